@@ -1,0 +1,1 @@
+//! gzip in members cut at content-defined row boundaries.

@@ -1,0 +1,3 @@
+//! Dummy data for a Schemafile.
+
+fn main() {}

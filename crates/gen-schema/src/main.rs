@@ -1,0 +1,3 @@
+//! Schemafile to SQL, with no Ruby and no database.
+
+fn main() {}

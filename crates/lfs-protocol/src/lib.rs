@@ -1,0 +1,1 @@
+//! git-lfs custom transfer messages and loop.

@@ -1,0 +1,1 @@
+//! PostgreSQL text: quoting, literals, DDL, COPY rows.

@@ -1,0 +1,1 @@
+//! What a PostgreSQL schema is: tables, columns, types, keys, constraints.

@@ -1,0 +1,1 @@
+//! Reads ridgepole's Schemafile and Rails' schema.rb without running Ruby.
