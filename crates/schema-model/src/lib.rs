@@ -1,1 +1,81 @@
-//! What a PostgreSQL schema is: tables, columns, types, keys, constraints.
+//! What a PostgreSQL schema is, after every rule of the front end has been applied.
+//!
+//! The readers of Schemafiles build a [`Schema`]; the writers of SQL and of rows read it. It speaks
+//! PostgreSQL's language, not ActiveRecord's: by the time a table is here, `t.references` has become
+//! a column, an index and a foreign key, every default name has been chosen, and every default value
+//! is SQL text. It holds no places in source files and does no I/O.
+//!
+//! Everything is kept in the order of the source, because the order of columns is part of a table
+//! and the order of the rest is what a reader of the SQL expects.
+
+mod constraint;
+mod data_type;
+mod index;
+mod name;
+mod ordering;
+mod table;
+
+pub use constraint::{
+    CheckConstraint, Deferrability, ExclusionConstraint, ForeignKey, PrimaryKey, ReferentialAction,
+    UniqueConstraint,
+};
+pub use data_type::{DataType, RangeType, TypeKind};
+pub use index::{Index, IndexKey, IndexPart};
+pub use name::QualifiedName;
+pub use ordering::{LoadOrder, load_order};
+pub use table::{Column, ColumnValue, Identity, Persistence, Table};
+
+/// A whole schema: everything that `01_schema.sql` creates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Schema {
+    /// Schemas (namespaces) to create besides `public`.
+    pub namespaces: Vec<String>,
+    /// Extensions to create.
+    pub extensions: Vec<Extension>,
+    /// Enum types to create.
+    pub enums: Vec<EnumType>,
+    /// Tables, in the order in which the source defines them.
+    pub tables: Vec<Table>,
+    /// SQL that the source hands over as it is: functions, triggers, views, domains.
+    pub statements: Vec<Statement>,
+}
+
+impl Schema {
+    /// The table of that name.
+    pub fn table(&self, name: &QualifiedName) -> Option<&Table> {
+        self.tables.iter().find(|table| &table.name == name)
+    }
+
+    /// The enum type of that name.
+    pub fn enum_type(&self, name: &QualifiedName) -> Option<&EnumType> {
+        self.enums.iter().find(|enum_type| &enum_type.name == name)
+    }
+}
+
+/// `CREATE EXTENSION`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// Name of the extension, such as `pg_trgm`.
+    pub name: String,
+    /// Schema it is installed in, when the source names one.
+    pub schema: Option<String>,
+}
+
+/// `CREATE TYPE … AS ENUM`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumType {
+    /// Name of the type.
+    pub name: QualifiedName,
+    /// Its labels, in their sort order.
+    pub values: Vec<String>,
+}
+
+/// SQL text that the source gives verbatim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The text, without a closing semicolon where the source has none.
+    pub sql: String,
+    /// How many of [`Schema::tables`] stand before it: a function that a later table's default
+    /// calls must come first, a trigger after its table.
+    pub tables_before: usize,
+}

@@ -1,0 +1,165 @@
+//! Column types, as PostgreSQL knows them.
+//!
+//! Types that a generator of values must understand have a variant each; the rest (domains, types
+//! of extensions) is kept as the SQL text of the source in [`TypeKind::Other`].
+
+use crate::QualifiedName;
+
+/// The type of a column: an element type, once or as an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataType {
+    /// The type of one element.
+    pub kind: TypeKind,
+    /// Whether the column holds an array of it. PostgreSQL keeps no number of dimensions.
+    pub array: bool,
+}
+
+impl DataType {
+    /// A column that holds one value.
+    pub fn scalar(kind: TypeKind) -> Self {
+        Self { kind, array: false }
+    }
+
+    /// A column that holds an array.
+    pub fn array(kind: TypeKind) -> Self {
+        Self { kind, array: true }
+    }
+}
+
+/// A PostgreSQL type with its modifiers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeKind {
+    /// `smallint`
+    SmallInt,
+    /// `integer`
+    Integer,
+    /// `bigint`
+    BigInt,
+    /// `numeric`, `numeric(precision)` or `numeric(precision, scale)`
+    Numeric {
+        /// Total digits, 1 to 1000.
+        precision: Option<u32>,
+        /// Digits after the point, -1000 to 1000; 0 when only a precision is given.
+        scale: Option<i32>,
+    },
+    /// `real`
+    Real,
+    /// `double precision`
+    DoublePrecision,
+    /// `money`
+    Money,
+    /// `text`
+    Text,
+    /// `character varying` with its limit in characters
+    Varchar {
+        /// Most characters, none for unlimited.
+        limit: Option<u32>,
+    },
+    /// `character` (blank-padded) with its length in characters
+    Char {
+        /// Length in characters; PostgreSQL takes 1 when it isn't given.
+        limit: Option<u32>,
+    },
+    /// `citext`, of the extension of that name
+    Citext,
+    /// `boolean`
+    Boolean,
+    /// `date`
+    Date,
+    /// `time` of day
+    Time {
+        /// Digits of a second's fraction, 0 to 6; 6 when not given.
+        precision: Option<u8>,
+        /// `with time zone`
+        with_time_zone: bool,
+    },
+    /// `timestamp`
+    Timestamp {
+        /// Digits of a second's fraction, 0 to 6; 6 when not given.
+        precision: Option<u8>,
+        /// `with time zone`
+        with_time_zone: bool,
+    },
+    /// `interval`
+    Interval {
+        /// Digits of a second's fraction, 0 to 6; 6 when not given.
+        precision: Option<u8>,
+    },
+    /// `uuid`
+    Uuid,
+    /// `json`
+    Json,
+    /// `jsonb`
+    Jsonb,
+    /// `xml`
+    Xml,
+    /// `bytea`
+    Bytea,
+    /// `bit` of a fixed length in bits
+    Bit {
+        /// Length in bits; PostgreSQL takes 1 when it isn't given.
+        length: Option<u32>,
+    },
+    /// `bit varying` up to a length in bits
+    BitVarying {
+        /// Most bits, none for unlimited.
+        limit: Option<u32>,
+    },
+    /// `inet`
+    Inet,
+    /// `cidr`
+    Cidr,
+    /// `macaddr`
+    Macaddr,
+    /// `macaddr8`
+    Macaddr8,
+    /// `point`
+    Point,
+    /// `line`
+    Line,
+    /// `lseg`
+    Lseg,
+    /// `box`
+    Box,
+    /// `path`
+    Path,
+    /// `polygon`
+    Polygon,
+    /// `circle`
+    Circle,
+    /// One of the built-in range types
+    Range(RangeType),
+    /// One of the built-in multirange types, PostgreSQL 14 and newer
+    Multirange(RangeType),
+    /// `hstore`, of the extension of that name
+    Hstore,
+    /// `ltree`, of the extension of that name
+    Ltree,
+    /// `tsvector`
+    Tsvector,
+    /// `tsquery`
+    Tsquery,
+    /// `oid`
+    Oid,
+    /// An enum type, which [`crate::Schema::enums`] should define (unless a statement does)
+    Enum(QualifiedName),
+    /// Any other type: the SQL text of the source, modifiers included
+    Other(String),
+}
+
+/// The built-in range types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeType {
+    /// `int4range`
+    Int4,
+    /// `int8range`
+    Int8,
+    /// `numrange`
+    Num,
+    /// `tsrange`
+    Ts,
+    /// `tstzrange`
+    Tstz,
+    /// `daterange`
+    Date,
+}
