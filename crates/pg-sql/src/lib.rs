@@ -1,1 +1,9 @@
 //! PostgreSQL text: quoting, literals, DDL, COPY rows.
+//!
+//! Everything here turns values into SQL and nothing else: it opens no connection, reads no file and
+//! no clock. Texts that it writes carry the settings that they need, so that they mean the same on
+//! every server and client.
+
+mod quote;
+
+pub use quote::{identifier, identifiers, literal, qualified};
