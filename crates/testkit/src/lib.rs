@@ -1,1 +1,14 @@
-//! For tests: temporary PostgreSQL, embedded S3, scratch git homes, fault proxy.
+//! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
+//!
+//! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
+//! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
+//! - [`s3::EmbeddedS3`]: an S3 server in this process, on a free port of the loopback interface
+//!
+//! Everything here stops and removes itself when dropped. A tool that is missing is a failure that says what to
+//! install, never a skipped test. Nothing here is for production: the helpers panic with the whole story of what
+//! went wrong, which is what a test wants.
+
+pub mod git;
+pub mod pg;
+pub mod process;
+pub mod s3;
