@@ -2,6 +2,7 @@
 //!
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
+//! - [`proxy::FaultProxy`]: a network between a client and an S3 server that fails on cue
 //! - [`s3::EmbeddedS3`]: an S3 server in this process, on a free port of the loopback interface
 //!
 //! Everything here stops and removes itself when dropped. A tool that is missing is a failure that says what to
@@ -11,4 +12,5 @@
 pub mod git;
 pub mod pg;
 pub mod process;
+pub mod proxy;
 pub mod s3;
