@@ -4,6 +4,7 @@
 //! no clock. Texts that it writes carry the settings that they need, so that they mean the same on
 //! every server and client.
 
+pub mod ddl;
 mod quote;
 
 pub use quote::{identifier, identifiers, literal, qualified};

@@ -1,0 +1,92 @@
+//! Constraints, as they stand in `CREATE TABLE` and after `ALTER TABLE … ADD`.
+
+use super::column_list;
+use crate::{identifier, qualified};
+use schema_model::{
+    CheckConstraint, Deferrability, ExclusionConstraint, ForeignKey, PrimaryKey, ReferentialAction,
+    UniqueConstraint,
+};
+use std::fmt::Write as _;
+
+/// `PRIMARY KEY (…)`, named only where the source names it.
+pub(super) fn primary_key(key: &PrimaryKey) -> String {
+    let columns = column_list(&key.columns);
+    match &key.name {
+        Some(name) => format!("CONSTRAINT {} PRIMARY KEY {columns}", identifier(name)),
+        None => format!("PRIMARY KEY {columns}"),
+    }
+}
+
+/// `CONSTRAINT … CHECK (…)`.
+pub fn check_constraint(check: &CheckConstraint) -> String {
+    format!(
+        "CONSTRAINT {} CHECK ({})",
+        identifier(&check.name),
+        check.expression
+    )
+}
+
+/// `CONSTRAINT … EXCLUDE …`.
+pub fn exclusion_constraint(exclusion: &ExclusionConstraint) -> String {
+    let mut sql = format!("CONSTRAINT {} EXCLUDE", identifier(&exclusion.name));
+    if let Some(method) = &exclusion.method {
+        let _ = write!(sql, " USING {}", identifier(method));
+    }
+    let _ = write!(sql, " ({})", exclusion.elements);
+    if let Some(predicate) = &exclusion.predicate {
+        let _ = write!(sql, " WHERE ({predicate})");
+    }
+    sql.push_str(deferrability(exclusion.deferrable));
+    sql
+}
+
+/// `CONSTRAINT … UNIQUE …`.
+pub fn unique_constraint(unique: &UniqueConstraint) -> String {
+    let mut sql = format!("CONSTRAINT {} UNIQUE", identifier(&unique.name));
+    if let Some(index) = &unique.using_index {
+        let _ = write!(sql, " USING INDEX {}", identifier(index));
+    } else {
+        if unique.nulls_not_distinct {
+            sql.push_str(" NULLS NOT DISTINCT");
+        }
+        let _ = write!(sql, " {}", column_list(&unique.columns));
+    }
+    sql.push_str(deferrability(unique.deferrable));
+    sql
+}
+
+/// `CONSTRAINT … FOREIGN KEY … REFERENCES …`.
+pub fn foreign_key(key: &ForeignKey) -> String {
+    let mut sql = format!(
+        "CONSTRAINT {} FOREIGN KEY {} REFERENCES {} {}",
+        identifier(&key.name),
+        column_list(&key.columns),
+        qualified(&key.referenced_table),
+        column_list(&key.referenced_columns)
+    );
+    for (event, action) in [("UPDATE", key.on_update), ("DELETE", key.on_delete)] {
+        if let Some(action) = referential_action(action) {
+            let _ = write!(sql, " ON {event} {action}");
+        }
+    }
+    sql.push_str(deferrability(key.deferrable));
+    sql
+}
+
+fn referential_action(action: ReferentialAction) -> Option<&'static str> {
+    match action {
+        ReferentialAction::NoAction => None,
+        ReferentialAction::Restrict => Some("RESTRICT"),
+        ReferentialAction::Cascade => Some("CASCADE"),
+        ReferentialAction::SetNull => Some("SET NULL"),
+        ReferentialAction::SetDefault => Some("SET DEFAULT"),
+    }
+}
+
+fn deferrability(deferrability: Deferrability) -> &'static str {
+    match deferrability {
+        Deferrability::NotDeferrable => "",
+        Deferrability::InitiallyImmediate => " DEFERRABLE",
+        Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
