@@ -13,7 +13,9 @@
 //! it what a file requires.
 
 mod diagnostic;
+mod inflect;
 mod loader;
+mod ruby;
 mod source;
 mod version;
 

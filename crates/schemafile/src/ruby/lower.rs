@@ -1,0 +1,458 @@
+//! From Prism's tree to ours.
+//!
+//! What can't be evaluated becomes [`ExprKind::Unsupported`] and is an error only if it is reached: the
+//! condition block of ridgepole's `execute`, for one, may hold any Ruby. Depth is bounded here, so that
+//! nobody who walks our tree can run out of stack.
+
+use super::ast::{Block, CallExpr, Expr, ExprKind, Pair};
+use crate::diagnostic::{Diagnostic, excerpt};
+use crate::source::{Sources, Span, offset};
+use ruby_prism::{CallNode, Location, Node, StatementsNode};
+use std::rc::Rc;
+
+/// Parses a file of the run.
+///
+/// # Errors
+/// The first syntax error: those after it mostly follow from it.
+pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnostic> {
+    let Some(source) = sources.file(file) else {
+        return Ok(Rc::from([]));
+    };
+    let text = source.text.as_str();
+    let result = ruby_prism::parse(text.as_bytes());
+    let mut lowering = Lowering {
+        file,
+        text,
+        path: &source.path,
+        depth: 0,
+    };
+    let first = result.errors().min_by_key(|error| error.location().start());
+    if let Some(error) = first {
+        let span = lowering.span(&error.location());
+        let message = String::from_utf8_lossy(error.message()).into_owned();
+        return Err(Diagnostic::error(
+            span,
+            format!("syntax error: {}", message.replace('\n', " ")),
+        ));
+    }
+    let statements = match result.node() {
+        Node::ProgramNode { .. } => result
+            .node()
+            .as_program_node()
+            .map(|program| lowering.statements(Some(program.statements())))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    Ok(Rc::from(statements))
+}
+
+struct Lowering<'text> {
+    file: u32,
+    text: &'text str,
+    path: &'text str,
+    depth: usize,
+}
+
+impl Lowering<'_> {
+    /// Expressions nested deeper than this are refused; real files don't reach 20.
+    const MOST_DEPTH: usize = 150;
+
+    fn span(&self, location: &Location<'_>) -> Span {
+        let end = offset(self.text.len());
+        Span {
+            file: self.file,
+            start: location.start().min(end),
+            end: location.end().min(end),
+        }
+    }
+
+    fn statements(&mut self, statements: Option<StatementsNode<'_>>) -> Vec<Expr> {
+        statements
+            .map(|statements| {
+                statements
+                    .body()
+                    .iter()
+                    .map(|node| self.expr(&node))
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+
+    fn body(&mut self, body: Option<Node<'_>>) -> Vec<Expr> {
+        let Some(node) = body else { return Vec::new() };
+        match node.as_statements_node() {
+            Some(statements) => self.statements(Some(statements)),
+            None => vec![self.expr(&node)],
+        }
+    }
+
+    fn boxed(&mut self, node: &Node<'_>) -> Box<Expr> {
+        Box::new(self.expr(node))
+    }
+
+    fn unsupported(&self, span: Span, what: &str) -> ExprKind {
+        let code = self
+            .text
+            .get(crate::source::to_index(span.start)..crate::source::to_index(span.end))
+            .unwrap_or_default();
+        let code = excerpt(code);
+        ExprKind::Unsupported(if what.is_empty() {
+            format!("`{code}`")
+        } else {
+            format!("{what} (`{code}`)")
+        })
+    }
+
+    fn expr(&mut self, node: &Node<'_>) -> Expr {
+        let span = self.span(&node.location());
+        if self.depth >= Self::MOST_DEPTH {
+            return Expr {
+                kind: ExprKind::Unsupported("code nested this deep".into()),
+                span,
+            };
+        }
+        self.depth += 1;
+        let kind = self.kind(node, span);
+        self.depth -= 1;
+        Expr { kind, span }
+    }
+
+    fn kind(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        match node {
+            Node::NilNode { .. } => ExprKind::Nil,
+            Node::TrueNode { .. } => ExprKind::True,
+            Node::FalseNode { .. } => ExprKind::False,
+            Node::SelfNode { .. } => ExprKind::SelfReference,
+            Node::SourceFileNode { .. } => {
+                ExprKind::String(Rc::from(format!("/{}", self.path).as_bytes()))
+            }
+            Node::SourceLineNode { .. } => self.unsupported(span, ""),
+            Node::ParenthesesNode { .. }
+            | Node::BeginNode { .. }
+            | Node::StatementsNode { .. }
+            | Node::EmbeddedStatementsNode { .. } => self.grouping(node, span),
+            Node::IntegerNode { .. } | Node::FloatNode { .. } => self.number(node, span),
+            Node::StringNode { .. }
+            | Node::SymbolNode { .. }
+            | Node::InterpolatedStringNode { .. }
+            | Node::InterpolatedSymbolNode { .. }
+            | Node::RegularExpressionNode { .. } => self.text(node, span),
+            Node::ArrayNode { .. } | Node::HashNode { .. } | Node::RangeNode { .. } => {
+                self.collection(node, span)
+            }
+            Node::KeywordHashNode { .. } => match node.as_keyword_hash_node() {
+                Some(hash) => ExprKind::Hash(self.pairs(hash.elements().iter())),
+                None => self.unsupported(span, ""),
+            },
+            Node::XStringNode { .. } | Node::InterpolatedXStringNode { .. } => {
+                self.unsupported(span, "a shell command")
+            }
+            Node::LocalVariableReadNode { .. }
+            | Node::ItLocalVariableReadNode { .. }
+            | Node::LocalVariableWriteNode { .. }
+            | Node::LocalVariableOrWriteNode { .. }
+            | Node::ConstantReadNode { .. }
+            | Node::ConstantPathNode { .. }
+            | Node::ConstantWriteNode { .. } => self.name(node, span),
+            Node::CallNode { .. } => match node.as_call_node() {
+                Some(call) => self.call(&call, false),
+                None => self.unsupported(span, ""),
+            },
+            Node::ImplicitNode { .. } => self.implicit(node, span),
+            Node::LambdaNode { .. } => match node.as_lambda_node() {
+                Some(lambda) => ExprKind::Lambda(Rc::new(Block {
+                    parameters: parameters(lambda.parameters()),
+                    body: self.body(lambda.body()),
+                    span,
+                })),
+                None => self.unsupported(span, ""),
+            },
+            Node::IfNode { .. } | Node::UnlessNode { .. } | Node::ElseNode { .. } => {
+                self.condition(node, span)
+            }
+            Node::AndNode { .. } => match node.as_and_node() {
+                Some(and) => ExprKind::And(self.boxed(&and.left()), self.boxed(&and.right())),
+                None => self.unsupported(span, ""),
+            },
+            Node::OrNode { .. } => match node.as_or_node() {
+                Some(or) => ExprKind::Or(self.boxed(&or.left()), self.boxed(&or.right())),
+                None => self.unsupported(span, ""),
+            },
+            Node::SplatNode { .. } => {
+                match node.as_splat_node().and_then(|splat| splat.expression()) {
+                    Some(value) => ExprKind::Splat(self.boxed(&value)),
+                    None => self.unsupported(span, ""),
+                }
+            }
+            _ => self.unsupported(span, ""),
+        }
+    }
+
+    fn grouping(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(parentheses) = node.as_parentheses_node() {
+            return ExprKind::Sequence(self.body(parentheses.body()));
+        }
+        if let Some(statements) = node.as_statements_node() {
+            return ExprKind::Sequence(self.statements(Some(statements)));
+        }
+        if let Some(embedded) = node.as_embedded_statements_node() {
+            return ExprKind::Sequence(self.statements(embedded.statements()));
+        }
+        match node.as_begin_node() {
+            Some(begin) if begin.rescue_clause().is_none() && begin.ensure_clause().is_none() => {
+                ExprKind::Sequence(self.statements(begin.statements()))
+            }
+            _ => self.unsupported(span, "`rescue`"),
+        }
+    }
+
+    fn number(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(float) = node.as_float_node() {
+            return ExprKind::Float(float.value());
+        }
+        let Some(integer) = node.as_integer_node() else {
+            return self.unsupported(span, "");
+        };
+        let value = integer.value();
+        let (negative, digits) = value.to_u32_digits();
+        if digits.len() > 3 {
+            return self.unsupported(span, "a number of more than 96 bits");
+        }
+        let magnitude = digits
+            .iter()
+            .rev()
+            .fold(0_i128, |number, &digit| (number << 32) | i128::from(digit));
+        ExprKind::Integer(if negative { -magnitude } else { magnitude })
+    }
+
+    fn text(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(string) = node.as_string_node() {
+            return ExprKind::String(Rc::from(string.unescaped()));
+        }
+        if let Some(symbol) = node.as_symbol_node() {
+            return match std::str::from_utf8(symbol.unescaped()) {
+                Ok(name) => ExprKind::Symbol(Rc::from(name)),
+                Err(_) => self.unsupported(span, "a symbol that is not UTF-8"),
+            };
+        }
+        if let Some(string) = node.as_interpolated_string_node() {
+            let parts = string.parts().iter().map(|part| self.expr(&part)).collect();
+            return ExprKind::Interpolated {
+                parts,
+                symbol: false,
+            };
+        }
+        if let Some(symbol) = node.as_interpolated_symbol_node() {
+            let parts = symbol.parts().iter().map(|part| self.expr(&part)).collect();
+            return ExprKind::Interpolated {
+                parts,
+                symbol: true,
+            };
+        }
+        match node.as_regular_expression_node() {
+            Some(regexp) if !regexp.is_extended() => {
+                match std::str::from_utf8(regexp.content_loc().as_slice()) {
+                    Ok(pattern) => ExprKind::Regexp {
+                        pattern: Rc::from(pattern),
+                        ignore_case: regexp.is_ignore_case(),
+                    },
+                    Err(_) => self.unsupported(span, ""),
+                }
+            }
+            _ => self.unsupported(span, ""),
+        }
+    }
+
+    fn collection(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(array) = node.as_array_node() {
+            return ExprKind::Array(
+                array
+                    .elements()
+                    .iter()
+                    .map(|element| self.expr(&element))
+                    .collect(),
+            );
+        }
+        if let Some(hash) = node.as_hash_node() {
+            return ExprKind::Hash(self.pairs(hash.elements().iter()));
+        }
+        match node.as_range_node() {
+            Some(range) => ExprKind::Range {
+                begin: range.left().map(|node| self.boxed(&node)),
+                end: range.right().map(|node| self.boxed(&node)),
+                exclusive: range.is_exclude_end(),
+            },
+            None => self.unsupported(span, ""),
+        }
+    }
+
+    fn pairs<'node>(&mut self, elements: impl Iterator<Item = Node<'node>>) -> Vec<Pair> {
+        elements
+            .map(|element| {
+                if let Some(pair) = element.as_assoc_node() {
+                    return Pair::Entry(self.expr(&pair.key()), self.expr(&pair.value()));
+                }
+                let inner = element
+                    .as_assoc_splat_node()
+                    .and_then(|splat| splat.value());
+                Pair::Splat(self.expr(inner.as_ref().unwrap_or(&element)))
+            })
+            .collect()
+    }
+
+    fn name(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(local) = node.as_local_variable_read_node() {
+            return ExprKind::Local(constant(local.name().as_slice()));
+        }
+        if node.as_it_local_variable_read_node().is_some() {
+            return ExprKind::Local(Rc::from("it"));
+        }
+        if let Some(write) = node.as_local_variable_write_node() {
+            return ExprKind::Assign(
+                constant(write.name().as_slice()),
+                self.boxed(&write.value()),
+            );
+        }
+        if let Some(write) = node.as_local_variable_or_write_node() {
+            return ExprKind::AssignUnlessSet(
+                constant(write.name().as_slice()),
+                self.boxed(&write.value()),
+            );
+        }
+        if let Some(write) = node.as_constant_write_node() {
+            return ExprKind::AssignConstant(
+                constant(write.name().as_slice()),
+                self.boxed(&write.value()),
+            );
+        }
+        let path = self
+            .text
+            .get(crate::source::to_index(span.start)..crate::source::to_index(span.end))
+            .unwrap_or_default();
+        let plain = path
+            .chars()
+            .all(|character| character.is_alphanumeric() || matches!(character, '_' | ':'));
+        if plain {
+            ExprKind::Constant(Rc::from(path.trim_start_matches("::")))
+        } else {
+            self.unsupported(span, "")
+        }
+    }
+
+    fn implicit(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        let Some(value) = node.as_implicit_node().map(|implicit| implicit.value()) else {
+            return self.unsupported(span, "");
+        };
+        match value.as_call_node() {
+            Some(call) => self.call(&call, true),
+            None => self.expr(&value).kind,
+        }
+    }
+
+    fn call(&mut self, call: &CallNode<'_>, implicit: bool) -> ExprKind {
+        let whole = self.span(&call.location());
+        let name_span = call
+            .message_loc()
+            .map_or(whole, |location| self.span(&location));
+        let mut arguments = Vec::new();
+        let mut keywords = Vec::new();
+        if let Some(list) = call.arguments() {
+            for argument in &list.arguments() {
+                match argument.as_keyword_hash_node() {
+                    Some(hash) => keywords = self.pairs(hash.elements().iter()),
+                    None => arguments.push(self.expr(&argument)),
+                }
+            }
+        }
+        let mut block = None;
+        let mut block_symbol = None;
+        if let Some(node) = call.block() {
+            if let Some(literal) = node.as_block_node() {
+                block = Some(Rc::new(Block {
+                    parameters: parameters(literal.parameters()),
+                    body: self.body(literal.body()),
+                    span: self.span(&literal.location()),
+                }));
+            } else {
+                let symbol = node
+                    .as_block_argument_node()
+                    .and_then(|argument| argument.expression())
+                    .and_then(|expression| expression.as_symbol_node())
+                    .map(|symbol| constant(symbol.unescaped()));
+                match symbol {
+                    Some(symbol) => block_symbol = Some(symbol),
+                    None => {
+                        return self.unsupported(self.span(&node.location()), "a block argument");
+                    }
+                }
+            }
+        }
+        ExprKind::Call(Box::new(CallExpr {
+            receiver: call.receiver().map(|receiver| self.expr(&receiver)),
+            name: constant(call.name().as_slice()),
+            name_span,
+            arguments,
+            keywords,
+            block,
+            block_symbol,
+            bare: call.is_variable_call(),
+            implicit,
+            safe: call.is_safe_navigation(),
+        }))
+    }
+
+    fn condition(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
+        if let Some(branch) = node.as_if_node() {
+            return ExprKind::If {
+                condition: self.boxed(&branch.predicate()),
+                then: self.statements(branch.statements()),
+                otherwise: match branch.subsequent() {
+                    Some(node) => vec![self.expr(&node)],
+                    None => Vec::new(),
+                },
+            };
+        }
+        if let Some(branch) = node.as_unless_node() {
+            return ExprKind::If {
+                condition: self.boxed(&branch.predicate()),
+                then: match branch.else_clause() {
+                    Some(branch) => self.statements(branch.statements()),
+                    None => Vec::new(),
+                },
+                otherwise: self.statements(branch.statements()),
+            };
+        }
+        match node.as_else_node() {
+            Some(branch) => ExprKind::Sequence(self.statements(branch.statements())),
+            None => self.unsupported(span, ""),
+        }
+    }
+}
+
+/// Names of a block's parameters: plain ones, and those that `_1` and `it` stand for.
+fn parameters(node: Option<Node<'_>>) -> Vec<Rc<str>> {
+    let Some(node) = node else { return Vec::new() };
+    if let Some(numbered) = node.as_numbered_parameters_node() {
+        return (1..=numbered.maximum())
+            .map(|number| Rc::from(format!("_{number}")))
+            .collect();
+    }
+    if node.as_it_parameters_node().is_some() {
+        return vec![Rc::from("it")];
+    }
+    node.as_block_parameters_node()
+        .and_then(|block| block.parameters())
+        .map(|parameters| {
+            parameters
+                .requireds()
+                .iter()
+                .filter_map(|node| node.as_required_parameter_node())
+                .map(|parameter| constant(parameter.name().as_slice()))
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+fn constant(name: &[u8]) -> Rc<str> {
+    Rc::from(String::from_utf8_lossy(name).as_ref())
+}
