@@ -9,6 +9,7 @@
 //! install, never a skipped test. Nothing here is for production: the helpers panic with the whole story of what
 //! went wrong, which is what a test wants.
 
+pub mod cargo;
 pub mod git;
 pub mod pg;
 pub mod process;

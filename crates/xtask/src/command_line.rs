@@ -1,0 +1,69 @@
+//! The command line, and the one place where a failure becomes text and an exit code.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{bench, demo, narrate, test};
+
+/// Parses the command line and does what it says.
+pub(crate) fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Bench { what } => bench::run(what.as_deref()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            narrate::error(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+/// The tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the whole story on this machine: S3, two developers, a loaded PostgreSQL
+    Demo(demo::Options),
+    /// Set up what the tests need, and run them all
+    Test(test::Options),
+    /// Measure the figures of docs/benchmarks.md
+    Bench {
+        /// What to measure; without it, what there is to measure
+        what: Option<String>,
+    },
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a check or a test failed
+  2  the command line is wrong
+  3  something outside failed: a missing tool, a package manager, the disk
+
+Examples:
+  cargo xtask demo
+  cargo xtask test
+  cargo xtask test --only clippy";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,414 @@
+//! The story itself, chapter by chapter. Every claim is checked first: a story that fails says where and why.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+use testkit::git::is_pointer;
+use testkit::pg::TempPostgres;
+use testkit::proxy::FaultProxy;
+use testkit::s3::EmbeddedS3;
+
+use super::developer::Developer;
+use crate::failure::Failure;
+use crate::narrate::{bytes, command, heading, say, seconds};
+use crate::run;
+
+const SCHEMA: &str = "dumps/01_schema.sql";
+const DUMMY: &str = "dumps/02_dummy.sql.gz";
+/// The table of this repository's schema that gets more rows in the course of the story.
+const TABLE: &str = "users";
+/// How many rows it gets.
+const ROWS: usize = 2500;
+
+/// Tells it from beginning to end; `scratch` is where bare repositories may lie.
+pub(super) fn tell(scratch: &Path) -> Result<(), Failure> {
+    let started = Instant::now();
+    let programs = build()?;
+    let s3 = EmbeddedS3::start();
+    // Only to count what goes over the wire: no fault is planned.
+    let wire = FaultProxy::start(&s3.endpoint());
+    heading("A bucket");
+    say(format_args!(
+        "An S3 server runs in this process at {}, with an empty bucket `{}`.",
+        wire.endpoint(),
+        s3.bucket()
+    ));
+
+    let origin = scratch.join("origin.git");
+    let first = Developer::new("First Developer", &programs, &s3)?;
+    team_repository(&first, &origin)?;
+    generate(&first)?;
+    point_at_bucket(&first, &s3, &wire)?;
+    push_first_version(&first, &s3, &wire)?;
+
+    let second = Developer::new("Second Developer", &programs, &s3)?;
+    clone(&first, &second, &origin, &wire)?;
+    push_more_rows(&first, &s3)?;
+    pull(&first, &second)?;
+    load(&second)?;
+    what_next();
+    say(format_args!(
+        "\nThe demo took {}. It has removed everything it made.",
+        seconds(started.elapsed())
+    ));
+    Ok(())
+}
+
+fn build() -> Result<Vec<PathBuf>, Failure> {
+    heading("Building gen-schema, gen-dummy and lfs-agent");
+    let packages = ["gen-schema", "gen-dummy", "lfs-agent"];
+    command(format_args!("cargo build -p {}", packages.join(" -p ")));
+    let mut cargo = run::cargo();
+    cargo
+        .arg("build")
+        .args(packages.iter().flat_map(|package| ["--package", package]));
+    let started = Instant::now();
+    if !run::shown(&mut cargo)? {
+        return Err(Failure::check(
+            "the programs don't build: cargo has said why",
+        ));
+    }
+    say(format_args!("Built in {}.", seconds(started.elapsed())));
+    Ok(packages
+        .iter()
+        .map(|package| testkit::cargo::binary(package))
+        .collect())
+}
+
+fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
+    heading("A team's repository");
+    say("The first developer starts it from this repository's schema/, dumps/ and .gitattributes,");
+    say("with a HOME and a git configuration of its own. Yours stay as they are.");
+    first.quiet(
+        "git",
+        &["init", "--quiet", "--bare", &origin.to_string_lossy()],
+    )?;
+    first.quiet(
+        "git",
+        &["init", "--quiet", &first.repository().to_string_lossy()],
+    )?;
+    for name in ["schema", "dumps", ".gitattributes"] {
+        copy(&run::root().join(name), &first.repository().join(name))?;
+    }
+    first.quiet(
+        "git",
+        &["remote", "add", "origin", &origin.to_string_lossy()],
+    )?;
+    say(first.quiet("git", &["status", "--short", "--untracked-files=all"])?);
+    Ok(())
+}
+
+fn generate(first: &Developer) -> Result<(), Failure> {
+    heading("The schema as SQL, and rows for it");
+    let (_, elapsed) = first.types("gen-schema", &[])?;
+    let schema = String::from_utf8_lossy(&first.read(SCHEMA)?).into_owned();
+    let tables = schema
+        .lines()
+        .filter(|line| line.starts_with("CREATE TABLE"))
+        .count();
+    ensure(tables > 0, || format!("{SCHEMA} creates no table"))?;
+    say(format_args!(
+        "{SCHEMA}: {tables} tables in {} lines, {}.",
+        schema.lines().count(),
+        seconds(elapsed)
+    ));
+    let (_, elapsed) = first.types("gen-dummy", &[])?;
+    let dump = first.read(DUMMY)?;
+    ensure(!is_pointer(&dump), || format!("{DUMMY} is still a pointer"))?;
+    say(format_args!(
+        "{DUMMY}: {}, {}.",
+        bytes(dump.len()),
+        seconds(elapsed)
+    ));
+    first.types("gen-schema", &["--check"])?;
+    first.types("gen-dummy", &["--check"])?;
+    say(
+        "Both are what the schema makes, bit for bit: any machine can check that without fetching anything.",
+    );
+    Ok(())
+}
+
+fn point_at_bucket(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Result<(), Failure> {
+    heading("git-lfs learns where the dumps are");
+    say("`git lfs install --skip-repo` and `lfs-agent install` have run: once per machine.");
+    say(first.quiet(
+        "git",
+        &[
+            "config",
+            "--global",
+            "--get-regexp",
+            "customtransfer|standalonetransferagent",
+        ],
+    )?);
+    say("Once per repository:");
+    let bucket = format!("s3://{}/shop", s3.bucket());
+    let endpoint = wire.endpoint();
+    first.types(
+        "lfs-agent",
+        &[
+            "init",
+            &bucket,
+            "--region",
+            s3.region(),
+            "--endpoint",
+            &endpoint,
+            "--path-style",
+        ],
+    )?;
+    let configuration = String::from_utf8_lossy(&first.read(".lfsconfig")?).into_owned();
+    ensure(configuration.contains(&bucket), || {
+        format!(".lfsconfig doesn't name {bucket}:\n{configuration}")
+    })?;
+    say(configuration);
+    Ok(())
+}
+
+fn push_first_version(
+    first: &Developer,
+    s3: &EmbeddedS3,
+    wire: &FaultProxy,
+) -> Result<(), Failure> {
+    heading("The first push");
+    first.types("git", &["add", "."])?;
+    first.types(
+        "git",
+        &[
+            "commit",
+            "--quiet",
+            "--message",
+            "Schema, rows, and where the rows are kept",
+        ],
+    )?;
+    ensure(s3.keys().is_empty(), || {
+        format!("the bucket isn't empty before the push: {:?}", s3.keys())
+    })?;
+    let (_, elapsed) = first.types(
+        "git",
+        &["push", "--quiet", "--set-upstream", "origin", "main"],
+    )?;
+    let pointer = first.quiet("git", &["show", &format!("origin/main:{DUMMY}")])?;
+    ensure(is_pointer(format!("{pointer}\n").as_bytes()), || {
+        format!("git got the dump itself, not a pointer: {pointer}")
+    })?;
+    say(format_args!(
+        "Pushed in {}. git has the schema as text, and of the dump only this:",
+        seconds(elapsed)
+    ));
+    say(&pointer);
+    let oid = sha256(&first.read(DUMMY)?);
+    ensure(pointer.contains(&oid), || {
+        format!("the pointer doesn't name the dump's SHA-256, {oid}")
+    })?;
+    let keys = s3.keys();
+    let stored = keys
+        .iter()
+        .any(|key| s3.read(key).is_some_and(|object| sha256(&object) == oid));
+    ensure(stored, || {
+        format!("no object in the bucket has the dump's content; it holds {keys:?}")
+    })?;
+    say(format_args!(
+        "S3 has the dump ({} requests, {} of them PUT):",
+        wire.requests().len(),
+        wire.count("PUT")
+    ));
+    show_bucket(s3);
+    Ok(())
+}
+
+fn clone(
+    first: &Developer,
+    second: &Developer,
+    origin: &Path,
+    wire: &FaultProxy,
+) -> Result<(), Failure> {
+    heading("A second developer clones");
+    wire.clear_requests();
+    let (_, elapsed) = second.types(
+        "git",
+        &["clone", "--quiet", &origin.to_string_lossy(), "shop"],
+    )?;
+    ensure(wire.count("GET") > 0, || {
+        "the clone fetched nothing from S3".to_owned()
+    })?;
+    same_dumps(first, second)?;
+    say(format_args!(
+        "Cloned in {}, the dumps with it: byte for byte those of the first developer.",
+        seconds(elapsed)
+    ));
+    Ok(())
+}
+
+fn push_more_rows(first: &Developer, s3: &EmbeddedS3) -> Result<(), Failure> {
+    heading("The first developer changes the data");
+    let before = s3.keys().len();
+    first.types("gen-dummy", &["--rows", &format!("{TABLE}={ROWS}")])?;
+    first.types(
+        "git",
+        &["commit", "--quiet", "--all", "--message", "More users"],
+    )?;
+    let (_, elapsed) = first.types("git", &["push", "--quiet"])?;
+    ensure(s3.keys().len() > before, || {
+        "the push brought nothing new to the bucket".to_owned()
+    })?;
+    say(format_args!(
+        "Pushed in {}. Versions are never overwritten:",
+        seconds(elapsed)
+    ));
+    show_bucket(s3);
+    Ok(())
+}
+
+fn pull(first: &Developer, second: &Developer) -> Result<(), Failure> {
+    heading("The second developer pulls");
+    let old = second.read(DUMMY)?;
+    let (_, elapsed) = second.types("git", &["pull", "--quiet"])?;
+    ensure(second.read(DUMMY)? != old, || {
+        format!("{DUMMY} is the old one after the pull")
+    })?;
+    same_dumps(first, second)?;
+    let status = second.quiet("git", &["status", "--short"])?;
+    ensure(status.is_empty(), || {
+        format!("the clone isn't clean after the pull:\n{status}")
+    })?;
+    say(format_args!(
+        "Pulled in {}. The new dump came by itself, and is that of the first developer.",
+        seconds(elapsed)
+    ));
+    Ok(())
+}
+
+fn load(second: &Developer) -> Result<(), Failure> {
+    heading("PostgreSQL, started empty, loads dumps/");
+    let started = Instant::now();
+    let postgres =
+        TempPostgres::try_start().map_err(|error| Failure::outside(error.to_string()))?;
+    let database = postgres.create_database();
+    let version = postgres.psql(&database, "SHOW server_version");
+    say(format_args!(
+        "PostgreSQL {} is up after {}.",
+        version.trim(),
+        seconds(started.elapsed())
+    ));
+    say("The files load as the official image's entrypoint loads /docker-entrypoint-initdb.d:");
+    let loaded = postgres
+        .load_like_the_official_image(&database, &second.repository().join("dumps"))
+        .map_err(|error| Failure::check(error.to_string()))?;
+    for file in &loaded {
+        let way = if Path::new(&file.name).extension() == Some(OsStr::new("gz")) {
+            "gunzip -c | psql"
+        } else {
+            "psql -f"
+        };
+        say(format_args!(
+            "{:<20} {way:<18} {}",
+            file.name,
+            seconds(file.elapsed)
+        ));
+    }
+    let total: Duration = loaded.iter().map(|file| file.elapsed).sum();
+    let counts = row_counts(&postgres, &database);
+    say(format_args!("Loaded in {}. What is in it:", seconds(total)));
+    for (table, rows) in &counts {
+        say(format_args!("{table:<24} {rows:>8} rows"));
+        ensure(*rows > 0, || format!("table {table} is empty"))?;
+    }
+    let changed = counts
+        .iter()
+        .find(|(table, _)| table == TABLE)
+        .map(|(_, rows)| *rows);
+    ensure(changed == Some(ROWS), || {
+        format!("{TABLE} should have the {ROWS} rows of the pulled version, not {changed:?}")
+    })?;
+    say(format_args!(
+        "{TABLE} has the {ROWS} rows of the version that was pulled."
+    ));
+    Ok(())
+}
+
+fn what_next() {
+    heading("Now with a bucket of your own");
+    say("Once per machine:");
+    command("cargo install --path lfs-agent");
+    command("git lfs install --skip-repo && lfs-agent install");
+    say(
+        "Once per repository, with the AWS credentials that you have anyway (environment, profile, SSO, role):",
+    );
+    command("lfs-agent init s3://YOUR-BUCKET/shop --region YOUR-REGION");
+    command("git add .lfsconfig .gitattributes && git commit -m \"Keep dumps in S3\"");
+    say("With each change of the schema:");
+    command("cargo run -p gen-schema && cargo run -p gen-dummy");
+    command("git add dumps && git commit -m \"…\" && git push");
+    say("And for everybody:");
+    command("git pull && docker compose up --wait");
+}
+
+/// The tables of the database with their numbers of rows, by name.
+fn row_counts(postgres: &TempPostgres, database: &str) -> Vec<(String, usize)> {
+    let tables = postgres.psql(
+        database,
+        "SELECT quote_ident(table_name) FROM information_schema.tables \
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name",
+    );
+    let count = |table: &str| postgres.psql(database, &format!("SELECT count(*) FROM {table}"));
+    tables
+        .lines()
+        .map(|table| {
+            (
+                table.to_owned(),
+                count(table).trim().parse().unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+fn same_dumps(first: &Developer, second: &Developer) -> Result<(), Failure> {
+    for path in [SCHEMA, DUMMY] {
+        ensure(first.read(path)? == second.read(path)?, || {
+            format!("{path} differs between the two developers")
+        })?;
+    }
+    Ok(())
+}
+
+fn show_bucket(s3: &EmbeddedS3) {
+    for key in s3.keys() {
+        let size = s3.read(&key).map_or(0, |object| object.len());
+        say(format_args!("s3://{}/{key}  {}", s3.bucket(), bytes(size)));
+    }
+}
+
+fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failure> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Failure::check(otherwise()))
+    }
+}
+
+fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Copies a file, or a directory with all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    let refused =
+        |error: std::io::Error| Failure::outside(format!("can't copy {}: {error}", from.display()));
+    if from.is_dir() {
+        fs::create_dir_all(to).map_err(refused)?;
+        for entry in fs::read_dir(from).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        return Ok(());
+    }
+    fs::copy(from, to).map(|_| ()).map_err(refused)
+}

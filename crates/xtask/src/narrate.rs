@@ -1,0 +1,91 @@
+//! Words for the person at the terminal. The story goes to standard output, errors go to standard error.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+/// Begins a chapter.
+pub(crate) fn heading(text: impl Display) {
+    let (bold, plain) = if is_coloured() {
+        ("\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("", "")
+    };
+    line(format_args!("\n{bold}== {text}{plain}"));
+}
+
+/// Tells one thing.
+pub(crate) fn say(text: impl Display) {
+    for part in text.to_string().lines() {
+        line(format_args!("   {part}"));
+    }
+}
+
+/// Shows a command as it would be typed.
+pub(crate) fn command(text: impl Display) {
+    let (dim, plain) = if is_coloured() {
+        ("\u{1b}[36m", "\u{1b}[0m")
+    } else {
+        ("", "")
+    };
+    line(format_args!("   {dim}$ {text}{plain}"));
+}
+
+/// Tells what went wrong.
+pub(crate) fn error(text: impl Display) {
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "error: {text}");
+}
+
+/// A duration as people say it.
+pub(crate) fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 1.0 {
+        format!("{} ms", duration.as_millis())
+    } else if seconds < 60.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!(
+            "{} min {} s",
+            duration.as_secs() / 60,
+            duration.as_secs() % 60
+        )
+    }
+}
+
+/// A number of bytes as people say it, in powers of 1000.
+pub(crate) fn bytes(count: usize) -> String {
+    match count {
+        0..10_000 => format!("{count} bytes"),
+        10_000..10_000_000 => format!("{} kB", count / 1000),
+        _ => format!("{} MB", count / 1_000_000),
+    }
+}
+
+fn line(text: std::fmt::Arguments<'_>) {
+    // A reader who has seen enough (`| head`) is no reason to fail.
+    let mut output = io::stdout().lock();
+    let _ = writeln!(output, "{text}");
+    let _ = output.flush();
+}
+
+fn is_coloured() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{bytes, seconds};
+
+    #[test]
+    fn durations_and_sizes_read_well() {
+        assert_eq!(seconds(Duration::from_millis(90)), "90 ms");
+        assert_eq!(seconds(Duration::from_millis(1_240)), "1.2 s");
+        assert_eq!(seconds(Duration::from_secs(125)), "2 min 5 s");
+        assert_eq!(bytes(130), "130 bytes");
+        assert_eq!(bytes(123_456), "123 kB");
+        assert_eq!(bytes(12_345_678), "12 MB");
+    }
+}

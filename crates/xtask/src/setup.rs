@@ -1,0 +1,174 @@
+//! What the tests and the demo need of the machine: looked for first, installed only when missing.
+//!
+//! Nothing is installed in silence: each command is shown before it runs. Where no package manager can do it, the
+//! failure says what to install.
+
+mod package_manager;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use testkit::pg::{Binaries, server_binaries};
+use testkit::process::find_program;
+
+use crate::failure::Failure;
+use crate::{narrate, run};
+use package_manager::PackageManager;
+
+/// A thing that must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// git itself. Never installed by us: whoever has this repository has it.
+    Git,
+    /// git-lfs, as `git lfs`.
+    GitLfs,
+    /// PostgreSQL's server programs and psql.
+    PostgreSql,
+    /// The extensions of postgresql-contrib, which schemas may ask for.
+    PostgreSqlExtensions,
+    /// gzip's gunzip, which the official image loads dumps with.
+    Gunzip,
+}
+
+/// Everything that is looked for, in this order.
+const ALL: [Tool; 5] = [
+    Tool::Git,
+    Tool::GitLfs,
+    Tool::PostgreSql,
+    Tool::PostgreSqlExtensions,
+    Tool::Gunzip,
+];
+
+/// Makes sure that everything is there: silent when it is, installing what is missing when that is possible.
+pub(crate) fn ensure() -> Result<(), Failure> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    narrate::heading("Setting up this machine");
+    for tool in &missing {
+        narrate::say(format_args!("Not found: {}.", tool.description()));
+    }
+    let Some(manager) = PackageManager::of_this_machine() else {
+        return Err(unaided(&missing));
+    };
+    let commands = manager.commands(&missing);
+    narrate::say(format_args!("Installing with {}:", manager.program()));
+    for command in &commands {
+        narrate::command(command.join(" "));
+    }
+    if let Some(note) = manager.note(&missing) {
+        narrate::say(note);
+    }
+    for command in &commands {
+        install(command, manager, &missing)?;
+    }
+    let still_missing = self::missing();
+    if still_missing.is_empty() {
+        narrate::say("All found now.");
+        return Ok(());
+    }
+    Err(unaided(&still_missing))
+}
+
+impl Tool {
+    /// What it is, for a sentence.
+    fn description(self) -> &'static str {
+        match self {
+            Self::Git => "git",
+            Self::GitLfs => "git-lfs",
+            Self::PostgreSql => "PostgreSQL's server (initdb, postgres) and psql",
+            Self::PostgreSqlExtensions => {
+                "PostgreSQL's contributed extensions (citext, hstore and others)"
+            }
+            Self::Gunzip => "gunzip",
+        }
+    }
+
+    fn is_there(self) -> bool {
+        match self {
+            Self::Git => find_program("git").is_some(),
+            Self::GitLfs => answers("git", &["lfs", "version"]),
+            Self::PostgreSql => server_binaries().is_some_and(|binaries| {
+                let psql = binaries.client("psql");
+                psql.is_file() || find_program("psql").is_some()
+            }),
+            Self::PostgreSqlExtensions => {
+                server_binaries().is_none_or(|binaries| has_extensions(&binaries))
+            }
+            Self::Gunzip => find_program("gunzip").is_some(),
+        }
+    }
+}
+
+fn missing() -> Vec<Tool> {
+    ALL.into_iter().filter(|tool| !tool.is_there()).collect()
+}
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// Whether the server has its contributed extensions: packages often have them apart. A server that can't be asked
+/// where they would be is taken to have them; the tests that use them tell otherwise.
+fn has_extensions(binaries: &Binaries) -> bool {
+    let answer = run::text(Command::new(binaries.server("pg_config")).arg("--sharedir"));
+    answer.map_or(true, |directory| {
+        PathBuf::from(directory)
+            .join("extension/citext.control")
+            .is_file()
+    })
+}
+
+fn install(command: &[String], manager: PackageManager, missing: &[Tool]) -> Result<(), Failure> {
+    let [program, arguments @ ..] = command else {
+        return Ok(());
+    };
+    let mut process = Command::new(program);
+    // Packages must not ask questions of somebody who may not be there.
+    process
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    if run::shown(&mut process)? {
+        return Ok(());
+    }
+    let failure = Failure::outside(format!("`{}` failed", command.join(" ")));
+    let by_hand: Vec<String> = manager
+        .commands(missing)
+        .iter()
+        .map(|command| command.join(" "))
+        .collect();
+    Err(failure.with_hint(format!(
+        "run it yourself as a user who may install software:\n  {}",
+        by_hand.join("\n  ")
+    )))
+}
+
+/// What to tell when nothing can be installed from here.
+fn unaided(missing: &[Tool]) -> Failure {
+    let names: Vec<&str> = missing.iter().map(|tool| tool.description()).collect();
+    Failure::outside(format!("not found: {}", names.join("; ")))
+        .with_hint(package_manager::by_hand(missing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tool, unaided};
+
+    #[test]
+    fn what_is_missing_is_named_with_a_way_to_get_it() {
+        let text = unaided(&[Tool::GitLfs, Tool::PostgreSql]).to_string();
+        assert!(
+            text.starts_with("not found: git-lfs; PostgreSQL's server"),
+            "{text}"
+        );
+        assert!(
+            text.contains("apt-get install --yes git-lfs postgresql"),
+            "{text}"
+        );
+        assert!(text.contains("winget install"), "{text}");
+    }
+}

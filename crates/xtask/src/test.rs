@@ -1,0 +1,162 @@
+//! `cargo xtask test`: everything that must be true before a change is shared, in one call.
+//!
+//! All steps run even when an early one fails, so that one run tells everything; the exit code is the worst of them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use crate::run::{cargo, root, shown};
+use crate::{narrate, setup};
+
+/// What to run.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Run only this step (may be given several times)
+    #[arg(long, value_name = "STEP")]
+    only: Vec<Step>,
+}
+
+/// The steps, in the order in which they run: what tells most in the least time comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// The source is formatted as `cargo fmt` does it
+    Format,
+    /// No lint has anything to say
+    Clippy,
+    /// Unit tests, integration tests, documentation tests
+    Tests,
+    /// The fuzz targets still compile
+    Fuzz,
+    /// The dumps are what the schema makes
+    Dumps,
+}
+
+/// Sets up the machine, then runs the steps.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let steps: Vec<Step> = Step::value_variants()
+        .iter()
+        .copied()
+        .filter(|step| options.only.is_empty() || options.only.contains(step))
+        .collect();
+    if steps.contains(&Step::Tests) {
+        setup::ensure()?;
+    }
+    for step in &steps {
+        step.require_its_component()?;
+    }
+    let mut failed = Vec::new();
+    for step in steps {
+        let started = Instant::now();
+        narrate::heading(step.title());
+        if !step.run()? {
+            failed.push(step.title());
+        }
+        narrate::say(format_args!(
+            "{} took {}",
+            step.title(),
+            narrate::seconds(started.elapsed())
+        ));
+    }
+    if failed.is_empty() {
+        narrate::heading("All is well");
+        return Ok(());
+    }
+    Err(Failure::check(format!("failed: {}", failed.join("; ")))
+        .with_hint("the reasons are above, under these titles"))
+}
+
+impl Step {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Format => "Formatting (cargo fmt)",
+            Self::Clippy => "Lints (cargo clippy)",
+            Self::Tests => "Tests (cargo test)",
+            Self::Fuzz => "Fuzz targets (cargo check)",
+            Self::Dumps => "Freshness of dumps/ (gen-schema --check, gen-dummy --check)",
+        }
+    }
+
+    /// A minimal toolchain has neither rustfmt nor clippy.
+    fn require_its_component(self) -> Result<(), Failure> {
+        let (subcommand, component) = match self {
+            Self::Format => ("fmt", "rustfmt"),
+            Self::Clippy => ("clippy", "clippy"),
+            Self::Tests | Self::Fuzz | Self::Dumps => return Ok(()),
+        };
+        let answer = cargo().args([subcommand, "--version"]).output();
+        if answer.is_ok_and(|answer| answer.status.success()) {
+            return Ok(());
+        }
+        Err(Failure::outside(format!("`cargo {subcommand}` is not installed"))
+            .with_hint(format!("run `rustup component add {component}`, or install Rust by rustup (https://rustup.rs)")))
+    }
+
+    /// Runs the step; `false`: something is not as it should be, and the output has said what.
+    fn run(self) -> Result<bool, Failure> {
+        match self {
+            Self::Format => cargo_succeeds(&["fmt", "--all", "--check"]),
+            Self::Clippy => cargo_succeeds(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+            Self::Tests => cargo_succeeds(&["test", "--workspace", "--no-fail-fast"]),
+            Self::Fuzz => fuzz_targets_compile(),
+            Self::Dumps => {
+                let schema = cargo_succeeds(&[
+                    "run",
+                    "--quiet",
+                    "--package",
+                    "gen-schema",
+                    "--",
+                    "--check",
+                ])?;
+                let dummy =
+                    cargo_succeeds(&["run", "--quiet", "--package", "gen-dummy", "--", "--check"])?;
+                Ok(schema && dummy)
+            }
+        }
+    }
+}
+
+fn cargo_succeeds(arguments: &[&str]) -> Result<bool, Failure> {
+    narrate::command(format_args!("cargo {}", arguments.join(" ")));
+    shown(cargo().args(arguments))
+}
+
+/// Fuzz targets are packages of their own, out of the workspace; stable Rust checks them, if it can't run them.
+fn fuzz_targets_compile() -> Result<bool, Failure> {
+    let mut all = true;
+    let manifests = fuzz_manifests();
+    if manifests.is_empty() {
+        narrate::say("There are none.");
+    }
+    for manifest in manifests {
+        let manifest = manifest.to_string_lossy().into_owned();
+        all &= cargo_succeeds(&["check", "--all-targets", "--manifest-path", &manifest])?;
+    }
+    Ok(all)
+}
+
+/// The manifests of `fuzz` directories: of the workspace, of `lfs-agent` and of each crate.
+fn fuzz_manifests() -> Vec<PathBuf> {
+    let crates = fs::read_dir(root().join("crates"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut manifests: Vec<PathBuf> = crates
+        .chain([root().to_owned(), root().join("lfs-agent")])
+        .map(|directory| directory.join("fuzz/Cargo.toml"))
+        .filter(|manifest| manifest.is_file())
+        .collect();
+    manifests.sort();
+    manifests
+}
