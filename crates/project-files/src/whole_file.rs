@@ -1,0 +1,130 @@
+//! Outputs that appear whole or not at all.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A file that gets its name when it is finished.
+///
+/// The bytes go to a temporary file in the same directory, because a rename is only atomic within a
+/// file system. Dropped without [`WholeFile::finish`], it leaves what was there untouched.
+#[derive(Debug)]
+pub struct WholeFile {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl WholeFile {
+    /// Begins a file. Missing directories on the way to it are made.
+    ///
+    /// # Errors
+    /// What the system says about the directory.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        // A link's target is replaced and not the link: people link dumps into other places.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        fs_err::create_dir_all(directory)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".writing-").suffix(".tmp");
+        readable_by_all(&mut builder);
+        let temporary = builder.tempfile_in(directory)?;
+        Ok(Self { temporary, path })
+    }
+
+    /// Makes the bytes durable and gives the file its name.
+    ///
+    /// # Errors
+    /// What the system says; the file that had the name before is then still there.
+    pub fn finish(self) -> io::Result<()> {
+        self.temporary.as_file().sync_all()?;
+        self.temporary
+            .persist(&self.path)
+            .map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.temporary.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
+}
+
+/// A temporary file is its owner's alone, but a dump is read by a container's user. The umask still
+/// applies.
+#[cfg(unix)]
+fn readable_by_all(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names_in(directory: &Path) -> Vec<String> {
+        fs_err::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_finished_file_replaces_the_old_one() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("dumps/01_schema.sql");
+        for content in ["old", "new"] {
+            let mut file = WholeFile::create(&path).unwrap();
+            file.write_all(content.as_bytes()).unwrap();
+            file.finish().unwrap();
+        }
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "new");
+        assert_eq!(names_in(path.parent().unwrap()), ["01_schema.sql"]);
+    }
+
+    #[test]
+    fn an_unfinished_file_leaves_nothing_behind() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("01_schema.sql");
+        fs_err::write(&path, "old").unwrap();
+        let mut file = WholeFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names_in(scratch.path()), ["01_schema.sql"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_container_user_can_read_it_and_a_link_stays_a_link() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let scratch = tempfile::tempdir().unwrap();
+        let target = scratch.path().join("real.sql");
+        let link = scratch.path().join("link.sql");
+        fs_err::write(&target, "old").unwrap();
+        fs_err::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut file = WholeFile::create(&link).unwrap();
+        file.write_all(b"new").unwrap();
+        file.finish().unwrap();
+        assert!(fs_err::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs_err::read_to_string(&target).unwrap(), "new");
+        let mode = fs_err::metadata(&target).unwrap().permissions().mode();
+        assert_eq!(mode & 0o400, 0o400);
+        let sibling = scratch.path().join("sibling");
+        fs_err::write(&sibling, "").unwrap();
+        assert_eq!(
+            mode,
+            fs_err::metadata(&sibling).unwrap().permissions().mode()
+        );
+    }
+}
