@@ -12,11 +12,15 @@
 //! all of a run come at once. The crate reads no file, no clock and no environment; a [`Loader`] gives
 //! it what a file requires.
 
+mod defaults;
 mod diagnostic;
 mod inflect;
 mod loader;
+mod names;
 mod ruby;
 mod source;
+mod sql;
+mod types;
 mod version;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

@@ -1,298 +1,285 @@
-//! Singular and plural words, by ActiveSupport's rules and the application's own.
+//! Singular and plural of table names, as ActiveSupport forms them.
 //!
-//! ActiveRecord guesses the column of a foreign key from the singular of a table's name, and the table of
-//! a reference from the plural of its name. The rules are tried from the last added to the first; the
-//! first that matches is applied.
+//! ActiveRecord guesses names in three places, all of them from a table's plural or singular:
+//!
+//! - a foreign key to `t` without `column:` is on `t.singularize + "_id"`;
+//! - `references :r` with a foreign key and without `to_table:` points to the table `r.pluralize`;
+//! - the columns of a join table of `a` and `b` are `a.singularize + "_id"` and the same of `b`.
+//!
+//! Nothing else of ActiveSupport's inflector (`underscore`, `camelize`, `classify`…) has a part in a
+//! schema, so nothing else is here. What comes out needn't be English: it must be what Rails makes,
+//! since it names columns that exist.
+//!
+//! [`Inflections::english`] has the rules that every application starts with; an application adds its
+//! own with the methods that its inflections.rb calls, or as plain [`lines`]. The newest rule that fits
+//! a word wins. Words are compared as Ruby does with the option `i`.
 
-mod custom;
-mod rules;
+mod english;
+mod error;
+pub mod lines;
+mod pattern;
+mod replacement;
+mod rule;
+#[cfg(test)]
+mod tests;
 
-use regex_lite::Regex;
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+pub use error::InflectionError;
+pub use pattern::Pattern;
 
-pub(crate) use custom::read;
+use pattern::Kind;
+use replacement::Replacement;
+use rule::{First, Irregular, Rule, without_ending};
 
-/// The rules of one application.
-#[derive(Debug, Default)]
-pub(crate) struct Inflections {
-    /// The application's rules, newest first; they come before ActiveSupport's.
+/// Calls in an inflections.rb that change how class names and labels are written, but no plural and no
+/// singular: a reader of such a file accepts them, and there is nothing to do for them.
+pub const WITHOUT_EFFECT: [&str; 2] = ["acronym", "human"];
+
+/// The rules of an application.
+#[derive(Debug, Clone)]
+pub struct Inflections {
+    /// Oldest first.
     plurals: Vec<Rule>,
+    /// Oldest first.
     singulars: Vec<Rule>,
+    /// In lower case.
     uncountables: Vec<String>,
-    /// Words of ActiveSupport's uncountable list that the application's rules took out of it.
-    countables: Vec<String>,
-    known_singulars: BTreeMap<String, String>,
 }
 
-/// A pattern and what replaces it.
-#[derive(Debug)]
-struct Rule {
-    pattern: Regex,
-    replacement: String,
+/// What [`Inflections::clear`] forgets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// How plurals are formed.
+    Plurals,
+    /// How singulars are formed.
+    Singulars,
+    /// The words that have one form.
+    Uncountables,
+    /// Labels for people, which play no part here.
+    Humans,
+    /// Spelling of class names, which plays no part here.
+    Acronyms,
+}
+
+impl Scope {
+    /// The scope of that name in an inflections.rb, such as `plurals`.
+    ///
+    /// # Errors
+    /// There is no such scope. Rails ignores the call then (or fails, in old versions).
+    pub fn named(name: &str) -> Result<Self, InflectionError> {
+        match name {
+            "all" => Ok(Self::All),
+            "plurals" => Ok(Self::Plurals),
+            "singulars" => Ok(Self::Singulars),
+            "uncountables" => Ok(Self::Uncountables),
+            "humans" => Ok(Self::Humans),
+            "acronyms" => Ok(Self::Acronyms),
+            _ => Err(InflectionError::UnknownScope {
+                name: name.to_owned(),
+            }),
+        }
+    }
 }
 
 impl Inflections {
-    /// The plural of a word.
-    pub(crate) fn plural(&self, word: &str) -> String {
-        if word.is_empty() || self.is_uncountable(word) {
-            return word.to_owned();
-        }
-        apply(&self.plurals, word)
-            .or_else(|| apply_default(rules::PLURALS, default_plurals(), word))
-            .unwrap_or_else(|| word.to_owned())
-    }
-
-    /// The singular of a word.
-    pub(crate) fn singular(&mut self, word: &str) -> String {
-        if let Some(known) = self.known_singulars.get(word) {
-            return known.clone();
-        }
-        let singular = if word.is_empty() || self.is_uncountable(word) {
-            word.to_owned()
-        } else {
-            apply(&self.singulars, word)
-                .or_else(|| apply_default(rules::SINGULARS, default_singulars(), word))
-                .unwrap_or_else(|| word.to_owned())
+    /// The rules for English that every Rails application starts with, the same from 5.0 to 8.1.
+    pub fn english() -> Self {
+        let mut inflections = Self {
+            plurals: english::PLURALS.iter().map(Rule::Ending).collect(),
+            singulars: english::SINGULARS.iter().map(Rule::Ending).collect(),
+            uncountables: Vec::new(),
         };
-        self.known_singulars
-            .insert(word.to_owned(), singular.clone());
-        singular
+        for (singular, plural) in english::IRREGULARS {
+            inflections.add_irregular(singular, plural);
+        }
+        inflections.add_uncountables(english::UNCOUNTABLES.iter().copied());
+        inflections
     }
 
-    /// Whether the word ends with an uncountable one: ActiveSupport looks for `\buncountable\z`, in any
-    /// case, and an underscore is no boundary.
-    fn is_uncountable(&self, word: &str) -> bool {
-        let lower = word.to_lowercase();
-        let ends_with = |uncountable: &str| {
-            lower.strip_suffix(uncountable).is_some_and(|before| {
-                before
-                    .chars()
-                    .next_back()
-                    .is_none_or(|last| !(last.is_alphanumeric() || last == '_'))
-            })
-        };
-        self.uncountables.iter().any(|known| ends_with(known))
-            || rules::UNCOUNTABLES
-                .iter()
-                .filter(|known| !self.countables.iter().any(|word| word == *known))
-                .any(|known| ends_with(known))
+    /// The plural of a name: `seed_bonus` gives `seed_bonuses`.
+    pub fn pluralize(&self, word: &str) -> String {
+        self.inflect(word, &self.plurals)
     }
 
-    fn add_uncountable(&mut self, word: &str) {
-        self.uncountables.push(word.to_lowercase());
+    /// The singular of a name: `seed_bonuses` gives `seed_bonus`.
+    pub fn singularize(&self, word: &str) -> String {
+        self.inflect(word, &self.singulars)
     }
 
-    fn forget_uncountable(&mut self, word: &str) {
-        let word = word.to_lowercase();
-        self.uncountables.retain(|known| *known != word);
-        self.countables.push(word);
-    }
-
-    fn add_plural(&mut self, pattern: Regex, replacement: impl Into<String>) {
-        self.plurals.insert(
-            0,
-            Rule {
-                pattern,
-                replacement: replacement.into(),
-            },
-        );
-    }
-
-    fn add_singular(&mut self, pattern: Regex, replacement: impl Into<String>) {
-        self.singulars.insert(
-            0,
-            Rule {
-                pattern,
-                replacement: replacement.into(),
-            },
-        );
-    }
-
-    /// Adds a word with an irregular plural.
-    fn add_irregular(&mut self, singular: &str, plural: &str) -> Result<(), String> {
-        self.forget_uncountable(singular);
-        self.forget_uncountable(plural);
-        for (word, add_plural) in [
-            (singular, true),
-            (plural, true),
-            (singular, false),
-            (plural, false),
-        ] {
-            let target = if add_plural { plural } else { singular };
-            let mut characters = word.chars();
-            let first = characters.next().ok_or("a word is empty")?;
-            let rest = characters.as_str();
-            let same_initial = singular
-                .chars()
-                .next()
-                .map(|letter| letter.to_uppercase().to_string())
-                == plural
-                    .chars()
-                    .next()
-                    .map(|letter| letter.to_uppercase().to_string());
-            let mut target_characters = target.chars();
-            let target_first = target_characters.next().ok_or("a word is empty")?;
-            let target_rest = target_characters.as_str();
-            if same_initial {
-                let pattern = compile(&format!("({first}){rest}$"), true)?;
-                self.add(add_plural, pattern, format!("\\1{target_rest}"));
-            } else {
-                for upper in [true, false] {
-                    let change = |letter: char| -> String {
-                        if upper {
-                            letter.to_uppercase().collect()
-                        } else {
-                            letter.to_lowercase().collect()
-                        }
-                    };
-                    let pattern = compile(&format!("{}(?i:{rest})$", change(first)), false)?;
-                    self.add(
-                        add_plural,
-                        pattern,
-                        format!("{}{target_rest}", change(target_first)),
-                    );
-                }
+    /// Adds a word whose forms follow no rule, for either direction, also as the end of a longer word:
+    /// after `person`, `people` the plural of `salesperson` is `salespeople`.
+    ///
+    /// # Errors
+    /// A word is empty, or has characters that mean something in a pattern: Rails would read it as one.
+    pub fn irregular(&mut self, singular: &str, plural: &str) -> Result<(), InflectionError> {
+        for word in [singular, plural] {
+            if word.is_empty() {
+                return Err(InflectionError::EmptyWord);
+            }
+            if let Some(character) = word.chars().find(|&letter| "\\.*+?()[]{}|^$".contains(letter)) {
+                return Err(InflectionError::NotAWord {
+                    word: word.to_owned(),
+                    character,
+                });
             }
         }
+        self.add_irregular(singular, plural);
         Ok(())
     }
 
-    fn add(&mut self, plural: bool, pattern: Regex, replacement: String) {
-        if plural {
-            self.add_plural(pattern, replacement);
-        } else {
-            self.add_singular(pattern, replacement);
+    /// Adds a rule for plurals.
+    ///
+    /// # Errors
+    /// The replacement refers to what the pattern doesn't have.
+    pub fn plural(&mut self, pattern: Pattern, replacement: &str) -> Result<(), InflectionError> {
+        let rule = self.custom_rule(pattern, replacement)?;
+        self.plurals.push(rule);
+        Ok(())
+    }
+
+    /// Adds a rule for singulars.
+    ///
+    /// # Errors
+    /// The replacement refers to what the pattern doesn't have.
+    pub fn singular(&mut self, pattern: Pattern, replacement: &str) -> Result<(), InflectionError> {
+        let rule = self.custom_rule(pattern, replacement)?;
+        self.singulars.push(rule);
+        Ok(())
+    }
+
+    /// Adds words that are their own plural, also as the last word of several. As in Rails, `_` doesn't
+    /// part words: `equipment` is uncountable and `office_equipment` isn't.
+    ///
+    /// # Errors
+    /// A word is empty: to Rails, that makes every word uncountable.
+    pub fn uncountable<'a>(
+        &mut self,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), InflectionError> {
+        let words: Vec<&str> = words.into_iter().collect();
+        if words.contains(&"") {
+            return Err(InflectionError::EmptyWord);
+        }
+        self.add_uncountables(words);
+        Ok(())
+    }
+
+    /// Forgets rules, Rails' own among them.
+    pub fn clear(&mut self, scope: Scope) {
+        if matches!(scope, Scope::All | Scope::Plurals) {
+            self.plurals.clear();
+        }
+        if matches!(scope, Scope::All | Scope::Singulars) {
+            self.singulars.clear();
+        }
+        if matches!(scope, Scope::All | Scope::Uncountables) {
+            self.uncountables.clear();
         }
     }
-}
 
-/// Compiles a Ruby pattern. `^` and `$` match at lines in Ruby; words have none.
-fn compile(pattern: &str, ignore_case: bool) -> Result<Regex, String> {
-    let pattern = pattern
-        .replace("\\A", "^")
-        .replace("\\z", "$")
-        .replace("\\Z", "$");
-    let pattern = if ignore_case {
-        format!("(?i){pattern}")
-    } else {
-        pattern
-    };
-    Regex::new(&pattern).map_err(|error| error.to_string())
-}
-
-fn apply(rules: &[Rule], word: &str) -> Option<String> {
-    rules
-        .iter()
-        .find_map(|rule| replace(&rule.pattern, &rule.replacement, word))
-}
-
-/// ActiveSupport's own rules, each compiled when it is first tried: most runs need few of them.
-type Compiled = Vec<OnceLock<Option<Regex>>>;
-
-fn default_plurals() -> &'static Compiled {
-    static COMPILED: OnceLock<Compiled> = OnceLock::new();
-    COMPILED.get_or_init(|| rules::PLURALS.iter().map(|_| OnceLock::new()).collect())
-}
-
-fn default_singulars() -> &'static Compiled {
-    static COMPILED: OnceLock<Compiled> = OnceLock::new();
-    COMPILED.get_or_init(|| rules::SINGULARS.iter().map(|_| OnceLock::new()).collect())
-}
-
-fn apply_default(rules: &[(&str, &str)], compiled: &Compiled, word: &str) -> Option<String> {
-    rules
-        .iter()
-        .zip(compiled)
-        .rev()
-        .find_map(|((pattern, replacement), regex)| {
-            let regex = regex.get_or_init(|| compile(pattern, true).ok()).as_ref()?;
-            replace(regex, replacement, word)
-        })
-}
-
-/// Ruby's `sub` with `\1` in the replacement; a group that took no part is empty.
-fn replace(pattern: &Regex, replacement: &str, word: &str) -> Option<String> {
-    let captures = pattern.captures(word)?;
-    let whole = captures.get(0)?;
-    let mut result = word[..whole.start()].to_owned();
-    let mut characters = replacement.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            result.push(character);
-            continue;
+    fn inflect(&self, word: &str, rules: &[Rule]) -> String {
+        if word.is_empty() || self.is_uncountable(word) {
+            return word.to_owned();
         }
-        match characters.next() {
-            Some(digit) if digit.is_ascii_digit() => {
-                let group = digit
-                    .to_digit(10)
-                    .and_then(|digit| usize::try_from(digit).ok());
-                if let Some(matched) = group.and_then(|group| captures.get(group)) {
-                    result.push_str(matched.as_str());
+        rules
+            .iter()
+            .rev()
+            .find_map(|rule| rule.apply(word))
+            .unwrap_or_else(|| word.to_owned())
+    }
+
+    /// Whether the word ends in an uncountable one that begins at a word's edge.
+    fn is_uncountable(&self, word: &str) -> bool {
+        self.uncountables.iter().any(|uncountable| {
+            without_ending(word, uncountable).is_some_and(|before| {
+                let inside = word[before.len()..].chars().next().is_some_and(is_word_letter);
+                before.chars().next_back().is_some_and(is_word_letter) != inside
+            })
+        })
+    }
+
+    fn add_irregular(&mut self, singular: &str, plural: &str) {
+        self.forget_uncountable(singular);
+        self.forget_uncountable(plural);
+        let (singular_first, singular_rest) = split_first(singular);
+        let (plural_first, plural_rest) = split_first(plural);
+        // Either form turns into the wanted one: what is plural already stays plural.
+        let forms = [(singular_first, singular_rest), (plural_first, plural_rest)];
+        if singular_first.to_uppercase() == plural_first.to_uppercase() {
+            for (first, rest) in forms {
+                let rule = |add: &str| {
+                    Rule::Irregular(Irregular::new(
+                        First::Kept(first.to_owned()),
+                        rest,
+                        add.to_owned(),
+                    ))
+                };
+                self.plurals.push(rule(plural_rest));
+                self.singulars.push(rule(singular_rest));
+            }
+            return;
+        }
+        for (first, rest) in forms {
+            for change_case in [str::to_uppercase, str::to_lowercase] {
+                let rule = |to_first: &str, to_rest: &str| {
+                    Rule::Irregular(Irregular::new(
+                        First::Replaced(change_case(first)),
+                        rest,
+                        change_case(to_first) + to_rest,
+                    ))
+                };
+                self.plurals.push(rule(plural_first, plural_rest));
+                self.singulars.push(rule(singular_first, singular_rest));
+            }
+        }
+    }
+
+    fn add_uncountables<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
+        self.uncountables
+            .extend(words.into_iter().map(str::to_lowercase));
+    }
+
+    fn forget_uncountable(&mut self, word: &str) {
+        self.uncountables.retain(|uncountable| uncountable != word);
+    }
+
+    /// As Rails does, a rule that names an uncountable word makes it countable again.
+    fn custom_rule(
+        &mut self,
+        pattern: Pattern,
+        replacement: &str,
+    ) -> Result<Rule, InflectionError> {
+        let parsed = Replacement::parse(replacement, |name| pattern.has_group(name))?;
+        self.forget_uncountable(replacement);
+        Ok(match pattern.kind {
+            Kind::Text(text) => {
+                self.forget_uncountable(&text);
+                Rule::Text {
+                    text,
+                    replacement: parsed,
                 }
             }
-            Some(other) => result.push(other),
-            None => result.push('\\'),
-        }
+            Kind::Regex(pattern) => Rule::Pattern {
+                pattern,
+                replacement: parsed,
+            },
+        })
     }
-    result.push_str(&word[whole.end()..]);
-    Some(result)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(singular: &str, plural: &str) {
-        let mut inflections = Inflections::default();
-        assert_eq!(inflections.plural(singular), plural);
-        assert_eq!(inflections.singular(plural), singular);
+impl Default for Inflections {
+    fn default() -> Self {
+        Self::english()
     }
+}
 
-    #[test]
-    fn words_have_the_plurals_that_activesupport_gives_them() {
-        check("user", "users");
-        check("person", "people");
-        check("category", "categories");
-        check("quiz", "quizzes");
-        check("matrix", "matrices");
-        check("status", "statuses");
-        check("order_status", "order_statuses");
-        check("ox", "oxen");
-        check("equipment", "equipment");
-        check("salesperson", "salespeople");
-        check("address", "addresses");
-        check("analysis", "analyses");
-        check("potato", "potatos");
-    }
+/// The first letter of a word, and the others.
+fn split_first(word: &str) -> (&str, &str) {
+    let length = word.chars().next().map_or(0, char::len_utf8);
+    word.split_at(length)
+}
 
-    #[test]
-    fn odd_singulars_are_odd_the_same_way() {
-        let mut inflections = Inflections::default();
-        for (plural, singular) in [
-            ("thieves", "thiefe"),
-            ("viruses", "viruse"),
-            ("halves", "half"),
-            ("lives", "life"),
-            ("drives", "drife"),
-            ("oxen", "ox"),
-            ("hives", "hive"),
-            ("bonuses", "bonuse"),
-        ] {
-            assert_eq!(inflections.singular(plural), singular, "{plural}");
-        }
-    }
-
-    #[test]
-    fn an_irregular_word_of_the_application_goes_first() {
-        let mut inflections = Inflections::default();
-        inflections.add_irregular("drive", "drives").unwrap();
-        inflections.add_irregular("cow", "kine").unwrap();
-        inflections.add_uncountable("staff");
-        assert_eq!(inflections.singular("hard_drives"), "hard_drive");
-        assert_eq!(inflections.singular("kine"), "cow");
-        assert_eq!(inflections.plural("Cow"), "Kine");
-        assert_eq!(inflections.plural("staff"), "staff");
-    }
+fn is_word_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }

@@ -16,4 +16,5 @@ pub(crate) mod value;
 
 pub(crate) use eval::{Call, Host, Interpreter};
 pub(crate) use lower::parse;
+pub(crate) use methods::leading_integer;
 pub(crate) use value::{Located, Object, Value};

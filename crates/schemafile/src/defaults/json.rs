@@ -1,0 +1,80 @@
+//! Defaults that are JSON, as ActiveSupport encodes it.
+
+use crate::ruby::Value;
+
+/// JSON text of a value; keys in the order of the source. A string is a JSON string, whatever it says.
+pub(super) fn encode(value: &Value) -> Result<String, String> {
+    let mut text = String::new();
+    push(value, &mut text, 0)?;
+    if text.contains("\\u0000") {
+        return Err("PostgreSQL's JSON can't hold the character NUL".into());
+    }
+    Ok(text)
+}
+
+fn push(value: &Value, text: &mut String, depth: usize) -> Result<(), String> {
+    if depth > 100 {
+        return Err("the value is nested more than 100 deep".into());
+    }
+    match value {
+        Value::Nil => text.push_str("null"),
+        Value::Bool(_) | Value::Integer(_) => {
+            text.push_str(&value.to_text().unwrap_or_default());
+        }
+        Value::Float(number) if number.is_finite() => {
+            text.push_str(&value.to_text().unwrap_or_default());
+        }
+        Value::Float(_) => text.push_str("null"),
+        Value::String(_) | Value::Symbol(_) => {
+            push_string(value.as_name().ok_or("JSON text is not UTF-8")?, text);
+        }
+        Value::Array(elements) => {
+            text.push('[');
+            for (number, element) in elements.iter().enumerate() {
+                if number > 0 {
+                    text.push(',');
+                }
+                push(&element.value, text, depth + 1)?;
+            }
+            text.push(']');
+        }
+        Value::Hash(entries) => {
+            text.push('{');
+            for (number, (key, value)) in entries.iter().enumerate() {
+                if number > 0 {
+                    text.push(',');
+                }
+                let key = key
+                    .value
+                    .to_text()
+                    .ok_or_else(|| format!("{} is no key of JSON", key.value.kind()))?;
+                push_string(&key, text);
+                text.push(':');
+                push(&value.value, text, depth + 1)?;
+            }
+            text.push('}');
+        }
+        other => return Err(format!("{} has no JSON", other.kind())),
+    }
+    Ok(())
+}
+
+fn push_string(string: &str, text: &mut String) {
+    text.push('"');
+    for character in string.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '\u{8}' => text.push_str("\\b"),
+            '\u{c}' => text.push_str("\\f"),
+            control if u32::from(control) < 0x20 => {
+                text.push_str(&format!("\\u{:04x}", u32::from(control)));
+            }
+            other => text.push(other),
+        }
+    }
+    text.push('"');
+}
