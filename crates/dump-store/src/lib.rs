@@ -1,1 +1,46 @@
 //! Objects in S3, content-addressed and verified.
+//!
+//! An object's name is the SHA-256 of its content (its [`Oid`]). [`Transfers`] moves objects between files and an
+//! [`ObjectStore`] and keeps two promises: an object appears under its key only when it is whole and verified, and a
+//! download is handed out only when its content hashes to its oid. Everything between, retries, parts, parallel ranges
+//! and resuming after a kill, is its own affair.
+//!
+//! The stores beneath know nothing of oids: [`S3Store`] is the real one, [`MemoryStore`] stands in for it in tests, and
+//! [`FailingStore`] puts scripted faults before either. One conformance suite runs on all of them. Where objects lie in a
+//! bucket is [`Layout`]'s knowledge alone, and written down for other readers in `docs/s3-layout.md`.
+//!
+//! This crate reads no environment and no configuration, except that the AWS chain finds credentials by itself.
+
+mod content;
+mod download;
+mod failing;
+mod file;
+mod journal;
+mod layout;
+mod limits;
+mod memory;
+mod meter;
+mod oid;
+mod presence;
+mod retry;
+mod s3;
+mod store;
+mod transfer;
+mod upload;
+mod workspace;
+
+pub use content::{Content, ObjectBody};
+pub use failing::{FailingStore, Fault, Step};
+pub use layout::{Key, Layout};
+pub use limits::Limits;
+pub use memory::MemoryStore;
+pub use meter::Meter;
+pub use oid::{Oid, OidError};
+pub use retry::{Backoff, RetryPolicy};
+pub use s3::{S3Settings, S3Store};
+pub use store::{
+    ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, StoreError,
+    StoredPart, UploadId,
+};
+pub use transfer::{TransferError, Transfers, Uploaded};
+pub use workspace::Workspace;

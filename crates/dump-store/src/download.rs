@@ -1,0 +1,400 @@
+//! Fetching an object: in parallel ranges, hashed while it arrives, handed out only when it is what its name says.
+//!
+//! Ranges are written into one file at their places. Behind them, in order, the file is hashed, up to where all ranges
+//! are in. A range that breaks off goes on at the byte where it broke. A journal says which ranges are in, so that a later
+//! process needs to fetch only the others.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::file::{read_range, write_all_at};
+use crate::journal::Journal;
+use crate::meter::PartMeter;
+use crate::retry::Attempts;
+use crate::upload::{died, stalled};
+use crate::{
+    ByteRange, ErrorKind, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError, TransferError,
+    Transfers,
+};
+
+/// The version of the journal's lines.
+const JOURNAL_FORMAT: u32 = 1;
+
+/// What must be the same for a download to go on. Where the bytes come from doesn't matter: their hash is their name.
+#[derive(Debug, Serialize)]
+struct Header {
+    format: u32,
+    size: u64,
+    range_size: u64,
+}
+
+/// A line of the journal: a range that is in.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    range: usize,
+    crc32: u32,
+}
+
+/// Why a range could not be fetched.
+enum RangeError {
+    Store(StoreError),
+    /// The stored object has this size, which isn't the one that git-lfs says.
+    Size(u64),
+    Disk(io::Error),
+}
+
+/// See [`Transfers::download`].
+pub(crate) async fn download<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<PathBuf, TransferError> {
+    let mut partial = Partial::open(transfers, oid, size)?;
+    // Bytes can be damaged on the way, where no checksum covers a range. Twice in a row, it is the object.
+    for _ in 0..2 {
+        let found = partial.fill(transfers, meter).await?;
+        if found == *oid {
+            return partial.finish(transfers);
+        }
+        tracing::debug!(%oid, "what arrived doesn't hash to its oid; fetching it again");
+        meter.reset();
+        partial.forget()?;
+    }
+    let address = transfers.store.address(&partial.key);
+    partial.discard();
+    Err(TransferError::StoredContent { address })
+}
+
+/// A download that isn't whole yet.
+struct Partial {
+    oid: Oid,
+    key: Key,
+    size: u64,
+    range_size: u64,
+    path: PathBuf,
+    file: Arc<File>,
+    /// `None` when another process downloads the same object: this one then works alone, in a file of its own.
+    journal: Option<Journal>,
+    /// Whether each range is in.
+    done: Vec<bool>,
+}
+
+impl Partial {
+    /// Takes up what an earlier process left, or begins.
+    fn open<S: ObjectStore>(
+        transfers: &Transfers<S>,
+        oid: &Oid,
+        size: u64,
+    ) -> Result<Self, TransferError> {
+        let workspace = &transfers.workspace;
+        let journal_path = workspace.download_journal(oid);
+        workspace
+            .prepare_downloads()
+            .map_err(|error| TransferError::local("write", workspace.root(), error))?;
+        let range_size = transfers.limits.part_size(size);
+        let header = Header {
+            format: JOURNAL_FORMAT,
+            size,
+            range_size,
+        };
+        let opened = Journal::open::<Entry>(&journal_path, &header)
+            .map_err(|error| TransferError::local("write", &journal_path, error))?;
+        let (journal, entries) = opened.map_or((None, Vec::new()), |(journal, entries)| {
+            (Some(journal), entries)
+        });
+        let path = if journal.is_some() {
+            workspace.partial(oid)
+        } else {
+            workspace.unique(oid)
+        };
+        let unwritable = |error| TransferError::local("write", &path, error);
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(unwritable)?;
+        let left_by_another = file.metadata().map_err(unwritable)?.len() == size;
+        file.set_len(size).map_err(unwritable)?;
+        let ranges = usize::try_from(size.div_ceil(range_size)).unwrap_or(usize::MAX);
+        let mut partial = Self {
+            oid: *oid,
+            key: transfers.layout.object(oid),
+            size,
+            range_size,
+            file: Arc::new(file),
+            path,
+            journal,
+            done: vec![false; ranges],
+        };
+        if left_by_another {
+            partial.take_up(&entries);
+        }
+        Ok(partial)
+    }
+
+    /// Believes the journal where the file agrees.
+    fn take_up(&mut self, entries: &[Entry]) {
+        let mut buffer = Vec::new();
+        for entry in entries {
+            if entry.range >= self.done.len() {
+                continue;
+            }
+            let range = self.range(entry.range);
+            let mut crc32 = crc32fast::Hasher::new();
+            let read = read_range(
+                &self.file,
+                range.offset,
+                range.length,
+                &mut buffer,
+                |bytes| crc32.update(bytes),
+            );
+            self.done[entry.range] = read.is_ok() && crc32.finalize() == entry.crc32;
+        }
+    }
+
+    /// Fetches what is missing and returns the oid of the whole.
+    async fn fill<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        meter: &Meter,
+    ) -> Result<Oid, TransferError> {
+        let (sender, ready) = mpsc::channel();
+        let file = Arc::clone(&self.file);
+        let hashing = tokio::task::spawn_blocking(move || hash_behind(&file, &ready));
+        let mut missing = (0..self.done.len())
+            .filter(|index| !self.done[*index])
+            .collect::<Vec<_>>()
+            .into_iter();
+        let had = (0..self.done.len())
+            .filter(|index| self.done[*index])
+            .map(|index| self.range(index).length)
+            .sum();
+        meter.add(had);
+        let mut whole_until = 0;
+        let mut fetching = JoinSet::new();
+        loop {
+            while whole_until < self.done.len() && self.done[whole_until] {
+                whole_until += 1;
+                let until = self.size.min(whole_until as u64 * self.range_size);
+                // The hashing ends early only if it can't read, which its result tells.
+                let _ = sender.send(until);
+            }
+            while fetching.len() < transfers.limits.connections
+                && let Some(index) = missing.next()
+            {
+                fetching.spawn(self.fetch(transfers, index, meter.part()));
+            }
+            let Some(fetched) = fetching.join_next().await else {
+                break;
+            };
+            let (index, outcome) =
+                fetched.map_err(|error| transfers.failed(&self.key, died(&error)))?;
+            let crc32 = outcome.map_err(|error| self.failed(transfers, error))?;
+            self.done[index] = true;
+            if let Some(journal) = &mut self.journal {
+                let path = transfers.workspace.download_journal(&self.oid);
+                let written = journal.append(&Entry {
+                    range: index,
+                    crc32,
+                });
+                written.map_err(|error| TransferError::local("write", &path, error))?;
+            }
+        }
+        drop(sender);
+        let hashed = hashing
+            .await
+            .map_err(|error| transfers.failed(&self.key, died(&error)))?;
+        hashed.map_err(|error| TransferError::local("read", &self.path, error))
+    }
+
+    /// The task that fetches one range. Owns all it needs, since tasks outlive their makers' borrows.
+    fn fetch<S: ObjectStore>(
+        &self,
+        transfers: &Transfers<S>,
+        index: usize,
+        meter: PartMeter,
+    ) -> impl Future<Output = (usize, Result<u32, RangeError>)> + Send + use<S> {
+        let mut fetch = RangeFetch {
+            store: transfers.store.clone(),
+            policy: transfers.policy,
+            key: self.key.clone(),
+            size: self.size,
+            range: self.range(index),
+            file: Arc::clone(&self.file),
+            received: 0,
+            crc32: crc32fast::Hasher::new(),
+            meter,
+        };
+        async move { (index, fetch.run().await) }
+    }
+
+    /// Hands the file out under a name that no other process will touch.
+    fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
+        drop(self.file);
+        let path = match self.journal {
+            None => self.path,
+            Some(journal) => {
+                let path = transfers.workspace.unique(&self.oid);
+                std::fs::rename(&self.path, &path)
+                    .map_err(|error| TransferError::local("write", &path, error))?;
+                // The file is whole and handed out; a journal that stays behind is found not to fit.
+                let _ = journal.remove();
+                path
+            }
+        };
+        Ok(path)
+    }
+
+    /// Forgets what is in, so that all of it is fetched again.
+    fn forget(&mut self) -> Result<(), TransferError> {
+        self.done.fill(false);
+        if let Some(journal) = &mut self.journal {
+            journal
+                .restart()
+                .map_err(|error| TransferError::local("write", &self.path, error))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what is there: it isn't worth keeping.
+    fn discard(self) {
+        drop(self.file);
+        let _ = std::fs::remove_file(self.path);
+        if let Some(journal) = self.journal {
+            let _ = journal.remove();
+        }
+    }
+
+    fn range(&self, index: usize) -> ByteRange {
+        let offset = index as u64 * self.range_size;
+        ByteRange {
+            offset,
+            length: self.range_size.min(self.size - offset),
+        }
+    }
+
+    fn failed<S: ObjectStore>(&self, transfers: &Transfers<S>, error: RangeError) -> TransferError {
+        match error {
+            RangeError::Store(error) => transfers.failed(&self.key, error),
+            RangeError::Size(found) => TransferError::StoredSize {
+                address: transfers.store.address(&self.key),
+                found,
+                expected: self.size,
+            },
+            RangeError::Disk(error) => TransferError::local("write", &self.path, error),
+        }
+    }
+}
+
+/// One range on its way into the file.
+struct RangeFetch<S> {
+    store: S,
+    policy: RetryPolicy,
+    key: Key,
+    size: u64,
+    range: ByteRange,
+    file: Arc<File>,
+    received: u64,
+    crc32: crc32fast::Hasher,
+    meter: PartMeter,
+}
+
+impl<S: ObjectStore> RangeFetch<S> {
+    /// Fetches the range, going on after each failure that may pass, and returns its CRC-32.
+    async fn run(&mut self) -> Result<u32, RangeError> {
+        let policy = self.policy;
+        let mut attempts = Attempts::new(&policy);
+        loop {
+            match self.receive().await {
+                Ok(()) => return Ok(self.crc32.clone().finalize()),
+                Err(RangeError::Store(error)) => {
+                    attempts
+                        .after(error, &self.store)
+                        .await
+                        .map_err(RangeError::Store)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// One request for what is missing of the range.
+    async fn receive(&mut self) -> Result<(), RangeError> {
+        let stall = self.policy.stall;
+        let rest = ByteRange {
+            offset: self.range.offset + self.received,
+            length: self.range.length - self.received,
+        };
+        let request = timeout(stall, self.store.get(&self.key, rest))
+            .await
+            .unwrap_or_else(|_| Err(stalled(stall)));
+        let mut body = match request {
+            Ok(body) => body,
+            Err(error) if *error.kind() == ErrorKind::OutOfRange => {
+                return Err(self.shorter(error).await);
+            }
+            Err(error) => return Err(RangeError::Store(error)),
+        };
+        if body.total() != self.size {
+            return Err(RangeError::Size(body.total()));
+        }
+        loop {
+            let next = timeout(stall, body.next())
+                .await
+                .unwrap_or_else(|_| Err(stalled(stall)));
+            let Some(bytes) = next.map_err(RangeError::Store)? else {
+                break;
+            };
+            let length = bytes.len() as u64;
+            if self.received + length > self.range.length {
+                return Err(broken("more came than was asked for"));
+            }
+            write_all_at(&self.file, &bytes, self.range.offset + self.received)
+                .map_err(RangeError::Disk)?;
+            self.crc32.update(&bytes);
+            self.received += length;
+            self.meter.add(length);
+        }
+        if self.received < self.range.length {
+            return Err(broken("the answer ended before its end"));
+        }
+        Ok(())
+    }
+
+    /// The object ends before this range: says its size, if that can be had.
+    async fn shorter(&self, error: StoreError) -> RangeError {
+        match self.store.head(&self.key).await {
+            Ok(Some(info)) if info.size != self.size => RangeError::Size(info.size),
+            _ => RangeError::Store(error),
+        }
+    }
+}
+
+fn broken(what: &str) -> RangeError {
+    RangeError::Store(StoreError::new(ErrorKind::Connection, what))
+}
+
+/// Hashes the file in order, up to each end that is announced, until no more are.
+fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
+    let mut sha256 = Sha256::new();
+    let mut buffer = Vec::new();
+    let mut hashed = 0;
+    for until in ready {
+        read_range(file, hashed, until - hashed, &mut buffer, |bytes| {
+            sha256.update(bytes)
+        })?;
+        hashed = until;
+    }
+    Ok(Oid::from_bytes(sha256.finalize().into()))
+}

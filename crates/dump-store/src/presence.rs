@@ -1,0 +1,68 @@
+//! What the store holds already, asked as seldom as possible.
+//!
+//! git-lfs offers every object of a push, also those that are there. Asking for each costs a round trip, one after the
+//! other. A team's dumps are few, so one page of a listing usually tells about all; where it doesn't, or may not be read,
+//! each object is asked for.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::OnceCell;
+
+use crate::retry::retry;
+use crate::{ErrorKind, Key, Layout, ObjectStore, RetryPolicy, StoreError};
+
+/// Sizes of the objects that are there.
+#[derive(Debug, Default)]
+pub(crate) struct Presence {
+    /// All objects, when one page of a listing held them.
+    listed: OnceCell<Option<BTreeMap<String, u64>>>,
+}
+
+impl Presence {
+    /// The size of the object under `key`, or `None` when there is none, or none that these credentials may see.
+    ///
+    /// The listing is as old as the process: what was stored since is stored again, which changes nothing.
+    pub(crate) async fn size<S: ObjectStore>(
+        &self,
+        store: &S,
+        layout: &Layout,
+        policy: &RetryPolicy,
+        key: &Key,
+    ) -> Result<Option<u64>, StoreError> {
+        let listed = self
+            .listed
+            .get_or_init(|| first_page(store, layout, policy))
+            .await;
+        if let Some(sizes) = listed {
+            return Ok(sizes.get(key.as_str()).copied());
+        }
+        match retry(policy, store, || store.head(key)).await {
+            Ok(info) => Ok(info.map(|info| info.size)),
+            // Without the right to list, S3 says 403 for what isn't there, and 400 without a reason for much else. The
+            // upload that follows gets the reason if there is one.
+            Err(error) if matches!(error.kind(), ErrorKind::Denied | ErrorKind::Other) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn first_page<S: ObjectStore>(
+    store: &S,
+    layout: &Layout,
+    policy: &RetryPolicy,
+) -> Option<BTreeMap<String, u64>> {
+    let page = retry(policy, store, || store.list(layout.prefix(), None)).await;
+    match page {
+        Ok(page) if page.continuation.is_none() => Some(
+            page.objects
+                .into_iter()
+                .map(|object| (object.key.to_string(), object.info.size))
+                .collect(),
+        ),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::debug!(%error, "the store can't be listed; asking for each object");
+            None
+        }
+    }
+}

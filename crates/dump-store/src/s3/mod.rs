@@ -1,0 +1,430 @@
+//! The real store: S3, or a server that speaks as S3 does.
+
+mod client;
+mod error;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, RequestPayer, ServerSideEncryption,
+    StorageClass,
+};
+use aws_smithy_types::base64;
+use tokio::sync::RwLock;
+
+use crate::{
+    ByteRange, Content, ErrorKind, Key, ListedObject, ListedPage, ObjectBody, ObjectInfo,
+    ObjectStore, StoreError, StoredPart, UploadId,
+};
+
+pub(crate) use error::chain;
+use error::failure;
+
+/// Where a bucket is and how to speak to it. Credentials come from the AWS chain unless `credentials` is set.
+#[derive(Debug, Clone, Default)]
+pub struct S3Settings {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The bucket's region; otherwise that of the environment or profile.
+    pub region: Option<String>,
+    /// The server's URL, if it isn't AWS.
+    pub endpoint: Option<String>,
+    /// Whether the bucket is in the URL's path and not in its host name.
+    pub path_style: bool,
+    /// The profile of the AWS configuration to use; otherwise that of the environment.
+    pub profile: Option<String>,
+    /// The storage class of what is stored; otherwise the bucket's default.
+    pub storage_class: Option<String>,
+    /// The encryption on the server, `AES256` or `aws:kms`; otherwise the bucket's default.
+    pub encryption: Option<String>,
+    /// The KMS key for `aws:kms`.
+    pub kms_key: Option<String>,
+    /// Whether the requester pays, not the bucket's owner.
+    pub requester_pays: bool,
+    /// PEM certificates to trust besides the system's.
+    pub certificates: Option<Vec<u8>>,
+    /// Credentials to use instead of the AWS chain's: for tests.
+    pub credentials: Option<aws_credential_types::Credentials>,
+}
+
+/// A bucket. Clones share its connections. Nothing is read or connected before the first request.
+#[derive(Debug, Clone)]
+pub struct S3Store {
+    settings: Arc<S3Settings>,
+    client: Arc<RwLock<Option<Client>>>,
+}
+
+impl S3Store {
+    /// The bucket of `settings`.
+    pub fn new(settings: S3Settings) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            client: Arc::default(),
+        }
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &S3Settings {
+        &self.settings
+    }
+
+    /// The client, made when it is first needed.
+    async fn client(&self) -> Result<Client, StoreError> {
+        if let Some(client) = self.client.read().await.as_ref() {
+            return Ok(client.clone());
+        }
+        let mut slot = self.client.write().await;
+        if let Some(client) = slot.as_ref() {
+            return Ok(client.clone());
+        }
+        let client = client::connect(&self.settings).await?;
+        *slot = Some(client.clone());
+        Ok(client)
+    }
+
+    fn payer(&self) -> Option<RequestPayer> {
+        self.settings
+            .requester_pays
+            .then_some(RequestPayer::Requester)
+    }
+
+    fn storage_class(&self) -> Option<StorageClass> {
+        self.settings
+            .storage_class
+            .as_deref()
+            .map(StorageClass::from)
+    }
+
+    fn encryption(&self) -> Option<ServerSideEncryption> {
+        self.settings
+            .encryption
+            .as_deref()
+            .map(ServerSideEncryption::from)
+    }
+}
+
+impl ObjectStore for S3Store {
+    async fn head(&self, key: &Key) -> Result<Option<ObjectInfo>, StoreError> {
+        let request = self
+            .client()
+            .await?
+            .head_object()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        match request.set_request_payer(self.payer()).send().await {
+            Ok(answer) => Ok(Some(ObjectInfo {
+                size: answer
+                    .content_length()
+                    .and_then(|length| u64::try_from(length).ok())
+                    .unwrap_or_default(),
+                modified: answer.last_modified().and_then(time),
+            })),
+            Err(error) => match failure("HeadObject", error) {
+                error if *error.kind() == ErrorKind::NotFound => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn get(&self, key: &Key, range: ByteRange) -> Result<ObjectBody, StoreError> {
+        let last = range.offset + range.length - 1;
+        let request = self
+            .client()
+            .await?
+            .get_object()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        let answer = request
+            .range(format!("bytes={}-{last}", range.offset))
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("GetObject", error))?;
+        let total = match answer.content_range() {
+            Some(text) => total_of(text),
+            // A server that doesn't know ranges sends the whole object, which is as good when all was asked for.
+            None if range.offset == 0 => answer
+                .content_length()
+                .and_then(|length| u64::try_from(length).ok()),
+            None => None,
+        };
+        let total = total.ok_or_else(|| {
+            StoreError::new(
+                ErrorKind::Other,
+                "GetObject: the server answered a request for a range with something else",
+            )
+        })?;
+        Ok(ObjectBody::from_stream(total, answer.body))
+    }
+
+    async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
+        let request = self
+            .client()
+            .await?
+            .put_object()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        request
+            .content_length(signed(content.length())?)
+            .checksum_sha256(base64::encode(sha256))
+            .body(ByteStream::from_body_1_x(content.into_body()))
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(self.encryption())
+            .set_ssekms_key_id(self.settings.kms_key.clone())
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("PutObject", error))?;
+        Ok(())
+    }
+
+    async fn create_parts(&self, key: &Key) -> Result<UploadId, StoreError> {
+        let request = self
+            .client()
+            .await?
+            .create_multipart_upload()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        let answer = request
+            // Some servers take parts with checksums only if the algorithm was declared here.
+            .checksum_algorithm(ChecksumAlgorithm::Crc32)
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(self.encryption())
+            .set_ssekms_key_id(self.settings.kms_key.clone())
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("CreateMultipartUpload", error))?;
+        let id = answer.upload_id().ok_or_else(|| {
+            StoreError::new(
+                ErrorKind::Other,
+                "CreateMultipartUpload: the server gave the upload no name",
+            )
+        })?;
+        Ok(UploadId(id.to_owned()))
+    }
+
+    async fn put_part(
+        &self,
+        key: &Key,
+        upload: &UploadId,
+        number: u32,
+        content: Content,
+        crc32: u32,
+    ) -> Result<String, StoreError> {
+        let request = self
+            .client()
+            .await?
+            .upload_part()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        let answer = request
+            .upload_id(&upload.0)
+            .part_number(part_number(number)?)
+            .content_length(signed(content.length())?)
+            .checksum_crc32(base64::encode(crc32.to_be_bytes()))
+            .body(ByteStream::from_body_1_x(content.into_body()))
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("UploadPart", error))?;
+        let etag = answer.e_tag().ok_or_else(|| {
+            StoreError::new(
+                ErrorKind::Other,
+                "UploadPart: the server gave the part no ETag",
+            )
+        })?;
+        Ok(etag.to_owned())
+    }
+
+    async fn complete_parts(
+        &self,
+        key: &Key,
+        upload: &UploadId,
+        parts: &[StoredPart],
+    ) -> Result<(), StoreError> {
+        let mut whole = CompletedMultipartUpload::builder();
+        for part in parts {
+            whole = whole.parts(
+                CompletedPart::builder()
+                    .part_number(part_number(part.number)?)
+                    .e_tag(&part.etag)
+                    .checksum_crc32(base64::encode(part.crc32.to_be_bytes()))
+                    .build(),
+            );
+        }
+        let request = self
+            .client()
+            .await?
+            .complete_multipart_upload()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        request
+            .upload_id(&upload.0)
+            .multipart_upload(whole.build())
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("CompleteMultipartUpload", error))?;
+        Ok(())
+    }
+
+    async fn abort_parts(&self, key: &Key, upload: &UploadId) -> Result<(), StoreError> {
+        let request = self
+            .client()
+            .await?
+            .abort_multipart_upload()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        match request
+            .upload_id(&upload.0)
+            .set_request_payer(self.payer())
+            .send()
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) => match failure("AbortMultipartUpload", error) {
+                error if matches!(error.kind(), ErrorKind::NoSuchUpload | ErrorKind::NotFound) => {
+                    Ok(())
+                }
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        continuation: Option<&str>,
+    ) -> Result<ListedPage, StoreError> {
+        let request = self
+            .client()
+            .await?
+            .list_objects_v2()
+            .bucket(&self.settings.bucket);
+        let answer = request
+            .prefix(prefix)
+            .set_continuation_token(continuation.map(str::to_owned))
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("ListObjectsV2", error))?;
+        let objects = answer
+            .contents()
+            .iter()
+            .filter_map(|object| {
+                Some(ListedObject {
+                    key: Key::new(object.key()?),
+                    info: ObjectInfo {
+                        size: u64::try_from(object.size()?).ok()?,
+                        modified: object.last_modified().and_then(time),
+                    },
+                })
+            })
+            .collect();
+        let more = answer.is_truncated() == Some(true);
+        Ok(ListedPage {
+            objects,
+            continuation: answer.next_continuation_token.filter(|_| more),
+        })
+    }
+
+    async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let request = self
+            .client()
+            .await?
+            .delete_object()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        match request.set_request_payer(self.payer()).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match failure("DeleteObject", error) {
+                error if *error.kind() == ErrorKind::NotFound => Ok(()),
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn copy(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
+        let request = self
+            .client()
+            .await?
+            .copy_object()
+            .bucket(&self.settings.bucket)
+            .key(to.as_str());
+        request
+            .copy_source(copy_source(&self.settings.bucket, from))
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(self.encryption())
+            .set_ssekms_key_id(self.settings.kms_key.clone())
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| failure("CopyObject", error))?;
+        Ok(())
+    }
+
+    async fn renew_credentials(&self) {
+        *self.client.write().await = None;
+    }
+
+    fn address(&self, key: &Key) -> String {
+        format!("s3://{}/{key}", self.settings.bucket)
+    }
+}
+
+/// The size of the whole object, from `bytes 0-99/1234`.
+fn total_of(content_range: &str) -> Option<u64> {
+    content_range.rsplit_once('/')?.1.parse().ok()
+}
+
+/// A source for `CopyObject`, which is a part of a URL. Keys here are prefixes that users chose, digits and slashes.
+fn copy_source(bucket: &str, key: &Key) -> String {
+    let mut source = format!("{bucket}/");
+    for byte in key.as_str().bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                source.push(char::from(byte))
+            }
+            other => source.push_str(&format!("%{other:02X}")),
+        }
+    }
+    source
+}
+
+fn time(time: &aws_smithy_types::DateTime) -> Option<SystemTime> {
+    let seconds = u64::try_from(time.secs()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, time.subsec_nanos()))
+}
+
+fn signed(length: u64) -> Result<i64, StoreError> {
+    i64::try_from(length)
+        .map_err(|_| StoreError::new(ErrorKind::Other, "more bytes than S3 can count"))
+}
+
+fn part_number(number: u32) -> Result<i32, StoreError> {
+    i32::try_from(number).map_err(|_| StoreError::new(ErrorKind::Other, "more parts than S3 takes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_size_is_behind_the_slash() {
+        assert_eq!(total_of("bytes 0-99/1234"), Some(1234));
+        assert_eq!(total_of("bytes 0-99/*"), None);
+        assert_eq!(total_of("nonsense"), None);
+    }
+
+    #[test]
+    fn a_copy_source_is_escaped() {
+        assert_eq!(
+            copy_source("b", &Key::new("é dumps/a+b")),
+            "b/%C3%A9%20dumps/a%2Bb"
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Moving whole objects between files and a store, and how that can fail.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::presence::Presence;
+use crate::{
+    Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Workspace, download,
+    upload,
+};
+
+/// Moves objects between files and one store.
+#[derive(Debug)]
+pub struct Transfers<S> {
+    pub(crate) store: S,
+    pub(crate) layout: Layout,
+    pub(crate) limits: Limits,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) workspace: Workspace,
+    pub(crate) presence: Presence,
+}
+
+/// What an upload did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uploaded {
+    /// The object is stored now.
+    Stored,
+    /// It was there before.
+    AlreadyThere,
+}
+
+impl<S: ObjectStore> Transfers<S> {
+    /// Transfers with `store`, laid out as `layout` says, with unfinished work in `workspace`.
+    pub fn new(
+        store: S,
+        layout: Layout,
+        limits: Limits,
+        policy: RetryPolicy,
+        workspace: Workspace,
+    ) -> Self {
+        Self {
+            store,
+            layout,
+            limits,
+            policy,
+            workspace,
+            presence: Presence::default(),
+        }
+    }
+
+    /// Stores the file `path`, whose content is the object `oid` of `size` bytes, unless the store has it.
+    ///
+    /// # Errors
+    /// [`TransferError`]; nothing is then under the object's key that wasn't there before. After a failure of the network
+    /// the same call goes on where this one was.
+    pub async fn upload(
+        &self,
+        oid: &Oid,
+        size: u64,
+        path: &Path,
+        meter: &Meter,
+    ) -> Result<Uploaded, TransferError> {
+        upload::upload(self, oid, size, path, meter).await
+    }
+
+    /// Fetches the object `oid` of `size` bytes and returns the path of a file in the workspace that holds exactly that.
+    /// The file is the caller's to move or delete.
+    ///
+    /// # Errors
+    /// [`TransferError`]. After a failure of the network the same call goes on where this one was.
+    pub async fn download(
+        &self,
+        oid: &Oid,
+        size: u64,
+        meter: &Meter,
+    ) -> Result<PathBuf, TransferError> {
+        download::download(self, oid, size, meter).await
+    }
+
+    /// Deletes what transfers that were killed days ago left in the workspace.
+    pub fn sweep(&self) {
+        self.workspace.sweep();
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The layout.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(crate) fn failed(&self, key: &Key, error: StoreError) -> TransferError {
+        TransferError::Store {
+            address: self.store.address(key),
+            error,
+        }
+    }
+}
+
+/// Why an object could not be moved.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TransferError {
+    /// A request failed for good.
+    #[error("{address}: {error}")]
+    Store {
+        /// The object's full address.
+        address: String,
+        /// The last failure.
+        error: StoreError,
+    },
+    /// The stored object has another size than its pointer says.
+    #[error("{address} has {found} bytes, but its pointer says {expected}")]
+    StoredSize {
+        /// The object's full address.
+        address: String,
+        /// What the store says.
+        found: u64,
+        /// What git-lfs says.
+        expected: u64,
+    },
+    /// The stored object's content isn't what its name says, twice in a row.
+    #[error("{address} is damaged: its content doesn't hash to its oid")]
+    StoredContent {
+        /// The object's full address.
+        address: String,
+    },
+    /// The local file isn't the object.
+    #[error("`{}` isn't the object that git-lfs says it is: {what}", path.display())]
+    LocalContent {
+        /// The file.
+        path: PathBuf,
+        /// The difference.
+        what: String,
+    },
+    /// A local file can't be read or written.
+    #[error("can't {action} `{}`: {error}", path.display())]
+    Local {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: Arc<io::Error>,
+    },
+}
+
+impl TransferError {
+    pub(crate) fn local(action: &'static str, path: &Path, error: io::Error) -> Self {
+        Self::Local {
+            action,
+            path: path.to_owned(),
+            error: Arc::new(error),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What the tests of this crate share: stores to run on and objects to move.
+#![allow(
+    dead_code,
+    reason = "each test binary uses its own part of this module"
+)]
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dump_store::{
+    Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, S3Settings, S3Store, TransferError,
+    Transfers, Uploaded, Workspace,
+};
+use testkit::s3::EmbeddedS3;
+
+/// Parts and ranges so small that little objects have many.
+pub const PART: u64 = 64 << 10;
+
+/// Bytes that look like nothing and are the same every time.
+pub fn noise(length: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// Limits with parts of [`PART`] bytes.
+pub fn small_parts() -> Limits {
+    Limits {
+        single_put: PART,
+        smallest_part: PART,
+        largest_part: PART,
+        connections: 4,
+    }
+}
+
+/// A store, transfers with it, and a directory for their files.
+pub struct Bench<S> {
+    pub transfers: Transfers<S>,
+    pub store: S,
+    pub layout: Layout,
+    directory: tempfile::TempDir,
+}
+
+impl<S: ObjectStore> Bench<S> {
+    pub fn new(store: S) -> Self {
+        Self::with_limits(store, small_parts())
+    }
+
+    pub fn with_limits(store: S, limits: Limits) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::new("team/shop");
+        let transfers = transfers(&store, &layout, limits, directory.path());
+        Self {
+            transfers,
+            store,
+            layout,
+            directory,
+        }
+    }
+
+    /// The transfers that the next process would have: the same workspace, nothing in memory.
+    pub fn next_process(&mut self) {
+        self.transfers = transfers(
+            &self.store,
+            &self.layout,
+            small_parts(),
+            self.directory.path(),
+        );
+    }
+
+    /// A file with this content, and its oid.
+    pub fn file(&self, content: &[u8]) -> (Oid, PathBuf) {
+        let oid = Oid::of(content);
+        let path = self.directory.path().join(oid.to_hex());
+        std::fs::write(&path, content).unwrap();
+        (oid, path)
+    }
+
+    pub async fn upload(&self, content: &[u8]) -> Result<Uploaded, TransferError> {
+        let (oid, path) = self.file(content);
+        self.transfers
+            .upload(&oid, content.len() as u64, &path, &Meter::new())
+            .await
+    }
+
+    /// Downloads the object with this content and checks that it is what comes.
+    pub async fn download(&self, content: &[u8]) -> Result<(), TransferError> {
+        let path = self
+            .transfers
+            .download(&Oid::of(content), content.len() as u64, &Meter::new())
+            .await?;
+        assert!(path.starts_with(self.workspace()), "{}", path.display());
+        assert!(
+            std::fs::read(&path).unwrap() == content,
+            "another content was handed out"
+        );
+        std::fs::remove_file(path).unwrap();
+        Ok(())
+    }
+
+    pub fn workspace(&self) -> PathBuf {
+        workspace(self.directory.path())
+    }
+
+    /// The names of the files in the workspace.
+    pub fn leftovers(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for folder in ["download", "upload"] {
+            let Ok(entries) = std::fs::read_dir(self.workspace().join(folder)) else {
+                continue;
+            };
+            names.extend(entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()));
+        }
+        names.sort();
+        names
+    }
+}
+
+fn transfers<S: ObjectStore>(
+    store: &S,
+    layout: &Layout,
+    limits: Limits,
+    directory: &Path,
+) -> Transfers<S> {
+    let policy = RetryPolicy {
+        stall: Duration::from_millis(300),
+        ..RetryPolicy::impatient()
+    };
+    Transfers::new(
+        store.clone(),
+        layout.clone(),
+        limits,
+        policy,
+        Workspace::new(workspace(directory)),
+    )
+}
+
+fn workspace(directory: &Path) -> PathBuf {
+    directory.join("lfs/lfs-agent")
+}
+
+/// The server that `S3_TEST_ENDPOINT` and `S3_TEST_BUCKET` name, with credentials from the AWS variables; otherwise one
+/// inside this process.
+pub enum Server {
+    Embedded(EmbeddedS3),
+    Named { endpoint: String, bucket: String },
+}
+
+impl Server {
+    pub fn start() -> Self {
+        match (
+            std::env::var("S3_TEST_ENDPOINT"),
+            std::env::var("S3_TEST_BUCKET"),
+        ) {
+            (Ok(endpoint), Ok(bucket)) => Self::Named { endpoint, bucket },
+            _ => Self::Embedded(EmbeddedS3::start()),
+        }
+    }
+
+    pub fn store(&self) -> S3Store {
+        S3Store::new(self.settings())
+    }
+
+    pub fn settings(&self) -> S3Settings {
+        match self {
+            Self::Embedded(server) => S3Settings {
+                bucket: server.bucket().to_owned(),
+                region: Some(server.region().to_owned()),
+                endpoint: Some(server.endpoint()),
+                path_style: true,
+                credentials: Some(aws_credential_types::Credentials::new(
+                    server.access_key(),
+                    server.secret_key(),
+                    None,
+                    None,
+                    "test",
+                )),
+                ..S3Settings::default()
+            },
+            Self::Named { endpoint, bucket } => S3Settings {
+                bucket: bucket.clone(),
+                endpoint: Some(endpoint.clone()),
+                path_style: true,
+                ..S3Settings::default()
+            },
+        }
+    }
+}
