@@ -1,37 +1,48 @@
 //! The workspace's own programs, built on demand: tests of one package may run the binaries of another.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::env;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::process::run;
+use host_tools::process::run;
+use host_tools::workspace::{PROGRAMS_ARE_BUILT, cargo, profile_directory, program};
 
-/// The path of a program of this workspace, built now if it is missing or older than its sources.
-///
-/// It is built into the same target directory and with the same profile as the running program.
+/// The path of a program of this workspace, built now (with the running program's profile, into its target
+/// directory) unless [`PROGRAMS_ARE_BUILT`] is set.
 ///
 /// # Panics
 /// With cargo's words when it doesn't build.
 #[track_caller]
 pub fn binary(package: &str) -> PathBuf {
-    static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let built = built.get_or_insert_default();
     if let Some(path) = built.get(package) {
         return path.clone();
     }
-    let profile_directory = profile_directory();
-    let profile = profile_directory
+    if env::var_os(PROGRAMS_ARE_BUILT).is_none() {
+        build(package);
+    }
+    let path = program(package);
+    assert!(
+        path.is_file(),
+        "{} should have been built, but isn't there",
+        path.display()
+    );
+    built.insert(package.to_owned(), path.clone());
+    path
+}
+
+#[track_caller]
+fn build(package: &str) {
+    let directory = profile_directory();
+    let profile = directory
         .file_name()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(workspace_root())
-        .args(["build", "--quiet", "--package", package]);
+    let mut cargo = cargo();
+    cargo.args(["build", "--quiet", "--package", package]);
     // Cargo writes the profile `dev` into `debug`.
     cargo.args([
         "--profile",
@@ -39,32 +50,6 @@ pub fn binary(package: &str) -> PathBuf {
     ]);
     cargo
         .arg("--target-dir")
-        .arg(profile_directory.parent().unwrap_or(&profile_directory));
+        .arg(directory.parent().unwrap_or(&directory));
     run(&mut cargo);
-    let path = profile_directory.join(format!("{package}{}", env::consts::EXE_SUFFIX));
-    assert!(
-        path.is_file(),
-        "cargo built {package}, but {} isn't there",
-        path.display()
-    );
-    built.insert(package.to_owned(), path.clone());
-    path
-}
-
-/// The root of the workspace that this was compiled in.
-pub fn workspace_root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here)
-}
-
-/// The directory of the running program's profile (`target/debug`): a test is in its `deps`, a binary in itself.
-fn profile_directory() -> PathBuf {
-    let program = env::current_exe().expect("the running program's path");
-    let directory = program.parent().expect("the running program's directory");
-    if directory.ends_with("deps") {
-        directory.parent().unwrap_or(directory)
-    } else {
-        directory
-    }
-    .to_owned()
 }

@@ -12,6 +12,7 @@
 pub mod cargo;
 pub mod git;
 pub mod pg;
-pub mod process;
 pub mod proxy;
 pub mod s3;
+
+pub use host_tools::process;

@@ -4,7 +4,6 @@
 //! files when the pipe closes. So the server goes away when a [`TempPostgres`] is dropped, and also when the process
 //! that started it is killed or ends with a server still in a static.
 
-mod binaries;
 mod server;
 
 use std::ffi::OsStr;
@@ -18,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, run, run_any};
 
-pub use binaries::{Binaries, server_binaries};
+pub use host_tools::postgres::{Binaries, server_binaries};
 use server::Server;
 
 /// A running PostgreSQL server: superuser `postgres`, no password, UTF-8, settings of a throw-away database.

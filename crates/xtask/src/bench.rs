@@ -1,13 +1,12 @@
 //! `cargo xtask bench`: the figures of docs/benchmarks.md, measured here and now.
 
-use crate::failure::Failure;
+use command_line::Failure;
 
 /// Measures one thing, or says what there is to measure.
 pub(crate) fn run(what: Option<&str>) -> Result<(), Failure> {
     let failure = match what {
-        None => Failure::usage("there is nothing to measure yet"),
-        Some(what) => Failure::usage(format!("`{what}` can't be measured yet")),
+        None => Failure::input("there is nothing to measure yet"),
+        Some(what) => Failure::input(format!("`{what}` can't be measured yet")),
     };
-    Err(failure
-        .with_hint("benchmarks of the generators and of the transfer are still to be written"))
+    Err(failure.hint("benchmarks of the generators and of the transfer are still to be written"))
 }

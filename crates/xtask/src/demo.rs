@@ -1,17 +1,15 @@
-//! `cargo xtask demo`: the main job from nothing to a loaded database, on this machine, told as it goes.
-//!
-//! Nothing is pretended: the programs are this workspace's own, git, git-lfs and PostgreSQL are the real ones, and
-//! each sentence about a result is checked before it is said. Only the S3 server lives in this process.
+//! `cargo xtask demo`: sets up, builds the programs, and hands over to the one that tells the story.
 
-mod developer;
-mod scratch;
-mod story;
+use std::process::Command;
+use std::time::Instant;
 
 use clap::Args;
+use command_line::Failure;
+use host_tools::run::shown;
+use host_tools::workspace::{cargo, program};
+use host_tools::{narrate, process};
 
-use crate::failure::Failure;
-use crate::{narrate, setup};
-use scratch::Scratch;
+use crate::setup;
 
 /// How to show it.
 #[derive(Debug, Args)]
@@ -21,17 +19,53 @@ pub(crate) struct Options {
     keep: bool,
 }
 
-/// Tells the story, and clears up after it however it ends.
+/// What the demo runs, and the demo itself.
+const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "demo"];
+
+/// Builds everything in one call of cargo, so that what they share is built once, and runs the demo.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     setup::ensure()?;
-    let scratch = Scratch::new()?;
-    let result = story::tell(scratch.path());
-    if options.keep {
-        let path = scratch.keep();
-        narrate::say(format_args!("\nEverything is left in {}", path.display()));
-        return result;
+    narrate::heading("Building gen-schema, gen-dummy and lfs-agent");
+    let mut build = cargo();
+    build
+        .arg("build")
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]));
+    narrate::command(
+        process::command_line(&build).replace(&*build.get_program().to_string_lossy(), "cargo"),
+    );
+    let started = Instant::now();
+    if !shown(&mut build)? {
+        return Err(Failure::check(
+            "the programs don't build: cargo has said why",
+        ));
     }
-    result.map_err(|failure| {
-        failure.with_fallback_hint("`cargo xtask demo --keep` leaves the repositories to look at")
-    })
+    narrate::say(format_args!(
+        "Built in {}.",
+        narrate::seconds(started.elapsed())
+    ));
+    let mut demo = Command::new(program("demo"));
+    if options.keep {
+        demo.arg("--keep");
+    }
+    hand_over(&mut demo)
+}
+
+/// Becomes the demo: a signal that is meant for this process then reaches the one that has to clear up.
+#[cfg(unix)]
+fn hand_over(demo: &mut Command) -> Result<(), Failure> {
+    use std::os::unix::process::CommandExt as _;
+    let error = demo.exec();
+    Err(Failure::outside(format!(
+        "can't start `{}`: {error}",
+        process::command_line(demo)
+    )))
+}
+
+#[cfg(not(unix))]
+fn hand_over(demo: &mut Command) -> Result<(), Failure> {
+    if shown(demo)? {
+        Ok(())
+    } else {
+        Err(Failure::check("the demo failed: it has said why"))
+    }
 }

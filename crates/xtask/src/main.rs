@@ -2,17 +2,14 @@
 //!
 //! Thin on purpose: it starts cargo, git, git-lfs, PostgreSQL and this workspace's own binaries, and says what it does.
 
+mod arguments;
 mod bench;
-mod command_line;
 mod demo;
-mod failure;
-mod narrate;
-mod run;
 mod setup;
 mod test;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    command_line::main()
+    arguments::main()
 }

@@ -8,11 +8,11 @@ mod package_manager;
 use std::path::PathBuf;
 use std::process::Command;
 
-use testkit::pg::{Binaries, server_binaries};
-use testkit::process::find_program;
+use host_tools::postgres::{Binaries, server_binaries};
+use host_tools::process::find_program;
 
-use crate::failure::Failure;
-use crate::{narrate, run};
+use command_line::Failure;
+use host_tools::{narrate, run};
 use package_manager::PackageManager;
 
 /// A thing that must be there.
@@ -141,7 +141,7 @@ fn install(command: &[String], manager: PackageManager, missing: &[Tool]) -> Res
         .iter()
         .map(|command| command.join(" "))
         .collect();
-    Err(failure.with_hint(format!(
+    Err(failure.hint(format!(
         "run it yourself as a user who may install software:\n  {}",
         by_hand.join("\n  ")
     )))
@@ -151,24 +151,5 @@ fn install(command: &[String], manager: PackageManager, missing: &[Tool]) -> Res
 fn unaided(missing: &[Tool]) -> Failure {
     let names: Vec<&str> = missing.iter().map(|tool| tool.description()).collect();
     Failure::outside(format!("not found: {}", names.join("; ")))
-        .with_hint(package_manager::by_hand(missing))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Tool, unaided};
-
-    #[test]
-    fn what_is_missing_is_named_with_a_way_to_get_it() {
-        let text = unaided(&[Tool::GitLfs, Tool::PostgreSql]).to_string();
-        assert!(
-            text.starts_with("not found: git-lfs; PostgreSQL's server"),
-            "{text}"
-        );
-        assert!(
-            text.contains("apt-get install --yes git-lfs postgresql"),
-            "{text}"
-        );
-        assert!(text.contains("winget install"), "{text}");
-    }
+        .hint(package_manager::by_hand(missing))
 }

@@ -4,13 +4,16 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use crate::failure::Failure;
-use crate::run::{cargo, root, shown};
-use crate::{narrate, setup};
+use crate::setup;
+use command_line::Failure;
+use host_tools::narrate;
+use host_tools::run::shown;
+use host_tools::workspace::{PROGRAMS_ARE_BUILT, cargo, program, root};
 
 /// What to run.
 #[derive(Debug, Args)]
@@ -66,7 +69,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::check(format!("failed: {}", failed.join("; ")))
-        .with_hint("the reasons are above, under these titles"))
+        .hint("the reasons are above, under these titles"))
 }
 
 impl Step {
@@ -92,7 +95,7 @@ impl Step {
             return Ok(());
         }
         Err(Failure::outside(format!("`cargo {subcommand}` is not installed"))
-            .with_hint(format!("run `rustup component add {component}`, or install Rust by rustup (https://rustup.rs)")))
+            .hint(format!("run `rustup component add {component}`, or install Rust by rustup (https://rustup.rs)")))
     }
 
     /// Runs the step; `false`: something is not as it should be, and the output has said what.
@@ -107,23 +110,43 @@ impl Step {
                 "-D",
                 "warnings",
             ]),
-            Self::Tests => cargo_succeeds(&["test", "--workspace", "--no-fail-fast"]),
+            Self::Tests => tests_pass(),
             Self::Fuzz => fuzz_targets_compile(),
-            Self::Dumps => {
-                let schema = cargo_succeeds(&[
-                    "run",
-                    "--quiet",
-                    "--package",
-                    "gen-schema",
-                    "--",
-                    "--check",
-                ])?;
-                let dummy =
-                    cargo_succeeds(&["run", "--quiet", "--package", "gen-dummy", "--", "--check"])?;
-                Ok(schema && dummy)
-            }
+            Self::Dumps => dumps_are_fresh(),
         }
     }
+}
+
+/// Builds all programs and tests at once, so that what they share is built once.
+fn everything_builds() -> Result<bool, Failure> {
+    cargo_succeeds(&["build", "--workspace", "--all-targets"])
+}
+
+/// Everything is built before the first test runs: tests of one package start the programs of others.
+fn tests_pass() -> Result<bool, Failure> {
+    if !everything_builds()? {
+        return Ok(false);
+    }
+    let arguments = ["test", "--workspace", "--no-fail-fast"];
+    narrate::command(format_args!("cargo {}", arguments.join(" ")));
+    shown(cargo().args(arguments).env(PROGRAMS_ARE_BUILT, "1"))
+}
+
+/// The generators say that the dumps, or the LFS pointers in their place, are what they would write.
+fn dumps_are_fresh() -> Result<bool, Failure> {
+    if !everything_builds()? {
+        return Ok(false);
+    }
+    let mut all = true;
+    for generator in ["gen-schema", "gen-dummy"] {
+        narrate::command(format_args!("{generator} --check"));
+        all &= shown(
+            Command::new(program(generator))
+                .current_dir(root())
+                .arg("--check"),
+        )?;
+    }
+    Ok(all)
 }
 
 fn cargo_succeeds(arguments: &[&str]) -> Result<bool, Failure> {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::binaries::Binaries;
+use super::Binaries;
 use crate::process;
 
 /// How long a server may take until it answers: two busy cores need a few seconds.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use testkit::process::find_program;
+use host_tools::process::find_program;
 
 use super::Tool;
 
@@ -156,7 +156,7 @@ fn is_root() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, PackageManager, Tool};
+    use super::{ALL, PackageManager, Tool, by_hand};
 
     const EVERYTHING: [Tool; 3] = [Tool::GitLfs, Tool::PostgreSql, Tool::PostgreSqlExtensions];
 
@@ -221,5 +221,22 @@ mod tests {
         assert!(PackageManager::AptGet.note(&EVERYTHING).is_some());
         assert!(PackageManager::AptGet.note(&[Tool::GitLfs]).is_none());
         assert!(PackageManager::Dnf.note(&EVERYTHING).is_none());
+    }
+
+    #[test]
+    fn each_system_s_users_are_told_what_to_type() {
+        let text = by_hand(&[Tool::GitLfs, Tool::PostgreSql]);
+        for line in [
+            "  apt-get update && apt-get install --yes git-lfs postgresql",
+            "  brew install git-lfs postgresql@17",
+            "  winget install GitHub.GitLFS PostgreSQL.PostgreSQL.17",
+            "  scoop install git-lfs postgresql",
+        ] {
+            assert!(
+                text.lines().any(|told| told == line),
+                "{line} isn't in:\n{text}"
+            );
+        }
+        assert!(!by_hand(&[Tool::Gunzip]).contains("winget"));
     }
 }

@@ -3,19 +3,19 @@
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use command_line::Failure;
+use host_tools::narrate::{bytes, command, heading, say, seconds};
+use host_tools::workspace::{program, root};
 use sha2::{Digest as _, Sha256};
 use testkit::git::is_pointer;
 use testkit::pg::TempPostgres;
 use testkit::proxy::FaultProxy;
 use testkit::s3::EmbeddedS3;
 
-use super::developer::Developer;
-use crate::failure::Failure;
-use crate::narrate::{bytes, command, heading, say, seconds};
-use crate::run;
+use crate::developer::Developer;
 
 const SCHEMA: &str = "dumps/01_schema.sql";
 const DUMMY: &str = "dumps/02_dummy.sql.gz";
@@ -25,9 +25,8 @@ const TABLE: &str = "users";
 const ROWS: usize = 2500;
 
 /// Tells it from beginning to end; `scratch` is where bare repositories may lie.
-pub(super) fn tell(scratch: &Path) -> Result<(), Failure> {
-    let started = Instant::now();
-    let programs = build()?;
+pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
+    let programs = ["gen-schema", "gen-dummy", "lfs-agent"].map(program);
     let s3 = EmbeddedS3::start();
     // Only to count what goes over the wire: no fault is planned.
     let wire = FaultProxy::start(&s3.endpoint());
@@ -51,32 +50,7 @@ pub(super) fn tell(scratch: &Path) -> Result<(), Failure> {
     pull(&first, &second)?;
     load(&second)?;
     what_next();
-    say(format_args!(
-        "\nThe demo took {}. It has removed everything it made.",
-        seconds(started.elapsed())
-    ));
     Ok(())
-}
-
-fn build() -> Result<Vec<PathBuf>, Failure> {
-    heading("Building gen-schema, gen-dummy and lfs-agent");
-    let packages = ["gen-schema", "gen-dummy", "lfs-agent"];
-    command(format_args!("cargo build -p {}", packages.join(" -p ")));
-    let mut cargo = run::cargo();
-    cargo
-        .arg("build")
-        .args(packages.iter().flat_map(|package| ["--package", package]));
-    let started = Instant::now();
-    if !run::shown(&mut cargo)? {
-        return Err(Failure::check(
-            "the programs don't build: cargo has said why",
-        ));
-    }
-    say(format_args!("Built in {}.", seconds(started.elapsed())));
-    Ok(packages
-        .iter()
-        .map(|package| testkit::cargo::binary(package))
-        .collect())
 }
 
 fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
@@ -92,7 +66,7 @@ fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
         &["init", "--quiet", &first.repository().to_string_lossy()],
     )?;
     for name in ["schema", "dumps", ".gitattributes"] {
-        copy(&run::root().join(name), &first.repository().join(name))?;
+        copy(&root().join(name), &first.repository().join(name))?;
     }
     first.quiet(
         "git",

@@ -5,22 +5,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use command_line::Failure;
+use host_tools::{narrate, run};
 use testkit::git::GitHome;
 use testkit::s3::EmbeddedS3;
 
-use crate::failure::Failure;
-use crate::{narrate, run};
-
 /// One of the two developers.
 #[derive(Debug)]
-pub(super) struct Developer {
+pub(crate) struct Developer {
     home: GitHome,
     repository: PathBuf,
 }
 
 impl Developer {
     /// Somebody with this workspace's programs in PATH, git-lfs and the agent set up, and credentials for the bucket.
-    pub(super) fn new(name: &str, programs: &[PathBuf], s3: &EmbeddedS3) -> Result<Self, Failure> {
+    pub(crate) fn new(name: &str, programs: &[PathBuf], s3: &EmbeddedS3) -> Result<Self, Failure> {
         let mut home = GitHome::with_git_lfs();
         for program in programs {
             home.add_program(program);
@@ -34,18 +33,18 @@ impl Developer {
     }
 
     /// The developer's clone.
-    pub(super) fn repository(&self) -> &Path {
+    pub(crate) fn repository(&self) -> &Path {
         &self.repository
     }
 
     /// Types a command in the clone (or beside it, before there is one): it is shown, run and timed.
-    pub(super) fn types(
+    pub(crate) fn types(
         &self,
         program: &str,
         arguments: &[&str],
     ) -> Result<(Output, Duration), Failure> {
         let mut command = self.command(program, arguments);
-        narrate::command(testkit::process::command_line(
+        narrate::command(host_tools::process::command_line(
             Command::new(program).args(arguments),
         ));
         let started = Instant::now();
@@ -54,12 +53,12 @@ impl Developer {
     }
 
     /// Runs a command that the story doesn't need to show, and returns what it prints.
-    pub(super) fn quiet(&self, program: &str, arguments: &[&str]) -> Result<String, Failure> {
+    pub(crate) fn quiet(&self, program: &str, arguments: &[&str]) -> Result<String, Failure> {
         run::text(&mut self.command(program, arguments))
     }
 
     /// A file of the clone.
-    pub(super) fn read(&self, path: &str) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, Failure> {
         let path = self.repository.join(path);
         fs::read(&path)
             .map_err(|error| Failure::check(format!("can't read {}: {error}", path.display())))

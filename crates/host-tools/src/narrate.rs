@@ -1,12 +1,14 @@
-//! Words for the person at the terminal. The story goes to standard output, errors go to standard error.
+//! Words for the person at the terminal, on standard output.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
+use command_line::colour_on_stdout;
+
 /// Begins a chapter.
-pub(crate) fn heading(text: impl Display) {
-    let (bold, plain) = if is_coloured() {
+pub fn heading(text: impl Display) {
+    let (bold, plain) = if colour_on_stdout() {
         ("\u{1b}[1m", "\u{1b}[0m")
     } else {
         ("", "")
@@ -15,15 +17,15 @@ pub(crate) fn heading(text: impl Display) {
 }
 
 /// Tells one thing.
-pub(crate) fn say(text: impl Display) {
+pub fn say(text: impl Display) {
     for part in text.to_string().lines() {
         line(format_args!("   {part}"));
     }
 }
 
 /// Shows a command as it would be typed.
-pub(crate) fn command(text: impl Display) {
-    let (dim, plain) = if is_coloured() {
+pub fn command(text: impl Display) {
+    let (dim, plain) = if colour_on_stdout() {
         ("\u{1b}[36m", "\u{1b}[0m")
     } else {
         ("", "")
@@ -31,14 +33,8 @@ pub(crate) fn command(text: impl Display) {
     line(format_args!("   {dim}$ {text}{plain}"));
 }
 
-/// Tells what went wrong.
-pub(crate) fn error(text: impl Display) {
-    // Nobody is left to be told when standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "error: {text}");
-}
-
 /// A duration as people say it.
-pub(crate) fn seconds(duration: Duration) -> String {
+pub fn seconds(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 1.0 {
         format!("{} ms", duration.as_millis())
@@ -54,7 +50,7 @@ pub(crate) fn seconds(duration: Duration) -> String {
 }
 
 /// A number of bytes as people say it, in powers of 1000.
-pub(crate) fn bytes(count: usize) -> String {
+pub fn bytes(count: usize) -> String {
     match count {
         0..10_000 => format!("{count} bytes"),
         10_000..10_000_000 => format!("{} kB", count / 1000),
@@ -67,10 +63,6 @@ fn line(text: std::fmt::Arguments<'_>) {
     let mut output = io::stdout().lock();
     let _ = writeln!(output, "{text}");
     let _ = output.flush();
-}
-
-fn is_coloured() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal()
 }
 
 #[cfg(test)]

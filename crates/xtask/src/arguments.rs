@@ -1,26 +1,18 @@
-//! The command line, and the one place where a failure becomes text and an exit code.
+//! The command line.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{bench, demo, narrate, test};
+use crate::{bench, demo, test};
 
 /// Parses the command line and does what it says.
 pub(crate) fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let result = match arguments.command {
+    command_line::finish(match Arguments::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench { what } => bench::run(what.as_deref()),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            narrate::error(&failure);
-            failure.exit_code()
-        }
-    }
+    })
 }
 
 /// The tasks of this repository.

@@ -3,22 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use command_line::Failure;
 use tempfile::TempDir;
-
-use crate::failure::Failure;
 
 /// The exit code of a program that SIGINT ended, as shells count.
 const INTERRUPTED: i32 = 130;
 
 /// The directory. Whatever asks for a temporary place from now on gets one inside it.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     directory: TempDir,
 }
 
 impl Scratch {
     /// Makes the directory.
-    pub(super) fn new() -> Result<Self, Failure> {
+    pub(crate) fn new() -> Result<Self, Failure> {
         let refused =
             |error: std::io::Error| Failure::outside(format!("no temporary directory: {error}"));
         let directory = tempfile::Builder::new()
@@ -42,12 +41,12 @@ impl Scratch {
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
     /// Leaves everything where it is.
-    pub(super) fn keep(self) -> PathBuf {
+    pub(crate) fn keep(self) -> PathBuf {
         self.directory.keep()
     }
 }

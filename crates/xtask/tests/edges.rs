@@ -1,0 +1,282 @@
+//! The shape of the workspace, held by tests: who may depend on whom, under which licences, and what pure crates
+//! must not touch. The reasons are in docs/architecture.md.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+use host_tools::workspace::root as workspace_root;
+
+/// Which crates of ours each crate may use, besides `testkit` in tests.
+const EDGES: &[(&str, &[&str])] = &[
+    ("command-line", &[]),
+    ("demo", &["command-line", "host-tools", "testkit"]),
+    ("dummy-data", &["schema-model", "pg-sql"]),
+    ("dump-gzip", &[]),
+    ("dump-store", &[]),
+    (
+        "gen-dummy",
+        &[
+            "command-line",
+            "dummy-data",
+            "dump-gzip",
+            "pg-sql",
+            "project-files",
+            "schema-model",
+            "schemafile",
+        ],
+    ),
+    (
+        "gen-schema",
+        &[
+            "command-line",
+            "pg-sql",
+            "project-files",
+            "schema-model",
+            "schemafile",
+        ],
+    ),
+    ("host-tools", &["command-line"]),
+    ("lfs-agent", &["command-line", "dump-store", "lfs-protocol"]),
+    ("lfs-protocol", &[]),
+    ("pg-sql", &["schema-model"]),
+    ("project-files", &["schemafile"]),
+    ("schema-model", &[]),
+    ("schemafile", &["schema-model"]),
+    ("testkit", &["host-tools"]),
+    ("xtask", &["command-line", "host-tools"]),
+];
+
+/// The only crates that may reach an asynchronous runtime or the network, through whatever they depend on.
+const NETWORKED: &[&str] = &["demo", "dump-store", "lfs-agent", "testkit"];
+
+/// What marks a dependency as one of these.
+const NETWORK_LIBRARIES: &[&str] = &[
+    "tokio",
+    "hyper",
+    "socket2",
+    "mio",
+    "rustls",
+    "reqwest",
+    "async-std",
+];
+
+/// Licences under which a dependency may come: permissive ones only.
+const LICENCES: &[&str] = &[
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "Unlicense",
+    "CC0-1.0",
+    "BSL-1.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "MIT-0",
+];
+
+#[test]
+fn crates_use_only_the_crates_that_they_may() {
+    let allowed: BTreeMap<&str, &[&str]> = EDGES.iter().copied().collect();
+    let ours: BTreeSet<&str> = members()
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    let mut wrong = Vec::new();
+    for package in members() {
+        let Some(may) = allowed.get(package.name.as_str()) else {
+            wrong.push(format!(
+                "{} is new: say in EDGES what it may use",
+                package.name
+            ));
+            continue;
+        };
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| ours.contains(dependency.name.as_str()))
+        {
+            let in_tests =
+                dependency.kind == DependencyKind::Development && dependency.name == "testkit";
+            if !in_tests && !may.contains(&dependency.name.as_str()) {
+                wrong.push(format!(
+                    "{} must not use {} ({:?})",
+                    package.name, dependency.name, dependency.kind
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_schema_island_and_the_transfer_island_never_meet() {
+    let transfer = ["lfs-protocol", "dump-store"];
+    for name in ["gen-schema", "gen-dummy"] {
+        let reached = reached_from(member(name));
+        assert!(
+            reached.contains("schema-model"),
+            "{name} should at least reach the model"
+        );
+        assert!(
+            transfer.iter().all(|other| !reached.contains(other)),
+            "{name} reaches the transfer island"
+        );
+    }
+    let reached = reached_from(member("lfs-agent"));
+    assert!(
+        transfer.iter().all(|other| reached.contains(other)),
+        "lfs-agent should use its crates"
+    );
+    assert!(
+        !reached.contains("schema-model"),
+        "lfs-agent reaches the schema island"
+    );
+}
+
+#[test]
+fn only_the_crates_of_the_network_reach_it() {
+    let mut wrong = Vec::new();
+    for package in members()
+        .into_iter()
+        .filter(|package| !NETWORKED.contains(&package.name.as_str()))
+    {
+        let reached = reached_from(package);
+        for library in NETWORK_LIBRARIES
+            .iter()
+            .filter(|library| reached.contains(*library))
+        {
+            wrong.push(format!("{} reaches {library}", package.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        reached_from(member("testkit")).contains("tokio"),
+        "the search itself must find what is there"
+    );
+}
+
+#[test]
+fn every_dependency_has_a_permissive_licence() {
+    let mut wrong = Vec::new();
+    for package in &metadata().packages {
+        let Some(licence) = &package.license else {
+            wrong.push(format!(
+                "{} {} names no licence",
+                package.name, package.version
+            ));
+            continue;
+        };
+        if !is_permissive(licence) {
+            wrong.push(format!("{} {}: {licence}", package.name, package.version));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_licence_is_permissive_when_one_may_choose_it_so() {
+    for permissive in [
+        "MIT",
+        "MIT/Apache-2.0",
+        "GPL-3.0-only OR MIT",
+        "(MIT OR GPL-2.0-only) AND ISC",
+    ] {
+        assert!(is_permissive(permissive), "{permissive}");
+    }
+    for other in [
+        "GPL-3.0-only",
+        "MIT AND GPL-3.0-only",
+        "MPL-2.0",
+        "no licence at all",
+    ] {
+        assert!(!is_permissive(other), "{other}");
+    }
+}
+
+#[test]
+fn crates_come_from_the_registry_or_from_here() {
+    for package in &metadata().packages {
+        let from = package
+            .source
+            .as_ref()
+            .map_or("here", |source| source.repr.as_str());
+        assert!(
+            from == "here" || from.starts_with("registry+"),
+            "{} comes from {from}",
+            package.name
+        );
+    }
+}
+
+fn is_permissive(licence: &str) -> bool {
+    spdx::Expression::parse_mode(licence, spdx::ParseMode::LAX).is_ok_and(|expression| {
+        expression.evaluate(|requirement| {
+            requirement
+                .license
+                .id()
+                .is_some_and(|id| LICENCES.contains(&id.name))
+        })
+    })
+}
+
+fn metadata() -> &'static Metadata {
+    static METADATA: OnceLock<Metadata> = OnceLock::new();
+    METADATA.get_or_init(|| {
+        MetadataCommand::new()
+            .current_dir(workspace_root())
+            .exec()
+            .expect("cargo metadata describes the workspace")
+    })
+}
+
+fn members() -> Vec<&'static Package> {
+    metadata().workspace_packages()
+}
+
+#[track_caller]
+fn member(name: &str) -> &'static Package {
+    members()
+        .into_iter()
+        .find(|package| package.name == name)
+        .expect("a package of the workspace")
+}
+
+/// The names of all packages that a package is built from. What only its tests use doesn't count.
+fn reached_from(package: &Package) -> BTreeSet<&'static str> {
+    let resolve = metadata().resolve.as_ref().expect("a resolved graph");
+    let names: BTreeMap<&PackageId, &str> = metadata()
+        .packages
+        .iter()
+        .map(|package| (&package.id, package.name.as_str()))
+        .collect();
+    let mut reached = BTreeSet::new();
+    let mut waiting = vec![&package.id];
+    while let Some(id) = waiting.pop() {
+        let node = resolve
+            .nodes
+            .iter()
+            .find(|node| node.id == *id)
+            .expect("a node of the graph");
+        for dependency in &node.deps {
+            let is_built = dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| kind.kind == DependencyKind::Normal);
+            if is_built && reached.insert(names[&dependency.pkg]) {
+                waiting.push(
+                    metadata()
+                        .packages
+                        .iter()
+                        .map(|package| &package.id)
+                        .find(|id| **id == dependency.pkg)
+                        .expect("a package of the graph"),
+                );
+            }
+        }
+    }
+    reached
+}

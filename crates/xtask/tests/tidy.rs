@@ -1,0 +1,201 @@
+//! House rules that neither the compiler nor clippy knows, held by reading the source as text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use host_tools::process::run;
+use host_tools::workspace::root as workspace_root;
+
+/// A longer file hides more than one responsibility.
+const LONGEST_FILE: usize = 800;
+
+/// How an LFS pointer begins.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+
+/// Crates whose results depend on their arguments alone.
+const PURE: &[&str] = &[
+    "schema-model",
+    "schemafile",
+    "pg-sql",
+    "dummy-data",
+    "lfs-protocol",
+];
+
+/// What a pure crate must not name, and why.
+const IMPURE: &[(&str, &str)] = &[
+    ("std::fs", "files are opened by the binaries"),
+    ("fs_err", "files are opened by the binaries"),
+    ("std::env::", "the environment is read by the binaries"),
+    ("TcpStream", "the network belongs to dump-store"),
+    ("TcpListener", "the network belongs to dump-store"),
+    ("UdpSocket", "the network belongs to dump-store"),
+    ("ToSocketAddrs", "the network belongs to dump-store"),
+    ("std::process", "programs are started by the binaries"),
+    (
+        "std::thread",
+        "threads belong to dump-gzip and the binaries",
+    ),
+    ("SystemTime", "a clock makes results differ from day to day"),
+    (
+        "Instant::now",
+        "a clock makes results differ from run to run",
+    ),
+    ("RandomState", "its order differs from run to run"),
+    ("stdin()", "standard streams belong to the binaries"),
+    ("stdout()", "standard streams belong to the binaries"),
+    ("stderr()", "standard streams belong to the binaries"),
+];
+
+#[test]
+fn every_file_says_what_it_is_responsible_for() {
+    check(rust_files(), |path, text| {
+        if text.starts_with("//!") {
+            Vec::new()
+        } else {
+            vec![format!("{} begins without `//!`", shown(path))]
+        }
+    });
+}
+
+#[test]
+fn no_file_is_too_long_to_be_about_one_thing() {
+    check(rust_files(), |path, text| {
+        let lines = text.lines().count();
+        if lines <= LONGEST_FILE {
+            Vec::new()
+        } else {
+            vec![format!("{} has {lines} lines", shown(path))]
+        }
+    });
+}
+
+#[test]
+fn no_test_is_ignored_and_no_code_is_missing() {
+    // Written in two parts, or this file would find itself.
+    let forbidden = [
+        concat!("#[", "ignore"),
+        concat!("todo", "!("),
+        concat!("unimplemented", "!("),
+    ];
+    check(rust_files(), |path, text| {
+        let found = forbidden.iter().filter(|word| code(text).contains(**word));
+        found
+            .map(|word| format!("{} contains `{word}`", shown(path)))
+            .collect()
+    });
+}
+
+#[test]
+fn pure_crates_touch_nothing_outside() {
+    let in_pure_source = |path: &PathBuf| {
+        let path = shown(path);
+        PURE.iter()
+            .any(|name| path.starts_with(&format!("crates/{name}/src/")))
+    };
+    let files: Vec<PathBuf> = rust_files().into_iter().filter(in_pure_source).collect();
+    assert!(
+        files.len() >= PURE.len(),
+        "each pure crate has source: {files:?}"
+    );
+    check(files, |path, text| {
+        let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = IMPURE
+            .iter()
+            .filter(|(word, _)| code(product).contains(word));
+        found
+            .map(|(word, why)| format!("{} names `{word}`: {why}", shown(path)))
+            .collect()
+    });
+}
+
+#[test]
+fn every_crate_takes_the_workspace_s_lints() {
+    let manifests: Vec<PathBuf> = tracked(&["*Cargo.toml"])
+        .into_iter()
+        .filter(|path| {
+            path.parent() != Some(workspace_root())
+                && !path.components().any(|part| part.as_os_str() == "fuzz")
+        })
+        .collect();
+    check(manifests, |path, text| {
+        if text.contains("[lints]\nworkspace = true") {
+            Vec::new()
+        } else {
+            vec![shown(path)]
+        }
+    });
+}
+
+#[test]
+fn dumps_are_in_git_as_pointers_only() {
+    for path in tracked(&["*.sql.gz"]) {
+        let staged = run(git().arg("show").arg(format!(":{}", shown(&path)))).stdout;
+        assert!(
+            staged.starts_with(POINTER),
+            "{} is committed as data, not as an LFS pointer",
+            shown(&path)
+        );
+    }
+}
+
+/// Applies a check to each file, and fails with everything that it has found in all of them.
+#[track_caller]
+fn check(files: Vec<PathBuf>, find: impl Fn(&Path, &str) -> Vec<String>) {
+    assert!(!files.is_empty(), "there must be something to check");
+    let mut wrong = Vec::new();
+    for path in files {
+        // A file that is deleted but still in git's index is nobody's fault.
+        if let Ok(text) = fs::read_to_string(&path) {
+            wrong.extend(find(&path, &text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The lines that aren't comments.
+fn code(text: &str) -> String {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    tracked(&["*.rs"])
+}
+
+/// The files of these patterns that are in git, or would be after `git add`.
+fn tracked(patterns: &[&str]) -> Vec<PathBuf> {
+    let mut command = git();
+    command
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--deduplicate",
+            "--",
+        ])
+        .args(patterns);
+    let listed = String::from_utf8(run(&mut command).stdout).expect("paths in UTF-8");
+    listed
+        .split_terminator('\0')
+        .map(|path| workspace_root().join(path))
+        .collect()
+}
+
+fn git() -> Command {
+    let mut git = Command::new("git");
+    git.current_dir(workspace_root());
+    git
+}
+
+/// A path from the root, with `/` on every system.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(workspace_root())
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
+}
