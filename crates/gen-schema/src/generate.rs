@@ -1,0 +1,196 @@
+//! Reads the schema, makes the SQL, and writes or compares it.
+
+use crate::arguments::{Arguments, Command, GenerateArguments};
+use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
+use project_files::{Project, ReadSchemaError, WholeFile, read_schema};
+use schemafile::{Options, SourceFile};
+use similar::{ChangeTag, TextDiff};
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.verbosity.start_tracing();
+    if let Some(Command::Diff { .. }) = arguments.command {
+        return Err(Failure::input("`gen-schema diff` is not there yet").hint(
+            "generate both versions with `-o` and compare them with `diff` in the meantime",
+        ));
+    }
+    let directory = std::env::current_dir()
+        .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
+    let project = Project::around(&directory);
+    let sql = generate(&project, &arguments.generate, arguments.verbosity)?;
+    let output = &arguments.generate.output;
+    if output == Path::new("-") {
+        if arguments.generate.check {
+            return Err(Failure::input(
+                "`--check` needs a file to check, and `-o -` is none",
+            ));
+        }
+        return print(&sql);
+    }
+    let path = project.resolve(output);
+    if arguments.generate.check {
+        check(&project, &path, &sql, arguments.verbosity)
+    } else {
+        write(&project, &path, &sql)
+    }
+}
+
+fn generate(
+    project: &Project,
+    arguments: &GenerateArguments,
+    verbosity: Verbosity,
+) -> Result<String, Failure> {
+    let path = project.resolve(&arguments.schemafile);
+    let options = Options {
+        frontend: arguments.frontend.map(Into::into),
+        rails_version: arguments.rails_version,
+        inflections: read_inflections(project, arguments)?,
+        rails_metadata: arguments.rails_metadata,
+    };
+    let reading = read_schema(project, &path, &options).map_err(|error| match error {
+        ReadSchemaError::Faulty(diagnostics) => {
+            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
+        }
+        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
+            .hint("name the file (`gen-schema db/schema.rb`), or make one: `schema/Schemafile`"),
+        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
+    })?;
+    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
+        let text = reading.warnings.render(colour_on_stderr());
+        // Warnings that nobody can read must not stop the work.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+    tracing::info!(
+        tables = reading.schema.tables.len(),
+        source = project.display(&path),
+        "read the schema"
+    );
+    Ok(pg_sql::ddl::schema_sql(
+        &reading.schema,
+        &project.display(&path),
+    ))
+}
+
+fn read_inflections(
+    project: &Project,
+    arguments: &GenerateArguments,
+) -> Result<Option<SourceFile>, Failure> {
+    let Some(path) = &arguments.inflections else {
+        return Ok(None);
+    };
+    let path = project.resolve(path);
+    let name = project.display(&path);
+    match std::fs::read(&path) {
+        Ok(content) => Ok(Some(SourceFile::new(name, content))),
+        Err(error) => Err(Failure::input(format!("can't read `{name}`: {error}"))
+            .hint("`--inflections` takes a file of irregular words")),
+    }
+}
+
+fn print(sql: &str) -> Result<(), Failure> {
+    match io::stdout().lock().write_all(sql.as_bytes()) {
+        // The reader has seen enough (`gen-schema -o - | head`).
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::outside(format!(
+            "can't write to standard output: {error}"
+        ))),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Failure> {
+    // An unchanged file keeps its time, so that nothing rebuilds for it.
+    if std::fs::read(path).is_ok_and(|old| old == sql.as_bytes()) {
+        tracing::info!("the file is already what it should be");
+        return Ok(());
+    }
+    let written = WholeFile::create(path).and_then(|mut file| {
+        file.write_all(sql.as_bytes())?;
+        file.finish()
+    });
+    written.map_err(|error| {
+        Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
+    })
+}
+
+fn check(project: &Project, path: &Path, sql: &str, verbosity: Verbosity) -> Result<(), Failure> {
+    let name = project.display(path);
+    let stale = |what: &str| {
+        Failure::check(format!("`{name}` {what}"))
+            .hint("run `gen-schema` and commit what it writes")
+    };
+    let old = match std::fs::read(path) {
+        Ok(old) => old,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(stale("isn't there"));
+        }
+        Err(error) => {
+            return Err(Failure::outside(format!("can't read `{name}`: {error}")));
+        }
+    };
+    if old == sql.as_bytes() {
+        return Ok(());
+    }
+    let old = String::from_utf8_lossy(&old);
+    if old.replace("\r\n", "\n") == sql {
+        return Err(Failure::check(format!("`{name}` has CRLF line endings"))
+            .hint("keep `*.sql text eol=lf` in .gitattributes, then `git checkout -- FILE`"));
+    }
+    if !verbosity.is_quiet() {
+        print(&unified_diff(&name, &old, sql, colour_on_stdout()))?;
+    }
+    Err(stale("is stale"))
+}
+
+/// The difference as `diff -u` has it: from what is on disk to what would be written.
+fn unified_diff(name: &str, old: &str, new: &str, colour: bool) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let mut text = format!("--- {name}\n+++ {name} (as generated)\n");
+    for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
+        let _ = writeln!(text, "{}", hunk.header());
+        for change in hunk.iter_changes() {
+            let (sign, start) = match change.tag() {
+                ChangeTag::Delete => ('-', "\x1b[31m"),
+                ChangeTag::Insert => ('+', "\x1b[32m"),
+                ChangeTag::Equal => (' ', ""),
+            };
+            let (start, end) = if colour && !start.is_empty() {
+                (start, "\x1b[0m")
+            } else {
+                ("", "")
+            };
+            let line = change.value().trim_end_matches('\n');
+            let _ = writeln!(text, "{start}{sign}{line}{end}");
+            if change.missing_newline() {
+                text.push_str("\\ No newline at end of file\n");
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_shows_what_would_change_with_its_surroundings() {
+        let old = "a\nb\nc\nd\ne\nf\n";
+        let new = "a\nb\nc\nd\nE\nf\n";
+        assert_eq!(
+            unified_diff("x.sql", old, new, false),
+            "--- x.sql\n+++ x.sql (as generated)\n@@ -2,5 +2,5 @@\n b\n c\n d\n-e\n+E\n f\n"
+        );
+    }
+
+    #[test]
+    fn a_missing_last_line_break_is_shown() {
+        assert_eq!(
+            unified_diff("x", "a", "a\n", false),
+            "--- x\n+++ x (as generated)\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n"
+        );
+    }
+}
