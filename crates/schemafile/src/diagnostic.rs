@@ -3,7 +3,7 @@
 //! A diagnostic is one sentence, its place, and where it helps a hint for the next step. All of a
 //! run are collected and shown in file order: a team that fixes a Schemafile wants the whole list.
 
-use crate::source::{Sources, Span, offset, to_index};
+use crate::source::{Sources, Span, to_index};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -265,15 +265,6 @@ pub(crate) fn excerpt(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// A place of no length at the end of a text.
-pub(crate) fn end_of(file: u32, text: &str) -> Span {
-    Span {
-        file,
-        start: offset(text.len()),
-        end: offset(text.len()),
-    }
 }
 
 #[cfg(test)]

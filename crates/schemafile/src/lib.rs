@@ -14,7 +14,10 @@
 
 mod defaults;
 mod diagnostic;
-mod inflect;
+mod draft;
+mod dsl;
+mod finish;
+pub mod inflect;
 mod loader;
 mod names;
 mod ruby;
@@ -83,15 +86,33 @@ pub fn read(
     loader: &dyn Loader,
     options: &Options,
 ) -> Result<Reading, Diagnostics> {
-    let _ = (loader, options);
+    let inflections = match &options.inflections {
+        Some(file) => inflect::read(file.clone())?,
+        None => inflect::Inflections::english(),
+    };
     let mut sources = Sources::default();
-    let mut list = Vec::new();
-    match sources.add(entry) {
-        Ok(file) => list.push(Diagnostic::error(
-            diagnostic::end_of(file, ""),
-            "reading Schemafiles is not there yet",
-        )),
-        Err(problem) => list.push(problem),
+    let path = entry.path.clone();
+    let file = match sources.add(entry) {
+        Ok(file) => file,
+        Err(problem) => return Err(Diagnostics::new(vec![problem], sources)),
+    };
+    let folder = loader::folder_of(&format!("/{path}")).to_owned();
+    let mut interpreter = ruby::Interpreter::new(sources, loader, inflections, folder);
+    let frontend = options.frontend.unwrap_or(Frontend::Ridgepole);
+    let mut dsl = dsl::Dsl::new(frontend, options.rails_version);
+    interpreter.read_file(&mut dsl, file);
+    dsl.finish_ridgepole(&mut interpreter);
+    let diagnostics = Diagnostics::new(interpreter.diagnostics, interpreter.sources);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
     }
-    Err(Diagnostics::new(list, sources))
+    let version = dsl.schema_version;
+    let mut schema = finish::finish(dsl.draft);
+    if options.rails_metadata {
+        finish::add_rails_metadata(&mut schema, version.as_deref());
+    }
+    Ok(Reading {
+        schema,
+        warnings: diagnostics.warnings(),
+    })
 }

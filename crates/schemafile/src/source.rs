@@ -124,16 +124,6 @@ impl Sources {
         self.files.get(usize::try_from(number).ok()?)
     }
 
-    /// The text of a place.
-    pub(crate) fn slice(&self, span: Span) -> &str {
-        self.file(span.file)
-            .and_then(|file| {
-                file.text
-                    .get(to_index(span.start)..to_index(span.end.max(span.start)))
-            })
-            .unwrap_or_default()
-    }
-
     /// Line and column of a place's start, both from 1, the column in characters.
     pub(crate) fn line_column(&self, span: Span) -> (usize, usize) {
         let Some(file) = self.file(span.file) else {

@@ -1,9 +1,9 @@
 //! The application's own inflection rules: a Rails inflections.rb, or lines `drive drives`.
 
-use super::{Inflections, compile};
-use crate::diagnostic::Diagnostic;
+use super::lines::add_lines;
+use super::{InflectionError, Inflections, Pattern, Scope, WITHOUT_EFFECT};
 use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{SourceFile, Sources, Span, offset};
 use crate::{Diagnostics, MemoryLoader};
 
 /// Reads the application's rules.
@@ -20,13 +20,23 @@ pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
         .file(number)
         .map(|file| file.text.clone())
         .unwrap_or_default();
-    let mut rules = Rules::default();
+    let mut rules = Rules {
+        inflections: Inflections::english(),
+    };
     let loader = MemoryLoader::new();
-    let mut interpreter = Interpreter::new(sources, &loader, Inflections::default(), String::new());
-    if is_word_list(&text) {
-        read_words(&text, number, &mut rules, &mut interpreter);
-    } else {
+    let inflections = Inflections::english();
+    let mut interpreter = Interpreter::new(sources, &loader, inflections, String::new());
+    if text.contains("inflect") {
         interpreter.read_file(&mut rules, number);
+    } else if let Err(problems) = add_lines(&mut rules.inflections, &text) {
+        for problem in problems {
+            let span = Span {
+                file: number,
+                start: offset(problem.range.start),
+                end: offset(problem.range.end),
+            };
+            interpreter.fail(span, problem.problem.to_string());
+        }
     }
     let diagnostics = Diagnostics::new(interpreter.diagnostics, interpreter.sources);
     if diagnostics.has_errors() {
@@ -36,51 +46,7 @@ pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
     }
 }
 
-/// Whether every line is empty, a comment, or one or two words.
-fn is_word_list(text: &str) -> bool {
-    text.lines()
-        .map(|line| line.split('#').next().unwrap_or_default())
-        .all(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            words.len() <= 2
-                && words.iter().all(|word| {
-                    word.chars()
-                        .all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
-                })
-                && words != ["end"]
-        })
-}
-
-fn read_words(text: &str, file: u32, rules: &mut Rules, interpreter: &mut Interpreter<'_>) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        let span = Span {
-            file,
-            start: crate::source::offset(start),
-            end: crate::source::offset(start + line.trim_end().len()),
-        };
-        start = end;
-        let words: Vec<&str> = line
-            .split('#')
-            .next()
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect();
-        match words.as_slice() {
-            [singular, plural] => {
-                if let Err(why) = rules.inflections.add_irregular(singular, plural) {
-                    interpreter.fail(span, why);
-                }
-            }
-            [word] => rules.inflections.add_uncountable(word),
-            _ => {}
-        }
-    }
-}
-
 /// The DSL of inflections.rb.
-#[derive(Default)]
 struct Rules {
     inflections: Inflections,
 }
@@ -90,6 +56,7 @@ const METHODS: &[&str] = &[
     "singular",
     "irregular",
     "uncountable",
+    "clear",
     "acronym",
     "human",
 ];
@@ -122,7 +89,7 @@ impl Host for Rules {
             }
             (Object::Inflections, method) if METHODS.contains(&method) => {
                 if let Err((span, message)) = self.add(method, call) {
-                    interpreter.report(Diagnostic::error(span, message));
+                    interpreter.fail(span, message);
                 }
                 Some(Value::Nil)
             }
@@ -143,65 +110,73 @@ impl Host for Rules {
     }
 }
 
+/// What is wrong with a rule, and where.
+type Problem = (Span, String);
+
 impl Rules {
-    fn add(&mut self, method: &str, call: &Call) -> Result<(), (Span, String)> {
-        match method {
-            // They change how names of classes are written, not which word is whose plural.
-            "acronym" | "human" => Ok(()),
-            "uncountable" => {
-                for argument in &call.arguments {
-                    match &argument.value {
-                        Value::Array(words) => {
-                            for word in words.iter() {
-                                self.inflections.add_uncountable(word_of(word)?);
-                            }
-                        }
-                        _ => self.inflections.add_uncountable(word_of(argument)?),
-                    }
-                }
-                Ok(())
-            }
-            _ => {
-                let [from, to] = call.arguments.as_slice() else {
-                    return Err((call.name_span, format!("`{method}` needs two arguments")));
-                };
-                let replacement = word_of(to)?;
-                if method == "irregular" {
-                    return self
-                        .inflections
-                        .add_irregular(word_of(from)?, replacement)
-                        .map_err(|why| (from.span, why));
-                }
-                let pattern = match &from.value {
-                    Value::Regexp {
-                        pattern,
-                        ignore_case,
-                    } => compile(pattern, *ignore_case),
-                    _ => {
-                        let word = word_of(from)?;
-                        self.inflections.forget_uncountable(word);
-                        compile(&escape(word), false)
-                    }
-                }
-                .map_err(|why| (from.span, format!("the pattern can't be used: {why}")))?;
-                self.inflections.forget_uncountable(replacement);
-                self.inflections
-                    .add(method == "plural", pattern, replacement.to_owned());
-                Ok(())
-            }
+    fn add(&mut self, method: &str, call: &Call) -> Result<(), Problem> {
+        if WITHOUT_EFFECT.contains(&method) {
+            return Ok(());
         }
+        if method == "clear" {
+            let Some(argument) = call.arguments.first() else {
+                self.inflections.clear(Scope::All);
+                return Ok(());
+            };
+            let scope = Scope::named(word_of(argument)?).map_err(at(argument.span))?;
+            self.inflections.clear(scope);
+            return Ok(());
+        }
+        if method == "uncountable" {
+            for argument in &call.arguments {
+                let words = match &argument.value {
+                    Value::Array(words) => words.to_vec(),
+                    _ => vec![argument.clone()],
+                };
+                for word in &words {
+                    self.inflections
+                        .uncountable([word_of(word)?])
+                        .map_err(at(word.span))?;
+                }
+            }
+            return Ok(());
+        }
+        let [from, to] = call.arguments.as_slice() else {
+            return Err((call.name_span, format!("`{method}` needs two arguments")));
+        };
+        let replacement = word_of(to)?;
+        if method == "irregular" {
+            return self
+                .inflections
+                .irregular(word_of(from)?, replacement)
+                .map_err(at(from.span));
+        }
+        let pattern = match &from.value {
+            Value::Regexp {
+                pattern,
+                ignore_case,
+            } => Pattern::regex(pattern, if *ignore_case { "i" } else { "" })
+                .map_err(at(from.span))?,
+            _ => Pattern::text(word_of(from)?),
+        };
+        if method == "plural" {
+            self.inflections.plural(pattern, replacement)
+        } else {
+            self.inflections.singular(pattern, replacement)
+        }
+        .map_err(at(to.span))
     }
 }
 
-fn word_of(argument: &Located) -> Result<&str, (Span, String)> {
+fn at(span: Span) -> impl Fn(InflectionError) -> Problem {
+    move |error| (span, error.to_string())
+}
+
+fn word_of(argument: &Located) -> Result<&str, Problem> {
     argument
         .value
         .as_name()
         .ok_or_else(|| (argument.span, "a word is needed here".to_owned()))
-}
-
-fn escape(word: &str) -> String {
-    regex_lite::escape(word)
 }
 
 #[cfg(test)]
@@ -219,18 +194,18 @@ ActiveSupport::Inflector.inflections(:en) do |inflect|
   inflect.acronym "API"
 end
 "#;
-        let mut inflections = read(SourceFile::new("inflections.rb", text)).unwrap();
-        assert_eq!(inflections.singular("seed_bonuses"), "seed_bonus");
-        assert_eq!(inflections.singular("drives"), "drive");
-        assert_eq!(inflections.plural("staff"), "staff");
+        let inflections = read(SourceFile::new("inflections.rb", text)).unwrap();
+        assert_eq!(inflections.singularize("seed_bonuses"), "seed_bonus");
+        assert_eq!(inflections.singularize("drives"), "drive");
+        assert_eq!(inflections.pluralize("staff"), "staff");
     }
 
     #[test]
     fn reads_a_list_of_words() {
-        let mut inflections =
+        let inflections =
             read(SourceFile::new("words", "# ours\ndrive drives\n\nstaff\n")).unwrap();
-        assert_eq!(inflections.singular("drives"), "drive");
-        assert_eq!(inflections.singular("staff"), "staff");
+        assert_eq!(inflections.singularize("drives"), "drive");
+        assert_eq!(inflections.singularize("staff"), "staff");
     }
 
     #[test]

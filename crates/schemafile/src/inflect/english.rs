@@ -45,7 +45,9 @@ pub(super) const SINGULARS: &[Ending] = &[
     Ending::of(Of(&["n"]), &["ews"], "ews"),
     Ending::of(Of(&["t", "i"]), &["a"], "um"),
     Ending::of(
-        Of(&["analy", "ba", "diagno", "parenthe", "progno", "synop", "the"]),
+        Of(&[
+            "analy", "ba", "diagno", "parenthe", "progno", "synop", "the",
+        ]),
         &["sis", "ses"],
         "sis",
     ),

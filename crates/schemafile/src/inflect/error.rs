@@ -10,7 +10,9 @@ pub enum InflectionError {
     #[error("an inflection needs a word, and this one is empty")]
     EmptyWord,
     /// Rails puts the words of `irregular` into a pattern as they are.
-    #[error("the irregular word `{word}` has the character `{character}`, which Rails reads as part of a pattern")]
+    #[error(
+        "the irregular word `{word}` has the character `{character}`, which Rails reads as part of a pattern"
+    )]
     NotAWord {
         /// The word.
         word: String,
@@ -42,19 +44,21 @@ pub enum InflectionError {
         reason: String,
     },
     /// `\k<name>` without such a group.
-    #[error("the replacement `{replacement}` names the group `{group}`, which its pattern doesn't have")]
+    #[error(
+        "the replacement `{replacement}` names the group `{group}`, which its pattern doesn't have"
+    )]
     UnknownGroup {
         /// The whole replacement.
         replacement: String,
         /// The name in it.
         group: String,
     },
-    /// What stands before or after the match.
+    /// What stands before or after the match, or a name that doesn't end.
     #[error("the replacement `{replacement}` uses `{construct}`, which isn't supported")]
     UnsupportedReplacement {
         /// The whole replacement.
         replacement: String,
-        /// The two characters that ask for it.
+        /// The characters that ask for it.
         construct: String,
     },
     /// `clear` of something that isn't a kind of rule.
@@ -79,9 +83,9 @@ impl InflectionError {
             Self::UnsupportedReplacement { .. } => {
                 Some("replacements may have `\\0` to `\\9`, `\\&` and `\\k<name>`")
             }
-            Self::UnknownScope { .. } => {
-                Some("known are `all`, `plurals`, `singulars`, `uncountables`, `humans` and `acronyms`")
-            }
+            Self::UnknownScope { .. } => Some(
+                "known are `all`, `plurals`, `singulars`, `uncountables`, `humans` and `acronyms`",
+            ),
             Self::EmptyWord | Self::Malformed { .. } | Self::UnknownGroup { .. } => None,
         }
     }

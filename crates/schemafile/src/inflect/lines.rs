@@ -27,7 +27,9 @@ pub struct LineError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LineProblem {
     /// More than a singular and a plural.
-    #[error("a line has a singular and its plural, or one uncountable word, and this one has {0} words")]
+    #[error(
+        "a line has a singular and its plural, or one uncountable word, and this one has {0} words"
+    )]
     TooManyWords(usize),
     /// A word that Rails wouldn't take.
     #[error(transparent)]

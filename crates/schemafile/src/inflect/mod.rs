@@ -14,15 +14,15 @@
 //! own with the methods that its inflections.rb calls, or as plain [`lines`]. The newest rule that fits
 //! a word wins. Words are compared as Ruby does with the option `i`.
 
+mod custom;
 mod english;
 mod error;
 pub mod lines;
 mod pattern;
 mod replacement;
 mod rule;
-#[cfg(test)]
-mod tests;
 
+pub(crate) use custom::read;
 pub use error::InflectionError;
 pub use pattern::Pattern;
 
@@ -117,7 +117,10 @@ impl Inflections {
             if word.is_empty() {
                 return Err(InflectionError::EmptyWord);
             }
-            if let Some(character) = word.chars().find(|&letter| "\\.*+?()[]{}|^$".contains(letter)) {
+            if let Some(character) = word
+                .chars()
+                .find(|&letter| "\\.*+?()[]{}|^$".contains(letter))
+            {
                 return Err(InflectionError::NotAWord {
                     word: word.to_owned(),
                     character,
@@ -193,7 +196,10 @@ impl Inflections {
     fn is_uncountable(&self, word: &str) -> bool {
         self.uncountables.iter().any(|uncountable| {
             without_ending(word, uncountable).is_some_and(|before| {
-                let inside = word[before.len()..].chars().next().is_some_and(is_word_letter);
+                let inside = word[before.len()..]
+                    .chars()
+                    .next()
+                    .is_some_and(is_word_letter);
                 before.chars().next_back().is_some_and(is_word_letter) != inside
             })
         })
@@ -250,7 +256,7 @@ impl Inflections {
         pattern: Pattern,
         replacement: &str,
     ) -> Result<Rule, InflectionError> {
-        let parsed = Replacement::parse(replacement, |name| pattern.has_group(name))?;
+        let parsed = Replacement::parse(replacement, &pattern.group_names())?;
         self.forget_uncountable(replacement);
         Ok(match pattern.kind {
             Kind::Text(text) => {
@@ -260,8 +266,9 @@ impl Inflections {
                     replacement: parsed,
                 }
             }
-            Kind::Regex(pattern) => Rule::Pattern {
-                pattern,
+            Kind::Regex { regex, ending } => Rule::Pattern {
+                pattern: regex,
+                ending,
                 replacement: parsed,
             },
         })

@@ -20,18 +20,15 @@ enum Piece {
 
 impl Replacement {
     /// Reads `\0` to `\9` (one digit, so `\12` is group 1 and a `2`), `\&`, `\k<name>` and `\\`. A
-    /// backslash before anything else is itself, as in Ruby. `has_group` tells whether the pattern has
-    /// a group of that name.
-    pub(super) fn parse(
-        source: &str,
-        has_group: impl Fn(&str) -> bool,
-    ) -> Result<Self, InflectionError> {
+    /// backslash before anything else is itself. `groups` are the names of the pattern's groups; where
+    /// it has any, a number refers to nothing. All of it is as in Ruby.
+    pub(super) fn parse(source: &str, groups: &[&str]) -> Result<Self, InflectionError> {
         let mut pieces = Vec::new();
         let mut text = String::new();
         let mut rest = source;
         while let Some((before, after)) = rest.split_once('\\') {
             text.push_str(before);
-            if let Some((piece, behind)) = reference(source, after, &has_group)? {
+            if let Some((piece, behind)) = reference(source, after, groups)? {
                 push_text(&mut pieces, &mut text);
                 pieces.push(piece);
                 rest = behind;
@@ -79,18 +76,24 @@ fn push_text(pieces: &mut Vec<Piece>, text: &mut String) {
 fn reference<'a>(
     source: &str,
     after: &'a str,
-    has_group: impl Fn(&str) -> bool,
+    groups: &[&str],
 ) -> Result<Option<(Piece, &'a str)>, InflectionError> {
     let mut letters = after.chars();
     let piece = match letters.next() {
         Some('&') => Piece::Group(0),
-        Some(digit @ '0'..='9') => Piece::Group(digit.to_digit(10).map_or(0, |digit| digit as usize)),
+        Some('1'..='9') if !groups.is_empty() => Piece::Text(String::new()),
+        Some(digit @ '0'..='9') => Piece::Group(usize::from(digit as u8 - b'0')),
         Some('k') => {
-            let named = letters.as_str().strip_prefix('<');
-            let Some((name, behind)) = named.and_then(|named| named.split_once('>')) else {
+            let Some(named) = letters.as_str().strip_prefix('<') else {
                 return Ok(None);
             };
-            if !has_group(name) {
+            let Some((name, behind)) = named.split_once('>') else {
+                return Err(InflectionError::UnsupportedReplacement {
+                    replacement: source.to_owned(),
+                    construct: "\\k<".to_owned(),
+                });
+            };
+            if !groups.contains(&name) {
                 return Err(InflectionError::UnknownGroup {
                     replacement: source.to_owned(),
                     group: name.to_owned(),

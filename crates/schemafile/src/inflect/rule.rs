@@ -28,6 +28,8 @@ pub(super) enum Rule {
     Pattern {
         /// What to look for.
         pattern: Regex,
+        /// In what any word ends that it matches; may be empty.
+        ending: String,
         /// What to put in its place.
         replacement: Replacement,
     },
@@ -96,8 +98,10 @@ impl Rule {
             }
             Self::Pattern {
                 pattern,
+                ending,
                 replacement,
             } => {
+                without_ending(word, ending)?;
                 let captures = pattern.captures(word)?;
                 let all = captures.get(0)?;
                 let mut result = word[..all.start()].to_owned();
@@ -111,11 +115,7 @@ impl Rule {
 
 impl Ending {
     /// A rule for the end of any word.
-    pub(super) const fn of(
-        stem: Stem,
-        cut: &'static [&'static str],
-        add: &'static str,
-    ) -> Self {
+    pub(super) const fn of(stem: Stem, cut: &'static [&'static str], add: &'static str) -> Self {
         Self {
             place: Place::End,
             stem,
@@ -158,8 +158,7 @@ impl Ending {
         }
         self.cut.iter().find_map(|cut| {
             let kept = without_ending(word, cut)?;
-            self.stem_fits(kept)
-                .then(|| [kept, self.add].concat())
+            self.stem_fits(kept).then(|| [kept, self.add].concat())
         })
     }
 

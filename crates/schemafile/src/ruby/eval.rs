@@ -63,6 +63,8 @@ pub(crate) struct Interpreter<'run> {
     depth: usize,
     steps: usize,
     bytes: usize,
+    /// How often a condition of `execute` asked the database.
+    connection_asked: usize,
     gave_up: bool,
 }
 
@@ -95,8 +97,14 @@ impl<'run> Interpreter<'run> {
             depth: 0,
             steps: 0,
             bytes: 0,
+            connection_asked: 0,
             gave_up: false,
         }
+    }
+
+    /// How often the database was asked so far.
+    pub(crate) fn connection_asked(&self) -> usize {
+        self.connection_asked
     }
 
     /// Reports a diagnostic.
@@ -487,6 +495,7 @@ impl<'run> Interpreter<'run> {
         }
         // A condition of `execute` may ask the connection anything; nobody looks at its arguments.
         if matches!(receiver.value, Value::Object(Object::Connection)) {
+            self.connection_asked += 1;
             return Value::Object(Object::Connection);
         }
         let Some(mut evaluated) = self.eval_arguments(host, call, span) else {

@@ -149,8 +149,10 @@ impl Context<'_, '_> {
             ("upcase", None) => text.to_uppercase(),
             ("downcase", None) => text.to_lowercase(),
             ("strip_heredoc", None) => strip_heredoc(text),
-            ("pluralize", None) if self.no_arguments() => self.interpreter.inflections.plural(text),
-            ("singularize", None) => self.interpreter.inflections.singular(text),
+            ("pluralize", None) if self.no_arguments() => {
+                self.interpreter.inflections.pluralize(text)
+            }
+            ("singularize", None) => self.interpreter.inflections.singularize(text),
             ("+" | "concat", Some(other)) => format!("{text}{other}"),
             ("*", None) => {
                 let Some(Value::Integer(times)) = argument else {

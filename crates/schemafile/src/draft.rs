@@ -1,0 +1,290 @@
+//! The database in memory, as the calls of the DSL build it.
+//!
+//! It is the model with places: where each thing was defined, so that a later clash can point at both.
+
+use crate::source::Span;
+use crate::sql;
+use schema_model::{Column, EnumType, Extension, Index, QualifiedName, Table};
+use std::collections::BTreeMap;
+
+/// Everything that was defined so far.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) namespaces: Vec<String>,
+    pub(crate) extensions: Vec<Extension>,
+    pub(crate) enums: Vec<EnumType>,
+    pub(crate) statements: Vec<DraftStatement>,
+    tables: Vec<Option<DraftTable>>,
+    by_name: BTreeMap<QualifiedName, usize>,
+    /// Tables and indexes, whose names are unique together within a schema.
+    relations: BTreeMap<QualifiedName, Span>,
+    clock: u32,
+}
+
+/// A table with its places.
+#[derive(Debug)]
+pub(crate) struct DraftTable {
+    pub(crate) table: Table,
+    /// The name as the file has it, which default names are derived from.
+    pub(crate) raw: String,
+    pub(crate) span: Span,
+    /// When it was made, compared with statements.
+    pub(crate) made_at: u32,
+    /// Whether it may have columns that the file doesn't name: those of a query or of a parent.
+    pub(crate) open: bool,
+    columns: BTreeMap<String, (usize, Span)>,
+    constraints: BTreeMap<String, Span>,
+}
+
+/// SQL text that goes into the schema as it is.
+#[derive(Debug)]
+pub(crate) struct DraftStatement {
+    pub(crate) sql: String,
+    pub(crate) made_at: u32,
+}
+
+impl DraftTable {
+    pub(crate) fn new(name: QualifiedName, raw: &str, span: Span) -> Self {
+        Self {
+            table: Table::new(name),
+            raw: raw.to_owned(),
+            span,
+            made_at: 0,
+            open: false,
+            columns: BTreeMap::new(),
+            constraints: BTreeMap::new(),
+        }
+    }
+
+    /// The column of that name.
+    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+        let (position, _) = self.columns.get(name)?;
+        self.table.columns.get(*position)
+    }
+
+    /// The column of that name, to change.
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        let (position, _) = self.columns.get(name)?;
+        self.table.columns.get_mut(*position)
+    }
+
+    /// Where the column of that name was defined.
+    pub(crate) fn column_span(&self, name: &str) -> Option<Span> {
+        self.columns.get(name).map(|(_, span)| *span)
+    }
+
+    pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.table.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// Adds a column behind the others, or redefines the one of that name in its place.
+    pub(crate) fn put_column(&mut self, column: Column, span: Span) {
+        match self.columns.get(&column.name) {
+            Some((position, _)) => {
+                if let Some(slot) = self.table.columns.get_mut(*position) {
+                    *slot = column;
+                }
+            }
+            None => {
+                self.columns
+                    .insert(column.name.clone(), (self.table.columns.len(), span));
+                self.table.columns.push(column);
+            }
+        }
+    }
+
+    /// Takes a column out.
+    pub(crate) fn remove_column(&mut self, name: &str) {
+        if let Some((position, _)) = self.columns.remove(name) {
+            self.table.columns.remove(position);
+            for (other, _) in self.columns.values_mut() {
+                if *other > position {
+                    *other -= 1;
+                }
+            }
+        }
+    }
+
+    /// Gives a column another name.
+    pub(crate) fn rename_column(&mut self, name: &str, new: &str) {
+        if let Some(entry) = self.columns.remove(name) {
+            if let Some(column) = self.table.columns.get_mut(entry.0) {
+                new.clone_into(&mut column.name);
+            }
+            self.columns.insert(new.to_owned(), entry);
+        }
+    }
+
+    /// Where the constraint of that name was defined.
+    pub(crate) fn constraint(&self, name: &str) -> Option<Span> {
+        self.constraints.get(name).copied()
+    }
+
+    /// Notes the name of a constraint; names are unique within a table.
+    pub(crate) fn note_constraint(&mut self, name: &str, span: Span) {
+        self.constraints.insert(name.to_owned(), span);
+    }
+
+    pub(crate) fn forget_constraint(&mut self, name: &str) {
+        self.constraints.remove(name);
+    }
+
+    /// The name of an index, with the schema that it lives in.
+    pub(crate) fn index_name(&self, name: &str) -> QualifiedName {
+        QualifiedName {
+            schema: self.table.name.schema.clone(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl Draft {
+    /// A number that grows with every call.
+    pub(crate) fn tick(&mut self) -> u32 {
+        self.clock += 1;
+        self.clock
+    }
+
+    /// The table of that name.
+    pub(crate) fn table(&self, name: &QualifiedName) -> Option<&DraftTable> {
+        let position = *self.by_name.get(&in_public(name))?;
+        self.tables.get(position)?.as_ref()
+    }
+
+    /// The table of that name, to change.
+    pub(crate) fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut DraftTable> {
+        let position = *self.by_name.get(&in_public(name))?;
+        self.tables.get_mut(position)?.as_mut()
+    }
+
+    /// All tables, in the order of their making.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &DraftTable> {
+        self.tables.iter().flatten()
+    }
+
+    /// All tables, to change.
+    pub(crate) fn tables_mut(&mut self) -> impl Iterator<Item = &mut DraftTable> {
+        self.tables.iter_mut().flatten()
+    }
+
+    /// All tables, taken out.
+    pub(crate) fn take_tables(&mut self) -> Vec<DraftTable> {
+        std::mem::take(&mut self.tables)
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// Names of all tables as the file has them.
+    pub(crate) fn table_names(&self) -> Vec<String> {
+        self.tables().map(|table| table.raw.clone()).collect()
+    }
+
+    /// Adds a table.
+    pub(crate) fn add_table(&mut self, mut table: DraftTable) {
+        table.made_at = self.tick();
+        let name = in_public(&table.table.name);
+        self.relations.insert(name.clone(), table.span);
+        self.by_name.insert(name, self.tables.len());
+        self.tables.push(Some(table));
+    }
+
+    /// Takes a table out, with its indexes, and with `cascade` the foreign keys that point to it.
+    pub(crate) fn remove_table(
+        &mut self,
+        name: &QualifiedName,
+        cascade: bool,
+    ) -> Option<DraftTable> {
+        let name = in_public(name);
+        let position = self.by_name.remove(&name)?;
+        let table = self.tables.get_mut(position)?.take()?;
+        self.relations.remove(&name);
+        for index in &table.table.indexes {
+            self.relations
+                .remove(&in_public(&table.index_name(&index.name)));
+        }
+        if cascade {
+            for other in self.tables_mut() {
+                let mut gone = Vec::new();
+                other.table.foreign_keys.retain(|key| {
+                    let kept = in_public(&key.referenced_table) != name;
+                    if !kept {
+                        gone.push(key.name.clone());
+                    }
+                    kept
+                });
+                for key in gone {
+                    other.forget_constraint(&key);
+                }
+            }
+        }
+        Some(table)
+    }
+
+    /// Where the relation of that name was defined.
+    pub(crate) fn relation(&self, name: &QualifiedName) -> Option<Span> {
+        self.relations.get(&in_public(name)).copied()
+    }
+
+    pub(crate) fn note_relation(&mut self, name: &QualifiedName, span: Span) {
+        self.relations.insert(in_public(name), span);
+    }
+
+    pub(crate) fn forget_relation(&mut self, name: &QualifiedName) {
+        self.relations.remove(&in_public(name));
+    }
+
+    /// Adds an index to a table that there is.
+    pub(crate) fn add_index(&mut self, table: &QualifiedName, index: Index, span: Span) {
+        let Some(found) = self.table_mut(table) else {
+            return;
+        };
+        let name = found.index_name(&index.name);
+        found.table.indexes.push(index);
+        self.note_relation(&name, span);
+    }
+
+    /// The enum type of that name.
+    pub(crate) fn enum_type(&self, name: &QualifiedName) -> Option<&EnumType> {
+        self.enums
+            .iter()
+            .find(|known| in_public(&known.name) == in_public(name))
+    }
+
+    /// Whether the extension was enabled.
+    pub(crate) fn has_extension(&self, name: &str) -> bool {
+        self.extensions
+            .iter()
+            .any(|extension| extension.name == name)
+    }
+
+    /// Whether some SQL text of the file speaks of that name, so that it may have made the thing.
+    pub(crate) fn sql_mentions(&self, name: &str) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| mentions(&statement.sql, name))
+    }
+
+    /// Adds SQL text.
+    pub(crate) fn add_statement(&mut self, sql: String) {
+        let made_at = self.tick();
+        self.statements.push(DraftStatement { sql, made_at });
+    }
+}
+
+/// Whether a word of an SQL text is that name.
+pub(crate) fn mentions(sql: &str, name: &str) -> bool {
+    sql::words(sql).any(|word| word.eq_ignore_ascii_case(name)) || sql.contains(&sql::quoted(name))
+}
+
+/// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.
+pub(crate) fn in_public(name: &QualifiedName) -> QualifiedName {
+    QualifiedName {
+        schema: name
+            .schema
+            .as_deref()
+            .filter(|schema| *schema != "public")
+            .map(sql::cut),
+        name: sql::cut(&name.name),
+    }
+}

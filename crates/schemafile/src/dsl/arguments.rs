@@ -1,0 +1,231 @@
+//! Options of a call, taken out one by one so that what is left is known to be unknown.
+
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::ruby::{Interpreter, Located, Value};
+use crate::source::Span;
+
+/// The options of a call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OptionList {
+    entries: Vec<Entry>,
+}
+
+/// An option: its key and value with their places.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) key: Span,
+    pub(crate) value: Located,
+}
+
+impl OptionList {
+    /// Options from evaluated pairs. A key that is no name is reported and left out.
+    pub(crate) fn new(interpreter: &mut Interpreter<'_>, pairs: &[(Located, Located)]) -> Self {
+        let mut entries = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            match key.value.as_name() {
+                Some(name) => entries.push(Entry {
+                    name: name.to_owned(),
+                    key: key.span,
+                    value: value.clone(),
+                }),
+                None if key.value.is_unknown() => {}
+                None => {
+                    interpreter.fail(key.span, "an option has a name, such as `null:`");
+                }
+            }
+        }
+        Self { entries }
+    }
+
+    /// Options from a value that is a hash, or none from one that isn't.
+    pub(crate) fn from_value(interpreter: &mut Interpreter<'_>, value: &Value) -> Self {
+        match value {
+            Value::Hash(pairs) => Self::new(interpreter, pairs),
+            _ => Self::default(),
+        }
+    }
+
+    /// Takes an option out, whatever its value is.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Entry> {
+        let position = self.entries.iter().position(|entry| entry.name == name)?;
+        Some(self.entries.remove(position))
+    }
+
+    /// Looks at an option.
+    pub(crate) fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
+    /// Whether the option is given, be it nil.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets an option, in place of the one of that name.
+    pub(crate) fn set(&mut self, name: &str, value: Located) {
+        let key = value.span;
+        match self.entries.iter_mut().find(|entry| entry.name == name) {
+            Some(entry) => entry.value = value,
+            None => self.entries.push(Entry {
+                name: name.to_owned(),
+                key,
+                value,
+            }),
+        }
+    }
+
+    /// Sets an option unless it is given.
+    pub(crate) fn set_default(&mut self, name: &str, value: Value, span: Span) {
+        if !self.has(name) {
+            self.set(name, Located { value, span });
+        }
+    }
+
+    /// Takes an option that is true or false by Ruby's rules.
+    pub(crate) fn take_flag(&mut self, name: &str) -> bool {
+        self.take(name)
+            .is_some_and(|entry| entry.value.value.truthy())
+    }
+
+    /// Takes an option that is a text; nil counts as absent.
+    pub(crate) fn take_text(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        name: &str,
+    ) -> Option<(String, Entry)> {
+        let entry = self.take(name)?;
+        match &entry.value.value {
+            Value::Nil | Value::Unknown => None,
+            value => match value.to_text() {
+                Some(text) if text.contains('\0') => {
+                    let message = format!("`{name}:` can't hold the character NUL");
+                    interpreter.fail(entry.value.span, message);
+                    None
+                }
+                Some(text) => Some((text.into_owned(), entry)),
+                None => {
+                    let message = format!("`{name}:` is a text, not {}", value.kind());
+                    interpreter.fail(entry.value.span, message);
+                    None
+                }
+            },
+        }
+    }
+
+    /// Takes an option that is a whole number; nil counts as absent.
+    pub(crate) fn take_number(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        name: &str,
+    ) -> Option<(i128, Entry)> {
+        let entry = self.take(name)?;
+        match &entry.value.value {
+            Value::Nil | Value::Unknown => None,
+            Value::Integer(number) => Some((*number, entry)),
+            Value::String(_) => {
+                let number = entry
+                    .value
+                    .value
+                    .as_name()
+                    .and_then(|text| text.parse().ok());
+                match number {
+                    Some(number) => Some((number, entry)),
+                    None => {
+                        let message = format!("`{name}:` is a number");
+                        interpreter.fail(entry.value.span, message);
+                        None
+                    }
+                }
+            }
+            value => {
+                let message = format!("`{name}:` is a number, not {}", value.kind());
+                interpreter.fail(entry.value.span, message);
+                None
+            }
+        }
+    }
+
+    /// Reports every option that is left. `what` says whose they are, as in: unknown option `limt` of column "name".
+    pub(crate) fn finish(
+        self,
+        interpreter: &mut Interpreter<'_>,
+        known: &[&'static str],
+        what: &str,
+        unknown: Unknown,
+    ) {
+        const MYSQL: [&str; 8] = [
+            "unsigned",
+            "size",
+            "auto_increment",
+            "charset",
+            "after",
+            "first",
+            "on_update",
+            "enforced",
+        ];
+        for entry in self.entries {
+            let name = &entry.name;
+            let near = nearest(name, known.iter().copied());
+            let diagnostic = match unknown {
+                Unknown::Error => {
+                    Diagnostic::error(entry.key, format!("unknown option `{name}` of {what}"))
+                }
+                Unknown::Warning => Diagnostic::warning(
+                    entry.key,
+                    format!("unknown option `{name}` of {what} has no effect"),
+                ),
+            };
+            let hint = if MYSQL.contains(&name.as_str()) {
+                Some(format!("`{name}:` exists only in MySQL; take it out"))
+            } else {
+                near.map(|near| format!("did you mean `{near}`?"))
+            };
+            interpreter.report(diagnostic.maybe_hint(hint));
+        }
+    }
+}
+
+/// What an unknown option is, by the rules of the file's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    Error,
+    Warning,
+}
+
+/// One name or several: a string, a symbol, or a list of them, each with its place.
+pub(crate) fn names_of(interpreter: &mut Interpreter<'_>, value: &Located) -> Vec<(String, Span)> {
+    match &value.value {
+        Value::Array(elements) => elements
+            .iter()
+            .filter_map(|element| name_of(interpreter, element))
+            .collect(),
+        Value::Nil => Vec::new(),
+        _ => name_of(interpreter, value).into_iter().collect(),
+    }
+}
+
+/// A name: a string or a symbol. Anything else is reported.
+pub(crate) fn name_of(
+    interpreter: &mut Interpreter<'_>,
+    value: &Located,
+) -> Option<(String, Span)> {
+    match value.value.as_name() {
+        Some("") => {
+            interpreter.fail(value.span, "a name can't be empty");
+            None
+        }
+        Some(name) if name.contains('\0') => {
+            interpreter.fail(value.span, "a name can't hold the character NUL");
+            None
+        }
+        Some(name) => Some((name.to_owned(), value.span)),
+        None => {
+            if !value.value.is_unknown() {
+                let message = format!("a name is needed here, not {}", value.value.kind());
+                interpreter.fail(value.span, message);
+            }
+            None
+        }
+    }
+}

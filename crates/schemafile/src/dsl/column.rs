@@ -1,0 +1,660 @@
+//! Columns: their types, options and defaults.
+
+use super::arguments::{Entry, OptionList, name_of};
+use super::{Dsl, index};
+use crate::defaults::{self, Default};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::ruby::{Call, Interpreter, Located, Value};
+use crate::source::Span;
+use crate::types::{self, ColumnType, Modifiers, catalog, sql_text};
+use schema_model::{Column, ColumnValue, DataType, TypeKind};
+
+/// Options that a column may have.
+const OPTIONS: &[&str] = &[
+    "limit",
+    "precision",
+    "scale",
+    "default",
+    "null",
+    "collation",
+    "comment",
+    "primary_key",
+    "if_exists",
+    "if_not_exists",
+    "array",
+    "using",
+    "cast_as",
+    "as",
+    "type",
+    "enum_type",
+    "stored",
+    "index",
+];
+
+/// A column that was read.
+pub(super) struct Defined {
+    pub(super) column: Column,
+    pub(super) primary_key: bool,
+    /// The value of its option `index:`.
+    pub(super) index: Option<Located>,
+    /// ridgepole's `ignore: true`.
+    pub(super) ignored: bool,
+}
+
+/// A type's name with its place, and whether the file has it as a symbol.
+#[derive(Debug, Clone)]
+pub(super) struct TypeName {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// `t.column "name", :type, …`
+pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let name = Dsl::name_argument(interpreter, call, 0, "a column name and a type");
+    let type_name = Dsl::name_argument(interpreter, call, 1, "a column name and a type");
+    Dsl::no_more_arguments(interpreter, call, 2);
+    let options = Dsl::options(interpreter, call);
+    if let (Some((name, span)), Some((type_name, type_span))) = (name, type_name) {
+        let type_name = TypeName {
+            name: type_name,
+            span: type_span,
+        };
+        dsl.add_to_table(interpreter, (name, span), &type_name, options);
+    }
+    Value::Nil
+}
+
+/// `t.timestamps`
+pub(super) fn t_timestamps(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    if let Some(argument) = call.arguments.first() {
+        interpreter.fail(argument.span, "`timestamps` takes no names");
+    }
+    let options = Dsl::options(interpreter, call);
+    for (name, options) in dsl.timestamps(call.name_span, &options) {
+        let type_name = TypeName {
+            name: "datetime".into(),
+            span: call.name_span,
+        };
+        dsl.add_to_table(interpreter, (name, call.name_span), &type_name, options);
+    }
+    Value::Nil
+}
+
+impl Dsl {
+    /// The two columns of `timestamps` with their options.
+    pub(super) fn timestamps(&self, span: Span, options: &OptionList) -> Vec<(String, OptionList)> {
+        let mut options = options.clone();
+        let rules = self.rules();
+        if self.is_ridgepole() {
+            options.set_default("null", Value::Bool(false), span);
+        } else {
+            let given = options
+                .get("null")
+                .is_some_and(|null| !null.value.value.is_nil());
+            if !given {
+                let null = Value::Bool(!rules.timestamps_are_required());
+                options.set("null", Located { value: null, span });
+            }
+            let precision = if rules.timestamps_have_precision() {
+                Value::Integer(6)
+            } else {
+                Value::Nil
+            };
+            options.set_default("precision", precision, span);
+        }
+        ["created_at", "updated_at"]
+            .into_iter()
+            .map(|name| (name.to_owned(), options.clone()))
+            .collect()
+    }
+
+    /// `t.string "a", "b", limit: 5` and the other types.
+    pub(super) fn typed_columns(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        call: &Call,
+        type_name: &str,
+    ) {
+        if call.arguments.is_empty() {
+            interpreter.report(
+                Diagnostic::error(
+                    call.name_span,
+                    format!("`{}` needs a column name", call.name),
+                )
+                .hint(format!("write `t.{} \"name\"`", call.name)),
+            );
+            return;
+        }
+        let options = Dsl::options(interpreter, call);
+        let type_name = TypeName {
+            name: type_name.to_owned(),
+            span: call.name_span,
+        };
+        for argument in &call.arguments {
+            if let Some(name) = name_of(interpreter, argument) {
+                self.add_to_table(interpreter, name, &type_name, options.clone());
+            }
+        }
+    }
+
+    /// Adds a column to the table being built, with the index that it asks for.
+    pub(super) fn add_to_table(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        (name, span): (String, Span),
+        type_name: &TypeName,
+        options: OptionList,
+    ) {
+        let ridgepole = self.is_ridgepole();
+        let Some(mut defined) = self.define_column(interpreter, (&name, span), type_name, options)
+        else {
+            return;
+        };
+        let duplicates_allowed = !self.rules().duplicate_columns_are_errors();
+        let Some(building) = self.building.last_mut() else {
+            return;
+        };
+        if let Some(index) = &defined.index {
+            if index.value.truthy() {
+                let options = OptionList::from_value(interpreter, &index.value);
+                let pending = index::Pending {
+                    columns: Located {
+                        value: Value::text(&name),
+                        span,
+                    },
+                    options,
+                    place: span,
+                };
+                if ridgepole {
+                    self.deferred.add_index(
+                        interpreter,
+                        &building.draft.raw,
+                        building.draft.span,
+                        pending,
+                    );
+                } else {
+                    building.indexes.push(pending);
+                }
+            }
+        }
+        if defined.ignored {
+            return;
+        }
+        let key = building.draft.table.primary_key.as_ref();
+        let is_key = key.is_some_and(|key| key.columns.contains(&name));
+        if let Some(first) = building.draft.column_span(&name) {
+            if !ridgepole && !duplicates_allowed {
+                let table = &building.draft.raw;
+                let what = if is_key { " (the primary key)" } else { "" };
+                let message = format!("table \"{table}\" already has a column \"{name}\"{what}");
+                let mut diagnostic = Diagnostic::error(span, message);
+                if first != span && first != building.draft.span {
+                    diagnostic = diagnostic.related(first, "defined here first");
+                }
+                if is_key {
+                    diagnostic = diagnostic
+                        .hint("for a key of your own, say `id: false` and `primary_key: true`");
+                }
+                interpreter.report(diagnostic);
+                return;
+            }
+        }
+        if defined.primary_key {
+            match key {
+                Some(key) if !key.columns.contains(&name) => {
+                    let message = format!(
+                        "table \"{}\" already has the primary key \"{}\"",
+                        building.draft.raw,
+                        key.columns.join("\", \"")
+                    );
+                    interpreter.report(
+                        Diagnostic::error(type_name.span, message)
+                            .hint("say `id: false` in create_table to give the key yourself"),
+                    );
+                    return;
+                }
+                _ => {
+                    building.draft.table.primary_key = Some(schema_model::PrimaryKey {
+                        name: None,
+                        columns: vec![name.clone()],
+                    });
+                    defined.column.not_null = true;
+                }
+            }
+        }
+        building.draft.put_column(defined.column, span);
+    }
+
+    /// Reads a column: its type, its options, its default.
+    pub(super) fn define_column(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        (name, span): (&str, Span),
+        type_name: &TypeName,
+        mut options: OptionList,
+    ) -> Option<Defined> {
+        let rules = self.rules();
+        let index = options.take("index").map(|entry| entry.value);
+        let ignored = self.is_ridgepole() && options.take_flag("ignore");
+        let renamed_from = if self.is_ridgepole() {
+            options
+                .take_text(interpreter, "renamed_from")
+                .map(|(from, _)| from)
+        } else {
+            None
+        };
+        // `t.virtual` says its type apart.
+        let mut declared = type_name.name.clone();
+        if declared == "virtual" {
+            match options.take_text(interpreter, "type") {
+                Some((inner, _)) => declared = inner,
+                None => {
+                    interpreter.report(
+                        Diagnostic::error(
+                            type_name.span,
+                            format!("virtual column \"{name}\" needs `type:`"),
+                        )
+                        .hint("say the type of the expression, such as `type: :decimal`"),
+                    );
+                    options.take("type");
+                }
+            }
+        } else {
+            options.take("type");
+        }
+        let mut primary_key = declared == "primary_key";
+        primary_key |= options.take_flag("primary_key");
+        let has_default = options.has("default");
+        let limit = options.take_number(interpreter, "limit");
+        let has_precision = options.has("precision");
+        let mut precision = options.take_number(interpreter, "precision");
+        let scale = options.take_number(interpreter, "scale");
+        let array = options.take_flag("array");
+        let enum_type = options.take_text(interpreter, "enum_type");
+        let as_expression = options.take_text(interpreter, "as");
+        let stored = options.take("stored");
+        let collation = options.take_text(interpreter, "collation");
+        let comment = options.take_text(interpreter, "comment");
+        let null = options.take("null");
+        let default = options.take("default");
+        for unused in ["if_exists", "if_not_exists", "using", "cast_as"] {
+            options.take(unused);
+        }
+        let spatial = objects_of_postgis(interpreter, &mut options, &declared);
+        options.finish(
+            interpreter,
+            OPTIONS,
+            &format!("column \"{name}\""),
+            self.unknown_options(),
+        );
+        let mut modifiers = Modifiers {
+            limit: limit.as_ref().map(|(number, _)| *number),
+            precision: precision.as_ref().map(|(number, _)| *number),
+            scale: scale.as_ref().map(|(number, _)| *number),
+            array,
+            enum_type: enum_type.as_ref().map(|(text, _)| text.clone()),
+        };
+        if declared == "datetime" && !has_precision && rules.datetime_has_precision() {
+            modifiers.precision = Some(6);
+            precision = None;
+        }
+        let column_type = match spatial {
+            Some(sql) => sql_text::read(&sql, array),
+            None => types::column_type(&declared, &modifiers),
+        };
+        let mut column_type = match column_type {
+            Ok(column_type) => column_type,
+            Err(problem) => {
+                let entry = |option: &Option<(i128, Entry)>| {
+                    option
+                        .as_ref()
+                        .map(|(_, entry)| (entry.key, entry.value.span))
+                };
+                let place = match problem.option {
+                    Some("limit") => entry(&limit).map(|(_, value)| value),
+                    Some("precision") => entry(&precision).map(|(_, value)| value),
+                    Some("scale") => entry(&scale).map(|(key, _)| key),
+                    _ => None,
+                };
+                let message = format!("column \"{name}\": {}", problem.message);
+                interpreter.fail(place.unwrap_or(type_name.span), message);
+                ColumnType {
+                    data_type: DataType::scalar(TypeKind::Other("unknown".into())),
+                    serial: false,
+                    primary_key: false,
+                }
+            }
+        };
+        // `integer_like_primary_key?`
+        let integer_like = matches!(declared.as_str(), "integer" | "bigint");
+        if primary_key && integer_like && !has_default {
+            column_type.serial = true;
+            let big = declared == "bigint" || modifiers.limit == Some(8);
+            column_type.data_type.kind = if big {
+                TypeKind::BigInt
+            } else {
+                TypeKind::Integer
+            };
+        }
+        primary_key |= column_type.primary_key;
+        if declared != "unknown" {
+            let enum_place = enum_type.as_ref().map(|(_, entry)| entry.value.span);
+            self.settle_type(interpreter, &mut column_type, type_name, enum_place);
+        }
+        let mut column = Column::new(name, column_type.data_type);
+        column.renamed_from = renamed_from;
+        column.not_null = null
+            .as_ref()
+            .is_some_and(|null| matches!(null.value.value, Value::Bool(false)))
+            || primary_key
+            || column_type.serial;
+        column.collation = collation.map(|(text, _)| text);
+        column.comment = comment
+            .map(|(text, _)| text)
+            .filter(|text| !text.is_empty());
+        let null_is_false = column.not_null && !column_type.serial || primary_key;
+        let default = default.filter(|default| !(null_is_false && default.value.value.is_nil()));
+        if column_type.serial {
+            column.value = ColumnValue::Serial;
+            if let Some(default) = default.filter(|_| !column_type.primary_key) {
+                if !default.value.value.is_unknown() {
+                    interpreter.fail(
+                        default.value.span,
+                        format!("column \"{name}\" takes its values from a sequence, so it can't have a default"),
+                    );
+                }
+            }
+        } else if let Some((expression, _)) = as_expression {
+            column.value = self.generated(interpreter, expression, stored, name, type_name.span);
+        } else if let Some(default) = default {
+            column.value =
+                self.default_value(interpreter, &column.data_type, &declared, &default.value);
+        }
+        let _ = span;
+        Some(Defined {
+            column,
+            primary_key,
+            index,
+            ignored,
+        })
+    }
+
+    fn generated(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        expression: String,
+        stored: Option<Entry>,
+        name: &str,
+        place: Span,
+    ) -> ColumnValue {
+        let is_stored =
+            stored.is_some_and(|stored| matches!(stored.value.value, Value::Bool(true)));
+        if !is_stored {
+            interpreter.report(
+                Diagnostic::error(
+                    place,
+                    format!("generated column \"{name}\" isn't stored, and PostgreSQL before 18 has no other"),
+                )
+                .hint("add `stored: true`"),
+            );
+        }
+        ColumnValue::Generated {
+            expression,
+            stored: true,
+        }
+    }
+
+    /// What a `default:` becomes.
+    pub(super) fn default_value(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        data_type: &DataType,
+        declared: &str,
+        default: &Located,
+    ) -> ColumnValue {
+        match &default.value {
+            Value::Unknown => return ColumnValue::None,
+            Value::Lambda(block) => {
+                let block = std::rc::Rc::clone(block);
+                let sql = interpreter.call_lambda(self, &block);
+                return match sql.value.as_name() {
+                    Some(text) if !text.contains('\0') => {
+                        let text = text.to_owned();
+                        self.check_functions(interpreter, &text, sql.span);
+                        ColumnValue::Default(text)
+                    }
+                    _ => {
+                        if !sql.value.is_unknown() {
+                            interpreter.fail(
+                                sql.span,
+                                "the lambda of a default gives SQL text, such as `-> { \"now()\" }`",
+                            );
+                        }
+                        ColumnValue::None
+                    }
+                };
+            }
+            Value::String(_) if declared == "uuid" => {
+                if let Some(text) = default.value.as_name().filter(|text| text.contains("()")) {
+                    let text = text.to_owned();
+                    self.check_functions(interpreter, &text, default.span);
+                    return ColumnValue::Default(text);
+                }
+            }
+            _ => {}
+        }
+        if let Some(problem) = self.enum_problem(data_type, &default.value) {
+            interpreter.report(Diagnostic::error(default.span, problem));
+            return ColumnValue::None;
+        }
+        match defaults::cast(data_type, &default.value) {
+            Ok(Default::Null) => ColumnValue::Null,
+            Ok(Default::Sql(sql)) => ColumnValue::Default(sql),
+            Err(problem) => {
+                interpreter.fail(default.span, problem);
+                ColumnValue::None
+            }
+        }
+    }
+
+    /// Why a default is no value of the column's enum type.
+    fn enum_problem(&self, data_type: &DataType, value: &Value) -> Option<String> {
+        let TypeKind::Enum(name) = &data_type.kind else {
+            return None;
+        };
+        let labels = &self.draft.enum_type(name)?.values;
+        let values: Vec<&Value> = match value {
+            Value::Array(elements) => elements.iter().map(|element| &element.value).collect(),
+            value if data_type.array => {
+                let _ = value;
+                return None;
+            }
+            value => vec![value],
+        };
+        let wrong = values
+            .into_iter()
+            .filter_map(Value::as_name)
+            .find(|label| !labels.iter().any(|known| known == label))?;
+        Some(format!("\"{wrong}\" is not a value of enum \"{name}\""))
+    }
+
+    /// Tells enum types from misspelt ones, and sees to it that the extension of a type is there.
+    pub(super) fn settle_type(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        column_type: &mut ColumnType,
+        type_name: &TypeName,
+        enum_place: Option<Span>,
+    ) {
+        let extension = match &column_type.data_type.kind {
+            TypeKind::Citext => Some("citext"),
+            TypeKind::Hstore => Some("hstore"),
+            TypeKind::Ltree => Some("ltree"),
+            TypeKind::Other(text) => catalog::extension_of_type(&sql_text::head(text)),
+            _ => None,
+        };
+        if let Some(extension) = extension {
+            self.need_extension(
+                interpreter,
+                extension,
+                type_name.span,
+                |name| format!("type {name} needs `enable_extension \"{extension}\"`"),
+                &sql_text::head(&types::describe(&DataType::scalar(
+                    column_type.data_type.kind.clone(),
+                ))),
+            );
+            return;
+        }
+        let Some(name) = types::enum_name(&column_type.data_type) else {
+            return;
+        };
+        let is_enum_column = enum_place.is_some();
+        if self.draft.enum_type(&name).is_some() {
+            column_type.data_type.kind = TypeKind::Enum(name);
+            return;
+        }
+        if catalog::OTHER_TYPES.contains(&name.name.as_str()) {
+            return;
+        }
+        let unknown_extension = self
+            .draft
+            .extensions
+            .iter()
+            .any(|extension| catalog::known_extension(&extension.name).is_none());
+        if self.draft.sql_mentions(&name.name) || unknown_extension {
+            if is_enum_column {
+                column_type.data_type.kind = TypeKind::Enum(name);
+            }
+            return;
+        }
+        let place = enum_place.unwrap_or(type_name.span);
+        let enums: Vec<String> = self
+            .draft
+            .enums
+            .iter()
+            .map(|known| known.name.name.clone())
+            .collect();
+        let known = enums
+            .iter()
+            .map(String::as_str)
+            .chain(catalog::TYPE_NAMES.iter().copied());
+        let hint = did_you_mean(&name.name, known);
+        if self.is_ridgepole() && hint.is_none() {
+            if is_enum_column {
+                column_type.data_type.kind = TypeKind::Enum(name.clone());
+            }
+            interpreter.report(
+                Diagnostic::warning(
+                    place,
+                    format!("type \"{name}\" isn't defined here, so the SQL needs a database that has it"),
+                )
+                .hint(format!("define it: `create_enum \"{name}\", [...]`")),
+            );
+            return;
+        }
+        let message = if is_enum_column {
+            format!("enum type \"{name}\" is not defined by create_enum")
+        } else {
+            format!("PostgreSQL has no type \"{}\"", name)
+        };
+        interpreter.report(Diagnostic::error(place, message).maybe_hint(hint));
+    }
+
+    /// Sees to it that the extension of a function in an expression is there.
+    pub(super) fn check_functions(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        sql: &str,
+        span: Span,
+    ) {
+        if let Some((extension, function)) = catalog::extension_of_expression(sql) {
+            self.need_extension(
+                interpreter,
+                extension,
+                span,
+                |name| format!("function {name}() needs `enable_extension \"{extension}\"`"),
+                function,
+            );
+        }
+    }
+
+    fn need_extension(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        extension: &str,
+        span: Span,
+        message: impl Fn(&str) -> String,
+        name: &str,
+    ) {
+        if self.draft.has_extension(extension)
+            || self.draft.sql_mentions(extension)
+            || self.draft.sql_mentions(name)
+        {
+            return;
+        }
+        if self.is_ridgepole() {
+            // ridgepole's DSL can't ask for it, so its users have it in their database already.
+            self.draft.extensions.push(schema_model::Extension {
+                name: extension.to_owned(),
+                schema: None,
+            });
+            return;
+        }
+        interpreter.fail(span, message(name));
+    }
+}
+
+/// The SQL of a PostGIS column: `t.geometry "at", limit: { srid: 4326, type: "st_point" }`, or the options apart.
+fn objects_of_postgis(
+    interpreter: &mut Interpreter<'_>,
+    options: &mut OptionList,
+    declared: &str,
+) -> Option<String> {
+    let is_spatial = matches!(declared, "geometry" | "geography" | "spatial")
+        || declared.starts_with("st_")
+        || matches!(
+            declared,
+            "point_z"
+                | "line_string"
+                | "multi_point"
+                | "multi_line_string"
+                | "multi_polygon"
+                | "geometry_collection"
+        );
+    if !is_spatial {
+        return None;
+    }
+    let geographic = options.take_flag("geographic");
+    let srid = options
+        .take_number(interpreter, "srid")
+        .map(|(number, _)| number);
+    let z = options.take_flag("has_z");
+    let m = options.take_flag("has_m");
+    Some(postgis_type(declared, geographic, srid, z, m))
+}
+
+fn postgis_type(declared: &str, geographic: bool, srid: Option<i128>, z: bool, m: bool) -> String {
+    let base = if geographic || declared == "geography" {
+        "geography"
+    } else {
+        "geometry"
+    };
+    let shape: String = match declared {
+        "geometry" | "geography" | "spatial" => "Geometry".into(),
+        name => name
+            .trim_start_matches("st_")
+            .split('_')
+            .map(|word| {
+                let mut letters = word.chars();
+                letters
+                    .next()
+                    .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                    .unwrap_or_default()
+            })
+            .collect(),
+    };
+    let srid = srid.unwrap_or(if base == "geography" { 4326 } else { 0 });
+    let z = if z { "Z" } else { "" };
+    let m = if m { "M" } else { "" };
+    format!("{base}({shape}{z}{m},{srid})")
+}

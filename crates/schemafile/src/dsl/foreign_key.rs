@@ -1,0 +1,538 @@
+//! Foreign keys.
+
+use super::arguments::{Entry, OptionList, Unknown, names_of};
+use super::table::quoted_name;
+use super::{Dsl, index};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::draft::{DraftTable, in_public};
+use crate::names;
+use crate::ruby::{Call, Interpreter, Value};
+use crate::source::Span;
+use crate::sql;
+use crate::types::describe;
+use schema_model::{
+    DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
+};
+
+const OPTIONS: &[&str] = &[
+    "column",
+    "primary_key",
+    "name",
+    "on_delete",
+    "on_update",
+    "if_not_exists",
+    "if_exists",
+    "validate",
+    "deferrable",
+    "to_table",
+];
+
+/// A foreign key as the file gives it.
+#[derive(Debug, Clone)]
+pub(super) struct Pending {
+    pub(super) to_table: String,
+    /// Where the target is named.
+    pub(super) target: Span,
+    /// Where the key is asked for.
+    pub(super) place: Span,
+    pub(super) options: OptionList,
+    /// Whether it is part of CREATE TABLE, where NOT VALID means nothing.
+    pub(super) in_table: bool,
+}
+
+/// `add_foreign_key "from", "to", …`
+pub(super) fn add_foreign_key(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let from = Dsl::name_argument(interpreter, call, 0, "two table names");
+    let to = Dsl::name_argument(interpreter, call, 1, "two table names");
+    Dsl::no_more_arguments(interpreter, call, 2);
+    let options = Dsl::options(interpreter, call);
+    let (Some((from, from_span)), Some((to_table, target))) = (from, to) else {
+        return Value::Nil;
+    };
+    let pending = Pending {
+        to_table,
+        target,
+        place: from_span,
+        options,
+        in_table: false,
+    };
+    if dsl.is_ridgepole() {
+        dsl.deferred
+            .add_foreign_key(interpreter, &from, from_span, pending, target);
+        return Value::Nil;
+    }
+    let name = names::qualified(&from);
+    if dsl.draft.table(&name).is_none() && !dsl.draft.sql_mentions(&name.name) {
+        dsl.missing_table(interpreter, "add_foreign_key on", &from, from_span);
+        return Value::Nil;
+    }
+    dsl.add_foreign_key(interpreter, &name, pending);
+    Value::Nil
+}
+
+/// `t.foreign_key "to", …`
+pub(super) fn t_foreign_key(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let to = Dsl::name_argument(interpreter, call, 0, "a table name");
+    Dsl::no_more_arguments(interpreter, call, 1);
+    let options = Dsl::options(interpreter, call);
+    if let Some((to_table, target)) = to {
+        dsl.pending_foreign_key(
+            interpreter,
+            Pending {
+                to_table,
+                target,
+                place: target,
+                options,
+                in_table: true,
+            },
+        );
+    }
+    Value::Nil
+}
+
+/// What the key says of deferral.
+pub(super) fn deferrability(
+    interpreter: &mut Interpreter<'_>,
+    entry: Option<Entry>,
+    true_is_immediate: bool,
+) -> Deferrability {
+    let Some(entry) = entry else {
+        return Deferrability::NotDeferrable;
+    };
+    match &entry.value.value {
+        Value::Nil | Value::Bool(false) | Value::Unknown => Deferrability::NotDeferrable,
+        Value::Symbol(name) if name.as_ref() == "immediate" => Deferrability::InitiallyImmediate,
+        Value::Symbol(name) if name.as_ref() == "deferred" => Deferrability::InitiallyDeferred,
+        Value::Bool(true) if true_is_immediate => Deferrability::InitiallyImmediate,
+        other => {
+            let shown = match other.to_text() {
+                Some(text) => text.into_owned(),
+                None => other.kind().to_owned(),
+            };
+            interpreter.fail(
+                entry.value.span,
+                format!("`deferrable:` is :immediate or :deferred, not {shown}"),
+            );
+            Deferrability::NotDeferrable
+        }
+    }
+}
+
+fn action(
+    interpreter: &mut Interpreter<'_>,
+    options: &mut OptionList,
+    name: &str,
+) -> ReferentialAction {
+    let Some(entry) = options.take(name) else {
+        return ReferentialAction::NoAction;
+    };
+    match &entry.value.value {
+        Value::Nil | Value::Bool(false) | Value::Unknown => ReferentialAction::NoAction,
+        Value::Symbol(action) => match action.as_ref() {
+            "nullify" => ReferentialAction::SetNull,
+            "cascade" => ReferentialAction::Cascade,
+            "restrict" => ReferentialAction::Restrict,
+            other => {
+                let hint =
+                    matches!(other, "set_null" | "null").then(|| "write `:nullify`".to_owned());
+                let message = format!("`{name}:` is :nullify, :cascade or :restrict, not :{other}");
+                interpreter.report(Diagnostic::error(entry.value.span, message).maybe_hint(hint));
+                ReferentialAction::NoAction
+            }
+        },
+        other => {
+            let kind = other.kind();
+            interpreter.fail(
+                entry.value.span,
+                format!("`{name}:` is :nullify, :cascade or :restrict, not {kind}"),
+            );
+            ReferentialAction::NoAction
+        }
+    }
+}
+
+impl Dsl {
+    /// Keeps a foreign key of the table being built until its block has ended.
+    pub(super) fn pending_foreign_key(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        pending: Pending,
+    ) {
+        let ridgepole = self.is_ridgepole();
+        let Some(building) = self.building.last_mut() else {
+            return;
+        };
+        if ridgepole {
+            let (raw, span) = (building.draft.raw.clone(), building.draft.span);
+            let place = pending.place;
+            self.deferred
+                .add_foreign_key(interpreter, &raw, span, pending, place);
+        } else {
+            building.foreign_keys.push(pending);
+        }
+    }
+
+    /// Adds a foreign key to a table.
+    pub(super) fn add_foreign_key(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        from: &QualifiedName,
+        pending: Pending,
+    ) {
+        let Pending {
+            to_table,
+            target,
+            place,
+            mut options,
+            in_table,
+        } = pending;
+        let to = names::qualified(&to_table);
+        let column_entry = options
+            .take("column")
+            .filter(|entry| !entry.value.value.is_nil());
+        let key_entry = options
+            .take("primary_key")
+            .filter(|entry| !entry.value.value.is_nil());
+        let raw = self
+            .draft
+            .table(from)
+            .map_or_else(|| from.to_string(), |table| table.raw.clone());
+        let referenced: Vec<(String, Span)> = match &key_entry {
+            Some(entry) => names_of(interpreter, &entry.value),
+            None => vec![("id".to_owned(), target)],
+        };
+        let composite = key_entry
+            .as_ref()
+            .is_some_and(|entry| matches!(entry.value.value, Value::Array(_)));
+        let columns: Vec<(String, Span)> = match &column_entry {
+            Some(entry) => names_of(interpreter, &entry.value),
+            None => {
+                let singular = interpreter.inflections.singularize(&to.name);
+                if composite {
+                    referenced
+                        .iter()
+                        .map(|(column, _)| (format!("{singular}_{column}"), target))
+                        .collect()
+                } else {
+                    vec![(format!("{singular}_id"), target)]
+                }
+            }
+        };
+        if columns.len() != referenced.len() {
+            if !columns.is_empty() && !referenced.is_empty() {
+                interpreter.fail(
+                    column_entry
+                        .as_ref()
+                        .map_or(target, |entry| entry.value.span),
+                    format!(
+                        "the foreign key has {} columns, but points to {}",
+                        columns.len(),
+                        referenced.len()
+                    ),
+                );
+            }
+            return;
+        }
+        let name_entry = options.take_text(interpreter, "name");
+        let column_names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let name = match &name_entry {
+            Some((name, _)) => name.clone(),
+            None => names::foreign_key(&raw, &column_names),
+        };
+        let name_span = name_entry
+            .as_ref()
+            .map_or(target, |(_, entry)| entry.value.span);
+        let key = ForeignKey {
+            name: name.clone(),
+            columns: columns.iter().map(|(name, _)| name.clone()).collect(),
+            referenced_table: to.clone(),
+            referenced_columns: referenced.iter().map(|(name, _)| name.clone()).collect(),
+            on_delete: action(interpreter, &mut options, "on_delete"),
+            on_update: action(interpreter, &mut options, "on_update"),
+            deferrable: deferrability(
+                interpreter,
+                options.take("deferrable"),
+                self.rules().deferrable_may_be_true(),
+            ),
+            validated: in_table
+                || options
+                    .get("validate")
+                    .is_none_or(|validate| validate.value.value.truthy()),
+        };
+        options.take("validate");
+        options.take("to_table");
+        options.take("if_exists");
+        let if_not_exists = options.take_flag("if_not_exists");
+        options.finish(interpreter, OPTIONS, "a foreign key", Unknown::Warning);
+        if if_not_exists && self.has_such_key(from, &key) {
+            return;
+        }
+        if let Some(first) = self
+            .draft
+            .table(from)
+            .and_then(|table| table.constraint(&name))
+        {
+            let message = if name_entry.is_some() {
+                format!("constraint \"{name}\" of table \"{raw}\" is already defined")
+            } else {
+                format!(
+                    "the foreign key from \"{raw}\" to \"{to_table}\" on \"{}\" is already defined ({name})",
+                    key.columns.join("\", \"")
+                )
+            };
+            interpreter
+                .report(Diagnostic::error(name_span, message).related(first, "defined here first"));
+            return;
+        }
+        let type_place = column_entry
+            .as_ref()
+            .map_or(place, |entry| entry.value.span);
+        match self.check_key(
+            interpreter,
+            from,
+            &key,
+            (&to_table, target),
+            &columns,
+            &referenced,
+            type_place,
+            in_table,
+        ) {
+            Checked::Wrong => {}
+            Checked::Fine => {
+                if let Some(table) = self.draft.table_mut(from) {
+                    table.note_constraint(&name, name_span);
+                    table.table.foreign_keys.push(key);
+                }
+            }
+            Checked::NeedsSql => {
+                let sql = add_key_sql(from, &key);
+                self.draft.add_statement(sql);
+            }
+        }
+    }
+
+    fn has_such_key(&self, from: &QualifiedName, key: &ForeignKey) -> bool {
+        self.draft.table(from).is_some_and(|table| {
+            table.table.foreign_keys.iter().any(|known| {
+                known.columns == key.columns
+                    && in_public(&known.referenced_table) == in_public(&key.referenced_table)
+            })
+        })
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a key and the places of its parts"
+    )]
+    fn check_key(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        from: &QualifiedName,
+        key: &ForeignKey,
+        (to_raw, target): (&str, Span),
+        columns: &[(String, Span)],
+        referenced: &[(String, Span)],
+        type_place: Span,
+        in_table: bool,
+    ) -> Checked {
+        let Some(own) = self.draft.table(from) else {
+            return Checked::NeedsSql;
+        };
+        let mut checked = Checked::Fine;
+        for (column, span) in columns {
+            let what = format!("foreign key to \"{to_raw}\" needs column");
+            match index::check_column(interpreter, &self.draft, own, column, *span, &what) {
+                Some(true) => {}
+                Some(false) => checked = Checked::NeedsSql,
+                None => return Checked::Wrong,
+            }
+        }
+        let Some(other) = self.draft.table(&key.referenced_table) else {
+            if self.draft.sql_mentions(&key.referenced_table.name) {
+                return Checked::NeedsSql;
+            }
+            let names = self.draft.table_names();
+            let mut hint = did_you_mean(to_raw, names.iter().map(String::as_str));
+            if in_table && hint.is_none() {
+                hint = Some(
+                    "ActiveRecord makes this key together with its table, so the other table must stand above"
+                        .into(),
+                );
+            }
+            let message =
+                format!("foreign key to table \"{to_raw}\", which no create_table above defines");
+            interpreter.report(Diagnostic::error(target, message).maybe_hint(hint));
+            return Checked::Wrong;
+        };
+        for (column, span) in referenced {
+            if other.column(column).is_some() || other.open {
+                continue;
+            }
+            if self.draft.sql_mentions(column) && self.draft.sql_mentions(&other.table.name.name) {
+                checked = Checked::NeedsSql;
+                continue;
+            }
+            let message = if *span == target {
+                format!(
+                    "foreign key to \"{to_raw}\".\"{column}\": table \"{to_raw}\" has no primary key \"{column}\""
+                )
+            } else {
+                format!("foreign key to column \"{column}\", which table \"{to_raw}\" lacks")
+            };
+            let hint = did_you_mean(column, other.column_names());
+            interpreter.report(Diagnostic::error(*span, message).maybe_hint(hint));
+            return Checked::Wrong;
+        }
+        if !is_unique(other, &key.referenced_columns) && !other.open {
+            if self.draft.sql_mentions(&other.table.name.name) {
+                return Checked::NeedsSql;
+            }
+            let span = referenced.first().map_or(target, |(_, span)| *span);
+            let names = key.referenced_columns.join("\", \"");
+            interpreter.report(
+                Diagnostic::error(
+                    span,
+                    format!("\"{to_raw}\".\"{names}\" is neither a primary key nor unique, so no foreign key can point to it"),
+                )
+                .hint(format!("add a unique index on it to \"{to_raw}\"")),
+            );
+            return Checked::Wrong;
+        }
+        for ((column, _), (target_column, _)) in columns.iter().zip(referenced) {
+            let (Some(left), Some(right)) = (own.column(column), other.column(target_column))
+            else {
+                continue;
+            };
+            if !are_comparable(&left.data_type, &right.data_type) {
+                let message = format!(
+                    "foreign key \"{}\".\"{column}\" is {} but \"{to_raw}\".\"{target_column}\" is {}",
+                    own.raw,
+                    describe(&left.data_type),
+                    describe(&right.data_type)
+                );
+                interpreter.fail(type_place, message);
+                return Checked::Wrong;
+            }
+        }
+        checked
+    }
+}
+
+/// What came of checking a foreign key.
+enum Checked {
+    Fine,
+    /// It was reported.
+    Wrong,
+    /// It stands on something that SQL text of the file makes, so it must stay behind it.
+    NeedsSql,
+}
+
+/// Whether a primary key, a unique constraint or a unique index is on exactly these columns.
+fn is_unique(table: &DraftTable, columns: &[String]) -> bool {
+    let same = |others: &[String]| {
+        others.len() == columns.len() && columns.iter().all(|column| others.contains(column))
+    };
+    let table = &table.table;
+    table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| same(&key.columns))
+        || table
+            .uniques
+            .iter()
+            .any(|unique| same(&unique.columns) || unique.using_index.is_some())
+        || table.indexes.iter().any(|index| {
+            index.unique
+                && index.predicate.is_none()
+                && index.plain_columns().is_some_and(|names| {
+                    same(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())
+                })
+        })
+}
+
+/// Whether PostgreSQL has an operator by which a key of one type is looked up among the other's; when
+/// in doubt, yes.
+fn are_comparable(key: &DataType, target: &DataType) -> bool {
+    #[derive(PartialEq)]
+    enum Family {
+        Whole,
+        Number,
+        Text,
+        Time,
+        Own(String),
+        Unknown,
+    }
+    let family = |data_type: &DataType| {
+        if data_type.array {
+            return Family::Unknown;
+        }
+        match &data_type.kind {
+            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt => Family::Whole,
+            TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision => Family::Number,
+            TypeKind::Text
+            | TypeKind::Varchar { .. }
+            | TypeKind::Char { .. }
+            | TypeKind::Citext => Family::Text,
+            TypeKind::Date | TypeKind::Timestamp { .. } => Family::Time,
+            TypeKind::Uuid
+            | TypeKind::Boolean
+            | TypeKind::Bytea
+            | TypeKind::Jsonb
+            | TypeKind::Inet
+            | TypeKind::Macaddr
+            | TypeKind::Oid => Family::Own(describe(data_type)),
+            TypeKind::Enum(name) => Family::Own(name.to_string()),
+            _ => Family::Unknown,
+        }
+    };
+    match (family(key), family(target)) {
+        (Family::Unknown, _) | (_, Family::Unknown) => true,
+        (Family::Whole, Family::Number) => true,
+        (key, target) => key == target,
+    }
+}
+
+fn add_key_sql(from: &QualifiedName, key: &ForeignKey) -> String {
+    let list = |columns: &[String]| {
+        columns
+            .iter()
+            .map(|column| sql::quoted(column))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut text = format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+        quoted_name(from),
+        sql::quoted(&key.name),
+        list(&key.columns),
+        quoted_name(&key.referenced_table),
+        list(&key.referenced_columns)
+    );
+    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
+        let words = match action {
+            ReferentialAction::NoAction => continue,
+            ReferentialAction::Restrict => "RESTRICT",
+            ReferentialAction::Cascade => "CASCADE",
+            ReferentialAction::SetNull => "SET NULL",
+            ReferentialAction::SetDefault => "SET DEFAULT",
+        };
+        text.push_str(&format!(" ON {event} {words}"));
+    }
+    match key.deferrable {
+        Deferrability::NotDeferrable => {}
+        Deferrability::InitiallyImmediate => text.push_str(" DEFERRABLE"),
+        Deferrability::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
+    }
+    if !key.validated {
+        text.push_str(" NOT VALID");
+    }
+    text
+}

@@ -1,0 +1,263 @@
+//! The DSL: one function for each call, found by its name in a table.
+//!
+//! Two sets of rules share the functions. In `ActiveRecord::Schema.define` each call acts at once, on the
+//! database as it is then. In a Schemafile the order means nothing: ridgepole collects the whole file
+//! and then makes tables with their constraints, indexes, foreign keys, and at last what `execute` says;
+//! `ridgepole` keeps what must wait.
+
+mod arguments;
+mod change;
+mod column;
+mod constraint;
+mod foreign_key;
+mod index;
+mod objects;
+mod reference;
+mod ridgepole;
+mod schema;
+mod table;
+
+use crate::draft::{Draft, DraftTable};
+use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
+use crate::source::Span;
+use crate::version::{RailsVersion, Rules};
+use crate::{Frontend, diagnostic::Diagnostic};
+use arguments::{OptionList, Unknown};
+use schema_model::QualifiedName;
+
+/// A call of the DSL.
+type Function = fn(&mut Dsl, &mut Interpreter<'_>, &Call) -> Value;
+
+/// The state of the DSL.
+pub(crate) struct Dsl {
+    pub(crate) draft: Draft,
+    /// Whose rules apply now, innermost last.
+    modes: Vec<Mode>,
+    /// Tables whose block is being read, innermost last.
+    building: Vec<Building>,
+    /// Tables that `change_table` is changing, innermost last.
+    changing: Vec<(Located, QualifiedName)>,
+    deferred: ridgepole::Deferred,
+    default_version: RailsVersion,
+    /// The `version:` that `define` was given.
+    pub(crate) schema_version: Option<String>,
+}
+
+/// Whose rules apply.
+#[derive(Debug, Clone, Copy)]
+struct Mode {
+    frontend: Frontend,
+    rules: Rules,
+}
+
+/// A table whose block is being read.
+struct Building {
+    draft: DraftTable,
+    indexes: Vec<index::Pending>,
+    foreign_keys: Vec<foreign_key::Pending>,
+    constraints: Vec<constraint::Pending>,
+    /// Columns of `primary_key: [...]`.
+    key_columns: Vec<(String, Span)>,
+}
+
+/// Calls that both kinds of file may have at their top level.
+const SHARED: &[(&str, Function)] = &[
+    ("create_table", table::create_table),
+    ("add_index", index::add_index),
+    ("add_foreign_key", foreign_key::add_foreign_key),
+    ("add_check_constraint", constraint::add_check_constraint),
+    (
+        "add_exclusion_constraint",
+        constraint::add_exclusion_constraint,
+    ),
+    ("add_unique_constraint", constraint::add_unique_constraint),
+    ("execute", objects::execute),
+    // ridgepole has none of these; a Schemafile needs them on an empty database.
+    ("enable_extension", objects::enable_extension),
+    ("create_enum", objects::create_enum),
+    ("create_schema", objects::create_schema),
+];
+
+/// Calls that only `ActiveRecord::Schema.define` has.
+const RAILS: &[(&str, Function)] = &[
+    ("create_join_table", table::create_join_table),
+    ("drop_table", table::drop_table),
+    ("rename_table", table::rename_table),
+    ("change_table", table::change_table),
+    ("add_column", change::add_column),
+    ("add_columns", change::add_columns),
+    ("add_reference", reference::add_reference),
+    ("add_belongs_to", reference::add_reference),
+    ("add_timestamps", change::add_timestamps),
+    ("change_column", change::change_column),
+    ("change_column_default", change::change_column_default),
+    ("change_column_null", change::change_column_null),
+    ("change_column_comment", change::change_column_comment),
+    ("change_table_comment", change::change_table_comment),
+    ("rename_column", change::rename_column),
+    ("remove_column", change::remove_column),
+    ("remove_columns", change::remove_column),
+    ("remove_index", change::remove_index),
+    ("remove_foreign_key", change::remove_foreign_key),
+    ("rename_index", change::rename_index),
+    ("create_view", objects::create_view),
+    ("create_function", objects::create_function),
+    ("create_trigger", objects::create_function),
+];
+
+/// Calls on the `t` of `create_table`, less the column types.
+const TABLE: &[(&str, Function)] = &[
+    ("column", column::t_column),
+    ("index", index::t_index),
+    ("references", reference::t_references),
+    ("belongs_to", reference::t_references),
+    ("timestamps", column::t_timestamps),
+    ("foreign_key", foreign_key::t_foreign_key),
+    ("check_constraint", constraint::t_check_constraint),
+    ("exclusion_constraint", constraint::t_exclusion_constraint),
+    ("unique_constraint", constraint::t_unique_constraint),
+];
+
+/// Calls on the `t` of `change_table` that `create_table` doesn't have.
+const TABLE_CHANGE: &[(&str, Function)] = &[
+    ("rename", change::rename_column),
+    ("remove", change::remove_column),
+    ("change", change::change_column),
+    ("change_default", change::change_column_default),
+    ("change_null", change::change_column_null),
+];
+
+impl Dsl {
+    pub(crate) fn new(frontend: Frontend, version: RailsVersion) -> Self {
+        Self {
+            draft: Draft::default(),
+            modes: vec![Mode {
+                frontend,
+                rules: Rules::new(version, false),
+            }],
+            building: Vec::new(),
+            changing: Vec::new(),
+            deferred: ridgepole::Deferred::default(),
+            default_version: version,
+            schema_version: None,
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        self.modes.last().copied().unwrap_or(Mode {
+            frontend: Frontend::Rails,
+            rules: Rules::new(self.default_version, false),
+        })
+    }
+
+    fn rules(&self) -> Rules {
+        self.mode().rules
+    }
+
+    fn is_ridgepole(&self) -> bool {
+        self.mode().frontend == Frontend::Ridgepole
+    }
+
+    /// What an option is that nobody knows.
+    fn unknown_options(&self) -> Unknown {
+        if self.rules().unknown_options_are_errors() {
+            Unknown::Error
+        } else {
+            Unknown::Warning
+        }
+    }
+
+    fn find(lists: &[&[(&str, Function)]], name: &str) -> Option<Function> {
+        lists
+            .iter()
+            .flat_map(|list| list.iter())
+            .find(|(known, _)| *known == name)
+            .map(|(_, function)| *function)
+    }
+
+    /// The first argument of a call as a name.
+    fn name_argument(
+        interpreter: &mut Interpreter<'_>,
+        call: &Call,
+        position: usize,
+        what: &str,
+    ) -> Option<(String, Span)> {
+        match call.arguments.get(position) {
+            Some(argument) => arguments::name_of(interpreter, argument),
+            None => {
+                interpreter.fail(call.name_span, format!("`{}` needs {what}", call.name));
+                None
+            }
+        }
+    }
+
+    fn options(interpreter: &mut Interpreter<'_>, call: &Call) -> OptionList {
+        OptionList::new(interpreter, &call.options)
+    }
+
+    /// Reports arguments beyond those that a call takes.
+    fn no_more_arguments(interpreter: &mut Interpreter<'_>, call: &Call, most: usize) {
+        if let Some(argument) = call.arguments.get(most) {
+            if !argument.value.is_unknown() {
+                interpreter.fail(
+                    argument.span,
+                    format!(
+                        "`{}` takes no more than {most} arguments before its options",
+                        call.name
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Reports that a table isn't defined.
+    fn missing_table(&self, interpreter: &mut Interpreter<'_>, what: &str, name: &str, span: Span) {
+        let names = self.draft.table_names();
+        let hint = crate::diagnostic::did_you_mean(name, names.iter().map(String::as_str));
+        let message = format!("{what} table \"{name}\", which no create_table defines");
+        interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
+    }
+}
+
+impl Host for Dsl {
+    fn call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Value> {
+        let function = if self.is_ridgepole() {
+            Self::find(&[SHARED], &call.name)
+        } else {
+            Self::find(&[SHARED, RAILS], &call.name)
+        }?;
+        Some(function(self, interpreter, call))
+    }
+
+    fn send(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        object: Object,
+        call: &Call,
+    ) -> Option<Value> {
+        match object {
+            Object::Schema(version) => schema::send(self, interpreter, version, call),
+            Object::TableDefinition => Some(self.table_call(interpreter, call)),
+            Object::TableChange => Some(self.table_change_call(interpreter, call)),
+            Object::Connection => Some(Value::Object(Object::Connection)),
+            Object::Main | Object::Inflector | Object::Inflections => None,
+        }
+    }
+
+    fn method_names(&self, object: Option<Object>) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = match object {
+            None => SHARED.iter().map(|(name, _)| *name).collect(),
+            Some(_) => TABLE.iter().map(|(name, _)| *name).collect(),
+        };
+        match object {
+            None if !self.is_ridgepole() => names.extend(RAILS.iter().map(|(name, _)| *name)),
+            None => {}
+            Some(_) => names.extend(crate::types::COLUMN_METHODS),
+        }
+        names
+    }
+
+    fn constant(&mut self, name: &str) -> Option<Value> {
+        matches!(name, "ActiveRecord::Schema").then_some(Value::Object(Object::Schema(None)))
+    }
+}

@@ -1,0 +1,232 @@
+//! What isn't a table: extensions, enum types, schemas, and SQL text.
+
+use super::Dsl;
+use super::arguments::{OptionList, Unknown, names_of};
+use super::table::quoted_name;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::names;
+use crate::ruby::{Call, Interpreter, Located, Object, Value};
+use crate::types::catalog;
+use schema_model::{EnumType, Extension};
+
+/// `enable_extension "citext"`
+pub(super) fn enable_extension(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let Some((text, span)) = Dsl::name_argument(interpreter, call, 0, "a name") else {
+        return Value::Nil;
+    };
+    let (schema, name) = match text.rsplit_once('.') {
+        Some((schema, name)) => (Some(schema.to_owned()), name.to_owned()),
+        None => (None, text),
+    };
+    // Every database has it from the start.
+    if name == "plpgsql" || dsl.draft.has_extension(&name) {
+        return Value::Nil;
+    }
+    if catalog::known_extension(&name).is_none() {
+        let known = catalog::EXTENSIONS.iter().map(|extension| extension.name);
+        let hint = did_you_mean(&name, known)
+            .unwrap_or_else(|| "the server must have it, or the SQL doesn't load".into());
+        interpreter.report(
+            Diagnostic::warning(
+                span,
+                format!("extension \"{name}\" is none of those that come with PostgreSQL"),
+            )
+            .hint(hint),
+        );
+    }
+    dsl.draft.extensions.push(Extension { name, schema });
+    Value::Nil
+}
+
+/// `create_enum "mood", ["glad", "sad"]`
+pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let name = Dsl::name_argument(interpreter, call, 0, "a name and a list of values");
+    Dsl::options(interpreter, call).finish(interpreter, &[], "create_enum", Unknown::Warning);
+    let Some((raw, _)) = name else {
+        return Value::Nil;
+    };
+    let Some(list) = call.arguments.get(1) else {
+        return interpreter.fail(call.name_span, "`create_enum` needs a list of values");
+    };
+    let mut values: Vec<String> = Vec::new();
+    for (value, span) in names_of(interpreter, list) {
+        if values.contains(&value) {
+            interpreter.fail(
+                span,
+                format!("enum \"{raw}\" has the value \"{value}\" already"),
+            );
+        } else if value.len() > 63 {
+            interpreter.fail(span, "a value of an enum has at most 63 bytes");
+        } else {
+            values.push(value);
+        }
+    }
+    let name = names::qualified(&raw);
+    // ActiveRecord keeps a type that there is.
+    if dsl.draft.enum_type(&name).is_none() {
+        dsl.draft.enums.push(EnumType { name, values });
+    }
+    Value::Nil
+}
+
+/// `create_schema "billing"`
+pub(super) fn create_schema(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let name = Dsl::name_argument(interpreter, call, 0, "a name");
+    let mut options = Dsl::options(interpreter, call);
+    let may_exist = options.take_flag("if_not_exists") | options.take_flag("force");
+    options.finish(
+        interpreter,
+        &["if_not_exists", "force"],
+        "create_schema",
+        Unknown::Error,
+    );
+    if let Some((name, span)) = name {
+        let exists = dsl.draft.namespaces.contains(&name);
+        if exists && !may_exist {
+            interpreter.fail(span, format!("schema \"{name}\" is already defined"));
+        } else if !exists && name != "public" {
+            dsl.draft.namespaces.push(name);
+        }
+    }
+    Value::Nil
+}
+
+/// `execute "SQL"`
+pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let Some(argument) = call.arguments.first() else {
+        return interpreter.fail(call.name_span, "`execute` needs SQL");
+    };
+    let Some(sql) = argument.value.as_name() else {
+        if !argument.value.is_unknown() {
+            interpreter.fail(argument.span, "`execute` needs SQL");
+        }
+        return Value::Nil;
+    };
+    if sql.contains('\0') {
+        return interpreter.fail(argument.span, "SQL can't hold the character NUL");
+    }
+    let sql = sql.to_owned();
+    if sql.trim().is_empty() {
+        return Value::Nil;
+    }
+    if dsl.is_ridgepole() {
+        if condition_holds(dsl, interpreter, call) {
+            // Known at once, so that what it makes isn't taken for missing.
+            dsl.deferred.statements.push(sql);
+        }
+    } else {
+        dsl.draft.add_statement(sql);
+    }
+    Value::Nil
+}
+
+/// Whether the block of ridgepole's `execute` lets the SQL run on an empty database. A block that asks the
+/// database asks whether the thing is there already, which it isn't; it may hold any Ruby.
+fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> bool {
+    let Some(block) = &call.block else {
+        return true;
+    };
+    let before = interpreter.diagnostics.len();
+    let connection = Located {
+        value: Value::Object(Object::Connection),
+        span: call.span,
+    };
+    let asked = interpreter.connection_asked();
+    let value = interpreter.call_block(dsl, block, vec![connection]);
+    let failed = interpreter.diagnostics.len() > before;
+    interpreter.diagnostics.truncate(before);
+    let asked = interpreter.connection_asked() != asked;
+    failed || asked || value.truthy()
+}
+
+/// scenic's `create_view "name", sql_definition: <<-SQL`
+pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let name = Dsl::name_argument(interpreter, call, 0, "a name");
+    let mut options = Dsl::options(interpreter, call);
+    let materialized = options
+        .take("materialized")
+        .filter(|entry| entry.value.value.truthy());
+    let definition = definition(interpreter, call, &mut options);
+    options.take("version");
+    options.finish(
+        interpreter,
+        &["sql_definition", "materialized", "version"],
+        "create_view",
+        Unknown::Error,
+    );
+    let (Some((raw, _)), Some(sql)) = (name, definition) else {
+        return Value::Nil;
+    };
+    let mut no_data = false;
+    if let Some(entry) = &materialized {
+        let mut inner = OptionList::from_value(interpreter, &entry.value.value);
+        no_data = inner.take_flag("no_data");
+    }
+    let name = quoted_name(&names::qualified(&raw));
+    let sql = sql.trim_end().trim_end_matches(';').trim_end();
+    let kind = if materialized.is_some() {
+        "MATERIALIZED VIEW"
+    } else {
+        "VIEW"
+    };
+    let ending = if no_data { "\nWITH NO DATA" } else { "" };
+    let text = format!("CREATE {kind} {name} AS\n{sql}{ending}");
+    if dsl.is_ridgepole() {
+        dsl.deferred.statements.push(text);
+    } else {
+        dsl.draft.add_statement(text);
+    }
+    Value::Nil
+}
+
+/// fx's `create_function :name, sql_definition: <<-SQL` and `create_trigger`
+pub(super) fn create_function(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let mut options = Dsl::options(interpreter, call);
+    let definition = definition(interpreter, call, &mut options);
+    options.take("version");
+    options.take("on");
+    options.finish(
+        interpreter,
+        &["sql_definition", "version", "on"],
+        &call.name,
+        Unknown::Error,
+    );
+    if let Some(sql) = definition {
+        if dsl.is_ridgepole() {
+            dsl.deferred.statements.push(sql);
+        } else {
+            dsl.draft.add_statement(sql);
+        }
+    }
+    Value::Nil
+}
+
+fn definition(
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+    options: &mut OptionList,
+) -> Option<String> {
+    let definition = options.take_text(interpreter, "sql_definition");
+    if definition.is_none() {
+        interpreter.report(
+            Diagnostic::error(
+                call.name_span,
+                format!("`{}` needs `sql_definition:`", call.name),
+            )
+            .hint("its SQL must stand in this file; or use `execute`"),
+        );
+    }
+    definition.map(|(sql, _)| sql)
+}

@@ -1,0 +1,735 @@
+//! `create_table` and what else concerns a table as a whole.
+
+use super::arguments::{OptionList, name_of, names_of};
+use super::column::TypeName;
+use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, reference};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::draft::DraftTable;
+use crate::names;
+use crate::ruby::{Call, Interpreter, Located, Object, Value};
+use crate::source::Span;
+use crate::sql;
+use crate::types::COLUMN_METHODS;
+use schema_model::{Persistence, PrimaryKey, QualifiedName};
+
+/// Options that a table may have.
+const OPTIONS: &[&str] = &[
+    "temporary",
+    "if_not_exists",
+    "options",
+    "as",
+    "comment",
+    "charset",
+    "collation",
+    "id",
+    "primary_key",
+    "force",
+    "limit",
+    "default",
+    "precision",
+];
+
+/// Most characters of a name.
+const MOST_NAME: usize = 63;
+
+/// `create_table "name", … do |t| … end`
+pub(super) fn create_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    Dsl::no_more_arguments(interpreter, call, 1);
+    let Some((raw, span)) = Dsl::name_argument(interpreter, call, 0, "a table name") else {
+        return Value::Nil;
+    };
+    let options = Dsl::options(interpreter, call);
+    if dsl.is_ridgepole() && call.block.is_none() {
+        interpreter.report(
+            Diagnostic::error(
+                call.name_span,
+                format!("create_table \"{raw}\" has no block"),
+            )
+            .hint("write `create_table … do |t|` and `end`"),
+        );
+        return Value::Nil;
+    }
+    dsl.build_table(interpreter, &raw, span, options, |dsl, interpreter| {
+        if let Some(block) = &call.block {
+            let argument = Located {
+                value: Value::Object(Object::TableDefinition),
+                span,
+            };
+            interpreter.call_block(dsl, block, vec![argument]);
+        }
+    });
+    Value::Nil
+}
+
+/// `create_join_table "students", "courses"`
+pub(super) fn create_join_table(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    Dsl::no_more_arguments(interpreter, call, 2);
+    let first = Dsl::name_argument(interpreter, call, 0, "the names of two tables");
+    let second = Dsl::name_argument(interpreter, call, 1, "the names of two tables");
+    let (Some(first), Some(second)) = (first, second) else {
+        return Value::Nil;
+    };
+    let mut options = Dsl::options(interpreter, call);
+    let raw = match options.take_text(interpreter, "table_name") {
+        Some((name, _)) => name,
+        None => join_table_name(&first.0, &second.0),
+    };
+    let mut column_options = match options.take("column_options") {
+        Some(entry) => OptionList::from_value(interpreter, &entry.value.value),
+        None => OptionList::default(),
+    };
+    let span = call.name_span;
+    if !dsl.rules().ids_are_bigint() {
+        column_options.set_default("type", Value::Symbol("integer".into()), span);
+    }
+    column_options.set_default("null", Value::Bool(false), span);
+    column_options.set_default("index", Value::Bool(false), span);
+    options.set(
+        "id",
+        Located {
+            value: Value::Bool(false),
+            span,
+        },
+    );
+    dsl.build_table(interpreter, &raw, first.1, options, |dsl, interpreter| {
+        for (table, span) in [&first, &second] {
+            let bare = names::qualified(table).name;
+            let name = interpreter.inflections.singularize(&bare);
+            reference::in_table(
+                dsl,
+                interpreter,
+                (name, *span),
+                call.name_span,
+                &column_options,
+            );
+        }
+        if let Some(block) = &call.block {
+            let argument = Located {
+                value: Value::Object(Object::TableDefinition),
+                span,
+            };
+            interpreter.call_block(dsl, block, vec![argument]);
+        }
+    });
+    Value::Nil
+}
+
+/// The two names in order with `_` between, a common beginning up to `_` or `.` written once.
+fn join_table_name(first: &str, second: &str) -> String {
+    let (first, second) = if first <= second {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    let shared = first
+        .char_indices()
+        .filter(|(_, character)| matches!(character, '_' | '.'))
+        .map(|(position, _)| position + 1)
+        .rfind(|&end| end < first.len() && second.len() > end && second.starts_with(&first[..end]));
+    match shared {
+        Some(end) => format!("{first}_{}", &second[end..]),
+        None => format!("{first}_{second}"),
+    }
+}
+
+/// `drop_table "name"`
+pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let mut options = Dsl::options(interpreter, call);
+    let if_exists = options.take_flag("if_exists");
+    let cascade = options
+        .take("force")
+        .is_some_and(|force| force.value.value.as_name() == Some("cascade"));
+    for argument in &call.arguments {
+        let Some((raw, span)) = name_of(interpreter, argument) else {
+            continue;
+        };
+        let name = names::qualified(&raw);
+        if dsl.draft.table(&name).is_none() {
+            if dsl.draft.sql_mentions(&name.name) {
+                dsl.draft
+                    .add_statement(format!("DROP TABLE {}", quoted_name(&name)));
+            } else if !if_exists {
+                dsl.missing_table(interpreter, "drop_table on", &raw, span);
+            }
+            continue;
+        }
+        dsl.drop(interpreter, &name, &raw, span, cascade);
+    }
+    Value::Nil
+}
+
+/// `rename_table "old", "new"`
+pub(super) fn rename_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let old = Dsl::name_argument(interpreter, call, 0, "two table names");
+    let new = Dsl::name_argument(interpreter, call, 1, "two table names");
+    if let (Some((old, old_span)), Some((new, new_span))) = (old, new) {
+        change::rename_table(dsl, interpreter, (&old, old_span), (&new, new_span));
+    }
+    Value::Nil
+}
+
+/// `change_table "name" do |t| … end`
+pub(super) fn change_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let Some((raw, span)) = Dsl::name_argument(interpreter, call, 0, "a table name") else {
+        return Value::Nil;
+    };
+    let name = names::qualified(&raw);
+    if dsl.draft.table(&name).is_none() {
+        dsl.missing_table(interpreter, "change_table on", &raw, span);
+        return Value::Nil;
+    }
+    let Some(block) = &call.block else {
+        return Value::Nil;
+    };
+    let table = Located {
+        value: Value::text(&raw),
+        span,
+    };
+    dsl.changing.push((table, name));
+    let argument = Located {
+        value: Value::Object(Object::TableChange),
+        span,
+    };
+    interpreter.call_block(dsl, block, vec![argument]);
+    dsl.changing.pop();
+    Value::Nil
+}
+
+/// A name as SQL, each part in double quotes.
+pub(super) fn quoted_name(name: &QualifiedName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", sql::quoted(schema), sql::quoted(&name.name)),
+        None => sql::quoted(&name.name),
+    }
+}
+
+impl Dsl {
+    /// A call on the `t` of `create_table`.
+    pub(super) fn table_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+        let name = call.name.as_ref();
+        if self.building.is_empty() {
+            return interpreter.fail(call.name_span, "the table's block has ended already");
+        }
+        if let Some(function) = Self::find(&[TABLE], name) {
+            return function(self, interpreter, call);
+        }
+        if COLUMN_METHODS.contains(&name) {
+            self.typed_columns(interpreter, call, name);
+            return Value::Nil;
+        }
+        match (name, self.is_ridgepole()) {
+            ("blob", _) => self.typed_columns(interpreter, call, "binary"),
+            ("numeric", false) => self.typed_columns(interpreter, call, "decimal"),
+            ("primary_key", false) => self.primary_key_call(interpreter, call),
+            ("geometry" | "geography" | "spatial", _) => {
+                self.typed_columns(interpreter, call, name);
+            }
+            _ if name.starts_with("st_") => self.typed_columns(interpreter, call, name),
+            _ => self.unknown_type(interpreter, call),
+        }
+        Value::Nil
+    }
+
+    /// A call on the `t` of `change_table`: the same as the call of that meaning outside.
+    pub(super) fn table_change_call(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        call: &Call,
+    ) -> Value {
+        let Some((table, _)) = self.changing.last().cloned() else {
+            return Value::Nil;
+        };
+        let mut inner = Call {
+            name: std::rc::Rc::clone(&call.name),
+            name_span: call.name_span,
+            span: call.span,
+            arguments: std::iter::once(table)
+                .chain(call.arguments.iter().cloned())
+                .collect(),
+            options: call.options.clone(),
+            block: call.block.clone(),
+        };
+        let name = call.name.as_ref();
+        let outside = match name {
+            "column" => "add_column",
+            "index" => "add_index",
+            "references" | "belongs_to" => "add_reference",
+            "timestamps" => "add_timestamps",
+            "foreign_key" => "add_foreign_key",
+            "check_constraint" => "add_check_constraint",
+            "exclusion_constraint" => "add_exclusion_constraint",
+            "unique_constraint" => "add_unique_constraint",
+            "remove_index" => "remove_index",
+            "remove_foreign_key" => "remove_foreign_key",
+            "rename_index" => "rename_index",
+            _ => "",
+        };
+        if let Some(function) = Self::find(&[super::SHARED, super::RAILS], outside)
+            .or_else(|| Self::find(&[TABLE_CHANGE], name))
+        {
+            return function(self, interpreter, &inner);
+        }
+        if COLUMN_METHODS.contains(&name) || matches!(name, "numeric" | "blob") {
+            for argument in &call.arguments {
+                let type_name = Located {
+                    value: Value::text(match name {
+                        "numeric" => "decimal",
+                        "blob" => "binary",
+                        name => name,
+                    }),
+                    span: call.name_span,
+                };
+                inner.arguments.truncate(1);
+                inner.arguments.push(argument.clone());
+                inner.arguments.push(type_name);
+                change::add_column(self, interpreter, &inner);
+            }
+            return Value::Nil;
+        }
+        self.unknown_type(interpreter, call);
+        Value::Nil
+    }
+
+    /// Reports a column type that isn't one. The columns are defined all the same, so that an index on
+    /// them isn't an error too.
+    fn unknown_type(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
+        let name = call.name.as_ref();
+        let table = self
+            .building
+            .last()
+            .map_or_else(String::new, |building| building.draft.raw.clone());
+        let mysql = [
+            "tinyblob",
+            "mediumblob",
+            "longblob",
+            "tinytext",
+            "mediumtext",
+            "longtext",
+        ];
+        let known = TABLE
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(COLUMN_METHODS.iter().copied());
+        let hint = if mysql.contains(&name) {
+            let plain = if name.ends_with("blob") {
+                "binary"
+            } else {
+                "text"
+            };
+            Some(format!("this size exists only in MySQL; write `t.{plain}`"))
+        } else if let Some(plain) = name.strip_prefix("unsigned_") {
+            Some(format!(
+                "unsigned numbers exist only in MySQL; write `t.{plain}`"
+            ))
+        } else if name == "numeric" {
+            Some("ridgepole has `t.decimal`".into())
+        } else if name == "primary_key" {
+            Some("give create_table `primary_key:` and `id:`".into())
+        } else {
+            did_you_mean(name, known)
+        };
+        let message = format!("unknown column type `{name}` in table \"{table}\"");
+        interpreter.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
+        for argument in &call.arguments {
+            if let Some(column) = argument.value.as_name() {
+                self.note_unreadable_column(column, argument.span);
+            }
+        }
+    }
+
+    /// Adds a column about which an error was reported.
+    pub(super) fn note_unreadable_column(&mut self, name: &str, span: Span) {
+        if let Some(building) = self.building.last_mut() {
+            if building.draft.column(name).is_none() {
+                let unknown = schema_model::TypeKind::Other("unknown".into());
+                let column =
+                    schema_model::Column::new(name, schema_model::DataType::scalar(unknown));
+                building.draft.put_column(column, span);
+            }
+        }
+    }
+
+    /// `t.primary_key "name", :type`
+    fn primary_key_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
+        let Some(name) = Self::name_argument(interpreter, call, 0, "a column name") else {
+            return;
+        };
+        let (type_name, type_span) = match call.arguments.get(1) {
+            Some(argument) => match name_of(interpreter, argument) {
+                Some(type_name) => type_name,
+                None => return,
+            },
+            None if self.rules().ids_are_bigint() => ("primary_key".to_owned(), call.name_span),
+            None => ("integer".to_owned(), call.name_span),
+        };
+        let type_name = TypeName {
+            name: type_name,
+            span: type_span,
+        };
+        let options = Self::options(interpreter, call);
+        if let Some(building) = self.building.last() {
+            if let Some(key) = &building.draft.table.primary_key {
+                let message = format!(
+                    "table \"{}\" already has the primary key \"{}\"",
+                    building.draft.raw,
+                    key.columns.join("\", \"")
+                );
+                interpreter.report(
+                    Diagnostic::error(call.name_span, message)
+                        .hint("say `id: false` in create_table to give the key yourself"),
+                );
+                return;
+            }
+        }
+        self.add_key_column(interpreter, name, &type_name, options);
+    }
+
+    fn add_key_column(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        (name, span): (String, Span),
+        type_name: &TypeName,
+        mut options: OptionList,
+    ) {
+        if type_name.name == "uuid" {
+            options.set_default("default", Value::text("gen_random_uuid()"), span);
+        }
+        options.set(
+            "primary_key",
+            Located {
+                value: Value::Bool(true),
+                span,
+            },
+        );
+        self.add_to_table(interpreter, (name, span), type_name, options);
+    }
+
+    /// Makes a table: its options, its key, what the block says, and then all of it at once.
+    pub(super) fn build_table(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        raw: &str,
+        span: Span,
+        mut options: OptionList,
+        block: impl FnOnce(&mut Self, &mut Interpreter<'_>),
+    ) {
+        let name = names::qualified(raw);
+        let ridgepole = self.is_ridgepole();
+        let table = self.table_of_options(interpreter, name.clone(), (raw, span), &mut options);
+        self.check_name(interpreter, &name, span);
+        let force = options
+            .take("force")
+            .filter(|force| force.value.value.truthy());
+        let if_not_exists = options.take_flag("if_not_exists");
+        let if_not_exists = if_not_exists && !ridgepole;
+        let first = self.draft.table(&name).map(|table| table.span);
+        if let Some(first) = first.filter(|_| ridgepole || (force.is_none() && !if_not_exists)) {
+            let what = if ridgepole {
+                "; `force:` has no effect in a Schemafile"
+            } else {
+                "; with `force:` the second would replace the first"
+            };
+            let (_, line, _) = (0, interpreter.sources.line_column(first).0, 0);
+            interpreter.report(
+                Diagnostic::error(
+                    span,
+                    format!("table \"{raw}\" is already defined (line {line}){what}"),
+                )
+                .related(first, "defined here first"),
+            );
+        }
+        self.building.push(Building {
+            draft: table,
+            indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+            constraints: Vec::new(),
+            key_columns: Vec::new(),
+        });
+        self.set_primary_key(interpreter, span, &mut options);
+        options.finish(
+            interpreter,
+            OPTIONS,
+            &format!("create_table \"{raw}\""),
+            self.unknown_options(),
+        );
+        block(self, interpreter);
+        let Some(building) = self.building.pop() else {
+            return;
+        };
+        if first.is_some() {
+            if ridgepole || (force.is_none() && !if_not_exists) {
+                return;
+            }
+            if if_not_exists {
+                return;
+            }
+            let cascade = force
+                .as_ref()
+                .is_some_and(|force| force.value.value.as_name() == Some("cascade"));
+            self.drop(interpreter, &name, raw, span, cascade);
+        }
+        self.finish_table(interpreter, building);
+    }
+
+    /// Checks the length of a table's name and that its schema is there.
+    fn check_name(&mut self, interpreter: &mut Interpreter<'_>, name: &QualifiedName, span: Span) {
+        let length = name.name.chars().count();
+        if length > MOST_NAME && self.rules().table_names_are_checked() {
+            let message =
+                format!("table name of {length} characters is too long (the limit is {MOST_NAME})");
+            interpreter.fail(span, message);
+        }
+        let Some(schema) = name.schema.as_deref().filter(|schema| *schema != "public") else {
+            return;
+        };
+        if self.draft.namespaces.iter().any(|known| known == schema)
+            || self.draft.sql_mentions(schema)
+        {
+            return;
+        }
+        if self.is_ridgepole() {
+            // ridgepole's DSL can't make it, so its users have it in their database already.
+            self.draft.namespaces.push(schema.to_owned());
+            return;
+        }
+        let hint = did_you_mean(schema, self.draft.namespaces.iter().map(String::as_str));
+        let message = format!("schema \"{schema}\" is not defined by create_schema");
+        interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
+    }
+
+    fn table_of_options(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        name: QualifiedName,
+        (raw, span): (&str, Span),
+        options: &mut OptionList,
+    ) -> DraftTable {
+        let mut draft = DraftTable::new(name, raw, span);
+        if options.take_flag("temporary") {
+            draft.table.persistence = Persistence::Temporary;
+        }
+        if let Some((text, entry)) = options.take_text(interpreter, "options") {
+            let upper = text.to_ascii_uppercase();
+            if upper.contains("ENGINE=") || upper.contains("CHARSET=") {
+                interpreter.report(
+                    Diagnostic::error(
+                        entry.key,
+                        "`ENGINE=` is a MySQL option; PostgreSQL refuses it",
+                    )
+                    .hint("take `options:` out"),
+                );
+            }
+            draft.open = upper.contains("INHERITS") || upper.contains("PARTITION OF");
+            draft.table.options = Some(text);
+        }
+        if let Some((query, _)) = options.take_text(interpreter, "as") {
+            draft.table.as_query = Some(query);
+            draft.open = true;
+        }
+        draft.table.comment = options
+            .take_text(interpreter, "comment")
+            .map(|(text, _)| text)
+            .filter(|text| !text.is_empty());
+        options.take("charset");
+        options.take("collation");
+        if self.is_ridgepole() {
+            draft.table.renamed_from = options
+                .take_text(interpreter, "renamed_from")
+                .map(|(from, _)| names::qualified(&from));
+        }
+        draft
+    }
+
+    /// ActiveRecord's `set_primary_key`.
+    fn set_primary_key(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        span: Span,
+        options: &mut OptionList,
+    ) {
+        let id = options.take("id");
+        let primary_key = options.take("primary_key");
+        let mut key_options = OptionList::default();
+        if !self.rules().ids_are_bigint() {
+            let kind = id.as_ref().and_then(|id| match &id.value.value {
+                Value::Symbol(name) => Some(name.as_ref()),
+                _ => None,
+            });
+            match kind {
+                Some("uuid") => {
+                    options.set_default("default", Value::text("uuid_generate_v4()"), span);
+                }
+                Some("integer" | "bigint") => options.set_default("default", Value::Nil, span),
+                _ => {}
+            }
+        }
+        for name in ["limit", "default", "precision"] {
+            if let Some(entry) = options.take(name) {
+                key_options.set(name, entry.value);
+            }
+        }
+        let Some(building) = self.building.last_mut() else {
+            return;
+        };
+        let wanted = id.as_ref().is_none_or(|id| id.value.value.truthy());
+        if !wanted || building.draft.table.as_query.is_some() {
+            return;
+        }
+        let mut type_name = TypeName {
+            name: if self.rules().ids_are_bigint() {
+                "primary_key".to_owned()
+            } else {
+                "integer".to_owned()
+            },
+            span,
+        };
+        match id.map(|id| id.value) {
+            Some(Located {
+                value: Value::Hash(pairs),
+                ..
+            }) => {
+                let mut inner = OptionList::new(interpreter, &pairs);
+                type_name.name = "primary_key".into();
+                if let Some((name, entry)) = inner.take_text(interpreter, "type") {
+                    type_name = TypeName {
+                        name,
+                        span: entry.value.span,
+                    };
+                }
+                // What the hash says goes before the options beside it.
+                for name in ["limit", "default", "precision"] {
+                    if let Some(entry) = key_options.take(name) {
+                        if !inner.has(name) {
+                            inner.set(name, entry.value);
+                        }
+                    }
+                }
+                key_options = inner;
+            }
+            Some(id) if !matches!(id.value, Value::Bool(true)) => {
+                if let Some((name, span)) = name_of(interpreter, &id) {
+                    type_name = TypeName { name, span };
+                }
+            }
+            _ => {}
+        }
+        match primary_key.map(|key| key.value) {
+            Some(
+                columns @ Located {
+                    value: Value::Array(_),
+                    ..
+                },
+            ) => {
+                let columns = names_of(interpreter, &columns);
+                if let Some(building) = self.building.last_mut() {
+                    building.key_columns = columns;
+                }
+            }
+            key => {
+                let name = match key {
+                    Some(key) if key.value.truthy() => match name_of(interpreter, &key) {
+                        Some((name, _)) => name,
+                        None => return,
+                    },
+                    _ => "id".to_owned(),
+                };
+                self.add_key_column(interpreter, (name, span), &type_name, key_options);
+            }
+        }
+    }
+
+    /// Checks what was built and puts it into the database.
+    fn finish_table(&mut self, interpreter: &mut Interpreter<'_>, building: Building) {
+        let Building {
+            mut draft,
+            indexes,
+            foreign_keys,
+            constraints,
+            key_columns,
+        } = building;
+        if !key_columns.is_empty() {
+            let mut columns = Vec::new();
+            for (column, span) in key_columns {
+                if draft.column(&column).is_none() && !draft.open {
+                    let hint = did_you_mean(&column, draft.column_names());
+                    let message = format!(
+                        "primary key column \"{column}\" is not a column of table \"{}\"",
+                        draft.raw
+                    );
+                    interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
+                }
+                if let Some(column) = draft.column_mut(&column) {
+                    column.not_null = true;
+                    if column.value == schema_model::ColumnValue::Null {
+                        column.value = schema_model::ColumnValue::None;
+                    }
+                }
+                columns.push(column);
+            }
+            draft.table.primary_key = Some(PrimaryKey {
+                name: None,
+                columns,
+            });
+        }
+        let name = draft.table.name.clone();
+        self.draft.add_table(draft);
+        for pending in constraints {
+            self.add_constraint(interpreter, &name, pending);
+        }
+        for pending in foreign_keys {
+            self.add_foreign_key(interpreter, &name, pending);
+        }
+        for pending in indexes {
+            self.add_index(interpreter, &name, pending);
+        }
+    }
+
+    /// Drops a table that there is.
+    fn drop(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        name: &QualifiedName,
+        raw: &str,
+        span: Span,
+        cascade: bool,
+    ) {
+        if !cascade {
+            let target = crate::draft::in_public(name);
+            let child = self.draft.tables().find(|other| {
+                crate::draft::in_public(&other.table.name) != target
+                    && other
+                        .table
+                        .foreign_keys
+                        .iter()
+                        .any(|key| crate::draft::in_public(&key.referenced_table) == target)
+            });
+            if let Some(child) = child {
+                let message = format!(
+                    "table \"{raw}\" can't be dropped: a foreign key of table \"{}\" points to it",
+                    child.raw
+                );
+                interpreter.report(Diagnostic::error(span, message).hint("say `force: :cascade`"));
+            }
+        }
+        self.draft.remove_table(name, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_common_beginning_of_a_join_table_is_written_once() {
+        assert_eq!(join_table_name("students", "courses"), "courses_students");
+        assert_eq!(
+            join_table_name("music_artists", "music_records"),
+            "music_artists_records"
+        );
+        assert_eq!(join_table_name("users", "user_roles"), "user_roles_users");
+    }
+}
