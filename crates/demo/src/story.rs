@@ -317,7 +317,7 @@ fn what_next() {
     command("cargo run -p gen-schema && cargo run -p gen-dummy");
     command("git add dumps && git commit -m \"…\" && git push");
     say("And for everybody:");
-    command("git pull && docker compose up --wait");
+    command("git pull && docker compose up --wait --force-recreate");
 }
 
 /// The tables of the database with their numbers of rows, by name.
