@@ -1,1 +1,18 @@
 //! gzip in members cut at content-defined row boundaries.
+//!
+//! A gzip file may be several gzip files one after the other; every reader takes them as one. Here
+//! each member holds some 256 KiB of whole rows, and where a member ends is decided by the rows
+//! themselves. So when rows are added, removed or changed, the members before and after stay
+//! byte for byte what they were, and storing or sending the next version of a dump costs what has
+//! changed. Members are compressed on all cores; the bytes are the same at any number of threads and
+//! on every system.
+//!
+//! `docs/dump-format.md` specifies the format. What the bytes depend on (the hash of a row, the limits,
+//! the encoder and its level) is frozen: a change gives every dump of every team new bytes.
+
+mod cut;
+mod pool;
+mod writer;
+
+pub use pool::WorkerPool;
+pub use writer::MemberWriter;

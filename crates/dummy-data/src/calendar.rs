@@ -1,0 +1,234 @@
+//! Days, times of day, and the time line on which rows are born.
+//!
+//! Everything is an integer number of microseconds since 1970-01-01 00:00 UTC: floating-point
+//! logarithms differ between platforms, and the clock isn't read.
+//!
+//! Row `r` of every table is born at [`born`]`(r)`, which grows with `r` and knows nothing of the
+//! number of rows. So appended rows are younger than what is there, and a child that picks its
+//! parent among earlier rows is younger than its parent. The company grows: its rows double every
+//! 120 days, and people are at work by day.
+
+use pg_sql::copy::CopyBuffer;
+
+/// Microseconds of a second.
+pub(crate) const SECOND: i64 = 1_000_000;
+/// Microseconds of a day.
+pub(crate) const DAY: i64 = 86_400 * SECOND;
+
+/// Where the time line begins: 2020-04-01.
+const FIRST_DAY: i64 = 18_353 * DAY;
+/// In this time the number of rows doubles.
+const DOUBLING: i64 = 120 * DAY;
+/// Bits of a position on the time line that are below one row.
+pub(crate) const POSITION_BITS: u32 = 20;
+
+/// How busy each hour of a day is.
+const ACTIVITY: [u16; 24] = [
+    2, 1, 1, 1, 1, 2, 4, 8, 14, 20, 22, 20, 15, 18, 20, 19, 18, 16, 13, 12, 12, 11, 8, 4,
+];
+
+/// Microseconds since midnight at which each 256th part of a day's rows has been born.
+static RUSH_HOURS: [i64; 257] = rush_hours();
+
+/// When something at a position of the time line happened. A position is a row's number shifted by
+/// [`POSITION_BITS`], plus a fraction of a row. Grows strictly with the position.
+#[inline]
+pub(crate) fn born(position: u64) -> i64 {
+    let position = position + (16 << POSITION_BITS);
+    let zeros = position.leading_zeros();
+    let doublings = i64::from(63 - zeros) - i64::from(POSITION_BITS) - 4;
+    let fraction = (position << zeros) << 1;
+    let within = ((u128::from(fraction) * DOUBLING as u128) >> 64) as i64;
+    let uniform = FIRST_DAY + doublings * DOUBLING + within;
+    let day = uniform.div_euclid(DAY);
+    day * DAY + at_work(uniform.rem_euclid(DAY))
+}
+
+/// Moves a time of day, uniform over the day, to where people are busy. Keeps the order.
+#[inline]
+pub(crate) fn at_work(time_of_day: i64) -> i64 {
+    let part = time_of_day * 256;
+    let slot = (part / DAY) as usize;
+    let within = part % DAY;
+    let start = RUSH_HOURS[slot];
+    start
+        + ((i128::from(within) * i128::from(RUSH_HOURS[slot + 1] - start)) / i128::from(DAY)) as i64
+}
+
+/// Year, month and day of a number of days since 1970-01-01 (Neri and Schneider's way, by way of
+/// Howard Hinnant's `civil_from_days`).
+#[inline]
+pub(crate) fn civil(days: i64) -> (i64, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097) as u32;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = i64::from(year_of_era) + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Days since 1970-01-01 of a date.
+pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let shifted_year = if month <= 2 { year - 1 } else { year };
+    let era = shifted_year.div_euclid(400);
+    let year_of_era = shifted_year.rem_euclid(400);
+    let month_from_march = i64::from((month + 9) % 12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// Writes `YYYY-MM-DD`.
+#[inline]
+pub(crate) fn write_date(out: &mut CopyBuffer, days: i64) {
+    let (year, month, day) = civil(days);
+    if let Ok(year) = u32::try_from(year)
+        && year < 10_000
+    {
+        out.two_digits(year / 100);
+        out.two_digits(year % 100);
+    } else {
+        out.signed(year);
+    }
+    out.byte(b'-');
+    out.two_digits(month);
+    out.byte(b'-');
+    out.two_digits(day);
+}
+
+/// Writes `HH:MM:SS` and as many digits of the second's fraction as wanted (0 to 6).
+#[inline]
+pub(crate) fn write_time(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
+    let seconds = (microseconds / SECOND) as u32;
+    out.two_digits(seconds / 3600);
+    out.byte(b':');
+    out.two_digits(seconds / 60 % 60);
+    out.byte(b':');
+    out.two_digits(seconds % 60);
+    if digits > 0 {
+        let digits = digits.min(6);
+        let fraction = (microseconds % SECOND) as u64 / 10_u64.pow(u32::from(6 - digits));
+        out.byte(b'.');
+        out.padded(fraction, usize::from(digits));
+    }
+}
+
+/// Writes `YYYY-MM-DD HH:MM:SS` with a fraction.
+#[inline]
+pub(crate) fn write_timestamp(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
+    write_date(out, microseconds.div_euclid(DAY));
+    out.byte(b' ');
+    write_time(out, microseconds.rem_euclid(DAY), digits);
+}
+
+const fn rush_hours() -> [i64; 257] {
+    let mut total = 0;
+    let mut hour = 0;
+    while hour < 24 {
+        total += ACTIVITY[hour] as i64;
+        hour += 1;
+    }
+    let mut table = [0; 257];
+    let mut slot = 0;
+    let mut before = 0;
+    hour = 0;
+    while slot <= 256 {
+        let target = total * slot as i64;
+        while hour < 23 && (before + ACTIVITY[hour] as i64) * 256 <= target {
+            before += ACTIVITY[hour] as i64;
+            hour += 1;
+        }
+        let within = target - before * 256;
+        table[slot] =
+            hour as i64 * 3600 * SECOND + 3600 * SECOND / 256 * within / ACTIVITY[hour] as i64;
+        slot += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(days: i64) -> String {
+        let mut out = CopyBuffer::new();
+        write_date(&mut out, days);
+        String::from_utf8(out.into_vec()).unwrap()
+    }
+
+    fn timestamp(microseconds: i64, digits: u8) -> String {
+        let mut out = CopyBuffer::new();
+        write_timestamp(&mut out, microseconds, digits);
+        String::from_utf8(out.into_vec()).unwrap()
+    }
+
+    #[test]
+    fn dates_are_gregorian() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(-1), "1969-12-31");
+        assert_eq!(date(11_016), "2000-02-29");
+        assert_eq!(date(FIRST_DAY / DAY), "2020-04-01");
+        for days in (-800_000..800_000).step_by(97) {
+            let (year, month, day) = civil(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+        }
+    }
+
+    #[test]
+    fn timestamps_are_cut_not_rounded() {
+        assert_eq!(timestamp(86_399_999_999, 6), "1970-01-01 23:59:59.999999");
+        assert_eq!(timestamp(86_399_999_999, 3), "1970-01-01 23:59:59.999");
+        assert_eq!(timestamp(86_399_999_999, 0), "1970-01-01 23:59:59");
+        assert_eq!(timestamp(-1, 0), "1969-12-31 23:59:59");
+    }
+
+    #[test]
+    fn rows_are_born_in_their_order() {
+        let mut last = i64::MIN;
+        for row in (0..5000)
+            .chain((10_u64.pow(6)..10_u64.pow(6) + 5000))
+            .chain(10_u64.pow(9)..10_u64.pow(9) + 5000)
+        {
+            for part in [0, 1 << 19] {
+                let now = born((row << POSITION_BITS) + part);
+                assert!(now > last, "row {row}");
+                last = now;
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_line_is_where_people_expect_it() {
+        assert_eq!(timestamp(born(0), 0), "2020-04-01 00:00:00");
+        let thousand = born(1000 << POSITION_BITS);
+        assert!(
+            timestamp(thousand, 0).starts_with("2022-03"),
+            "{}",
+            timestamp(thousand, 0)
+        );
+        let million = born(1_000_000 << POSITION_BITS);
+        assert!(
+            timestamp(million, 0).starts_with("2025-0"),
+            "{}",
+            timestamp(million, 0)
+        );
+    }
+
+    #[test]
+    fn days_are_busier_than_nights() {
+        assert_eq!(at_work(0), 0);
+        assert!(at_work(DAY - 1) < DAY);
+        let by_day = (0..1000)
+            .filter(|part| (8..20).contains(&(at_work(part * DAY / 1000) / (3600 * SECOND))))
+            .count();
+        assert!((700..900).contains(&by_day), "{by_day}");
+    }
+}

@@ -1,0 +1,317 @@
+//! What all CHECKs of a table together leave each column.
+
+use super::{Alternatives, Clause, Comparison};
+use std::collections::BTreeMap;
+
+/// What a column may hold, besides what its type says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Domain {
+    /// Only these texts.
+    pub one_of: Option<Vec<String>>,
+    /// None of these texts.
+    pub none_of: Vec<String>,
+    /// At least this, and whether more than it.
+    pub least: Option<(String, bool)>,
+    /// At most this, and whether less than it.
+    pub greatest: Option<(String, bool)>,
+    /// Fewest characters.
+    pub shortest: Option<usize>,
+    /// Most characters.
+    pub longest: Option<usize>,
+    /// Fewest elements.
+    pub fewest: Option<u64>,
+    /// Most elements.
+    pub most: Option<u64>,
+    /// Regular expressions that it must match, all of them.
+    pub patterns: Vec<String>,
+    /// Regular expressions that it must not match.
+    pub avoided: Vec<String>,
+    /// True when it must be NULL, false when it must not.
+    pub null: Option<bool>,
+    /// The type of a JSON value.
+    pub json_type: Option<String>,
+}
+
+/// What all CHECKs of a table say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Rules {
+    /// By column.
+    pub domains: BTreeMap<String, Domain>,
+    /// Comparisons between columns, `left OPERATOR right`.
+    pub relations: Vec<(String, Comparison, String)>,
+}
+
+impl Rules {
+    /// Takes the first of the alternatives that fits what is already there. `may_be_null` says
+    /// whether a column can be made NULL. Returns whether one was found.
+    pub(crate) fn add(
+        &mut self,
+        alternatives: &Alternatives,
+        may_be_null: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        // Alternatives that demand a NULL come last: data is nicer than none.
+        let mut order: Vec<&Vec<Clause>> = alternatives.iter().collect();
+        order.sort_by_key(|clauses| {
+            clauses
+                .iter()
+                .filter(|clause| matches!(clause, Clause::Null { .. }))
+                .count()
+        });
+        for clauses in order {
+            let mut attempt = self.clone();
+            if clauses
+                .iter()
+                .all(|clause| attempt.add_clause(clause, may_be_null))
+            {
+                *self = attempt;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn add_clause(&mut self, clause: &Clause, may_be_null: &dyn Fn(&str) -> bool) -> bool {
+        match clause {
+            Clause::OneOf { column, values } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let values: Vec<String> = match &domain.one_of {
+                    None => values.clone(),
+                    Some(old) => old
+                        .iter()
+                        .filter(|value| values.contains(value))
+                        .cloned()
+                        .collect(),
+                };
+                let fits = !values.is_empty();
+                domain.one_of = Some(values);
+                fits && domain.settle()
+            }
+            Clause::NoneOf { column, values } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                domain.none_of.extend(values.iter().cloned());
+                domain.settle()
+            }
+            Clause::Compare {
+                column,
+                operator,
+                value,
+            } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                match operator {
+                    Comparison::Equal => {
+                        return self.add_clause(
+                            &Clause::OneOf {
+                                column: column.clone(),
+                                values: vec![value.clone()],
+                            },
+                            may_be_null,
+                        );
+                    }
+                    Comparison::NotEqual => domain.none_of.push(value.clone()),
+                    Comparison::Below => domain.lower_greatest(value, true),
+                    Comparison::AtMost => domain.lower_greatest(value, false),
+                    Comparison::Above => domain.raise_least(value, true),
+                    Comparison::AtLeast => domain.raise_least(value, false),
+                }
+                domain.settle()
+            }
+            Clause::Columns {
+                left,
+                operator,
+                right,
+            } => {
+                self.relations
+                    .push((left.clone(), *operator, right.clone()));
+                true
+            }
+            Clause::Length {
+                column,
+                operator,
+                number,
+            } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let (least, most) = bounds(*operator, *number);
+                narrow(&mut domain.shortest, &mut domain.longest, least, most)
+            }
+            Clause::Elements {
+                column,
+                operator,
+                number,
+            } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let (least, most) = bounds(*operator, *number);
+                narrow(&mut domain.fewest, &mut domain.most, least, most)
+            }
+            Clause::Matches { column, pattern } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                domain.patterns.push(pattern.clone());
+                true
+            }
+            Clause::Avoids { column, pattern } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                domain.avoided.push(pattern.clone());
+                true
+            }
+            Clause::Null { column } => {
+                let entry = self.domains.entry(column.clone()).or_default();
+                let fits = entry.null != Some(false) && may_be_null(column);
+                entry.null = Some(true);
+                fits
+            }
+            Clause::NotNull { column } => {
+                let entry = self.domains.entry(column.clone()).or_default();
+                let fits = entry.null != Some(true);
+                entry.null = Some(false);
+                fits
+            }
+            Clause::NonNulls {
+                columns,
+                operator,
+                number,
+            } => self.add_non_nulls(columns, *operator, *number, may_be_null),
+            Clause::JsonType { column, json_type } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let fits = domain.json_type.as_ref().is_none_or(|old| old == json_type);
+                domain.json_type = Some(json_type.clone());
+                fits
+            }
+        }
+    }
+
+    /// The domain of a column, none if it is NULL anyway: NULL passes every comparison.
+    fn open(&mut self, column: &str) -> Option<&mut Domain> {
+        let entry = self.domains.entry(column.to_owned()).or_default();
+        (entry.null != Some(true)).then_some(entry)
+    }
+
+    fn add_non_nulls(
+        &mut self,
+        columns: &[String],
+        operator: Comparison,
+        number: i64,
+        may_be_null: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        let (least, most) = bounds(operator, number);
+        let least = least.unwrap_or(0);
+        let most = most.unwrap_or(columns.len());
+        let state = |rules: &Self, column: &String| {
+            rules.domains.get(column).and_then(|domain| domain.null)
+        };
+        let mut filled = columns
+            .iter()
+            .filter(|column| state(self, column) == Some(false) || !may_be_null(column))
+            .count();
+        if filled > most {
+            return false;
+        }
+        for column in columns {
+            let forced = state(self, column) == Some(false) || !may_be_null(column);
+            if forced || state(self, column) == Some(true) {
+                continue;
+            }
+            let fill = filled
+                < least
+                    .max(usize::from(most > 0 && least == 0 && filled == 0))
+                    .min(most);
+            filled += usize::from(fill);
+            self.domains.entry(column.clone()).or_default().null = Some(!fill);
+        }
+        filled >= least
+    }
+}
+
+impl Domain {
+    fn raise_least(&mut self, value: &str, strictly: bool) {
+        let higher = self
+            .least
+            .as_ref()
+            .is_none_or(|(old, _)| is_below(old, value) || old == value);
+        if higher {
+            self.least = Some((value.to_owned(), strictly));
+        }
+    }
+
+    fn lower_greatest(&mut self, value: &str, strictly: bool) {
+        let lower = self
+            .greatest
+            .as_ref()
+            .is_none_or(|(old, _)| is_below(value, old) || old == value);
+        if lower {
+            self.greatest = Some((value.to_owned(), strictly));
+        }
+    }
+
+    /// Drops values that other clauses forbid; false when nothing is left.
+    fn settle(&mut self) -> bool {
+        if let Some(values) = &mut self.one_of {
+            values.retain(|value| {
+                !self.none_of.contains(value)
+                    && self.least.as_ref().is_none_or(|(least, strictly)| {
+                        is_below(least, value) || (!strictly && least == value)
+                    })
+                    && self.greatest.as_ref().is_none_or(|(greatest, strictly)| {
+                        is_below(value, greatest) || (!strictly && greatest == value)
+                    })
+            });
+            return !values.is_empty();
+        }
+        match (&self.least, &self.greatest) {
+            (Some((least, _)), Some((greatest, _))) => !is_below(greatest, least),
+            _ => true,
+        }
+    }
+}
+
+/// Compares as numbers where both are, as texts otherwise (dates compare right as texts).
+fn is_below(left: &str, right: &str) -> bool {
+    match (left.parse::<f64>(), right.parse::<f64>()) {
+        (Ok(left), Ok(right)) => left < right,
+        _ => left < right,
+    }
+}
+
+fn bounds(operator: Comparison, number: i64) -> (Option<usize>, Option<usize>) {
+    let number = usize::try_from(number).unwrap_or(0);
+    match operator {
+        Comparison::Equal => (Some(number), Some(number)),
+        Comparison::NotEqual => (Some(number + 1), None),
+        Comparison::Below => (None, Some(number.saturating_sub(1))),
+        Comparison::AtMost => (None, Some(number)),
+        Comparison::Above => (Some(number + 1), None),
+        Comparison::AtLeast => (Some(number), None),
+    }
+}
+
+fn narrow<N: Copy + Ord + TryFrom<usize>>(
+    least: &mut Option<N>,
+    most: &mut Option<N>,
+    new_least: Option<usize>,
+    new_most: Option<usize>,
+) -> bool {
+    if let Some(new) = new_least.and_then(|new| N::try_from(new).ok()) {
+        *least = Some(least.map_or(new, |old| old.max(new)));
+    }
+    if let Some(new) = new_most.and_then(|new| N::try_from(new).ok()) {
+        *most = Some(most.map_or(new, |old| old.min(new)));
+    }
+    match (*least, *most) {
+        (Some(least), Some(most)) => least <= most,
+        _ => true,
+    }
+}

@@ -1,0 +1,528 @@
+//! CHECK constraints, as far as we understand them.
+//!
+//! An expression becomes a list of alternatives, each a list of [`Clause`]s that say something simple
+//! about one or two columns: the disjunctive normal form of what it demands. The plan takes the
+//! first alternative that it can fulfil and builds values to fit; it never makes values and throws
+//! them away. What isn't understood is an error value here and a warning for the user.
+
+mod clause;
+mod domain;
+pub(crate) mod pattern;
+
+pub(crate) use clause::{Clause, Comparison};
+pub(crate) use domain::{Domain, Rules};
+
+use sqlparser::ast::{
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+/// More alternatives than this are not worth looking at.
+const MOST_ALTERNATIVES: usize = 64;
+
+/// A CHECK expression as alternatives of clauses.
+pub(crate) type Alternatives = Vec<Vec<Clause>>;
+
+/// Reads an expression. The error says what in it isn't understood.
+pub(crate) fn read(expression: &str) -> Result<Alternatives, String> {
+    let parsed = Parser::new(&PostgreSqlDialect {})
+        .try_with_sql(expression)
+        .and_then(|mut parser| parser.parse_expr())
+        .map_err(|error| error.to_string())?;
+    alternatives(&parsed, false)
+}
+
+fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
+    match expression {
+        Expr::Nested(inner) => alternatives(inner, negated),
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr,
+        } => alternatives(expr, !negated),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::And,
+            right,
+        } => combine(left, right, negated, negated),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Or,
+            right,
+        } => combine(left, right, !negated, negated),
+        Expr::Between {
+            expr,
+            negated: not,
+            low,
+            high,
+        } => {
+            let (low_operator, high_operator) = if *not == negated {
+                (Comparison::AtLeast, Comparison::AtMost)
+            } else {
+                (Comparison::Below, Comparison::Above)
+            };
+            let low = leaf(comparison(expr, low_operator, low)?);
+            let high = leaf(comparison(expr, high_operator, high)?);
+            Ok(if *not == negated {
+                product(low, high)
+            } else {
+                [low, high].concat()
+            })
+        }
+        Expr::InList {
+            expr,
+            list,
+            negated: not,
+        } => membership(expr, list, *not != negated).map(leaf),
+        Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } => membership(left, elements(right)?, negated).map(leaf),
+        Expr::AllOp {
+            left,
+            compare_op: BinaryOperator::NotEq,
+            right,
+        } => membership(left, elements(right)?, !negated).map(leaf),
+        Expr::IsNull(inner) => Ok(leaf(nullness(inner, !negated)?)),
+        Expr::IsNotNull(inner) => Ok(leaf(nullness(inner, negated)?)),
+        Expr::IsTrue(inner) | Expr::IsNotFalse(inner) => alternatives(inner, negated),
+        Expr::IsFalse(inner) | Expr::IsNotTrue(inner) => alternatives(inner, !negated),
+        Expr::Like {
+            negated: not,
+            expr,
+            pattern,
+            ..
+        } if *not == negated => like(expr, pattern),
+        Expr::ILike {
+            negated: not,
+            expr,
+            pattern,
+            ..
+        } if *not == negated => like(expr, pattern),
+        Expr::SimilarTo {
+            negated: not,
+            expr,
+            pattern,
+            ..
+        } if *not == negated => Ok(leaf(Clause::Matches {
+            column: column(expr)?,
+            pattern: format!(
+                "^(?:{})$",
+                text(pattern)?.replace('%', ".*").replace('_', ".")
+            ),
+        })),
+        Expr::BinaryOp { left, op, right } => binary(left, op, right, negated),
+        Expr::Value(value) => match (&value.value, negated) {
+            (Value::Boolean(true), false) | (Value::Boolean(false), true) => Ok(vec![vec![]]),
+            (Value::Boolean(_), _) => Ok(vec![]),
+            _ => Err(format!("`{expression}`")),
+        },
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => Ok(leaf(Clause::OneOf {
+            column: column(expression)?,
+            values: vec![(if negated { "f" } else { "t" }).to_owned()],
+        })),
+        Expr::Cast { expr, .. } => alternatives(expr, negated),
+        Expr::Function(_) => function(expression, negated),
+        _ => Err(format!("`{expression}`")),
+    }
+}
+
+/// Both sides of an AND or OR; a part of an OR that isn't understood leaves the other.
+fn combine(left: &Expr, right: &Expr, either: bool, negated: bool) -> Result<Alternatives, String> {
+    let left = alternatives(left, negated);
+    let right = alternatives(right, negated);
+    if either {
+        return match (left, right) {
+            (Ok(left), Ok(right)) => Ok([left, right].concat()),
+            (Ok(one), Err(_)) | (Err(_), Ok(one)) if !one.is_empty() => Ok(one),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+    }
+    Ok(product(left?, right?))
+}
+
+fn product(left: Alternatives, right: Alternatives) -> Alternatives {
+    let mut result = Vec::new();
+    for first in &left {
+        for second in &right {
+            if result.len() < MOST_ALTERNATIVES {
+                result.push([first.clone(), second.clone()].concat());
+            }
+        }
+    }
+    result
+}
+
+fn leaf(clause: Clause) -> Alternatives {
+    vec![vec![clause]]
+}
+
+fn binary(
+    left: &Expr,
+    operator: &BinaryOperator,
+    right: &Expr,
+    negated: bool,
+) -> Result<Alternatives, String> {
+    let comparison_operator = match operator {
+        BinaryOperator::Eq => Some(Comparison::Equal),
+        BinaryOperator::NotEq => Some(Comparison::NotEqual),
+        BinaryOperator::Lt => Some(Comparison::Below),
+        BinaryOperator::LtEq => Some(Comparison::AtMost),
+        BinaryOperator::Gt => Some(Comparison::Above),
+        BinaryOperator::GtEq => Some(Comparison::AtLeast),
+        _ => None,
+    };
+    if let Some(mut comparison_operator) = comparison_operator {
+        if negated {
+            comparison_operator = comparison_operator.negated();
+        }
+        // `(a IS NULL) = (b IS NULL)` and `<>`: both, or exactly one.
+        if let (Ok(left_true), Ok(right_true)) = (truth(left, false), truth(right, false))
+            && let (Ok(left_false), Ok(right_false)) = (truth(left, true), truth(right, true))
+        {
+            return match comparison_operator {
+                Comparison::Equal => Ok([
+                    product(left_true, right_true),
+                    product(left_false, right_false),
+                ]
+                .concat()),
+                Comparison::NotEqual => Ok([
+                    product(left_true, right_false),
+                    product(left_false, right_true),
+                ]
+                .concat()),
+                _ => Err(format!("`{left} {operator} {right}`")),
+            };
+        }
+        return comparison(left, comparison_operator, right).map(leaf);
+    }
+    match operator {
+        BinaryOperator::PGRegexMatch if !negated => Ok(leaf(Clause::Matches {
+            column: column(left)?,
+            pattern: text(right)?,
+        })),
+        BinaryOperator::PGRegexIMatch if !negated => Ok(leaf(Clause::Matches {
+            column: column(left)?,
+            pattern: format!("(?i){}", text(right)?),
+        })),
+        BinaryOperator::PGRegexNotMatch | BinaryOperator::PGRegexNotIMatch if negated => {
+            Ok(leaf(Clause::Matches {
+                column: column(left)?,
+                pattern: text(right)?,
+            }))
+        }
+        BinaryOperator::PGRegexNotMatch | BinaryOperator::PGRegexNotIMatch => {
+            Ok(leaf(Clause::Avoids {
+                column: column(left)?,
+                pattern: text(right)?,
+            }))
+        }
+        BinaryOperator::PGLikeMatch | BinaryOperator::PGILikeMatch if !negated => like(left, right),
+        _ => Err(format!("`{left} {operator} {right}`")),
+    }
+}
+
+/// Alternatives of something that is a truth value, not a column or a number.
+fn truth(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
+    match expression {
+        Expr::Nested(inner) => truth(inner, negated),
+        Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::IsTrue(_)
+        | Expr::IsFalse(_)
+        | Expr::InList { .. }
+        | Expr::AnyOp { .. }
+        | Expr::BinaryOp {
+            op:
+                BinaryOperator::And
+                | BinaryOperator::Or
+                | BinaryOperator::Eq
+                | BinaryOperator::NotEq
+                | BinaryOperator::Lt
+                | BinaryOperator::LtEq
+                | BinaryOperator::Gt
+                | BinaryOperator::GtEq,
+            ..
+        } => alternatives(expression, negated),
+        _ => Err(String::new()),
+    }
+}
+
+/// `left OPERATOR right`, in either order.
+fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Clause, String> {
+    let shown = || format!("`{left} {operator} {right}`");
+    if let Some(clause) = measured(left, operator, right) {
+        return Ok(clause);
+    }
+    if let Some(clause) = measured(right, operator.mirrored(), left) {
+        return Ok(clause);
+    }
+    match (column(left), column(right)) {
+        (Ok(left), Ok(right)) => Ok(Clause::Columns {
+            left,
+            operator,
+            right,
+        }),
+        (Ok(column), Err(_)) => Ok(Clause::Compare {
+            column,
+            operator,
+            value: literal(right).ok_or_else(shown)?,
+        }),
+        (Err(_), Ok(column)) => Ok(Clause::Compare {
+            column,
+            operator: operator.mirrored(),
+            value: literal(left).ok_or_else(shown)?,
+        }),
+        _ => Err(shown()),
+    }
+}
+
+/// `length(column) OPERATOR number` and its relatives.
+fn measured(function: &Expr, operator: Comparison, number: &Expr) -> Option<Clause> {
+    let (name, arguments) = call(function)?;
+    if let Some(json_type) = text(number).ok()
+        && matches!(name.as_str(), "jsonb_typeof" | "json_typeof")
+        && operator == Comparison::Equal
+    {
+        return Some(Clause::JsonType {
+            column: column(arguments.first()?).ok()?,
+            json_type,
+        });
+    }
+    let number: i64 = literal(number)?.parse().ok()?;
+    let first = arguments.first()?;
+    match name.as_str() {
+        "length" | "char_length" | "character_length" => Some(Clause::Length {
+            column: column(first).ok()?,
+            operator,
+            number,
+        }),
+        "octet_length" => Some(Clause::Length {
+            column: column(first).ok()?,
+            operator,
+            number,
+        }),
+        "cardinality" | "array_length" | "array_upper" | "jsonb_array_length"
+        | "json_array_length" => Some(Clause::Elements {
+            column: column(first).ok()?,
+            operator,
+            number,
+        }),
+        "num_nonnulls" | "num_nulls" => {
+            let columns: Vec<String> = arguments
+                .iter()
+                .map(|argument| column(argument))
+                .collect::<Result<_, _>>()
+                .ok()?;
+            let total = i64::try_from(columns.len()).ok()?;
+            let (operator, number) = if name == "num_nulls" {
+                (operator.mirrored(), total - number)
+            } else {
+                (operator, number)
+            };
+            Some(Clause::NonNulls {
+                columns,
+                operator,
+                number,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn function(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
+    let shown = || format!("`{expression}`");
+    let (name, arguments) = call(expression).ok_or_else(shown)?;
+    match (name.as_str(), arguments.as_slice()) {
+        ("starts_with", [value, prefix]) if !negated => Ok(leaf(Clause::Matches {
+            column: column(value)?,
+            pattern: format!("^{}", regex_syntax::escape(&text(prefix)?)),
+        })),
+        ("regexp_like", [value, pattern]) if !negated => Ok(leaf(Clause::Matches {
+            column: column(value)?,
+            pattern: text(pattern)?,
+        })),
+        _ => Err(shown()),
+    }
+}
+
+fn membership(expression: &Expr, list: &[Expr], negated: bool) -> Result<Clause, String> {
+    let column = column(expression)?;
+    let values = list
+        .iter()
+        .filter(|value| !is_null(value))
+        .map(|value| literal(value).ok_or_else(|| format!("`{value}`")))
+        .collect::<Result<_, _>>()?;
+    Ok(if negated {
+        Clause::NoneOf { column, values }
+    } else {
+        Clause::OneOf { column, values }
+    })
+}
+
+fn nullness(expression: &Expr, is_null: bool) -> Result<Clause, String> {
+    let column = column(expression)?;
+    Ok(if is_null {
+        Clause::Null { column }
+    } else {
+        Clause::NotNull { column }
+    })
+}
+
+fn like(expression: &Expr, pattern: &Expr) -> Result<Alternatives, String> {
+    let mut regex = String::from("^");
+    let pattern = text(pattern)?;
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '%' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            '\\' => regex.push_str(&regex_syntax::escape(
+                &characters.next().unwrap_or('\\').to_string(),
+            )),
+            other => regex.push_str(&regex_syntax::escape(&other.to_string())),
+        }
+    }
+    regex.push('$');
+    Ok(leaf(Clause::Matches {
+        column: column(expression)?,
+        pattern: regex,
+    }))
+}
+
+/// The elements of `ARRAY[…]` or of a literal `'{…}'`, under casts.
+fn elements(expression: &Expr) -> Result<&[Expr], String> {
+    match expression {
+        Expr::Nested(inner) => elements(inner),
+        Expr::Cast { expr, .. } => elements(expr),
+        Expr::Array(array) => Ok(&array.elem),
+        _ => Err(format!("`{expression}`")),
+    }
+}
+
+/// The column that an expression is, under casts and functions that don't matter.
+fn column(expression: &Expr) -> Result<String, String> {
+    match expression {
+        Expr::Nested(inner) => column(inner),
+        Expr::Cast { expr, .. } => column(expr),
+        Expr::Trim { expr, .. } => column(expr),
+        Expr::Identifier(name) => Ok(folded(name)),
+        Expr::CompoundIdentifier(names) => names
+            .last()
+            .map(folded)
+            .ok_or_else(|| format!("`{expression}`")),
+        Expr::Function(_) => match call(expression) {
+            Some((name, arguments))
+                if matches!(
+                    name.as_str(),
+                    "coalesce" | "btrim" | "trim" | "abs" | "nullif"
+                ) || (matches!(name.as_str(), "lower" | "upper") && arguments.len() == 1) =>
+            {
+                match arguments.first() {
+                    Some(first) => column(first),
+                    None => Err(format!("`{expression}`")),
+                }
+            }
+            _ => Err(format!("`{expression}`")),
+        },
+        _ => Err(format!("`{expression}`")),
+    }
+}
+
+/// An identifier as PostgreSQL reads it: in lower case unless quoted.
+fn folded(name: &sqlparser::ast::Ident) -> String {
+    if name.quote_style.is_some() {
+        name.value.clone()
+    } else {
+        name.value.to_lowercase()
+    }
+}
+
+fn call(expression: &Expr) -> Option<(String, Vec<&Expr>)> {
+    match expression {
+        Expr::Nested(inner) => call(inner),
+        Expr::Cast { expr, .. } => call(expr),
+        Expr::Function(function) => {
+            let FunctionArguments::List(list) = &function.args else {
+                return None;
+            };
+            let arguments = list
+                .args
+                .iter()
+                .map(|argument| match argument {
+                    FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => Some(expression),
+                    _ => None,
+                })
+                .collect::<Option<_>>()?;
+            let name = function.name.0.last()?.as_ident()?.value.to_lowercase();
+            Some((name, arguments))
+        }
+        _ => None,
+    }
+}
+
+fn text(expression: &Expr) -> Result<String, String> {
+    match expression {
+        Expr::Nested(inner) => text(inner),
+        Expr::Cast { expr, .. } => text(expr),
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => Ok(text.clone()),
+            Value::DollarQuotedString(text) => Ok(text.value.clone()),
+            _ => Err(format!("`{expression}`")),
+        },
+        _ => Err(format!("`{expression}`")),
+    }
+}
+
+/// A constant as PostgreSQL's text of it.
+fn literal(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Nested(inner) => literal(inner),
+        Expr::Cast { expr, .. } => literal(expr),
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr,
+        } => literal(expr).map(|number| format!("-{number}")),
+        Expr::UnaryOp {
+            op: UnaryOperator::Plus,
+            expr,
+        } => literal(expr),
+        Expr::TypedString(typed) => match &typed.value.value {
+            Value::SingleQuotedString(text) => Some(text.clone()),
+            _ => None,
+        },
+        Expr::Value(value) => match &value.value {
+            Value::Number(number, _) => Some(number.clone()),
+            Value::Boolean(truth) => Some((if *truth { "t" } else { "f" }).to_owned()),
+            _ => text(expression).ok(),
+        },
+        // Small powers and products of constants, as in `value < 2^31`.
+        Expr::BinaryOp { left, op, right } => {
+            let left: i128 = literal(left)?.parse().ok()?;
+            let right: i128 = literal(right)?.parse().ok()?;
+            let number = match op {
+                BinaryOperator::Plus => left.checked_add(right),
+                BinaryOperator::Minus => left.checked_sub(right),
+                BinaryOperator::Multiply => left.checked_mul(right),
+                BinaryOperator::PGExp => left.checked_pow(u32::try_from(right).ok()?),
+                _ => None,
+            }?;
+            Some(number.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn is_null(expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => is_null(inner),
+        Expr::Cast { expr, .. } => is_null(expr),
+        Expr::Value(value) => matches!(value.value, Value::Null),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

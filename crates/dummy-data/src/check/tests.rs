@@ -1,0 +1,131 @@
+use super::*;
+
+#[track_caller]
+fn domains(expressions: &[&str]) -> Rules {
+    let mut rules = Rules::default();
+    for expression in expressions {
+        let alternatives = read(expression).unwrap();
+        assert!(
+            rules.add(&alternatives, &|_| true),
+            "{expression} can't be fulfilled"
+        );
+    }
+    rules
+}
+
+#[track_caller]
+fn domain(expression: &str, column: &str) -> Domain {
+    domains(&[expression]).domains[column].clone()
+}
+
+#[test]
+fn lists_in_all_their_forms() {
+    for expression in [
+        "status IN ('draft', 'paid')",
+        "(status)::text = ANY ((ARRAY['draft'::character varying, 'paid'::character varying])::text[])",
+        "status::text = ANY (ARRAY['draft'::text, 'paid'::text])",
+        "status = 'draft' OR status = 'paid'",
+        "NOT (status NOT IN ('draft', 'paid'))",
+    ] {
+        let found = domain(expression, "status").one_of.unwrap();
+        assert!(
+            found == ["draft", "paid"] || found == ["draft"],
+            "{expression}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn bounds_of_numbers_and_dates() {
+    let price = domain("price >= 0 AND price < 1000.50", "price");
+    assert_eq!(price.least, Some(("0".into(), false)));
+    assert_eq!(price.greatest, Some(("1000.50".into(), true)));
+    let day = domain(
+        "day BETWEEN '2020-01-01'::date AND DATE '2020-12-31'",
+        "day",
+    );
+    assert_eq!(day.least, Some(("2020-01-01".into(), false)));
+    assert_eq!(day.greatest, Some(("2020-12-31".into(), false)));
+    assert_eq!(domain("0 < n", "n").least, Some(("0".into(), true)));
+    assert_eq!(domain("n > -5", "n").least, Some(("-5".into(), true)));
+}
+
+#[test]
+fn lengths_and_elements() {
+    let name = domain(
+        "char_length((name)::text) <= 20 AND length(name) > 2",
+        "name",
+    );
+    assert_eq!((name.shortest, name.longest), (Some(3), Some(20)));
+    assert_eq!(domain("cardinality(tags) <= 3", "tags").most, Some(3));
+}
+
+#[test]
+fn columns_that_compare_with_each_other() {
+    let rules = domains(&["ends_on >= starts_on", "paid <= fee"]);
+    assert_eq!(
+        rules.relations,
+        [
+            ("ends_on".into(), Comparison::AtLeast, "starts_on".into()),
+            ("paid".into(), Comparison::AtMost, "fee".into())
+        ]
+    );
+}
+
+#[test]
+fn alternatives_that_contradict_what_is_known_are_passed_over() {
+    let rules = domains(&["kind IN ('b', 'c')", "kind = 'a' OR kind = 'c'"]);
+    assert_eq!(rules.domains["kind"].one_of, Some(vec!["c".into()]));
+}
+
+#[test]
+fn exactly_one_of_two_columns() {
+    for expression in [
+        "num_nonnulls(user_id, group_id) = 1",
+        "(user_id IS NULL) <> (group_id IS NULL)",
+        "(user_id IS NOT NULL AND group_id IS NULL) OR (user_id IS NULL AND group_id IS NOT NULL)",
+    ] {
+        let rules = domains(&[expression]);
+        let nulls = [
+            rules.domains["user_id"].null,
+            rules.domains["group_id"].null,
+        ];
+        assert!(
+            nulls == [Some(false), Some(true)] || nulls == [Some(true), Some(false)],
+            "{expression}: {nulls:?}"
+        );
+    }
+}
+
+#[test]
+fn a_column_that_cannot_be_null_decides() {
+    let mut rules = Rules::default();
+    let alternatives = read("num_nonnulls(a, b, c) = 1").unwrap();
+    assert!(rules.add(&alternatives, &|column| column != "b"));
+    assert_eq!(rules.domains["a"].null, Some(true));
+    assert_eq!(rules.domains["c"].null, Some(true));
+    let both = read("a IS NULL AND b IS NULL").unwrap();
+    assert!(!Rules::default().add(&both, &|column| column != "b"));
+}
+
+#[test]
+fn patterns_and_json() {
+    assert_eq!(
+        domain("code ~ '^[A-Z]+$'::text", "code").patterns,
+        ["^[A-Z]+$"]
+    );
+    assert_eq!(domain("path LIKE '/%'", "path").patterns, ["^/.*$"]);
+    assert_eq!(
+        domain("jsonb_typeof(data) = 'object'", "data")
+            .json_type
+            .as_deref(),
+        Some("object")
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_named() {
+    let error = read("my_function(a, b) > interval_of(c)").unwrap_err();
+    assert!(error.contains("my_function"), "{error}");
+    assert!(read("a >").is_err());
+}

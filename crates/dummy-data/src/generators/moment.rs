@@ -1,0 +1,109 @@
+//! Points in time, and their order within a row and between a row and its parents.
+
+use crate::calendar::{self, POSITION_BITS};
+use crate::ordinal::Ordinal;
+use crate::random::{Key, below};
+use std::sync::Arc;
+
+/// When the rows of a table are born.
+#[derive(Debug)]
+pub struct Birth {
+    key: Key,
+    /// Tables whose rows must be older, where the choice of the row doesn't see to it.
+    parents: Vec<(Ordinal, Arc<Birth>)>,
+}
+
+impl Birth {
+    /// Births of a table's rows. Only those parents count that can be younger than the row, or
+    /// whose own birth can have been put off.
+    pub fn new(key: Key, parents: Vec<(Ordinal, Arc<Self>)>) -> Self {
+        Self {
+            key,
+            parents: parents
+                .into_iter()
+                .filter(|(ordinal, birth)| ordinal.may_be_younger() || !birth.parents.is_empty())
+                .collect(),
+        }
+    }
+
+    /// The row's position on the time line.
+    #[inline]
+    fn position(&self, row: u64) -> u64 {
+        let fraction = self.key.at(row) >> (64 - POSITION_BITS);
+        let mut position = (row << POSITION_BITS) | fraction;
+        for (ordinal, birth) in &self.parents {
+            position = position.max(birth.position(ordinal.at(row)));
+        }
+        position
+    }
+}
+
+/// A point in time for each row, in microseconds since 1970.
+#[derive(Debug)]
+pub enum Moment {
+    /// When the row was born.
+    Born(Arc<Birth>),
+    /// Some time after another moment of the same row.
+    After {
+        /// The other moment.
+        base: Arc<Moment>,
+        /// The column's stream.
+        key: Key,
+        /// The shortest delay.
+        least: i64,
+        /// How much longer it can be; most are much shorter.
+        span: i64,
+        /// How many of 256 rows have the shortest.
+        at_once: u8,
+    },
+    /// Counted in steps.
+    Steps {
+        /// Which step.
+        ordinal: Ordinal,
+        /// The first.
+        start: i64,
+        /// From one to the next.
+        step: i64,
+    },
+    /// The last of several moments of the row.
+    Latest(Box<[Arc<Moment>]>),
+    /// Another moment, but never after a bound.
+    AtMost(Arc<Moment>, i64),
+}
+
+impl Moment {
+    /// The moment of a row.
+    #[inline]
+    pub fn at(&self, row: u64) -> i64 {
+        match self {
+            Self::Born(birth) => calendar::born(birth.position(row)),
+            Self::After {
+                base,
+                key,
+                least,
+                span,
+                at_once,
+            } => {
+                let start = base.at(row) + least;
+                let bits = key.at(row);
+                if (bits & 0xFF) < u64::from(*at_once) {
+                    return start;
+                }
+                // The product of two uniform numbers: small ones are common.
+                let share = below(bits.rotate_left(32), bits >> 8 << 8);
+                start + below(share, *span as u64) as i64
+            }
+            Self::Steps {
+                ordinal,
+                start,
+                step,
+            } => start + ordinal.at(row) as i64 * step,
+            Self::Latest(moments) => moments
+                .iter()
+                .map(|moment| moment.at(row))
+                .max()
+                .unwrap_or(0),
+            Self::AtMost(moment, bound) => moment.at(row).min(*bound),
+        }
+    }
+}

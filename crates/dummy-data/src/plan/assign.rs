@@ -1,0 +1,347 @@
+//! Which columns count so that what must be unique is unique.
+//!
+//! Columns that are decided together (the columns of a foreign key) are one *factor*. Each unique
+//! set needs either one factor that takes another choice in every row, or a grouping: a leader (an
+//! order) and a place within it (a line number, another product). Sets are settled from the
+//! smallest to the largest, and what is settled isn't touched again.
+
+use super::facts::TableFacts;
+use crate::ordinal::{Grouping, Ordinal};
+use crate::random::Key;
+use schema_model::TypeKind;
+
+/// What a column must do for the unique sets that it is in.
+#[derive(Debug, Clone)]
+pub(super) enum Need {
+    /// Nothing.
+    Free,
+    /// Take another value in each row.
+    Distinct,
+    /// Take the choice that this says.
+    Follow(Ordinal),
+    /// Be NULL, for no other way was found.
+    Null,
+}
+
+/// Too many rows for a unique set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The constraint or index.
+    pub constraint: String,
+    /// How many rows are possible.
+    pub rows: u64,
+}
+
+/// Columns that are decided together.
+struct Factor {
+    columns: Vec<usize>,
+    reference: bool,
+    capacity: u64,
+    /// Whether the column is a number or date that can count within a group.
+    counts: bool,
+    nullable: bool,
+    need: Need,
+    /// The grouping that this leads or belongs to, and whether it leads.
+    group: Option<(usize, bool)>,
+}
+
+/// Decides what each column of a table must do, for so many rows. `capacities` says how many
+/// values each column can take; for columns of a reference that is the number of parent rows.
+pub(super) fn assign(
+    facts: &TableFacts<'_>,
+    capacities: &[u64],
+    rows: u64,
+    key: Key,
+) -> Result<Vec<Need>, Limit> {
+    let mut factors = factors(facts, capacities);
+    let mut factor_of = vec![0; facts.table.columns.len()];
+    for (number, factor) in factors.iter().enumerate() {
+        for &column in &factor.columns {
+            factor_of[column] = number;
+        }
+    }
+    let mut groupings: Vec<Grouping> = Vec::new();
+    let mut sets: Vec<_> = facts.unique_sets.iter().collect();
+    sets.sort_by_key(|set| set.columns.len());
+    for set in sets {
+        let mut own: Vec<usize> = set
+            .columns
+            .iter()
+            .map(|&column| factor_of[column])
+            .collect();
+        own.sort_unstable();
+        own.dedup();
+        let limit = |rows| Limit {
+            columns: set
+                .columns
+                .iter()
+                .map(|&column| facts.table.columns[column].name.clone())
+                .collect(),
+            constraint: set.name.clone(),
+            rows,
+        };
+        let possible = own.iter().fold(1_u64, |product, &factor| {
+            product.saturating_mul(factors[factor].capacity)
+        });
+        if rows > possible {
+            return Err(limit(possible));
+        }
+        if is_settled(
+            &factors,
+            &own,
+            set.columns.len() == facts.table.columns.len(),
+        ) {
+            continue;
+        }
+        if !settle(
+            &mut factors,
+            &mut groupings,
+            &own,
+            rows,
+            key.child(&set.name),
+        ) {
+            let nullable = own.iter().copied().find(|&factor| {
+                factors[factor].nullable
+                    && matches!(factors[factor].need, Need::Free)
+                    && !set.nulls_equal
+            });
+            if let Some(factor) = nullable {
+                factors[factor].need = Need::Null;
+                continue;
+            }
+            let largest = own
+                .iter()
+                .filter(|&&factor| matches!(factors[factor].need, Need::Free))
+                .map(|&factor| factors[factor].capacity)
+                .max()
+                .unwrap_or(1);
+            return Err(limit(largest.min(rows.saturating_sub(1)).max(1)));
+        }
+    }
+    Ok(facts
+        .table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(column, _)| factors[factor_of[column]].need.clone())
+        .collect())
+}
+
+fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
+    let mut factors: Vec<Factor> = facts
+        .references
+        .iter()
+        .map(|reference| Factor {
+            columns: reference.columns.clone(),
+            reference: true,
+            capacity: capacities[reference.columns[0]],
+            counts: false,
+            nullable: reference
+                .columns
+                .iter()
+                .any(|&column| !facts.never_null[column]),
+            need: Need::Free,
+            group: None,
+        })
+        .collect();
+    for (position, column) in facts.table.columns.iter().enumerate() {
+        if facts.reference_of[position].is_none() {
+            factors.push(Factor {
+                columns: vec![position],
+                reference: false,
+                capacity: capacities[position],
+                counts: matches!(
+                    column.data_type.kind,
+                    TypeKind::SmallInt
+                        | TypeKind::Integer
+                        | TypeKind::BigInt
+                        | TypeKind::Numeric { .. }
+                        | TypeKind::Date
+                ) && !column.data_type.array,
+                nullable: !facts.never_null[position],
+                need: Need::Free,
+                group: None,
+            });
+        }
+    }
+    factors
+}
+
+/// Whether what is decided already makes the set unique.
+fn is_settled(factors: &[Factor], own: &[usize], _all: bool) -> bool {
+    own.iter()
+        .any(|&factor| matches!(factors[factor].need, Need::Distinct | Need::Null))
+        || own.iter().any(|&leader| {
+            let Some((group, true)) = factors[leader].group else {
+                return false;
+            };
+            // A member that alone tells the rows of a group apart.
+            own.iter().any(|&member| {
+                factors[member].group == Some((group, false))
+                    && match &factors[member].need {
+                        Need::Follow(Ordinal::Rank(_)) => true,
+                        Need::Follow(Ordinal::Member {
+                            count,
+                            divisor,
+                            modulus,
+                            ..
+                        }) => *divisor == 1 && modulus >= count,
+                        _ => false,
+                    }
+            })
+        })
+}
+
+/// Settles a set, if it can.
+fn settle(
+    factors: &mut [Factor],
+    groupings: &mut Vec<Grouping>,
+    own: &[usize],
+    rows: u64,
+    key: Key,
+) -> bool {
+    let free = |factors: &[Factor], factor: usize| matches!(factors[factor].need, Need::Free);
+    let [only] = own else {
+        let leader = own
+            .iter()
+            .copied()
+            .filter(|&factor| {
+                factors[factor].reference
+                    && (free(factors, factor) || matches!(factors[factor].group, Some((_, true))))
+            })
+            .max_by_key(|&factor| {
+                (
+                    factors[factor].group.is_some(),
+                    factors[factor].capacity,
+                    std::cmp::Reverse(factor),
+                )
+            });
+        if let Some(leader) = leader {
+            let counter = own
+                .iter()
+                .copied()
+                .find(|&factor| factors[factor].counts && free(factors, factor));
+            let text = own.iter().copied().find(|&factor| {
+                !factors[factor].reference
+                    && free(factors, factor)
+                    && factors[factor].capacity >= rows
+            });
+            if counter.is_none()
+                && let Some(text) = text
+            {
+                factors[text].need = Need::Distinct;
+                return true;
+            }
+            if group(factors, groupings, own, leader, counter, rows, key) {
+                return true;
+            }
+        }
+        // Something that can be different in every row, best not a reference.
+        let distinct = own
+            .iter()
+            .copied()
+            .filter(|&factor| free(factors, factor) && factors[factor].capacity >= rows)
+            .min_by_key(|&factor| (factors[factor].reference, factors[factor].counts));
+        if let Some(distinct) = distinct {
+            factors[distinct].need = Need::Distinct;
+            return true;
+        }
+        let leader = own
+            .iter()
+            .copied()
+            .filter(|&factor| free(factors, factor))
+            .max_by_key(|&factor| factors[factor].capacity);
+        return leader
+            .is_some_and(|leader| group(factors, groupings, own, leader, None, rows, key));
+    };
+    if free(factors, *only) && factors[*only].capacity >= rows {
+        factors[*only].need = Need::Distinct;
+        return true;
+    }
+    false
+}
+
+/// Makes a set unique by a leader and members that differ within its group.
+fn group(
+    factors: &mut [Factor],
+    groupings: &mut Vec<Grouping>,
+    own: &[usize],
+    leader: usize,
+    counter: Option<usize>,
+    rows: u64,
+    key: Key,
+) -> bool {
+    let mut members: Vec<usize> = match counter {
+        Some(counter) => vec![counter],
+        None => own
+            .iter()
+            .copied()
+            .filter(|&factor| factor != leader && matches!(factors[factor].need, Need::Free))
+            .collect(),
+    };
+    // As few members as give enough choices, the largest first.
+    members.sort_by_key(|&factor| std::cmp::Reverse(factors[factor].capacity));
+    let choices = |members: &[usize]| {
+        members.iter().fold(1_u64, |product, &factor| {
+            product.saturating_mul(factors[factor].capacity)
+        })
+    };
+    let grouping = match factors[leader].group {
+        Some((number, true)) => {
+            let grouping = groupings[number].clone();
+            if grouping.largest_group(rows) > choices(&members) {
+                return false;
+            }
+            grouping
+        }
+        _ => match Grouping::new(
+            key,
+            factors[leader].capacity.min(u64::MAX >> 8),
+            rows,
+            choices(&members),
+        ) {
+            Some(grouping) => grouping,
+            None => return false,
+        },
+    };
+    let largest = grouping.largest_group(rows);
+    let mut needed = Vec::new();
+    for member in members {
+        needed.push(member);
+        if choices(&needed) >= largest {
+            break;
+        }
+    }
+    let number = match factors[leader].group {
+        Some((number, _)) => number,
+        None => {
+            groupings.push(grouping.clone());
+            groupings.len() - 1
+        }
+    };
+    let count = choices(&needed).min(1 << 40);
+    factors[leader].need = Need::Follow(Ordinal::Leader(grouping.clone()));
+    factors[leader].group = Some((number, true));
+    let mut divisor = 1;
+    for &member in &needed {
+        let modulus = factors[member].capacity.min(1 << 40);
+        let ordinal = if counter.is_some() {
+            Ordinal::Rank(grouping.clone())
+        } else {
+            Ordinal::Member {
+                key: key.child("member"),
+                count,
+                spread: needed.len() == 1 && grouping.has_room(rows, count),
+                divisor,
+                modulus,
+                grouping: grouping.clone(),
+            }
+        };
+        factors[member].need = Need::Follow(ordinal);
+        factors[member].group = Some((number, false));
+        divisor = divisor.saturating_mul(modulus);
+    }
+    true
+}

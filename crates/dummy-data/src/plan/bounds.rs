@@ -1,0 +1,280 @@
+//! The smallest and greatest number that a column's type and checks allow, and how many values a
+//! column can take.
+
+use super::facts::TableFacts;
+use crate::calendar::{DAY, SECOND, days_from_civil};
+use crate::check::{Domain, pattern};
+use schema_model::{Column, Schema, TypeKind};
+
+/// Characters that short texts can be made of when letters and digits aren't enough: the CJK
+/// ideographs that every font has.
+pub(super) const IDEOGRAPHS: std::ops::Range<u32> = 0x4E00..0x9FA0;
+
+/// Inclusive bounds of whole numbers; decimals are in units of their last digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bounds {
+    /// The least.
+    pub least: i64,
+    /// The greatest.
+    pub greatest: i64,
+}
+
+impl Bounds {
+    /// How many numbers there are.
+    pub(super) fn count(self) -> u64 {
+        u64::try_from(i128::from(self.greatest) - i128::from(self.least) + 1).unwrap_or(0)
+    }
+}
+
+/// Digits after the point of a numeric type as we write it.
+pub(super) fn scale(kind: &TypeKind) -> u32 {
+    match kind {
+        TypeKind::Numeric {
+            precision,
+            scale: Some(scale),
+        } => {
+            let scale = u32::try_from(*scale).unwrap_or(0);
+            // We count in 64 bits; more digits than that are left zero.
+            scale
+                .min(precision.map_or(9, |precision| precision.min(18)))
+                .min(12)
+        }
+        TypeKind::Numeric {
+            precision: None, ..
+        }
+        | TypeKind::Money => 2,
+        TypeKind::Real | TypeKind::DoublePrecision => 3,
+        _ => 0,
+    }
+}
+
+/// Bounds of a number by its type and its checks, in units of its last digit.
+pub(super) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
+    let scale = scale(kind);
+    let mut bounds = match kind {
+        TypeKind::SmallInt => Bounds {
+            least: i64::from(i16::MIN),
+            greatest: i64::from(i16::MAX),
+        },
+        TypeKind::Integer => Bounds {
+            least: i64::from(i32::MIN),
+            greatest: i64::from(i32::MAX),
+        },
+        TypeKind::Oid => Bounds {
+            least: 0,
+            greatest: i64::from(u32::MAX),
+        },
+        TypeKind::Numeric {
+            precision: Some(precision),
+            scale: declared,
+        } => {
+            let whole = i64::from(*precision) - i64::from(declared.unwrap_or(0));
+            let digits = (whole + i64::from(scale)).clamp(0, 17);
+            let greatest = 10_i64.pow(u32::try_from(digits).unwrap_or(0)) - 1;
+            Bounds {
+                least: -greatest,
+                greatest,
+            }
+        }
+        TypeKind::Real => Bounds {
+            least: -8_000_000,
+            greatest: 8_000_000,
+        },
+        _ => Bounds {
+            least: -(1 << 53),
+            greatest: 1 << 53,
+        },
+    };
+    if let Some((text, strictly)) = &domain.least
+        && let Some((number, exact)) = units(text, scale, true)
+    {
+        let number = if *strictly && exact {
+            number.saturating_add(1)
+        } else {
+            number
+        };
+        bounds.least = bounds.least.max(number);
+    }
+    if let Some((text, strictly)) = &domain.greatest
+        && let Some((number, exact)) = units(text, scale, false)
+    {
+        let number = if *strictly && exact {
+            number.saturating_sub(1)
+        } else {
+            number
+        };
+        bounds.greatest = bounds.greatest.min(number);
+    }
+    bounds
+}
+
+/// A decimal text in units of 10 to the power of `-scale`, rounded up or down, and whether it
+/// needed no rounding.
+pub(super) fn units(text: &str, scale: u32, up: bool) -> Option<(i64, bool)> {
+    let (negative, digits) = match text.trim().strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.trim()),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let scale = scale as usize;
+    let kept: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(scale)
+        .collect();
+    let exact = fraction.chars().skip(scale).all(|digit| digit == '0');
+    let magnitude: i128 = format!("{whole}{kept}").parse().ok()?;
+    let mut number = if negative { -magnitude } else { magnitude };
+    if !exact && up && !negative {
+        number += 1;
+    }
+    if !exact && !up && negative {
+        number -= 1;
+    }
+    Some((
+        i64::try_from(number.clamp(i128::from(i64::MIN), i128::from(i64::MAX))).ok()?,
+        exact,
+    ))
+}
+
+/// A date or timestamp constant in microseconds since 1970.
+pub(super) fn moment(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let mut parts = date.split('-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    let mut microseconds = days_from_civil(year, month, day) * DAY;
+    let mut unit = 3600 * SECOND;
+    for part in time.split(':').take(3) {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        if let Ok(number) = digits.parse::<i64>() {
+            microseconds += number * unit;
+        }
+        unit /= 60;
+    }
+    Some(microseconds)
+}
+
+/// The most characters that a text column takes, none for unlimited.
+pub(super) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
+    let by_type = match column.data_type.kind {
+        TypeKind::Varchar { limit } => limit,
+        TypeKind::Char { limit } => Some(limit.unwrap_or(1)),
+        _ => None,
+    };
+    let by_type = by_type.map(|limit| limit as usize);
+    match (by_type, domain.longest) {
+        (Some(first), Some(second)) => Some(first.min(second)),
+        (first, second) => first.or(second),
+    }
+}
+
+/// How many values a column can take, `u64::MAX` for more than anybody wants.
+pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize) -> u64 {
+    let column = &facts.table.columns[position];
+    let empty = Domain::default();
+    let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
+    if column.data_type.array {
+        return u64::MAX;
+    }
+    let by_type = match &column.data_type.kind {
+        TypeKind::Boolean => 2,
+        TypeKind::Enum(name) => schema
+            .enum_type(name)
+            .map_or(1, |enum_type| enum_type.values.len() as u64),
+        kind @ (TypeKind::SmallInt
+        | TypeKind::Integer
+        | TypeKind::BigInt
+        | TypeKind::Oid
+        | TypeKind::Money
+        | TypeKind::Real
+        | TypeKind::Numeric { .. }) => number_bounds(kind, domain).count(),
+        TypeKind::Date => 2_000_000,
+        TypeKind::Time { .. } => 86_400,
+        TypeKind::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),
+        TypeKind::BitVarying { limit: Some(limit) } => {
+            1_u64.checked_shl(*limit).unwrap_or(u64::MAX)
+        }
+        TypeKind::Macaddr => 1 << 40,
+        TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Text | TypeKind::Citext => {
+            let by_length = text_limit(column, domain).map_or(u64::MAX, |limit| {
+                let one = u64::from(IDEOGRAPHS.end - IDEOGRAPHS.start);
+                u32::try_from(limit)
+                    .ok()
+                    .and_then(|limit| one.checked_pow(limit))
+                    .unwrap_or(u64::MAX)
+            });
+            let by_pattern = domain.patterns.first().map_or(u64::MAX, |regex| {
+                pattern_places(regex, column, domain, u64::MAX).map_or(u64::MAX, |places| {
+                    places.iter().fold(1_u64, |product, place| {
+                        product.saturating_mul(place.len() as u64)
+                    })
+                })
+            });
+            by_length.min(by_pattern)
+        }
+        _ => u64::MAX,
+    };
+    match &domain.one_of {
+        Some(values) => by_type.min(values.len() as u64),
+        None => by_type,
+    }
+}
+
+/// The places of a pattern within the column's length.
+pub(super) fn pattern_places(
+    regex: &str,
+    column: &Column,
+    domain: &Domain,
+    wanted: u64,
+) -> Option<Vec<Box<[char]>>> {
+    pattern::places(
+        regex,
+        domain.shortest.unwrap_or(0),
+        text_limit(column, domain).unwrap_or(64),
+        wanted,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_become_units() {
+        assert_eq!(units("10.5", 2, true), Some((1050, true)));
+        assert_eq!(units("0.001", 2, true), Some((1, false)));
+        assert_eq!(units("0.001", 2, false), Some((0, false)));
+        assert_eq!(units("-1.5", 0, true), Some((-1, false)));
+        assert_eq!(units("x", 0, true), None);
+    }
+
+    #[test]
+    fn strict_bounds_leave_their_constant_out() {
+        let domain = Domain {
+            least: Some(("0".into(), true)),
+            greatest: Some(("1".into(), false)),
+            ..Domain::default()
+        };
+        let kind = TypeKind::Numeric {
+            precision: Some(4),
+            scale: Some(3),
+        };
+        assert_eq!(
+            number_bounds(&kind, &domain),
+            Bounds {
+                least: 1,
+                greatest: 1000
+            }
+        );
+    }
+
+    #[test]
+    fn constants_become_moments() {
+        assert_eq!(moment("1970-01-02"), Some(DAY));
+        assert_eq!(moment("1970-01-01 01:00:05+00"), Some(3605 * SECOND));
+        assert_eq!(moment("now"), None);
+    }
+}

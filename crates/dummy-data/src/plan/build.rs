@@ -1,0 +1,538 @@
+//! Builds the generators of all columns, each once, parents' before those that refer to them.
+
+use super::assign::Need;
+use super::bounds::{number_bounds, scale};
+use super::context::{Choice, Context, Entities};
+use super::facts::TableFacts;
+use super::names::NameParts;
+use super::rows::Decided;
+use super::{ColumnPlan, Nulls, TablePlan, moments, numbers, others};
+use crate::calendar::{DAY, SECOND};
+use crate::check::Comparison;
+use crate::generators::{Birth, Generator, Moment, Quantity};
+use crate::locale::Locale;
+use crate::ordinal::Ordinal;
+use crate::pools::Pools;
+use crate::problem::Problem;
+use crate::random::Key;
+use schema_model::{ColumnValue, Schema, TypeKind};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A column as its table's and its own position.
+type Place = (usize, usize);
+
+/// Builds generators and remembers them.
+pub(super) struct Builder<'a> {
+    schema: &'a Schema,
+    facts: &'a [TableFacts<'a>],
+    decided: Decided,
+    root: Key,
+    pools: Arc<Pools>,
+    entities: Vec<Entities>,
+    births: Vec<Option<Arc<Birth>>>,
+    births_under_way: BTreeSet<usize>,
+    built: Vec<Vec<Option<(Arc<Generator>, String)>>>,
+    under_way: BTreeSet<Place>,
+    relations_under_way: BTreeSet<Place>,
+    /// What was assumed.
+    pub warnings: Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder that has built nothing.
+    pub(super) fn new(
+        schema: &'a Schema,
+        facts: &'a [TableFacts<'a>],
+        decided: Decided,
+        root: Key,
+        locale: Locale,
+    ) -> Self {
+        Self {
+            schema,
+            decided,
+            root,
+            pools: Arc::new(Pools::new(locale)),
+            entities: facts.iter().map(|_| Entities::default()).collect(),
+            births: facts.iter().map(|_| None).collect(),
+            births_under_way: BTreeSet::new(),
+            built: facts
+                .iter()
+                .map(|facts| facts.table.columns.iter().map(|_| None).collect())
+                .collect(),
+            under_way: BTreeSet::new(),
+            relations_under_way: BTreeSet::new(),
+            warnings: Vec::new(),
+            facts,
+        }
+    }
+
+    /// Why a table gets no rows, if it gets none.
+    pub(super) fn reason_for_no_rows(&self, table: usize) -> Option<String> {
+        (self.decided.rows[table] == 0).then(|| {
+            self.decided.reasons[table]
+                .clone()
+                .unwrap_or_else(|| "no rows were asked for".to_owned())
+        })
+    }
+
+    /// The plan of a table.
+    pub(super) fn table(&mut self, table: usize) -> TablePlan {
+        let facts = &self.facts[table];
+        let mut columns = Vec::new();
+        let mut left_out = Vec::new();
+        for (position, column) in facts.table.columns.iter().enumerate() {
+            if let Some(reason) = &facts.left_out[position] {
+                left_out.push((column.name.clone(), reason.clone()));
+                continue;
+            }
+            if let Some(reason) = self.always_null(table, position) {
+                columns.push(ColumnPlan {
+                    name: column.name.clone(),
+                    generator: Arc::new(Generator::constant("")),
+                    nulls: Nulls::Always,
+                    escape: false,
+                    why: format!("always NULL: {reason}"),
+                });
+                continue;
+            }
+            match self.column(table, position) {
+                Some((generator, why)) => columns.push(ColumnPlan {
+                    name: column.name.clone(),
+                    nulls: self.nulls(table, position, &generator),
+                    escape: generator.needs_escape(),
+                    generator,
+                    why,
+                }),
+                None => self.unknown_type(table, position, &mut columns, &mut left_out),
+            }
+        }
+        TablePlan {
+            name: facts.table.name.clone(),
+            rows: self.decided.rows[table],
+            can_freeze: !facts
+                .table
+                .options
+                .as_ref()
+                .is_some_and(|options| options.to_lowercase().contains("partition by")),
+            columns,
+            left_out,
+        }
+    }
+
+    fn always_null(&self, table: usize, column: usize) -> Option<String> {
+        let facts = &self.facts[table];
+        if facts
+            .master
+            .is_some_and(|master| master.has_column(&facts.table.columns[column].name))
+        {
+            return None;
+        }
+        facts.always_null[column].clone().or_else(|| {
+            matches!(self.decided.needs[table][column], Need::Null)
+                .then(|| "no other way was found to keep a unique index".to_owned())
+        })
+    }
+
+    fn unknown_type(
+        &mut self,
+        table: usize,
+        position: usize,
+        columns: &mut Vec<ColumnPlan>,
+        left_out: &mut Vec<(String, String)>,
+    ) {
+        let facts = &self.facts[table];
+        let column = &facts.table.columns[position];
+        if matches!(column.value, ColumnValue::Default(_)) {
+            left_out.push((
+                column.name.clone(),
+                "its type isn't known here, so it keeps its default".to_owned(),
+            ));
+            return;
+        }
+        let place = format!("{}.{}", facts.table.name, column.name);
+        let nullable = !facts.never_null[position];
+        let assumed = if nullable {
+            "it is NULL in every row"
+        } else {
+            "it is the empty text in every row"
+        };
+        self.warnings.push(
+            Problem::new(
+                place,
+                format!(
+                    "its type `{}` isn't known here; {assumed}",
+                    type_name(&column.data_type.kind)
+                ),
+            )
+            .hint("give it values in `schema/dummy.toml`"),
+        );
+        columns.push(ColumnPlan {
+            name: column.name.clone(),
+            generator: Arc::new(Generator::constant("")),
+            nulls: if nullable {
+                Nulls::Always
+            } else {
+                Nulls::Never
+            },
+            escape: false,
+            why: format!("the type isn't known: {assumed}"),
+        });
+    }
+
+    /// The generator of a column and why it is that one; none for a type that isn't known.
+    fn column(&mut self, table: usize, column: usize) -> Option<(Arc<Generator>, String)> {
+        if let Some(built) = &self.built[table][column] {
+            return Some(built.clone());
+        }
+        if !self.under_way.insert((table, column)) {
+            // A circle of keys that refer to each other's columns: all of them are the row's number.
+            return Some((Arc::new(Generator::counter(Ordinal::Row, 1)), String::new()));
+        }
+        let choice = self.choose(table, column);
+        self.under_way.remove(&(table, column));
+        let built = choice.map(|(generator, why)| (Arc::new(generator), why));
+        self.built[table][column].clone_from(&built);
+        built
+    }
+
+    fn choose(&mut self, table: usize, column: usize) -> Option<Choice> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        if let Some(cells) = facts.master.and_then(|master| master.cells(name)) {
+            return Some((
+                Generator::Cells(cells),
+                "its master's file says so".to_owned(),
+            ));
+        }
+        if let Some((reference, place)) = facts.reference_of[column] {
+            let reference = &facts.references[reference];
+            let (target, _) = self.column(reference.table, reference.referenced[place])?;
+            let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+            let parent = &self.schema.tables[reference.table].name;
+            let why = match &reference.constraint {
+                Some(constraint) => format!("a row of `{parent}` (`{constraint}`)"),
+                None => format!("a row of `{parent}`, by its name"),
+            };
+            return Some((Generator::Reference(ordinal, target), why));
+        }
+        if let Some(other) = self.equal_to(table, column) {
+            let (generator, _) = self.column(table, other)?;
+            let other = &facts.table.columns[other].name;
+            return Some((
+                Generator::Same(generator),
+                format!("a check wants it equal to `{other}`"),
+            ));
+        }
+        let after = self.after(table, column);
+        let above = self.above(table, column);
+        self.with_context(table, column, after, above, others::generator)
+    }
+
+    /// Which parent row each row takes, the same for all columns of a key.
+    fn ordinal_of_reference(&self, table: usize, first_column: usize) -> Ordinal {
+        let facts = &self.facts[table];
+        let column = &facts.table.columns[first_column];
+        let parent = facts.reference_of[first_column]
+            .map_or(table, |(reference, _)| facts.references[reference].table);
+        match &self.decided.needs[table][first_column] {
+            Need::Distinct => Ordinal::Row,
+            Need::Follow(ordinal) => ordinal.clone(),
+            Need::Free | Need::Null => Ordinal::Parent {
+                key: self.key(table).child(&column.name),
+                count: self.decided.rows[parent],
+                itself: parent == table,
+            },
+        }
+    }
+
+    fn key(&self, table: usize) -> Key {
+        self.root.child(&self.facts[table].table.name.to_string())
+    }
+
+    fn with_context<T>(
+        &mut self,
+        table: usize,
+        column: usize,
+        after: Vec<(Arc<Moment>, i64)>,
+        above: Vec<(Arc<Quantity>, i64)>,
+        make: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> T {
+        let birth = self.birth(table);
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let labels: &[String] = match &own.data_type.kind {
+            TypeKind::Enum(name) => self
+                .schema
+                .enum_type(name)
+                .map_or(&[], |enum_type| enum_type.values.as_slice()),
+            _ => &[],
+        };
+        let table_key = self.key(table);
+        let ceiling = self.ceiling(table, column);
+        let mut entities = std::mem::take(&mut self.entities[table]);
+        let mut context = Context {
+            column: own,
+            parts: NameParts::new(&own.name),
+            table_parts: NameParts::new(&facts.table.name.name),
+            domain: facts
+                .rules
+                .domains
+                .get(&own.name)
+                .cloned()
+                .unwrap_or_default(),
+            need: self.decided.needs[table][column].clone(),
+            key: table_key.child(&own.name),
+            table_key,
+            rows: self.decided.rows[table],
+            pools: &self.pools,
+            labels,
+            birth: &birth,
+            entities: &mut entities,
+            after,
+            above,
+            ceiling,
+        };
+        let made = make(&mut context);
+        self.entities[table] = entities;
+        made
+    }
+
+    /// When the rows of a table are born: after the parents that they must have.
+    fn birth(&mut self, table: usize) -> Arc<Birth> {
+        if let Some(birth) = &self.births[table] {
+            return Arc::clone(birth);
+        }
+        let key = self.key(table).child("birth");
+        if !self.births_under_way.insert(table) {
+            return Arc::new(Birth::new(key, Vec::new()));
+        }
+        let facts = &self.facts[table];
+        let mut parents = Vec::new();
+        for reference in &facts.references {
+            let is_used = facts.reference_of[reference.columns[0]].is_some();
+            if reference.table != table && is_used && self.facts[reference.table].master.is_none() {
+                let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+                parents.push((ordinal, self.birth(reference.table)));
+            }
+        }
+        self.births_under_way.remove(&table);
+        let birth = Arc::new(Birth::new(key, parents));
+        self.births[table] = Some(Arc::clone(&birth));
+        birth
+    }
+
+    /// Another column that a check wants this one to equal: the one that stands before it.
+    fn equal_to(&self, table: usize, column: usize) -> Option<usize> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .find_map(|(left, operator, right)| {
+                let other = match operator {
+                    Comparison::Equal if left == name => right,
+                    Comparison::Equal if right == name => left,
+                    _ => return None,
+                };
+                facts
+                    .table
+                    .column_position(other)
+                    .filter(|&other| other < column)
+            })
+    }
+
+    /// Columns of the same row that must not exceed this one, and whether they must be below.
+    fn lower_columns(&self, table: usize, column: usize) -> Vec<(usize, bool)> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .filter_map(|(left, operator, right)| {
+                let (lower, strictly) = match operator {
+                    Comparison::AtLeast if left == name => (right, false),
+                    Comparison::Above if left == name => (right, true),
+                    Comparison::AtMost if right == name => (left, false),
+                    Comparison::Below if right == name => (left, true),
+                    _ => return None,
+                };
+                let lower = facts.table.column_position(lower)?;
+                (lower != column && facts.reference_of[lower].is_none())
+                    .then_some((lower, strictly))
+            })
+            .collect()
+    }
+
+    fn after(&mut self, table: usize, column: usize) -> Vec<(Arc<Moment>, i64)> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        let is_temporal = |kind: &TypeKind| {
+            matches!(
+                kind,
+                TypeKind::Date | TypeKind::Timestamp { .. } | TypeKind::Time { .. }
+            )
+        };
+        if !is_temporal(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let step = if *kind(column) == TypeKind::Date {
+            DAY
+        } else {
+            SECOND
+        };
+        let lower: Vec<(usize, bool)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| is_temporal(kind(lower)))
+            .collect();
+        let mut after = Vec::new();
+        for (lower, strictly) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.after(table, lower);
+            let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
+                moments::moment_of(context)
+            });
+            after.push((moment, if strictly { step } else { 0 }));
+        }
+        self.relations_under_way.remove(&(table, column));
+        after
+    }
+
+    fn above(&mut self, table: usize, column: usize) -> Vec<(Arc<Quantity>, i64)> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        if !is_number(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let own_scale = scale(kind(column));
+        let lower: Vec<(usize, bool, u32)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| is_number(kind(lower)))
+            .map(|(lower, strictly)| (lower, strictly, scale(kind(lower))))
+            .collect();
+        let mut above = Vec::new();
+        for (lower, strictly, lower_scale) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.above(table, lower);
+            let (quantity, _) = self.with_context(table, lower, Vec::new(), bases, |context| {
+                numbers::quantity(context)
+            });
+            let quantity = if lower_scale == own_scale {
+                quantity
+            } else {
+                Arc::new(Quantity::Scaled {
+                    base: quantity,
+                    multiplier: 10_i64.pow(own_scale),
+                    divisor: 10_i64.pow(lower_scale),
+                })
+            };
+            above.push((quantity, i64::from(strictly)));
+        }
+        self.relations_under_way.remove(&(table, column));
+        above
+    }
+
+    /// The least of the greatest numbers of the columns that must not be below this one.
+    fn ceiling(&self, table: usize, column: usize) -> Option<i64> {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        if !is_number(&own.data_type.kind) {
+            return None;
+        }
+        facts
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(other, upper)| *other != column && is_number(&upper.data_type.kind))
+            .filter_map(|(other, upper)| {
+                let (_, strictly) = self
+                    .lower_columns(table, other)
+                    .into_iter()
+                    .find(|&(lower, _)| lower == column)?;
+                let empty = crate::check::Domain::default();
+                let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
+                let greatest = number_bounds(&upper.data_type.kind, domain).greatest;
+                let unit = 10_i64.pow(scale(&upper.data_type.kind));
+                let own_unit = 10_i64.pow(scale(&own.data_type.kind));
+                let scaled = i128::from(greatest) * i128::from(own_unit) / i128::from(unit);
+                Some(i64::try_from(scaled).unwrap_or(i64::MAX) - i64::from(strictly))
+            })
+            .min()
+    }
+
+    fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+        let facts = &self.facts[table];
+        if let Generator::Cells(cells) = generator {
+            return Nulls::Cells(Arc::clone(cells));
+        }
+        if facts.never_null[column] {
+            return Nulls::Never;
+        }
+        let own = &facts.table.columns[column];
+        let parts = NameParts::new(&own.name);
+        let is_temporal = matches!(
+            own.data_type.kind,
+            TypeKind::Date | TypeKind::Timestamp { .. }
+        );
+        let itself = facts.reference_of[column]
+            .is_some_and(|(reference, _)| facts.references[reference].table == table);
+        let of_256 = if is_temporal
+            && parts.has_any(&[
+                "deleted",
+                "discarded",
+                "archived",
+                "cancelled",
+                "canceled",
+                "removed",
+                "banned",
+                "suspended",
+                "blocked",
+                "locked",
+                "revoked",
+                "rejected",
+                "failed",
+                "destroyed",
+            ]) {
+            236
+        } else if is_temporal && parts.has_any(&["created", "updated", "inserted"]) {
+            return Nulls::Never;
+        } else if itself {
+            40
+        } else {
+            18
+        };
+        Nulls::Share {
+            key: self.key(table).child(&own.name).child("null"),
+            of_256,
+            first: itself,
+        }
+    }
+}
+
+fn is_number(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::SmallInt
+            | TypeKind::Integer
+            | TypeKind::BigInt
+            | TypeKind::Numeric { .. }
+            | TypeKind::Money
+            | TypeKind::Real
+            | TypeKind::DoublePrecision
+    )
+}
+
+fn type_name(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Other(sql) => sql.clone(),
+        TypeKind::Enum(name) => name.to_string(),
+        other => format!("{other:?}"),
+    }
+}

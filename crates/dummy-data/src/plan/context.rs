@@ -1,0 +1,177 @@
+//! What the makers of generators know about a column.
+
+use super::assign::Need;
+use super::names::NameParts;
+use crate::check::Domain;
+use crate::generators::{Birth, Generator, Moment, People, Places, Quantity};
+use crate::locale::Locale;
+use crate::ordinal::Ordinal;
+use crate::pools::{Pools, WordList};
+use crate::random::Key;
+use schema_model::{Column, ColumnValue};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A generator and why it was chosen, for `--explain`.
+pub(super) type Choice = (Generator, String);
+
+/// A column for which a generator is wanted.
+pub(super) struct Context<'a> {
+    /// The column.
+    pub column: &'a Column,
+    /// Its name.
+    pub parts: NameParts,
+    /// Its table's name.
+    pub table_parts: NameParts,
+    /// What the checks leave it.
+    pub domain: Domain,
+    /// What the unique sets want of it.
+    pub need: Need,
+    /// Its stream.
+    pub key: Key,
+    /// Its table's stream.
+    pub table_key: Key,
+    /// Rows of its table.
+    pub rows: u64,
+    /// The language.
+    pub pools: &'a Arc<Pools>,
+    /// Labels of its enum type.
+    pub labels: &'a [String],
+    /// When the table's rows are born.
+    pub birth: &'a Arc<Birth>,
+    /// People and places of the table, by the prefix of the columns that speak of them.
+    pub entities: &'a mut Entities,
+    /// Moments of other columns that this one may not precede, and the least distance.
+    pub after: Vec<(Arc<Moment>, i64)>,
+    /// Numbers of other columns that this one may not be below, and the least distance.
+    pub above: Vec<(Arc<Quantity>, i64)>,
+    /// A number that this column may not exceed, because another one is bounded by it.
+    pub ceiling: Option<i64>,
+}
+
+/// People and places of a table's rows.
+#[derive(Default)]
+pub(super) struct Entities {
+    people: BTreeMap<String, Arc<People>>,
+    places: BTreeMap<String, Arc<Places>>,
+}
+
+impl Context<'_> {
+    /// The language.
+    pub(super) fn locale(&self) -> Locale {
+        self.pools.locale
+    }
+
+    /// Whether every row needs another value.
+    pub(super) fn is_distinct(&self) -> bool {
+        matches!(self.need, Need::Distinct)
+    }
+
+    /// The choice among `count` that the unique sets want, or a random one.
+    pub(super) fn ordinal(&self, count: u64) -> Ordinal {
+        match &self.need {
+            Need::Free | Need::Null => Ordinal::Random {
+                key: self.key,
+                count,
+            },
+            Need::Distinct => Ordinal::Row,
+            Need::Follow(ordinal) => ordinal.clone(),
+        }
+    }
+
+    /// The choice that the unique sets want, if they want one.
+    pub(super) fn wanted(&self) -> Option<Ordinal> {
+        match &self.need {
+            Need::Free | Need::Null => None,
+            Need::Distinct => Some(Ordinal::Row),
+            Need::Follow(ordinal) => Some(ordinal.clone()),
+        }
+    }
+
+    /// One of some texts.
+    pub(super) fn one_of<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Generator {
+        let words = WordList::new(texts);
+        let count = words.len();
+        Generator::Choice(self.ordinal(count), words)
+    }
+
+    /// The constant that the column's default is, if it is one.
+    pub(super) fn default_constant(&self) -> Option<String> {
+        let ColumnValue::Default(sql) = &self.column.value else {
+            return None;
+        };
+        constant(sql)
+    }
+
+    /// The people that a prefix speaks of; `""` is the row itself.
+    pub(super) fn people(&mut self, prefix: &str) -> Arc<People> {
+        let key = self.table_key.child("a person").child(prefix);
+        let pools = self.pools;
+        Arc::clone(
+            self.entities
+                .people
+                .entry(prefix.to_owned())
+                .or_insert_with(|| Arc::new(People::new(key, Arc::clone(pools)))),
+        )
+    }
+
+    /// The places that a prefix speaks of.
+    pub(super) fn places(&mut self, prefix: &str) -> Arc<Places> {
+        let key = self.table_key.child("a place").child(prefix);
+        let pools = self.pools;
+        Arc::clone(
+            self.entities
+                .places
+                .entry(prefix.to_owned())
+                .or_insert_with(|| Arc::new(Places::new(key, Arc::clone(pools)))),
+        )
+    }
+}
+
+/// The text of an SQL constant: `'draft'::text`, `0`, `true`.
+pub(super) fn constant(sql: &str) -> Option<String> {
+    let sql = sql.trim();
+    if let Some(rest) = sql.strip_prefix('\'') {
+        let mut text = String::new();
+        let mut characters = rest.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character == '\'' {
+                if characters.peek() == Some(&'\'') {
+                    characters.next();
+                    text.push('\'');
+                    continue;
+                }
+                let after: String = characters.collect();
+                let cast = after.trim();
+                return (cast.is_empty() || cast.starts_with("::")).then_some(text);
+            }
+            text.push(character);
+        }
+        return None;
+    }
+    match sql.to_ascii_lowercase().as_str() {
+        "true" => return Some("t".to_owned()),
+        "false" => return Some("f".to_owned()),
+        _ => {}
+    }
+    sql.trim_matches(['(', ')'])
+        .parse::<f64>()
+        .is_ok()
+        .then(|| sql.trim_matches(['(', ')']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::constant;
+
+    #[test]
+    fn constants_are_told_from_expressions() {
+        assert_eq!(constant("'draft'").as_deref(), Some("draft"));
+        assert_eq!(constant("'it''s'::text").as_deref(), Some("it's"));
+        assert_eq!(constant("0.0").as_deref(), Some("0.0"));
+        assert_eq!(constant("(-1)").as_deref(), Some("-1"));
+        assert_eq!(constant("FALSE").as_deref(), Some("f"));
+        assert_eq!(constant("now()"), None);
+        assert_eq!(constant("'a' || 'b'"), None);
+    }
+}

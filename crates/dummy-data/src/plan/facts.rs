@@ -1,0 +1,458 @@
+//! What is known about a table before anything is decided: its keys, what must be unique, what its
+//! CHECKs leave, which columns get no value from us.
+
+use super::names::{NameParts, singular};
+use super::uniques::{UniqueSet, unique_sets};
+use crate::check::{self, Comparison, Rules};
+use crate::masters::Master;
+use crate::problem::Problem;
+use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+
+/// A table with everything that can be read off the schema.
+#[derive(Debug)]
+pub(super) struct TableFacts<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its rows as somebody wrote them.
+    pub master: Option<&'a Master>,
+    /// What must be unique.
+    pub unique_sets: Vec<UniqueSet>,
+    /// What the CHECKs say.
+    pub rules: Rules,
+    /// References to other tables; no column is in two.
+    pub references: Vec<Reference>,
+    /// For each column the reference that decides it, and its place in that.
+    pub reference_of: Vec<Option<(usize, usize)>>,
+    /// Columns that can't be NULL, or that something else points to.
+    pub never_null: Vec<bool>,
+    /// Columns that are always NULL, and why.
+    pub always_null: Vec<Option<String>>,
+    /// Columns that are left out of the rows, and why.
+    pub left_out: Vec<Option<String>>,
+    /// Why the table gets no rows.
+    pub no_rows: Option<String>,
+}
+
+/// Columns that take their values from a row of another table.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    /// The foreign key's name, none where only the column's name says so.
+    pub constraint: Option<String>,
+    /// Positions of the columns.
+    pub columns: Vec<usize>,
+    /// Position of the other table in the schema.
+    pub table: usize,
+    /// Positions of the other table's columns.
+    pub referenced: Vec<usize>,
+}
+
+/// Reads the facts of all tables.
+pub(super) fn read<'a>(
+    schema: &'a Schema,
+    masters: &'a [Master],
+    warnings: &mut Vec<Problem>,
+) -> Vec<TableFacts<'a>> {
+    let mut all: Vec<TableFacts<'a>> = schema
+        .tables
+        .iter()
+        .map(|table| of_table(schema, table, masters, warnings))
+        .collect();
+    for position in 0..all.len() {
+        let references = all[position].references.clone();
+        for reference in references {
+            for &column in &reference.referenced {
+                all[reference.table].never_null[column] = true;
+            }
+        }
+    }
+    all
+}
+
+fn of_table<'a>(
+    schema: &'a Schema,
+    table: &'a Table,
+    masters: &'a [Master],
+    warnings: &mut Vec<Problem>,
+) -> TableFacts<'a> {
+    let mut never_null: Vec<bool> = table.columns.iter().map(|column| column.not_null).collect();
+    if let Some(key) = &table.primary_key {
+        for name in &key.columns {
+            if let Some(position) = table.column_position(name) {
+                never_null[position] = true;
+            }
+        }
+    }
+    for (position, column) in table.columns.iter().enumerate() {
+        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) {
+            never_null[position] = true;
+        }
+    }
+    let unique_sets = unique_sets(table);
+    for set in &unique_sets {
+        if let Some(expression) = &set.opaque {
+            warnings.push(
+                Problem::new(
+                    format!("{}", table.name),
+                    format!("the unique index `{}` is over `{expression}`, which isn't understood; its columns are made unique instead", set.name),
+                )
+                .hint("if loading fails on this index, give its columns values in `schema/dummy.toml`"),
+            );
+        }
+        if set.nulls_equal {
+            for &column in &set.columns {
+                never_null[column] = true;
+            }
+        }
+    }
+    let mut facts = TableFacts {
+        table,
+        master: masters
+            .iter()
+            .find(|master| master.table == table.name.name),
+        unique_sets,
+        rules: Rules::default(),
+        references: Vec::new(),
+        reference_of: vec![None; table.columns.len()],
+        always_null: vec![None; table.columns.len()],
+        left_out: table.columns.iter().map(left_out).collect(),
+        never_null,
+        no_rows: no_rows(schema, table),
+    };
+    add_rules(&mut facts, warnings);
+    add_foreign_keys(schema, &mut facts, warnings);
+    add_references_by_name(schema, &mut facts);
+    add_orders_by_name(&mut facts);
+    facts
+}
+
+fn left_out(column: &Column) -> Option<String> {
+    match &column.value {
+        ColumnValue::Generated { .. } => Some("the database computes it".to_owned()),
+        _ => None,
+    }
+}
+
+fn no_rows(schema: &Schema, table: &Table) -> Option<String> {
+    if table.persistence == schema_model::Persistence::Temporary {
+        return Some("a temporary table is gone when its session ends".to_owned());
+    }
+    if table.as_query.is_some() {
+        return Some("its rows come from its own query".to_owned());
+    }
+    let partitioned = table
+        .options
+        .as_ref()
+        .is_some_and(|options| options.to_lowercase().contains("partition by"));
+    // Without a partition no row has a place; with partitions we would have to know their bounds.
+    (partitioned && !has_default_partition(schema, table)).then(|| {
+        "it is partitioned and has no DEFAULT partition, so rows may have no place".to_owned()
+    })
+}
+
+fn has_default_partition(schema: &Schema, table: &Table) -> bool {
+    schema.statements.iter().any(|statement| {
+        let words: Vec<String> = statement
+            .sql
+            .split(|character: char| !character.is_alphanumeric() && character != '_')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        words.windows(2).any(|pair| pair == ["partition", "of"])
+            && words
+                .iter()
+                .any(|word| *word == table.name.name.to_lowercase())
+            && words.last().is_some_and(|word| word == "default")
+    })
+}
+
+fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+    let table = facts.table;
+    for check in &table.checks {
+        let never_null = &facts.never_null;
+        let may_be_null = |name: &str| {
+            table
+                .column_position(name)
+                .is_some_and(|position| !never_null[position])
+        };
+        let place = format!("{}", table.name);
+        let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
+        match check::read(&check.expression) {
+            Ok(alternatives) => {
+                if !facts.rules.add(&alternatives, &may_be_null) {
+                    warnings.push(
+                        Problem::new(
+                            place,
+                            format!(
+                                "the check `{}` contradicts other constraints of the table as far as they are understood; it is ignored: {}",
+                                check.name, check.expression
+                            ),
+                        )
+                        .hint(hint),
+                    );
+                }
+            }
+            Err(part) => warnings.push(
+                Problem::new(
+                    place,
+                    format!("the check `{}` isn't understood at {part}; rows are made as if it weren't there", check.name),
+                )
+                .hint(hint),
+            ),
+        }
+    }
+    let rules = &facts.rules;
+    for (name, domain) in &rules.domains {
+        if let Some(position) = table.column_position(name) {
+            match domain.null {
+                Some(true) => facts.always_null[position] = Some("a check wants it".to_owned()),
+                Some(false) => facts.never_null[position] = true,
+                None => {}
+            }
+        }
+    }
+}
+
+fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+    let table = facts.table;
+    let mut keys: Vec<_> = table.foreign_keys.iter().collect();
+    // The widest first: narrower ones over the same columns usually follow from it.
+    keys.sort_by_key(|key| std::cmp::Reverse(key.columns.len()));
+    for key in keys {
+        let Some(parent) = schema
+            .tables
+            .iter()
+            .position(|parent| parent.name == key.referenced_table)
+        else {
+            continue;
+        };
+        let columns: Option<Vec<usize>> = key
+            .columns
+            .iter()
+            .map(|column| table.column_position(column))
+            .collect();
+        let referenced: Option<Vec<usize>> = key
+            .referenced_columns
+            .iter()
+            .map(|column| schema.tables[parent].column_position(column))
+            .collect();
+        let (Some(columns), Some(referenced)) = (columns, referenced) else {
+            continue;
+        };
+        if columns
+            .iter()
+            .any(|&column| facts.always_null[column].is_some())
+        {
+            continue;
+        }
+        let free: Vec<usize> = columns
+            .iter()
+            .copied()
+            .filter(|&column| facts.reference_of[column].is_none())
+            .collect();
+        if free.len() == columns.len() {
+            add_reference(
+                facts,
+                Reference {
+                    constraint: Some(key.name.clone()),
+                    columns,
+                    table: parent,
+                    referenced,
+                },
+            );
+        } else if free.is_empty() {
+            // Every column is decided by a wider key, whose parent row should point to the same row.
+        } else if let Some(&column) = free.iter().find(|&&column| !facts.never_null[column]) {
+            facts.always_null[column] = Some(format!(
+                "the key `{}` shares columns with another one",
+                key.name
+            ));
+        } else {
+            warnings.push(Problem::new(
+                format!("{}", table.name),
+                format!(
+                    "the foreign key `{}` shares columns with another one; rows that fit both may not be found",
+                    key.name
+                ),
+            ));
+        }
+    }
+}
+
+fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
+    let number = facts.references.len();
+    for (place, &column) in reference.columns.iter().enumerate() {
+        facts.reference_of[column] = Some((number, place));
+    }
+    facts.references.push(reference);
+}
+
+/// `user_id` without a foreign key still means a row of `users`.
+fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    for (position, column) in table.columns.iter().enumerate() {
+        let own_key = facts
+            .unique_sets
+            .iter()
+            .any(|set| set.columns == [position]);
+        if facts.reference_of[position].is_some()
+            || facts.left_out[position].is_some()
+            || facts.always_null[position].is_some()
+            || facts.rules.domains.contains_key(&column.name)
+            || column.data_type.array
+            || own_key
+        {
+            continue;
+        }
+        let parts = NameParts::new(&column.name);
+        let Some(stem) = parts.prefix_before("id").filter(|stem| !stem.is_empty()) else {
+            continue;
+        };
+        if table
+            .columns
+            .iter()
+            .any(|other| NameParts::new(&other.name).whole == format!("{stem}_type"))
+        {
+            continue;
+        }
+        let Some(parent) = table_named(schema, table, stem) else {
+            continue;
+        };
+        let Some([key]) = schema.tables[parent]
+            .primary_key
+            .as_ref()
+            .map(|key| key.columns.as_slice())
+        else {
+            continue;
+        };
+        let Some(referenced) = schema.tables[parent].column_position(key) else {
+            continue;
+        };
+        if same_family(
+            &schema.tables[parent].columns[referenced].data_type.kind,
+            &column.data_type.kind,
+        ) {
+            add_reference(
+                facts,
+                Reference {
+                    constraint: None,
+                    columns: vec![position],
+                    table: parent,
+                    referenced: vec![referenced],
+                },
+            );
+        }
+    }
+}
+
+/// The table whose rows a name such as `user`, `billing_user` or `parent` speaks of.
+fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
+    let own_position = schema
+        .tables
+        .iter()
+        .position(|table| table.name == own.name);
+    if matches!(
+        stem,
+        "parent" | "previous" | "next" | "root" | "original" | "ancestor"
+    ) {
+        return own_position;
+    }
+    let mut rest = stem;
+    loop {
+        let found = schema.tables.iter().position(|table| {
+            table.name.name == rest
+                || (table.name.name != rest && singular(&table.name.name) == rest)
+        });
+        if found.is_some() {
+            return found;
+        }
+        match rest.split_once('_') {
+            Some((_, shorter)) => rest = shorter,
+            None => break,
+        }
+    }
+    matches!(
+        stem,
+        "owner"
+            | "author"
+            | "creator"
+            | "editor"
+            | "assignee"
+            | "manager"
+            | "sender"
+            | "recipient"
+            | "reviewer"
+            | "approver"
+            | "inviter"
+            | "follower"
+            | "followed"
+            | "created_by"
+            | "updated_by"
+            | "member"
+    )
+    .then(|| {
+        schema
+            .tables
+            .iter()
+            .position(|table| table.name.name == "users")
+    })?
+}
+
+fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
+    let integer = |kind: &TypeKind| {
+        matches!(
+            kind,
+            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+        )
+    };
+    (integer(left) && integer(right))
+        || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
+}
+
+/// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
+fn add_orders_by_name(facts: &mut TableFacts<'_>) {
+    const PAIRS: [(&str, &str); 14] = [
+        ("starts", "ends"),
+        ("start", "end"),
+        ("started", "ended"),
+        ("started", "finished"),
+        ("started", "completed"),
+        ("start", "finish"),
+        ("from", "to"),
+        ("from", "until"),
+        ("since", "until"),
+        ("begin", "end"),
+        ("opened", "closed"),
+        ("opens", "closes"),
+        ("min", "max"),
+        ("minimum", "maximum"),
+    ];
+    let table = facts.table;
+    for earlier in &table.columns {
+        let words = NameParts::new(&earlier.name).words;
+        for (first, second) in PAIRS {
+            let Some(place) = words.iter().position(|word| word == first) else {
+                continue;
+            };
+            let mut wanted = words.clone();
+            second.clone_into(&mut wanted[place]);
+            let wanted = wanted.join("_");
+            let Some(later) = table.columns.iter().find(|column| {
+                NameParts::new(&column.name).whole == wanted
+                    && column.data_type == earlier.data_type
+            }) else {
+                continue;
+            };
+            let related = facts.rules.relations.iter().any(|(left, _, right)| {
+                (left == &later.name && right == &earlier.name)
+                    || (left == &earlier.name && right == &later.name)
+            });
+            if !related {
+                facts.rules.relations.push((
+                    later.name.clone(),
+                    Comparison::AtLeast,
+                    earlier.name.clone(),
+                ));
+            }
+        }
+    }
+}

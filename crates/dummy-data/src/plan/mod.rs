@@ -1,0 +1,211 @@
+//! Decides, before the first row is made, how many rows each table gets and how each column is made.
+//!
+//! The steps, each in a module of its own: read off the schema what must hold ([`facts`],
+//! [`uniques`], [`crate::check`]), cut row counts to what can be unique ([`rows`]), let columns count
+//! where they must be unique ([`assign`]), and choose a generator for each column by constraint,
+//! name and type ([`build`]). What can't be done is an error here; what was assumed is a warning.
+
+mod assign;
+mod bounds;
+mod build;
+mod context;
+mod documents;
+mod facts;
+mod master_rows;
+mod moments;
+mod names;
+mod numbers;
+mod others;
+mod rows;
+mod text_rules;
+mod texts;
+mod uniques;
+
+use crate::generators::Generator;
+use crate::masters::Master;
+use crate::problem::Problem;
+use crate::random::Key;
+use crate::request::Request;
+use pg_sql::copy::CopyBuffer;
+use schema_model::{QualifiedName, Schema, load_order};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How all data is made.
+#[derive(Debug)]
+pub struct Plan {
+    /// Tables that get rows, parents before their children.
+    pub tables: Vec<TablePlan>,
+    /// Tables that get none, and why.
+    pub skipped: Vec<(QualifiedName, String)>,
+    /// What was assumed.
+    pub warnings: Vec<Problem>,
+}
+
+/// How a table's rows are made.
+#[derive(Debug)]
+pub struct TablePlan {
+    /// The table.
+    pub name: QualifiedName,
+    /// How many rows.
+    pub rows: u64,
+    /// Whether COPY may freeze the rows: not in a partitioned table.
+    pub can_freeze: bool,
+    /// Columns that are written, in the table's order.
+    pub columns: Vec<ColumnPlan>,
+    /// Columns that are left to the database, and why.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// How a column's values are made.
+#[derive(Debug)]
+pub struct ColumnPlan {
+    /// The column.
+    pub name: String,
+    /// What makes its values.
+    pub generator: Arc<Generator>,
+    /// When it is NULL.
+    pub nulls: Nulls,
+    /// Whether values must be escaped for COPY.
+    pub escape: bool,
+    /// Why it is made so, for `--explain`.
+    pub why: String,
+}
+
+/// When a column is NULL.
+#[derive(Debug, Clone)]
+pub enum Nulls {
+    /// Never.
+    Never,
+    /// Always.
+    Always,
+    /// In so many of 256 rows.
+    Share {
+        /// The column's stream.
+        key: Key,
+        /// How many of 256 rows.
+        of_256: u8,
+        /// And in the first row, which has no elder to point to.
+        first: bool,
+    },
+    /// Where the master table says so.
+    Cells(Arc<[Option<Box<str>>]>),
+}
+
+impl Nulls {
+    /// Whether the row's value is NULL.
+    #[inline]
+    pub fn at(&self, row: u64) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::Share { key, of_256, first } => {
+                (*first && row == 0) || (key.at(row) >> 56) < u64::from(*of_256)
+            }
+            Self::Cells(cells) => usize::try_from(row)
+                .ok()
+                .and_then(|row| cells.get(row))
+                .is_none_or(Option::is_none),
+        }
+    }
+}
+
+impl Plan {
+    /// Plans the data of a schema.
+    pub fn new(
+        schema: &Schema,
+        masters: &[Master],
+        request: &Request,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut warnings = Vec::new();
+        master_rows::check(schema, masters)?;
+        unknown_tables(schema, request)?;
+        let mut facts = facts::read(schema, masters, &mut warnings);
+        let order: Vec<usize> = load_order(schema).tables().collect();
+        let root = Key::root(request.seed);
+        let decided = rows::decide(schema, &mut facts, &order, request, root, &mut warnings)?;
+        let mut builder = build::Builder::new(schema, &facts, decided, root, request.locale);
+        let mut tables = Vec::new();
+        let mut skipped = Vec::new();
+        for position in order {
+            match builder.reason_for_no_rows(position) {
+                Some(reason) => skipped.push((schema.tables[position].name.clone(), reason)),
+                None => tables.push(builder.table(position)),
+            }
+        }
+        warnings.append(&mut builder.warnings);
+        Ok(Self {
+            tables,
+            skipped,
+            warnings,
+        })
+    }
+
+    /// Rows of all tables together.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+impl TablePlan {
+    /// Appends a range of rows in COPY's text format. Any range can be made at any time: rows don't
+    /// know each other.
+    pub fn write_copy(&self, rows: Range<u64>, out: &mut CopyBuffer) {
+        for row in rows {
+            let mut first = true;
+            for column in &self.columns {
+                if !first {
+                    out.byte(b'\t');
+                }
+                first = false;
+                column.write_copy(row, out);
+            }
+            out.byte(b'\n');
+        }
+    }
+}
+
+impl ColumnPlan {
+    /// Appends the value of a row in COPY's text format.
+    #[inline]
+    pub fn write_copy(&self, row: u64, out: &mut CopyBuffer) {
+        if self.nulls.at(row) {
+            out.null();
+            return;
+        }
+        let start = out.len();
+        self.generator.write(row, out);
+        if self.escape {
+            out.escape_from(start);
+        }
+    }
+}
+
+fn unknown_tables(schema: &Schema, request: &Request) -> Result<(), Vec<Problem>> {
+    let problems: Vec<Problem> = request
+        .table_rows
+        .keys()
+        .filter(|name| {
+            !schema
+                .tables
+                .iter()
+                .any(|table| table.name.to_string() == **name || table.name.name == **name)
+        })
+        .map(|name| {
+            let nearest = crate::nearest(
+                name,
+                schema.tables.iter().map(|table| table.name.name.as_str()),
+            );
+            let problem = Problem::new("--rows", format!("there is no table `{name}`"));
+            match nearest {
+                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                None => problem,
+            }
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}

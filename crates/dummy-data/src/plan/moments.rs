@@ -1,0 +1,231 @@
+//! Generators of dates and times.
+
+use super::bounds::moment;
+use super::context::{Choice, Context};
+use crate::calendar::{DAY, SECOND, days_from_civil};
+use crate::generators::{Generator, Moment};
+use crate::ordinal::Ordinal;
+use schema_model::TypeKind;
+use std::sync::Arc;
+
+/// A date, time of day or timestamp.
+pub(super) fn temporal(context: &Context<'_>) -> Choice {
+    if let Some(values) = &context.domain.one_of {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    let (moment, why) = moment_of(context);
+    (write(&context.column.data_type.kind, moment), why)
+}
+
+/// Writes a moment as a type wants it.
+pub(super) fn write(kind: &TypeKind, moment: Arc<Moment>) -> Generator {
+    match kind {
+        TypeKind::Time {
+            precision,
+            with_time_zone,
+        } => Generator::Time(
+            moment,
+            precision.unwrap_or(6).min(6),
+            if *with_time_zone { "+00" } else { "" },
+        ),
+        TypeKind::Timestamp {
+            precision,
+            with_time_zone,
+        } => Generator::Timestamp(
+            moment,
+            precision.unwrap_or(6).min(6),
+            if *with_time_zone { "+00" } else { "" },
+        ),
+        _ => Generator::Date(moment),
+    }
+}
+
+/// The moments of a column. Other columns may be bound to it.
+pub(super) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
+    let (moment, why) = unbounded(context);
+    if context.after.is_empty() {
+        return (within_checks(context, moment), why);
+    }
+    let bases: Vec<Arc<Moment>> = context
+        .after
+        .iter()
+        .map(|(base, least)| {
+            Arc::new(Moment::After {
+                base: Arc::clone(base),
+                key: context.key,
+                least: *least,
+                span: 1,
+                at_once: 255,
+            })
+        })
+        .collect();
+    let base = match bases.as_slice() {
+        [only] => Arc::clone(only),
+        _ => Arc::new(Moment::Latest(bases.into())),
+    };
+    let after = Moment::After {
+        base,
+        key: context.key.child("later"),
+        least: 0,
+        span: if context.column.data_type.kind == TypeKind::Date {
+            60 * DAY
+        } else {
+            10 * DAY
+        },
+        at_once: 30,
+    };
+    (
+        within_checks(context, Arc::new(after)),
+        "not before another column".to_owned(),
+    )
+}
+
+/// Without regard to other columns and checks.
+fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
+    let is_date = context.column.data_type.kind == TypeKind::Date;
+    if let Some(ordinal) = context.wanted() {
+        let step = match context.column.data_type.kind {
+            TypeKind::Date => DAY,
+            TypeKind::Timestamp { .. } => 60 * SECOND,
+            _ => SECOND,
+        };
+        let moment = Moment::Steps {
+            ordinal,
+            start: days_from_civil(2020, 4, 1) * DAY,
+            step,
+        };
+        return (Arc::new(moment), "unique: counted".to_owned());
+    }
+    let parts = &context.parts;
+    let born = Arc::new(Moment::Born(Arc::clone(context.birth)));
+    let after = |least: i64, span: i64, at_once: u8| {
+        Arc::new(Moment::After {
+            base: Arc::clone(&born),
+            key: context.key,
+            least,
+            span,
+            at_once,
+        })
+    };
+    if parts.has_any(&["birthday", "birth", "birthdate", "born", "dob"]) {
+        let first = days_from_civil(1950, 1, 1);
+        let last = days_from_civil(2004, 12, 31);
+        let moment = Moment::Steps {
+            ordinal: Ordinal::Random {
+                key: context.key,
+                count: (last - first) as u64,
+            },
+            start: first * DAY,
+            step: DAY,
+        };
+        return (Arc::new(moment), "the name says a day of birth".to_owned());
+    }
+    if matches!(context.column.data_type.kind, TypeKind::Time { .. }) {
+        let moment = Moment::Steps {
+            ordinal: Ordinal::Random {
+                key: context.key,
+                count: 48,
+            },
+            start: 8 * 3600 * SECOND,
+            step: 15 * 60 * SECOND,
+        };
+        return (
+            Arc::new(moment),
+            "its type: between 8:00 and 20:00".to_owned(),
+        );
+    }
+    if parts.has_any(&[
+        "created",
+        "inserted",
+        "registered",
+        "joined",
+        "recorded",
+        "ordered",
+        "posted",
+        "added",
+        "hired",
+        "opened",
+        "issued",
+    ]) {
+        return (
+            born,
+            "when the row is born, never before its parents".to_owned(),
+        );
+    }
+    if parts.has("updated") || parts.has("modified") || parts.has("touched") {
+        return (
+            after(0, 90 * DAY, 90),
+            "when the row is born, or some time after".to_owned(),
+        );
+    }
+    if parts.has_any(&[
+        "expires",
+        "expired",
+        "expiry",
+        "expiration",
+        "due",
+        "deadline",
+        "valid",
+        "until",
+        "end",
+        "ends",
+        "deliver",
+        "scheduled",
+        "next",
+        "renewal",
+    ]) {
+        return (
+            after(DAY, 365 * DAY, 0),
+            "some time after the row is born".to_owned(),
+        );
+    }
+    if is_date {
+        return (
+            after(0, 60 * DAY, 60),
+            "within two months of the row's birth".to_owned(),
+        );
+    }
+    (
+        after(60 * SECOND, 30 * DAY, 0),
+        "some time after the row is born".to_owned(),
+    )
+}
+
+/// Puts a moment between the bounds of checks: a bounded column is spread evenly between them.
+fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
+    let bound = |bound: &Option<(String, bool)>, sign: i64| {
+        let (text, strictly) = bound.as_ref()?;
+        Some(moment(text)? + if *strictly { sign * DAY } else { 0 })
+    };
+    let least = bound(&context.domain.least, 1);
+    let greatest = bound(&context.domain.greatest, -1);
+    match (least, greatest) {
+        (None, None) => made,
+        (Some(least), None) => Arc::new(Moment::Latest(Box::new([
+            made,
+            Arc::new(Moment::Steps {
+                ordinal: Ordinal::Fixed(0),
+                start: least,
+                step: 0,
+            }),
+        ]))),
+        (None, Some(greatest)) => Arc::new(Moment::AtMost(made, greatest)),
+        (Some(least), Some(greatest))
+            if !context.after.is_empty() || context.wanted().is_some() =>
+        {
+            let _ = least;
+            Arc::new(Moment::AtMost(made, greatest))
+        }
+        (Some(least), Some(greatest)) => Arc::new(Moment::Steps {
+            ordinal: Ordinal::Random {
+                key: context.key,
+                count: ((greatest - least) / DAY + 1).max(1) as u64,
+            },
+            start: least,
+            step: DAY,
+        }),
+    }
+}

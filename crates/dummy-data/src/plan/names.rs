@@ -1,0 +1,134 @@
+//! What a column's name says.
+
+/// A column's name, taken apart.
+#[derive(Debug, Clone)]
+pub(super) struct NameParts {
+    /// The whole name in lower case.
+    pub whole: String,
+    /// Its words: `billingPostalCode` and `billing_postal_code` are the same three.
+    pub words: Vec<String>,
+}
+
+impl NameParts {
+    /// Takes a name apart.
+    pub(super) fn new(name: &str) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        let mut word = String::new();
+        let mut after_lower = false;
+        for character in name.chars() {
+            let boundary =
+                !character.is_alphanumeric() || (character.is_uppercase() && after_lower);
+            if boundary && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if character.is_alphanumeric() {
+                word.extend(character.to_lowercase());
+            }
+            after_lower = character.is_lowercase() || character.is_numeric();
+        }
+        if !word.is_empty() {
+            words.push(word);
+        }
+        Self {
+            whole: words.join("_"),
+            words,
+        }
+    }
+
+    /// Whether a word is among its words.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|own| own == word)
+    }
+
+    /// Whether any of some words is among its words.
+    pub(super) fn has_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.has(word))
+    }
+
+    /// Whether it is one of some names or ends in one, after a `_`.
+    pub(super) fn is(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.prefix_before(name).is_some())
+    }
+
+    /// What stands before a name that it ends in: empty for the name itself.
+    pub(super) fn prefix_before(&self, name: &str) -> Option<&str> {
+        let before = self.whole.strip_suffix(name)?;
+        if before.is_empty() {
+            Some("")
+        } else {
+            before.strip_suffix('_')
+        }
+    }
+
+    /// The last word.
+    pub(super) fn last(&self) -> &str {
+        self.words.last().map_or("", String::as_str)
+    }
+
+    /// The first word.
+    pub(super) fn first(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+}
+
+/// The word for one of the things that a table's name says there are many of. A guess that
+/// serves prefixes of codes and soft references; nothing depends on it being right.
+pub(super) fn singular(plural: &str) -> String {
+    for (ending, replacement) in [
+        ("people", "person"),
+        ("children", "child"),
+        ("statuses", "status"),
+        ("addresses", "address"),
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("xes", "x"),
+        ("ss", "ss"),
+        ("us", "us"),
+        ("news", "news"),
+        ("s", ""),
+    ] {
+        if let Some(stem) = plural.strip_suffix(ending) {
+            return format!("{stem}{replacement}");
+        }
+    }
+    plural.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words_however_they_are_written() {
+        for name in [
+            "billing_postal_code",
+            "billingPostalCode",
+            "Billing Postal-Code",
+        ] {
+            let parts = NameParts::new(name);
+            assert_eq!(parts.words, ["billing", "postal", "code"], "{name}");
+            assert!(parts.is(&["postal_code"]));
+            assert_eq!(parts.prefix_before("postal_code"), Some("billing"));
+            assert_eq!(parts.prefix_before("code"), Some("billing_postal"));
+        }
+        assert_eq!(NameParts::new("氏名").words, ["氏名"]);
+        assert!(!NameParts::new("filename").is(&["name"]));
+    }
+
+    #[test]
+    fn singulars_of_common_names() {
+        for (plural, expected) in [
+            ("users", "user"),
+            ("categories", "category"),
+            ("people", "person"),
+            ("addresses", "address"),
+            ("boxes", "box"),
+            ("statuses", "status"),
+            ("order_lines", "order_line"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! Generators of numbers and truth values.
+
+use super::assign::Need;
+use super::bounds::{Bounds, number_bounds, scale};
+use super::context::{Choice, Context};
+use crate::generators::{Generator, Quantity, Shape};
+use crate::locale::Locale;
+use crate::ordinal::Ordinal;
+use crate::pools::WordList;
+use schema_model::{ColumnValue, TypeKind};
+use std::sync::Arc;
+
+/// A whole or decimal number.
+pub(super) fn number(context: &mut Context<'_>) -> Choice {
+    if let Some(values) = context.domain.one_of.clone() {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    if matches!(context.need, Need::Free)
+        && let Some(place) = coordinate(context)
+    {
+        return place;
+    }
+    let (quantity, why) = quantity(context);
+    let scale = scale(&context.column.data_type.kind);
+    let generator = if scale == 0 {
+        Generator::Whole(quantity)
+    } else {
+        Generator::Decimal(quantity, scale)
+    };
+    (generator, why)
+}
+
+/// The numbers of a column, in units of its last digit. Other columns may be bounded by it.
+pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
+    let kind = &context.column.data_type.kind;
+    let mut bounds = number_bounds(kind, &context.domain);
+    if let Some(ceiling) = context.ceiling {
+        bounds.greatest = bounds.greatest.min(ceiling).max(bounds.least);
+    }
+    if context.domain.none_of.iter().any(|value| value == "0")
+        && bounds.least <= 0
+        && bounds.greatest > 0
+    {
+        bounds.least = 1;
+    }
+    if let Some(ordinal) = context.wanted() {
+        let from_one = context.column.name != "position" || context.is_distinct();
+        let start = i64::from(from_one);
+        let enough = i128::from(bounds.greatest) - i128::from(start) >= i128::from(context.rows);
+        let start = if bounds.least <= start && enough {
+            start
+        } else {
+            bounds.least.max(if enough { start } else { bounds.least })
+        };
+        let quantity = Quantity::Steps {
+            ordinal,
+            start,
+            step: 1,
+        };
+        return (Arc::new(quantity), "unique: counted".to_owned());
+    }
+    if !context.above.is_empty() {
+        return (
+            above(context, bounds),
+            "not below another column".to_owned(),
+        );
+    }
+    let unit = 10_i64.pow(scale(kind));
+    let (range, step, shape, why) = usual(context, unit);
+    let (least, greatest) = within(range, bounds);
+    let step = if greatest - least < step { 1 } else { step };
+    let quantity = Quantity::Between {
+        key: context.key,
+        least,
+        steps: ((greatest - least) / step) as u64 + 1,
+        step,
+        shape,
+    };
+    (Arc::new(quantity), why)
+}
+
+/// The part of a usual range that is allowed; where they don't meet, the nearest that is.
+fn within(usual: (i64, i64), bounds: Bounds) -> (i64, i64) {
+    let width = usual.1 - usual.0;
+    let mut least = usual.0.max(bounds.least);
+    let mut greatest = usual.1.min(bounds.greatest);
+    if least > greatest {
+        if usual.0 > bounds.greatest {
+            greatest = bounds.greatest;
+            least = greatest.saturating_sub(width).max(bounds.least);
+        } else {
+            least = bounds.least;
+            greatest = least.saturating_add(width).min(bounds.greatest);
+        }
+    }
+    (least, greatest.max(least))
+}
+
+fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
+    let bases: Vec<Arc<Quantity>> = context
+        .above
+        .iter()
+        .map(|(base, least)| {
+            if *least == 0 {
+                Arc::clone(base)
+            } else {
+                Arc::new(Quantity::AtLeast {
+                    base: Arc::clone(base),
+                    key: context.key,
+                    least: *least,
+                    steps: 1,
+                    greatest: i64::MAX,
+                })
+            }
+        })
+        .chain(std::iter::once(Arc::new(Quantity::Fixed(
+            bounds.least.max(0).min(bounds.greatest),
+        ))))
+        .collect();
+    let unit = 10_i64.pow(scale(&context.column.data_type.kind));
+    Arc::new(Quantity::AtLeast {
+        base: Arc::new(Quantity::Largest(bases.into())),
+        key: context.key,
+        least: 0,
+        steps: 20 * unit as u64,
+        greatest: bounds.greatest,
+    })
+}
+
+/// Range, step and shape that a name suggests, in units of the last digit.
+fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
+    let parts = &context.parts;
+    let japanese = context.locale() == Locale::Japanese;
+    let named = |words: &[&str]| parts.has_any(words);
+    let decimal = unit > 1;
+    let why = |what: &str| format!("the name says {what}");
+    if named(&[
+        "price", "cost", "amount", "total", "subtotal", "fee", "salary", "balance", "budget",
+        "revenue", "income", "payment", "paid", "charge", "deposit", "limit", "wage", "sales",
+    ]) && !named(&["count"])
+    {
+        let whole = !decimal || japanese;
+        let step = if whole { unit * 10 } else { unit / 2 };
+        return (
+            (unit * 10, unit * 100_000),
+            step.max(1),
+            Shape::Skewed,
+            why("money"),
+        );
+    }
+    if named(&[
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "share",
+        "probability",
+        "confidence",
+        "discount",
+        "tax",
+    ]) {
+        let most = if decimal && !named(&["percent", "percentage"]) {
+            unit
+        } else {
+            unit * 100
+        };
+        return ((0, most), (most / 100).max(1), Shape::Even, why("a share"));
+    }
+    if named(&["latitude", "lat"]) {
+        return ((-90 * unit, 90 * unit), 1, Shape::Even, why("a latitude"));
+    }
+    if named(&["longitude", "lng", "lon", "long"]) {
+        return (
+            (-180 * unit, 180 * unit),
+            1,
+            Shape::Even,
+            why("a longitude"),
+        );
+    }
+    if named(&["age"]) {
+        return ((18 * unit, 90 * unit), unit, Shape::Even, why("an age"));
+    }
+    if named(&["year"]) {
+        return ((1980 * unit, 2025 * unit), unit, Shape::Even, why("a year"));
+    }
+    if named(&["month"]) {
+        return ((unit, 12 * unit), unit, Shape::Even, why("a month"));
+    }
+    if named(&["day", "days"]) {
+        return ((unit, 28 * unit), unit, Shape::Even, why("a day"));
+    }
+    if named(&["hour", "hours"]) {
+        return ((0, 23 * unit), unit, Shape::Even, why("an hour"));
+    }
+    if named(&["minute", "minutes", "second", "seconds"]) {
+        return ((0, 59 * unit), unit, Shape::Even, why("minutes or seconds"));
+    }
+    if named(&["rating", "stars", "rank", "level", "grade", "priority"]) {
+        return ((unit, 5 * unit), unit, Shape::Even, why("a rating"));
+    }
+    if named(&["score", "points", "progress"]) {
+        return ((0, 100 * unit), unit, Shape::Even, why("a score"));
+    }
+    if named(&[
+        "status",
+        "state",
+        "kind",
+        "type",
+        "role",
+        "gender",
+        "mode",
+        "category",
+        "visibility",
+        "stage",
+        "phase",
+        "plan",
+        "format",
+        "method",
+        "reason",
+        "provider",
+        "severity",
+        "result",
+    ]) && !decimal
+    {
+        return (
+            (0, 2),
+            1,
+            Shape::Even,
+            why("one of an application's few numbers"),
+        );
+    }
+    if named(&["quantity", "qty", "stock", "inventory"]) {
+        return ((unit, 50 * unit), unit, Shape::Skewed, why("a quantity"));
+    }
+    if named(&[
+        "count", "counter", "counts", "attempts", "retries", "failures", "depth", "lft", "version",
+    ]) {
+        return ((0, 20 * unit), unit, Shape::Skewed, why("a count"));
+    }
+    if named(&[
+        "position", "sort", "order", "ordinal", "index", "number", "sequence", "row", "line",
+        "display",
+    ]) {
+        return (
+            (unit, 100 * unit),
+            unit,
+            Shape::Even,
+            why("a place in a list"),
+        );
+    }
+    if named(&["size", "bytes", "length", "filesize"]) {
+        return (
+            (100 * unit, 5_000_000 * unit),
+            unit,
+            Shape::Skewed,
+            why("a size"),
+        );
+    }
+    if named(&["width", "height"]) {
+        return (
+            (10 * unit, 2000 * unit),
+            unit,
+            Shape::Even,
+            why("a measure"),
+        );
+    }
+    if named(&["weight"]) {
+        return (
+            (unit / 10, 100 * unit),
+            (unit / 10).max(1),
+            Shape::Skewed,
+            why("a weight"),
+        );
+    }
+    if named(&["duration", "elapsed", "timeout", "interval", "ttl"]) {
+        return ((unit, 3600 * unit), unit, Shape::Skewed, why("a duration"));
+    }
+    if named(&["temperature"]) {
+        return (
+            (-10 * unit, 40 * unit),
+            1,
+            Shape::Even,
+            why("a temperature"),
+        );
+    }
+    if named(&["port"]) {
+        return ((1024, 65_535), 1, Shape::Even, why("a port"));
+    }
+    if matches!(context.column.value, ColumnValue::Default(_)) && !decimal {
+        return (
+            (0, 10),
+            1,
+            Shape::Skewed,
+            "small, because it has a default".to_owned(),
+        );
+    }
+    if parts.last() == "id" {
+        return ((1, 1000), 1, Shape::Even, why("an id"));
+    }
+    ((0, 1000 * unit), 1, Shape::Even, "its type".to_owned())
+}
+
+/// Latitude and longitude of the row's place.
+fn coordinate(context: &mut Context<'_>) -> Option<Choice> {
+    let has_room = match context.column.data_type.kind {
+        TypeKind::Real | TypeKind::DoublePrecision => true,
+        TypeKind::Numeric { precision, scale } => {
+            scale.is_none_or(|scale| scale >= 2)
+                && precision.is_none_or(|precision| {
+                    i64::from(precision) - i64::from(scale.unwrap_or(0)) >= 3
+                })
+        }
+        _ => false,
+    };
+    if !has_room || context.domain.least.is_some() && context.domain.greatest.is_none() {
+        return None;
+    }
+    for (name, latitude) in [
+        ("latitude", true),
+        ("lat", true),
+        ("longitude", false),
+        ("lng", false),
+        ("lon", false),
+    ] {
+        if let Some(prefix) = context.parts.prefix_before(name).map(str::to_owned) {
+            let places = context.places(&prefix);
+            let generator = if latitude {
+                Generator::Latitude(places)
+            } else {
+                Generator::Longitude(places)
+            };
+            return Some((
+                generator,
+                "the name says where; it fits the row's address".to_owned(),
+            ));
+        }
+    }
+    None
+}
+
+/// True or false: mostly the default where there is one.
+pub(super) fn boolean(context: &Context<'_>) -> Choice {
+    if let Some(values) = &context.domain.one_of {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    if context.wanted().is_some() {
+        return (
+            context.one_of(["f", "t"]),
+            "unique: both, once each".to_owned(),
+        );
+    }
+    let (rare, why) = match context.default_constant().as_deref() {
+        Some("t") => (0, "mostly true, as its default"),
+        Some("f") => (1, "mostly false, as its default"),
+        _ => (2, "its type"),
+    };
+    let mut parts = Box::new([1_u8; 256]);
+    let falses = match rare {
+        0 => 40,
+        1 => 216,
+        _ => 128,
+    };
+    parts[..falses].fill(0);
+    (
+        Generator::Weighted(context.key, parts, WordList::new(["f", "t"])),
+        why.to_owned(),
+    )
+}
+
+/// A label of an enum type, the default more often.
+pub(super) fn label(context: &Context<'_>) -> Choice {
+    if let Some(values) = &context.domain.one_of {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    let labels: Vec<&str> = context
+        .labels
+        .iter()
+        .map(String::as_str)
+        .filter(|label| !context.domain.none_of.iter().any(|none| none == label))
+        .collect();
+    (
+        context.one_of(labels),
+        "a label of its enum type".to_owned(),
+    )
+}
+
+/// A random whole number of seconds, days or the like, for types that hold more than one number.
+pub(super) fn any_number(
+    context: &Context<'_>,
+    label: &str,
+    least: i64,
+    count: u64,
+) -> Arc<Quantity> {
+    Arc::new(Quantity::Steps {
+        ordinal: context.wanted().unwrap_or(Ordinal::Random {
+            key: context.key.child(label),
+            count,
+        }),
+        start: least,
+        step: 1,
+    })
+}

@@ -1,0 +1,228 @@
+//! How many rows each table gets: what was asked for, cut to what can be unique.
+
+use super::assign::{Limit, Need, assign};
+use super::bounds::capacity;
+use super::facts::TableFacts;
+use crate::problem::Problem;
+use crate::random::Key;
+use crate::request::Request;
+use schema_model::Schema;
+
+/// What was decided for all tables, by their position in the schema.
+#[derive(Debug)]
+pub(super) struct Decided {
+    /// Rows of each table.
+    pub rows: Vec<u64>,
+    /// What the unique sets want of each column.
+    pub needs: Vec<Vec<Need>>,
+    /// Why a table gets no rows.
+    pub reasons: Vec<Option<String>>,
+}
+
+/// Decides. Cutting one table's rows can cut those of its children, so this repeats until nothing
+/// changes; counts only ever shrink.
+pub(super) fn decide(
+    schema: &Schema,
+    facts: &mut [TableFacts<'_>],
+    order: &[usize],
+    request: &Request,
+    root: Key,
+    warnings: &mut Vec<Problem>,
+) -> Result<Decided, Vec<Problem>> {
+    let mut decided = Decided {
+        rows: facts.iter().map(|facts| asked(facts, request)).collect(),
+        needs: facts
+            .iter()
+            .map(|facts| vec![Need::Free; facts.table.columns.len()])
+            .collect(),
+        reasons: facts.iter().map(|facts| facts.no_rows.clone()).collect(),
+    };
+    let mut limits: Vec<Option<Limit>> = vec![None; facts.len()];
+    loop {
+        let before = decided.rows.clone();
+        for &table in order {
+            drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
+            decide_table(
+                schema,
+                &mut facts[table],
+                table,
+                root,
+                &mut decided,
+                &mut limits,
+            );
+        }
+        if decided.rows == before {
+            break;
+        }
+    }
+    let mut problems = Vec::new();
+    for (table, limit) in limits.into_iter().enumerate() {
+        let Some(limit) = limit else { continue };
+        let (asked, by_name) = request.rows_of(&facts[table].table.name.to_string());
+        let problem = limit_problem(&facts[table], &limit, asked);
+        if by_name {
+            problems.push(problem.hint(format!(
+                "ask for at most {} rows: `--rows {}={}`",
+                limit.rows, facts[table].table.name, limit.rows
+            )));
+        } else {
+            warnings.push(Problem {
+                text: format!("{}, and so many are made", problem.text),
+                ..problem
+            });
+        }
+    }
+    if problems.is_empty() {
+        Ok(decided)
+    } else {
+        Err(problems)
+    }
+}
+
+fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
+    if facts.no_rows.is_some() {
+        return 0;
+    }
+    match facts.master {
+        Some(master) => master.rows.len() as u64,
+        None => request.rows_of(&facts.table.name.to_string()).0,
+    }
+}
+
+fn decide_table(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    root: Key,
+    decided: &mut Decided,
+    limits: &mut [Option<Limit>],
+) {
+    if facts.master.is_some() || decided.rows[table] == 0 {
+        return;
+    }
+    let key = root.child(&facts.table.name.to_string()).child("unique");
+    loop {
+        let capacities: Vec<u64> = (0..facts.table.columns.len())
+            .map(|column| match facts.reference_of[column] {
+                Some((reference, _)) => decided.rows[facts.references[reference].table],
+                None => capacity(schema, facts, column),
+            })
+            .collect();
+        match assign(facts, &capacities, decided.rows[table], key) {
+            Ok(needs) => {
+                decided.needs[table] = needs;
+                return;
+            }
+            Err(limit) => {
+                // A reference that only a name speaks of isn't worth a single row.
+                let guessed = limit.columns.iter().find_map(|name| {
+                    let column = facts.table.column_position(name)?;
+                    let (reference, _) = facts.reference_of[column]?;
+                    facts.references[reference]
+                        .constraint
+                        .is_none()
+                        .then_some(column)
+                });
+                if let Some(column) = guessed {
+                    drop_reference(facts, column);
+                    continue;
+                }
+                decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
+                let narrower = limits[table]
+                    .as_ref()
+                    .is_none_or(|old| limit.rows < old.rows);
+                if narrower {
+                    limits[table] = Some(limit);
+                }
+                if decided.rows[table] == 0 {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// A table without rows can't be pointed to.
+fn drop_references_to_nothing(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    decided: &mut Decided,
+) {
+    if facts.master.is_some() || decided.rows[table] == 0 {
+        return;
+    }
+    let empty: Vec<usize> = facts
+        .references
+        .iter()
+        .enumerate()
+        .filter(|(_, reference)| decided.rows[reference.table] == 0)
+        .map(|(number, _)| number)
+        .collect();
+    for number in empty {
+        let reference = facts.references[number].clone();
+        if !reference
+            .columns
+            .iter()
+            .all(|&column| facts.reference_of[column].is_some())
+        {
+            continue;
+        }
+        let parent = &schema.tables[reference.table].name;
+        if reference.constraint.is_some() {
+            let nullable: Vec<usize> = reference
+                .columns
+                .iter()
+                .copied()
+                .filter(|&column| !facts.never_null[column])
+                .collect();
+            if nullable.is_empty() {
+                decided.rows[table] = 0;
+                decided.reasons[table] = Some(format!(
+                    "every row must point to `{parent}`, which has no rows"
+                ));
+                return;
+            }
+            for column in nullable {
+                facts.always_null[column] = Some(format!("`{parent}` has no rows"));
+            }
+        }
+        for &column in &reference.columns {
+            facts.reference_of[column] = None;
+        }
+    }
+}
+
+/// Forgets a reference of a single column.
+fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
+    facts.reference_of[column] = None;
+    let kept: Vec<_> = facts
+        .references
+        .drain(..)
+        .filter(|reference| reference.constraint.is_some() || reference.columns != [column])
+        .collect();
+    facts.references = kept;
+    for (number, reference) in facts.references.iter().enumerate() {
+        for (place, &column) in reference.columns.iter().enumerate() {
+            if facts.reference_of[column].is_some() {
+                facts.reference_of[column] = Some((number, place));
+            }
+        }
+    }
+}
+
+fn limit_problem(facts: &TableFacts<'_>, limit: &Limit, asked: u64) -> Problem {
+    let table = &facts.table.name;
+    let place = match limit.columns.as_slice() {
+        [column] => format!("{table}.{column}"),
+        columns => format!("{table}.({})", columns.join(", ")),
+    };
+    let text = format!(
+        "is unique (`{}`) over {} value{}; {asked} rows asked: at most {}",
+        limit.constraint,
+        limit.rows,
+        if limit.rows == 1 { "" } else { "s" },
+        limit.rows
+    );
+    Problem::new(place, text)
+}

@@ -1,0 +1,212 @@
+//! What must be unique in a table: primary key, constraints, unique indexes, and exclusion
+//! constraints that only compare for equality.
+
+use schema_model::{Index, IndexKey, Table};
+
+/// Columns whose values must be unique together.
+#[derive(Debug, Clone)]
+pub(super) struct UniqueSet {
+    /// The constraint or index, for messages.
+    pub name: String,
+    /// Positions of the columns, in order, each once.
+    pub columns: Vec<usize>,
+    /// An expression in it that may map different values to the same one.
+    pub opaque: Option<String>,
+    /// Whether NULLs count as equal to each other.
+    pub nulls_equal: bool,
+}
+
+/// All of a table's unique sets; those that contain another are dropped, for they follow from it.
+pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
+    let mut sets = Vec::new();
+    let positions = |columns: &[String]| -> Vec<usize> {
+        let mut positions: Vec<usize> = columns
+            .iter()
+            .filter_map(|column| table.column_position(column))
+            .collect();
+        positions.dedup();
+        positions
+    };
+    if let Some(key) = &table.primary_key {
+        sets.push(UniqueSet {
+            name: key
+                .name
+                .clone()
+                .unwrap_or_else(|| format!("{}_pkey", table.name.name)),
+            columns: positions(&key.columns),
+            opaque: None,
+            nulls_equal: false,
+        });
+    }
+    for unique in &table.uniques {
+        if unique.using_index.is_some() {
+            continue;
+        }
+        sets.push(UniqueSet {
+            name: unique.name.clone(),
+            columns: positions(&unique.columns),
+            opaque: None,
+            nulls_equal: unique.nulls_not_distinct,
+        });
+    }
+    for index in table.indexes.iter().filter(|index| index.unique) {
+        sets.push(of_index(table, index));
+    }
+    for exclusion in &table.exclusions {
+        if let Some(columns) = equal_columns(table, &exclusion.elements) {
+            sets.push(UniqueSet {
+                name: exclusion.name.clone(),
+                columns,
+                opaque: None,
+                nulls_equal: false,
+            });
+        }
+    }
+    sets.retain(|set| !set.columns.is_empty());
+    for set in &mut sets {
+        let mut seen = Vec::new();
+        set.columns.retain(|column| {
+            let fresh = !seen.contains(column);
+            seen.push(*column);
+            fresh
+        });
+    }
+    let all = sets.clone();
+    let mut position = 0;
+    sets.retain(|set| {
+        let own = position;
+        position += 1;
+        set.opaque.is_some()
+            || !all.iter().enumerate().any(|(other, smaller)| {
+                other != own
+                    && smaller.opaque.is_none()
+                    && smaller
+                        .columns
+                        .iter()
+                        .all(|column| set.columns.contains(column))
+                    && (smaller.columns.len() < set.columns.len() || other < own)
+                    && (smaller.nulls_equal || !set.nulls_equal)
+            })
+    });
+    sets
+}
+
+fn of_index(table: &Table, index: &Index) -> UniqueSet {
+    let mut columns = Vec::new();
+    let mut opaque = None;
+    for part in &index.parts {
+        match &part.key {
+            IndexKey::Column(name) => columns.extend(table.column_position(name)),
+            IndexKey::Expression(text) => {
+                let words = words_outside_strings(text);
+                // `COALESCE(a, 0)` is decided by its first column when that is never null.
+                let mut named = words.iter().filter_map(|word| table.column_position(word));
+                if words
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case("coalesce"))
+                    && !text.contains("),")
+                {
+                    columns.extend(named.next());
+                } else {
+                    columns.extend(named);
+                }
+                if !words
+                    .iter()
+                    .all(|word| keeps_apart(word) || table.column_position(word).is_some())
+                {
+                    opaque = Some(text.clone());
+                }
+            }
+        }
+    }
+    UniqueSet {
+        name: index.name.clone(),
+        columns,
+        opaque,
+        nulls_equal: index.nulls_not_distinct,
+    }
+}
+
+/// Functions and types under which our unique values stay different: they differ in more than
+/// letter case and surrounding blanks.
+fn keeps_apart(word: &str) -> bool {
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "lower"
+            | "upper"
+            | "trim"
+            | "btrim"
+            | "ltrim"
+            | "rtrim"
+            | "text"
+            | "character"
+            | "varying"
+            | "varchar"
+            | "coalesce"
+            | "md5"
+            | "unaccent"
+            | "public"
+            | "citext"
+            | "bigint"
+            | "integer"
+            | "uuid"
+            | "null"
+            | "both"
+            | "from"
+            | "digest"
+            | "sha256"
+            | "encode"
+            | "convert_to"
+            | "hashtext"
+            | "desc"
+            | "asc"
+            | "collate"
+            | "bytea"
+            | "numeric"
+            | "true"
+            | "false"
+            | "concat"
+            | "immutable_unaccent"
+            | "f_unaccent"
+            | "nulls"
+            | "first"
+            | "last"
+            | "c"
+    ) || word.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// Identifiers of an expression, without what stands in string literals.
+pub(super) fn words_outside_strings(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut in_string = false;
+    for character in text.chars() {
+        if character == '\'' {
+            in_string = !in_string;
+        }
+        if !in_string && (character.is_alphanumeric() || character == '_') {
+            word.push(character);
+        } else if !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// The columns of an exclusion constraint whose only operator is `=`.
+fn equal_columns(table: &Table, elements: &str) -> Option<Vec<usize>> {
+    let mut columns = Vec::new();
+    for element in elements.split(',') {
+        let (column, operator) = element
+            .rsplit_once(" WITH ")
+            .or_else(|| element.rsplit_once(" with "))?;
+        if operator.trim() != "=" {
+            return None;
+        }
+        columns.push(table.column_position(column.trim().trim_matches('"'))?);
+    }
+    Some(columns)
+}
