@@ -4,7 +4,10 @@
 //! no clock. Texts that it writes carry the settings that they need, so that they mean the same on
 //! every server and client.
 
+pub mod copy;
 pub mod ddl;
+pub mod loading;
+
 mod quote;
 
 pub use quote::{identifier, identifiers, literal, qualified};

@@ -1,0 +1,360 @@
+//! Rows in COPY's text format, written as fast as memory takes them.
+//!
+//! [`CopyBuffer`] is a growing byte buffer with methods for what rows are made of. Short words come
+//! from tables of 16 bytes each ([`ShortText`]) and are always copied whole, because one 16-byte
+//! store is cheaper than a copy of the exact length; the next write overwrites the surplus. For
+//! that the buffer keeps initialised bytes beyond its length, which safe code can write to.
+//!
+//! What a value looks like is the caller's business. This module knows the format's separators, its
+//! escapes and `\N`, and decimal digits.
+
+/// Bytes that [`CopyBuffer`] keeps free for one small write.
+const SLACK: usize = 64;
+
+/// `00` to `99`, two digits each.
+static DIGIT_PAIRS: [[u8; 2]; 100] = digit_pairs();
+
+/// Text of at most 16 bytes, padded, so that it can be copied in one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShortText {
+    bytes: [u8; 16],
+    length: u8,
+}
+
+impl ShortText {
+    /// The text, if it fits.
+    pub fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        Some(Self {
+            bytes,
+            length: u8::try_from(text.len()).ok()?,
+        })
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+}
+
+/// Bytes of rows under construction.
+#[derive(Debug, Default)]
+pub struct CopyBuffer {
+    /// Initialised storage; what lies beyond `length` is meaningless.
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl CopyBuffer {
+    /// An empty buffer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty buffer that grows no more before it holds so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: vec![0; bytes + SLACK],
+            length: 0,
+        }
+    }
+
+    /// How many bytes were written.
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// What was written.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// Forgets what was written after the first `length` bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
+    /// Forgets everything and keeps the memory.
+    pub fn clear(&mut self) {
+        self.length = 0;
+    }
+
+    /// The bytes as a vector of exactly their length.
+    pub fn into_vec(mut self) -> Vec<u8> {
+        self.bytes.truncate(self.length);
+        self.bytes
+    }
+
+    /// Appends one byte.
+    #[inline]
+    pub fn byte(&mut self, byte: u8) {
+        self.reserve(1);
+        self.bytes[self.length] = byte;
+        self.length += 1;
+    }
+
+    /// Appends bytes of any length.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
+        self.length += bytes.len();
+    }
+
+    /// Appends text as it is.
+    #[inline]
+    pub fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// Appends a short text with one 16-byte store.
+    #[inline]
+    pub fn short(&mut self, text: &ShortText) {
+        self.reserve(16);
+        self.bytes[self.length..self.length + 16].copy_from_slice(&text.bytes);
+        self.length += usize::from(text.length);
+    }
+
+    /// Appends bytes of a fixed number with one store.
+    #[inline]
+    pub fn array<const N: usize>(&mut self, bytes: &[u8; N]) {
+        self.reserve(N);
+        self.bytes[self.length..self.length + N].copy_from_slice(bytes);
+        self.length += N;
+    }
+
+    /// Appends a number from 0 to 99 as two digits.
+    #[inline]
+    pub fn two_digits(&mut self, number: u32) {
+        self.array(&DIGIT_PAIRS[number as usize % 100]);
+    }
+
+    /// Appends a decimal number.
+    #[inline]
+    pub fn unsigned(&mut self, number: u64) {
+        if number < 10 {
+            self.byte(b'0' + number as u8);
+            return;
+        }
+        let width = decimal_width(number);
+        self.padded(number, width);
+    }
+
+    /// Appends a decimal number with a minus sign where it has one.
+    #[inline]
+    pub fn signed(&mut self, number: i64) {
+        if number < 0 {
+            self.byte(b'-');
+        }
+        self.unsigned(number.unsigned_abs());
+    }
+
+    /// Appends the last `width` digits of a number, with leading zeros.
+    #[inline]
+    pub fn padded(&mut self, mut number: u64, width: usize) {
+        self.reserve(width);
+        let digits = &mut self.bytes[self.length..self.length + width];
+        let mut end = width;
+        while end >= 2 {
+            digits[end - 2..end].copy_from_slice(&DIGIT_PAIRS[(number % 100) as usize]);
+            number /= 100;
+            end -= 2;
+        }
+        if end == 1 {
+            digits[0] = b'0' + (number % 10) as u8;
+        }
+        self.length += width;
+    }
+
+    /// Appends a fixed-point number: `number` in units of 10 to the power of `-scale`.
+    pub fn fixed_point(&mut self, number: i128, scale: usize) {
+        if number < 0 {
+            self.byte(b'-');
+        }
+        let magnitude = number.unsigned_abs();
+        let Ok(magnitude) = u64::try_from(magnitude) else {
+            self.large_fixed_point(magnitude, scale);
+            return;
+        };
+        if scale == 0 {
+            self.unsigned(magnitude);
+        } else if let Some(unit) = 10_u64.checked_pow(u32::try_from(scale).unwrap_or(u32::MAX)) {
+            self.unsigned(magnitude / unit);
+            self.byte(b'.');
+            self.padded(magnitude % unit, scale);
+        } else {
+            self.large_fixed_point(u128::from(magnitude), scale);
+        }
+    }
+
+    /// Appends the hexadecimal digits of the last `digits` half-bytes of a number, in lower case.
+    pub fn hexadecimal(&mut self, number: u64, digits: usize) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for place in (0..digits).rev() {
+            self.byte(DIGITS[(number >> (4 * place)) as usize & 15]);
+        }
+    }
+
+    /// Appends SQL's NULL, `\N`.
+    #[inline]
+    pub fn null(&mut self) {
+        self.array(b"\\N");
+    }
+
+    /// Escapes what was written from `start` on, as COPY's text format wants it: backslash, tab,
+    /// line feed and carriage return.
+    pub fn escape_from(&mut self, start: usize) {
+        let written = &self.bytes[start..self.length];
+        let Some(first) = written.iter().position(|&byte| needs_escape(byte)) else {
+            return;
+        };
+        let tail = written[first..].to_vec();
+        self.length = start + first;
+        for byte in tail {
+            match byte {
+                b'\\' => self.array(b"\\\\"),
+                b'\t' => self.array(b"\\t"),
+                b'\n' => self.array(b"\\n"),
+                b'\r' => self.array(b"\\r"),
+                other => self.byte(other),
+            }
+        }
+    }
+
+    /// Makes room for `additional` bytes and a little more.
+    #[inline]
+    fn reserve(&mut self, additional: usize) {
+        if self.length + additional > self.bytes.len() {
+            self.grow(additional);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, additional: usize) {
+        let wanted = (self.length + additional + SLACK).max(self.bytes.len() * 2);
+        self.bytes.resize(wanted, 0);
+    }
+
+    fn large_fixed_point(&mut self, magnitude: u128, scale: usize) {
+        let digits = magnitude.to_string();
+        if scale == 0 {
+            self.text(&digits);
+            return;
+        }
+        let whole = digits.len().saturating_sub(scale);
+        self.text(if whole == 0 { "0" } else { &digits[..whole] });
+        self.byte(b'.');
+        for _ in digits.len()..scale {
+            self.byte(b'0');
+        }
+        self.text(&digits[whole..]);
+    }
+}
+
+/// A text as a value in COPY's text format.
+pub fn escape(text: &str) -> String {
+    let mut buffer = CopyBuffer::with_capacity(text.len());
+    buffer.text(text);
+    buffer.escape_from(0);
+    String::from_utf8_lossy(buffer.as_bytes()).into_owned()
+}
+
+fn needs_escape(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'\t' | b'\n' | b'\r')
+}
+
+fn decimal_width(number: u64) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
+const fn digit_pairs() -> [[u8; 2]; 100] {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut CopyBuffer)) -> String {
+        let mut buffer = CopyBuffer::new();
+        write(&mut buffer);
+        String::from_utf8(buffer.into_vec()).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_plain_decimals() {
+        for number in [0, 7, 10, 99, 100, 12_345, 1_000_000, u64::MAX] {
+            assert_eq!(written(|b| b.unsigned(number)), number.to_string());
+        }
+        for number in [0, -1, 42, i64::MIN, i64::MAX] {
+            assert_eq!(written(|b| b.signed(number)), number.to_string());
+        }
+        assert_eq!(written(|b| b.padded(42, 5)), "00042");
+        assert_eq!(written(|b| b.padded(123, 2)), "23");
+    }
+
+    #[test]
+    fn fixed_point_numbers_keep_their_scale() {
+        assert_eq!(written(|b| b.fixed_point(1999, 2)), "19.99");
+        assert_eq!(written(|b| b.fixed_point(-5, 3)), "-0.005");
+        assert_eq!(written(|b| b.fixed_point(7, 0)), "7");
+        assert_eq!(
+            written(|b| b.fixed_point(10_i128.pow(20) + 1, 30)),
+            "0.000000000100000000000000000001"
+        );
+        assert_eq!(
+            written(|b| b.fixed_point(10_i128.pow(21), 1)),
+            format!("{}.0", 10_i128.pow(20))
+        );
+        assert_eq!(
+            written(|b| b.fixed_point(5, 25)),
+            "0.0000000000000000000000005"
+        );
+    }
+
+    #[test]
+    fn short_texts_leave_no_surplus() {
+        let word = ShortText::new("日本語").unwrap();
+        assert_eq!(
+            written(|b| {
+                b.short(&word);
+                b.byte(b'!');
+            }),
+            "日本語!"
+        );
+        assert!(ShortText::new("seventeen letters").is_none());
+    }
+
+    #[test]
+    fn only_what_copy_reads_otherwise_is_escaped() {
+        assert_eq!(escape("plain テキスト"), "plain テキスト");
+        assert_eq!(escape("a\tb\nc\rd\\N"), "a\\tb\\nc\\rd\\\\N");
+        assert_eq!(
+            written(|b| {
+                b.text("\t");
+                b.text("x\ty");
+                b.escape_from(1);
+            }),
+            "\tx\\ty"
+        );
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_lower_case_and_padded() {
+        assert_eq!(written(|b| b.hexadecimal(0xBEEF, 6)), "00beef");
+    }
+}

@@ -1,0 +1,146 @@
+//! The text around the rows of a dump, so that loading is fast and whole.
+//!
+//! Everything happens in one transaction, so a load that fails leaves the database as it was. What
+//! makes loading slow is taken away first and put back afterwards, as the *catalogue* says it was,
+//! not as the schema file says: secondary indexes and foreign keys are dropped, the tables emptied
+//! in one statement, rows copied frozen, then indexes and keys recreated from their own
+//! definitions with their comments. So the server itself verifies every key, and a database that
+//! differs from the schema file keeps its differences.
+//!
+//! Primary keys and indexes that back constraints stay: other keys depend on them. So do indexes
+//! that carry something that their definition doesn't say: a tablespace, `CLUSTER`, `REPLICA
+//! IDENTITY`, statistics targets, a partition's place under its parent's index.
+//!
+//! Triggers don't fire, as with `pg_restore`: the rows already are what a trigger would have made, and
+//! a trigger that writes audit rows, sends messages or refuses old dates must not see dummy data.
+//! The tables' sequences continue after the greatest value that the rows have.
+//!
+//! A second load gives the same database.
+
+use crate::{identifier, literal, qualified};
+use schema_model::QualifiedName;
+use std::fmt::Write as _;
+
+/// How the catalogue is asked for a name that SQL quotes itself.
+const SAVE: &str = include_str!("loading/save.sql");
+const RESTORE: &str = include_str!("loading/restore.sql");
+const SEQUENCES: &str = include_str!("loading/sequences.sql");
+
+/// What stands before the rows of all tables.
+pub fn prologue(tables: &[&QualifiedName]) -> String {
+    let mut sql = String::from(
+        "BEGIN;\n\
+         \n\
+         SET LOCAL client_encoding = 'UTF8';\n\
+         SET LOCAL standard_conforming_strings = on;\n\
+         SET LOCAL datestyle = 'ISO, YMD';\n\
+         SET LOCAL intervalstyle = 'postgres';\n\
+         SET LOCAL timezone = 'UTC';\n\
+         SET LOCAL lc_monetary = 'C';\n\
+         SET LOCAL xmloption = 'content';\n\
+         SET LOCAL client_min_messages = 'warning';\n\
+         SET LOCAL statement_timeout = 0;\n\
+         SET LOCAL lock_timeout = 0;\n\
+         SET LOCAL idle_in_transaction_session_timeout = 0;\n\
+         SET LOCAL row_security = off;\n\
+         SET LOCAL synchronous_commit = off;\n\
+         SET LOCAL maintenance_work_mem = '256MB';\n\
+         \n\
+         -- The tables that get rows.\n\
+         CREATE TEMPORARY TABLE dummy_tables (name regclass PRIMARY KEY) ON COMMIT DROP;\n",
+    );
+    if tables.is_empty() {
+        sql.push('\n');
+        return sql;
+    }
+    sql.push_str("INSERT INTO pg_temp.dummy_tables VALUES\n");
+    for (position, table) in tables.iter().enumerate() {
+        let end = if position + 1 == tables.len() {
+            ";"
+        } else {
+            ","
+        };
+        let _ = writeln!(sql, "    ({}){end}", literal(&qualified(table)));
+    }
+    sql.push('\n');
+    sql.push_str(SAVE);
+    sql.push_str("\nTRUNCATE TABLE\n");
+    for (position, table) in tables.iter().enumerate() {
+        let end = if position + 1 == tables.len() {
+            ";"
+        } else {
+            ","
+        };
+        let _ = writeln!(sql, "    {}{end}", qualified(table));
+    }
+    sql.push('\n');
+    sql
+}
+
+/// The line before a table's rows.
+pub fn copy_header(table: &QualifiedName, columns: &[&str], freeze: bool) -> String {
+    let columns: Vec<_> = columns.iter().map(|column| identifier(column)).collect();
+    let freeze = if freeze { " WITH (FREEZE)" } else { "" };
+    format!(
+        "COPY {} ({}) FROM stdin{freeze};\n",
+        qualified(table),
+        columns.join(", ")
+    )
+}
+
+/// The lines after a table's rows.
+pub fn copy_footer() -> &'static str {
+    "\\.\n\n"
+}
+
+/// What stands after the rows of all tables.
+pub fn epilogue(tables: &[&QualifiedName]) -> String {
+    if tables.is_empty() {
+        return "COMMIT;\n".to_owned();
+    }
+    let mut sql = String::new();
+    sql.push_str(RESTORE);
+    sql.push('\n');
+    sql.push_str(SEQUENCES);
+    sql.push_str("\nCOMMIT;\n\nANALYZE\n");
+    for (position, table) in tables.iter().enumerate() {
+        let end = if position + 1 == tables.len() {
+            ";"
+        } else {
+            ","
+        };
+        let _ = writeln!(sql, "    {}{end}", qualified(table));
+    }
+    sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_where_they_must_be() {
+        let users = QualifiedName::bare("users");
+        let order = QualifiedName::in_schema("sales", "Order");
+        let text = prologue(&[&users, &order]);
+        assert!(
+            text.contains("    ('users'),\n    ('sales.\"Order\"');\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("TRUNCATE TABLE\n    users,\n    sales.\"Order\";\n"),
+            "{text}"
+        );
+        assert_eq!(
+            copy_header(&order, &["id", "Name"], true),
+            "COPY sales.\"Order\" (id, \"Name\") FROM stdin WITH (FREEZE);\n"
+        );
+    }
+
+    #[test]
+    fn no_tables_make_a_text_that_does_nothing() {
+        let text = prologue(&[]) + &epilogue(&[]);
+        assert!(!text.contains("TRUNCATE"));
+        assert!(text.starts_with("BEGIN;") && text.ends_with("COMMIT;\n"));
+    }
+}

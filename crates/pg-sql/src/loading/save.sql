@@ -1,0 +1,63 @@
+-- What is taken away while rows are loaded, in the order in which it is put back.
+CREATE TEMPORARY TABLE dummy_saved (
+    step serial PRIMARY KEY,
+    take_away text NOT NULL,
+    put_back text NOT NULL
+) ON COMMIT DROP;
+
+DO $save$
+BEGIN
+    -- Foreign keys from and to the tables; those of partitions come with their parent's.
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
+           format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+           || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L',
+                              k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')), '')
+    FROM pg_constraint k
+    WHERE k.contype = 'f' AND k.conparentid = 0
+      AND (k.conrelid IN (SELECT name FROM pg_temp.dummy_tables)
+           OR k.confrelid IN (SELECT name FROM pg_temp.dummy_tables))
+    ORDER BY k.conrelid::regclass::text, k.conname;
+
+    -- Indexes that back no constraint and can be made again from their definition alone.
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    SELECT format('DROP INDEX %s', i.indexrelid::regclass),
+           pg_get_indexdef(i.indexrelid)
+           || coalesce(format('; COMMENT ON INDEX %I.%I IS %L',
+                              n.nspname, c.relname, obj_description(i.indexrelid, 'pg_class')), '')
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE i.indrelid IN (SELECT name FROM pg_temp.dummy_tables)
+      AND c.relkind = 'i' AND NOT c.relispartition AND c.reltablespace = 0
+      AND i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
+      AND NOT i.indisclustered AND NOT i.indisreplident
+      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+      AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0)
+      AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indexrelid AND d.deptype IN ('n', 'a')
+                        AND NOT (d.classid = 'pg_constraint'::regclass
+                                 AND EXISTS (SELECT FROM pg_constraint k WHERE k.oid = d.objid AND k.contype = 'f')))
+    ORDER BY i.indexrelid::regclass::text;
+
+    -- Triggers of users, as they are enabled now.
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', t.tgrelid::regclass, t.tgname),
+           format('ALTER TABLE %s ENABLE %sTRIGGER %I', t.tgrelid::regclass,
+                  CASE t.tgenabled WHEN 'A' THEN 'ALWAYS ' WHEN 'R' THEN 'REPLICA ' ELSE '' END, t.tgname)
+    FROM pg_trigger t
+    WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
+      AND t.tgrelid IN (SELECT name FROM pg_temp.dummy_tables)
+    ORDER BY t.tgrelid::regclass::text, t.tgname;
+END
+$save$;
+
+DO $take_away$
+DECLARE
+    statement text;
+BEGIN
+    FOR statement IN SELECT take_away FROM pg_temp.dummy_saved ORDER BY step LOOP
+        EXECUTE statement;
+    END LOOP;
+END
+$take_away$;
