@@ -21,6 +21,8 @@ pub mod lines;
 mod pattern;
 mod replacement;
 mod rule;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use custom::read;
 pub use error::InflectionError;

@@ -304,11 +304,11 @@ impl<'a> Translation<'a> {
                 Some('m') => output.push('s'),
                 Some(end @ (':' | ')')) => {
                     // The engine wants an option behind a minus, Ruby doesn't.
-                    let options = output.trim_end_matches('-').to_owned();
+                    let options = output.trim_end_matches('-');
                     if end == ':' {
                         self.push_group(&format!("{options}:"));
                     } else {
-                        self.output.push_str(&format!("{options}:"));
+                        self.output.push_str(&[options, ":"].concat());
                         if let Some(group) = self.groups.last_mut() {
                             group.extra += 1;
                         }
