@@ -1,3 +1,23 @@
 //! git-lfs standalone transfer agent that keeps dumps in S3.
+//!
+//! Without arguments it is the agent: git-lfs speaks to it on stdin and stdout, and stdout carries nothing else. With a
+//! command it sets up, checks and tends what the agent uses. This crate joins the parts, `lfs-protocol` and `dump-store`,
+//! with what only a program may know: the command line, git's configuration, the environment.
 
-fn main() {}
+mod agent;
+mod cli;
+mod configuration;
+mod error;
+mod git;
+mod init;
+mod install;
+mod output;
+mod remote_url;
+mod repository;
+mod trust;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

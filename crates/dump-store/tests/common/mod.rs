@@ -160,7 +160,8 @@ impl Server {
             std::env::var("S3_TEST_BUCKET"),
         ) {
             (Ok(endpoint), Ok(bucket)) => Self::Named { endpoint, bucket },
-            _ => Self::Embedded(EmbeddedS3::start()),
+            // It has a runtime of its own, which can't be started from within another.
+            _ => Self::Embedded(std::thread::spawn(EmbeddedS3::start).join().unwrap()),
         }
     }
 

@@ -1,0 +1,215 @@
+//! The command line: arguments in, an exit code out.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::error::{AgentError, Exit};
+use crate::output::remark;
+use crate::{agent, init, install};
+
+/// The variable that makes the agent tell on stderr what it does, which git-lfs shows under GIT_TRACE=1.
+const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
+
+/// Keeps the large files of git repositories in S3: a standalone custom transfer agent for git-lfs.
+///
+/// Without a command it is the agent itself, which git-lfs starts and speaks to.
+#[derive(Debug, Parser)]
+#[command(name = "lfs-agent", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lfs-agent install                                      once per machine
+  lfs-agent init s3://team-dumps/shop --region eu-central-1    once per repository
+  git push, git pull, git clone                          as ever
+
+Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or the disk failed";
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Tell on stderr what is done
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tell git-lfs on this machine about the agent
+    #[command(after_help = "Examples:\n  lfs-agent install\n  lfs-agent install --local")]
+    Install(ScopeArguments),
+    /// Take back what `install` did
+    #[command(after_help = "Examples:\n  lfs-agent uninstall\n  lfs-agent uninstall --local")]
+    Uninstall(ScopeArguments),
+    /// Have this repository keep its dumps in a bucket
+    Init(InitArguments),
+    /// Check everything that a push or pull needs
+    Doctor,
+    /// Check that every dump of the history is in S3, whole and right
+    Fsck(RefArguments),
+    /// Delete objects from S3 that no ref names
+    Prune(RefArguments),
+    /// List the dumps of the history and how they are stored
+    Ls(RefArguments),
+}
+
+/// Which of git's configuration files to write.
+#[derive(Debug, Args)]
+struct ScopeArguments {
+    /// The user's configuration (the default)
+    #[arg(long, conflicts_with_all = ["local", "system"])]
+    global: bool,
+    /// This repository's configuration
+    #[arg(long, conflicts_with = "system")]
+    local: bool,
+    /// The machine's configuration
+    #[arg(long)]
+    system: bool,
+}
+
+/// One of git's configuration files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Global,
+    Local,
+    System,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    lfs-agent init s3://team-dumps/shop --region ap-northeast-1\n  \
+    lfs-agent init s3://dumps --endpoint https://minio.example.com:9000 --path-style\n  \
+    lfs-agent init s3://dumps --track 'dumps/*.sql.gz' --track '*.dump'")]
+pub(crate) struct InitArguments {
+    /// The store: s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]
+    pub(crate) url: String,
+    /// The bucket's region
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// The server's URL, if it isn't AWS
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Put the bucket into the path and not into the host name
+    #[arg(long)]
+    pub(crate) path_style: bool,
+    /// The files to keep in S3; can be given several times
+    #[arg(long, value_name = "PATTERN", default_value = "*.sql.gz")]
+    pub(crate) track: Vec<String>,
+    /// Replace another store
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// The refs whose history is meant.
+#[derive(Debug, Args)]
+struct RefArguments {
+    /// Refs; all of them if none is given
+    refs: Vec<String>,
+}
+
+impl ScopeArguments {
+    fn scope(&self) -> Scope {
+        match (self.local, self.system) {
+            (true, _) => Scope::Local,
+            (_, true) => Scope::System,
+            _ => Scope::Global,
+        }
+    }
+}
+
+impl Scope {
+    /// git's name for it.
+    pub(crate) fn flag(self) -> &'static str {
+        match self {
+            Self::Global => "--global",
+            Self::Local => "--local",
+            Self::System => "--system",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Global => "user's",
+            Self::Local => "repository's",
+            Self::System => "machine's",
+        })
+    }
+}
+
+/// The program.
+pub(crate) fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Input.into()
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    start_log(arguments.common.verbose);
+    match dispatch(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            remark(&format!("error: {}", error.text()));
+            error.exit().into()
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
+    let quiet = arguments.common.quiet;
+    match arguments.command {
+        None => agent::run(),
+        Some(Command::Install(scope)) => install::install(scope.scope(), quiet),
+        Some(Command::Uninstall(scope)) => install::uninstall(scope.scope(), quiet),
+        Some(Command::Init(init)) => init::init(&init, quiet),
+        Some(Command::Doctor) => Err(AgentError::NotYet("doctor")),
+        Some(Command::Fsck(_)) => Err(AgentError::NotYet("fsck")),
+        Some(Command::Prune(_)) => Err(AgentError::NotYet("prune")),
+        Some(Command::Ls(_)) => Err(AgentError::NotYet("ls")),
+    }
+}
+
+/// Starts telling what is done, if anyone asks. Only our own crates speak: the S3 client's messages may hold what is secret.
+fn start_log(verbose: u8) {
+    let level = match (verbose, std::env::var(LOG_VARIABLE)) {
+        (0, Err(_)) => return,
+        (0, Ok(level)) => level,
+        (1, _) => "debug".to_owned(),
+        _ => "trace".to_owned(),
+    };
+    let directives = format!("lfs_agent={level},lfs_protocol={level},dump_store={level}");
+    if let Ok(filter) = EnvFilter::try_new(directives) {
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,209 @@
+//! From a URL and git's configuration to a store: every setting, who said it, and whether it may be believed.
+
+use std::env;
+use std::path::Path;
+
+use dump_store::{Layout, S3Settings};
+use lfs_protocol::Operation;
+
+use crate::error::AgentError;
+use crate::git::GitConfig;
+use crate::remote_url::{Parameters, RemoteUrl, SCHEME, UrlError, nearest, normal_endpoint};
+use crate::repository::{Origin, Repository};
+use crate::trust::{self, ALLOW_ENDPOINT};
+
+/// The section of git's configuration that is ours.
+const SECTION: &str = "lfs-agent.";
+
+/// Certificates to trust besides the system's, as the AWS command line knows it.
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
+
+/// The store that applies, ready to be opened.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// As it stands in `lfs.url`.
+    pub(crate) url: RemoteUrl,
+    pub(crate) settings: S3Settings,
+    pub(crate) layout: Layout,
+}
+
+impl Configuration {
+    /// What git-lfs would use for `operation` with `remote`, with this machine's overrides.
+    pub(crate) fn resolve(
+        repository: &Repository,
+        operation: Operation,
+        remote: &str,
+    ) -> Result<Self, AgentError> {
+        let (text, origin) = repository
+            .lfs_url(operation, remote)
+            .ok_or(AgentError::NoUrl)?;
+        if !text.starts_with(SCHEME) {
+            return Err(AgentError::OtherUrl { url: text });
+        }
+        let url = RemoteUrl::parse(&text).map_err(|error| AgentError::Url { url: text, error })?;
+        Self::of_url(url, origin, repository.config())
+    }
+
+    /// The store at `url`, which `origin` said, with the overrides of `config`.
+    pub(crate) fn of_url(
+        url: RemoteUrl,
+        origin: Origin,
+        config: &GitConfig,
+    ) -> Result<Self, AgentError> {
+        let overrides = overrides(config)?;
+        let chosen = |own: &Option<String>, from_url: &Option<String>| match (own, from_url) {
+            (Some(own), _) => Some((own.clone(), Origin::User)),
+            (None, Some(value)) => Some((value.clone(), origin)),
+            (None, None) => None,
+        };
+        let parameters = &url.parameters;
+        let endpoint = chosen(&overrides.endpoint, &parameters.endpoint);
+        if let Some((endpoint, origin)) = &endpoint {
+            trust::check_endpoint(endpoint, *origin, config)?;
+        }
+        let profile = chosen(&overrides.profile, &parameters.profile);
+        if let Some((profile, origin)) = &profile {
+            trust::check_profile(profile, *origin)?;
+        }
+        let either = |own: &Option<String>, from_url: &Option<String>| {
+            own.clone().or_else(|| from_url.clone())
+        };
+        let settings = S3Settings {
+            bucket: url.bucket.clone(),
+            region: either(&overrides.region, &parameters.region),
+            endpoint: endpoint.map(|(endpoint, _)| endpoint),
+            path_style: overrides
+                .path_style
+                .or(parameters.path_style)
+                .unwrap_or(false),
+            profile: profile.map(|(profile, _)| profile),
+            storage_class: either(&overrides.storage_class, &parameters.storage_class),
+            encryption: either(&overrides.sse, &parameters.sse),
+            kms_key: either(&overrides.sse_kms_key_id, &parameters.sse_kms_key_id),
+            requester_pays: overrides
+                .requester_pays
+                .or(parameters.requester_pays)
+                .unwrap_or(false),
+            certificates: certificates()?,
+            credentials: None,
+        };
+        Ok(Self {
+            layout: Layout::new(&url.prefix),
+            settings,
+            url,
+        })
+    }
+}
+
+/// The settings in git's configuration: `lfs-agent.region` and so on. Where a parameter of the URL has an underscore the
+/// key has none, because git allows none: `lfs-agent.pathStyle`.
+fn overrides(config: &GitConfig) -> Result<Parameters, AgentError> {
+    let mut parameters = Parameters::default();
+    for (key, value) in config.entries() {
+        let Some(name) = key.strip_prefix(SECTION) else {
+            continue;
+        };
+        let wrong = |error| AgentError::Setting {
+            key: key.to_owned(),
+            error,
+        };
+        if key == ALLOW_ENDPOINT {
+            if normal_endpoint(value).is_none() {
+                let wanted = "an endpoint is `https://HOST[:PORT]` (or `http://…`)";
+                return Err(wrong(UrlError::Value {
+                    name: "allowEndpoint",
+                    value: value.to_owned(),
+                    wanted,
+                }));
+            }
+            continue;
+        }
+        match Parameters::names().find(|parameter| parameter.replace('_', "") == name) {
+            Some(parameter) => parameters.set(parameter, value).map_err(wrong)?,
+            None => {
+                let names = Parameters::names().chain(["allowEndpoint"]);
+                return Err(wrong(UrlError::Unknown {
+                    name: name.to_owned(),
+                    nearest: nearest(name, names),
+                }));
+            }
+        }
+    }
+    Ok(parameters)
+}
+
+fn certificates() -> Result<Option<Vec<u8>>, AgentError> {
+    let Some(path) = env::var_os(CA_BUNDLE).filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let path = Path::new(&path);
+    std::fs::read(path)
+        .map(Some)
+        .map_err(|error| AgentError::file("read", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configure(url: &str, origin: Origin, config: &str) -> Result<Configuration, AgentError> {
+        let listing = config.replace('=', "\n").replace(';', "\0");
+        Configuration::of_url(
+            RemoteUrl::parse(url).unwrap(),
+            origin,
+            &GitConfig::from_listing(listing.as_bytes()),
+        )
+    }
+
+    #[test]
+    fn the_machine_overrides_the_url() {
+        let url =
+            "s3://team-dumps/shop?region=eu-central-1&storage_class=STANDARD_IA&path_style=true";
+        let settings = configure(url, Origin::Repository, "").unwrap().settings;
+        assert_eq!(settings.region.as_deref(), Some("eu-central-1"));
+        assert!(settings.path_style);
+        let config = "lfs-agent.region=us-east-1;lfs-agent.pathstyle=false;lfs-agent.storageclass=ONEZONE_IA;";
+        let settings = configure(url, Origin::Repository, config).unwrap().settings;
+        assert_eq!(settings.region.as_deref(), Some("us-east-1"));
+        assert_eq!(settings.storage_class.as_deref(), Some("ONEZONE_IA"));
+        assert!(!settings.path_style);
+    }
+
+    #[test]
+    fn a_repository_chooses_neither_endpoint_nor_profile() {
+        let endpoint = "s3://team-dumps?endpoint=https://minio.example.com";
+        assert!(matches!(
+            configure(endpoint, Origin::Repository, ""),
+            Err(AgentError::EndpointNotApproved { .. })
+        ));
+        configure(
+            endpoint,
+            Origin::Repository,
+            "lfs-agent.allowendpoint=https://minio.example.com;",
+        )
+        .unwrap();
+        configure(endpoint, Origin::User, "").unwrap();
+        let profile = "s3://team-dumps?profile=work";
+        assert!(matches!(
+            configure(profile, Origin::Repository, ""),
+            Err(AgentError::ProfileNotApproved { .. })
+        ));
+        let settings = configure(profile, Origin::Repository, "lfs-agent.profile=mine;")
+            .unwrap()
+            .settings;
+        assert_eq!(settings.profile.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_misspelled_key_is_an_error_that_names_the_nearest() {
+        let error = configure("s3://team-dumps", Origin::User, "lfs-agent.regoin=x;").unwrap_err();
+        assert!(error.to_string().contains("`region`"), "{error}");
+        let error = configure(
+            "s3://team-dumps",
+            Origin::User,
+            "lfs-agent.allowendpoint=minio;",
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("https://HOST"), "{error}");
+    }
+}

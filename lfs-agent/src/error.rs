@@ -1,0 +1,310 @@
+//! The one place where failures become text, hint and exit code.
+//!
+//! A message is one or two sentences: what failed, on what (oid and key for an object), and why. Below it, where there is a
+//! next step, a line that begins with `hint:`. git-lfs shows nothing else of the agent to a user.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use dump_store::{ErrorKind, StoreError, TransferError};
+use lfs_protocol::{Failure, ServeError};
+
+use crate::remote_url::UrlError;
+
+/// Everything that can go wrong in this program.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AgentError {
+    #[error("git can't be found")]
+    NoGit,
+    #[error("`git {command}` failed: {said}")]
+    Git { command: String, said: String },
+    #[error("this is not a git repository")]
+    NotARepository,
+    #[error("this needs a work tree, and the repository here is bare")]
+    NoWorkTree,
+    #[error("nothing says where this repository keeps its LFS objects: there is no `lfs.url`")]
+    NoUrl,
+    #[error("`lfs.url` is `{url}`, which is not a store of lfs-agent")]
+    OtherUrl { url: String },
+    #[error("the URL `{url}` can't be used: {error}")]
+    Url { url: String, error: UrlError },
+    #[error("git's configuration `{key}` can't be used: {error}")]
+    Setting { key: String, error: UrlError },
+    #[error(
+        "this repository's `.lfsconfig` sends dumps and signed requests to {endpoint}, which nobody on this machine has approved"
+    )]
+    EndpointNotApproved { endpoint: String },
+    #[error(
+        "this repository's `.lfsconfig` asks for the AWS profile `{profile}`, but a repository may not choose whose credentials are used"
+    )]
+    ProfileNotApproved { profile: String },
+    #[error("`.lfsconfig` has another `lfs.url` already: `{found}`")]
+    UrlIsSet { found: String },
+    #[error("`{oid}` is not an oid: 64 digits of 0-9 and a-f")]
+    Oid { oid: String },
+    #[error("can't {verb} {oid}: {error}")]
+    Transfer {
+        verb: &'static str,
+        oid: String,
+        error: TransferError,
+    },
+    #[error("git-lfs stopped listening while {oid} was moved")]
+    Disconnected { oid: String },
+    #[error("can't {action} `{}`: {error}", path.display())]
+    File {
+        action: &'static str,
+        path: PathBuf,
+        error: io::Error,
+    },
+    #[error("the runtime can't be started: {0}")]
+    Runtime(io::Error),
+    #[error("{0}")]
+    Protocol(#[from] ServeError),
+    #[error("without a command this is the transfer agent, which git-lfs starts and speaks to")]
+    NoGitLfs,
+    #[error("`lfs-agent {0}` can't be used yet")]
+    NotYet(&'static str),
+}
+
+/// The exit codes, as the command contract has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// A check failed: an object is missing or damaged.
+    CheckFailed = 1,
+    /// The command line, the configuration or a file is wrong.
+    Input = 2,
+    /// S3, git, the disk or the network failed.
+    Outside = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl AgentError {
+    pub(crate) fn file(action: &'static str, path: &Path, error: io::Error) -> Self {
+        Self::File {
+            action,
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// The exit code of a command that fails so.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::NotARepository
+            | Self::NoWorkTree
+            | Self::NoUrl
+            | Self::OtherUrl { .. }
+            | Self::Url { .. }
+            | Self::Setting { .. }
+            | Self::EndpointNotApproved { .. }
+            | Self::ProfileNotApproved { .. }
+            | Self::UrlIsSet { .. }
+            | Self::Oid { .. }
+            | Self::Protocol(ServeError::Protocol(_))
+            | Self::NoGitLfs
+            | Self::NotYet(_) => Exit::Input,
+            Self::Transfer { error, .. } => transfer_exit(error),
+            Self::NoGit
+            | Self::Git { .. }
+            | Self::Disconnected { .. }
+            | Self::File { .. }
+            | Self::Runtime(_)
+            | Self::Protocol(ServeError::Io(_)) => Exit::Outside,
+        }
+    }
+
+    /// What to do next, if there is something.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoGit => "install git, and have it in PATH",
+            Self::NotARepository => "go into the repository, or make one with `git init`",
+            Self::NoUrl => "run `lfs-agent init s3://BUCKET/PREFIX` and commit what it writes",
+            Self::OtherUrl { .. } => {
+                "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"
+            }
+            Self::Url { .. } => {
+                "the form is `lfs-agent::s3://BUCKET[/PREFIX][?region=…&endpoint=…&path_style=true&storage_class=…&sse=…&sse_kms_key_id=…&requester_pays=true&profile=…]`"
+            }
+            Self::Setting { key, .. } => {
+                return Some(format!(
+                    "see it with `git config --show-origin --get-all {key}`"
+                ));
+            }
+            Self::EndpointNotApproved { endpoint } => {
+                return Some(format!(
+                    "if you trust it, run `git config --global --add lfs-agent.allowEndpoint {endpoint}` and try again"
+                ));
+            }
+            Self::ProfileNotApproved { profile } => {
+                return Some(format!(
+                    "choose it yourself: `git config lfs-agent.profile {profile}`"
+                ));
+            }
+            Self::UrlIsSet { .. } => "to move the repository to another store, say `--force`",
+            Self::Transfer { error, .. } => return transfer_hint(error),
+            Self::NoGitLfs => "see `lfs-agent --help` for its commands",
+            Self::NotYet(_) => "see docs/lfs-agent.md for what there is",
+            Self::NoWorkTree
+            | Self::Git { .. }
+            | Self::Oid { .. }
+            | Self::Disconnected { .. }
+            | Self::File { .. }
+            | Self::Runtime(_)
+            | Self::Protocol(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
+
+    /// The message and its hint, as they are shown.
+    pub(crate) fn text(&self) -> String {
+        match self.hint() {
+            Some(hint) => format!("{self}\nhint: {hint}"),
+            None => self.to_string(),
+        }
+    }
+
+    /// The failure that git-lfs shows.
+    pub(crate) fn failure(&self) -> Failure {
+        Failure::new(self.exit() as u32, self.text())
+    }
+}
+
+fn transfer_exit(error: &TransferError) -> Exit {
+    match error {
+        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => Exit::CheckFailed,
+        TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound => {
+            Exit::CheckFailed
+        }
+        TransferError::Store { .. }
+        | TransferError::LocalContent { .. }
+        | TransferError::Local { .. } => Exit::Outside,
+    }
+}
+
+fn transfer_hint(error: &TransferError) -> Option<String> {
+    let hint = match error {
+        TransferError::Store { error, .. } => return store_hint(error),
+        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => {
+            "someone who has the object can mend it: delete it from the bucket, then `git lfs push --all origin`"
+        }
+        TransferError::LocalContent { .. } => {
+            "`git lfs fsck` finds damaged objects in this repository; `git lfs fetch --force` gets them anew"
+        }
+        TransferError::Local { error, .. } => match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "free some space and try again; what has come is kept"
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "the directory is git-lfs's storage; it must be yours to write"
+            }
+            _ => return None,
+        },
+    };
+    Some(hint.to_owned())
+}
+
+/// What to do about a store's failure.
+fn store_hint(error: &StoreError) -> Option<String> {
+    let hint = match error.kind() {
+        ErrorKind::NotFound => {
+            "the object was never pushed there, or has been deleted; someone who has it can run `git lfs push --all origin`"
+        }
+        ErrorKind::NoSuchBucket => {
+            "check the bucket's name in `lfs.url`, and whose account the credentials are of"
+        }
+        ErrorKind::Throttled => {
+            "the store asks for fewer requests; wait a little and try again, what has moved is kept"
+        }
+        ErrorKind::Server => {
+            "the store had a failure of its own; try again, what has moved is kept"
+        }
+        ErrorKind::Connection | ErrorKind::Timeout => "try again; what has moved is kept",
+        ErrorKind::Connect => {
+            "check the network, the proxy variables, and the endpoint in `lfs.url` (a server without host names for its buckets needs `path_style=true`)"
+        }
+        ErrorKind::CredentialsExpired => {
+            "renew them (`aws sso login`, or your organisation's way) and try again; what has moved is kept"
+        }
+        ErrorKind::CredentialsMissing => {
+            "give AWS credentials: `aws configure`, `aws sso login`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        }
+        ErrorKind::CredentialsRefused => {
+            "the access key is unknown to this store or its secret is wrong; check AWS_PROFILE and the endpoint"
+        }
+        ErrorKind::Denied => {
+            "these credentials may not do it: reading needs s3:GetObject and s3:ListBucket, pushing s3:PutObject and s3:AbortMultipartUpload too"
+        }
+        ErrorKind::ClockSkew => "set this machine's clock",
+        ErrorKind::WrongRegion(Some(region)) => {
+            return Some(format!(
+                "the bucket is in `{region}`: put `region={region}` into `lfs.url`"
+            ));
+        }
+        ErrorKind::WrongRegion(None) => {
+            "name the bucket's region: `region=…` in `lfs.url`, or AWS_REGION"
+        }
+        ErrorKind::BadDigest => {
+            "something between here and the store changes bytes; try again, or another network"
+        }
+        ErrorKind::OutOfRange
+        | ErrorKind::NoSuchUpload
+        | ErrorKind::InvalidPart
+        | ErrorKind::LocalRead
+        | ErrorKind::Other => return None,
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_where_why_and_what_next() {
+        let oid = "ab".repeat(32);
+        let error = AgentError::Transfer {
+            verb: "fetch",
+            oid: oid.clone(),
+            error: TransferError::Store {
+                address: format!("s3://team-dumps/ab/ab/{oid}"),
+                error: StoreError::new(
+                    ErrorKind::NotFound,
+                    "GetObject: the server answered 404 NoSuchKey",
+                ),
+            },
+        };
+        assert_eq!(
+            error.text(),
+            format!(
+                "can't fetch {oid}: s3://team-dumps/ab/ab/{oid}: GetObject: the server answered 404 NoSuchKey\n\
+                 hint: the object was never pushed there, or has been deleted; someone who has it can run `git lfs push --all origin`"
+            )
+        );
+        assert_eq!(error.failure().code, 1);
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_the_contract() {
+        assert_eq!(AgentError::NoUrl.exit() as u8, 2);
+        assert_eq!(AgentError::NoGit.exit() as u8, 3);
+        assert_eq!(AgentError::NotYet("prune").exit() as u8, 2);
+        let damaged = TransferError::StoredContent {
+            address: String::new(),
+        };
+        assert_eq!(
+            AgentError::Transfer {
+                verb: "fetch",
+                oid: String::new(),
+                error: damaged
+            }
+            .exit() as u8,
+            1
+        );
+    }
+}

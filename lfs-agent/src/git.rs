@@ -1,0 +1,119 @@
+//! Asking git. Each question is one short-lived process in the current directory, with the environment that git-lfs gives.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::error::AgentError;
+
+/// All values of one scope of git's configuration, in git's order: the last of a key counts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GitConfig {
+    entries: Vec<(String, String)>,
+}
+
+impl GitConfig {
+    /// What git itself uses here: system, global, local, work tree, and the command line.
+    pub(crate) fn effective() -> Result<Self, AgentError> {
+        Ok(Self::from_listing(&run(&["config", "--list", "-z"])?))
+    }
+
+    /// The keys of a file; empty if there is none.
+    pub(crate) fn of_file(path: &Path) -> Result<Self, AgentError> {
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let path = path.to_string_lossy();
+        Ok(Self::from_listing(&run(&[
+            "config", "--list", "-z", "-f", &path,
+        ])?))
+    }
+
+    /// The keys of a blob (`HEAD:.lfsconfig`); `None` if there is no such blob.
+    pub(crate) fn of_blob(blob: &str) -> Result<Option<Self>, AgentError> {
+        let output = attempt(&["config", "--list", "-z", "--blob", blob])?;
+        Ok(output
+            .status
+            .success()
+            .then(|| Self::from_listing(&output.stdout)))
+    }
+
+    /// The value that counts. Sections and variables are in lowercase, as git lists them.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.all(key).last()
+    }
+
+    /// All values of a key.
+    pub(crate) fn all(&self, key: &str) -> impl DoubleEndedIterator<Item = &str> {
+        self.entries
+            .iter()
+            .filter(move |(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All keys and values.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Reads what `git config --list -z` writes: `KEY\nVALUE\0`, without `\nVALUE` for a key that stands alone.
+    pub(crate) fn from_listing(listing: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(listing);
+        let entries = text
+            .split('\0')
+            .filter(|entry| !entry.is_empty())
+            .map(|entry| entry.split_once('\n').unwrap_or((entry, "true")))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        Self { entries }
+    }
+}
+
+/// Runs git and returns what it prints.
+pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
+    let output = attempt(arguments)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(AgentError::Git {
+        command: arguments.join(" "),
+        said,
+    })
+}
+
+/// Runs git and returns its output, whatever its status.
+pub(crate) fn attempt(arguments: &[&str]) -> Result<Output, AgentError> {
+    let started = Command::new("git")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output();
+    started.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => AgentError::NoGit,
+        _ => AgentError::Git {
+            command: arguments.join(" "),
+            said: error.to_string(),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_keeps_lines_within_values() {
+        let config =
+            GitConfig::from_listing(b"lfs.url\nfirst\0alone\0lfs.url\ntwo\nlines\0lfs.empty\n\0");
+        assert_eq!(config.get("lfs.url"), Some("two\nlines"));
+        assert_eq!(
+            config.all("lfs.url").collect::<Vec<_>>(),
+            ["first", "two\nlines"]
+        );
+        assert_eq!(config.get("alone"), Some("true"));
+        assert_eq!(config.get("lfs.empty"), Some(""));
+        assert_eq!(config.get("absent"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! `init`: what a team commits so that its dumps go to S3.
+//!
+//! `.lfsconfig` is written by git itself. `.gitattributes` gets the lines that are missing, at its end; all others stay as
+//! they are, and a second `init` changes nothing.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::cli::InitArguments;
+use crate::error::AgentError;
+use crate::git::{self, GitConfig};
+use crate::output::{remark, say};
+use crate::remote_url::{RemoteUrl, SCHEME};
+use crate::repository::Repository;
+use crate::trust::{self, ALLOW_ENDPOINT};
+
+/// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
+const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
+
+/// What `git lfs track` would write for a pattern.
+const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs merge=lfs -text";
+
+/// Prepares the repository around the current directory.
+pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentError> {
+    let url = arguments_url(arguments)?;
+    let repository = Repository::discover()?;
+    let root = repository.work_tree().ok_or(AgentError::NoWorkTree)?;
+    write_lfsconfig(&root.join(".lfsconfig"), &url, arguments.force)?;
+    let mut wanted: Vec<(&str, &str)> = arguments
+        .track
+        .iter()
+        .map(|pattern| (pattern.as_str(), LFS_ATTRIBUTES))
+        .collect();
+    wanted.push(SQL_ATTRIBUTES);
+    write_attributes(&root.join(".gitattributes"), &wanted)?;
+    let endpoint = url.parameters.endpoint.as_deref();
+    if let Some(endpoint) = endpoint {
+        approve(endpoint, repository.config())?;
+    }
+    if !quiet {
+        explain(&url, arguments, endpoint);
+    }
+    if let Some(endpoint) =
+        endpoint.filter(|endpoint| endpoint.starts_with("http://") && !trust::is_loopback(endpoint))
+    {
+        remark(&format!(
+            "warning: dumps will travel to {endpoint} unencrypted\nhint: use https where you can"
+        ));
+    }
+    Ok(())
+}
+
+/// The URL that the command line says.
+fn arguments_url(arguments: &InitArguments) -> Result<RemoteUrl, AgentError> {
+    let wrong = |error| AgentError::Url {
+        url: arguments.url.clone(),
+        error,
+    };
+    let mut url = RemoteUrl::parse(&arguments.url).map_err(wrong)?;
+    if let Some(region) = &arguments.region {
+        url.parameters.set("region", region).map_err(wrong)?;
+    }
+    if let Some(endpoint) = &arguments.endpoint {
+        url.parameters.set("endpoint", endpoint).map_err(wrong)?;
+    }
+    if arguments.path_style {
+        url.parameters.path_style = Some(true);
+    }
+    Ok(url)
+}
+
+fn write_lfsconfig(path: &Path, url: &RemoteUrl, force: bool) -> Result<(), AgentError> {
+    let url = url.to_string();
+    let found = GitConfig::of_file(path)?.get("lfs.url").map(str::to_owned);
+    match found {
+        Some(found) if found == url => return Ok(()),
+        Some(found) if !force => return Err(AgentError::UrlIsSet { found }),
+        _ => {}
+    }
+    git::run(&[
+        "config",
+        "-f",
+        &path.to_string_lossy(),
+        "--replace-all",
+        "lfs.url",
+        &url,
+    ])?;
+    Ok(())
+}
+
+fn write_attributes(path: &Path, wanted: &[(&str, &str)]) -> Result<(), AgentError> {
+    let present = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(AgentError::file("read", path, error)),
+    };
+    let text = with_attributes(&present, wanted);
+    if text == present {
+        return Ok(());
+    }
+    write_whole(path, text.as_bytes()).map_err(|error| AgentError::file("write", path, error))
+}
+
+/// `present` with those lines of `wanted` added that it doesn't have in meaning.
+fn with_attributes(present: &str, wanted: &[(&str, &str)]) -> String {
+    let mut text = present.to_owned();
+    for (pattern, attributes) in wanted {
+        let pattern = quoted(pattern);
+        let has = |line: &str| {
+            line.trim().strip_prefix(&pattern).is_some_and(|rest| {
+                rest.starts_with(char::is_whitespace)
+                    && attributes
+                        .split(' ')
+                        .all(|attribute| rest.split_whitespace().any(|found| found == attribute))
+            })
+        };
+        if text.lines().any(has) {
+            continue;
+        }
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&format!("{pattern} {attributes}\n"));
+    }
+    text
+}
+
+/// A pattern as it stands in `.gitattributes`: white space in it has to be escaped.
+fn quoted(pattern: &str) -> String {
+    pattern.replace(' ', "[[:space:]]")
+}
+
+/// Writes a file whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private, and this one is to be read by all who read the repository.
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Who types an endpoint approves of it, in this repository.
+fn approve(endpoint: &str, config: &GitConfig) -> Result<(), AgentError> {
+    if config
+        .all(ALLOW_ENDPOINT)
+        .any(|allowed| allowed == endpoint)
+    {
+        return Ok(());
+    }
+    git::run(&["config", "--local", "--add", ALLOW_ENDPOINT, endpoint])?;
+    Ok(())
+}
+
+fn explain(url: &RemoteUrl, arguments: &InitArguments, endpoint: Option<&str>) {
+    let address = url.to_string();
+    let place = address.strip_prefix(SCHEME).unwrap_or(&address);
+    say(&format!(
+        "This repository keeps {} in {place}.",
+        arguments.track.join(", ")
+    ));
+    say("Next:");
+    say("  git add .lfsconfig .gitattributes && git commit -m \"Keep dumps in S3\"");
+    say("and once on each machine that clones, pulls or pushes:");
+    say("  git lfs install --skip-repo && lfs-agent install");
+    if let Some(endpoint) = endpoint {
+        say(&format!(
+            "  git config --global --add {ALLOW_ENDPOINT} {endpoint}"
+        ));
+    }
+    say("Give the bucket a lifecycle rule that aborts incomplete multipart uploads after 7 days.");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WANTED: &[(&str, &str)] = &[("dumps/*.sql.gz", LFS_ATTRIBUTES), SQL_ATTRIBUTES];
+
+    #[test]
+    fn missing_lines_are_added_and_others_left_alone() {
+        let ours = format!("dumps/*.sql.gz {LFS_ATTRIBUTES}\n*.sql text eol=lf\n");
+        assert_eq!(with_attributes("", WANTED), ours);
+        assert_eq!(
+            with_attributes("# mine\n*.png binary", WANTED),
+            format!("# mine\n*.png binary\n{ours}")
+        );
+        assert_eq!(with_attributes(&ours, WANTED), ours);
+    }
+
+    #[test]
+    fn a_line_that_means_the_same_is_enough() {
+        let theirs =
+            "dumps/*.sql.gz\t-text merge=lfs  diff=lfs filter=lfs lockable\n  *.sql eol=lf text\n";
+        assert_eq!(with_attributes(theirs, WANTED), theirs);
+        let other = "dumps/*.sql.gz.old filter=lfs diff=lfs merge=lfs -text\n";
+        assert!(with_attributes(other, WANTED).contains("\ndumps/*.sql.gz filter=lfs"));
+    }
+
+    #[test]
+    fn a_space_in_a_pattern_is_escaped() {
+        let text = with_attributes("", &[("my dumps/*.gz", "-text")]);
+        assert_eq!(text, "my[[:space:]]dumps/*.gz -text\n");
+        assert_eq!(with_attributes(&text, &[("my dumps/*.gz", "-text")]), text);
+    }
+}

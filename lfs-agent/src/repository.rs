@@ -1,0 +1,246 @@
+//! What git knows of the repository: where things lie, and which URL git-lfs uses.
+//!
+//! git-lfs tells the agent neither, so both are found again by the rules of git-lfs's endpoint finder
+//! (<https://github.com/git-lfs/git-lfs/blob/main/lfsapi/endpoint_finder.go>).
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use lfs_protocol::Operation;
+
+use crate::error::AgentError;
+use crate::git::{self, GitConfig};
+
+/// The remote that git-lfs falls back on.
+const DEFAULT_REMOTE: &str = "origin";
+
+/// Who said something. What the repository says travels with every clone, so it may not be believed in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// git's configuration on this machine, or the command line.
+    User,
+    /// The committed `.lfsconfig`.
+    Repository,
+}
+
+/// The repository around the current directory.
+#[derive(Debug)]
+pub(crate) struct Repository {
+    common_directory: PathBuf,
+    work_tree: Option<PathBuf>,
+    config: GitConfig,
+    lfsconfig: GitConfig,
+}
+
+impl Repository {
+    /// Finds the repository around the current directory and reads its configuration.
+    pub(crate) fn discover() -> Result<Self, AgentError> {
+        let output = git::attempt(&[
+            "rev-parse",
+            "--git-common-dir",
+            "--is-inside-work-tree",
+            "--show-cdup",
+        ])?;
+        if !output.status.success() {
+            return Err(AgentError::NotARepository);
+        }
+        let current =
+            env::current_dir().map_err(|error| AgentError::file("read", Path::new("."), error))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut lines = text.lines();
+        let common_directory = current.join(lines.next().unwrap_or_default());
+        let inside_work_tree = lines.next() == Some("true");
+        let work_tree = inside_work_tree.then(|| match lines.next().unwrap_or_default() {
+            "" => current.clone(),
+            up => current.join(up),
+        });
+        let lfsconfig = read_lfsconfig(work_tree.as_deref())?;
+        Ok(Self {
+            common_directory,
+            work_tree,
+            config: GitConfig::effective()?,
+            lfsconfig,
+        })
+    }
+
+    /// git's configuration on this machine, without `.lfsconfig`.
+    pub(crate) fn config(&self) -> &GitConfig {
+        &self.config
+    }
+
+    /// The root of the work tree; `None` in a bare repository.
+    pub(crate) fn work_tree(&self) -> Option<&Path> {
+        self.work_tree.as_deref()
+    }
+
+    /// git-lfs's storage: the directory that holds `objects`. The same for all work trees of a repository.
+    pub(crate) fn lfs_storage(&self) -> PathBuf {
+        let storage = self
+            .config
+            .get("lfs.storage")
+            .filter(|path| !path.is_empty())
+            .unwrap_or("lfs");
+        self.common_directory.join(storage)
+    }
+
+    /// The URL that git-lfs uses for `operation` with `remote`, and who said it.
+    pub(crate) fn lfs_url(&self, operation: Operation, remote: &str) -> Option<(String, Origin)> {
+        let upload = operation == Operation::Upload;
+        let mut keys = Vec::new();
+        if upload {
+            keys.push("lfs.pushurl".to_owned());
+        }
+        keys.push("lfs.url".to_owned());
+        let named = [remote, DEFAULT_REMOTE];
+        let skipped = usize::from(remote.is_empty() || remote == DEFAULT_REMOTE);
+        for remote in &named[skipped..] {
+            if upload {
+                keys.push(format!("remote.{remote}.lfspushurl"));
+            }
+            keys.push(format!("remote.{remote}.lfsurl"));
+        }
+        let (url, origin) = keys.iter().find_map(|key| self.value(key))?;
+        Some((self.replace_alias(&url, upload), origin))
+    }
+
+    /// The value of a key that `.lfsconfig` may hold: git's own configuration comes first.
+    fn value(&self, key: &str) -> Option<(String, Origin)> {
+        let own = self
+            .config
+            .get(key)
+            .map(|value| (value.to_owned(), Origin::User));
+        own.or_else(|| {
+            self.lfsconfig
+                .get(key)
+                .map(|value| (value.to_owned(), Origin::Repository))
+        })
+    }
+
+    /// `url.BASE.insteadOf` and `pushInsteadOf`: the longest beginning that fits is replaced.
+    fn replace_alias(&self, url: &str, upload: bool) -> String {
+        let longest = |wanted: &str| {
+            let fitting = self.config.entries().filter_map(|(key, prefix)| {
+                let base = key.strip_prefix("url.")?.strip_suffix(wanted)?;
+                url.starts_with(prefix).then_some((prefix, base))
+            });
+            fitting.max_by_key(|(prefix, _)| prefix.len())
+        };
+        let push = if upload {
+            longest(".pushinsteadof")
+        } else {
+            None
+        };
+        match push.or_else(|| longest(".insteadof")) {
+            Some((prefix, base)) => format!("{base}{}", &url[prefix.len()..]),
+            None => url.to_owned(),
+        }
+    }
+}
+
+/// `.lfsconfig` as git-lfs reads it: of the work tree, else of the index (a clone has no file yet when its first objects
+/// are fetched), else of `HEAD` (all that a bare repository has).
+fn read_lfsconfig(work_tree: Option<&Path>) -> Result<GitConfig, AgentError> {
+    if let Some(root) = work_tree {
+        let path = root.join(".lfsconfig");
+        if path.exists() {
+            return GitConfig::of_file(&path);
+        }
+        if let Some(config) = GitConfig::of_blob(":.lfsconfig")? {
+            return Ok(config);
+        }
+    }
+    Ok(GitConfig::of_blob("HEAD:.lfsconfig")?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(config: &str, lfsconfig: &str) -> Repository {
+        let listing = |text: &str| {
+            GitConfig::from_listing(text.replace('=', "\n").replace(';', "\0").as_bytes())
+        };
+        Repository {
+            common_directory: PathBuf::from("/repository/.git"),
+            work_tree: None,
+            config: listing(config),
+            lfsconfig: listing(lfsconfig),
+        }
+    }
+
+    #[track_caller]
+    fn url(config: &str, lfsconfig: &str, operation: Operation, remote: &str) -> (String, Origin) {
+        repository(config, lfsconfig)
+            .lfs_url(operation, remote)
+            .expect("a URL applies")
+    }
+
+    #[test]
+    fn the_machine_comes_before_the_repository() {
+        use Operation::{Download, Upload};
+        let committed = ("c".to_owned(), Origin::Repository);
+        assert_eq!(url("", "lfs.url=c;", Download, "origin"), committed);
+        assert_eq!(
+            url("lfs.url=m;", "lfs.url=c;", Download, "origin"),
+            ("m".to_owned(), Origin::User)
+        );
+        assert_eq!(
+            url("remote.origin.lfsurl=r;", "lfs.url=c;", Upload, "origin"),
+            committed
+        );
+        assert_eq!(
+            url("lfs.url=m;", "lfs.pushurl=c;", Upload, "origin"),
+            committed
+        );
+        assert_eq!(
+            url("lfs.url=m;", "lfs.pushurl=c;", Download, "origin"),
+            ("m".to_owned(), Origin::User)
+        );
+        assert!(repository("", "").lfs_url(Download, "origin").is_none());
+    }
+
+    #[test]
+    fn a_remote_may_have_a_url_of_its_own() {
+        use Operation::{Download, Upload};
+        let config = "remote.origin.lfsurl=o;remote.fork.lfsurl=f;remote.fork.lfspushurl=p;";
+        assert_eq!(url(config, "", Download, "origin").0, "o");
+        assert_eq!(url(config, "", Download, "fork").0, "f");
+        assert_eq!(url(config, "", Upload, "fork").0, "p");
+        assert_eq!(
+            url(config, "", Download, "https://example.com/other.git").0,
+            "o"
+        );
+        assert_eq!(url(config, "", Download, "").0, "o");
+    }
+
+    #[test]
+    fn aliases_are_replaced_as_git_does() {
+        let config =
+            "url.lfs-agent::s3://near/.insteadof=lfs-agent::s3://far/;url.x.insteadof=lfs;";
+        let committed = "lfs.url=lfs-agent::s3://far/shop;";
+        assert_eq!(
+            url(config, committed, Operation::Download, "origin").0,
+            "lfs-agent::s3://near/shop"
+        );
+    }
+
+    #[test]
+    fn the_storage_may_be_elsewhere() {
+        assert_eq!(
+            repository("", "").lfs_storage(),
+            Path::new("/repository/.git/lfs")
+        );
+        assert_eq!(
+            repository("lfs.storage=big;", "").lfs_storage(),
+            Path::new("/repository/.git/big")
+        );
+        assert_eq!(
+            repository("lfs.storage=/mnt/lfs;", "").lfs_storage(),
+            Path::new("/mnt/lfs")
+        );
+        assert_eq!(
+            repository("", "lfs.storage=/etc;").lfs_storage(),
+            Path::new("/repository/.git/lfs")
+        );
+    }
+}
