@@ -290,6 +290,8 @@ pub(super) const ODD_WORDS: &[(&str, &str, &str)] = &[
     ("FLUß", "FLUßes", "FLUß"),
     ("buſ", "buses", "buſ"),
     ("NEWS", "NEWs", "News"),
+    ("SERIES", "SERIES", "SERIES"),
+    ("SEXES", "SEXes", "SEX"),
     ("Tomato", "Tomatoes", "Tomato"),
     ("CITY", "CITies", "CITY"),
     ("caches", "caches", "cach"),
