@@ -216,6 +216,14 @@ impl Irregular {
 
 /// The word without that ending, upper and lower case being alike.
 pub(super) fn without_ending<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
+    // Most rules fail at the last letter; seeing that in its byte makes all of them several times faster.
+    if let (Some(found), Some(last)) = (word.as_bytes().last(), ending.as_bytes().last())
+        && found.is_ascii()
+        && last.is_ascii()
+        && !found.eq_ignore_ascii_case(last)
+    {
+        return None;
+    }
     let (mut word, mut ending) = (word, ending);
     while let Some(last) = ending.chars().next_back() {
         let found = word.chars().next_back()?;

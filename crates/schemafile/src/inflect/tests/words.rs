@@ -291,7 +291,7 @@ pub(super) const ODD_WORDS: &[(&str, &str, &str)] = &[
     ("buſ", "buses", "buſ"),
     ("NEWS", "NEWs", "News"),
     ("SERIES", "SERIES", "SERIES"),
-    ("SEXES", "SEXes", "SEX"),
+    ("SEXES", "Sexes", "Sex"),
     ("Tomato", "Tomatoes", "Tomato"),
     ("CITY", "CITies", "CITY"),
     ("caches", "caches", "cach"),
