@@ -86,6 +86,33 @@ pub fn read(
     loader: &dyn Loader,
     options: &Options,
 ) -> Result<Reading, Diagnostics> {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || read_here(entry, loader, options));
+        match worker.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => Err(Diagnostics::new(
+                vec![Diagnostic::error(
+                    Span::default(),
+                    format!("no thread can be started: {error}"),
+                )],
+                Sources::default(),
+            )),
+        }
+    })
+}
+
+/// Prism refuses code nested deeper than 10,000, which it reaches by recursion: more than the stack of a
+/// caller's thread may hold. Only pages that are used take memory.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+fn read_here(
+    entry: SourceFile,
+    loader: &dyn Loader,
+    options: &Options,
+) -> Result<Reading, Diagnostics> {
     let inflections = match &options.inflections {
         Some(file) => inflect::read(file.clone())?,
         None => inflect::Inflections::english(),

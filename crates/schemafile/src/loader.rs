@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where required files come from.
-pub trait Loader {
+/// Where required files come from. It is used from another thread than the caller's, which waits.
+pub trait Loader: Sync {
     /// The content of a file.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ pub fn schema_sql(schema: &Schema, source: &str) -> String {
 
 /// `CREATE SCHEMA`.
 pub fn create_schema(name: &str) -> String {
-    format!("CREATE SCHEMA {};\n", identifier(name))
+    format!("CREATE SCHEMA IF NOT EXISTS {};\n", identifier(name))
 }
 
 /// `CREATE EXTENSION`, with the extensions that it needs, as ActiveRecord has it.

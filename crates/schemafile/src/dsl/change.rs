@@ -93,7 +93,7 @@ pub(super) fn add_column_to(
     if exists && if_not_exists {
         return;
     }
-    let Some(defined) = dsl.define_column(interpreter, (&name, span), type_name, options) else {
+    let Some(defined) = dsl.define_column(interpreter, &name, type_name, options) else {
         return;
     };
     let Some(found) = dsl.draft.table_mut(table) else {
@@ -145,8 +145,7 @@ pub(super) fn change_column(
         name: type_name,
         span,
     };
-    let Some(defined) = dsl.define_column(interpreter, (&column.0, column.1), &type_name, options)
-    else {
+    let Some(defined) = dsl.define_column(interpreter, &column.0, &type_name, options) else {
         return Value::Nil;
     };
     let changed = defined.column;
@@ -201,7 +200,7 @@ pub(super) fn change_column_default(
     let default = if value.value.is_nil() {
         ColumnValue::None
     } else {
-        dsl.default_value(interpreter, &data_type, declared, &value)
+        dsl.default_value(interpreter, &data_type, declared, (&column.0, &value))
     };
     if let Some(column) = dsl
         .draft

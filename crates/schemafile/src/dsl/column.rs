@@ -146,8 +146,7 @@ impl Dsl {
         options: OptionList,
     ) {
         let ridgepole = self.is_ridgepole();
-        let Some(mut defined) = self.define_column(interpreter, (&name, span), type_name, options)
-        else {
+        let Some(mut defined) = self.define_column(interpreter, &name, type_name, options) else {
             return;
         };
         let duplicates_allowed = !self.rules().duplicate_columns_are_errors();
@@ -229,7 +228,7 @@ impl Dsl {
     pub(super) fn define_column(
         &mut self,
         interpreter: &mut Interpreter<'_>,
-        (name, span): (&str, Span),
+        name: &str,
         type_name: &TypeName,
         mut options: OptionList,
     ) -> Option<Defined> {
@@ -245,6 +244,7 @@ impl Dsl {
         };
         // `t.virtual` says its type apart.
         let mut declared = type_name.name.clone();
+        let mut type_is_known = true;
         if declared == "virtual" {
             match options.take_text(interpreter, "type") {
                 Some((inner, _)) => declared = inner,
@@ -256,7 +256,7 @@ impl Dsl {
                         )
                         .hint("say the type of the expression, such as `type: :decimal`"),
                     );
-                    options.take("type");
+                    type_is_known = false;
                 }
             }
         } else {
@@ -298,9 +298,15 @@ impl Dsl {
             modifiers.precision = Some(6);
             precision = None;
         }
+        let unknown = || ColumnType {
+            data_type: DataType::scalar(TypeKind::Other("unknown".into())),
+            serial: false,
+            primary_key: false,
+        };
         let column_type = match spatial {
             Some(sql) => sql_text::read(&sql, array),
-            None => types::column_type(&declared, &modifiers),
+            None if type_is_known => types::column_type(&declared, &modifiers),
+            None => Ok(unknown()),
         };
         let mut column_type = match column_type {
             Ok(column_type) => column_type,
@@ -318,11 +324,8 @@ impl Dsl {
                 };
                 let message = format!("column \"{name}\": {}", problem.message);
                 interpreter.fail(place.unwrap_or(type_name.span), message);
-                ColumnType {
-                    data_type: DataType::scalar(TypeKind::Other("unknown".into())),
-                    serial: false,
-                    primary_key: false,
-                }
+                type_is_known = false;
+                unknown()
             }
         };
         // `integer_like_primary_key?`
@@ -337,7 +340,7 @@ impl Dsl {
             };
         }
         primary_key |= column_type.primary_key;
-        if declared != "unknown" {
+        if type_is_known {
             let enum_place = enum_type.as_ref().map(|(_, entry)| entry.value.span);
             self.settle_type(interpreter, &mut column_type, type_name, enum_place);
         }
@@ -366,11 +369,14 @@ impl Dsl {
             }
         } else if let Some((expression, _)) = as_expression {
             column.value = self.generated(interpreter, expression, stored, name, type_name.span);
-        } else if let Some(default) = default {
-            column.value =
-                self.default_value(interpreter, &column.data_type, &declared, &default.value);
+        } else if let Some(default) = default.filter(|_| type_is_known) {
+            column.value = self.default_value(
+                interpreter,
+                &column.data_type,
+                &declared,
+                (name, &default.value),
+            );
         }
-        let _ = span;
         Some(Defined {
             column,
             primary_key,
@@ -410,7 +416,7 @@ impl Dsl {
         interpreter: &mut Interpreter<'_>,
         data_type: &DataType,
         declared: &str,
-        default: &Located,
+        (column, default): (&str, &Located),
     ) -> ColumnValue {
         match &default.value {
             Value::Unknown => return ColumnValue::None,
@@ -444,14 +450,14 @@ impl Dsl {
             _ => {}
         }
         if let Some(problem) = self.enum_problem(data_type, &default.value) {
-            interpreter.report(Diagnostic::error(default.span, problem));
+            interpreter.fail(default.span, format!("column \"{column}\": {problem}"));
             return ColumnValue::None;
         }
         match defaults::cast(data_type, &default.value) {
             Ok(Default::Null) => ColumnValue::Null,
             Ok(Default::Sql(sql)) => ColumnValue::Default(sql),
             Err(problem) => {
-                interpreter.fail(default.span, problem);
+                interpreter.fail(default.span, format!("column \"{column}\": {problem}"));
                 ColumnValue::None
             }
         }
@@ -505,8 +511,13 @@ impl Dsl {
             );
             return;
         }
-        let Some(name) = types::enum_name(&column_type.data_type) else {
-            return;
+        let name = match &column_type.data_type.kind {
+            TypeKind::Enum(name) => name.clone(),
+            TypeKind::Other(text) => match sql_text::plain_name(sql_text::before_modifiers(text)) {
+                Some(name) => name,
+                None => return,
+            },
+            _ => return,
         };
         let is_enum_column = enum_place.is_some();
         if self.draft.enum_type(&name).is_some() {

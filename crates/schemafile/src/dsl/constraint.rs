@@ -315,7 +315,7 @@ impl Dsl {
         if let Some(found) = self.draft.table(table) {
             for (column, span) in &columns {
                 let what = "unique constraint on column";
-                if index::check_column(interpreter, &self.draft, found, column, *span, what)
+                if index::check_column(interpreter, &self.draft, found, column, *span, what, None)
                     .is_none()
                 {
                     return;

@@ -36,6 +36,8 @@ pub(super) struct Pending {
     /// Where the key is asked for.
     pub(super) place: Span,
     pub(super) options: OptionList,
+    /// The column that a reference made, which ridgepole may not think of.
+    pub(super) own_column: Option<String>,
     /// Whether it is part of CREATE TABLE, where NOT VALID means nothing.
     pub(super) in_table: bool,
 }
@@ -58,6 +60,7 @@ pub(super) fn add_foreign_key(
         target,
         place: from_span,
         options,
+        own_column: None,
         in_table: false,
     };
     if dsl.is_ridgepole() {
@@ -91,6 +94,7 @@ pub(super) fn t_foreign_key(
                 target,
                 place: target,
                 options,
+                own_column: None,
                 in_table: true,
             },
         );
@@ -192,6 +196,7 @@ impl Dsl {
             target,
             place,
             mut options,
+            own_column,
             in_table,
         } = pending;
         let to = names::qualified(&to_table);
@@ -304,6 +309,7 @@ impl Dsl {
             &referenced,
             type_place,
             in_table,
+            own_column.as_deref(),
         ) {
             Checked::Wrong => {}
             Checked::Fine => {
@@ -342,6 +348,7 @@ impl Dsl {
         referenced: &[(String, Span)],
         type_place: Span,
         in_table: bool,
+        own_column: Option<&str>,
     ) -> Checked {
         let Some(own) = self.draft.table(from) else {
             return Checked::NeedsSql;
@@ -349,7 +356,14 @@ impl Dsl {
         let mut checked = Checked::Fine;
         for (column, span) in columns {
             let what = format!("foreign key to \"{to_raw}\" needs column");
-            match index::check_column(interpreter, &self.draft, own, column, *span, &what) {
+            let advice = (*span == target).then(|| match own_column {
+                Some(own) => {
+                    format!("ridgepole guesses it from the table's name: add `column: \"{own}\"`")
+                }
+                None => "say `column:`; this one is guessed from the table's name".to_owned(),
+            });
+            let advice = advice.as_deref();
+            match index::check_column(interpreter, &self.draft, own, column, *span, &what, advice) {
                 Some(true) => {}
                 Some(false) => checked = Checked::NeedsSql,
                 None => return Checked::Wrong,

@@ -185,8 +185,15 @@ fn read(
     let mut needs_sql = table.is_none();
     if let Some(table) = table {
         for (column, span) in &column_names {
-            needs_sql |=
-                !check_column(interpreter, draft, table, column, *span, "index on column")?;
+            needs_sql |= !check_column(
+                interpreter,
+                draft,
+                table,
+                column,
+                *span,
+                "index on column",
+                None,
+            )?;
         }
     }
     let (name, name_span) = index_name(
@@ -211,6 +218,7 @@ fn read(
                         column,
                         *span,
                         "index includes column",
+                        None,
                     )?;
                 }
             }
@@ -284,7 +292,7 @@ fn read(
 }
 
 /// Whether a table has a column: true, or false when SQL text of the file may have made it. None when it
-/// was reported as missing.
+/// was reported as missing, with the advice for a hint unless another column is near.
 pub(super) fn check_column(
     interpreter: &mut Interpreter<'_>,
     draft: &Draft,
@@ -292,6 +300,7 @@ pub(super) fn check_column(
     column: &str,
     span: Span,
     what: &str,
+    advice: Option<&str>,
 ) -> Option<bool> {
     if table.column(column).is_some() || table.open {
         return Some(true);
@@ -299,7 +308,7 @@ pub(super) fn check_column(
     if draft.sql_mentions(column) && draft.sql_mentions(&table.table.name.name) {
         return Some(false);
     }
-    let hint = did_you_mean(column, table.column_names());
+    let hint = did_you_mean(column, table.column_names()).or(advice.map(str::to_owned));
     let message = format!("{what} \"{column}\", which table \"{}\" lacks", table.raw);
     interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
     None
@@ -342,7 +351,9 @@ fn index_name(
     };
     let length = name.chars().count();
     if length > MOST_NAME {
-        let hint = if is_given {
+        let hint = if place == columns_span {
+            "the name of a polymorphic reference's index isn't shortened: give `index: { name: }`"
+        } else if is_given {
             "shorten it"
         } else {
             "give `name:`"

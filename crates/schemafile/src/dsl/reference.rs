@@ -234,19 +234,18 @@ impl Dsl {
             Some((name, _)) => name,
             None => interpreter.inflections.pluralize(name),
         };
-        let given = options.get("column").is_some();
         // ridgepole names the column only when the reference isn't singular already, and otherwise leaves
         // it to be guessed from the table.
         let sets_column = !self.is_ridgepole() || interpreter.inflections.singularize(name) != name;
         if sets_column {
             options.set("column", located(Value::text(id), entry.key));
         }
-        let _ = given;
         foreign_key::Pending {
             to_table,
             target,
             place: entry.key,
             options,
+            own_column: Some(id.to_owned()),
             in_table: !self.is_ridgepole(),
         }
     }

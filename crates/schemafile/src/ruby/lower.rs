@@ -26,14 +26,8 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnost
         path: &source.path,
         depth: 0,
     };
-    let first = result.errors().min_by_key(|error| error.location().start());
-    if let Some(error) = first {
-        let span = lowering.span(&error.location());
-        let message = String::from_utf8_lossy(error.message()).into_owned();
-        return Err(Diagnostic::error(
-            span,
-            format!("syntax error: {}", message.replace('\n', " ")),
-        ));
+    if let Some(error) = super::syntax::error(&result, file, text) {
+        return Err(error);
     }
     let statements = match result.node() {
         Node::ProgramNode { .. } => result

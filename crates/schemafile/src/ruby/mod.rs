@@ -12,6 +12,7 @@ pub(crate) mod eval;
 mod files;
 mod lower;
 mod methods;
+mod syntax;
 pub(crate) mod value;
 
 pub(crate) use eval::{Call, Host, Interpreter};

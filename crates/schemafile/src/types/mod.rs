@@ -6,7 +6,7 @@
 pub(crate) mod catalog;
 pub(crate) mod sql_text;
 
-use schema_model::{DataType, QualifiedName, RangeType, TypeKind};
+use schema_model::{DataType, RangeType, TypeKind};
 
 /// Options of a column that shape its type.
 #[derive(Debug, Clone, Default)]
@@ -337,14 +337,5 @@ pub(crate) fn describe(data_type: &DataType) -> String {
         format!("{name}[]")
     } else {
         name
-    }
-}
-
-/// The enum type that a type text names.
-pub(crate) fn enum_name(data_type: &DataType) -> Option<QualifiedName> {
-    match &data_type.kind {
-        TypeKind::Enum(name) => Some(name.clone()),
-        TypeKind::Other(text) => sql_text::plain_name(text),
-        _ => None,
     }
 }

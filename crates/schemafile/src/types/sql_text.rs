@@ -37,10 +37,14 @@ pub(crate) fn plain_name(text: &str) -> Option<QualifiedName> {
     }
 }
 
-/// The first name of a type's text, folded: `geometry` of `geometry(Point,4326)`.
+/// A type's text up to its modifiers: `geometry` of `geometry(Point,4326)`.
+pub(crate) fn before_modifiers(text: &str) -> &str {
+    text.split('(').next().unwrap_or_default().trim()
+}
+
+/// The first name of a type's text, folded, without its schema.
 pub(crate) fn head(text: &str) -> String {
-    let end = text.find('(').unwrap_or(text.len());
-    let name = text[..end].trim();
+    let name = before_modifiers(text);
     plain_name(name).map_or_else(|| name.to_lowercase(), |name| name.name)
 }
 

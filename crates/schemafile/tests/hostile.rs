@@ -1,0 +1,120 @@
+//! Input that nobody writes on purpose: it must end in an error, and quickly.
+
+use schemafile::{MemoryLoader, Options, SourceFile, read};
+use std::time::{Duration, Instant};
+
+/// Reads a text and returns its first error. Fails when it takes long.
+#[track_caller]
+fn first_error(text: impl Into<Vec<u8>>) -> String {
+    let started = Instant::now();
+    let result = read(
+        SourceFile::new("Schemafile", text),
+        &MemoryLoader::new(),
+        &Options::default(),
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "took {:?}",
+        started.elapsed()
+    );
+    let diagnostics = result.expect_err("it should be an error");
+    // Rendering walks the places, which must lie inside of the text.
+    assert!(!diagnostics.render(false).is_empty());
+    diagnostics.iter().next().expect("an error").message.clone()
+}
+
+#[test]
+fn deep_nesting_of_any_kind_is_refused() {
+    const DEEP: usize = 9_000;
+    for (open, close) in [
+        ("[", "]"),
+        ("(", ")"),
+        ("{a: ", "}"),
+        ("a.b{", "}"),
+        ("!", ""),
+        ("- ", ""),
+        ("not ", ""),
+        ("a b ", ""),
+        ("if a\n", "\nend"),
+        ("begin\n", "\nend"),
+        ("\"#{", "}\""),
+        ("a = ", ""),
+        ("a ? b : ", ""),
+        ("a && ", ""),
+    ] {
+        for count in [300, DEEP] {
+            let text = format!("x = {}1{}\n", open.repeat(count), close.repeat(count));
+            let error = first_error(text);
+            assert!(!error.is_empty(), "{open}");
+        }
+        first_error(format!("x = {}\"abc\n", open.repeat(DEEP)));
+    }
+}
+
+#[test]
+fn chains_of_calls_are_refused_or_read() {
+    first_error(format!("x = a{}\n", ".b".repeat(9_000)));
+    first_error(format!("x = 1{} + nothing\n", " + 1".repeat(9_000)));
+}
+
+#[test]
+fn work_without_end_is_refused() {
+    let error =
+        first_error("a = (1..100_000).to_a\na.each { |x| a.each { |y| a.each { |z| x } } }\n");
+    assert!(error.contains("5,000,000 steps"), "{error}");
+}
+
+#[test]
+fn text_without_end_is_refused() {
+    let mut text = String::from("s = 'x' * 1000\n");
+    for _ in 0..60 {
+        text.push_str("s = \"#{s}#{s}\"\n");
+    }
+    let error = first_error(text);
+    assert!(error.contains("64 MiB"), "{error}");
+    let error = first_error("s = 'x' * 10_000_000_000_000\n");
+    assert!(error.contains("64 MiB"), "{error}");
+    first_error("s = 'x' * -1\n");
+}
+
+#[test]
+fn a_lambda_that_calls_itself_is_refused() {
+    let error = first_error("f = nil\nf = -> { f.call }\nf.call\n");
+    assert!(error.contains("nested too deep"), "{error}");
+}
+
+#[test]
+fn numbers_beyond_all_bounds_are_refused() {
+    first_error(format!(
+        "create_table 'a' do |t|\n t.integer 'x', default: {}\nend",
+        "9".repeat(400)
+    ));
+    first_error("create_table 'a' do |t|\n t.integer 'x', default: 2 ** 200\nend");
+    first_error("create_table 'a' do |t|\n t.decimal 'x', default: '1e9999'\nend");
+    first_error("create_table 'a' do |t|\n t.string 'x', limit: 10 ** 30\nend");
+    first_error("create_table 'a' do |t|\n t.integer 'x', default: 1 / 0\nend");
+}
+
+#[test]
+fn what_is_not_utf8_is_refused_where_it_begins() {
+    let error = first_error(b"create_table 'a\xff' do |t|\nend\n".to_vec());
+    assert_eq!(error, "the file is not UTF-8 here");
+}
+
+#[test]
+fn the_character_nul_is_refused_everywhere() {
+    for text in [
+        "create_table \"a\\0b\" do |t|\nend",
+        "create_table 'a' do |t|\n t.string \"x\\0\"\nend",
+        "create_table 'a' do |t|\n t.string 'x', default: \"\\0\"\nend",
+        "create_table 'a' do |t|\n t.string 'x', comment: \"\\0\"\nend",
+        "create_table 'a' do |t|\n t.string 'x', default: -> { \"\\0\" }\nend",
+        "create_table 'a' do |t|\n t.jsonb 'x', default: { 'a' => \"\\0\" }\nend",
+        "create_table 'a' do |t|\n t.check_constraint \"\\0\"\nend",
+        "create_table 'a' do |t|\n t.column 'x', \"te\\0xt\"\nend",
+        "create_enum 'a', [\"\\0\"]",
+        "execute \"SELECT \\0\"",
+    ] {
+        first_error(text);
+    }
+}
