@@ -332,6 +332,10 @@ impl<S: ObjectStore> RangeFetch<S> {
     /// One request for what is missing of the range.
     async fn receive(&mut self) -> Result<(), RangeError> {
         let stall = self.policy.stall;
+        if self.received == self.range.length {
+            // The failure came after the last byte: there is no telling which of them are right.
+            self.begin_anew();
+        }
         let rest = ByteRange {
             offset: self.range.offset + self.received,
             length: self.range.length - self.received,
@@ -370,6 +374,12 @@ impl<S: ObjectStore> RangeFetch<S> {
             return Err(broken("the answer ended before its end"));
         }
         Ok(())
+    }
+
+    fn begin_anew(&mut self) {
+        self.received = 0;
+        self.crc32 = crc32fast::Hasher::new();
+        self.meter.restart();
     }
 
     /// The object ends before this range: says its size, if that can be had.

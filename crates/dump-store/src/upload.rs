@@ -180,8 +180,14 @@ impl<S: ObjectStore> Source<'_, S> {
         };
         let resumed = begun.id.is_some();
         let mut outcome = self.send_parts(part_size, &mut journal, begun).await;
-        if let (Err(Stopped::Stale(error)), true) = (&outcome, resumed) {
-            tracing::debug!(%error, "the upload that was begun is gone; beginning anew");
+        if resumed
+            && outcome
+                .as_ref()
+                .is_err_and(|stopped| self.is_final(stopped))
+        {
+            // Servers differ in what they say of an upload that they have forgotten, so anything final counts. What is
+            // wrong in earnest is wrong the second time as well.
+            tracing::debug!("the upload that was begun can't be gone on with; beginning anew");
             self.meter.reset();
             if let Some(journal) = &mut journal {
                 journal
@@ -233,9 +239,7 @@ impl<S: ObjectStore> Source<'_, S> {
         let parts = match outcome {
             Ok(parts) => parts,
             Err(stopped) => {
-                let resumable = matches!(&stopped, Stopped::Failed(TransferError::Store { error, .. })
-                    if policy.backoff(error.kind()).is_some());
-                if !(resumable && journal.is_some()) {
+                if self.is_final(&stopped) || journal.is_none() {
                     self.abort(&upload).await;
                     if let Some(journal) = journal {
                         let _ = journal.restart();
@@ -361,6 +365,17 @@ impl<S: ObjectStore> Source<'_, S> {
         let (store, policy) = (&self.transfers.store, &self.transfers.policy);
         if let Err(error) = limited(store.abort_parts(&self.key, upload), policy.stall).await {
             tracing::warn!(%error, key = %self.key, "an unfinished upload stays in the bucket until its lifecycle rule deletes it");
+        }
+    }
+
+    /// Whether the same again would end the same.
+    fn is_final(&self, stopped: &Stopped) -> bool {
+        match stopped {
+            Stopped::Stale(_) => true,
+            Stopped::Failed(TransferError::Store { error, .. }) => {
+                self.transfers.policy.backoff(error.kind()).is_none()
+            }
+            Stopped::Failed(_) => true,
         }
     }
 

@@ -467,3 +467,13 @@ async fn the_meter_ends_at_the_size() {
     bench.transfers.download(&oid, size, &meter).await.unwrap();
     assert_eq!(meter.bytes(), size);
 }
+
+#[tokio::test]
+async fn a_failure_after_the_last_byte_begins_the_range_anew() {
+    let bench = failing();
+    let content = noise(1000, 1);
+    bench.upload(&content).await.unwrap();
+    bench.store.plan(Step::Get, [Fault::Short(1000, false)]);
+    bench.download(&content).await.unwrap();
+    assert_eq!(bench.store.calls(Step::Get), 2);
+}

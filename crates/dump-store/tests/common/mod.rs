@@ -160,9 +160,13 @@ impl Server {
             std::env::var("S3_TEST_BUCKET"),
         ) {
             (Ok(endpoint), Ok(bucket)) => Self::Named { endpoint, bucket },
-            // It has a runtime of its own, which can't be started from within another.
-            _ => Self::Embedded(std::thread::spawn(EmbeddedS3::start).join().unwrap()),
+            _ => Self::embedded(),
         }
+    }
+
+    pub fn embedded() -> Self {
+        // It has a runtime of its own, which can't be started from within another.
+        Self::Embedded(std::thread::spawn(EmbeddedS3::start).join().unwrap())
     }
 
     pub fn store(&self) -> S3Store {

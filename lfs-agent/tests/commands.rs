@@ -1,0 +1,153 @@
+//! The commands that set things up, and what every command promises.
+
+mod common;
+
+use std::fs;
+
+use common::{Team, text};
+
+#[test]
+fn init_writes_what_a_team_commits_and_nothing_twice() {
+    let team = Team::new();
+    let (config, attributes) = (
+        team.first.join(".lfsconfig"),
+        team.first.join(".gitattributes"),
+    );
+    let endpoint = team.s3.endpoint();
+    let expected = format!(
+        "[lfs]\n\turl = lfs-agent::s3://team-dumps/shop?region=us-east-1&endpoint={endpoint}&path_style=true\n"
+    );
+    assert_eq!(fs::read_to_string(&config).unwrap(), expected);
+    let lines = "*.sql.gz filter=lfs diff=lfs merge=lfs -text\n*.sql text eol=lf\n";
+    assert_eq!(fs::read_to_string(&attributes).unwrap(), lines);
+    let again = [
+        "init",
+        "s3://team-dumps/shop",
+        "--region",
+        "us-east-1",
+        "--endpoint",
+        &endpoint,
+        "--path-style",
+    ];
+    team.agent(&team.first, &again);
+    assert_eq!(fs::read_to_string(&config).unwrap(), expected);
+    assert_eq!(fs::read_to_string(&attributes).unwrap(), lines);
+}
+
+#[test]
+fn init_leaves_other_lines_and_another_store_alone() {
+    let team = Team::new();
+    let repository = team.home.work().join("other");
+    team.home.git(team.home.work(), &["init", "-q", "other"]);
+    fs::create_dir(repository.join("sub")).unwrap();
+    fs::write(repository.join(".gitattributes"), "*.png binary").unwrap();
+    fs::write(
+        repository.join(".lfsconfig"),
+        "# ours\n[lfs]\n\tlocksverify = false\n",
+    )
+    .unwrap();
+    let output = team.agent(
+        &repository.join("sub"),
+        &["init", "s3://team-dumps", "--track", "my dumps/*.gz"],
+    );
+    assert!(
+        text(&output).contains("git add .lfsconfig .gitattributes"),
+        "{}",
+        text(&output)
+    );
+    assert_eq!(
+        fs::read_to_string(repository.join(".gitattributes")).unwrap(),
+        "*.png binary\nmy[[:space:]]dumps/*.gz filter=lfs diff=lfs merge=lfs -text\n*.sql text eol=lf\n"
+    );
+    assert_eq!(
+        fs::read_to_string(repository.join(".lfsconfig")).unwrap(),
+        "# ours\n[lfs]\n\tlocksverify = false\n\turl = lfs-agent::s3://team-dumps\n"
+    );
+    let output = team.agent_any(&repository, &["init", "s3://other-dumps"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output).contains("hint: to move the repository to another store, say `--force`"),
+        "{}",
+        text(&output)
+    );
+    team.agent(
+        &repository,
+        &["init", "s3://other-dumps", "--force", "--quiet"],
+    );
+    assert!(
+        fs::read_to_string(repository.join(".lfsconfig"))
+            .unwrap()
+            .contains("url = lfs-agent::s3://other-dumps\n")
+    );
+}
+
+#[test]
+fn install_and_uninstall_write_two_lines_in_the_scope_that_is_named() {
+    let team = Team::new();
+    let listing = |scope: &str| team.home.git_any(&team.first, &["config", scope, "--list"]);
+    let lines = [
+        "lfs.customtransfer.lfs-agent.path=lfs-agent",
+        "lfs.lfs-agent::.standalonetransferagent=lfs-agent",
+    ];
+    for line in lines {
+        assert!(
+            text(&listing("--global")).contains(line),
+            "{}",
+            text(&listing("--global"))
+        );
+    }
+    team.agent(&team.first, &["uninstall"]);
+    team.agent(&team.first, &["uninstall"]);
+    assert!(!text(&listing("--global")).contains("customtransfer"));
+    team.agent(&team.first, &["install", "--local", "--quiet"]);
+    team.agent(&team.first, &["install", "--local", "--quiet"]);
+    for line in lines {
+        assert_eq!(text(&listing("--local")).matches(line).count(), 1);
+    }
+    assert!(!text(&listing("--global")).contains("customtransfer"));
+}
+
+#[test]
+fn wrong_input_ends_with_code_2() {
+    let team = Team::new();
+    for arguments in [
+        &["frobnicate"][..],
+        &["init"],
+        &["init", "s3://X"],
+        &["init", "s3://team-dumps", "--region", "Not a region"],
+        &["install", "--local", "--system"],
+    ] {
+        let output = team.agent_any(&team.first, arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            text(&output)
+        );
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+    let output = team.agent_any(team.home.scratch(), &["init", "s3://team-dumps"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output).contains("not a git repository"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let team = Team::new();
+    for command in [
+        &["--help"][..],
+        &["init", "--help"],
+        &["install", "--help"],
+        &["uninstall", "--help"],
+    ] {
+        assert!(
+            text(&team.agent(&team.first, command)).contains("Examples:"),
+            "{command:?}"
+        );
+    }
+    assert!(text(&team.agent(&team.first, &["--version"])).starts_with("lfs-agent 0."));
+}

@@ -1,0 +1,172 @@
+//! A team around a bucket: homes of developers, a bare repository, an S3 server, and the agent that was built.
+#![allow(
+    dead_code,
+    reason = "each test binary uses its own part of this module"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use testkit::git::GitHome;
+use testkit::s3::EmbeddedS3;
+
+pub const AGENT: &str = env!("CARGO_BIN_EXE_lfs-agent");
+
+/// Where the team's dump lies in its repository.
+pub const DUMP: &str = "dumps/02_dummy.sql.gz";
+
+/// Bytes that look like a compressed dump and are the same every time.
+pub fn dump(length: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut bytes = vec![0x1f, 0x8b];
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+pub struct Team {
+    pub s3: EmbeddedS3,
+    pub home: GitHome,
+    pub bare: PathBuf,
+    pub first: PathBuf,
+}
+
+impl Team {
+    /// A team whose first developer has installed the agent and initialised the repository; nothing is committed yet.
+    pub fn new() -> Self {
+        Self::at(|s3| s3.endpoint())
+    }
+
+    /// The same, with the server behind the endpoint that `endpoint` makes of it.
+    pub fn at(endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
+        let s3 = EmbeddedS3::start();
+        let mut home = GitHome::with_git_lfs();
+        home.set_all(s3.environment());
+        home.add_program(Path::new(AGENT));
+        let bare = home.work().join("team.git");
+        home.git(home.work(), &["init", "-q", "--bare", "team.git"]);
+        let first = home.work().join("first");
+        home.git(home.work(), &["init", "-q", "first"]);
+        home.git(
+            &first,
+            &["remote", "add", "origin", &bare.to_string_lossy()],
+        );
+        let endpoint = endpoint(&s3);
+        let team = Self {
+            s3,
+            home,
+            bare,
+            first,
+        };
+        team.agent(&team.first, &["install"]);
+        team.home.git(
+            &team.first,
+            &[
+                "config",
+                "--global",
+                "--add",
+                "lfs-agent.allowEndpoint",
+                &endpoint,
+            ],
+        );
+        let url = format!("s3://{}/shop", team.s3.bucket());
+        let region = team.s3.region();
+        team.agent(
+            &team.first,
+            &[
+                "init",
+                &url,
+                "--region",
+                region,
+                "--endpoint",
+                &endpoint,
+                "--path-style",
+            ],
+        );
+        team
+    }
+
+    /// Runs the agent's command and expects it to succeed.
+    #[track_caller]
+    pub fn agent(&self, directory: &Path, arguments: &[&str]) -> Output {
+        let output = self.agent_any(directory, arguments);
+        assert!(
+            output.status.success(),
+            "lfs-agent {arguments:?}: {}",
+            text(&output)
+        );
+        output
+    }
+
+    #[track_caller]
+    pub fn agent_any(&self, directory: &Path, arguments: &[&str]) -> Output {
+        self.command(directory, arguments)
+            .output()
+            .expect("the agent starts")
+    }
+
+    pub fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
+        let mut command = self.home.command(AGENT, directory);
+        command.args(arguments);
+        command
+    }
+
+    /// Commits `content` as the dump in `repository` and pushes it.
+    #[track_caller]
+    pub fn push(&self, repository: &Path, content: &[u8]) {
+        self.commit(repository, content);
+        self.home.git(repository, &["push", "-q", "origin", "HEAD"]);
+    }
+
+    #[track_caller]
+    pub fn commit(&self, repository: &Path, content: &[u8]) {
+        let path = repository.join(DUMP);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self.home.git(repository, &["add", "-A"]);
+        self.home
+            .git(repository, &["commit", "-q", "-m", "Change the dump"]);
+    }
+
+    /// A clone of the team's repository.
+    #[track_caller]
+    pub fn clone(&self, name: &str) -> PathBuf {
+        let path = self.home.work().join(name);
+        self.home.git(
+            self.home.work(),
+            &[
+                "clone",
+                "-q",
+                &self.bare.to_string_lossy(),
+                &path.to_string_lossy(),
+            ],
+        );
+        path
+    }
+}
+
+/// All that a command said.
+pub fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[track_caller]
+pub fn assert_dump(repository: &Path, content: &[u8]) {
+    let found = fs::read(repository.join(DUMP)).unwrap();
+    assert!(
+        found == content,
+        "the dump in {} isn't what was pushed: {:?}…",
+        repository.display(),
+        &found[..found.len().min(80)]
+    );
+}

@@ -1,0 +1,384 @@
+//! Real git and real git-lfs, with the agent between them and an S3 server.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{AGENT, DUMP, Team, assert_dump, dump, text};
+use testkit::git::is_pointer;
+
+#[test]
+fn a_dump_is_pushed_cloned_and_pulled() {
+    let team = Team::new();
+    let (old, new) = (dump(300_000, 1), dump(20_000_000, 2));
+    team.push(&team.first, &old);
+    let oid = team
+        .home
+        .git_text(&team.first, &["lfs", "ls-files", "--long"])[..64]
+        .to_owned();
+    assert_eq!(
+        team.s3.keys(),
+        [format!("shop/{}/{}/{oid}", &oid[..2], &oid[2..4])]
+    );
+    let second = team.clone("second");
+    assert_dump(&second, &old);
+    // Large enough for several parts.
+    team.push(&second, &new);
+    team.home
+        .git(&team.first, &["pull", "-q", "origin", "main"]);
+    assert_dump(&team.first, &new);
+    team.home.git(&team.first, &["checkout", "-q", "HEAD~1"]);
+    assert_dump(&team.first, &old);
+    assert_eq!(
+        team.home.git_text(&team.first, &["status", "--porcelain"]),
+        ""
+    );
+}
+
+#[test]
+fn many_dumps_go_through_all_agents() {
+    let team = Team::new();
+    for number in 0..40 {
+        let path = team.first.join(format!("dumps/é {number}.sql.gz"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, dump(10_000 + number, number as u64)).unwrap();
+    }
+    team.push(&team.first, &dump(10, 0));
+    assert_eq!(team.s3.keys().len(), 41);
+    let second = team.clone("second");
+    for number in 0..40 {
+        let found = fs::read(second.join(format!("dumps/é {number}.sql.gz"))).unwrap();
+        assert!(
+            found == dump(10_000 + number, number as u64),
+            "dump {number}"
+        );
+    }
+}
+
+#[test]
+fn work_trees_and_submodules_have_their_dumps() {
+    let team = Team::new();
+    let (old, new) = (dump(300_000, 1), dump(300_000, 2));
+    team.push(&team.first, &old);
+    team.push(&team.first, &new);
+
+    let clone = team.clone("second");
+    let tree = team.home.work().join("tree");
+    team.home.git(
+        &clone,
+        &["worktree", "add", "-q", &tree.to_string_lossy(), "HEAD~1"],
+    );
+    assert_dump(&tree, &old);
+    let newest = dump(400_000, 3);
+    team.home.git(&tree, &["checkout", "-q", "-b", "topic"]);
+    team.push(&tree, &newest);
+
+    let outer = team.home.work().join("outer");
+    team.home.git(team.home.work(), &["init", "-q", "outer"]);
+    team.home.git(
+        &outer,
+        &[
+            "submodule",
+            "--quiet",
+            "add",
+            "-b",
+            "topic",
+            &team.bare.to_string_lossy(),
+            "data",
+        ],
+    );
+    assert_dump(&outer.join("data"), &newest);
+    team.home
+        .git(&outer, &["commit", "-q", "-m", "Take the data in"]);
+    let inner = dump(500_000, 4);
+    team.push(&outer.join("data"), &inner);
+    let again = team.home.work().join("again");
+    team.home.git(
+        team.home.work(),
+        &[
+            "clone",
+            "-q",
+            "--recurse-submodules",
+            &outer.to_string_lossy(),
+            "again",
+        ],
+    );
+    assert_dump(&again.join("data"), &newest);
+}
+
+#[test]
+fn a_push_from_a_bare_repository_finds_its_store() {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    let mirror = team.home.work().join("mirror.git");
+    team.home.git(
+        team.home.work(),
+        &[
+            "clone",
+            "-q",
+            "--mirror",
+            &team.bare.to_string_lossy(),
+            "mirror.git",
+        ],
+    );
+    team.home.git(&mirror, &["lfs", "fetch", "--all"]);
+    let objects = mirror.join("lfs/objects");
+    assert!(
+        objects.is_dir(),
+        "the objects are in the bare repository's own storage"
+    );
+    let key = team.s3.keys().pop().unwrap();
+    team.s3.delete(&key);
+    team.home.git(&mirror, &["lfs", "push", "--all", "origin"]);
+    assert_eq!(team.s3.keys(), [key]);
+}
+
+#[test]
+fn the_storage_may_be_elsewhere() {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    let storage = team.home.scratch().join("large files");
+    let path = team.home.work().join("second");
+    let setting = format!("lfs.storage={}", storage.display());
+    let bare = team.bare.to_string_lossy();
+    team.home.git(
+        team.home.work(),
+        &[
+            "clone",
+            "-q",
+            "-c",
+            &setting,
+            &bare,
+            &path.to_string_lossy(),
+        ],
+    );
+    assert_dump(&path, &dump(300_000, 1));
+    assert!(storage.join("objects").is_dir());
+    assert!(!path.join(".git/lfs/lfs-agent").exists());
+}
+
+#[test]
+fn pushing_again_sends_nothing() {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    let key = team.s3.keys().pop().unwrap();
+    // If it were sent again, the bytes would be the right ones again.
+    let other = vec![0; 300_000];
+    team.s3.put(&key, &other);
+    team.home
+        .git(&team.first, &["lfs", "push", "--all", "origin"]);
+    assert_eq!(team.s3.read(&key), Some(other));
+}
+
+#[test]
+fn without_the_agent_a_clone_names_it_and_recovers_later() {
+    let team = Team::new();
+    let content = dump(300_000, 1);
+    team.push(&team.first, &content);
+    team.agent(&team.first, &["uninstall"]);
+    let second = team.home.work().join("second");
+    let output = team.home.git_fails(
+        team.home.work(),
+        &["clone", &team.bare.to_string_lossy(), "second"],
+    );
+    assert!(
+        text(&output).contains("lfs-agent::s3://"),
+        "{}",
+        text(&output)
+    );
+    team.agent(&team.first, &["install"]);
+    team.home.git(&second, &["restore", "--source=HEAD", ":/"]);
+    assert_dump(&second, &content);
+}
+
+#[test]
+fn an_object_that_is_missing_says_so_with_its_key_and_a_hint() {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    let key = team.s3.keys().pop().unwrap();
+    team.s3.delete(&key);
+    let output = team.home.git_fails(
+        team.home.work(),
+        &["clone", &team.bare.to_string_lossy(), "second"],
+    );
+    let said = text(&output);
+    let oid = key.rsplit('/').next().unwrap();
+    assert!(
+        said.contains(&format!("can't fetch {oid}: s3://team-dumps/{key}")),
+        "{said}"
+    );
+    assert!(
+        said.contains("hint: the object was never pushed there"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_damaged_object_is_never_checked_out() {
+    let team = Team::new();
+    let content = dump(300_000, 1);
+    team.push(&team.first, &content);
+    let key = team.s3.keys().pop().unwrap();
+    let mut damaged = content.clone();
+    damaged[1000] ^= 1;
+    team.s3.put(&key, &damaged);
+    let second = team.home.work().join("second");
+    let output = team.home.git_fails(
+        team.home.work(),
+        &["clone", &team.bare.to_string_lossy(), "second"],
+    );
+    assert!(text(&output).contains("is damaged"), "{}", text(&output));
+    let output = team.home.git_fails(&second, &["lfs", "pull"]);
+    assert!(text(&output).contains("is damaged"), "{}", text(&output));
+    if let Ok(found) = fs::read(second.join(DUMP)) {
+        assert!(is_pointer(&found), "damaged bytes were checked out");
+    }
+    team.s3.put(&key, &content);
+    team.home.git(&second, &["restore", "--source=HEAD", ":/"]);
+    assert_dump(&second, &content);
+}
+
+#[test]
+fn an_endpoint_that_nobody_approved_gets_no_request() {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    team.home.git(
+        &team.first,
+        &[
+            "config",
+            "--global",
+            "--unset-all",
+            "lfs-agent.allowEndpoint",
+        ],
+    );
+    let output = team.home.git_fails(
+        team.home.work(),
+        &["clone", &team.bare.to_string_lossy(), "second"],
+    );
+    let said = text(&output);
+    let endpoint = team.s3.endpoint();
+    assert!(
+        said.contains("nobody on this machine has approved"),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!(
+            "git config --global --add lfs-agent.allowEndpoint {endpoint}"
+        )),
+        "{said}"
+    );
+    let second = team.home.work().join("second");
+    team.home.git(
+        &second,
+        &[
+            "config",
+            "--global",
+            "--add",
+            "lfs-agent.allowEndpoint",
+            &endpoint,
+        ],
+    );
+    team.home.git(&second, &["restore", "--source=HEAD", ":/"]);
+    assert_dump(&second, &dump(300_000, 1));
+}
+
+#[test]
+fn wrong_credentials_are_told_without_being_shown() {
+    let mut team = Team::new();
+    team.commit(&team.first, &dump(300_000, 1));
+    team.home
+        .set("AWS_SECRET_ACCESS_KEY", "not-the-secret-that-it-should-be");
+    let output = team
+        .home
+        .git_fails(&team.first, &["push", "origin", "HEAD"]);
+    let said = text(&output);
+    assert!(
+        said.contains("hint: the access key is unknown to this store or its secret is wrong"),
+        "{said}"
+    );
+    assert!(!said.contains("not-the-secret"), "{said}");
+    team.home.set("AWS_SECRET_ACCESS_KEY", team.s3.secret_key());
+    team.home
+        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+}
+
+#[test]
+fn no_credentials_at_all_are_told_with_where_to_get_some() {
+    let mut team = Team::new();
+    team.commit(&team.first, &dump(300_000, 1));
+    team.home.set("AWS_ACCESS_KEY_ID", "");
+    team.home.set("AWS_SECRET_ACCESS_KEY", "");
+    let output = team
+        .home
+        .git_fails(&team.first, &["push", "origin", "HEAD"]);
+    assert!(
+        text(&output).contains("hint: give AWS credentials: `aws configure`"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn a_misspelled_parameter_is_told() {
+    let team = Team::new();
+    team.commit(&team.first, &dump(300_000, 1));
+    team.home.git(
+        &team.first,
+        &[
+            "config",
+            "lfs.url",
+            "lfs-agent::s3://team-dumps/shop?regoin=us-east-1",
+        ],
+    );
+    let output = team
+        .home
+        .git_fails(&team.first, &["push", "origin", "HEAD"]);
+    assert!(
+        text(&output).contains("did you mean `region`?"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let team = Team::new();
+    team.commit(&team.first, &dump(300_000, 1));
+    team.home.git(
+        &team.first,
+        &["config", "lfs-agent.endpoint", "http://127.0.0.1:9"],
+    );
+    let output = team
+        .home
+        .git_fails(&team.first, &["push", "origin", "HEAD"]);
+    let said = text(&output);
+    assert!(said.contains("hint: check the network"), "{said}");
+    assert!(said.contains("refused"), "{said}");
+}
+
+#[test]
+fn the_agent_starts_fast_and_answers_init_alone() {
+    let team = Team::new();
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let started = std::time::Instant::now();
+        let mut child = team
+            .command(Path::new(&team.first), &[])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let lines = b"{\"event\":\"init\",\"operation\":\"download\",\"remote\":\"origin\"}\n{\"event\":\"terminate\"}\n";
+        std::io::Write::write_all(&mut stdin, lines).unwrap();
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        times.push(started.elapsed());
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "{}\n");
+        assert!(output.status.success());
+    }
+    // 20 ms is the aim and is measured by the benchmark; a busy machine and a debug build are allowed ten times that.
+    assert!(times.iter().min().unwrap().as_millis() < 200, "{times:?}");
+    assert!(Path::new(AGENT).is_file());
+}
