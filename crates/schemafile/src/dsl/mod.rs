@@ -76,6 +76,10 @@ const SHARED: &[(&str, Function)] = &[
     ("enable_extension", objects::enable_extension),
     ("create_enum", objects::create_enum),
     ("create_schema", objects::create_schema),
+    // Of the gems scenic and fx, in whose dumps the SQL stands in the file.
+    ("create_view", objects::create_view),
+    ("create_function", objects::create_function),
+    ("create_trigger", objects::create_function),
 ];
 
 /// Calls that only `ActiveRecord::Schema.define` has.
@@ -100,9 +104,6 @@ const RAILS: &[(&str, Function)] = &[
     ("remove_index", change::remove_index),
     ("remove_foreign_key", change::remove_foreign_key),
     ("rename_index", change::rename_index),
-    ("create_view", objects::create_view),
-    ("create_function", objects::create_function),
-    ("create_trigger", objects::create_function),
 ];
 
 /// Calls on the `t` of `create_table`, less the column types.
