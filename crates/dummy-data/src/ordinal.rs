@@ -49,14 +49,13 @@ pub enum Ordinal {
         /// How many choices there are.
         count: u64,
     },
-    /// A parent among those that are older than the row; some have many children, most have few.
+    /// A parent among those that are older than the row; some have many children, most have few. The
+    /// first row has no elder and takes the first.
     Parent {
         /// The column's stream.
         key: Key,
         /// Rows of the parent table.
         count: u64,
-        /// Whether a row may be its own parent: the first row of a self-reference has no other.
-        itself: bool,
     },
     /// The grouping's leader.
     Leader(Grouping),
@@ -89,7 +88,7 @@ impl Ordinal {
             Self::Row => row,
             Self::Fixed(choice) => *choice,
             Self::Random { key, count } => crate::random::below(key.at(row), *count),
-            Self::Parent { key, count, itself } => parent(*key, row, *count, *itself),
+            Self::Parent { key, count } => parent(*key, row, *count),
             Self::Leader(grouping) => grouping.split(row).0,
             Self::Rank(grouping) => grouping.split(row).1,
             Self::Member {
@@ -104,9 +103,9 @@ impl Ordinal {
         }
     }
 
-    /// Whether the choice of a row can be one that was born after it.
+    /// Whether the choice of a row can be one that was born after it; the first row aside.
     pub fn may_be_younger(&self) -> bool {
-        !matches!(self, Self::Parent { itself: false, .. })
+        !matches!(self, Self::Parent { .. })
     }
 }
 
@@ -201,8 +200,8 @@ impl Grouping {
 
 /// A parent for a row among the first `count`, older than the row where there is one.
 #[inline]
-fn parent(key: Key, row: u64, count: u64, itself: bool) -> u64 {
-    let older = if itself { row + 1 } else { row.max(1) };
+fn parent(key: Key, row: u64, count: u64) -> u64 {
+    let older = row.max(1);
     let bits = key.at(row);
     let other = mix(bits ^ 0x6A09_E667_F3BC_C908);
     // Each bit is set with a probability of 3/8. Such numbers fall unevenly at every scale, so a few
@@ -274,8 +273,8 @@ mod tests {
         #[test]
         fn parents_are_older_and_more_parents_move_few(seed: u64, count in 1_u64..1000, more in 0_u64..50) {
             let key = Key::root(seed);
-            let before = Ordinal::Parent { key, count, itself: false };
-            let after = Ordinal::Parent { key, count: count + more, itself: false };
+            let before = Ordinal::Parent { key, count };
+            let after = Ordinal::Parent { key, count: count + more };
             for row in 0..2000 {
                 prop_assert!(before.at(row) < row.max(1).min(count));
                 prop_assert!(after.at(row) == before.at(row) || after.at(row) >= count);
@@ -301,7 +300,6 @@ mod tests {
         let pick = Ordinal::Parent {
             key: Key::root(0),
             count: 1000,
-            itself: false,
         };
         let mut children = vec![0; 1000];
         for row in 0..100_000 {

@@ -193,17 +193,17 @@ mod tests {
     fn members_hold_whole_rows() {
         let text = rows(60_000).concat().into_bytes();
         let members = members(&gzip(&text, 2, 100_000));
-        assert!(members.len() > 5, "{}", members.len());
+        assert!(members.len() > 3, "{}", members.len());
         assert!(members.iter().all(|member| member.ends_with(b"\n")));
         assert!(members.concat() == text);
     }
 
     #[test]
     fn an_inserted_row_changes_few_members() {
-        let mut rows = rows(100_000);
+        let mut rows = rows(200_000);
         let before = members(&gzip(&rows.concat().into_bytes(), 2, 1 << 20));
-        rows.insert(50_000, "a new row\n".into());
-        rows[70_000] = "a changed row\n".into();
+        rows.insert(100_000, "a new row\n".into());
+        rows[140_000] = "a changed row\n".into();
         let after = members(&gzip(&rows.concat().into_bytes(), 2, 1 << 20));
         let same = after
             .iter()

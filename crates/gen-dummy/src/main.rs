@@ -1,3 +1,21 @@
-//! Dummy data for a Schemafile.
+//! `gen-dummy`: the schema and a seed become `dumps/02_dummy.sql.gz`.
+//!
+//! This binary is the edge: command line, files, threads, progress, exit codes. What the rows are is
+//! the business of `dummy-data`, how they load that of `pg-sql`, and how they are compressed that of
+//! `dump-gzip`.
 
-fn main() {}
+mod arguments;
+mod check;
+mod dump;
+mod explain;
+mod inputs;
+mod output;
+mod progress;
+mod run;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command_line::finish(run::run(&arguments::Arguments::parse()))
+}

@@ -9,20 +9,26 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Birth {
     key: Key,
-    /// Tables whose rows must be older, where the choice of the row doesn't see to it.
+    /// Tables whose rows must be older.
     parents: Vec<(Ordinal, Arc<Birth>)>,
+    /// Those of them where the choice of the row doesn't see to it, by their place in `parents`.
+    later: Vec<usize>,
 }
 
 impl Birth {
-    /// Births of a table's rows. Only those parents count that can be younger than the row, or
-    /// whose own birth can have been put off.
-    pub fn new(key: Key, parents: Vec<(Ordinal, Arc<Self>)>) -> Self {
+    /// Births of a table's rows. Parents matter that can be younger than the row, or whose own birth
+    /// can have been put off; for the first row, which has no elder, all of them.
+    pub(crate) fn new(key: Key, parents: Vec<(Ordinal, Arc<Self>)>) -> Self {
+        let later = (0..parents.len())
+            .filter(|&place| {
+                let (ordinal, birth) = &parents[place];
+                ordinal.may_be_younger() || !birth.later.is_empty()
+            })
+            .collect();
         Self {
             key,
-            parents: parents
-                .into_iter()
-                .filter(|(ordinal, birth)| ordinal.may_be_younger() || !birth.parents.is_empty())
-                .collect(),
+            parents,
+            later,
         }
     }
 
@@ -31,8 +37,15 @@ impl Birth {
     fn position(&self, row: u64) -> u64 {
         let fraction = self.key.at(row) >> (64 - POSITION_BITS);
         let mut position = (row << POSITION_BITS) | fraction;
-        for (ordinal, birth) in &self.parents {
-            position = position.max(birth.position(ordinal.at(row)));
+        if row == 0 {
+            for (ordinal, birth) in &self.parents {
+                position = position.max(birth.position(ordinal.at(row)));
+            }
+        } else {
+            for &place in &self.later {
+                let (ordinal, birth) = &self.parents[place];
+                position = position.max(birth.position(ordinal.at(row)));
+            }
         }
         position
     }

@@ -241,7 +241,6 @@ impl<'a> Builder<'a> {
             Need::Free | Need::Null => Ordinal::Parent {
                 key: self.key(table).child(&column.name),
                 count: self.decided.rows[parent],
-                itself: parent == table,
             },
         }
     }

@@ -100,6 +100,9 @@ impl Context<'_> {
         let ColumnValue::Default(sql) = &self.column.value else {
             return None;
         };
+        if self.column.data_type.array {
+            return None;
+        }
         constant(sql)
     }
 

@@ -106,9 +106,19 @@ pub(super) fn topic(
         } else {
             Topic::Person(Aspect::FullKana)
         };
-        if locale == Locale::Japanese {
-            return Some((topic, "kana"));
-        }
+        let topic = match (topic, locale) {
+            (Topic::CompanyKana, Locale::English) => Topic::Company,
+            (Topic::Person(Aspect::FullKana), Locale::English) => Topic::Person(Aspect::FullLatin),
+            (Topic::Person(Aspect::GivenKana), Locale::English) => {
+                Topic::Person(Aspect::GivenLatin)
+            }
+            (Topic::Person(Aspect::FamilyKana), Locale::English) => {
+                Topic::Person(Aspect::FamilyLatin)
+            }
+            (Topic::Place(_), Locale::English) => Topic::Place(Part::City),
+            (topic, _) => topic,
+        };
+        return Some((topic, "kana"));
     }
     for (names, topic) in RULES {
         for name in *names {

@@ -1,0 +1,228 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use command_line::{Failure, Verbosity};
+use dummy_data::{DEFAULT_ROWS, Locale, Request};
+use schemafile::{Frontend, RailsVersion};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  gen-dummy                           schema/Schemafile becomes dumps/02_dummy.sql.gz
+  gen-dummy --rows 100000             so many rows in every table
+  gen-dummy --rows users=50 --rows orders=2000
+  gen-dummy --check                   is the dump, or its LFS pointer, what would be written? (for CI)
+  gen-dummy --explain users           how each column of a table is made, and why
+  gen-dummy -s db/schema.rb -o - | psql shop
+  pg_dump shop | gen-dummy pack > shop.sql.gz
+
+Relative paths start at the repository's root, in whichever directory the command runs.
+
+Exit codes: 0 done, 1 the dump is stale (--check), 2 the command line, the schema or a master is wrong,
+3 a file can't be read or written.";
+
+/// Make dummy data that fits a schema: the same schema and seed always give the same bytes
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) generate: GenerateArguments,
+
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
+}
+
+/// What else the command can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compress standard input as dumps are compressed: members cut at row boundaries
+    Pack {
+        /// Threads that compress; all cores when it isn't given
+        #[arg(long, value_name = "N")]
+        threads: Option<NonZeroUsize>,
+    },
+}
+
+/// What generating, checking and explaining need.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateArguments {
+    /// The Schemafile or schema.rb
+    #[arg(
+        short,
+        long,
+        value_name = "SCHEMAFILE",
+        default_value = "schema/Schemafile"
+    )]
+    pub(crate) schemafile: PathBuf,
+
+    /// The configuration; schema/dummy.toml when it is there (not yet)
+    #[arg(short, long, value_name = "CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Where the dump goes: gzip when it ends in .gz, else plain SQL; `-` is standard output
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        default_value = "dumps/02_dummy.sql.gz"
+    )]
+    pub(crate) output: PathBuf,
+
+    /// Rows of every table, or of one; may be repeated [default: 1000; masters as their CSV says]
+    #[arg(long, value_name = "N|TABLE=N")]
+    pub(crate) rows: Vec<RowsArgument>,
+
+    /// Multiplies every row count but those of masters
+    #[arg(long, value_name = "F", default_value_t = 1.0)]
+    pub(crate) scale: f64,
+
+    /// Other data for another number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// The language of names, places and texts: en or ja
+    #[arg(long, default_value_t = Locale::English)]
+    pub(crate) locale: Locale,
+
+    /// Threads; all cores when it isn't given. Never changes the bytes
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// What the dump is made of
+    #[arg(long, value_enum, default_value_t = Format::Copy)]
+    pub(crate) format: Format,
+
+    /// Write nothing; exit with 1 unless the dump, or its LFS pointer, is what would be written
+    #[arg(long)]
+    pub(crate) check: bool,
+
+    /// Say how each column is made and why, of one table or of all; nothing is generated
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) explain: Option<String>,
+
+    /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
+    #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]
+    pub(crate) rails_version: RailsVersion,
+
+    /// Whose DSL the file speaks; told from the file when it isn't given
+    #[arg(long, value_enum)]
+    pub(crate) frontend: Option<FrontendName>,
+
+    /// The application's own irregular words: a Rails inflections.rb, or lines like `drive drives`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inflections: Option<PathBuf>,
+}
+
+/// What a dump is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// COPY, which psql reads: fastest
+    Copy,
+    /// INSERT, for tools that can't COPY (not yet)
+    Insert,
+}
+
+/// A front end by the name that users type.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FrontendName {
+    /// ridgepole's closed DSL
+    Ridgepole,
+    /// What `ActiveRecord::Schema.define` takes
+    Rails,
+}
+
+impl From<FrontendName> for Frontend {
+    fn from(name: FrontendName) -> Self {
+        match name {
+            FrontendName::Ridgepole => Self::Ridgepole,
+            FrontendName::Rails => Self::Rails,
+        }
+    }
+}
+
+/// `N` or `TABLE=N`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RowsArgument {
+    /// For every table.
+    All(u64),
+    /// For one.
+    Table(String, u64),
+}
+
+impl std::str::FromStr for RowsArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |text: &str| {
+            text.replace('_', "")
+                .parse()
+                .map_err(|_| format!("`{text}` isn't a number of rows: write 1000, or users=1000"))
+        };
+        match text.rsplit_once('=') {
+            Some((table, rows)) => Ok(Self::Table(table.to_owned(), number(rows)?)),
+            None => number(text).map(Self::All),
+        }
+    }
+}
+
+impl GenerateArguments {
+    /// What is asked of the data.
+    pub(crate) fn request(&self) -> Result<Request, Failure> {
+        if !(self.scale.is_finite() && self.scale > 0.0) {
+            return Err(Failure::input(format!(
+                "`--scale {}` isn't a number greater than 0",
+                self.scale
+            )));
+        }
+        let mut rows = DEFAULT_ROWS;
+        let mut table_rows = BTreeMap::new();
+        for argument in &self.rows {
+            match argument {
+                RowsArgument::All(number) => rows = *number,
+                RowsArgument::Table(table, number) => {
+                    table_rows.insert(table.clone(), *number);
+                }
+            }
+        }
+        Ok(Request {
+            seed: self.seed,
+            locale: self.locale,
+            rows,
+            table_rows,
+            scale: self.scale,
+        })
+    }
+}
+
+/// So many threads, or one for each core.
+pub(crate) fn threads(asked: Option<NonZeroUsize>) -> usize {
+    asked
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, NonZeroUsize::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn rows_are_for_all_tables_or_for_one() {
+        assert_eq!("1_000".parse(), Ok(RowsArgument::All(1000)));
+        assert_eq!(
+            "users=5".parse(),
+            Ok(RowsArgument::Table("users".into(), 5))
+        );
+        assert!("users".parse::<RowsArgument>().is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! Says how each column is made, and why, with the value of the first row.
+
+use dummy_data::{Nulls, Plan, TablePlan};
+use pg_sql::copy::CopyBuffer;
+use std::fmt::Write as _;
+
+/// Characters of an example that are shown.
+const EXAMPLE: usize = 40;
+
+/// The explanation of one table, or of all.
+pub(crate) fn text(plan: &Plan, only: Option<&str>) -> String {
+    let mut text = String::new();
+    for table in &plan.tables {
+        let name = table.name.to_string();
+        if only.is_none_or(|only| only == name || only == table.name.name) {
+            write_table(table, &mut text);
+        }
+    }
+    for (table, reason) in &plan.skipped {
+        if only.is_none_or(|only| only == table.to_string() || only == table.name) {
+            let _ = writeln!(text, "{table}: no rows: {reason}\n");
+        }
+    }
+    text
+}
+
+fn write_table(table: &TablePlan, text: &mut String) {
+    let _ = writeln!(text, "{}: {} rows", table.name, table.rows);
+    let width = table
+        .columns
+        .iter()
+        .map(|column| column.name.chars().count())
+        .chain(table.left_out.iter().map(|(name, _)| name.chars().count()))
+        .max()
+        .unwrap_or(0);
+    for column in &table.columns {
+        // Row 1 rather than 0: the first row is special in self-references.
+        let mut example = CopyBuffer::new();
+        column.write_copy(u64::from(table.rows > 1), &mut example);
+        let example = String::from_utf8_lossy(example.as_bytes()).into_owned();
+        let short: String = example.chars().take(EXAMPLE).collect();
+        let ellipsis = if example.chars().count() > EXAMPLE {
+            "…"
+        } else {
+            ""
+        };
+        let nulls = match &column.nulls {
+            Nulls::Share { of_256, .. } => {
+                format!("; NULL in {} % of the rows", u32::from(*of_256) * 100 / 256)
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "  {:width$}  {}{nulls}; such as {short}{ellipsis}",
+            column.name, column.why
+        );
+    }
+    for (name, reason) in &table.left_out {
+        let _ = writeln!(text, "  {name:width$}  left out: {reason}");
+    }
+    text.push('\n');
+}

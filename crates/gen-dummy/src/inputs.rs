@@ -1,0 +1,175 @@
+//! Reads what data is made from: the schema and the masters beside it.
+
+use crate::arguments::GenerateArguments;
+use command_line::{Failure, Status, Verbosity, colour_on_stderr};
+use dummy_data::{Master, Plan, Problem};
+use project_files::{Project, ReadSchemaError, read_schema};
+use schema_model::Schema;
+use schemafile::{Options, SourceFile};
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+
+/// Plans the data, and tells what was assumed.
+pub(crate) fn plan(
+    project: &Project,
+    arguments: &GenerateArguments,
+    verbosity: Verbosity,
+) -> Result<Plan, Failure> {
+    refuse_what_is_not_there_yet(project, arguments)?;
+    let request = arguments.request()?;
+    let schemafile = project.resolve(&arguments.schemafile);
+    let schema = schema(project, arguments, &schemafile, verbosity)?;
+    let folder = schemafile
+        .parent()
+        .unwrap_or(Path::new("."))
+        .join("masters");
+    let masters = masters(project, &folder)?;
+    let plan = Plan::new(&schema, &masters, &request).map_err(|problems| faulty(&problems))?;
+    if !verbosity.is_quiet() {
+        let mut stderr = io::stderr().lock();
+        let (yellow, end) = if colour_on_stderr() {
+            ("\x1b[1;33m", "\x1b[0m")
+        } else {
+            ("", "")
+        };
+        for warning in &plan.warnings {
+            // Warnings that nobody can read must not stop the work.
+            let _ = writeln!(stderr, "{yellow}warning{end}: {warning}");
+        }
+        for (table, reason) in &plan.skipped {
+            let _ = writeln!(
+                stderr,
+                "{yellow}warning{end}: {table}: gets no rows: {reason}"
+            );
+        }
+    }
+    tracing::info!(
+        tables = plan.tables.len(),
+        rows = plan.rows(),
+        "planned the data"
+    );
+    Ok(plan)
+}
+
+fn refuse_what_is_not_there_yet(
+    project: &Project,
+    arguments: &GenerateArguments,
+) -> Result<(), Failure> {
+    let default = project.resolve(Path::new("schema/dummy.toml"));
+    if arguments.config.is_some() || default.exists() {
+        return Err(Failure::input(
+            "configuration (`schema/dummy.toml`, `--config`) isn't there yet",
+        )
+        .hint("take the file away; rows are made from the schema alone in the meantime"));
+    }
+    if arguments.format == crate::arguments::Format::Insert {
+        return Err(Failure::input("`--format insert` isn't there yet")
+            .hint("load the dump with psql, which reads COPY"));
+    }
+    Ok(())
+}
+
+fn schema(
+    project: &Project,
+    arguments: &GenerateArguments,
+    path: &Path,
+    verbosity: Verbosity,
+) -> Result<Schema, Failure> {
+    let options = Options {
+        frontend: arguments.frontend.map(Into::into),
+        rails_version: arguments.rails_version,
+        inflections: inflections(project, arguments)?,
+        rails_metadata: false,
+    };
+    let reading = read_schema(project, path, &options).map_err(|error| match error {
+        ReadSchemaError::Faulty(diagnostics) => {
+            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
+        }
+        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
+            .hint("name the file (`gen-dummy -s db/schema.rb`), or make one: `schema/Schemafile`"),
+        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
+    })?;
+    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
+        let _ = io::stderr()
+            .lock()
+            .write_all(reading.warnings.render(colour_on_stderr()).as_bytes());
+    }
+    Ok(reading.schema)
+}
+
+fn inflections(
+    project: &Project,
+    arguments: &GenerateArguments,
+) -> Result<Option<SourceFile>, Failure> {
+    let Some(path) = &arguments.inflections else {
+        return Ok(None);
+    };
+    let path = project.resolve(path);
+    let name = project.display(&path);
+    match std::fs::read(&path) {
+        Ok(content) => Ok(Some(SourceFile::new(name, content))),
+        Err(error) => Err(Failure::input(format!("can't read `{name}`: {error}"))
+            .hint("`--inflections` takes a file of irregular words")),
+    }
+}
+
+/// All CSV files of the folder, in the order of their names.
+fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
+    let name = project.display(folder);
+    let unreadable = |error: &io::Error| Failure::outside(format!("can't read `{name}`: {error}"));
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(&error))?.path();
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let mut masters = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        let name = project.display(&path);
+        let bytes = std::fs::read(&path)
+            .map_err(|error| Failure::outside(format!("can't read `{name}`: {error}")))?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            problems.push(
+                Problem::new(name, "the file isn't UTF-8")
+                    .hint("save it as UTF-8, not as Shift_JIS or Latin 1"),
+            );
+            continue;
+        };
+        let table = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        match Master::parse(&table, &name, &text) {
+            Ok(master) => masters.push(master),
+            Err(mut more) => problems.append(&mut more),
+        }
+    }
+    if problems.is_empty() {
+        Ok(masters)
+    } else {
+        Err(faulty(&problems))
+    }
+}
+
+/// All problems as one failure.
+fn faulty(problems: &[Problem]) -> Failure {
+    let (red, end) = if colour_on_stderr() {
+        ("\x1b[1;31m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let mut text = String::new();
+    for problem in problems {
+        let _ = writeln!(text, "{red}error{end}: {problem}");
+    }
+    Failure::rendered(Status::BadInput, text)
+}

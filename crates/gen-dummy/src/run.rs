@@ -1,0 +1,187 @@
+//! Does what the command line asks for.
+
+use crate::arguments::{Arguments, Command, GenerateArguments, threads};
+use crate::check::{Found, find};
+use crate::output::{Fingerprint, FingerprintWriter};
+use crate::progress::Progress;
+use crate::{dump, explain, inputs};
+use command_line::{Failure, Verbosity};
+use dummy_data::Plan;
+use dump_gzip::MemberWriter;
+use project_files::{Project, WholeFile};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.verbosity.start_tracing();
+    if let Some(Command::Pack { threads: asked }) = &arguments.command {
+        return pack(threads(*asked));
+    }
+    let directory = std::env::current_dir()
+        .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
+    let project = Project::around(&directory);
+    let plan = Arc::new(inputs::plan(
+        &project,
+        &arguments.generate,
+        arguments.verbosity,
+    )?);
+    if let Some(table) = &arguments.generate.explain {
+        return explain(&plan, table);
+    }
+    let dump = Dump {
+        source: project.display(&project.resolve(&arguments.generate.schemafile)),
+        threads: threads(arguments.generate.threads),
+        progress: Progress::new(plan.rows(), arguments.verbosity.is_quiet()),
+        plan,
+    };
+    if arguments.generate.output == Path::new("-") {
+        if arguments.generate.check {
+            return Err(Failure::input(
+                "`--check` needs a file to check, and `-o -` is none",
+            ));
+        }
+        return dump.print();
+    }
+    let path = project.resolve(&arguments.generate.output);
+    if arguments.generate.check {
+        check(&project, &dump, &path)
+    } else {
+        write(
+            &project,
+            &dump,
+            &path,
+            &arguments.generate,
+            arguments.verbosity,
+        )
+    }
+}
+
+/// A dump that is yet to be made.
+struct Dump {
+    plan: Arc<Plan>,
+    source: String,
+    threads: usize,
+    progress: Progress,
+}
+
+impl Dump {
+    /// Makes it, compressed if the path says so.
+    fn write_to<W: Write>(&self, output: W, path: &Path) -> io::Result<W> {
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            let mut output = MemberWriter::new(output, self.threads);
+            dump::write(
+                &self.plan,
+                &self.source,
+                self.threads,
+                &mut output,
+                &self.progress,
+            )?;
+            output.finish()
+        } else {
+            let mut output = output;
+            dump::write(
+                &self.plan,
+                &self.source,
+                self.threads,
+                &mut output,
+                &self.progress,
+            )?;
+            output.flush()?;
+            Ok(output)
+        }
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        written_to_stdout(
+            self.write_to(BufWriter::new(io::stdout().lock()), Path::new("-"))
+                .map(drop),
+        )
+    }
+}
+
+fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
+    let only = (!table.is_empty()).then_some(table);
+    let text = explain::text(plan, only);
+    if text.is_empty() {
+        return Err(Failure::input(format!("there is no table `{table}`")));
+    }
+    written_to_stdout(io::stdout().lock().write_all(text.as_bytes()))
+}
+
+fn pack(threads: usize) -> Result<(), Failure> {
+    let mut output = MemberWriter::new(BufWriter::new(io::stdout().lock()), threads);
+    let mut input = io::BufReader::with_capacity(1 << 18, io::stdin().lock());
+    if let Err(error) = io::copy(&mut input, &mut output) {
+        return Err(Failure::outside(format!(
+            "can't pack standard input: {error}"
+        )));
+    }
+    written_to_stdout(output.finish().map(drop))
+}
+
+fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        // The reader has seen enough (`gen-dummy -o - | head`).
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::outside(format!(
+            "can't write to standard output: {error}"
+        ))),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn write(
+    project: &Project,
+    dump: &Dump,
+    path: &Path,
+    _arguments: &GenerateArguments,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
+    };
+    let file = WholeFile::create(path).map_err(failed)?;
+    let file = dump.write_to(file, path).map_err(failed)?;
+    file.finish().map_err(failed)?;
+    if !verbosity.is_quiet() {
+        tracing::info!(
+            rows = dump.plan.rows(),
+            path = project.display(path),
+            "wrote the dump"
+        );
+    }
+    Ok(())
+}
+
+fn check(project: &Project, dump: &Dump, path: &Path) -> Result<(), Failure> {
+    let name = project.display(path);
+    let stale =
+        |what: String| Failure::check(what).hint("run `gen-dummy` and commit what it writes");
+    let found = match find(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(stale(format!("`{name}` isn't there")));
+        }
+        Err(error) => return Err(Failure::outside(format!("can't read `{name}`: {error}"))),
+    };
+    let expected = dump
+        .write_to(FingerprintWriter::default(), path)
+        .map_err(|error| Failure::outside(format!("can't make the dump to compare with: {error}")))?
+        .finish();
+    let differs = |what: &str, found: &Fingerprint| {
+        stale(format!(
+            "{what} `{name}` is stale: it has {} bytes with SHA-256 {}…, and schema, masters and seed make {} bytes with {}…",
+            found.size,
+            found.sha256.get(..12).unwrap_or(&found.sha256),
+            expected.size,
+            &expected.sha256[..12],
+        ))
+    };
+    match found {
+        Found::Dump(found) | Found::Pointer(found) if found == expected => Ok(()),
+        Found::Dump(found) => Err(differs("the dump", &found)),
+        Found::Pointer(found) => Err(differs("the LFS pointer", &found)),
+    }
+}

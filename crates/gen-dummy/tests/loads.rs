@@ -1,0 +1,126 @@
+//! Dumps load into a real PostgreSQL, which verifies every constraint.
+
+mod support;
+
+use std::path::Path;
+use support::{Database, repository};
+use testkit::pg::TempPostgres;
+
+/// This repository's own schema.
+fn own_schema() -> std::path::PathBuf {
+    repository().join("schema/Schemafile")
+}
+
+#[test]
+fn the_own_schema_loads_at_any_size_and_twice() {
+    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    for rows in ["0", "1", "2", "17", "1000", "20000"] {
+        let dump = database.generate(&["--rows", rows]);
+        database.load(&dump);
+        let first = database.data();
+        database.load(&dump);
+        assert_eq!(database.data(), first, "a second load with {rows} rows");
+        assert_eq!(database.query("SELECT count(*) FROM prefectures"), "47");
+        assert_eq!(database.query("SELECT count(*) FROM users"), rows);
+    }
+}
+
+#[test]
+fn sequences_go_on_after_the_rows() {
+    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    database.load(&database.generate(&["--rows", "50"]));
+    assert_eq!(
+        database.query("INSERT INTO categories (name, slug, created_at, updated_at) VALUES ('a', 'b', now(), now()) RETURNING id"),
+        "51"
+    );
+}
+
+#[test]
+fn rows_agree_with_themselves_and_their_parents() {
+    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    database.load(&database.generate(&["--rows", "3000"]));
+    for (what, sql) in [
+        (
+            "updated before created",
+            "SELECT count(*) FROM users WHERE updated_at < created_at",
+        ),
+        (
+            "deleted before created",
+            "SELECT count(*) FROM users WHERE deleted_at < created_at",
+        ),
+        (
+            "a user before the office",
+            "SELECT count(*) FROM users u JOIN offices o ON o.id = u.office_id WHERE u.created_at < o.created_at",
+        ),
+        (
+            "an order before the customer",
+            "SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.created_at < c.created_at",
+        ),
+        (
+            "a favourite before the product",
+            "SELECT count(*) FROM user_favorites f JOIN products p ON p.id = f.product_id WHERE f.created_at < p.created_at",
+        ),
+        (
+            "one's own manager",
+            "SELECT count(*) FROM users WHERE manager_id = id",
+        ),
+        (
+            "an address elsewhere",
+            "SELECT count(*) FROM customers WHERE address NOT LIKE '%' || city || '%' || postal_code",
+        ),
+    ] {
+        assert_eq!(database.query(sql), "0", "{what}");
+    }
+    let lines: u64 = database
+        .query("SELECT max(line_number) FROM order_lines")
+        .parse()
+        .unwrap();
+    assert!(
+        (3..20).contains(&lines),
+        "order lines are counted within their order: {lines}"
+    );
+    let favourites: u64 = database
+        .query("SELECT max(n) FROM (SELECT count(*) AS n FROM users GROUP BY office_id) AS offices")
+        .parse()
+        .unwrap();
+    assert!(
+        favourites > 20,
+        "some offices have many users: {favourites}"
+    );
+}
+
+#[test]
+fn a_load_that_fails_leaves_the_database_as_it_was() {
+    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    database.load(&database.generate(&["--rows", "100"]));
+    let before = database.data();
+    let dump = database.generate(&["--rows", "200"]);
+    let text = std::fs::read_to_string(&dump).unwrap();
+    // The 150th user moves to an office that isn't there.
+    let broken = text.replacen("\n150\t", "\n150\tx\t", 1);
+    assert_ne!(broken, text);
+    std::fs::write(&dump, broken).unwrap();
+    let error = load_error(&database, &dump);
+    assert!(error.contains("ERROR"), "{error}");
+    assert_eq!(database.data(), before);
+}
+
+#[test]
+fn an_orphan_is_refused() {
+    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let dump = database.generate(&["--rows", "20"]);
+    let text = std::fs::read_to_string(&dump).unwrap();
+    let header = text.find("COPY user_favorites").unwrap();
+    let (before, rows) = text.split_at(header);
+    let broken = rows.replacen("\n1\t", "\n1\t99", 1);
+    std::fs::write(&dump, format!("{before}{broken}")).unwrap();
+    let error = load_error(&database, &dump);
+    assert!(error.contains("foreign key"), "{error}");
+    assert_eq!(database.query("SELECT count(*) FROM users"), "0");
+}
+
+fn load_error(database: &Database<'_>, dump: &Path) -> String {
+    let output = database.try_load(dump);
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
