@@ -3,19 +3,32 @@
 //! The server has a thread and a runtime of its own, so a test that blocks never stops it. It checks signatures, and
 //! it answers to path-style addresses only: `http://127.0.0.1:PORT/BUCKET/KEY`.
 
+mod body;
+mod listing;
+mod multipart;
+mod service;
+mod store;
+
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdTcpListener};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use s3s::auth::SimpleAuth;
+use s3s::crypto::{Checksum as _, Md5};
+use s3s::dto::Checksum;
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use body::hexadecimal;
+use service::Service;
+use store::{Attributes, Content, Object, Store};
 
 /// The access key that the server takes.
 const ACCESS_KEY: &str = "AKIAEMBEDDEDTESTKEY0";
@@ -27,11 +40,13 @@ const REGION: &str = "us-east-1";
 /// A running S3 server with one bucket. Dropping it stops it and deletes what it holds.
 #[derive(Debug)]
 pub struct EmbeddedS3 {
-    root: TempDir,
+    store: Arc<Store>,
     bucket: String,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    // Declared after the thread, which is joined before this is removed.
+    _directory: TempDir,
 }
 
 impl EmbeddedS3 {
@@ -45,19 +60,27 @@ impl EmbeddedS3 {
     /// # Panics
     /// When no port or no temporary directory can be had.
     pub fn start_with_bucket(bucket: &str) -> Self {
-        let root = tempfile::Builder::new()
+        let directory = tempfile::Builder::new()
             .prefix("s3-")
             .tempdir()
             .expect("a temporary directory for the S3 server");
-        fs::create_dir(root.path().join(bucket)).expect("the bucket's directory");
-        let service = service(root.path());
+        let store = Arc::new(Store::new(directory.path()));
+        let mut builder = S3ServiceBuilder::new(Service {
+            store: Arc::clone(&store),
+            bucket: bucket.to_owned(),
+        });
+        builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+        let service = builder.build();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime for the S3 server");
-        let listener = runtime
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        // Bound without the runtime, so that this can be called from within another one.
+        let listener = StdTcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .expect("a free port on 127.0.0.1 for the S3 server");
+        listener
+            .set_nonblocking(true)
+            .expect("a listener that doesn't block");
         let address = listener.local_addr().expect("the S3 server's own address");
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new()
@@ -65,7 +88,8 @@ impl EmbeddedS3 {
             .spawn(move || runtime.block_on(serve(listener, service, stopped)))
             .expect("a thread for the S3 server");
         Self {
-            root,
+            store,
+            _directory: directory,
             bucket: bucket.to_owned(),
             address,
             stop: Some(stop),
@@ -129,35 +153,72 @@ impl EmbeddedS3 {
 
     /// The keys of all objects, sorted.
     pub fn keys(&self) -> Vec<String> {
-        let bucket = self.root.path().join(&self.bucket);
-        let mut keys = Vec::new();
-        let mut directories = vec![bucket.clone()];
-        while let Some(directory) = directories.pop() {
-            for entry in fs::read_dir(&directory).expect("a directory of the S3 server") {
-                let path = entry.expect("an entry of the S3 server's directory").path();
-                if path.is_dir() {
-                    directories.push(path);
-                } else {
-                    let key = path.strip_prefix(&bucket).expect("a path below the bucket");
-                    keys.push(key.to_string_lossy().replace('\\', "/"));
-                }
-            }
-        }
+        self.store.index().objects.keys().cloned().collect()
+    }
+
+    /// The keys of all uploads that are neither completed nor aborted, sorted.
+    pub fn unfinished_uploads(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self
+            .store
+            .index()
+            .uploads
+            .values()
+            .map(|upload| upload.key.clone())
+            .collect();
         keys.sort();
         keys
     }
 
     /// The bytes of one object, or `None` when there is none.
     pub fn read(&self, key: &str) -> Option<Vec<u8>> {
-        fs::read(self.path_of(key)).ok()
+        let path = self.store.index().objects.get(key)?.content.path.clone();
+        fs::read(path).ok()
     }
 
-    /// Puts an object behind the server's back: no request, no metadata.
+    /// The storage class that an object was put with, if any.
+    ///
+    /// # Panics
+    /// When there is no such object.
+    #[track_caller]
+    pub fn storage_class(&self, key: &str) -> Option<String> {
+        self.with_object(key, |object| {
+            object
+                .attributes
+                .storage_class
+                .as_ref()
+                .map(|class| class.as_str().to_owned())
+        })
+    }
+
+    /// Puts an object behind the server's back: no request, no checks.
     pub fn put(&self, key: &str, bytes: &[u8]) {
-        let path = self.path_of(key);
-        fs::create_dir_all(path.parent().expect("a key has a parent"))
-            .expect("the key's directory");
-        fs::write(path, bytes).expect("the object's file");
+        let (path, mut file) = self.store.create_file().expect("a file for the object");
+        file.write_all(bytes).expect("the object's file");
+        let content = Content {
+            path,
+            size: bytes.len() as u64,
+            checksum: Checksum::default(),
+        };
+        let etag = hexadecimal(&Md5::checksum(bytes));
+        let attributes = Attributes::default();
+        self.store.put(
+            key,
+            Object {
+                content,
+                etag,
+                modified: SystemTime::now(),
+                attributes,
+            },
+        );
+    }
+
+    /// Makes an object look as if it had been put so long ago.
+    ///
+    /// # Panics
+    /// When there is no such object.
+    #[track_caller]
+    pub fn age(&self, key: &str, by: Duration) {
+        self.with_object(key, |object| object.modified -= by);
     }
 
     /// Deletes an object behind the server's back.
@@ -166,16 +227,18 @@ impl EmbeddedS3 {
     /// When there is no such object.
     #[track_caller]
     pub fn delete(&self, key: &str) {
-        if let Err(error) = fs::remove_file(self.path_of(key)) {
-            panic!(
-                "can't delete `{key}` from the embedded S3: {error}; it holds {:?}",
-                self.keys()
-            );
-        }
+        self.with_object(key, |_| ());
+        self.store.delete(key);
     }
 
-    fn path_of(&self, key: &str) -> PathBuf {
-        self.root.path().join(&self.bucket).join(key)
+    #[track_caller]
+    fn with_object<T>(&self, key: &str, action: impl FnOnce(&mut Object) -> T) -> T {
+        let mut index = self.store.index();
+        let keys: Vec<String> = index.objects.keys().cloned().collect();
+        match index.objects.get_mut(key) {
+            Some(object) => action(object),
+            None => panic!("there is no `{key}` in the embedded S3; it holds {keys:?}"),
+        }
     }
 }
 
@@ -188,15 +251,9 @@ impl Drop for EmbeddedS3 {
     }
 }
 
-fn service(root: &Path) -> S3Service {
-    let mut builder =
-        S3ServiceBuilder::new(FileSystem::new(root).expect("the S3 server's directory"));
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-    builder.build()
-}
-
 /// Answers connections until the sender of `stopped` is gone.
-async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: StdTcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+    let listener = TcpListener::from_std(listener).expect("a listener for the runtime");
     let server = auto::Builder::new(TokioExecutor::new());
     loop {
         let accepted = tokio::select! {
