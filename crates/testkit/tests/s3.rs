@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, RequestChecksumCalculation};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::upload_part::builders::UploadPartFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart, StorageClass,
@@ -321,8 +322,15 @@ fn mistakes_in_an_upload_are_refused() {
         assert_eq!(complete(vec![missing]).await, "InvalidPart");
         assert!(s3.keys().is_empty());
 
+        // The checksum of four zero bytes, which this body isn't.
+        let damaged = upload.request(1, vec![1; 100]).checksum_crc32("IUTkUQ==");
+        let refused = damaged.send().await.unwrap_err();
+        assert_eq!((status(&refused), refused.code()), (400, Some("BadDigest")));
         let undeclared = Upload::begin(&client, None).await;
-        let refused = undeclared.part(1, vec![1; 100]).await.unwrap_err();
+        let surprising = undeclared
+            .request(1, vec![1; 100])
+            .checksum_crc32("IUTkUQ==");
+        let refused = surprising.send().await.unwrap_err();
         assert_eq!(
             (status(&refused), refused.code()),
             (400, Some("InvalidRequest"))
@@ -404,7 +412,6 @@ fn attributes_and_ages_are_kept() {
 struct Upload {
     client: Client,
     id: String,
-    algorithm: Option<ChecksumAlgorithm>,
 }
 
 impl Upload {
@@ -414,15 +421,22 @@ impl Upload {
             .bucket("team-dumps")
             .key("key");
         let created = request
-            .set_checksum_algorithm(algorithm.clone())
+            .set_checksum_algorithm(algorithm)
             .send()
             .await
             .expect("an upload");
         Self {
             client: client.clone(),
             id: created.upload_id.expect("an id"),
-            algorithm,
         }
+    }
+
+    fn request(&self, number: i32, body: Vec<u8>) -> UploadPartFluentBuilder {
+        let request = self.client.upload_part().bucket("team-dumps").key("key");
+        request
+            .upload_id(&self.id)
+            .part_number(number)
+            .body(body.into())
     }
 
     async fn part(
@@ -430,22 +444,9 @@ impl Upload {
         number: i32,
         body: Vec<u8>,
     ) -> Result<CompletedPart, SdkError<aws_sdk_s3::operation::upload_part::UploadPartError>> {
-        // Even an upload that declared no algorithm gets a checksum: that is the mistake to be caught.
-        let algorithm = self.algorithm.clone().unwrap_or(ChecksumAlgorithm::Crc32);
-        let request = self
-            .client
-            .upload_part()
-            .bucket("team-dumps")
-            .key("key")
-            .upload_id(&self.id);
-        let sent = request
+        let sent = self.request(number, body).send().await?;
+        Ok(CompletedPart::builder()
             .part_number(number)
-            .checksum_algorithm(algorithm)
-            .body(body.into())
-            .send()
-            .await?;
-        let part = CompletedPart::builder().part_number(number);
-        Ok(part
             .set_e_tag(sent.e_tag)
             .set_checksum_crc32(sent.checksum_crc32)
             .build())
