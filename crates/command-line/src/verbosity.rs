@@ -22,12 +22,7 @@ impl Verbosity {
     /// Sends what the crates trace to standard error, as far as `-v` asks for it. Lines have no
     /// times: they are for reading along, not for keeping.
     pub fn start_tracing(self) {
-        let level = match self.verbose {
-            0 => LevelFilter::OFF,
-            1 => LevelFilter::INFO,
-            2 => LevelFilter::DEBUG,
-            _ => LevelFilter::TRACE,
-        };
+        let level = self.level();
         tracing_subscriber::fmt()
             .with_max_level(level)
             .with_writer(std::io::stderr)
@@ -35,5 +30,15 @@ impl Verbosity {
             .with_target(false)
             .without_time()
             .init();
+    }
+
+    /// The least important events that `-v` asks for.
+    pub fn level(self) -> LevelFilter {
+        match self.verbose {
+            0 => LevelFilter::OFF,
+            1 => LevelFilter::INFO,
+            2 => LevelFilter::DEBUG,
+            _ => LevelFilter::TRACE,
+        }
     }
 }
