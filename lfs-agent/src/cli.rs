@@ -1,16 +1,17 @@
 //! The command line: arguments in, an exit code out.
 
+use std::env;
 use std::fmt;
 use std::process::ExitCode;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use command_line::{Failure, Verbosity, finish};
 use tracing_subscriber::EnvFilter;
 
-use crate::error::{AgentError, Exit};
-use crate::output::remark;
+use crate::error::AgentError;
 use crate::{agent, init, install};
 
-/// The variable that makes the agent tell on stderr what it does, which git-lfs shows under GIT_TRACE=1.
+/// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
 
 /// Keeps the large files of git repositories in S3: a standalone custom transfer agent for git-lfs.
@@ -20,7 +21,7 @@ const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
 #[command(name = "lfs-agent", version, after_help = EXAMPLES)]
 struct Arguments {
     #[command(flatten)]
-    common: Common,
+    verbosity: Verbosity,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -32,16 +33,6 @@ Examples:
   git push, git pull, git clone                          as ever
 
 Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or the disk failed";
-
-#[derive(Debug, Args)]
-struct Common {
-    /// Say nothing but warnings and errors
-    #[arg(short, long, global = true)]
-    quiet: bool,
-    /// Tell on stderr what is done
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    verbose: u8,
-}
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -91,7 +82,7 @@ pub(crate) enum Scope {
     lfs-agent init s3://dumps --endpoint https://minio.example.com:9000 --path-style\n  \
     lfs-agent init s3://dumps --track 'dumps/*.sql.gz' --track '*.dump'")]
 pub(crate) struct InitArguments {
-    /// The store: s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]
+    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`
     pub(crate) url: String,
     /// The bucket's region
     #[arg(long)]
@@ -150,29 +141,16 @@ impl fmt::Display for Scope {
 
 /// The program.
 pub(crate) fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Input.into()
-            } else {
-                ExitCode::SUCCESS
-            };
-        }
-    };
-    start_log(arguments.common.verbose);
-    match dispatch(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            remark(&format!("error: {}", error.text()));
-            error.exit().into()
-        }
+    let arguments = Arguments::parse();
+    match env::var(LOG_VARIABLE) {
+        Ok(level) if arguments.command.is_none() => start_log(&level),
+        _ => start_log(&arguments.verbosity.level().to_string()),
     }
+    finish(dispatch(arguments).map_err(Failure::from))
 }
 
 fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
-    let quiet = arguments.common.quiet;
+    let quiet = arguments.verbosity.is_quiet();
     match arguments.command {
         None => agent::run(),
         Some(Command::Install(scope)) => install::install(scope.scope(), quiet),
@@ -185,20 +163,14 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
     }
 }
 
-/// Starts telling what is done, if anyone asks. Only our own crates speak: the S3 client's messages may hold what is secret.
-fn start_log(verbose: u8) {
-    let level = match (verbose, std::env::var(LOG_VARIABLE)) {
-        (0, Err(_)) => return,
-        (0, Ok(level)) => level,
-        (1, _) => "debug".to_owned(),
-        _ => "trace".to_owned(),
-    };
+/// Tells on stderr what is done. Only our own crates speak: the S3 client's messages may hold what is secret.
+fn start_log(level: &str) {
     let directives = format!("lfs_agent={level},lfs_protocol={level},dump_store={level}");
     if let Ok(filter) = EnvFilter::try_new(directives) {
-        let _ = tracing_subscriber::fmt()
+        let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .try_init();
+            .with_writer(std::io::stderr);
+        let _ = log.with_ansi(false).try_init();
     }
 }
 

@@ -118,15 +118,15 @@ fn overrides(config: &GitConfig) -> Result<Parameters, AgentError> {
             }
             continue;
         }
-        match Parameters::names().find(|parameter| parameter.replace('_', "") == name) {
-            Some(parameter) => parameters.set(parameter, value).map_err(wrong)?,
-            None => {
-                let names = Parameters::names().chain(["allowEndpoint"]);
-                return Err(wrong(UrlError::Unknown {
-                    name: name.to_owned(),
-                    nearest: nearest(name, names),
-                }));
-            }
+        let same = |parameter: &&str| parameter.replace('_', "") == name;
+        if let Some(parameter) = Parameters::names().find(same) {
+            parameters.set(parameter, value).map_err(wrong)?;
+        } else {
+            let nearest = nearest(name, Parameters::names().chain(["allowEndpoint"]));
+            return Err(wrong(UrlError::Unknown {
+                name: name.to_owned(),
+                nearest,
+            }));
         }
     }
     Ok(parameters)

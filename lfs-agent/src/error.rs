@@ -5,10 +5,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
+use command_line::Status;
 use dump_store::{ErrorKind, StoreError, TransferError};
-use lfs_protocol::{Failure, ServeError};
+use lfs_protocol::ServeError;
 
 use crate::remote_url::UrlError;
 
@@ -67,23 +67,6 @@ pub(crate) enum AgentError {
     NotYet(&'static str),
 }
 
-/// The exit codes, as the command contract has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// A check failed: an object is missing or damaged.
-    CheckFailed = 1,
-    /// The command line, the configuration or a file is wrong.
-    Input = 2,
-    /// S3, git, the disk or the network failed.
-    Outside = 3,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
 impl AgentError {
     pub(crate) fn file(action: &'static str, path: &Path, error: io::Error) -> Self {
         Self::File {
@@ -94,7 +77,7 @@ impl AgentError {
     }
 
     /// The exit code of a command that fails so.
-    pub(crate) fn exit(&self) -> Exit {
+    pub(crate) fn status(&self) -> Status {
         match self {
             Self::NotARepository
             | Self::NoWorkTree
@@ -108,14 +91,14 @@ impl AgentError {
             | Self::Oid { .. }
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
-            | Self::NotYet(_) => Exit::Input,
+            | Self::NotYet(_) => Status::BadInput,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
             | Self::Git { .. }
             | Self::Disconnected { .. }
             | Self::File { .. }
             | Self::Runtime(_)
-            | Self::Protocol(ServeError::Io(_)) => Exit::Outside,
+            | Self::Protocol(ServeError::Io(_)) => Status::Outside,
         }
     }
 
@@ -170,20 +153,33 @@ impl AgentError {
     }
 
     /// The failure that git-lfs shows.
-    pub(crate) fn failure(&self) -> Failure {
-        Failure::new(self.exit() as u32, self.text())
+    pub(crate) fn failure(&self) -> lfs_protocol::Failure {
+        lfs_protocol::Failure::new(self.status() as u32, self.text())
     }
 }
 
-fn transfer_exit(error: &TransferError) -> Exit {
+/// The failure that a terminal shows.
+impl From<AgentError> for command_line::Failure {
+    fn from(error: AgentError) -> Self {
+        let failure = Self::new(error.status(), error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+fn transfer_exit(error: &TransferError) -> Status {
     match error {
-        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => Exit::CheckFailed,
+        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => {
+            Status::CheckFailed
+        }
         TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound => {
-            Exit::CheckFailed
+            Status::CheckFailed
         }
         TransferError::Store { .. }
         | TransferError::LocalContent { .. }
-        | TransferError::Local { .. } => Exit::Outside,
+        | TransferError::Local { .. } => Status::Outside,
     }
 }
 
@@ -291,9 +287,9 @@ mod tests {
 
     #[test]
     fn exit_codes_are_those_of_the_contract() {
-        assert_eq!(AgentError::NoUrl.exit() as u8, 2);
-        assert_eq!(AgentError::NoGit.exit() as u8, 3);
-        assert_eq!(AgentError::NotYet("prune").exit() as u8, 2);
+        assert_eq!(AgentError::NoUrl.status() as u8, 2);
+        assert_eq!(AgentError::NoGit.status() as u8, 3);
+        assert_eq!(AgentError::NotYet("prune").status() as u8, 2);
         let damaged = TransferError::StoredContent {
             address: String::new(),
         };
@@ -303,7 +299,7 @@ mod tests {
                 oid: String::new(),
                 error: damaged
             }
-            .exit() as u8,
+            .status() as u8,
             1
         );
     }

@@ -121,7 +121,7 @@ fn with_attributes(present: &str, wanted: &[(&str, &str)]) -> String {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        text.push_str(&format!("{pattern} {attributes}\n"));
+        text = format!("{text}{pattern} {attributes}\n");
     }
     text
 }

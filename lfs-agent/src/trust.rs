@@ -88,10 +88,11 @@ mod tests {
 
     #[track_caller]
     fn from_repository(endpoint: &str, allowed: &[&str]) -> Result<(), AgentError> {
-        let listing: String = allowed
+        let entries: Vec<String> = allowed
             .iter()
-            .map(|allowed| format!("{ALLOW_ENDPOINT}\n{allowed}\0"))
+            .map(|allowed| format!("{ALLOW_ENDPOINT}\n{allowed}"))
             .collect();
+        let listing = entries.join("\0");
         let endpoint = normal_endpoint(endpoint).unwrap();
         check_endpoint(
             &endpoint,

@@ -402,7 +402,7 @@ fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
     let mut hashed = 0;
     for until in ready {
         read_range(file, hashed, until - hashed, &mut buffer, |bytes| {
-            sha256.update(bytes)
+            sha256.update(bytes);
         })?;
         hashed = until;
     }

@@ -130,7 +130,7 @@ async fn pass_with<T>(
             Err(planned(ErrorKind::Connection))
         }
         Fault::Stalled => loop {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
         },
         Fault::None | Fault::Short(..) | Fault::Long(_) | Fault::Flipped => request.await,
     }

@@ -53,22 +53,18 @@ impl Journal {
             header: serde_json::to_string(header)?,
         };
         let entries = journal.entries(&bytes);
-        match entries {
-            Some(entries) => {
-                // What follows the last whole line would run into the next one.
-                let whole = bytes
-                    .iter()
-                    .rposition(|byte| *byte == b'\n')
-                    .map_or(0, |at| at + 1);
-                journal.file.set_len(whole as u64)?;
-                journal.file.seek(SeekFrom::End(0))?;
-                Ok(Some((journal, entries)))
-            }
-            None => {
-                journal.restart()?;
-                Ok(Some((journal, Vec::new())))
-            }
-        }
+        let Some(entries) = entries else {
+            journal.restart()?;
+            return Ok(Some((journal, Vec::new())));
+        };
+        // What follows the last whole line would run into the next one.
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        journal.file.set_len(whole as u64)?;
+        journal.file.seek(SeekFrom::End(0))?;
+        Ok(Some((journal, entries)))
     }
 
     /// Adds an entry.

@@ -114,7 +114,7 @@ impl ObjectStore for MemoryStore {
     }
 
     async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
-        let bytes = read(content)?;
+        let bytes = read(&content)?;
         if Sha256::digest(&bytes).as_slice() != sha256 {
             return Err(failure(
                 ErrorKind::BadDigest,
@@ -149,7 +149,7 @@ impl ObjectStore for MemoryStore {
         content: Content,
         crc32: u32,
     ) -> Result<String, StoreError> {
-        let bytes = read(content)?;
+        let bytes = read(&content)?;
         if crc32fast::hash(&bytes) != crc32 {
             return Err(failure(
                 ErrorKind::BadDigest,
@@ -263,7 +263,7 @@ fn info(bytes: &Bytes, modified: SystemTime) -> ObjectInfo {
 }
 
 /// Takes content as a server does: through the body, so that progress is counted.
-fn read(content: Content) -> Result<Bytes, StoreError> {
+fn read(content: &Content) -> Result<Bytes, StoreError> {
     let bytes = content
         .read()
         .map_err(|error| failure(ErrorKind::LocalRead, &error.to_string()))?;

@@ -41,7 +41,7 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
     /// Begins an object in parts. Nothing is under `key` until [`Self::complete_parts`].
     fn create_parts(&self, key: &Key) -> impl Future<Output = Result<UploadId, StoreError>> + Send;
 
-    /// Stores part `number` (1 to 10,000) and returns its ETag. The same number again replaces the part.
+    /// Stores part `number` (1 to 10,000) and returns its `ETag`. The same number again replaces the part.
     fn put_part(
         &self,
         key: &Key,
@@ -62,7 +62,7 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
         parts: &[StoredPart],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Gives up an upload and frees its parts. Succeeds if it is unknown.
+    /// Gives up an upload and frees its parts. Whether that fails if it is unknown differs between servers.
     fn abort_parts(
         &self,
         key: &Key,

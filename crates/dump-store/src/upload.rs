@@ -72,6 +72,7 @@ enum Stopped {
 }
 
 /// A part that has been read and may be sent.
+#[derive(Clone, Copy)]
 struct ReadPart {
     number: u32,
     crc32: u32,
@@ -221,17 +222,16 @@ impl<S: ObjectStore> Source<'_, S> {
     ) -> Result<(), Stopped> {
         let store = &self.transfers.store;
         let policy = &self.transfers.policy;
-        let upload = match begun.id {
-            Some(id) => id,
-            None => {
-                let id = retry(policy, store, || {
-                    limited(store.create_parts(&self.key), policy.stall)
-                })
-                .await
-                .map_err(|error| self.stopped(error))?;
-                record(journal, &Entry::Begun { id: id.0.clone() });
-                id
-            }
+        let upload = if let Some(id) = begun.id {
+            id
+        } else {
+            let id = retry(policy, store, || {
+                limited(store.create_parts(&self.key), policy.stall)
+            })
+            .await
+            .map_err(|error| self.stopped(error))?;
+            record(journal, &Entry::Begun { id: id.0.clone() });
+            id
         };
         let outcome = self
             .send_missing(part_size, journal, &upload, &begun.parts)
@@ -371,11 +371,10 @@ impl<S: ObjectStore> Source<'_, S> {
     /// Whether the same again would end the same.
     fn is_final(&self, stopped: &Stopped) -> bool {
         match stopped {
-            Stopped::Stale(_) => true,
             Stopped::Failed(TransferError::Store { error, .. }) => {
                 self.transfers.policy.backoff(error.kind()).is_none()
             }
-            Stopped::Failed(_) => true,
+            Stopped::Stale(_) | Stopped::Failed(_) => true,
         }
     }
 

@@ -12,7 +12,7 @@ use std::{fs, io, process};
 use crate::Oid;
 
 /// How long what a killed transfer left is kept for a later one to go on with.
-const KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
+const KEPT: Duration = Duration::from_hours(72);
 
 /// The directory in which transfers keep what isn't finished.
 #[derive(Debug, Clone)]
@@ -111,7 +111,7 @@ mod tests {
         for oid in [&old, &new] {
             fs::write(workspace.partial(oid), "x").unwrap();
         }
-        let past = SystemTime::now() - KEPT - Duration::from_secs(60);
+        let past = SystemTime::now() - KEPT - Duration::from_mins(1);
         fs::File::options()
             .write(true)
             .open(workspace.partial(&old))

@@ -1,4 +1,8 @@
 //! Objects there and back, on every store; and everything that may go wrong on the way, by plan.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
 
 mod common;
 
@@ -49,7 +53,7 @@ async fn objects_go_to_a_server_and_back() {
     let server = Server::start();
     let bench = Bench::with_limits(server.store(), Limits::for_siblings(8));
     let mib = 1 << 20;
-    there_and_back(&bench, &[1, 8 * mib, 8 * mib + 1, 30 * mib]).await;
+    Box::pin(there_and_back(&bench, &[1, 8 * mib, 8 * mib + 1, 30 * mib])).await;
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ fn nearly_a_message() -> impl Strategy<Value = Vec<u8>> {
         |(event, fields, cut, whole)| {
             let mut line = format!("{{\"event\":\"{event}\"");
             for (name, value) in fields {
-                line.push_str(&format!(",\"{name}\":{value}"));
+                line = format!("{line},\"{name}\":{value}");
             }
             line.push('}');
             let mut line = line.into_bytes();

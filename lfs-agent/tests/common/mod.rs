@@ -11,13 +11,13 @@ use std::process::{Command, Output};
 use testkit::git::GitHome;
 use testkit::s3::EmbeddedS3;
 
-pub const AGENT: &str = env!("CARGO_BIN_EXE_lfs-agent");
+pub(crate) const AGENT: &str = env!("CARGO_BIN_EXE_lfs-agent");
 
 /// Where the team's dump lies in its repository.
-pub const DUMP: &str = "dumps/02_dummy.sql.gz";
+pub(crate) const DUMP: &str = "dumps/02_dummy.sql.gz";
 
 /// Bytes that look like a compressed dump and are the same every time.
-pub fn dump(length: usize, seed: u64) -> Vec<u8> {
+pub(crate) fn dump(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut bytes = vec![0x1f, 0x8b];
     while bytes.len() < length {
@@ -30,21 +30,21 @@ pub fn dump(length: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-pub struct Team {
-    pub s3: EmbeddedS3,
-    pub home: GitHome,
-    pub bare: PathBuf,
-    pub first: PathBuf,
+pub(crate) struct Team {
+    pub(crate) s3: EmbeddedS3,
+    pub(crate) home: GitHome,
+    pub(crate) bare: PathBuf,
+    pub(crate) first: PathBuf,
 }
 
 impl Team {
     /// A team whose first developer has installed the agent and initialised the repository; nothing is committed yet.
-    pub fn new() -> Self {
-        Self::at(|s3| s3.endpoint())
+    pub(crate) fn new() -> Self {
+        Self::at(EmbeddedS3::endpoint)
     }
 
     /// The same, with the server behind the endpoint that `endpoint` makes of it.
-    pub fn at(endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
+    pub(crate) fn at(endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
         let s3 = EmbeddedS3::start();
         let mut home = GitHome::with_git_lfs();
         home.set_all(s3.environment());
@@ -94,7 +94,7 @@ impl Team {
 
     /// Runs the agent's command and expects it to succeed.
     #[track_caller]
-    pub fn agent(&self, directory: &Path, arguments: &[&str]) -> Output {
+    pub(crate) fn agent(&self, directory: &Path, arguments: &[&str]) -> Output {
         let output = self.agent_any(directory, arguments);
         assert!(
             output.status.success(),
@@ -105,13 +105,13 @@ impl Team {
     }
 
     #[track_caller]
-    pub fn agent_any(&self, directory: &Path, arguments: &[&str]) -> Output {
+    pub(crate) fn agent_any(&self, directory: &Path, arguments: &[&str]) -> Output {
         self.command(directory, arguments)
             .output()
             .expect("the agent starts")
     }
 
-    pub fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = self.home.command(AGENT, directory);
         command.args(arguments);
         command
@@ -119,13 +119,13 @@ impl Team {
 
     /// Commits `content` as the dump in `repository` and pushes it.
     #[track_caller]
-    pub fn push(&self, repository: &Path, content: &[u8]) {
+    pub(crate) fn push(&self, repository: &Path, content: &[u8]) {
         self.commit(repository, content);
         self.home.git(repository, &["push", "-q", "origin", "HEAD"]);
     }
 
     #[track_caller]
-    pub fn commit(&self, repository: &Path, content: &[u8]) {
+    pub(crate) fn commit(&self, repository: &Path, content: &[u8]) {
         let path = repository.join(DUMP);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
@@ -136,7 +136,7 @@ impl Team {
 
     /// A clone of the team's repository.
     #[track_caller]
-    pub fn clone(&self, name: &str) -> PathBuf {
+    pub(crate) fn clone(&self, name: &str) -> PathBuf {
         let path = self.home.work().join(name);
         self.home.git(
             self.home.work(),
@@ -152,7 +152,7 @@ impl Team {
 }
 
 /// All that a command said.
-pub fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -161,7 +161,7 @@ pub fn text(output: &Output) -> String {
 }
 
 #[track_caller]
-pub fn assert_dump(repository: &Path, content: &[u8]) {
+pub(crate) fn assert_dump(repository: &Path, content: &[u8]) {
     let found = fs::read(repository.join(DUMP)).unwrap();
     assert!(
         found == content,

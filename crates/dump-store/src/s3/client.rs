@@ -60,8 +60,11 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
             "nothing says in which AWS region the bucket is",
         ));
     }
-    let mut config =
-        aws_sdk_s3::config::Builder::from(&shared).force_path_style(settings.path_style);
+    let mut config = aws_sdk_s3::config::Builder::from(&shared)
+        .force_path_style(settings.path_style)
+        // Requests carry checksums of ours, and what arrives is checked against its SHA-256 in any case.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
     if settings
         .endpoint
         .as_deref()

@@ -6,10 +6,11 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::content::LocalReadError;
 use crate::{ErrorKind, StoreError};
 
 /// The failure of `operation`, told from what the client says.
-pub(super) fn failure<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> StoreError
+pub(super) fn failure<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -20,7 +21,7 @@ where
         .raw_response()
         .and_then(|response| response.headers().get("x-amz-bucket-region"))
         .map(str::to_owned);
-    match &error {
+    match error {
         SdkError::ServiceError(service) => {
             let code = service.err().code();
             let kind = kind_of(status, code, region);
@@ -46,13 +47,13 @@ where
                 kind,
                 format!(
                     "{operation}: the server's answer can't be read ({})",
-                    chain(&error)
+                    chain(error)
                 ),
             )
         }
         SdkError::TimeoutError(_) => StoreError::new(
             ErrorKind::Connect,
-            format!("{operation}: no connection in time ({})", chain(&error)),
+            format!("{operation}: no connection in time ({})", chain(error)),
         ),
         other => {
             let kind = if credentials_failed(other) {
@@ -128,22 +129,21 @@ fn kind_of(status: Option<u16>, code: Option<&str>, region: Option<String>) -> E
         Some(301 | 307) => ErrorKind::WrongRegion(region),
         Some(401 | 403) => ErrorKind::Denied,
         Some(404) => ErrorKind::NotFound,
-        Some(408) => ErrorKind::Server,
         Some(416) => ErrorKind::OutOfRange,
         Some(429 | 503) => ErrorKind::Throttled,
-        Some(500..=599) => ErrorKind::Server,
+        Some(408 | 500..=599) => ErrorKind::Server,
         _ => ErrorKind::Other,
     }
 }
 
 /// Whether somewhere below is the search for credentials.
 fn credentials_failed(error: &(dyn Error + 'static)) -> bool {
-    any_cause(error, |cause| cause.is::<CredentialsError>())
+    any_cause(error, <dyn Error>::is::<CredentialsError>)
 }
 
 /// Whether the body of the request, a local file, couldn't be read.
 fn local_file_failed(error: &(dyn Error + 'static)) -> bool {
-    any_cause(error, |cause| cause.is::<crate::content::LocalReadError>())
+    any_cause(error, <dyn Error>::is::<LocalReadError>)
 }
 
 /// A request that got no answer: was there a connection or not?

@@ -13,6 +13,7 @@ use aws_sdk_s3::types::{
     StorageClass,
 };
 use aws_smithy_types::base64;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::RwLock;
 
 use crate::{
@@ -122,7 +123,7 @@ impl ObjectStore for S3Store {
                     .unwrap_or_default(),
                 modified: answer.last_modified().and_then(time),
             })),
-            Err(error) => match failure("HeadObject", error) {
+            Err(error) => match failure("HeadObject", &error) {
                 error if *error.kind() == ErrorKind::NotFound => Ok(None),
                 error => Err(error),
             },
@@ -142,7 +143,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("GetObject", error))?;
+            .map_err(|error| failure("GetObject", &error))?;
         let total = match answer.content_range() {
             Some(text) => total_of(text),
             // A server that doesn't know ranges sends the whole object, which is as good when all was asked for.
@@ -177,7 +178,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("PutObject", error))?;
+            .map_err(|error| failure("PutObject", &error))?;
         Ok(())
     }
 
@@ -197,7 +198,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("CreateMultipartUpload", error))?;
+            .map_err(|error| failure("CreateMultipartUpload", &error))?;
         let id = answer.upload_id().ok_or_else(|| {
             StoreError::new(
                 ErrorKind::Other,
@@ -230,7 +231,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("UploadPart", error))?;
+            .map_err(|error| failure("UploadPart", &error))?;
         let etag = answer.e_tag().ok_or_else(|| {
             StoreError::new(
                 ErrorKind::Other,
@@ -268,7 +269,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("CompleteMultipartUpload", error))?;
+            .map_err(|error| failure("CompleteMultipartUpload", &error))?;
         Ok(())
     }
 
@@ -286,7 +287,7 @@ impl ObjectStore for S3Store {
             .await
         {
             Ok(_) => Ok(()),
-            Err(error) => match failure("AbortMultipartUpload", error) {
+            Err(error) => match failure("AbortMultipartUpload", &error) {
                 error if matches!(error.kind(), ErrorKind::NoSuchUpload | ErrorKind::NotFound) => {
                     Ok(())
                 }
@@ -311,7 +312,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("ListObjectsV2", error))?;
+            .map_err(|error| failure("ListObjectsV2", &error))?;
         let objects = answer
             .contents()
             .iter()
@@ -341,7 +342,7 @@ impl ObjectStore for S3Store {
             .key(key.as_str());
         match request.set_request_payer(self.payer()).send().await {
             Ok(_) => Ok(()),
-            Err(error) => match failure("DeleteObject", error) {
+            Err(error) => match failure("DeleteObject", &error) {
                 error if *error.kind() == ErrorKind::NotFound => Ok(()),
                 error => Err(error),
             },
@@ -363,7 +364,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("CopyObject", error))?;
+            .map_err(|error| failure("CopyObject", &error))?;
         Ok(())
     }
 
@@ -381,18 +382,17 @@ fn total_of(content_range: &str) -> Option<u64> {
     content_range.rsplit_once('/')?.1.parse().ok()
 }
 
-/// A source for `CopyObject`, which is a part of a URL. Keys here are prefixes that users chose, digits and slashes.
+/// What is escaped in a URL's path.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// A source for `CopyObject`, which is a part of a URL.
 fn copy_source(bucket: &str, key: &Key) -> String {
-    let mut source = format!("{bucket}/");
-    for byte in key.as_str().bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                source.push(char::from(byte))
-            }
-            other => source.push_str(&format!("%{other:02X}")),
-        }
-    }
-    source
+    format!("{bucket}/{}", utf8_percent_encode(key.as_str(), ESCAPED))
 }
 
 fn time(time: &aws_smithy_types::DateTime) -> Option<SystemTime> {

@@ -14,10 +14,10 @@ use dump_store::{
 use testkit::s3::EmbeddedS3;
 
 /// Parts and ranges so small that little objects have many.
-pub const PART: u64 = 64 << 10;
+pub(crate) const PART: u64 = 64 << 10;
 
 /// Bytes that look like nothing and are the same every time.
-pub fn noise(length: usize, seed: u64) -> Vec<u8> {
+pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
@@ -31,7 +31,7 @@ pub fn noise(length: usize, seed: u64) -> Vec<u8> {
 }
 
 /// Limits with parts of [`PART`] bytes.
-pub fn small_parts() -> Limits {
+pub(crate) fn small_parts() -> Limits {
     Limits {
         single_put: PART,
         smallest_part: PART,
@@ -41,19 +41,19 @@ pub fn small_parts() -> Limits {
 }
 
 /// A store, transfers with it, and a directory for their files.
-pub struct Bench<S> {
-    pub transfers: Transfers<S>,
-    pub store: S,
-    pub layout: Layout,
+pub(crate) struct Bench<S> {
+    pub(crate) transfers: Transfers<S>,
+    pub(crate) store: S,
+    pub(crate) layout: Layout,
     directory: tempfile::TempDir,
 }
 
 impl<S: ObjectStore> Bench<S> {
-    pub fn new(store: S) -> Self {
+    pub(crate) fn new(store: S) -> Self {
         Self::with_limits(store, small_parts())
     }
 
-    pub fn with_limits(store: S, limits: Limits) -> Self {
+    pub(crate) fn with_limits(store: S, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let layout = Layout::new("team/shop");
         let transfers = transfers(&store, &layout, limits, directory.path());
@@ -66,7 +66,7 @@ impl<S: ObjectStore> Bench<S> {
     }
 
     /// The transfers that the next process would have: the same workspace, nothing in memory.
-    pub fn next_process(&mut self) {
+    pub(crate) fn next_process(&mut self) {
         self.transfers = transfers(
             &self.store,
             &self.layout,
@@ -76,14 +76,14 @@ impl<S: ObjectStore> Bench<S> {
     }
 
     /// A file with this content, and its oid.
-    pub fn file(&self, content: &[u8]) -> (Oid, PathBuf) {
+    pub(crate) fn file(&self, content: &[u8]) -> (Oid, PathBuf) {
         let oid = Oid::of(content);
         let path = self.directory.path().join(oid.to_hex());
         std::fs::write(&path, content).unwrap();
         (oid, path)
     }
 
-    pub async fn upload(&self, content: &[u8]) -> Result<Uploaded, TransferError> {
+    pub(crate) async fn upload(&self, content: &[u8]) -> Result<Uploaded, TransferError> {
         let (oid, path) = self.file(content);
         self.transfers
             .upload(&oid, content.len() as u64, &path, &Meter::new())
@@ -91,7 +91,7 @@ impl<S: ObjectStore> Bench<S> {
     }
 
     /// Downloads the object with this content and checks that it is what comes.
-    pub async fn download(&self, content: &[u8]) -> Result<(), TransferError> {
+    pub(crate) async fn download(&self, content: &[u8]) -> Result<(), TransferError> {
         let path = self
             .transfers
             .download(&Oid::of(content), content.len() as u64, &Meter::new())
@@ -105,12 +105,12 @@ impl<S: ObjectStore> Bench<S> {
         Ok(())
     }
 
-    pub fn workspace(&self) -> PathBuf {
+    pub(crate) fn workspace(&self) -> PathBuf {
         workspace(self.directory.path())
     }
 
     /// The names of the files in the workspace.
-    pub fn leftovers(&self) -> Vec<String> {
+    pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut names = Vec::new();
         for folder in ["download", "upload"] {
             let Ok(entries) = std::fs::read_dir(self.workspace().join(folder)) else {
@@ -148,13 +148,13 @@ fn workspace(directory: &Path) -> PathBuf {
 
 /// The server that `S3_TEST_ENDPOINT` and `S3_TEST_BUCKET` name, with credentials from the AWS variables; otherwise one
 /// inside this process.
-pub enum Server {
+pub(crate) enum Server {
     Embedded(EmbeddedS3),
     Named { endpoint: String, bucket: String },
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         match (
             std::env::var("S3_TEST_ENDPOINT"),
             std::env::var("S3_TEST_BUCKET"),
@@ -164,16 +164,16 @@ impl Server {
         }
     }
 
-    pub fn embedded() -> Self {
+    pub(crate) fn embedded() -> Self {
         // It has a runtime of its own, which can't be started from within another.
         Self::Embedded(std::thread::spawn(EmbeddedS3::start).join().unwrap())
     }
 
-    pub fn store(&self) -> S3Store {
+    pub(crate) fn store(&self) -> S3Store {
         S3Store::new(self.settings())
     }
 
-    pub fn settings(&self) -> S3Settings {
+    pub(crate) fn settings(&self) -> S3Settings {
         match self {
             Self::Embedded(server) => S3Settings {
                 bucket: server.bucket().to_owned(),
