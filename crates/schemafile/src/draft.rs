@@ -79,17 +79,14 @@ impl DraftTable {
 
     /// Adds a column behind the others, or redefines the one of that name in its place.
     pub(crate) fn put_column(&mut self, column: Column, span: Span) {
-        match self.columns.get(&column.name) {
-            Some((position, _)) => {
-                if let Some(slot) = self.table.columns.get_mut(*position) {
-                    *slot = column;
-                }
+        if let Some((position, _)) = self.columns.get(&column.name) {
+            if let Some(slot) = self.table.columns.get_mut(*position) {
+                *slot = column;
             }
-            None => {
-                self.columns
-                    .insert(column.name.clone(), (self.table.columns.len(), span));
-                self.table.columns.push(column);
-            }
+        } else {
+            self.columns
+                .insert(column.name.clone(), (self.table.columns.len(), span));
+            self.table.columns.push(column);
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::sql::cut_to;
 use schema_model::QualifiedName;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// Bytes that a default index name may have before it is shortened.
 const MOST_INDEX_BYTES: usize = 62;
@@ -62,11 +63,11 @@ fn hashed(prefix: &str, identifier: &str) -> String {
 
 /// The first ten hexadecimal digits of the SHA-256.
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(5).fold(String::new(), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
 }
 
 /// Takes a table's name apart: `schema.name`, either of them in double quotes when it holds a point.
@@ -74,12 +75,12 @@ pub(crate) fn qualified(text: &str) -> QualifiedName {
     let mut parts: Vec<String> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        if let Some(inner) = rest.strip_prefix('"') {
-            if let Some(end) = inner.find('"') {
-                parts.push(inner[..end].to_owned());
-                rest = &inner[end + 1..];
-                continue;
-            }
+        if let Some(inner) = rest.strip_prefix('"')
+            && let Some(end) = inner.find('"')
+        {
+            parts.push(inner[..end].to_owned());
+            rest = &inner[end + 1..];
+            continue;
         }
         let start = rest.trim_start_matches(['"', '.']);
         let end = start.find(['"', '.']).unwrap_or(start.len());

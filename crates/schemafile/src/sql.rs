@@ -3,6 +3,8 @@
 //! They are written so that a line of the file stays a line of the SQL: control characters become
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
+use std::fmt::Write as _;
+
 /// A string literal.
 pub(crate) fn literal(text: &str) -> String {
     if !text.chars().any(char::is_control) {
@@ -17,7 +19,7 @@ pub(crate) fn literal(text: &str) -> String {
             '\r' => sql.push_str("\\r"),
             '\t' => sql.push_str("\\t"),
             control if control.is_control() => {
-                sql.push_str(&format!("\\u{:04X}", u32::from(control)));
+                let _ = write!(sql, "\\u{:04X}", u32::from(control));
             }
             other => sql.push(other),
         }

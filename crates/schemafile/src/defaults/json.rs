@@ -1,6 +1,7 @@
 //! Defaults that are JSON, as ActiveSupport encodes it.
 
 use crate::ruby::Value;
+use std::fmt::Write as _;
 
 /// JSON text of a value; keys in the order of the source. A string is a JSON string, whatever it says.
 pub(super) fn encode(value: &Value) -> Result<String, String> {
@@ -18,13 +19,11 @@ fn push(value: &Value, text: &mut String, depth: usize) -> Result<(), String> {
     }
     match value {
         Value::Nil => text.push_str("null"),
-        Value::Bool(_) | Value::Integer(_) => {
+        // JSON has no word for them.
+        Value::Float(number) if !number.is_finite() => return push(&Value::Nil, text, depth),
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
             text.push_str(&value.to_text().unwrap_or_default());
         }
-        Value::Float(number) if number.is_finite() => {
-            text.push_str(&value.to_text().unwrap_or_default());
-        }
-        Value::Float(_) => text.push_str("null"),
         Value::String(_) | Value::Symbol(_) => {
             push_string(value.as_name().ok_or("JSON text is not UTF-8")?, text);
         }
@@ -71,7 +70,7 @@ fn push_string(string: &str, text: &mut String) {
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
             control if u32::from(control) < 0x20 => {
-                text.push_str(&format!("\\u{:04x}", u32::from(control)));
+                let _ = write!(text, "\\u{:04x}", u32::from(control));
             }
             other => text.push(other),
         }

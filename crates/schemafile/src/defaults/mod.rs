@@ -13,6 +13,7 @@ mod time;
 use crate::ruby::Value;
 use crate::sql::literal;
 use schema_model::{DataType, RangeType, TypeKind};
+use std::fmt::Write as _;
 
 /// What a default becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,7 +228,7 @@ fn bytea(value: &Value) -> Result<Scalar, String> {
     };
     let mut text = String::from("\\x");
     for byte in bytes {
-        text.push_str(&format!("{byte:02x}"));
+        let _ = write!(text, "{byte:02x}");
     }
     Ok(Scalar::Text(text))
 }
@@ -247,7 +248,7 @@ fn uuid(value: &Value) -> Result<Scalar, String> {
         if character.is_ascii_hexdigit() {
             digits.push(character.to_ascii_lowercase());
             since_hyphen += 1;
-        } else if character == '-' && since_hyphen > 0 && digits.len() % 4 == 0 {
+        } else if character == '-' && since_hyphen > 0 && digits.len().is_multiple_of(4) {
             since_hyphen = 0;
         } else {
             return Ok(Scalar::Null);

@@ -228,22 +228,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_decimal(value: Value, expected: &str) {
-        assert_eq!(decimal(&value), Ok(Scalar::Bare(expected.into())));
+    fn check_decimal(value: &Value, expected: &str) {
+        assert_eq!(decimal(value), Ok(Scalar::Bare(expected.into())));
     }
 
     #[test]
     fn decimals_have_no_exponent_and_a_digit_behind_the_point() {
-        check_decimal(Value::Integer(10), "10.0");
-        check_decimal(Value::text("12.34567"), "12.34567");
-        check_decimal(Value::text("0.0"), "0.0");
-        check_decimal(Value::text("12.50"), "12.5");
-        check_decimal(Value::text("abc"), "0.0");
-        check_decimal(Value::text("1e3"), "1000.0");
-        check_decimal(Value::Float(0.25), "0.25");
-        check_decimal(Value::Float(1e20), "100000000000000000000.0");
-        check_decimal(Value::Float(1e-7), "0.0000001");
-        check_decimal(Value::text("-1_000.5x"), "-1000.5");
+        check_decimal(&Value::Integer(10), "10.0");
+        check_decimal(&Value::text("12.34567"), "12.34567");
+        check_decimal(&Value::text("0.0"), "0.0");
+        check_decimal(&Value::text("12.50"), "12.5");
+        check_decimal(&Value::text("abc"), "0.0");
+        check_decimal(&Value::text("1e3"), "1000.0");
+        check_decimal(&Value::Float(0.25), "0.25");
+        check_decimal(&Value::Float(1e20), "100000000000000000000.0");
+        check_decimal(&Value::Float(1e-7), "0.0000001");
+        check_decimal(&Value::text("-1_000.5x"), "-1000.5");
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub(super) fn timestamp(value: &Value) -> Result<Scalar, String> {
     let Some(moment) = Moment::read(&text)? else {
         return Ok(Scalar::Null);
     };
+    // MySQL's zero date.
+    if (moment.date.year, moment.date.month, moment.date.of_month) == (0, 0, 0) {
+        return Ok(Scalar::Null);
+    }
     if !moment.date.is_real() || !moment.time.is_real() {
         return Err(format!("`{text}` is no date and time that there is"));
     }
@@ -73,32 +77,32 @@ fn special(text: &str) -> Option<Scalar> {
 struct Day {
     year: i64,
     month: i64,
-    day: i64,
+    of_month: i64,
 }
 
 impl Day {
     fn is_real(self) -> bool {
         (1..=12).contains(&self.month)
-            && self.day >= 1
-            && self.day <= days_of_month(self.year, self.month)
+            && self.of_month >= 1
+            && self.of_month <= days_of_month(self.year, self.month)
     }
 
     fn text(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 
     fn moved(mut self, days: i64) -> Self {
-        self.day += days;
-        while self.day < 1 {
+        self.of_month += days;
+        while self.of_month < 1 {
             self.month -= 1;
             if self.month < 1 {
                 self.month = 12;
                 self.year -= 1;
             }
-            self.day += days_of_month(self.year, self.month);
+            self.of_month += days_of_month(self.year, self.month);
         }
-        while self.day > days_of_month(self.year, self.month) {
-            self.day -= days_of_month(self.year, self.month);
+        while self.of_month > days_of_month(self.year, self.month) {
+            self.of_month -= days_of_month(self.year, self.month);
             self.month += 1;
             if self.month > 12 {
                 self.month = 1;
@@ -171,7 +175,11 @@ impl Moment {
         reader.skip(&['-', '/']);
         let day = reader.number(least, most).ok_or_else(unreadable)?;
         let mut moment = Moment {
-            date: Day { year, month, day },
+            date: Day {
+                year,
+                month,
+                of_month: day,
+            },
             time: Clock {
                 hour: 0,
                 minute: 0,

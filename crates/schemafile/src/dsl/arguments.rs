@@ -129,13 +129,12 @@ impl OptionList {
                     .value
                     .as_name()
                     .and_then(|text| text.parse().ok());
-                match number {
-                    Some(number) => Some((number, entry)),
-                    None => {
-                        let message = format!("`{name}:` is a number");
-                        interpreter.fail(entry.value.span, message);
-                        None
-                    }
+                if let Some(number) = number {
+                    Some((number, entry))
+                } else {
+                    let message = format!("`{name}:` is a number");
+                    interpreter.fail(entry.value.span, message);
+                    None
                 }
             }
             value => {

@@ -93,9 +93,7 @@ pub(super) fn add_column_to(
     if exists && if_not_exists {
         return;
     }
-    let Some(defined) = dsl.define_column(interpreter, &name, type_name, options) else {
-        return;
-    };
+    let defined = dsl.define_column(interpreter, &name, type_name, options);
     let Some(found) = dsl.draft.table_mut(table) else {
         return;
     };
@@ -145,9 +143,7 @@ pub(super) fn change_column(
         name: type_name,
         span,
     };
-    let Some(defined) = dsl.define_column(interpreter, &column.0, &type_name, options) else {
-        return Value::Nil;
-    };
+    let defined = dsl.define_column(interpreter, &column.0, &type_name, options);
     let changed = defined.column;
     if let Some(old) = dsl
         .draft
@@ -629,24 +625,21 @@ pub(super) fn rename_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     let Some(found) = dsl.draft.table_mut(&table) else {
         return Value::Nil;
     };
-    match found
+    if let Some(index) = found
         .table
         .indexes
         .iter_mut()
         .find(|index| index.name == old)
     {
-        Some(index) => {
-            index.name.clone_from(&new);
-            dsl.rename_relations(&table, &[(old, new)], new_span);
-        }
-        None => {
-            let hint = did_you_mean(
-                &old,
-                found.table.indexes.iter().map(|index| index.name.as_str()),
-            );
-            let message = format!("table \"{}\" has no index \"{old}\"", found.raw);
-            interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
-        }
+        index.name.clone_from(&new);
+        dsl.rename_relations(&table, &[(old, new)], new_span);
+    } else {
+        let hint = did_you_mean(
+            &old,
+            found.table.indexes.iter().map(|index| index.name.as_str()),
+        );
+        let message = format!("table \"{}\" has no index \"{old}\"", found.raw);
+        interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
     }
     Value::Nil
 }
@@ -678,10 +671,10 @@ pub(super) fn rename_table(
     new.clone_into(&mut table.raw);
     table.table.name = new_name.clone();
     for index in &mut table.table.indexes {
-        if let Some(columns) = index.plain_columns() {
-            if index.name == default_name(shortened, &old_name.name, &columns) {
-                index.name = default_name(shortened, &new_name.name, &columns);
-            }
+        if let Some(columns) = index.plain_columns()
+            && index.name == default_name(shortened, &old_name.name, &columns)
+        {
+            index.name = default_name(shortened, &new_name.name, &columns);
         }
     }
     let indexes: Vec<QualifiedName> = table

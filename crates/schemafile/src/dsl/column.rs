@@ -1,7 +1,7 @@
 //! Columns: their types, options and defaults.
 
 use super::arguments::{Entry, OptionList, name_of};
-use super::{Dsl, index};
+use super::{Dsl, index, postgis};
 use crate::defaults::{self, Default};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ruby::{Call, Interpreter, Located, Value};
@@ -146,34 +146,32 @@ impl Dsl {
         options: OptionList,
     ) {
         let ridgepole = self.is_ridgepole();
-        let Some(mut defined) = self.define_column(interpreter, &name, type_name, options) else {
-            return;
-        };
+        let mut defined = self.define_column(interpreter, &name, type_name, options);
         let duplicates_allowed = !self.rules().duplicate_columns_are_errors();
         let Some(building) = self.building.last_mut() else {
             return;
         };
-        if let Some(index) = &defined.index {
-            if index.value.truthy() {
-                let options = OptionList::from_value(interpreter, &index.value);
-                let pending = index::Pending {
-                    columns: Located {
-                        value: Value::text(&name),
-                        span,
-                    },
-                    options,
-                    place: span,
-                };
-                if ridgepole {
-                    self.deferred.add_index(
-                        interpreter,
-                        &building.draft.raw,
-                        building.draft.span,
-                        pending,
-                    );
-                } else {
-                    building.indexes.push(pending);
-                }
+        if let Some(index) = &defined.index
+            && index.value.truthy()
+        {
+            let options = OptionList::from_value(interpreter, &index.value);
+            let pending = index::Pending {
+                columns: Located {
+                    value: Value::text(&name),
+                    span,
+                },
+                options,
+                place: span,
+            };
+            if ridgepole {
+                self.deferred.add_index(
+                    interpreter,
+                    &building.draft.raw,
+                    building.draft.span,
+                    pending,
+                );
+            } else {
+                building.indexes.push(pending);
             }
         }
         if defined.ignored {
@@ -181,22 +179,23 @@ impl Dsl {
         }
         let key = building.draft.table.primary_key.as_ref();
         let is_key = key.is_some_and(|key| key.columns.contains(&name));
-        if let Some(first) = building.draft.column_span(&name) {
-            if !ridgepole && !duplicates_allowed {
-                let table = &building.draft.raw;
-                let what = if is_key { " (the primary key)" } else { "" };
-                let message = format!("table \"{table}\" already has a column \"{name}\"{what}");
-                let mut diagnostic = Diagnostic::error(span, message);
-                if first != span && first != building.draft.span {
-                    diagnostic = diagnostic.related(first, "defined here first");
-                }
-                if is_key {
-                    diagnostic = diagnostic
-                        .hint("for a key of your own, say `id: false` and `primary_key: true`");
-                }
-                interpreter.report(diagnostic);
-                return;
+        if let Some(first) = building.draft.column_span(&name)
+            && !ridgepole
+            && !duplicates_allowed
+        {
+            let table = &building.draft.raw;
+            let what = if is_key { " (the primary key)" } else { "" };
+            let message = format!("table \"{table}\" already has a column \"{name}\"{what}");
+            let mut diagnostic = Diagnostic::error(span, message);
+            if first != span && first != building.draft.span {
+                diagnostic = diagnostic.related(first, "defined here first");
             }
+            if is_key {
+                diagnostic = diagnostic
+                    .hint("for a key of your own, say `id: false` and `primary_key: true`");
+            }
+            interpreter.report(diagnostic);
+            return;
         }
         if defined.primary_key {
             match key {
@@ -231,7 +230,7 @@ impl Dsl {
         name: &str,
         type_name: &TypeName,
         mut options: OptionList,
-    ) -> Option<Defined> {
+    ) -> Defined {
         let rules = self.rules();
         let index = options.take("index").map(|entry| entry.value);
         let ignored = self.is_ridgepole() && options.take_flag("ignore");
@@ -246,18 +245,17 @@ impl Dsl {
         let mut declared = type_name.name.clone();
         let mut type_is_known = true;
         if declared == "virtual" {
-            match options.take_text(interpreter, "type") {
-                Some((inner, _)) => declared = inner,
-                None => {
-                    interpreter.report(
-                        Diagnostic::error(
-                            type_name.span,
-                            format!("virtual column \"{name}\" needs `type:`"),
-                        )
-                        .hint("say the type of the expression, such as `type: :decimal`"),
-                    );
-                    type_is_known = false;
-                }
+            if let Some((inner, _)) = options.take_text(interpreter, "type") {
+                declared = inner;
+            } else {
+                interpreter.report(
+                    Diagnostic::error(
+                        type_name.span,
+                        format!("virtual column \"{name}\" needs `type:`"),
+                    )
+                    .hint("say the type of the expression, such as `type: :decimal`"),
+                );
+                type_is_known = false;
             }
         } else {
             options.take("type");
@@ -265,6 +263,7 @@ impl Dsl {
         let mut primary_key = declared == "primary_key";
         primary_key |= options.take_flag("primary_key");
         let has_default = options.has("default");
+        let spatial = postgis::type_of(interpreter, &mut options, &declared);
         let limit = options.take_number(interpreter, "limit");
         let has_precision = options.has("precision");
         let mut precision = options.take_number(interpreter, "precision");
@@ -280,7 +279,6 @@ impl Dsl {
         for unused in ["if_exists", "if_not_exists", "using", "cast_as"] {
             options.take(unused);
         }
-        let spatial = objects_of_postgis(interpreter, &mut options, &declared);
         options.finish(
             interpreter,
             OPTIONS,
@@ -304,7 +302,7 @@ impl Dsl {
             primary_key: false,
         };
         let column_type = match spatial {
-            Some(sql) => sql_text::read(&sql, array),
+            Some(sql) => Ok(sql_text::read(&sql, array)),
             None if type_is_known => types::column_type(&declared, &modifiers),
             None => Ok(unknown()),
         };
@@ -359,16 +357,16 @@ impl Dsl {
         let default = default.filter(|default| !(null_is_false && default.value.value.is_nil()));
         if column_type.serial {
             column.value = ColumnValue::Serial;
-            if let Some(default) = default.filter(|_| !column_type.primary_key) {
-                if !default.value.value.is_unknown() {
-                    interpreter.fail(
+            if let Some(default) = default.filter(|_| !column_type.primary_key)
+                && !default.value.value.is_unknown()
+            {
+                interpreter.fail(
                         default.value.span,
                         format!("column \"{name}\" takes its values from a sequence, so it can't have a default"),
                     );
-                }
             }
         } else if let Some((expression, _)) = as_expression {
-            column.value = self.generated(interpreter, expression, stored, name, type_name.span);
+            column.value = Self::generated(interpreter, expression, stored, name, type_name.span);
         } else if let Some(default) = default.filter(|_| type_is_known) {
             column.value = self.default_value(
                 interpreter,
@@ -377,16 +375,15 @@ impl Dsl {
                 (name, &default.value),
             );
         }
-        Some(Defined {
+        Defined {
             column,
             primary_key,
             index,
             ignored,
-        })
+        }
     }
 
     fn generated(
-        &mut self,
         interpreter: &mut Interpreter<'_>,
         expression: String,
         stored: Option<Entry>,
@@ -566,7 +563,7 @@ impl Dsl {
         let message = if is_enum_column {
             format!("enum type \"{name}\" is not defined by create_enum")
         } else {
-            format!("PostgreSQL has no type \"{}\"", name)
+            format!("PostgreSQL has no type \"{name}\"")
         };
         interpreter.report(Diagnostic::error(place, message).maybe_hint(hint));
     }
@@ -613,59 +610,4 @@ impl Dsl {
         }
         interpreter.fail(span, message(name));
     }
-}
-
-/// The SQL of a PostGIS column: `t.geometry "at", limit: { srid: 4326, type: "st_point" }`, or the options apart.
-fn objects_of_postgis(
-    interpreter: &mut Interpreter<'_>,
-    options: &mut OptionList,
-    declared: &str,
-) -> Option<String> {
-    let is_spatial = matches!(declared, "geometry" | "geography" | "spatial")
-        || declared.starts_with("st_")
-        || matches!(
-            declared,
-            "point_z"
-                | "line_string"
-                | "multi_point"
-                | "multi_line_string"
-                | "multi_polygon"
-                | "geometry_collection"
-        );
-    if !is_spatial {
-        return None;
-    }
-    let geographic = options.take_flag("geographic");
-    let srid = options
-        .take_number(interpreter, "srid")
-        .map(|(number, _)| number);
-    let z = options.take_flag("has_z");
-    let m = options.take_flag("has_m");
-    Some(postgis_type(declared, geographic, srid, z, m))
-}
-
-fn postgis_type(declared: &str, geographic: bool, srid: Option<i128>, z: bool, m: bool) -> String {
-    let base = if geographic || declared == "geography" {
-        "geography"
-    } else {
-        "geometry"
-    };
-    let shape: String = match declared {
-        "geometry" | "geography" | "spatial" => "Geometry".into(),
-        name => name
-            .trim_start_matches("st_")
-            .split('_')
-            .map(|word| {
-                let mut letters = word.chars();
-                letters
-                    .next()
-                    .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-                    .unwrap_or_default()
-            })
-            .collect(),
-    };
-    let srid = srid.unwrap_or(if base == "geography" { 4326 } else { 0 });
-    let z = if z { "Z" } else { "" };
-    let m = if m { "M" } else { "" };
-    format!("{base}({shape}{z}{m},{srid})")
 }

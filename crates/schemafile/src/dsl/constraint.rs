@@ -146,14 +146,13 @@ impl Dsl {
             .as_ref()
             .map_or(pending.place, |(_, entry)| entry.value.span);
         let given = given.map(|(name, _)| name);
-        if let (true, Some(name)) = (if_not_exists, &given) {
-            if self
+        if let (true, Some(name)) = (if_not_exists, &given)
+            && self
                 .draft
                 .table(table)
                 .is_some_and(|table| table.constraint(name).is_some())
-            {
-                return;
-            }
+        {
+            return;
         }
         match pending.kind {
             Kind::Check => self.add_check(interpreter, table, &raw, given, place, pending),
@@ -222,14 +221,14 @@ impl Dsl {
             "a check constraint",
             Unknown::Warning,
         );
-        if self.claim(interpreter, table, &name, place) {
-            if let Some(table) = self.draft.table_mut(table) {
-                table.table.checks.push(CheckConstraint {
-                    name,
-                    expression,
-                    validated,
-                });
-            }
+        if self.claim(interpreter, table, &name, place)
+            && let Some(table) = self.draft.table_mut(table)
+        {
+            table.table.checks.push(CheckConstraint {
+                name,
+                expression,
+                validated,
+            });
         }
     }
 
@@ -260,16 +259,16 @@ impl Dsl {
             "an exclusion constraint",
             Unknown::Warning,
         );
-        if self.claim(interpreter, table, &name, place) {
-            if let Some(table) = self.draft.table_mut(table) {
-                table.table.exclusions.push(ExclusionConstraint {
-                    name,
-                    method,
-                    elements,
-                    predicate,
-                    deferrable,
-                });
-            }
+        if self.claim(interpreter, table, &name, place)
+            && let Some(table) = self.draft.table_mut(table)
+        {
+            table.table.exclusions.push(ExclusionConstraint {
+                name,
+                method,
+                elements,
+                predicate,
+                deferrable,
+            });
         }
     }
 
@@ -340,16 +339,16 @@ impl Dsl {
             }
             names::unique(raw, &parts)
         });
-        if self.claim(interpreter, table, &name, place) {
-            if let Some(table) = self.draft.table_mut(table) {
-                table.table.uniques.push(UniqueConstraint {
-                    name,
-                    columns: column_names,
-                    using_index: using_index.map(|(index, _)| index),
-                    nulls_not_distinct,
-                    deferrable,
-                });
-            }
+        if self.claim(interpreter, table, &name, place)
+            && let Some(table) = self.draft.table_mut(table)
+        {
+            table.table.uniques.push(UniqueConstraint {
+                name,
+                columns: column_names,
+                using_index: using_index.map(|(index, _)| index),
+                nulls_not_distinct,
+                deferrable,
+            });
         }
     }
 }

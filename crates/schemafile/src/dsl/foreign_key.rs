@@ -13,6 +13,7 @@ use crate::types::describe;
 use schema_model::{
     DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
 };
+use std::fmt::Write as _;
 
 const OPTIONS: &[&str] = &[
     "column",
@@ -217,18 +218,17 @@ impl Dsl {
         let composite = key_entry
             .as_ref()
             .is_some_and(|entry| matches!(entry.value.value, Value::Array(_)));
-        let columns: Vec<(String, Span)> = match &column_entry {
-            Some(entry) => names_of(interpreter, &entry.value),
-            None => {
-                let singular = interpreter.inflections.singularize(&to.name);
-                if composite {
-                    referenced
-                        .iter()
-                        .map(|(column, _)| (format!("{singular}_{column}"), target))
-                        .collect()
-                } else {
-                    vec![(format!("{singular}_id"), target)]
-                }
+        let columns: Vec<(String, Span)> = if let Some(entry) = &column_entry {
+            names_of(interpreter, &entry.value)
+        } else {
+            let singular = interpreter.inflections.singularize(&to.name);
+            if composite {
+                referenced
+                    .iter()
+                    .map(|(column, _)| (format!("{singular}_{column}"), target))
+                    .collect()
+            } else {
+                vec![(format!("{singular}_id"), target)]
             }
         };
         if columns.len() != referenced.len() {
@@ -508,8 +508,7 @@ fn are_comparable(key: &DataType, target: &DataType) -> bool {
         }
     };
     match (family(key), family(target)) {
-        (Family::Unknown, _) | (_, Family::Unknown) => true,
-        (Family::Whole, Family::Number) => true,
+        (Family::Unknown, _) | (_, Family::Unknown) | (Family::Whole, Family::Number) => true,
         (key, target) => key == target,
     }
 }
@@ -538,7 +537,7 @@ fn add_key_sql(from: &QualifiedName, key: &ForeignKey) -> String {
             ReferentialAction::SetNull => "SET NULL",
             ReferentialAction::SetDefault => "SET DEFAULT",
         };
-        text.push_str(&format!(" ON {event} {words}"));
+        let _ = write!(text, " ON {event} {words}");
     }
     match key.deferrable {
         Deferrability::NotDeferrable => {}

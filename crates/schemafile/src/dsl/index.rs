@@ -12,6 +12,7 @@ use crate::sql;
 use crate::types::catalog;
 use crate::version::Rules;
 use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
+use std::fmt::Write as _;
 
 /// Options that an index may have.
 const OPTIONS: &[&str] = &[
@@ -242,13 +243,13 @@ fn read(
         let is_column = table.is_some_and(|table| table.column(&text).is_some());
         if is_column { sql::quoted(&text) } else { text }
     });
-    if let Some((algorithm, entry)) = options.take_text(interpreter, "algorithm") {
-        if !matches!(algorithm.as_str(), "concurrently" | "default") {
-            interpreter.fail(
-                entry.value.span,
-                format!("`algorithm:` is :concurrently, not {algorithm}"),
-            );
-        }
+    if let Some((algorithm, entry)) = options.take_text(interpreter, "algorithm")
+        && !matches!(algorithm.as_str(), "concurrently" | "default")
+    {
+        interpreter.fail(
+            entry.value.span,
+            format!("`algorithm:` is :concurrently, not {algorithm}"),
+        );
     }
     let unique = options.take_flag("unique");
     let nulls_not_distinct = options.take_flag("nulls_not_distinct");
@@ -257,7 +258,15 @@ fn read(
         .map(|(text, _)| text);
     let if_not_exists = options.take_flag("if_not_exists");
     options.take("length");
-    options.take("type");
+    if let Some(entry) = options
+        .take("type")
+        .filter(|entry| entry.value.value.truthy())
+    {
+        interpreter.report(
+            Diagnostic::error(entry.key, "`type:` of an index exists only in MySQL")
+                .hint("PostgreSQL's methods are given by `using:`"),
+        );
+    }
     options.finish(interpreter, OPTIONS, "an index", Unknown::Error);
     let parts = match expression {
         Some(text) => vec![IndexPart {
@@ -330,24 +339,23 @@ fn index_name(
 ) -> Option<(String, Span)> {
     let given = options.take_text(interpreter, "name");
     let is_given = given.is_some();
-    let (name, span, long_place) = match given {
-        Some((name, entry)) => (name, entry.value.span, entry.value.span),
-        None => {
-            let words = expression.map(names::words_of);
-            let parts: Vec<&str> = match &words {
-                Some(words) => vec![words],
-                None => columns.iter().map(|(column, _)| column.as_str()).collect(),
-            };
-            let name = if rules.long_index_names_are_shortened() {
-                names::short_index(&table_name.name, &parts)
-            } else if rules.index_names_hold_the_schema() {
-                let raw = table.map_or_else(|| table_name.to_string(), |table| table.raw.clone());
-                names::index(&raw, &parts)
-            } else {
-                names::index(&table_name.name, &parts)
-            };
-            (name, columns_span, place)
-        }
+    let (name, span, long_place) = if let Some((name, entry)) = given {
+        (name, entry.value.span, entry.value.span)
+    } else {
+        let words = expression.map(names::words_of);
+        let parts: Vec<&str> = match &words {
+            Some(words) => vec![words],
+            None => columns.iter().map(|(column, _)| column.as_str()).collect(),
+        };
+        let name = if rules.long_index_names_are_shortened() {
+            names::short_index(&table_name.name, &parts)
+        } else if rules.index_names_hold_the_schema() {
+            let raw = table.map_or_else(|| table_name.to_string(), |table| table.raw.clone());
+            names::index(&raw, &parts)
+        } else {
+            names::index(&table_name.name, &parts)
+        };
+        (name, columns_span, place)
     };
     let length = name.chars().count();
     if length > MOST_NAME {
@@ -403,9 +411,10 @@ fn per_column(interpreter: &mut Interpreter<'_>, value: Option<Located>) -> PerC
                 .collect(),
         ),
         Some(value) if value.value.is_nil() || value.value.is_unknown() => PerColumn::All(None),
-        Some(value) => match value.value.as_name() {
-            Some(text) => PerColumn::All(Some(text.to_owned())),
-            None => {
+        Some(value) => {
+            if let Some(text) = value.value.as_name() {
+                PerColumn::All(Some(text.to_owned()))
+            } else {
                 let message = format!(
                     "a name or a hash is needed here, not {}",
                     value.value.kind()
@@ -413,7 +422,7 @@ fn per_column(interpreter: &mut Interpreter<'_>, value: Option<Located>) -> PerC
                 interpreter.fail(value.span, message);
                 PerColumn::All(None)
             }
-        },
+        }
     }
 }
 
@@ -460,24 +469,25 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
     );
     if !index.include.is_empty() {
         let columns: Vec<String> = index.include.iter().map(|name| sql::quoted(name)).collect();
-        text.push_str(&format!(" INCLUDE ({})", columns.join(", ")));
+        let _ = write!(text, " INCLUDE ({})", columns.join(", "));
     }
     if index.nulls_not_distinct {
         text.push_str(" NULLS NOT DISTINCT");
     }
     if let Some(predicate) = &index.predicate {
-        text.push_str(&format!(" WHERE {predicate}"));
+        let _ = write!(text, " WHERE {predicate}");
     }
     if let Some(comment) = &index.comment {
         let name = QualifiedName {
             schema: table.schema.clone(),
             name: index.name.clone(),
         };
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ";\nCOMMENT ON INDEX {} IS {}",
             quoted_name(&name),
             sql::literal(comment)
-        ));
+        );
     }
     text
 }

@@ -12,6 +12,7 @@ mod constraint;
 mod foreign_key;
 mod index;
 mod objects;
+mod postgis;
 mod reference;
 mod ridgepole;
 mod schema;
@@ -183,12 +184,11 @@ impl Dsl {
         position: usize,
         what: &str,
     ) -> Option<(String, Span)> {
-        match call.arguments.get(position) {
-            Some(argument) => arguments::name_of(interpreter, argument),
-            None => {
-                interpreter.fail(call.name_span, format!("`{}` needs {what}", call.name));
-                None
-            }
+        if let Some(argument) = call.arguments.get(position) {
+            arguments::name_of(interpreter, argument)
+        } else {
+            interpreter.fail(call.name_span, format!("`{}` needs {what}", call.name));
+            None
         }
     }
 
@@ -198,16 +198,16 @@ impl Dsl {
 
     /// Reports arguments beyond those that a call takes.
     fn no_more_arguments(interpreter: &mut Interpreter<'_>, call: &Call, most: usize) {
-        if let Some(argument) = call.arguments.get(most) {
-            if !argument.value.is_unknown() {
-                interpreter.fail(
-                    argument.span,
-                    format!(
-                        "`{}` takes no more than {most} arguments before its options",
-                        call.name
-                    ),
-                );
-            }
+        if let Some(argument) = call.arguments.get(most)
+            && !argument.value.is_unknown()
+        {
+            interpreter.fail(
+                argument.span,
+                format!(
+                    "`{}` takes no more than {most} arguments before its options",
+                    call.name
+                ),
+            );
         }
     }
 

@@ -23,7 +23,13 @@ pub(super) fn t_references(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     let options = Dsl::options(interpreter, call);
     for argument in &call.arguments {
         if let Some(name) = name_of(interpreter, argument) {
-            in_table(dsl, interpreter, name, call.name_span, &options);
+            in_table(
+                dsl,
+                interpreter,
+                (&name.0, name.1),
+                call.name_span,
+                &options,
+            );
         }
     }
     Value::Nil
@@ -50,7 +56,13 @@ pub(super) fn add_reference(
         let Some(name) = name_of(interpreter, argument) else {
             continue;
         };
-        let plan = dsl.plan(interpreter, name.clone(), call.name_span, &options, &raw);
+        let plan = dsl.plan(
+            interpreter,
+            (&name.0, name.1),
+            call.name_span,
+            &options,
+            &raw,
+        );
         for (column, type_name, options) in plan.columns {
             change::add_column_to(
                 dsl,
@@ -76,7 +88,7 @@ pub(super) fn add_reference(
 pub(super) fn in_table(
     dsl: &mut Dsl,
     interpreter: &mut Interpreter<'_>,
-    name: (String, Span),
+    (name, span): (&str, Span),
     call: Span,
     options: &OptionList,
 ) {
@@ -87,19 +99,19 @@ pub(super) fn in_table(
     else {
         return;
     };
-    let plan = dsl.plan(interpreter, name.clone(), call, options, &raw);
+    let plan = dsl.plan(interpreter, (name, span), call, options, &raw);
     for (column, type_name, options) in plan.columns {
-        dsl.add_to_table(interpreter, (column, name.1), &type_name, options);
+        dsl.add_to_table(interpreter, (column, span), &type_name, options);
     }
     let ridgepole = dsl.is_ridgepole();
-    if let Some(pending) = plan.index {
-        if let Some(building) = dsl.building.last_mut() {
-            if ridgepole {
-                let span = building.draft.span;
-                dsl.deferred.add_index(interpreter, &raw, span, pending);
-            } else {
-                building.indexes.push(pending);
-            }
+    if let Some(pending) = plan.index
+        && let Some(building) = dsl.building.last_mut()
+    {
+        if ridgepole {
+            let span = building.draft.span;
+            dsl.deferred.add_index(interpreter, &raw, span, pending);
+        } else {
+            building.indexes.push(pending);
         }
     }
     if let Some(pending) = plan.foreign_key {
@@ -122,7 +134,7 @@ impl Dsl {
     fn plan(
         &self,
         interpreter: &mut Interpreter<'_>,
-        (name, span): (String, Span),
+        (name, span): (&str, Span),
         call: Span,
         options: &OptionList,
         raw_table: &str,
@@ -210,7 +222,7 @@ impl Dsl {
         });
         let foreign_key = foreign_key
             .filter(|_| polymorphic.is_none() || ridgepole)
-            .map(|entry| self.plan_key(interpreter, (&name, &id), &entry));
+            .map(|entry| self.plan_key(interpreter, (name, &id), &entry));
         Plan {
             columns,
             index,

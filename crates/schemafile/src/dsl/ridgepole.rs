@@ -9,6 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Calls that wait for the end of the file.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct Deferred {
     foreign_keys: Vec<Waiting<foreign_key::Pending>>,
     constraints: Vec<Waiting<constraint::Pending>>,
     pub(super) statements: Vec<String>,
+    /// Tables with what their indexes and keys are told from others by, and where each was given first.
+    known: BTreeMap<(String, String), Span>,
 }
 
 /// A call that waits, with the table it is about.
@@ -24,14 +28,24 @@ pub(super) struct Deferred {
 struct Waiting<T> {
     table: String,
     table_span: Span,
-    /// What ridgepole tells it from others by.
+    /// What ridgepole tells a constraint from others by.
     key: String,
-    place: Span,
     ignored: bool,
     pending: T,
 }
 
 impl Deferred {
+    /// Where the same was given before; else notes that it is given here.
+    fn claim(&mut self, table: &str, key: String, place: Span) -> Option<Span> {
+        match self.known.entry((table.to_owned(), key)) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+                None
+            }
+        }
+    }
+
     /// Keeps an index. One with the same name, or unnamed on the same columns, is an error.
     pub(super) fn add_index(
         &mut self,
@@ -46,36 +60,34 @@ impl Deferred {
             .and_then(|entry| Some((entry.value.value.as_name()?.to_owned(), entry.value.span)));
         let ignored = pending.options.take_flag("ignore");
         pending.options.take("renamed_from");
-        let (key, place, shown) = match name {
-            Some((name, span)) => (format!("name {name}"), span, format!("index \"{name}\"")),
-            None => {
-                let columns: Vec<String> = match &pending.columns.value {
-                    Value::Array(_) => names_of(interpreter, &pending.columns)
-                        .into_iter()
-                        .map(|(name, _)| name)
-                        .collect(),
-                    value => value.as_name().map(str::to_owned).into_iter().collect(),
-                };
-                let shown = format!("index on \"{table}\"(\"{}\")", columns.join("\", \""));
-                (
-                    format!("columns {}", columns.join("\0")),
-                    pending.columns.span,
-                    shown,
-                )
-            }
+        let (key, place, shown) = if let Some((name, span)) = name {
+            (format!("name {name}"), span, format!("index \"{name}\""))
+        } else {
+            let columns: Vec<String> = match &pending.columns.value {
+                Value::Array(_) => names_of(interpreter, &pending.columns)
+                    .into_iter()
+                    .map(|(name, _)| name)
+                    .collect(),
+                value => value.as_name().map(str::to_owned).into_iter().collect(),
+            };
+            let shown = format!("index on \"{table}\"(\"{}\")", columns.join("\", \""));
+            (
+                format!("columns {}", columns.join("\0")),
+                pending.columns.span,
+                shown,
+            )
         };
-        if let Some(first) = find(&self.indexes, table, &key) {
+        if let Some(first) = self.claim(table, format!("index {key}"), place) {
             interpreter.report(
                 Diagnostic::error(place, format!("{shown} is already defined"))
-                    .related(first.place, "defined here first"),
+                    .related(first, "defined here first"),
             );
             return;
         }
         self.indexes.push(Waiting {
             table: table.to_owned(),
             table_span,
-            key,
-            place,
+            key: String::new(),
             ignored,
             pending,
         });
@@ -117,15 +129,15 @@ impl Deferred {
         pending.options.take("ignore");
         pending.options.take("renamed_from");
         pending.in_table = false;
-        if let Some(first) = find(&self.foreign_keys, table, &key) {
-            let line = interpreter.sources.line_column(first.place).0;
+        if let Some(first) = self.claim(table, format!("foreign key {key}"), place) {
+            let line = interpreter.sources.line_column(first).0;
             let message = format!(
                 "a foreign key from \"{table}\" to \"{}\" without `column:` or `name:` of its own is already defined (line {line})",
                 pending.to_table
             );
             interpreter.report(
                 Diagnostic::error(place, message)
-                    .related(first.place, "defined here first")
+                    .related(first, "defined here first")
                     .hint("tell them apart by `column:`"),
             );
             return;
@@ -133,8 +145,7 @@ impl Deferred {
         self.foreign_keys.push(Waiting {
             table: table.to_owned(),
             table_span,
-            key,
-            place,
+            key: String::new(),
             ignored: false,
             pending,
         });
@@ -168,16 +179,10 @@ impl Deferred {
             table: table.to_owned(),
             table_span,
             key,
-            place: pending.place,
             ignored: false,
             pending,
         });
     }
-}
-
-fn find<'list, T>(list: &'list [Waiting<T>], table: &str, key: &str) -> Option<&'list Waiting<T>> {
-    list.iter()
-        .find(|waiting| waiting.table == table && waiting.key == key)
 }
 
 impl Dsl {

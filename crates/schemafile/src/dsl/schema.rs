@@ -32,19 +32,18 @@ fn choose(interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
         );
     };
     let text = argument.value.to_text().unwrap_or_default().into_owned();
-    match text.parse::<RailsVersion>() {
-        Ok(version) => Value::Object(Object::Schema(Some(version))),
-        Err(_) => {
-            interpreter.report(
-                Diagnostic::error(
-                    argument.span,
-                    format!("unknown version {text} of ActiveRecord::Schema"),
-                )
-                .hint("known are 4.2, 5.0 to 5.2, 6.0, 6.1, 7.0 to 7.2, and 8.0 to 8.2"),
-            );
-            // The rest of the file is read by the newest rules, so that its errors are told too.
-            Value::Object(Object::Schema(None))
-        }
+    if let Ok(version) = text.parse::<RailsVersion>() {
+        Value::Object(Object::Schema(Some(version)))
+    } else {
+        interpreter.report(
+            Diagnostic::error(
+                argument.span,
+                format!("unknown version {text} of ActiveRecord::Schema"),
+            )
+            .hint("known are 4.2, 5.0 to 5.2, 6.0, 6.1, 7.0 to 7.2, and 8.0 to 8.2"),
+        );
+        // The rest of the file is read by the newest rules, so that its errors are told too.
+        Value::Object(Object::Schema(None))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::arguments::{OptionList, name_of, names_of};
 use super::column::TypeName;
-use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, reference};
+use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::names;
@@ -102,7 +102,7 @@ pub(super) fn create_join_table(
             reference::in_table(
                 dsl,
                 interpreter,
-                (name, *span),
+                (&name, *span),
                 call.name_span,
                 &column_options,
             );
@@ -225,10 +225,8 @@ impl Dsl {
             ("blob", _) => self.typed_columns(interpreter, call, "binary"),
             ("numeric", false) => self.typed_columns(interpreter, call, "decimal"),
             ("primary_key", false) => self.primary_key_call(interpreter, call),
-            ("geometry" | "geography" | "spatial", _) => {
-                self.typed_columns(interpreter, call, name);
-            }
-            _ if name.starts_with("st_") => self.typed_columns(interpreter, call, name),
+            ("vector" | "halfvec" | "sparsevec", _) => self.typed_columns(interpreter, call, name),
+            _ if postgis::is_spatial(name) => self.typed_columns(interpreter, call, name),
             _ => self.unknown_type(interpreter, call),
         }
         Value::Nil
@@ -343,13 +341,12 @@ impl Dsl {
 
     /// Adds a column about which an error was reported.
     pub(super) fn note_unreadable_column(&mut self, name: &str, span: Span) {
-        if let Some(building) = self.building.last_mut() {
-            if building.draft.column(name).is_none() {
-                let unknown = schema_model::TypeKind::Other("unknown".into());
-                let column =
-                    schema_model::Column::new(name, schema_model::DataType::scalar(unknown));
-                building.draft.put_column(column, span);
-            }
+        if let Some(building) = self.building.last_mut()
+            && building.draft.column(name).is_none()
+        {
+            let unknown = schema_model::TypeKind::Other("unknown".into());
+            let column = schema_model::Column::new(name, schema_model::DataType::scalar(unknown));
+            building.draft.put_column(column, span);
         }
     }
 
@@ -371,19 +368,19 @@ impl Dsl {
             span: type_span,
         };
         let options = Self::options(interpreter, call);
-        if let Some(building) = self.building.last() {
-            if let Some(key) = &building.draft.table.primary_key {
-                let message = format!(
-                    "table \"{}\" already has the primary key \"{}\"",
-                    building.draft.raw,
-                    key.columns.join("\", \"")
-                );
-                interpreter.report(
-                    Diagnostic::error(call.name_span, message)
-                        .hint("say `id: false` in create_table to give the key yourself"),
-                );
-                return;
-            }
+        if let Some(building) = self.building.last()
+            && let Some(key) = &building.draft.table.primary_key
+        {
+            let message = format!(
+                "table \"{}\" already has the primary key \"{}\"",
+                building.draft.raw,
+                key.columns.join("\", \"")
+            );
+            interpreter.report(
+                Diagnostic::error(call.name_span, message)
+                    .hint("say `id: false` in create_table to give the key yourself"),
+            );
+            return;
         }
         self.add_key_column(interpreter, name, &type_name, options);
     }
@@ -602,10 +599,10 @@ impl Dsl {
                 }
                 // What the hash says goes before the options beside it.
                 for name in ["limit", "default", "precision"] {
-                    if let Some(entry) = key_options.take(name) {
-                        if !inner.has(name) {
-                            inner.set(name, entry.value);
-                        }
+                    if let Some(entry) = key_options.take(name)
+                        && !inner.has(name)
+                    {
+                        inner.set(name, entry.value);
                     }
                 }
                 key_options = inner;

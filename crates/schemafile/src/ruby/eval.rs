@@ -348,13 +348,14 @@ impl<'run> Interpreter<'run> {
             match &part.value {
                 Value::Unknown => return Value::Unknown,
                 Value::String(more) => bytes.extend_from_slice(more),
-                other => match other.to_text() {
-                    Some(text) => bytes.extend_from_slice(text.as_bytes()),
-                    None => {
+                other => {
+                    if let Some(text) = other.to_text() {
+                        bytes.extend_from_slice(text.as_bytes());
+                    } else {
                         let kind = other.kind();
                         return self.unsupported(part.span, &format!("{kind} inside a string"));
                     }
-                },
+                }
             }
             if !self.may_build(span, bytes.len()) {
                 return Value::Unknown;
@@ -502,7 +503,7 @@ impl<'run> Interpreter<'run> {
             return Value::Unknown;
         };
         match receiver.value {
-            Value::Object(Object::Main) => self.dispatch(host, call, evaluated),
+            Value::Object(Object::Main) => self.dispatch(host, call, &evaluated),
             Value::Object(object) => match host.send(self, object, &evaluated) {
                 Some(value) => value,
                 None => self.unknown_method(host, Some(object), &evaluated),
@@ -518,22 +519,23 @@ impl<'run> Interpreter<'run> {
                         span,
                     });
                 }
-                match methods::call(self, host, &receiver, &evaluated, symbol.as_deref()) {
-                    Some(value) => value,
-                    None => {
-                        let kind = receiver.value.kind();
-                        self.unsupported(call.name_span, &format!("`{}` of {kind}", call.name))
-                    }
+                if let Some(value) =
+                    methods::call(self, host, &receiver, &evaluated, symbol.as_deref())
+                {
+                    value
+                } else {
+                    let kind = receiver.value.kind();
+                    self.unsupported(call.name_span, &format!("`{}` of {kind}", call.name))
                 }
             }
         }
     }
 
     fn eval_function(&mut self, host: &mut dyn Host, call: &CallExpr, span: Span) -> Value {
-        if call.bare {
-            if let Some(value) = self.local(&call.name) {
-                return value;
-            }
+        if call.bare
+            && let Some(value) = self.local(&call.name)
+        {
+            return value;
         }
         if call.implicit {
             let message = format!("unknown name `{}`", call.name);
@@ -546,13 +548,13 @@ impl<'run> Interpreter<'run> {
         let Some(evaluated) = self.eval_arguments(host, call, span) else {
             return Value::Unknown;
         };
-        self.dispatch(host, call, evaluated)
+        self.dispatch(host, call, &evaluated)
     }
 
-    fn dispatch(&mut self, host: &mut dyn Host, call: &CallExpr, evaluated: Call) -> Value {
-        match files::function(self, host, &evaluated) {
+    fn dispatch(&mut self, host: &mut dyn Host, call: &CallExpr, evaluated: &Call) -> Value {
+        match files::function(self, host, evaluated) {
             Some(value) => value,
-            None => match host.call(self, &evaluated) {
+            None => match host.call(self, evaluated) {
                 Some(value) => value,
                 None if call.bare => {
                     let names = host.method_names(None);
@@ -561,7 +563,7 @@ impl<'run> Interpreter<'run> {
                     self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
                     Value::Unknown
                 }
-                None => self.unknown_method(host, None, &evaluated),
+                None => self.unknown_method(host, None, evaluated),
             },
         }
     }
@@ -582,15 +584,14 @@ impl<'run> Interpreter<'run> {
     fn eval_arguments(&mut self, host: &mut dyn Host, call: &CallExpr, span: Span) -> Option<Call> {
         let mut arguments = self.eval_list(host, &call.arguments);
         let mut options = self.eval_pairs(host, &call.keywords);
-        if call.keywords.is_empty() {
-            if let Some(Located {
+        if call.keywords.is_empty()
+            && let Some(Located {
                 value: Value::Hash(entries),
                 ..
             }) = arguments.last()
-            {
-                options = entries.to_vec();
-                arguments.pop();
-            }
+        {
+            options = entries.to_vec();
+            arguments.pop();
         }
         (!self.gave_up).then(|| Call {
             name: Rc::clone(&call.name),

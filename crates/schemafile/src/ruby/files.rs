@@ -1,7 +1,7 @@
 //! `require` and its kin, `File` and `Dir`: reading other files of the project.
 
 use super::eval::{Call, Host, Interpreter, MOST_ELEMENTS};
-use super::value::{Located, Object, Value};
+use super::value::{Located, Value};
 use crate::diagnostic::Diagnostic;
 use crate::loader::{LoadError, folder_of, resolve};
 use crate::source::{SourceFile, Span};
@@ -177,7 +177,6 @@ pub(super) fn constant_call(
                     .collect(),
             ))
         }
-        ("Rails", "root", []) => Some(Value::Object(Object::Main)).filter(|_| false),
         _ => None,
     }
 }
@@ -210,14 +209,7 @@ fn glob(interpreter: &Interpreter<'_>, pattern: &str) -> Result<Vec<String>, Str
     let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
     let mut found = Vec::new();
     let mut folders = 0;
-    walk(
-        interpreter,
-        String::new(),
-        &parts,
-        &mut found,
-        &mut folders,
-        0,
-    )?;
+    walk(interpreter, "", &parts, &mut found, &mut folders, 0)?;
     found.sort();
     found.dedup();
     Ok(found)
@@ -225,7 +217,7 @@ fn glob(interpreter: &Interpreter<'_>, pattern: &str) -> Result<Vec<String>, Str
 
 fn walk(
     interpreter: &Interpreter<'_>,
-    folder: String,
+    folder: &str,
     parts: &[&str],
     found: &mut Vec<String>,
     folders: &mut usize,
@@ -243,11 +235,11 @@ fn walk(
         .list(folder.trim_start_matches('/'))
         .map_err(|error| format!("the folder `{folder}` can't be listed: {error}"))?;
     if *part == "**" {
-        walk(interpreter, folder.clone(), rest, found, folders, depth + 1)?;
+        walk(interpreter, folder, rest, found, folders, depth + 1)?;
         for entry in entries {
             if entry.is_folder && !entry.name.starts_with('.') {
                 let inner = format!("{folder}/{}", entry.name);
-                walk(interpreter, inner, parts, found, folders, depth + 1)?;
+                walk(interpreter, &inner, parts, found, folders, depth + 1)?;
             }
         }
         return Ok(());
@@ -263,7 +255,7 @@ fn walk(
                 found.push(path);
             }
         } else if entry.is_folder {
-            walk(interpreter, path, rest, found, folders, depth + 1)?;
+            walk(interpreter, &path, rest, found, folders, depth + 1)?;
         }
     }
     Ok(())
@@ -271,13 +263,13 @@ fn walk(
 
 /// Whether a name matches one part of a pattern: `*`, `?`, `{a,b}`, `[abc]` less the last, which nobody uses.
 fn matches(pattern: &str, name: &str) -> bool {
-    if let (Some(open), Some(close)) = (pattern.find('{'), pattern.find('}')) {
-        if open < close {
-            return pattern[open + 1..close].split(',').any(|choice| {
-                let whole = format!("{}{choice}{}", &pattern[..open], &pattern[close + 1..]);
-                matches(&whole, name)
-            });
-        }
+    if let (Some(open), Some(close)) = (pattern.find('{'), pattern.find('}'))
+        && open < close
+    {
+        return pattern[open + 1..close].split(',').any(|choice| {
+            let whole = format!("{}{choice}{}", &pattern[..open], &pattern[close + 1..]);
+            matches(&whole, name)
+        });
     }
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();

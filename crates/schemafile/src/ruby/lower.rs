@@ -120,7 +120,6 @@ impl Lowering<'_> {
             Node::SourceFileNode { .. } => {
                 ExprKind::String(Rc::from(format!("/{}", self.path).as_bytes()))
             }
-            Node::SourceLineNode { .. } => self.unsupported(span, ""),
             Node::ParenthesesNode { .. }
             | Node::BeginNode { .. }
             | Node::StatementsNode { .. }

@@ -242,8 +242,7 @@ impl Context<'_, '_> {
         if self.no_arguments() {
             let unit: i128 = match name {
                 "-@" => return number.checked_neg().map(Value::Integer),
-                "+@" | "to_i" => 1,
-                "byte" | "bytes" => 1,
+                "+@" | "to_i" | "byte" | "bytes" => 1,
                 "kilobyte" | "kilobytes" => 1 << 10,
                 "megabyte" | "megabytes" => 1 << 20,
                 "gigabyte" | "gigabytes" => 1 << 30,
@@ -252,7 +251,7 @@ impl Context<'_, '_> {
                 "to_f" => return Some(Value::Float(to_float(number))),
                 _ => return None,
             };
-            return self.checked(number.checked_mul(unit));
+            return Some(self.checked(number.checked_mul(unit)));
         }
         match self.argument()? {
             Value::Integer(other) => {
@@ -284,20 +283,20 @@ impl Context<'_, '_> {
                     "<=" => return Some(Value::Bool(number <= other)),
                     _ => return None,
                 };
-                self.checked(result)
+                Some(self.checked(result))
             }
             Value::Float(other) => float_operation(name, to_float(number), *other),
             _ => None,
         }
     }
 
-    fn checked(&mut self, result: Option<i128>) -> Option<Value> {
-        Some(match result {
+    fn checked(&mut self, result: Option<i128>) -> Value {
+        match result {
             Some(number) => Value::Integer(number),
             None => self
                 .interpreter
                 .fail(self.span, "this number can't be worked out"),
-        })
+        }
     }
 
     fn float(&mut self, number: f64) -> Option<Value> {

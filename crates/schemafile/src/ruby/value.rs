@@ -132,7 +132,7 @@ impl Value {
             (Self::Nil, Self::Nil) => true,
             (Self::Bool(left), Self::Bool(right)) => left == right,
             (Self::Integer(left), Self::Integer(right)) => left == right,
-            (Self::Float(left), Self::Float(right)) => left == right,
+            (Self::Float(left), Self::Float(right)) => left.total_cmp(right).is_eq(),
             (Self::String(left), Self::String(right)) => left == right,
             (Self::Symbol(left), Self::Symbol(right)) => left == right,
             (Self::Array(left), Self::Array(right)) => {

@@ -1,6 +1,6 @@
 //! From the DSL's type names to PostgreSQL's types.
 //!
-//! The names that ActiveRecord knows are its `NATIVE_DATABASE_TYPES` (postgresql_adapter.rb); any other
+//! The names that ActiveRecord knows are its `NATIVE_DATABASE_TYPES` (`postgresql_adapter.rb`); any other
 //! reaches PostgreSQL as the SQL text it is, which [`sql_text`] reads.
 
 pub(crate) mod catalog;
@@ -144,7 +144,7 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
             }
         }),
         "enum" => match &modifiers.enum_type {
-            Some(text) => sql_text::read(text, modifiers.array),
+            Some(text) => Ok(sql_text::read(text, modifiers.array)),
             None => Err(TypeProblem {
                 option: None,
                 message: "an enum column needs `enum_type:`, the name of its type".into(),
@@ -189,13 +189,18 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
             },
             with_time_zone: true,
         }),
+        // Of the extension vector, whose modifier is the number of dimensions.
+        "vector" | "halfvec" | "sparsevec" => Ok(match limit {
+            Some(dimensions) => sql_text::read(&format!("{name}({dimensions})"), modifiers.array),
+            None => sql_text::read(name, modifiers.array),
+        }),
         _ => match native(name) {
             Some(_) if limit.is_some() => Err(TypeProblem::of(
                 "limit",
                 format!("a {name} takes no `limit:` in PostgreSQL"),
             )),
             Some(kind) => plain(kind),
-            None => sql_text::read(name, modifiers.array),
+            None => Ok(sql_text::read(name, modifiers.array)),
         },
     }
 }

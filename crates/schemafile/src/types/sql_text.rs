@@ -1,30 +1,27 @@
 //! Types given as SQL text: `character varying(20)`, `timestamp(3) with time zone`, `integer[]`.
 
-use super::{ColumnType, TypeProblem};
+use super::ColumnType;
 use crate::sql;
 use schema_model::{DataType, QualifiedName, RangeType, TypeKind};
 
 /// Reads the SQL text of a type. What isn't one of PostgreSQL's own is [`TypeKind::Other`]; whether it
 /// exists is for the caller to find out.
-///
-/// # Errors
-/// Modifiers that the type doesn't take.
-pub(crate) fn read(text: &str, array: bool) -> Result<ColumnType, TypeProblem> {
+pub(crate) fn read(text: &str, array: bool) -> ColumnType {
     let text = text.trim();
     let (element, brackets) = strip_brackets(text);
     let parts = split(element);
-    let known = parts.as_ref().and_then(|parts| kind(parts));
+    let known = parts.as_ref().and_then(kind);
     let serial = parts
         .as_ref()
         .is_some_and(|parts| parts.arguments.is_empty() && is_serial(&parts.words));
-    Ok(ColumnType {
+    ColumnType {
         data_type: DataType {
             kind: known.unwrap_or_else(|| TypeKind::Other(element.to_owned())),
             array: array || brackets,
         },
         serial,
         primary_key: false,
-    })
+    }
 }
 
 /// The name that a type's text is, when it is a plain name and no more.
@@ -236,7 +233,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, kind: TypeKind, array: bool) {
-        let read = read(text, false).unwrap();
+        let read = read(text, false);
         assert_eq!(read.data_type, DataType { kind, array });
     }
 
@@ -271,7 +268,7 @@ mod tests {
 
     #[test]
     fn serial_types_are_integers_with_a_sequence() {
-        let read = read("bigserial", false).unwrap();
+        let read = read("bigserial", false);
         assert!(read.serial);
         assert_eq!(read.data_type.kind, TypeKind::BigInt);
     }
