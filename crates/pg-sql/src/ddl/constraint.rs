@@ -9,7 +9,7 @@ use schema_model::{
 use std::fmt::Write as _;
 
 /// `PRIMARY KEY (…)`, named only where the source names it.
-pub(super) fn primary_key(key: &PrimaryKey) -> String {
+pub fn primary_key(key: &PrimaryKey) -> String {
     let columns = column_list(&key.columns);
     match &key.name {
         Some(name) => format!("CONSTRAINT {} PRIMARY KEY {columns}", identifier(name)),

@@ -14,18 +14,20 @@ mod data_type;
 mod index;
 mod table;
 
-pub use constraint::{check_constraint, exclusion_constraint, foreign_key, unique_constraint};
+pub use constraint::{
+    check_constraint, exclusion_constraint, foreign_key, primary_key, unique_constraint,
+};
 pub use data_type::data_type;
 pub use index::create_index;
 pub use table::{column_definition, create_table, table_comments};
 
 use crate::{identifier, identifiers, literal, qualified};
-use schema_model::{EnumType, Extension, Schema, Statement, Table};
+use schema_model::{EnumType, Extension, Schema, Table};
 use std::fmt::Write as _;
 
 /// What makes the text mean the same on every server and client. Times without a zone in the
 /// defaults of `timestamptz` columns are UTC, as ActiveRecord has them.
-const SETTINGS: &str = "\
+pub const SETTINGS: &str = "\
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
 SET search_path = public;
@@ -52,9 +54,9 @@ pub fn schema_sql(schema: &Schema, source: &str) -> String {
         while let Some(statement) =
             statements.next_if(|statement| statement.tables_before <= position)
         {
-            blocks.push(raw(statement));
+            blocks.push(self::statement(&statement.sql));
         }
-        blocks.push(table_block(table));
+        blocks.push(table_with_parts(table));
     }
     // A foreign key may need what a later statement makes, and a statement what a key makes; the
     // first is rarer, since keys go to tables.
@@ -64,7 +66,7 @@ pub fn schema_sql(schema: &Schema, source: &str) -> String {
             .iter()
             .map(|key| add_foreign_key(table, key))
     })));
-    blocks.extend(statements.map(raw));
+    blocks.extend(statements.map(|statement| self::statement(&statement.sql)));
     for block in blocks.iter().filter(|block| !block.is_empty()) {
         sql.push('\n');
         sql.push_str(block);
@@ -115,8 +117,9 @@ pub fn add_foreign_key(table: &Table, key: &schema_model::ForeignKey) -> String 
     )
 }
 
-/// A table with all that stands beside it: its indexes, later constraints and comments.
-fn table_block(table: &Table) -> String {
+/// A table with all that stands beside it: its indexes, later constraints and comments. Its foreign keys
+/// are not among them.
+pub fn table_with_parts(table: &Table) -> String {
     let mut sql = create_table(table);
     let mut indexes: Vec<_> = table
         .indexes
@@ -147,8 +150,8 @@ fn table_block(table: &Table) -> String {
 }
 
 /// SQL of the source, closed by a semicolon that a comment at its end can't swallow.
-fn raw(statement: &Statement) -> String {
-    let text = statement.sql.trim_end();
+pub fn statement(sql: &str) -> String {
+    let text = sql.trim_end();
     if text.is_empty() {
         return String::new();
     }

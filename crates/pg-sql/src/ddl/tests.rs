@@ -3,7 +3,7 @@
 use super::*;
 use schema_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey,
-    IndexPart, PrimaryKey, QualifiedName, ReferentialAction, TypeKind, UniqueConstraint,
+    IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Statement, TypeKind, UniqueConstraint,
 };
 
 fn column(name: &str, kind: TypeKind) -> Column {
@@ -78,7 +78,7 @@ fn a_table_has_its_indexes_and_comments_beside_it_and_its_keys_at_the_end() {
     assert_eq!(
         body(&schema),
         "\
-CREATE SCHEMA crew;
+CREATE SCHEMA IF NOT EXISTS crew;
 
 CREATE TABLE \"order\" (
     id bigserial,
