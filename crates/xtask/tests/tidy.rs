@@ -15,6 +15,7 @@ const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 
 /// Crates whose results depend on their arguments alone.
 const PURE: &[&str] = &[
+    "schema-diff",
     "schema-model",
     "schemafile",
     "pg-sql",

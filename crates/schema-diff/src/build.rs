@@ -1,0 +1,153 @@
+//! SQL for the parts of a table that stays: indexes, constraints, comments.
+
+use crate::keys::index_name;
+use crate::migration::{Phase, Steps};
+use crate::names::ChosenNames;
+use crate::table::TableChange;
+use pg_sql::ddl::{
+    check_constraint, create_index, exclusion_constraint, primary_key, unique_constraint,
+};
+use pg_sql::{identifier, literal, qualified};
+use schema_model::Persistence;
+
+/// Takes away the parts that don't stay, under their old names.
+pub(crate) fn drop_parts(steps: &mut Steps, change: &TableChange<'_>, old_names: &ChosenNames) {
+    let old = change.old;
+    let group = old.name.to_string();
+    let checks = change.checks.dropped.iter().map(|&at| &old.checks[at].name);
+    let exclusions = change
+        .exclusions
+        .dropped
+        .iter()
+        .map(|&at| &old.exclusions[at].name);
+    let uniques = change
+        .uniques
+        .dropped
+        .iter()
+        .map(|&at| &change.old_uniques[at].name);
+    let mut constraints: Vec<&str> = checks
+        .chain(exclusions)
+        .chain(uniques)
+        .map(String::as_str)
+        .collect();
+    if !change.primary_key_stays {
+        constraints.extend(old_names.primary_key(&old.name));
+    }
+    for name in constraints {
+        let sql = format!(
+            "ALTER TABLE {} DROP CONSTRAINT {};\n",
+            qualified(&old.name),
+            identifier(name)
+        );
+        steps.add(Phase::DropParts, &group, sql);
+    }
+    for &position in &change.indexes.dropped {
+        let name = index_name(&old.name, &change.old_indexes[position].name);
+        steps.add(Phase::DropParts, &group, format!("DROP INDEX {name};\n"));
+    }
+}
+
+/// Whether the table is logged, which says something of crashes and nothing of its rows.
+pub(crate) fn persistence(steps: &mut Steps, change: &TableChange<'_>) {
+    if change.old.persistence == change.new.persistence {
+        return;
+    }
+    let word = match change.new.persistence {
+        Persistence::Unlogged => "UNLOGGED",
+        Persistence::Permanent | Persistence::Temporary => "LOGGED",
+    };
+    steps.add(
+        Phase::Build,
+        change.new.name.to_string(),
+        format!("ALTER TABLE {} SET {word};\n", qualified(&change.new.name)),
+    );
+}
+
+/// Makes the parts that are new, or are made anew.
+pub(crate) fn add_parts(steps: &mut Steps, change: &TableChange<'_>) {
+    let new = change.new;
+    let group = new.name.to_string();
+    let start = format!("ALTER TABLE {} ADD ", qualified(&new.name));
+    if let Some(key) = &new.primary_key
+        && !change.primary_key_stays
+    {
+        let step = steps.add(
+            Phase::Build,
+            &group,
+            format!("{start}{};\n", primary_key(key)),
+        );
+        if change.old.primary_key.as_ref().map(|old| &old.columns) != Some(&key.columns) {
+            step.may_fail("rows may have the same key, or none".to_owned());
+        }
+    }
+    for &position in &change.uniques.added {
+        let unique = &change.new_uniques[position];
+        let sql = format!("{start}{};\n", unique_constraint(unique));
+        let step = steps.add(Phase::Build, &group, sql);
+        if change.old_uniques.iter().all(|old| old.name != unique.name) {
+            step.may_fail("rows may have the same values".to_owned());
+        }
+    }
+    for &position in &change.exclusions.added {
+        let exclusion = &new.exclusions[position];
+        let sql = format!("{start}{};\n", exclusion_constraint(exclusion));
+        let step = steps.add(Phase::Build, &group, sql);
+        if !change.old.exclusions.contains(exclusion) {
+            step.may_fail("rows may exclude each other".to_owned());
+        }
+    }
+    for &position in &change.checks.added {
+        let check = &new.checks[position];
+        let validity = if check.validated { "" } else { " NOT VALID" };
+        let sql = format!("{start}{}{validity};\n", check_constraint(check));
+        let step = steps.add(Phase::Build, &group, sql);
+        if check.validated && !change.old.checks.contains(check) {
+            step.may_fail("rows may not pass the check".to_owned());
+        }
+    }
+    for &position in &change.indexes.added {
+        let index = &change.new_indexes[position];
+        let step = steps.add(Phase::Build, &group, create_index(&new.name, index));
+        if index.unique && change.old_indexes.iter().all(|old| old.name != index.name) {
+            step.may_fail("rows may have the same values".to_owned());
+        }
+    }
+}
+
+/// Writes the comments that differ, or whose thing was made anew.
+pub(crate) fn comments(steps: &mut Steps, change: &TableChange<'_>) {
+    let group = change.new.name.to_string();
+    let table = qualified(&change.new.name);
+    let mut comment = |target: String, old: Option<&String>, new: Option<&String>| {
+        if old != new {
+            let text = new.map_or_else(|| "NULL".to_owned(), |text| literal(text));
+            let sql = format!("COMMENT ON {target} IS {text};\n");
+            steps.add(Phase::Build, &group, sql);
+        }
+    };
+    comment(
+        format!("TABLE {table}"),
+        change.old.comment.as_ref(),
+        change.new.comment.as_ref(),
+    );
+    let columns = &change.columns;
+    for after in &change.new.columns {
+        let before = columns
+            .kept
+            .iter()
+            .find(|(_, kept)| kept.name == after.name)
+            .and_then(|(before, _)| before.comment.as_ref());
+        let target = format!("COLUMN {table}.{}", identifier(&after.name));
+        comment(target, before, after.comment.as_ref());
+    }
+    for (position, after) in change.new_indexes.iter().enumerate() {
+        let before = change
+            .indexes
+            .kept
+            .iter()
+            .find(|(_, kept)| *kept == position)
+            .and_then(|(old, _)| change.old_indexes[*old].comment.as_ref());
+        let target = format!("INDEX {}", index_name(&change.new.name, &after.name));
+        comment(target, before, after.comment.as_ref());
+    }
+}

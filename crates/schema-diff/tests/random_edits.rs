@@ -1,0 +1,121 @@
+//! Random edits of a schema, judged by PostgreSQL: load the old schema, run the migration, and
+//! `pg_dump` must show what a fresh load of the new schema shows, lines of columns sorted, because
+//! PostgreSQL can only append columns. Both ways, so that whatever can be made can also be undone.
+
+mod edits;
+
+use edits::{Edit, base, edit};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use schema_model::Schema;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+use testkit::pg::TempPostgres;
+
+/// How long to look for a case that fails: seconds in `RANDOM_EDITS_SECONDS`, or few enough to wait
+/// for. Each case holds several edits, and the seed is another in every run.
+fn time_to_look() -> Duration {
+    let seconds = std::env::var("RANDOM_EDITS_SECONDS").ok();
+    let seconds = seconds.and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(10))
+}
+
+/// Loads a schema into an empty database, runs further SQL, and dumps what is there.
+fn dump_after(postgres: &TempPostgres, schema: &Schema, further: &str) -> Result<String, String> {
+    let database = postgres.create_database();
+    let mut result = Ok(());
+    for sql in [&pg_sql::ddl::schema_sql(schema, "test"), further] {
+        if !sql.is_empty() && result.is_ok() {
+            let output = postgres.try_psql(&database, sql);
+            if !output.status.success() {
+                result = Err(format!(
+                    "{}\n{sql}",
+                    String::from_utf8_lossy(&output.stderr)
+                ));
+            }
+        }
+    }
+    let dump = result.map(|()| columns_sorted(&postgres.pg_dump(&database)));
+    postgres.drop_database(&database);
+    dump
+}
+
+/// The dump with the columns of each table in the order of their names.
+fn columns_sorted(dump: &str) -> String {
+    let mut sorted = String::new();
+    let mut columns: Vec<&str> = Vec::new();
+    for line in dump.lines() {
+        if line.starts_with("    ") {
+            columns.push(line.trim_end_matches(','));
+            continue;
+        }
+        columns.sort_unstable();
+        for column in columns.drain(..) {
+            sorted.push_str(column);
+            sorted.push('\n');
+        }
+        sorted.push_str(line);
+        sorted.push('\n');
+    }
+    sorted
+}
+
+#[test]
+fn a_migrated_database_is_what_a_fresh_one_is() {
+    let postgres = TempPostgres::shared();
+    let edits = prop::collection::vec(any::<Edit>(), 1..12);
+    let time = time_to_look();
+    let started = Instant::now();
+    let config = Config {
+        // The time is the limit.
+        cases: 100_000,
+        max_shrink_time: 60_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let cases = Cell::new(0_u32);
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&(edits.clone(), edits), |(first, second)| {
+        if started.elapsed() > time && cases.get() > 0 {
+            return Ok(());
+        }
+        cases.set(cases.get() + 1);
+        let old = first.iter().fold(base(), |schema, next| edit(schema, next));
+        let new = second
+            .iter()
+            .fold(edits::without_marks(old.clone()), |schema, next| {
+                edit(schema, next)
+            });
+        let dumps = [&old, &new].map(|schema| dump_after(postgres, schema, ""));
+        let [old_dump, new_dump] = dumps.map(|dump| dump.expect("a schema that loads"));
+        for (from, to, expected) in [(&old, &new, &new_dump), (&new, &old, &old_dump)] {
+            let migration = schema_diff::migration(from, to).expect("tables that can be altered");
+            let sql = migration.sql("old", "new");
+            let migrated = dump_after(postgres, from, &sql)
+                .map_err(|error| TestCaseError::fail(format!("the migration fails: {error}")))?;
+            if migrated != *expected {
+                let difference: Vec<String> = migrated
+                    .lines()
+                    .filter(|line| !expected.contains(line))
+                    .map(|line| format!("- {line}"))
+                    .chain(
+                        expected
+                            .lines()
+                            .filter(|line| !migrated.contains(line))
+                            .map(|line| format!("+ {line}")),
+                    )
+                    .collect();
+                return Err(TestCaseError::fail(format!(
+                    "{}\n\n{sql}",
+                    difference.join("\n")
+                )));
+            }
+        }
+        Ok(())
+    });
+    println!("{} cases", cases.get());
+    assert!(cases.get() > 0, "no case was tried");
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
