@@ -76,8 +76,14 @@ pub enum Ordinal {
         /// … and take the remainder by this.
         modulus: u64,
     },
-    /// The same row's choice in another column that must agree with this one.
-    Shared(Box<Ordinal>),
+    /// One of the choices but that of another column of the row, which this one must differ from. The
+    /// own choice is made among one choice fewer.
+    Other {
+        /// The other column's.
+        than: Box<Ordinal>,
+        /// The own.
+        own: Box<Ordinal>,
+    },
 }
 
 impl Ordinal {
@@ -99,7 +105,10 @@ impl Ordinal {
                 divisor,
                 modulus,
             } => grouping.member(row, *key, *count, *spread) / divisor % modulus,
-            Self::Shared(other) => other.at(row),
+            Self::Other { than, own } => {
+                let choice = own.at(row);
+                choice + u64::from(choice >= than.at(row))
+            }
         }
     }
 

@@ -80,6 +80,14 @@ pub(super) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
             least: -8_000_000,
             greatest: 8_000_000,
         },
+        TypeKind::Other(sql) if !sql.to_lowercase().contains("big") => Bounds {
+            least: 0,
+            greatest: if sql.to_lowercase().contains("small") {
+                i64::from(i16::MAX)
+            } else {
+                i64::from(i32::MAX)
+            },
+        },
         _ => Bounds {
             least: -(1 << 53),
             greatest: 1 << 53,

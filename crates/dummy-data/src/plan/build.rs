@@ -235,13 +235,21 @@ impl<'a> Builder<'a> {
         let column = &facts.table.columns[first_column];
         let parent = facts.reference_of[first_column]
             .map_or(table, |(reference, _)| facts.references[reference].table);
-        match &self.decided.needs[table][first_column] {
+        let than = facts.differs_from(first_column);
+        let own = match &self.decided.needs[table][first_column] {
             Need::Distinct => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
             Need::Free | Need::Null => Ordinal::Parent {
                 key: self.key(table).child(&column.name),
-                count: self.decided.rows[parent],
+                count: self.decided.rows[parent].saturating_sub(u64::from(than.is_some())),
             },
+        };
+        match than {
+            Some(than) => Ordinal::Other {
+                than: Box::new(self.ordinal_of_reference(table, than)),
+                own: Box::new(own),
+            },
+            None => own,
         }
     }
 
@@ -457,8 +465,13 @@ impl<'a> Builder<'a> {
                     .find(|&(lower, _)| lower == column)?;
                 let empty = crate::check::Domain::default();
                 let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
-                let greatest = number_bounds(&upper.data_type.kind, domain).greatest;
+                let bounds = number_bounds(&upper.data_type.kind, domain);
                 let unit = 10_i64.pow(scale(&upper.data_type.kind));
+                let greatest = match &self.decided.needs[table][other] {
+                    // It is counted from here on, and this column must stay below all of them.
+                    Need::Distinct | Need::Follow(_) => bounds.least.max(1),
+                    Need::Free | Need::Null => bounds.greatest,
+                };
                 let own_unit = 10_i64.pow(scale(&own.data_type.kind));
                 let scaled = i128::from(greatest) * i128::from(own_unit) / i128::from(unit);
                 Some(i64::try_from(scaled).unwrap_or(i64::MAX) - i64::from(strictly))

@@ -46,6 +46,32 @@ pub(super) struct Reference {
     pub referenced: Vec<usize>,
 }
 
+impl TableFacts<'_> {
+    /// The column before it that a check wants this one to differ from, where both point to the same
+    /// table.
+    pub(crate) fn differs_from(&self, column: usize) -> Option<usize> {
+        let target = |column: usize| {
+            let (reference, place) = self.reference_of[column]?;
+            let reference = &self.references[reference];
+            (reference.columns.len() == 1).then_some((reference.table, reference.referenced[place]))
+        };
+        let name = &self.table.columns[column].name;
+        self.rules
+            .relations
+            .iter()
+            .find_map(|(left, operator, right)| {
+                let other = match operator {
+                    Comparison::NotEqual if left == name => right,
+                    Comparison::NotEqual if right == name => left,
+                    _ => return None,
+                };
+                let other = self.table.column_position(other)?;
+                (other < column && target(other).is_some() && target(other) == target(column))
+                    .then_some(other)
+            })
+    }
+}
+
 /// Reads the facts of all tables.
 pub(super) fn read<'a>(
     schema: &'a Schema,
@@ -83,7 +109,15 @@ fn of_table<'a>(
         }
     }
     for (position, column) in table.columns.iter().enumerate() {
-        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) {
+        let in_type = match &column.data_type.kind {
+            TypeKind::Other(sql) => sql.to_uppercase(),
+            _ => String::new(),
+        };
+        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_))
+            || ["NOT NULL", "PRIMARY KEY", "SERIAL"]
+                .iter()
+                .any(|words| in_type.contains(words))
+        {
             never_null[position] = true;
         }
     }

@@ -283,7 +283,16 @@ fn extension(context: &mut Context<'_>, sql: &str) -> Option<Choice> {
             spaced(0),
             Generator::constant(")"),
         ]))),
-        "int2" | "int4" | "int8" => Some(numbers::number(context)),
+        "int2" | "int4" | "int8" | "int" | "integer" | "bigint" | "smallint" | "serial"
+        | "bigserial" | "smallserial" => Some(numbers::number(context)),
+        "text" | "varchar" | "character" | "bpchar" | "string" => Some(texts::text(context)),
+        "bool" | "boolean" => Some(boolean(context)),
+        "timestamp" | "timestamptz" | "date" => Some(moments::temporal(context)),
+        "uuid" => Some(typed(Generator::Uuid(
+            context.key,
+            context.wanted().unwrap_or(Ordinal::Row),
+        ))),
+        "json" | "jsonb" => Some(typed(json(context))),
         "pg_lsn" => Some(typed(template(vec![
             Generator::constant("0/"),
             Generator::Hexadecimal(context.key, 7, true),

@@ -42,6 +42,7 @@ pub(super) fn decide(
         let before = decided.rows.clone();
         for &table in order {
             drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
+            drop_lonely_pairs(schema, &mut facts[table], table, &mut decided);
             decide_table(
                 schema,
                 &mut facts[table],
@@ -104,7 +105,9 @@ fn decide_table(
     loop {
         let capacities: Vec<u64> = (0..facts.table.columns.len())
             .map(|column| match facts.reference_of[column] {
-                Some((reference, _)) => decided.rows[facts.references[reference].table],
+                // One parent fewer where another column of the row must point to another one.
+                Some((reference, _)) => decided.rows[facts.references[reference].table]
+                    .saturating_sub(u64::from(facts.differs_from(column).is_some())),
                 None => capacity(schema, facts, column),
             })
             .collect();
@@ -189,6 +192,48 @@ fn drop_references_to_nothing(
         }
         for &column in &reference.columns {
             facts.reference_of[column] = None;
+        }
+    }
+}
+
+/// Two columns that must point to different rows of a table with a single row can't both do so.
+fn drop_lonely_pairs(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    decided: &mut Decided,
+) {
+    if facts.master.is_some() || decided.rows[table] == 0 {
+        return;
+    }
+    for column in 0..facts.table.columns.len() {
+        let Some(other) = facts.differs_from(column) else {
+            continue;
+        };
+        let Some((reference, _)) = facts.reference_of[column] else {
+            continue;
+        };
+        let parent = facts.references[reference].table;
+        if decided.rows[parent] > 1 {
+            continue;
+        }
+        let nullable = [column, other]
+            .into_iter()
+            .find(|&column| !facts.never_null[column]);
+        let reason = format!(
+            "`{}` has one row, and a check wants two different ones",
+            schema.tables[parent].name
+        );
+        match nullable {
+            Some(column) => {
+                facts.always_null[column] = Some(reason);
+                facts.reference_of[column] = None;
+            }
+            None => {
+                decided.rows[table] = 0;
+                decided.reasons[table] = Some(reason);
+                return;
+            }
         }
     }
 }

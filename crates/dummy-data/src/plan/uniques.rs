@@ -1,7 +1,7 @@
 //! What must be unique in a table: primary key, constraints, unique indexes, and exclusion
 //! constraints that only compare for equality.
 
-use schema_model::{Index, IndexKey, Table};
+use schema_model::{Index, IndexKey, Table, TypeKind};
 
 /// Columns whose values must be unique together.
 #[derive(Debug, Clone)]
@@ -37,6 +37,21 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             opaque: None,
             nulls_equal: false,
         });
+    }
+    // A type given as SQL text can bring its constraint along.
+    for (position, column) in table.columns.iter().enumerate() {
+        if let TypeKind::Other(sql) = &column.data_type.kind
+            && ["PRIMARY KEY", "UNIQUE"]
+                .iter()
+                .any(|words| sql.to_uppercase().contains(words))
+        {
+            sets.push(UniqueSet {
+                name: sql.clone(),
+                columns: vec![position],
+                opaque: None,
+                nulls_equal: false,
+            });
+        }
     }
     for unique in &table.uniques {
         if unique.using_index.is_some() {
