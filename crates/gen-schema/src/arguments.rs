@@ -10,12 +10,25 @@ Examples:
   gen-schema                       schema/Schemafile becomes dumps/01_schema.sql
   gen-schema --check               is dumps/01_schema.sql what it would write? (for CI)
   gen-schema db/schema.rb -o -     a Rails application's schema, on standard output
+  gen-schema diff main             the migration from the schema of `main` to this one
   gen-schema --rails-version 7.0   with the defaults of that ActiveRecord, where the file names none
 
 Relative paths start at the repository's root, in whichever directory the command runs.
 
 Exit codes: 0 done, 1 the file is stale (--check), 2 the command line or the schema is wrong,
 3 a file can't be read or written.";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  gen-schema diff main                     from the Schemafile of `main` to that of the work tree
+  gen-schema diff v1.2 v1.3 -o up.sql      between two tags, into a file
+  gen-schema diff HEAD~1:db/schema.rb db/schema.rb
+  gen-schema diff /dev/null schema/Schemafile
+
+No database is asked. An argument that names a file is a file; else it is a revision.
+
+Exit codes: 0 done, 2 the command line or a schema is wrong, or the migration loses data and
+`--allow-drop` isn't given, 3 git failed or a file can't be read or written.";
 
 /// Turn a Schemafile (ridgepole's DSL) or a Rails schema.rb into the SQL that ActiveRecord would have
 /// run, with no Ruby and no database
@@ -35,13 +48,34 @@ pub(crate) struct Arguments {
 /// What else the command can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Migration SQL between two Schemafiles, or two revisions of one (not yet)
-    Diff {
-        /// A Schemafile, a git revision REV, or REV:PATH
-        old: String,
-        /// As OLD; the work tree when it isn't given
-        new: Option<String>,
-    },
+    /// Write the SQL that turns a database with one version of the schema into one with another
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArguments),
+}
+
+/// What comparing needs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArguments {
+    /// The version that the database has: a file, a git revision REV, or REV:PATH
+    pub(crate) old: String,
+
+    /// The version that it shall have, as OLD; the Schemafile of the work tree when it isn't given
+    pub(crate) new: Option<String>,
+
+    /// The Schemafile or schema.rb of a revision that is given without a path, and of the work tree
+    #[arg(long, value_name = "PATH", default_value = "schema/Schemafile")]
+    pub(crate) schemafile: PathBuf,
+
+    /// Where the SQL goes; `-` is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+
+    /// Write the migration even if it loses data
+    #[arg(long)]
+    pub(crate) allow_drop: bool,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 }
 
 /// What generating and checking need.
@@ -64,6 +98,17 @@ pub(crate) struct GenerateArguments {
     #[arg(long)]
     pub(crate) check: bool,
 
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+
+    /// Also create schema_migrations and ar_internal_metadata, as Rails does
+    #[arg(long)]
+    pub(crate) rails_metadata: bool,
+}
+
+/// How a schema is read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReadingArguments {
     /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
     #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]
     pub(crate) rails_version: RailsVersion,
@@ -75,10 +120,6 @@ pub(crate) struct GenerateArguments {
     /// The application's own irregular words: a Rails inflections.rb, or lines like `drive drives`
     #[arg(long, value_name = "FILE")]
     pub(crate) inflections: Option<PathBuf>,
-
-    /// Also create schema_migrations and ar_internal_metadata, as Rails does
-    #[arg(long)]
-    pub(crate) rails_metadata: bool,
 }
 
 /// A front end by the name that users type.

@@ -1,9 +1,10 @@
 //! Reads the schema, makes the SQL, and writes or compares it.
 
-use crate::arguments::{Arguments, Command, GenerateArguments};
+use crate::arguments::{Arguments, Command, GenerateArguments, ReadingArguments};
+use crate::diff;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
 use project_files::{Project, ReadSchemaError, WholeFile, read_schema};
-use schemafile::{Options, SourceFile};
+use schemafile::{Options, Reading, SourceFile};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -12,14 +13,12 @@ use std::path::Path;
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     arguments.verbosity.start_tracing();
-    if let Some(Command::Diff { .. }) = arguments.command {
-        return Err(Failure::input("`gen-schema diff` is not there yet").hint(
-            "generate both versions with `-o` and compare them with `diff` in the meantime",
-        ));
-    }
     let directory = std::env::current_dir()
         .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
     let project = Project::around(&directory);
+    if let Some(Command::Diff(diff)) = &arguments.command {
+        return diff::run(&project, diff, arguments.verbosity);
+    }
     let sql = generate(&project, &arguments.generate, arguments.verbosity)?;
     let output = &arguments.generate.output;
     if output == Path::new("-") {
@@ -45,24 +44,11 @@ fn generate(
 ) -> Result<String, Failure> {
     let path = project.resolve(&arguments.schemafile);
     let options = Options {
-        frontend: arguments.frontend.map(Into::into),
-        rails_version: arguments.rails_version,
-        inflections: read_inflections(project, arguments)?,
         rails_metadata: arguments.rails_metadata,
+        ..options(project, &arguments.reading)?
     };
-    let reading = read_schema(project, &path, &options).map_err(|error| match error {
-        ReadSchemaError::Faulty(diagnostics) => {
-            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
-        }
-        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
-            .hint("name the file (`gen-schema db/schema.rb`), or make one: `schema/Schemafile`"),
-        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
-    })?;
-    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
-        let text = reading.warnings.render(colour_on_stderr());
-        // Warnings that nobody can read must not stop the work.
-        let _ = io::stderr().lock().write_all(text.as_bytes());
-    }
+    let reading = read_schema(project, &path, &options).map_err(schema_failure)?;
+    warn(&reading, verbosity);
     tracing::info!(
         tables = reading.schema.tables.len(),
         source = project.display(&path),
@@ -74,9 +60,40 @@ fn generate(
     ))
 }
 
+/// How the command line wants schemas to be read.
+pub(crate) fn options(project: &Project, arguments: &ReadingArguments) -> Result<Options, Failure> {
+    Ok(Options {
+        frontend: arguments.frontend.map(Into::into),
+        rails_version: arguments.rails_version,
+        inflections: read_inflections(project, arguments)?,
+        rails_metadata: false,
+    })
+}
+
+/// Says why there is no schema.
+pub(crate) fn schema_failure(error: ReadSchemaError) -> Failure {
+    match error {
+        ReadSchemaError::Faulty(diagnostics) => {
+            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
+        }
+        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
+            .hint("name the file (`gen-schema db/schema.rb`), or make one: `schema/Schemafile`"),
+        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
+    }
+}
+
+/// Shows what has no effect in a schema.
+pub(crate) fn warn(reading: &Reading, verbosity: Verbosity) {
+    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
+        let text = reading.warnings.render(colour_on_stderr());
+        // Warnings that nobody can read must not stop the work.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
 fn read_inflections(
     project: &Project,
-    arguments: &GenerateArguments,
+    arguments: &ReadingArguments,
 ) -> Result<Option<SourceFile>, Failure> {
     let Some(path) = &arguments.inflections else {
         return Ok(None);
@@ -90,7 +107,8 @@ fn read_inflections(
     }
 }
 
-fn print(sql: &str) -> Result<(), Failure> {
+/// Writes to standard output.
+pub(crate) fn print(sql: &str) -> Result<(), Failure> {
     match io::stdout().lock().write_all(sql.as_bytes()) {
         // The reader has seen enough (`gen-schema -o - | head`).
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -101,7 +119,8 @@ fn print(sql: &str) -> Result<(), Failure> {
     }
 }
 
-fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Failure> {
+/// Writes a file as a whole, unless it is there already.
+pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Failure> {
     // An unchanged file keeps its time, so that nothing rebuilds for it.
     if std::fs::read(path).is_ok_and(|old| old == sql.as_bytes()) {
         tracing::info!("the file is already what it should be");

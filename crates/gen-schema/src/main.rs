@@ -4,6 +4,7 @@
 //! of `schemafile`, and how SQL reads that of `pg-sql`.
 
 mod arguments;
+mod diff;
 mod generate;
 
 use clap::Parser as _;

@@ -1,0 +1,90 @@
+//! `gen-schema diff`: migration SQL between two versions of a schema.
+//!
+//! What a migration is made of is the business of `schema-diff`. Here the two versions are found and
+//! read, data-losing migrations are refused, and the SQL is written.
+
+mod revision;
+mod side;
+
+use crate::arguments::DiffArguments;
+use crate::generate::{options, print, warn, write};
+use command_line::{Failure, Verbosity};
+use project_files::Project;
+use schema_diff::{Migration, Unalterable};
+use side::Side;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Runs the command.
+pub(crate) fn run(
+    project: &Project,
+    arguments: &DiffArguments,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let options = options(project, &arguments.reading)?;
+    let old_side = Side::named(project, &arguments.old, &arguments.schemafile)?;
+    let new_side = match &arguments.new {
+        Some(new) => Side::named(project, new, &arguments.schemafile)?,
+        None => Side::File(project.resolve(&arguments.schemafile)),
+    };
+    let old = old_side.read(project, &options)?;
+    let new = new_side.read(project, &options)?;
+    // What has no effect in the old version is no news.
+    warn(&new, verbosity);
+    let migration = schema_diff::migration(&old.schema, &new.schema).map_err(unalterable)?;
+    if !arguments.allow_drop {
+        refuse_losses(&migration)?;
+    }
+    if !verbosity.is_quiet() {
+        say(&migration);
+    }
+    let sql = migration.sql(&old_side.shown(project), &new_side.shown(project));
+    if arguments.output == Path::new("-") {
+        print(&sql)
+    } else {
+        write(project, &project.resolve(&arguments.output), &sql)
+    }
+}
+
+fn unalterable(errors: Vec<Unalterable>) -> Failure {
+    let list: Vec<String> = errors
+        .into_iter()
+        .map(|error| format!("table `{}` can't be altered: {}", error.table, error.what))
+        .collect();
+    Failure::input(list.join("\nerror: ")).hint(
+        "make a table of another name, copy the rows into it, and drop the old one in a later step",
+    )
+}
+
+/// Every loss at once, because they are judged together.
+fn refuse_losses(migration: &Migration) -> Result<(), Failure> {
+    let losses: Vec<String> = migration
+        .losses()
+        .map(|loss| format!("\n  {loss}"))
+        .collect();
+    if losses.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "this migration would lose data, so it isn't written:{}",
+        losses.concat()
+    ))
+    .hint(
+        "`--allow-drop` writes it all the same; a rename is said by `renamed_from: \"old_name\"`",
+    ))
+}
+
+/// What a person should know beside the SQL.
+fn say(migration: &Migration) {
+    let mut text = String::new();
+    if migration.is_empty() {
+        text.push_str("the schemas don't differ\n");
+    }
+    for task in migration.by_hand() {
+        text.push_str("warning: by hand: ");
+        text.push_str(task);
+        text.push('\n');
+    }
+    // Words that nobody can read must not stop the work.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

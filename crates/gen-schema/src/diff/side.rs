@@ -1,0 +1,98 @@
+//! One side of a comparison: a file of the work tree, or a file at a git revision.
+
+use super::revision::Revision;
+use crate::generate::schema_failure;
+use command_line::{Failure, Status, colour_on_stderr};
+use project_files::{Project, read_schema};
+use schemafile::{LoadError, Loader as _, Options, Reading, SourceFile};
+use std::path::{Path, PathBuf};
+
+/// Where a version of the schema is.
+#[derive(Debug)]
+pub(crate) enum Side {
+    /// A file on disk.
+    File(PathBuf),
+    /// A file at a revision.
+    Revision {
+        /// What the user typed.
+        typed: String,
+        /// The commit that it names.
+        revision: Revision,
+        /// The file, from the repository's root, with `/` between its parts.
+        path: String,
+    },
+}
+
+impl Side {
+    /// Finds out what an argument names: a file that is there, `REV:PATH`, or `REV`. A file wins, since
+    /// whoever means the revision can write `REV:PATH`.
+    pub(crate) fn named(
+        project: &Project,
+        argument: &str,
+        schemafile: &Path,
+    ) -> Result<Self, Failure> {
+        let file = project.resolve(Path::new(argument));
+        if file.exists() && !file.is_dir() {
+            return Ok(Self::File(file));
+        }
+        let (name, path) = match argument.split_once(':') {
+            Some((name, path)) => (name, path.to_owned()),
+            None => (argument, project.display(&project.resolve(schemafile))),
+        };
+        if name.is_empty() || name.starts_with('-') {
+            return Err(Failure::input(format!("`{argument}` names no revision"))
+                .hint("write a file, a revision such as `main`, or `main:schema/Schemafile`"));
+        }
+        let Some(revision) = Revision::find(project.root(), name)? else {
+            return Err(Failure::input(format!(
+                "`{name}` is neither a file nor a revision that git knows"
+            ))
+            .hint("`git fetch` brings what is missing; a shallow clone lacks older revisions"));
+        };
+        Ok(Self::Revision {
+            typed: argument.to_owned(),
+            revision,
+            path,
+        })
+    }
+
+    /// How the side is called in the header of a migration.
+    pub(crate) fn shown(&self, project: &Project) -> String {
+        match self {
+            Self::File(path) => project.display(path),
+            Self::Revision { typed, .. } => typed.clone(),
+        }
+    }
+
+    /// Reads the schema, with all that it requires.
+    pub(crate) fn read(&self, project: &Project, options: &Options) -> Result<Reading, Failure> {
+        let (typed, revision, path) = match self {
+            Self::File(path) => {
+                return read_schema(project, path, options).map_err(schema_failure);
+            }
+            Self::Revision {
+                typed,
+                revision,
+                path,
+            } => (typed, revision, path),
+        };
+        let content = revision.read(path).map_err(|error| match error {
+            LoadError::Missing => {
+                Failure::input(format!("`{path}` isn't there at the revision of `{typed}`"))
+                    .hint("`REV:PATH` or `--schemafile PATH` says where the schema was; `/dev/null` is an empty one")
+            }
+            LoadError::Unreadable(reason) => Failure::outside(format!(
+                "can't read `{path}` at the revision of `{typed}`: {reason}"
+            )),
+        })?;
+        schemafile::read(SourceFile::new(path.clone(), content), revision, options).map_err(
+            |diagnostics| {
+                let text = diagnostics.render(colour_on_stderr());
+                Failure::rendered(
+                    Status::BadInput,
+                    format!("At the revision of `{typed}`:\n\n{text}"),
+                )
+            },
+        )
+    }
+}
