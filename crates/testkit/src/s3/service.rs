@@ -3,15 +3,18 @@
 //! What isn't here answers `NotImplemented`, so that a client which begins to need more is told. Versioning, access
 //! rules and lifecycles are left out; storage classes and metadata are kept and told, without effect.
 
+use std::fs::File;
+use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, Checksum, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput,
-    DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject,
-    ETag, ETagCondition, GetBucketLocationInput, GetBucketLocationOutput, GetObjectInput,
-    GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+    CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource,
+    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput,
+    DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETag, ETagCondition,
+    GetBucketLocationInput, GetBucketLocationOutput, GetObjectInput, GetObjectOutput,
+    HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
     ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input, ListObjectsV2Output,
     ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput, UploadPartInput,
     UploadPartOutput,
@@ -238,6 +241,40 @@ impl S3 for Service {
             checksum_sha256: checksum.checksum_sha256,
             checksum_type: checksum.checksum_type,
             ..HeadObjectOutput::default()
+        }))
+    }
+
+    async fn copy_object(
+        &self,
+        request: S3Request<CopyObjectInput>,
+    ) -> S3Result<S3Response<CopyObjectOutput>> {
+        let input = request.input;
+        self.check_bucket(&input.bucket)?;
+        let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
+            return Err(s3_error!(
+                NotImplemented,
+                "access points are not known here"
+            ));
+        };
+        let mut object = self.find(bucket, key, None, None)?;
+        let (path, mut file) = self
+            .store
+            .create_file()
+            .map_err(|error| s3_error!(error, InternalError))?;
+        let copied = File::open(&object.content.path)
+            .and_then(|mut source| io::copy(&mut source, &mut file));
+        copied.map_err(|error| s3_error!(error, InternalError))?;
+        object.content.path = path;
+        object.modified = SystemTime::now();
+        let result = CopyObjectResult {
+            e_tag: Some(ETag::Strong(object.etag.clone())),
+            last_modified: Some(object.modified.into()),
+            ..CopyObjectResult::default()
+        };
+        self.store.put(&input.key, object);
+        Ok(S3Response::new(CopyObjectOutput {
+            copy_object_result: Some(result),
+            ..CopyObjectOutput::default()
         }))
     }
 
