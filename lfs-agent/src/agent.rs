@@ -23,7 +23,7 @@ const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 const CONNECTION_THREADS: usize = 2;
 
 /// The directory of our own inside the LFS storage.
-const WORKSPACE: &str = "lfs-agent";
+pub(crate) const WORKSPACE: &str = "lfs-agent";
 
 /// Speaks with git-lfs on stdin and stdout until it says `terminate`.
 pub(crate) fn run() -> Result<(), AgentError> {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -9,7 +10,7 @@ use command_line::{Failure, Verbosity, finish};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::AgentError;
-use crate::{agent, init, install};
+use crate::{agent, doctor, fsck, init, install, ls, prune};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -45,12 +46,18 @@ enum Command {
     /// Have this repository keep its dumps in a bucket
     Init(InitArguments),
     /// Check everything that a push or pull needs
-    Doctor,
+    #[command(after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only")]
+    Doctor(DoctorArguments),
     /// Check that every dump of the history is in S3, whole and right
-    Fsck(RefArguments),
-    /// Delete objects from S3 that no ref names
-    Prune(RefArguments),
+    #[command(after_help = "Examples:\n  lfs-agent fsck --fast\n  lfs-agent fsck main v1.0")]
+    Fsck(FsckArguments),
+    /// Take objects out of S3 that no ref names
+    #[command(
+        after_help = "Examples:\n  lfs-agent prune\n  lfs-agent prune --delete --grace 30\n  lfs-agent prune --also ../other-clone"
+    )]
+    Prune(PruneArguments),
     /// List the dumps of the history and how they are stored
+    #[command(after_help = "Examples:\n  lfs-agent ls\n  lfs-agent ls main")]
     Ls(RefArguments),
 }
 
@@ -103,9 +110,38 @@ pub(crate) struct InitArguments {
 
 /// The refs whose history is meant.
 #[derive(Debug, Args)]
-struct RefArguments {
+pub(crate) struct RefArguments {
     /// Refs; all of them if none is given
-    refs: Vec<String>,
+    pub(crate) refs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Don't check the right to push
+    #[arg(long)]
+    pub(crate) read_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FsckArguments {
+    /// Look at presence and size alone, and read no content
+    #[arg(long)]
+    pub(crate) fast: bool,
+    /// Refs; all of them if none is given
+    pub(crate) refs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArguments {
+    /// Do it, and don't just show it
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Leave alone what is younger than this many days, in its place and in the trash
+    #[arg(long, value_name = "DAYS", default_value_t = 14)]
+    pub(crate) grace: u32,
+    /// Another repository that keeps its dumps in the same place; can be given several times
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) also: Vec<PathBuf>,
 }
 
 impl ScopeArguments {
@@ -156,10 +192,10 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Install(scope)) => install::install(scope.scope(), quiet),
         Some(Command::Uninstall(scope)) => install::uninstall(scope.scope(), quiet),
         Some(Command::Init(init)) => init::init(&init, quiet),
-        Some(Command::Doctor) => Err(AgentError::NotYet("doctor")),
-        Some(Command::Fsck(_)) => Err(AgentError::NotYet("fsck")),
-        Some(Command::Prune(_)) => Err(AgentError::NotYet("prune")),
-        Some(Command::Ls(_)) => Err(AgentError::NotYet("ls")),
+        Some(Command::Doctor(doctor)) => doctor::doctor(&doctor, quiet),
+        Some(Command::Fsck(fsck)) => fsck::fsck(&fsck, quiet),
+        Some(Command::Prune(prune)) => prune::prune(&prune, quiet),
+        Some(Command::Ls(ls)) => ls::ls(&ls, quiet),
     }
 }
 

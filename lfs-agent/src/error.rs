@@ -63,8 +63,22 @@ pub(crate) enum AgentError {
     Protocol(#[from] ServeError),
     #[error("without a command this is the transfer agent, which git-lfs starts and speaks to")]
     NoGitLfs,
-    #[error("`lfs-agent {0}` can't be used yet")]
-    NotYet(&'static str),
+    #[error("{address} can't be looked through: {error}")]
+    Store { address: String, error: StoreError },
+    #[error("{bad} of {all} dumps are not as they should be")]
+    Unsound { bad: usize, all: usize },
+    #[error("{0} of the checks failed")]
+    Unwell(usize),
+    #[error("`{}` doesn't know what `{reference}` of `{remote}` is now, so what it needs would look unneeded", repository.display())]
+    NotFetched {
+        repository: PathBuf,
+        remote: String,
+        reference: String,
+    },
+    #[error("`{}` is a shallow clone, so most of what history needs would look unneeded", repository.display())]
+    Shallow { repository: PathBuf },
+    #[error("an internal task failed: {0}")]
+    Task(String),
 }
 
 impl AgentError {
@@ -73,6 +87,14 @@ impl AgentError {
             action,
             path: path.to_owned(),
             error,
+        }
+    }
+
+    /// The failure of looking through a store.
+    pub(crate) fn store(error: TransferError) -> Self {
+        match error {
+            TransferError::Store { address, error } => Self::Store { address, error },
+            error => Self::Task(error.to_string()),
         }
     }
 
@@ -91,13 +113,17 @@ impl AgentError {
             | Self::Oid { .. }
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
-            | Self::NotYet(_) => Status::BadInput,
+            | Self::NotFetched { .. }
+            | Self::Shallow { .. } => Status::BadInput,
+            Self::Unsound { .. } | Self::Unwell(_) => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
             | Self::Git { .. }
             | Self::Disconnected { .. }
             | Self::File { .. }
             | Self::Runtime(_)
+            | Self::Store { .. }
+            | Self::Task(_)
             | Self::Protocol(ServeError::Io(_)) => Status::Outside,
         }
     }
@@ -132,7 +158,26 @@ impl AgentError {
             Self::UrlIsSet { .. } => "to move the repository to another store, say `--force`",
             Self::Transfer { error, .. } => return transfer_hint(error),
             Self::NoGitLfs => "see `lfs-agent --help` for its commands",
-            Self::NotYet(_) => "see docs/lfs-agent.md for what there is",
+            Self::Store { error, .. } => return store_hint(error),
+            Self::Unsound { .. } => {
+                "someone who has them can run `git lfs push --all origin`; delete damaged ones from the bucket before, and `lfs-agent prune --delete` puts back what is in the trash"
+            }
+            Self::NotFetched {
+                repository, remote, ..
+            } => {
+                return Some(format!(
+                    "run `git -C {} fetch --tags {remote}`",
+                    repository.display()
+                ));
+            }
+            Self::Shallow { repository } => {
+                return Some(format!(
+                    "run `git -C {} fetch --unshallow`",
+                    repository.display()
+                ));
+            }
+            Self::Task(_) => "this is a defect of lfs-agent: please report it",
+            Self::Unwell(_) => "each has its own hint above",
             Self::NoWorkTree
             | Self::Git { .. }
             | Self::Oid { .. }
@@ -289,7 +334,7 @@ mod tests {
     fn exit_codes_are_those_of_the_contract() {
         assert_eq!(AgentError::NoUrl.status() as u8, 2);
         assert_eq!(AgentError::NoGit.status() as u8, 3);
-        assert_eq!(AgentError::NotYet("prune").status() as u8, 2);
+        assert_eq!(AgentError::Unsound { bad: 1, all: 2 }.status() as u8, 1);
         let damaged = TransferError::StoredContent {
             address: String::new(),
         };

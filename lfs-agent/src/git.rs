@@ -73,7 +73,12 @@ impl GitConfig {
 
 /// Runs git and returns what it prints.
 pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
-    let output = attempt(arguments)?;
+    run_in(Path::new("."), arguments)
+}
+
+/// Runs git in a directory and returns what it prints.
+pub(crate) fn run_in(directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
+    let output = attempt_in(directory, arguments)?;
     if output.status.success() {
         return Ok(output.stdout);
     }
@@ -86,17 +91,28 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
 
 /// Runs git and returns its output, whatever its status.
 pub(crate) fn attempt(arguments: &[&str]) -> Result<Output, AgentError> {
-    let started = Command::new("git")
+    attempt_in(Path::new("."), arguments)
+}
+
+/// Runs git in a directory and returns its output, whatever its status.
+pub(crate) fn attempt_in(directory: &Path, arguments: &[&str]) -> Result<Output, AgentError> {
+    let mut git = Command::new("git");
+    git.current_dir(directory)
         .args(arguments)
-        .stdin(Stdio::null())
-        .output();
-    started.map_err(|error| match error.kind() {
+        .stdin(Stdio::null());
+    git.output()
+        .map_err(|error| cannot_start(arguments, &error))
+}
+
+/// Why git couldn't be started.
+pub(crate) fn cannot_start(arguments: &[&str], error: &io::Error) -> AgentError {
+    match error.kind() {
         io::ErrorKind::NotFound => AgentError::NoGit,
         _ => AgentError::Git {
             command: arguments.join(" "),
             said: error.to_string(),
         },
-    })
+    }
 }
 
 #[cfg(test)]

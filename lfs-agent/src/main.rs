@@ -7,13 +7,20 @@
 mod agent;
 mod cli;
 mod configuration;
+mod doctor;
 mod error;
+mod fsck;
 mod git;
+mod history;
 mod init;
 mod install;
+mod ls;
 mod output;
+mod pointer;
+mod prune;
 mod remote_url;
 mod repository;
+mod tending;
 mod trust;
 
 use std::process::ExitCode;

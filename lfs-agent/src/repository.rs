@@ -73,6 +73,11 @@ impl Repository {
         self.work_tree.as_deref()
     }
 
+    /// A directory to run git in: the root of the work tree, or the repository itself if it is bare.
+    pub(crate) fn root(&self) -> &Path {
+        self.work_tree().unwrap_or(&self.common_directory)
+    }
+
     /// git-lfs's storage: the directory that holds `objects`. The same for all work trees of a repository.
     pub(crate) fn lfs_storage(&self) -> PathBuf {
         let storage = self

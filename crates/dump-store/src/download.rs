@@ -61,7 +61,7 @@ pub(crate) async fn download<S: ObjectStore>(
     let mut partial = Partial::open(transfers, oid, size)?;
     // Bytes can be damaged on the way, where no checksum covers a range. Twice in a row, it is the object.
     for _ in 0..2 {
-        let found = partial.fill(transfers, meter).await?;
+        let found = partial.fetch_all(transfers, meter).await?;
         if found == *oid {
             return partial.finish(transfers);
         }
@@ -160,6 +160,29 @@ impl Partial {
                 |bytes| crc32.update(bytes),
             );
             self.done[entry.range] = read.is_ok() && crc32.finalize() == entry.crc32;
+        }
+    }
+
+    /// Fetches what is missing, from the trash if the object has been taken out of its place, and returns the oid of the
+    /// whole.
+    async fn fetch_all<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        meter: &Meter,
+    ) -> Result<Oid, TransferError> {
+        let missing = match self.fill(transfers, meter).await {
+            Err(error) if is_not_found(&error) => error,
+            outcome => return outcome,
+        };
+        meter.reset();
+        let trash = transfers.layout.trash(&self.oid);
+        let place = std::mem::replace(&mut self.key, trash);
+        match self.fill(transfers, meter).await {
+            Err(error) if is_not_found(&error) => {
+                self.key = place;
+                Err(missing)
+            }
+            outcome => outcome,
         }
     }
 
@@ -389,6 +412,10 @@ impl<S: ObjectStore> RangeFetch<S> {
             _ => RangeError::Store(error),
         }
     }
+}
+
+fn is_not_found(error: &TransferError) -> bool {
+    matches!(error, TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound)
 }
 
 fn broken(what: &str) -> RangeError {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::presence::Presence;
 use crate::{
     Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Workspace, download,
-    upload,
+    upload, verify,
 };
 
 /// Moves objects between files and one store.
@@ -76,6 +76,14 @@ impl<S: ObjectStore> Transfers<S> {
         meter: &Meter,
     ) -> Result<PathBuf, TransferError> {
         download::download(self, oid, size, meter).await
+    }
+
+    /// Reads the stored object `oid` of `size` bytes and checks that its content hashes to its oid. Keeps nothing.
+    ///
+    /// # Errors
+    /// [`TransferError::StoredSize`] and [`TransferError::StoredContent`] when it isn't right.
+    pub async fn verify(&self, oid: &Oid, size: u64, meter: &Meter) -> Result<(), TransferError> {
+        verify::verify(self, oid, size, meter).await
     }
 
     /// Deletes what transfers that were killed days ago left in the workspace.

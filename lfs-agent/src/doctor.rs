@@ -1,0 +1,277 @@
+//! `doctor`: everything that a push or a pull needs, each checked on its own.
+//!
+//! Checks go from the machine to the bucket, and one that fails doesn't hide the next, unless the next needs it.
+
+use std::path::Path;
+
+use dump_store::{Limits, RetryPolicy, S3Store, Transfers, Workspace};
+use lfs_protocol::Operation;
+
+use crate::agent::{self, WORKSPACE};
+use crate::cli::DoctorArguments;
+use crate::configuration::Configuration;
+use crate::error::AgentError;
+use crate::git::{self, GitConfig};
+use crate::install::find_in_path;
+use crate::output::say;
+use crate::repository::Repository;
+
+/// The oldest versions that are tested.
+const OLDEST_GIT: (u32, u32) = (2, 30);
+const OLDEST_GIT_LFS: (u32, u32) = (3, 3);
+
+/// What one check found: what is fine, or what isn't and how to mend it.
+type Finding = Result<String, (String, String)>;
+
+/// Runs all checks.
+pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), AgentError> {
+    let mut report = Report { quiet, failed: 0 };
+    report.add("git", git_version());
+    report.add("git-lfs", git_lfs_version());
+    let config = GitConfig::effective().unwrap_or_default();
+    report.add("filter", filter(&config));
+    report.add("agent", registration(&config));
+    match Repository::discover() {
+        Err(error) => report.add("repository", Err(told(&error))),
+        Ok(repository) => {
+            report.add("repository", Ok(repository.root().display().to_string()));
+            report.add("hook", pre_push_hook());
+            report.add("attributes", attributes(&repository));
+            report.add("storage", storage(&repository.lfs_storage()));
+            let configuration = Configuration::resolve(&repository, Operation::Download, "");
+            let pushed = Configuration::resolve(&repository, Operation::Upload, "");
+            match (configuration, pushed) {
+                (Ok(configuration), Ok(pushed)) => {
+                    report.add("store", Ok(configuration.url.to_string()));
+                    check_store(
+                        &mut report,
+                        &repository,
+                        configuration,
+                        pushed,
+                        arguments.read_only,
+                    )?;
+                }
+                (Err(error), _) | (_, Err(error)) => report.add("store", Err(told(&error))),
+            }
+        }
+    }
+    if report.failed == 0 {
+        Ok(())
+    } else {
+        Err(AgentError::Unwell(report.failed))
+    }
+}
+
+struct Report {
+    quiet: bool,
+    failed: usize,
+}
+
+impl Report {
+    fn add(&mut self, what: &str, finding: Finding) {
+        match finding {
+            Ok(found) if self.quiet => drop(found),
+            Ok(found) => say(&format!("ok    {what:11} {found}")),
+            Err((wrong, mend)) => {
+                self.failed += 1;
+                say(&format!(
+                    "FAIL  {what:11} {wrong}\n      {:11} hint: {mend}",
+                    ""
+                ));
+            }
+        }
+    }
+}
+
+/// The checks that speak with the bucket.
+fn check_store(
+    report: &mut Report,
+    repository: &Repository,
+    configuration: Configuration,
+    pushed: Configuration,
+    read_only: bool,
+) -> Result<(), AgentError> {
+    let runtime = agent::runtime()?;
+    let transfers = |configuration: Configuration| {
+        let workspace = Workspace::new(repository.lfs_storage().join(WORKSPACE));
+        let limits = Limits::for_siblings(1);
+        let store = S3Store::new(configuration.settings);
+        Transfers::new(
+            store,
+            configuration.layout,
+            limits,
+            RetryPolicy::default(),
+            workspace,
+        )
+    };
+    let listed = runtime.block_on(transfers(configuration).inventory());
+    let reached = listed.is_ok();
+    report.add(
+        "reading",
+        match listed {
+            Ok(inventory) => Ok(format!("{} objects", inventory.objects.len())),
+            Err(error) => Err(told(&AgentError::store(error))),
+        },
+    );
+    if reached && !read_only {
+        let written = runtime.block_on(transfers(pushed).check_writing());
+        report.add(
+            "pushing",
+            match written {
+                Ok(()) => Ok("allowed".to_owned()),
+                Err(error) => {
+                    let (wrong, mend) = told(&AgentError::store(error));
+                    Err((
+                        wrong,
+                        format!("{mend} (to check reading alone: `lfs-agent doctor --read-only`)"),
+                    ))
+                }
+            },
+        );
+    }
+    Ok(())
+}
+
+fn git_version() -> Finding {
+    let said = git::run(&["version"]).map_err(|error| told(&error))?;
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    at_least(&said, OLDEST_GIT, "git", "update git")
+}
+
+fn git_lfs_version() -> Finding {
+    let wrong = || {
+        (
+            "git-lfs is not installed".to_owned(),
+            "install it: https://git-lfs.com".to_owned(),
+        )
+    };
+    let said = git::run(&["lfs", "version"]).map_err(|_| wrong())?;
+    let said = String::from_utf8_lossy(&said).trim().to_owned();
+    at_least(&said, OLDEST_GIT_LFS, "git-lfs", "update git-lfs")
+}
+
+/// Finds `2.47` in what a program says of its version.
+fn at_least(said: &str, (major, minor): (u32, u32), name: &str, mend: &str) -> Finding {
+    let mut numbers = said
+        .split(|character: char| !character.is_ascii_digit())
+        .filter_map(|digits| digits.parse::<u32>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(found), Some(then)) if (found, then) >= (major, minor) => Ok(said.to_owned()),
+        _ => Err((
+            format!("{said}: {name} {major}.{minor} or newer is needed"),
+            mend.to_owned(),
+        )),
+    }
+}
+
+fn filter(config: &GitConfig) -> Finding {
+    if config
+        .get("filter.lfs.process")
+        .is_some_and(|command| command.contains("git-lfs"))
+    {
+        return Ok("git uses git-lfs".to_owned());
+    }
+    Err((
+        "git doesn't use git-lfs".to_owned(),
+        "run `git lfs install --skip-repo`".to_owned(),
+    ))
+}
+
+fn registration(config: &GitConfig) -> Finding {
+    let mend = || "run `lfs-agent install`".to_owned();
+    let Some(program) = config.get("lfs.customtransfer.lfs-agent.path") else {
+        return Err(("git-lfs doesn't know lfs-agent".to_owned(), mend()));
+    };
+    if config.get("lfs.lfs-agent::.standalonetransferagent") != Some("lfs-agent") {
+        return Err((
+            "git-lfs knows lfs-agent, but not for which URLs it is".to_owned(),
+            mend(),
+        ));
+    }
+    let found = if Path::new(program).components().count() > 1 {
+        Path::new(program).is_file().then(|| program.into())
+    } else {
+        find_in_path(program)
+    };
+    match found {
+        Some(path) => Ok(path.display().to_string()),
+        None => Err((
+            format!("git-lfs will look for `{program}` and not find it"),
+            "add its directory to PATH".to_owned(),
+        )),
+    }
+}
+
+fn pre_push_hook() -> Finding {
+    let path =
+        git::run(&["rev-parse", "--git-path", "hooks/pre-push"]).map_err(|error| told(&error))?;
+    let path = String::from_utf8_lossy(&path).trim().to_owned();
+    match std::fs::read_to_string(&path) {
+        Ok(hook) if hook.contains("git lfs") || hook.contains("git-lfs") => {
+            Ok("pre-push calls git-lfs".to_owned())
+        }
+        _ => Err((
+            format!("`{path}` doesn't call git-lfs, so a push would leave dumps behind"),
+            "run `git lfs install --local` (or call `git lfs pre-push \"$@\"` in your own hook)"
+                .to_owned(),
+        )),
+    }
+}
+
+fn attributes(repository: &Repository) -> Finding {
+    let path = repository.root().join(".gitattributes");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let tracked: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#') && line.contains("filter=lfs"))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    if tracked.is_empty() && repository.work_tree().is_some() {
+        return Err((
+            "no file is tracked by git-lfs in `.gitattributes`".to_owned(),
+            "run `git lfs track '*.sql.gz'`, or `lfs-agent init`".to_owned(),
+        ));
+    }
+    Ok(tracked.join(", "))
+}
+
+fn storage(path: &Path) -> Finding {
+    let tried = std::fs::create_dir_all(path)
+        .and_then(|()| tempfile::NamedTempFile::new_in(path).map(drop));
+    match tried {
+        Ok(()) => Ok(path.display().to_string()),
+        Err(error) => Err((
+            format!("`{}` can't be written: {error}", path.display()),
+            "git-lfs keeps its objects there: make it yours to write, or set `lfs.storage`"
+                .to_owned(),
+        )),
+    }
+}
+
+/// An error as a finding.
+fn told(error: &AgentError) -> (String, String) {
+    (
+        error.to_string(),
+        error
+            .hint()
+            .unwrap_or_else(|| "see docs/lfs-agent.md".to_owned()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        let check = |said: &str, oldest| at_least(said, oldest, "git", "update").is_ok();
+        assert!(check("git version 2.47.3", (2, 30)));
+        assert!(check(
+            "git-lfs/3.10.0 (GitHub; linux amd64; go 1.19.8)",
+            (3, 3)
+        ));
+        assert!(check("git version 2.39.5 (Apple Git-154)", (2, 30)));
+        assert!(!check("git version 2.9.0", (2, 30)));
+        assert!(!check("nothing", (2, 30)));
+    }
+}

@@ -1,0 +1,218 @@
+//! `prune`: taking out of the store what no ref names.
+//!
+//! It shows what it would do, and does it with `--delete`. What it takes out goes to the trash first, where every download
+//! still finds it, and is deleted by a later run that still finds no ref that names it (see `dump_store`'s inventory for
+//! why that is safe while others push).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use dump_store::{Inventory, ObjectInfo, Oid};
+
+use crate::cli::PruneArguments;
+use crate::error::AgentError;
+use crate::git;
+use crate::history::{self, Reach};
+use crate::output::{human, say};
+use crate::tending::Store;
+
+/// One day.
+const DAY: Duration = Duration::from_hours(24);
+
+/// What is to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Plan {
+    /// Unnamed and old: into the trash.
+    take_out: BTreeMap<Oid, u64>,
+    /// Unnamed and long in the trash: away.
+    delete: BTreeMap<Oid, u64>,
+    /// In the trash, but named: back.
+    put_back: BTreeMap<Oid, u64>,
+}
+
+/// Prunes the store of the repository around.
+pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), AgentError> {
+    let store = Store::open()?;
+    let inventory = store
+        .runtime
+        .block_on(store.transfers.inventory())
+        .map_err(AgentError::store)?;
+    let mut named = BTreeSet::new();
+    let own = [store.root().to_owned()];
+    for repository in own.iter().chain(&arguments.also) {
+        check_up_to_date(repository)?;
+        named.extend(history::dumps(repository, Reach::Everything)?.into_keys());
+    }
+    let grace = DAY * arguments.grace;
+    let plan = plan(&inventory, &named, SystemTime::now(), grace);
+    for (action, objects) in plan.actions() {
+        for (oid, size) in objects {
+            say(&format!("{action:9} {oid} {:>10}", human(*size)));
+        }
+    }
+    let delete = arguments.delete;
+    if delete {
+        store.runtime.block_on(carry_out(&store, &plan))?;
+    }
+    if !quiet {
+        say(&plan.summary(delete, arguments.grace));
+    }
+    Ok(())
+}
+
+impl Plan {
+    fn actions(&self) -> [(&'static str, &BTreeMap<Oid, u64>); 3] {
+        [
+            ("take-out", &self.take_out),
+            ("delete", &self.delete),
+            ("put-back", &self.put_back),
+        ]
+    }
+
+    fn summary(&self, delete: bool, grace: u32) -> String {
+        let told = |objects: &BTreeMap<Oid, u64>| {
+            format!("{} ({})", objects.len(), human(objects.values().sum()))
+        };
+        let (take_out, gone, back) = (
+            told(&self.take_out),
+            told(&self.delete),
+            self.put_back.len(),
+        );
+        if delete {
+            format!(
+                "Moved {take_out} to the trash, from which a run in {grace} days or more deletes them; deleted {gone}; put back {back}."
+            )
+        } else {
+            format!(
+                "Would move {take_out} to the trash, delete {gone}, and put back {back}. Say `--delete` to do it."
+            )
+        }
+    }
+}
+
+/// Decides about every object. What has no time of its own counts as new.
+fn plan(inventory: &Inventory, named: &BTreeSet<Oid>, now: SystemTime, grace: Duration) -> Plan {
+    let is_old = |info: &ObjectInfo| {
+        info.modified
+            .is_some_and(|time| now.duration_since(time).is_ok_and(|age| age >= grace))
+    };
+    let mut plan = Plan::default();
+    for (oid, info) in &inventory.objects {
+        if !named.contains(oid) && is_old(info) {
+            plan.take_out.insert(*oid, info.size);
+        }
+    }
+    for (oid, info) in &inventory.trash {
+        if named.contains(oid) {
+            if !inventory.objects.contains_key(oid) {
+                plan.put_back.insert(*oid, info.size);
+            }
+        } else if is_old(info) {
+            plan.delete.insert(*oid, info.size);
+        }
+    }
+    plan
+}
+
+async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
+    let failed = |verb, oid: &Oid, error| AgentError::Transfer {
+        verb,
+        oid: oid.to_hex(),
+        error,
+    };
+    for oid in plan.put_back.keys() {
+        store
+            .transfers
+            .put_back(oid)
+            .await
+            .map_err(|error| failed("put back", oid, error))?;
+    }
+    for oid in plan.take_out.keys() {
+        store
+            .transfers
+            .take_out(oid)
+            .await
+            .map_err(|error| failed("take out", oid, error))?;
+    }
+    for oid in plan.delete.keys() {
+        store
+            .transfers
+            .delete_from_trash(oid)
+            .await
+            .map_err(|error| failed("delete", oid, error))?;
+    }
+    Ok(())
+}
+
+/// Refuses to judge by a repository that doesn't know what its remotes have: what others have pushed would look unneeded.
+fn check_up_to_date(repository: &Path) -> Result<(), AgentError> {
+    let remotes = git::run_in(repository, &["remote"])?;
+    for remote in String::from_utf8_lossy(&remotes).lines() {
+        let refs = git::run_in(
+            repository,
+            &["ls-remote", "--quiet", "--heads", "--tags", "--", remote],
+        )?;
+        for line in String::from_utf8_lossy(&refs).lines() {
+            let Some((name, reference)) = line.split_once('\t') else {
+                continue;
+            };
+            if !git::attempt_in(repository, &["cat-file", "-e", name])?
+                .status
+                .success()
+            {
+                return Err(AgentError::NotFetched {
+                    repository: repository.to_owned(),
+                    remote: remote.to_owned(),
+                    reference: reference.to_owned(),
+                });
+            }
+        }
+    }
+    if git::run_in(repository, &["rev-parse", "--is-shallow-repository"])?.starts_with(b"true") {
+        return Err(AgentError::Shallow {
+            repository: repository.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_unnamed_and_old_is_touched() {
+        let now = SystemTime::UNIX_EPOCH + DAY * 100;
+        let at = |age: u32| ObjectInfo {
+            size: 1,
+            modified: Some(now - DAY * age),
+        };
+        let oid = |name: &str| Oid::of(name.as_bytes());
+        let mut inventory = Inventory::default();
+        for (name, age) in [("named", 50), ("young", 13), ("old", 14), ("both", 50)] {
+            inventory.objects.insert(oid(name), at(age));
+        }
+        inventory.objects.insert(
+            oid("timeless"),
+            ObjectInfo {
+                size: 1,
+                modified: None,
+            },
+        );
+        for (name, age) in [("wanted", 50), ("fresh", 1), ("done", 14), ("both", 1)] {
+            inventory.trash.insert(oid(name), at(age));
+        }
+        let named = ["named", "wanted", "both"].map(oid).into();
+        let plan = plan(&inventory, &named, now, DAY * 14);
+        let only = |name: &str| BTreeMap::from([(oid(name), 1)]);
+        assert_eq!(
+            plan,
+            Plan {
+                take_out: only("old"),
+                delete: only("done"),
+                put_back: only("wanted")
+            }
+        );
+    }
+}
