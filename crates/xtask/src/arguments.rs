@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{bench, demo, test};
+use crate::{bench, demo, pointer, test};
 
 /// Parses the command line and does what it says.
 pub(crate) fn main() -> ExitCode {
     command_line::finish(match Arguments::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Pointer => pointer::run(),
         Command::Bench { what } => bench::run(what.as_deref()),
     })
 }
@@ -29,6 +30,8 @@ enum Command {
     Demo(demo::Options),
     /// Set up what the tests need, and run them all
     Test(test::Options),
+    /// Write the LFS pointer of the dump that gen-dummy makes, after a change that alters the rows
+    Pointer,
     /// Measure the figures of docs/benchmarks.md
     Bench {
         /// What to measure; without it, what there is to measure

@@ -1,0 +1,57 @@
+//! `cargo xtask pointer`: writes the LFS pointer that stands for the dump that gen-dummy makes.
+//!
+//! In a team's repository git-lfs turns a dump into its pointer on `git add`. This repository is worked on without
+//! git-lfs's filters, and its dump is never stored: `cargo run -p gen-dummy` makes it anew. So a change that alters the
+//! rows comes with a new pointer, and this is how it is made.
+
+use std::fs;
+use std::process::Command;
+
+use command_line::Failure;
+use host_tools::run::{captured, shown};
+use host_tools::workspace::{cargo, program, root};
+use host_tools::{narrate, process};
+
+use crate::setup;
+
+/// The dump, from the repository's root.
+const DUMP: &str = "dumps/02_dummy.sql.gz";
+
+/// Makes the dump aside and writes its pointer in its place.
+pub(crate) fn run() -> Result<(), Failure> {
+    setup::ensure()?;
+    let mut build = cargo();
+    build.args(["build", "--package", "gen-dummy"]);
+    if !shown(&mut build)? {
+        return Err(Failure::check(
+            "gen-dummy doesn't build: cargo has said why",
+        ));
+    }
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Failure::outside(format!("no temporary directory can be had: {error}")))?;
+    let dump = scratch.path().join("02_dummy.sql.gz");
+    let mut generate = Command::new(program("gen-dummy"));
+    generate.current_dir(root()).arg("-o").arg(&dump);
+    captured(&mut generate)?;
+    let mut lfs = Command::new("git");
+    lfs.current_dir(scratch.path())
+        .args(["lfs", "pointer", "--file"])
+        .arg(&dump);
+    let pointer = captured(&mut lfs)?.stdout;
+    if !pointer.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
+        return Err(Failure::outside(format!(
+            "`{}` printed something else than a pointer",
+            process::command_line(&lfs)
+        )));
+    }
+    // Written aside and renamed: a half pointer would be committed as if it were one.
+    let path = root().join(DUMP);
+    let aside = path.with_extension("new");
+    fs::write(&aside, &pointer)
+        .and_then(|()| fs::rename(&aside, &path))
+        .map_err(|error| Failure::outside(format!("can't write `{DUMP}`: {error}")))?;
+    narrate::say(format_args!(
+        "{DUMP} is the pointer of what gen-dummy makes."
+    ));
+    Ok(())
+}
