@@ -162,7 +162,12 @@ impl<'a> StatementChanges<'a> {
             steps.add(Phase::DropDependents, "dependents", object.drop_sql());
         }
         for object in self.late.iter().rev() {
-            let step = steps.add(Phase::CleanUp, "clean-up", object.drop_sql());
+            // A table of this kind may be a partition of another one.
+            let (phase, group) = match object.kind {
+                Kind::Table => (Phase::DropTables, "tables"),
+                _ => (Phase::CleanUp, "clean-up"),
+            };
+            let step = steps.add(phase, group, object.drop_sql());
             if object.kind.holds_data() {
                 step.loses(format!("the {} `{}`", object.kind.noun(), object.name));
             }

@@ -16,6 +16,8 @@ pub(crate) enum Side {
     Revision {
         /// What the user typed.
         typed: String,
+        /// The revision's name in it.
+        name: String,
         /// The commit that it names.
         revision: Revision,
         /// The file, from the repository's root, with `/` between its parts.
@@ -51,6 +53,7 @@ impl Side {
         };
         Ok(Self::Revision {
             typed: argument.to_owned(),
+            name: name.to_owned(),
             revision,
             path,
         })
@@ -66,32 +69,31 @@ impl Side {
 
     /// Reads the schema, with all that it requires.
     pub(crate) fn read(&self, project: &Project, options: &Options) -> Result<Reading, Failure> {
-        let (typed, revision, path) = match self {
+        let (name, revision, path) = match self {
             Self::File(path) => {
                 return read_schema(project, path, options).map_err(schema_failure);
             }
             Self::Revision {
-                typed,
+                name,
                 revision,
                 path,
-            } => (typed, revision, path),
+                ..
+            } => (name, revision, path),
         };
         let content = revision.read(path).map_err(|error| match error {
             LoadError::Missing => {
-                Failure::input(format!("`{path}` isn't there at the revision of `{typed}`"))
-                    .hint("`REV:PATH` or `--schemafile PATH` says where the schema was; `/dev/null` is an empty one")
+                Failure::input(format!("`{path}` isn't there at `{name}`")).hint(
+                    "`REV:PATH` or `--schemafile PATH` says where the schema was; an empty file is an empty schema",
+                )
             }
             LoadError::Unreadable(reason) => Failure::outside(format!(
-                "can't read `{path}` at the revision of `{typed}`: {reason}"
+                "can't read `{path}` at `{name}`: {reason}"
             )),
         })?;
         schemafile::read(SourceFile::new(path.clone(), content), revision, options).map_err(
             |diagnostics| {
                 let text = diagnostics.render(colour_on_stderr());
-                Failure::rendered(
-                    Status::BadInput,
-                    format!("At the revision of `{typed}`:\n\n{text}"),
-                )
+                Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
             },
         )
     }

@@ -1,0 +1,4 @@
+# Almost nothing.
+create_table "notes" do |t|
+  t.text "text"
+end
