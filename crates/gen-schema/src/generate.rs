@@ -126,10 +126,16 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
         tracing::info!("the file is already what it should be");
         return Ok(());
     }
-    let written = WholeFile::create(path).and_then(|mut file| {
-        file.write_all(sql.as_bytes())?;
-        file.finish()
-    });
+    // A device or a pipe is written to; only a file may be put in the place of another.
+    let is_special = std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    let written = if is_special {
+        std::fs::write(path, sql)
+    } else {
+        WholeFile::create(path).and_then(|mut file| {
+            file.write_all(sql.as_bytes())?;
+            file.finish()
+        })
+    };
     written.map_err(|error| {
         Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
     })

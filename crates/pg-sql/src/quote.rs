@@ -9,6 +9,7 @@
 
 use schema_model::QualifiedName;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Keywords that can't stand bare everywhere an identifier can: all of PostgreSQL 15's that
 /// `pg_get_keywords()` doesn't call unreserved, and those that 16 to 18 added. Sorted, for binary search.
@@ -208,14 +209,36 @@ pub fn qualified(name: &QualifiedName) -> String {
     }
 }
 
-/// A string literal. Needs `standard_conforming_strings = on`.
+/// A string literal on one line. Needs `standard_conforming_strings = on`.
+///
+/// Control characters become escapes: a line of SQL is then a line of the file, and no tool that
+/// rewrites line endings can change what the text says.
 ///
 /// ```
 /// assert_eq!(pg_sql::literal("it's"), "'it''s'");
 /// assert_eq!(pg_sql::literal(r"C:\temp"), r"'C:\temp'");
+/// assert_eq!(pg_sql::literal("a\r\nb"), r"E'a\r\nb'");
 /// ```
 pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    if !text.chars().any(char::is_control) {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    let mut sql = String::from("E'");
+    for character in text.chars() {
+        match character {
+            '\'' => sql.push_str("''"),
+            '\\' => sql.push_str("\\\\"),
+            '\n' => sql.push_str("\\n"),
+            '\r' => sql.push_str("\\r"),
+            '\t' => sql.push_str("\\t"),
+            control if control.is_control() => {
+                let _ = write!(sql, "\\u{:04X}", u32::from(control));
+            }
+            other => sql.push(other),
+        }
+    }
+    sql.push('\'');
+    sql
 }
 
 fn is_plain(name: &str) -> bool {

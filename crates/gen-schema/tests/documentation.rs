@@ -1,0 +1,62 @@
+//! docs/schemafile.md says of each piece of Ruby which SQL it becomes. It must be so.
+
+use schemafile::{MemoryLoader, Options, SourceFile, read};
+use std::path::Path;
+
+/// The SQL of a piece of Ruby, less the settings around it.
+fn sql_of(ruby: &str) -> String {
+    let reading = read(
+        SourceFile::new("Schemafile", ruby),
+        &MemoryLoader::new(),
+        &Options::default(),
+    )
+    .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
+    let text = pg_sql::ddl::schema_sql(&reading.schema, "Schemafile");
+    let (_, body) = text.split_once("BEGIN;\n").unwrap();
+    let (body, _) = body.rsplit_once("COMMIT;").unwrap();
+    body.trim().to_owned()
+}
+
+/// Pairs of a `ruby` block and the `sql` block right behind it.
+fn pairs(document: &str) -> Vec<(&str, &str)> {
+    let mut pairs = Vec::new();
+    let mut rest = document;
+    while let Some((_, after)) = rest.split_once("```ruby\n") {
+        let (ruby, after) = after.split_once("```\n").unwrap();
+        let sql = after
+            .trim_start()
+            .strip_prefix("```sql\n")
+            .unwrap_or_else(|| panic!("no SQL behind:\n{ruby}"));
+        let (sql, after) = sql.split_once("```\n").unwrap();
+        pairs.push((ruby, sql));
+        rest = after;
+    }
+    pairs
+}
+
+#[test]
+fn the_reference_shows_the_sql_that_is_written() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemafile.md");
+    let document = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let pairs = pairs(&document);
+    assert!(pairs.len() >= 14, "only {} pairs", pairs.len());
+    for (ruby, sql) in pairs {
+        assert_eq!(sql_of(ruby), sql.trim(), "of:\n{ruby}");
+    }
+}
+
+#[test]
+fn the_reference_shows_an_error_as_it_is_told() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemafile.md");
+    let document = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let (_, shown) = document.split_once("```text\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let faulty = "create_table \"rooms\" do |t|\n  t.sting \"name\"\nend\n";
+    let diagnostics = read(
+        SourceFile::new("schema/Schemafile", faulty),
+        &MemoryLoader::new(),
+        &Options::default(),
+    )
+    .unwrap_err();
+    assert_eq!(diagnostics.render(false), shown);
+}
