@@ -126,7 +126,7 @@ fn a_push_from_a_bare_repository_finds_its_store() {
             "mirror.git",
         ],
     );
-    team.home.git(&mirror, &["lfs", "fetch", "--all"]);
+    team.home.git(&mirror, &["lfs", "fetch", "origin", "main"]);
     let objects = mirror.join("lfs/objects");
     assert!(
         objects.is_dir(),

@@ -1,0 +1,352 @@
+//! A network that fails on cue, between the real agent under real git-lfs and an S3 server. Each fault ends in success,
+//! or in a sentence with a hint and a second try that succeeds.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
+
+mod common;
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use common::{Team, assert_dump, dump, text};
+use testkit::proxy::{Fault, FaultProxy, Matching, Shaping};
+
+/// Large enough for several parts and ranges.
+const LARGE: usize = 20_000_000;
+
+/// A team whose way to the store goes through a proxy.
+fn team_behind(shaping: Shaping) -> (Team, FaultProxy) {
+    let (sender, receiver) = mpsc::channel();
+    let team = Team::at(|s3| {
+        let proxy = FaultProxy::shaped(&s3.endpoint(), shaping);
+        let endpoint = proxy.endpoint();
+        sender.send(proxy).unwrap();
+        endpoint
+    });
+    (team, receiver.recv().unwrap())
+}
+
+/// Pushes and clones a small and a large dump while `fault` strikes matching requests, and checks that both arrive.
+#[track_caller]
+fn survives(faults: &[(Matching, Fault)]) {
+    let (team, proxy) = team_behind(Shaping::default());
+    for (matching, fault) in faults {
+        proxy.inject(matching.clone(), fault.clone());
+    }
+    for (round, length) in [300_000, LARGE].into_iter().enumerate() {
+        let content = dump(length, round as u64);
+        team.push(&team.first, &content);
+        let clone = team.clone(&format!("clone-{round}"));
+        assert_dump(&clone, &content);
+    }
+    assert!(proxy.struck() >= 1, "no fault has struck");
+    for key in team.s3.keys() {
+        let oid = key.rsplit('/').next().unwrap();
+        assert_eq!(
+            dump_store::Oid::of(&team.s3.read(&key).unwrap()).to_hex(),
+            oid,
+            "a damaged object is stored"
+        );
+    }
+}
+
+#[test]
+fn bursts_of_server_failures_pass() {
+    let answer = |status, code| Fault::Answer { status, code };
+    survives(&[
+        (Matching::method("PUT").first(3), answer(503, "SlowDown")),
+        (
+            Matching::method("GET").first(3),
+            answer(500, "InternalError"),
+        ),
+        (
+            Matching::method("POST").first(3),
+            answer(503, "ServiceUnavailable"),
+        ),
+    ]);
+}
+
+#[test]
+fn resets_in_the_middle_of_requests_and_answers_pass() {
+    survives(&[
+        (
+            Matching::method("PUT").first(3),
+            Fault::ResetRequest { after: 100_000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").first(3),
+            Fault::ResetAnswer { after: 100_000 },
+        ),
+    ]);
+}
+
+#[test]
+fn lost_answers_pass() {
+    survives(&[
+        (Matching::method("POST").first(4), Fault::LoseAnswer),
+        (Matching::method("PUT").nth(1), Fault::LoseAnswer),
+        (Matching::method("PUT").nth(3), Fault::LoseAnswer),
+    ]);
+}
+
+#[test]
+fn short_and_long_bodies_pass() {
+    survives(&[
+        (
+            Matching::method("GET").target("shop/").nth(1),
+            Fault::CutAnswer { missing: 1000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(2),
+            Fault::ShortAnswer { missing: 1000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(4),
+            Fault::LongAnswer { extra: 1000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(6),
+            Fault::OverlongAnswer { extra: 1000 },
+        ),
+    ]);
+}
+
+#[test]
+fn flipped_bits_pass() {
+    survives(&[
+        (
+            Matching::method("PUT").nth(1),
+            Fault::FlipRequestBit { at: 1000 },
+        ),
+        (
+            Matching::method("PUT").nth(3),
+            Fault::FlipRequestBit { at: 1000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(1),
+            Fault::FlipAnswerBit { at: 1000 },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(4),
+            Fault::FlipAnswerBit { at: 1000 },
+        ),
+    ]);
+}
+
+#[test]
+fn stalls_pass() {
+    let pause = Duration::from_secs(2);
+    survives(&[
+        (
+            Matching::method("PUT").nth(2),
+            Fault::StallRequest {
+                after: 100_000,
+                pause,
+            },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(1),
+            Fault::DelayAnswer { pause },
+        ),
+        (
+            Matching::method("GET").target("shop/").nth(3),
+            Fault::StallAnswer {
+                after: 100_000,
+                pause,
+            },
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_refused_for_good_is_told_and_succeeds_when_mended() {
+    for (status, code, hint) in [
+        (403, "AccessDenied", "hint: these credentials may not do it"),
+        (403, "ExpiredToken", "hint: renew them"),
+        (
+            403,
+            "RequestTimeTooSkewed",
+            "hint: set this machine's clock",
+        ),
+        (404, "NoSuchBucket", "hint: check the bucket's name"),
+        (403, "InvalidAccessKeyId", "hint: the access key is unknown"),
+    ] {
+        let (team, proxy) = team_behind(Shaping::default());
+        let content = dump(LARGE, 1);
+        team.commit(&team.first, &content);
+        // In the middle: the other parts go through.
+        proxy.inject(
+            Matching::method("PUT").target("partNumber=3"),
+            Fault::Answer { status, code },
+        );
+        let output = team
+            .home
+            .git_fails(&team.first, &["push", "origin", "HEAD"]);
+        assert!(text(&output).contains(hint), "{code}: {}", text(&output));
+        assert_eq!(team.s3.keys(), Vec::<String>::new(), "{code}");
+        proxy.heal();
+        team.home
+            .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+        assert_dump(&team.clone("second"), &content);
+    }
+}
+
+/// Slow enough that a transfer of [`LARGE`] bytes can be killed in its middle.
+fn slow() -> Shaping {
+    Shaping {
+        delay: Duration::from_millis(1),
+        bytes_per_second: Some(2_000_000),
+    }
+}
+
+/// Starts git with these arguments and kills it, with all that it started, after some time.
+#[cfg(unix)]
+fn kill_midway(team: &Team, directory: &Path, arguments: &[&str], after: Duration) {
+    use std::os::unix::process::CommandExt;
+    let mut git = team.home.command("git", directory);
+    git.args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let mut child = git.spawn().unwrap();
+    thread::sleep(after);
+    let group = format!("-{}", child.id());
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it ended before it could be killed"
+    );
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-9", "--", &group])
+            .status()
+            .unwrap()
+            .success()
+    );
+    child.wait().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_push_goes_on_where_it_was() {
+    let (team, proxy) = team_behind(slow());
+    let content = dump(LARGE, 1);
+    team.commit(&team.first, &content);
+    // Three parts at 2 MB/s, of which the last is 3 MB.
+    kill_midway(
+        &team,
+        &team.first,
+        &["push", "origin", "HEAD"],
+        Duration::from_millis(3500),
+    );
+    assert_eq!(team.s3.keys(), Vec::<String>::new());
+    proxy.clear_requests();
+    team.home
+        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    let parts = proxy
+        .requests()
+        .iter()
+        .filter(|request| request.target.contains("partNumber"))
+        .count();
+    assert_eq!(
+        parts,
+        2,
+        "one part of three was there: {:?}",
+        proxy.requests()
+    );
+    assert!(
+        !proxy
+            .requests()
+            .iter()
+            .any(|request| request.target.contains("uploads")),
+        "it was begun anew"
+    );
+    assert_dump(&team.clone("second"), &content);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_pull_goes_on_where_it_was() {
+    let (team, proxy) = team_behind(slow());
+    let content = dump(LARGE, 1);
+    team.push(&team.first, &content);
+    let second = team.home.work().join("second");
+    let bare = team.bare.to_string_lossy();
+    let mut clone = team.home.command("git", team.home.work());
+    clone
+        .args(["clone", "-q", &bare, "second"])
+        .env("GIT_LFS_SKIP_SMUDGE", "1");
+    assert!(clone.status().unwrap().success());
+    kill_midway(
+        &team,
+        &second,
+        &["lfs", "pull"],
+        Duration::from_millis(3500),
+    );
+    proxy.clear_requests();
+    team.home.git(&second, &["lfs", "pull"]);
+    assert_dump(&second, &content);
+    assert_eq!(
+        proxy.count("GET"),
+        2,
+        "one range of three was there: {:?}",
+        proxy.requests()
+    );
+    assert_eq!(
+        std::fs::read_dir(second.join(".git/lfs/lfs-agent/download"))
+            .unwrap()
+            .count(),
+        0
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn kills_at_any_moment_do_no_harm() {
+    let (team, _proxy) = team_behind(Shaping {
+        delay: Duration::from_millis(1),
+        bytes_per_second: Some(10_000_000),
+    });
+    let content = dump(LARGE, 1);
+    team.commit(&team.first, &content);
+    for moment in [50, 150, 300, 450, 600, 750] {
+        kill_midway(
+            &team,
+            &team.first,
+            &["push", "origin", "HEAD"],
+            Duration::from_millis(moment),
+        );
+    }
+    team.home
+        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    assert_dump(&team.clone("second"), &content);
+}
+
+#[test]
+fn two_may_push_the_same_dump_at_once() {
+    let (team, _proxy) = team_behind(Shaping::default());
+    team.push(&team.first, &dump(1000, 0));
+    let second = team.clone("second");
+    let content = dump(LARGE, 1);
+    for (repository, branch) in [(&team.first, "one"), (&second, "two")] {
+        team.home.git(repository, &["checkout", "-q", "-b", branch]);
+        team.commit(repository, &content);
+    }
+    let everyone = &team;
+    thread::scope(|scope| {
+        for repository in [&team.first, &second] {
+            scope.spawn(move || {
+                everyone
+                    .home
+                    .git(repository, &["push", "-q", "origin", "HEAD"])
+            });
+        }
+    });
+    let third = team.clone("third");
+    team.home.git(&third, &["checkout", "-q", "two"]);
+    assert_dump(&third, &content);
+}
