@@ -33,10 +33,8 @@ const IMPURE: &[(&str, &str)] = &[
     ("UdpSocket", "the network belongs to dump-store"),
     ("ToSocketAddrs", "the network belongs to dump-store"),
     ("std::process", "programs are started by the binaries"),
-    (
-        "std::thread",
-        "threads belong to dump-gzip and the binaries",
-    ),
+    ("thread::sleep", "a pure crate waits for nothing"),
+    ("available_parallelism", "results must not depend on the machine"),
     ("SystemTime", "a clock makes results differ from day to day"),
     (
         "Instant::now",
