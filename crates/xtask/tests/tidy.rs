@@ -34,7 +34,10 @@ const IMPURE: &[(&str, &str)] = &[
     ("ToSocketAddrs", "the network belongs to dump-store"),
     ("std::process", "programs are started by the binaries"),
     ("thread::sleep", "a pure crate waits for nothing"),
-    ("available_parallelism", "results must not depend on the machine"),
+    (
+        "available_parallelism",
+        "results must not depend on the machine",
+    ),
     ("SystemTime", "a clock makes results differ from day to day"),
     (
         "Instant::now",
