@@ -1,0 +1,153 @@
+//! Looking after a store: what is in it, whether it is right, and taking out what isn't needed.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
+
+mod common;
+
+use std::time::SystemTime;
+
+use common::{Bench, noise};
+use dump_store::{
+    ErrorKind, FailingStore, Fault, Key, MemoryStore, Meter, Oid, Step, TransferError,
+};
+
+fn failing() -> Bench<FailingStore<MemoryStore>> {
+    Bench::new(FailingStore::new(MemoryStore::new()))
+}
+
+#[tokio::test]
+async fn the_inventory_tells_objects_trash_and_others_apart() {
+    let bench = Bench::new(MemoryStore::new().with_page_length(2));
+    for content in [&b"one"[..], b"two", b"three"] {
+        bench.upload(content).await.unwrap();
+    }
+    bench.transfers.take_out(&Oid::of(b"two")).await.unwrap();
+    for other in ["team/shop/readme.txt", "team/shop/00/00/x", "team/other/x"] {
+        bench
+            .store
+            .write(&Key::new(other), &b"x"[..], SystemTime::now());
+    }
+    let inventory = bench.transfers.inventory().await.unwrap();
+    let mut expected = [Oid::of(b"one"), Oid::of(b"three")];
+    expected.sort();
+    assert_eq!(
+        inventory.objects.keys().copied().collect::<Vec<_>>(),
+        expected
+    );
+    assert_eq!(
+        inventory.trash.keys().copied().collect::<Vec<_>>(),
+        [Oid::of(b"two")]
+    );
+    assert_eq!(inventory.others, 2);
+}
+
+#[tokio::test]
+async fn what_was_taken_out_can_still_be_fetched_and_put_back() {
+    let bench = failing();
+    let content = noise(300_000, 1);
+    let oid = Oid::of(&content);
+    bench.upload(&content).await.unwrap();
+    bench.transfers.take_out(&oid).await.unwrap();
+    assert_eq!(
+        bench.store.inner().keys(),
+        [bench.layout.trash(&oid).to_string()]
+    );
+    bench.download(&content).await.unwrap();
+    bench.transfers.put_back(&oid).await.unwrap();
+    assert_eq!(
+        bench.store.inner().keys(),
+        [bench.layout.object(&oid).to_string()]
+    );
+    bench.transfers.take_out(&oid).await.unwrap();
+    bench.transfers.delete_from_trash(&oid).await.unwrap();
+    assert_eq!(bench.store.inner().keys(), Vec::<String>::new());
+    let error = bench.download(&content).await.unwrap_err();
+    let address = format!("memory://{}", bench.layout.object(&oid));
+    assert!(
+        error.to_string().starts_with(&address),
+        "it names the object's place: {error}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_copied_stays_where_it_is() {
+    let bench = failing();
+    let oid = Oid::of(b"dump");
+    bench.upload(b"dump").await.unwrap();
+    bench
+        .store
+        .plan(Step::Copy, [Fault::Refused(ErrorKind::Denied)]);
+    bench.transfers.take_out(&oid).await.unwrap_err();
+    assert_eq!(
+        bench.store.inner().keys(),
+        [bench.layout.object(&oid).to_string()]
+    );
+    bench.store.plan(Step::Copy, [Fault::AnswerLost]);
+    bench.store.plan(Step::Delete, [Fault::AnswerLost]);
+    bench.transfers.take_out(&oid).await.unwrap();
+    assert_eq!(
+        bench.store.inner().keys(),
+        [bench.layout.trash(&oid).to_string()]
+    );
+}
+
+#[tokio::test]
+async fn verifying_reads_through_broken_connections() {
+    let bench = failing();
+    let content = noise(300_000, 1);
+    bench.upload(&content).await.unwrap();
+    let faults = [
+        Fault::Short(100_000, false),
+        Fault::Short(1000, true),
+        Fault::Refused(ErrorKind::Server),
+    ];
+    bench.store.plan(Step::Get, faults);
+    let meter = Meter::new();
+    bench
+        .transfers
+        .verify(&Oid::of(&content), 300_000, &meter)
+        .await
+        .unwrap();
+    assert_eq!(meter.bytes(), 300_000);
+    assert_eq!(bench.store.calls(Step::Get), 4);
+}
+
+#[tokio::test]
+async fn verifying_finds_what_is_wrong() {
+    let bench = failing();
+    let content = noise(300_000, 1);
+    let oid = Oid::of(&content);
+    let verify = || async { bench.transfers.verify(&oid, 300_000, &Meter::new()).await };
+    assert!(matches!(verify().await, Err(TransferError::Store { .. })));
+    let key = bench.layout.object(&oid);
+    bench
+        .store
+        .inner()
+        .write(&key, noise(300_000, 2), SystemTime::now());
+    assert!(matches!(
+        verify().await,
+        Err(TransferError::StoredContent { .. })
+    ));
+    bench
+        .store
+        .inner()
+        .write(&key, noise(300_001, 1), SystemTime::now());
+    assert!(matches!(
+        verify().await,
+        Err(TransferError::StoredSize { found: 300_001, .. })
+    ));
+}
+
+#[tokio::test]
+async fn checking_the_right_to_write_leaves_nothing() {
+    let bench = failing();
+    bench.transfers.check_writing().await.unwrap();
+    assert_eq!(bench.store.inner().keys(), Vec::<String>::new());
+    assert_eq!(bench.store.inner().open_uploads(), 0);
+    bench
+        .store
+        .plan(Step::CreateParts, [Fault::Refused(ErrorKind::Denied)]);
+    bench.transfers.check_writing().await.unwrap_err();
+}
