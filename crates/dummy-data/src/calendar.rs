@@ -8,6 +8,13 @@
 //! parent among earlier rows is younger than its parent. The company grows: its rows double every
 //! 120 days, and people are at work by day.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "days, times of day and table positions are far smaller than the types they are cast to"
+)]
+
 use pg_sql::copy::CopyBuffer;
 
 /// Microseconds of a second.
@@ -194,7 +201,7 @@ mod tests {
     fn rows_are_born_in_their_order() {
         let mut last = i64::MIN;
         for row in (0..5000)
-            .chain((10_u64.pow(6)..10_u64.pow(6) + 5000))
+            .chain(10_u64.pow(6)..10_u64.pow(6) + 5000)
             .chain(10_u64.pow(9)..10_u64.pow(9) + 5000)
         {
             for part in [0, 1 << 19] {

@@ -8,6 +8,11 @@
 //! More rows must append, so nothing here depends on how many rows the table itself has. What
 //! depends on the number of *parents* moves as little as it can when that number grows.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 use crate::random::{Key, mix, pick};
 
 /// Rows of one block of a [`Grouping`].
@@ -156,7 +161,8 @@ impl Grouping {
         if self.dense {
             rows.div_ceil(self.leaders)
         } else {
-            let rounds = rows.div_ceil(BLOCK).div_ceil(self.leaders / BLOCK);
+            let blocks = rows.div_ceil(BLOCK).saturating_sub(1);
+            let rounds = 1 + blocks.div_ceil(self.leaders / BLOCK);
             rounds.saturating_mul(LONGEST_RUN)
         }
     }
@@ -167,12 +173,17 @@ impl Grouping {
         if self.dense {
             return (row % self.leaders, row / self.leaders);
         }
-        let block = row / BLOCK;
+        // A block's leaders are those of the block before, who are older, and there however the last
+        // block of leaders is filled. So the first leaders lead two blocks.
         let blocks = self.leaders / BLOCK;
-        let (leading_block, round) = if block < blocks {
-            (block, 0)
-        } else {
-            (block % blocks, block / blocks)
+        let (leading_block, round) = match (row / BLOCK).checked_sub(1) {
+            None => (0, 0),
+            Some(0) => (0, 1),
+            Some(block) if block < blocks => (block, 0),
+            Some(block) => {
+                let leading = block % blocks;
+                (leading, block / blocks + u64::from(leading == 0))
+            }
         };
         let bits = self.key.at(leading_block);
         let pattern = &PLACES[(bits & 7) as usize];

@@ -8,6 +8,11 @@
 //! The order and the number of the entries is part of the data that a seed gives: adding a word
 //! changes values everywhere.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 use crate::locale::Locale;
 use pg_sql::copy::{CopyBuffer, ShortText};
 

@@ -38,7 +38,7 @@ fn is_boundary(row: &[u8]) -> bool {
 }
 
 /// 64 bits that depend on every byte of the row: words of eight bytes, rotated and multiplied, then
-/// SplitMix64's finalizer. Frozen.
+/// `SplitMix64`'s finalizer. Frozen.
 fn hash(row: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = row.len() as u64;

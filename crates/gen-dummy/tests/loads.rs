@@ -13,7 +13,7 @@ fn own_schema() -> std::path::PathBuf {
 
 #[test]
 fn the_own_schema_loads_at_any_size_and_twice() {
-    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let database = Database::new(TempPostgres::shared(), &own_schema());
     for rows in ["0", "1", "2", "17", "1000", "20000"] {
         let dump = database.generate(&["--rows", rows]);
         database.load(&dump);
@@ -27,7 +27,7 @@ fn the_own_schema_loads_at_any_size_and_twice() {
 
 #[test]
 fn sequences_go_on_after_the_rows() {
-    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let database = Database::new(TempPostgres::shared(), &own_schema());
     database.load(&database.generate(&["--rows", "50"]));
     assert_eq!(
         database.query("INSERT INTO categories (name, slug, created_at, updated_at) VALUES ('a', 'b', now(), now()) RETURNING id"),
@@ -37,7 +37,7 @@ fn sequences_go_on_after_the_rows() {
 
 #[test]
 fn rows_agree_with_themselves_and_their_parents() {
-    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let database = Database::new(TempPostgres::shared(), &own_schema());
     database.load(&database.generate(&["--rows", "3000"]));
     for (what, sql) in [
         (
@@ -91,7 +91,7 @@ fn rows_agree_with_themselves_and_their_parents() {
 
 #[test]
 fn a_load_that_fails_leaves_the_database_as_it_was() {
-    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let database = Database::new(TempPostgres::shared(), &own_schema());
     database.load(&database.generate(&["--rows", "100"]));
     let before = database.data();
     let dump = database.generate(&["--rows", "200"]);
@@ -107,7 +107,7 @@ fn a_load_that_fails_leaves_the_database_as_it_was() {
 
 #[test]
 fn an_orphan_is_refused() {
-    let database = Database::new(TempPostgres::shared(), &own_schema(), "");
+    let database = Database::new(TempPostgres::shared(), &own_schema());
     let dump = database.generate(&["--rows", "20"]);
     let text = std::fs::read_to_string(&dump).unwrap();
     let header = text.find("COPY user_favorites").unwrap();
@@ -123,4 +123,50 @@ fn load_error(database: &Database<'_>, dump: &Path) -> String {
     let output = database.try_load(dump);
     assert!(!output.status.success());
     String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn every_kind_of_constraint_is_kept() {
+    let schemafile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/constraints.rb");
+    let database = Database::new(TempPostgres::shared(), &schemafile);
+    for (rows, locale) in [
+        ("1", "en"),
+        ("2", "ja"),
+        ("40", "en"),
+        ("1000", "ja"),
+        ("5000", "en"),
+    ] {
+        let dump = database.generate(&["--rows", rows, "--locale", locale]);
+        database.load(&dump);
+        assert_eq!(database.query("SELECT count(*) FROM people"), rows);
+    }
+}
+
+#[test]
+fn triggers_do_not_fire_and_are_as_they_were() {
+    let database = Database::new(TempPostgres::shared(), &own_schema());
+    database.query(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no rows please'; END $$;
+         CREATE TRIGGER one BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse();
+         CREATE TRIGGER two BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse();
+         CREATE TRIGGER three BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION refuse();
+         ALTER TABLE users DISABLE TRIGGER two;
+         ALTER TABLE users ENABLE ALWAYS TRIGGER three",
+    );
+    database.load(&database.generate(&["--rows", "10"]));
+    assert_eq!(
+        database.query(
+            "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
+        ),
+        "one|O\nthree|A\ntwo|D"
+    );
+}
+
+#[test]
+fn comments_of_indexes_and_keys_survive() {
+    let database = Database::new(TempPostgres::shared(), &own_schema());
+    database.query("COMMENT ON INDEX index_offices_on_name IS 'it''s \"one\" of them'");
+    database.query("COMMENT ON CONSTRAINT products_price_not_negative ON products IS 'a check'");
+    // Database::load compares the dumps of the schema, comments included.
+    database.load(&database.generate(&["--rows", "10"]));
 }

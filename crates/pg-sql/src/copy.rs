@@ -8,6 +8,8 @@
 //! What a value looks like is the caller's business. This module knows the format's separators, its
 //! escapes and `\N`, and decimal digits.
 
+#![expect(clippy::cast_possible_truncation, reason = "single digits")]
+
 /// Bytes that [`CopyBuffer`] keeps free for one small write.
 const SLACK: usize = 64;
 

@@ -4,6 +4,11 @@
 //! trait object per cell, and nothing is allocated while rows are made. Values are written as
 //! PostgreSQL reads them, not yet escaped for COPY or quoted for INSERT.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 mod moment;
 mod person;
 mod place;
@@ -158,7 +163,7 @@ impl Generator {
         match self {
             Self::Pattern(pattern) => pattern.write(row, out),
             Self::Hexadecimal(key, digits, unique) => {
-                write_hexadecimal(*key, *digits, *unique, row, out)
+                write_hexadecimal(*key, *digits, *unique, row, out);
             }
             Self::Uuid(key, ordinal) => write_uuid(*key, ordinal.at(row), out),
             Self::Inet(key, ordinal, unique) => write_inet(*key, ordinal.at(row), *unique, out),

@@ -104,13 +104,13 @@ impl Moment {
                 }
                 // The product of two uniform numbers: small ones are common.
                 let share = below(bits.rotate_left(32), bits >> 8 << 8);
-                start + below(share, *span as u64) as i64
+                start + below(share, span.cast_unsigned()).cast_signed()
             }
             Self::Steps {
                 ordinal,
                 start,
                 step,
-            } => start + ordinal.at(row) as i64 * step,
+            } => start + ordinal.at(row).cast_signed() * step,
             Self::Latest(moments) => moments
                 .iter()
                 .map(|moment| moment.at(row))

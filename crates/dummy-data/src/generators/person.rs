@@ -3,6 +3,11 @@
 //! All columns of a row that are about the same person take it from the same key, so the e-mail
 //! address fits the name without one column knowing the other.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 use crate::pools::{Pools, WordList};
 use crate::random::Key;
 use pg_sql::copy::CopyBuffer;
@@ -81,7 +86,7 @@ impl People {
         let pools = &*self.pools;
         match aspect {
             Aspect::FullName => {
-                self.full(&pools.given_names, &pools.family_names, given, family, out)
+                self.full(&pools.given_names, &pools.family_names, given, family, out);
             }
             Aspect::NumberedName => {
                 self.full(&pools.given_names, &pools.family_names, given, family, out);
@@ -93,7 +98,7 @@ impl People {
             Aspect::GivenName => pools.given_names.get(given).write(out),
             Aspect::FamilyName => pools.family_names.get(family).write(out),
             Aspect::FullKana => {
-                self.full(&pools.given_kana, &pools.family_kana, given, family, out)
+                self.full(&pools.given_kana, &pools.family_kana, given, family, out);
             }
             Aspect::GivenKana => pools.given_kana.get(given).write(out),
             Aspect::FamilyKana => pools.family_kana.get(family).write(out),

@@ -1,5 +1,10 @@
 //! Places: postal code, region, city and street of one row belong together.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 use crate::locale::Locale;
 use crate::pools::Pools;
 use crate::random::{Key, below, mix};
@@ -62,7 +67,7 @@ impl Places {
     /// Within some three kilometres of the city's centre.
     fn near(&self, row: u64, degrees: &[i64], turn: u32) -> i64 {
         let bits = self.key.at(row);
-        let off = below(mix(bits.rotate_left(turn)), 60_001) as i64 - 30_000;
+        let off = below(mix(bits.rotate_left(turn)), 60_001).cast_signed() - 30_000;
         degrees[self.place(bits) as usize] + off
     }
 

@@ -83,13 +83,13 @@ impl Quantity {
                     Shape::Even => bits,
                     Shape::Skewed => below(bits.rotate_left(32), bits),
                 };
-                least + below(bits, *steps) as i64 * step
+                least + below(bits, *steps).cast_signed() * step
             }
             Self::Steps {
                 ordinal,
                 start,
                 step,
-            } => start.saturating_add((ordinal.at(row) as i64).saturating_mul(*step)),
+            } => start.saturating_add(ordinal.at(row).cast_signed().saturating_mul(*step)),
             Self::AtLeast {
                 base,
                 key,
@@ -97,7 +97,7 @@ impl Quantity {
                 steps,
                 greatest,
             } => {
-                let more = below(key.at(row), *steps) as i64;
+                let more = below(key.at(row), *steps).cast_signed();
                 let base = base.at(row).saturating_add(*least);
                 base.saturating_add(more).min((*greatest).max(base))
             }

@@ -1,5 +1,10 @@
 //! Texts: combinations of words, running text, codes.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "positions in lists that are in memory, and lengths of short texts"
+)]
+
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
 use crate::random::{Key, below, permute};
@@ -104,7 +109,7 @@ impl Prose {
                 left = 4;
             }
             // 16 bits choose a word: a list has far fewer.
-            let word = (((bits & 0xFFFF) as u32 * count) >> 16) as u64;
+            let word = u64::from(((bits & 0xFFFF) as u32 * count) >> 16);
             bits >>= 16;
             left -= 1;
             let before = out.len();

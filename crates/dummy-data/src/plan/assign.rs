@@ -314,12 +314,11 @@ fn group(
             break;
         }
     }
-    let number = match factors[leader].group {
-        Some((number, _)) => number,
-        None => {
-            groupings.push(grouping.clone());
-            groupings.len() - 1
-        }
+    let number = if let Some((number, _)) = factors[leader].group {
+        number
+    } else {
+        groupings.push(grouping.clone());
+        groupings.len() - 1
     };
     let count = choices(&needed).min(1 << 40);
     factors[leader].need = Need::Follow(Ordinal::Leader(grouping.clone()));

@@ -19,6 +19,9 @@ use schema_model::{ColumnValue, Schema, TypeKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// A generator and why it was chosen.
+type Built = (Arc<Generator>, String);
+
 /// A column as its table's and its own position.
 type Place = (usize, usize);
 
@@ -32,7 +35,7 @@ pub(super) struct Builder<'a> {
     entities: Vec<Entities>,
     births: Vec<Option<Arc<Birth>>>,
     births_under_way: BTreeSet<usize>,
-    built: Vec<Vec<Option<(Arc<Generator>, String)>>>,
+    built: Vec<Vec<Option<Built>>>,
     under_way: BTreeSet<Place>,
     relations_under_way: BTreeSet<Place>,
     /// What was assumed.
@@ -181,7 +184,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The generator of a column and why it is that one; none for a type that isn't known.
-    fn column(&mut self, table: usize, column: usize) -> Option<(Arc<Generator>, String)> {
+    fn column(&mut self, table: usize, column: usize) -> Option<Built> {
         if let Some(built) = &self.built[table][column] {
             return Some(built.clone());
         }

@@ -392,10 +392,10 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
     }
     let mut rest = stem;
     loop {
-        let found = schema.tables.iter().position(|table| {
-            table.name.name == rest
-                || (table.name.name != rest && singular(&table.name.name) == rest)
-        });
+        let found = schema
+            .tables
+            .iter()
+            .position(|table| table.name.name == rest || singular(&table.name.name) == rest);
         if found.is_some() {
             return found;
         }

@@ -38,19 +38,18 @@ pub(super) fn check(schema: &Schema, masters: &[Master]) -> Result<(), Vec<Probl
             .tables
             .iter()
             .find(|table| table.name.name == master.table);
-        match table {
-            Some(table) => check_table(schema, table, master, &mut problems),
-            None => {
-                let names = schema.tables.iter().map(|table| table.name.name.as_str());
-                let problem = Problem::new(
-                    &master.file,
-                    format!("there is no table `{}`", master.table),
-                );
-                problems.push(match crate::nearest(&master.table, names) {
-                    Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
-                    None => problem,
-                });
-            }
+        if let Some(table) = table {
+            check_table(schema, table, master, &mut problems);
+        } else {
+            let names = schema.tables.iter().map(|table| table.name.name.as_str());
+            let problem = Problem::new(
+                &master.file,
+                format!("there is no table `{}`", master.table),
+            );
+            problems.push(match crate::nearest(&master.table, names) {
+                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                None => problem,
+            });
         }
     }
     check_references(schema, masters, &mut problems);

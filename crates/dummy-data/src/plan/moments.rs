@@ -116,7 +116,7 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         let moment = Moment::Steps {
             ordinal: Ordinal::Random {
                 key: context.key,
-                count: (last - first) as u64,
+                count: (last - first).cast_unsigned(),
             },
             start: first * DAY,
             step: DAY,
@@ -222,7 +222,7 @@ fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
         (Some(least), Some(greatest)) => Arc::new(Moment::Steps {
             ordinal: Ordinal::Random {
                 key: context.key,
-                count: ((greatest - least) / DAY + 1).max(1) as u64,
+                count: ((greatest - least) / DAY + 1).max(1).cast_unsigned(),
             },
             start: least,
             step: DAY,

@@ -64,11 +64,6 @@ impl NameParts {
     pub(super) fn last(&self) -> &str {
         self.words.last().map_or("", String::as_str)
     }
-
-    /// The first word.
-    pub(super) fn first(&self) -> &str {
-        self.words.first().map_or("", String::as_str)
-    }
 }
 
 /// The word for one of the things that a table's name says there are many of. A guess that

@@ -75,7 +75,7 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
     let quantity = Quantity::Between {
         key: context.key,
         least,
-        steps: ((greatest - least) / step) as u64 + 1,
+        steps: ((greatest - least) / step).cast_unsigned() + 1,
         step,
         shape,
     };
@@ -125,7 +125,7 @@ fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
         base: Arc::new(Quantity::Largest(bases.into())),
         key: context.key,
         least: 0,
-        steps: 20 * unit as u64,
+        steps: 20 * unit.cast_unsigned(),
         greatest: bounds.greatest,
     })
 }

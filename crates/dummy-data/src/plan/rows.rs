@@ -224,16 +224,13 @@ fn drop_lonely_pairs(
             "`{}` has one row, and a check wants two different ones",
             schema.tables[parent].name
         );
-        match nullable {
-            Some(column) => {
-                facts.always_null[column] = Some(reason);
-                facts.reference_of[column] = None;
-            }
-            None => {
-                decided.rows[table] = 0;
-                decided.reasons[table] = Some(reason);
-                return;
-            }
+        if let Some(column) = nullable {
+            facts.always_null[column] = Some(reason);
+            facts.reference_of[column] = None;
+        } else {
+            decided.rows[table] = 0;
+            decided.reasons[table] = Some(reason);
+            return;
         }
     }
 }

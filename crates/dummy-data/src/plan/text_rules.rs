@@ -157,7 +157,6 @@ fn name_of(table: &NameParts) -> Topic {
         "city" | "town" => Topic::Place(Part::City),
         "prefecture" | "state" | "region" | "province" => Topic::Place(Part::Region),
         "color" | "colour" => Topic::ColorName,
-        "product" | "item" | "good" | "part" | "article" => Topic::Product,
         "project" | "event" | "course" | "campaign" | "post" | "page" | "book" | "survey"
         | "lesson" | "task" => Topic::Title,
         "file" | "attachment" | "document" | "blob" => Topic::FileName,

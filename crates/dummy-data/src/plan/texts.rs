@@ -22,10 +22,10 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
             "a check lists its values".to_owned(),
         );
     }
-    if let Some(regex) = context.domain.patterns.first().cloned() {
-        if let Some(choice) = of_pattern(context, &regex) {
-            return choice;
-        }
+    if let Some(regex) = context.domain.patterns.first().cloned()
+        && let Some(choice) = of_pattern(context, &regex)
+    {
+        return choice;
     }
     if matches!(context.need, Need::Follow(_)) {
         return (
@@ -254,7 +254,10 @@ fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Gene
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
             ]);
-            if distinct { return None } else { (agents, 140) }
+            if distinct {
+                return None;
+            }
+            (agents, 140)
         }
         Topic::Sentence => {
             if distinct {

@@ -27,15 +27,28 @@ pub(crate) struct Database<'a> {
     postgres: &'a TempPostgres,
     name: String,
     schemafile: PathBuf,
+    arguments: Vec<String>,
     directory: tempfile::TempDir,
 }
 
 impl<'a> Database<'a> {
-    /// Creates a database, runs `before` in it, and then the schema that a file describes.
+    /// Creates a database with the schema that a file describes.
     #[track_caller]
-    pub(crate) fn new(postgres: &'a TempPostgres, schemafile: &Path, before: &str) -> Self {
+    pub(crate) fn new(postgres: &'a TempPostgres, schemafile: &Path) -> Self {
+        Self::with(postgres, schemafile, "", &Options::default(), Vec::new())
+    }
+
+    /// The same after some SQL, with options of the reader and the same as arguments.
+    #[track_caller]
+    pub(crate) fn with(
+        postgres: &'a TempPostgres,
+        schemafile: &Path,
+        before: &str,
+        options: &Options,
+        arguments: Vec<String>,
+    ) -> Self {
         let project = Project::around(schemafile.parent().unwrap());
-        let reading = read_schema(&project, schemafile, &Options::default())
+        let reading = read_schema(&project, schemafile, options)
             .unwrap_or_else(|error| panic!("{}: {error}", schemafile.display()));
         let sql = pg_sql::ddl::schema_sql(&reading.schema, "Schemafile");
         let name = postgres.create_database();
@@ -47,6 +60,7 @@ impl<'a> Database<'a> {
             postgres,
             name,
             schemafile: schemafile.to_owned(),
+            arguments,
             directory,
         }
     }
@@ -61,6 +75,7 @@ impl<'a> Database<'a> {
             .arg(&self.schemafile)
             .arg("-o")
             .arg(&file)
+            .args(&self.arguments)
             .args(arguments)
             .assert()
             .success();

@@ -1,0 +1,272 @@
+//! A value depends on the seed, the table, the column and the row, and on nothing else.
+
+use dummy_data::{Plan, Request};
+use pg_sql::copy::CopyBuffer;
+use proptest::prelude::*;
+use schema_model::{
+    Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
+    PrimaryKey, QualifiedName, ReferentialAction, Schema, Table, TypeKind,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The cells of all tables: by table and column, one for each row.
+type Cells = BTreeMap<(String, String), Vec<String>>;
+
+fn column(name: &str, kind: TypeKind) -> Column {
+    Column {
+        not_null: true,
+        ..Column::new(name, DataType::scalar(kind))
+    }
+}
+
+fn table(name: &str, columns: Vec<Column>) -> Table {
+    let mut table = Table::new(QualifiedName::bare(name));
+    table.columns.push(Column {
+        value: ColumnValue::Serial,
+        ..column("id", TypeKind::BigInt)
+    });
+    table.columns.extend(columns);
+    table.primary_key = Some(PrimaryKey {
+        name: None,
+        columns: vec!["id".into()],
+    });
+    table
+}
+
+fn foreign_key(column: &str, parent: &str) -> ForeignKey {
+    ForeignKey {
+        name: format!("fk_{column}"),
+        columns: vec![column.into()],
+        referenced_table: QualifiedName::bare(parent),
+        referenced_columns: vec!["id".into()],
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        deferrable: Deferrability::NotDeferrable,
+        validated: true,
+    }
+}
+
+fn unique(columns: &[&str]) -> Index {
+    Index {
+        name: format!("unique_{}", columns.join("_")),
+        unique: true,
+        method: "btree".into(),
+        parts: columns
+            .iter()
+            .map(|column| IndexPart {
+                key: IndexKey::Column((*column).into()),
+                operator_class: None,
+                order: None,
+            })
+            .collect(),
+        include: Vec::new(),
+        nulls_not_distinct: false,
+        predicate: None,
+        comment: None,
+    }
+}
+
+/// Users, and their memberships in groups.
+fn schema() -> Schema {
+    let text = || TypeKind::Varchar { limit: None };
+    let time = || TypeKind::Timestamp {
+        precision: Some(6),
+        with_time_zone: false,
+    };
+    let mut users = table(
+        "users",
+        vec![
+            column("name", text()),
+            column("email", text()),
+            Column::new("bio", DataType::scalar(TypeKind::Text)),
+            Column::new("manager_id", DataType::scalar(TypeKind::BigInt)),
+            column("created_at", time()),
+            column("updated_at", time()),
+        ],
+    );
+    users.indexes.push(unique(&["email"]));
+    users.foreign_keys.push(foreign_key("manager_id", "users"));
+    let groups = table(
+        "groups",
+        vec![column("name", text()), column("created_at", time())],
+    );
+    let mut memberships = table(
+        "memberships",
+        vec![
+            column("user_id", TypeKind::BigInt),
+            column("group_id", TypeKind::BigInt),
+            column("created_at", time()),
+        ],
+    );
+    memberships.indexes.push(unique(&["user_id", "group_id"]));
+    memberships
+        .foreign_keys
+        .push(foreign_key("user_id", "users"));
+    memberships
+        .foreign_keys
+        .push(foreign_key("group_id", "groups"));
+    Schema {
+        tables: vec![users, groups, memberships],
+        ..Schema::default()
+    }
+}
+
+fn cells(schema: &Schema, request: &Request) -> Cells {
+    let plan = Plan::new(schema, &[], request).unwrap();
+    let mut cells = Cells::new();
+    for table in &plan.tables {
+        for column in &table.columns {
+            let values = (0..table.rows)
+                .map(|row| {
+                    let mut out = CopyBuffer::new();
+                    column.write_copy(row, &mut out);
+                    String::from_utf8(out.into_vec()).unwrap()
+                })
+                .collect();
+            cells.insert((table.name.to_string(), column.name.clone()), values);
+        }
+    }
+    cells
+}
+
+fn request(seed: u64, rows: u64) -> Request {
+    Request {
+        seed,
+        rows,
+        ..Request::default()
+    }
+}
+
+fn of<'a>(cells: &'a Cells, table: &str, column: &str) -> &'a [String] {
+    &cells[&(table.to_owned(), column.to_owned())]
+}
+
+/// Every cell that was there is there unchanged.
+#[track_caller]
+fn assert_kept(before: &Cells, after: &Cells) {
+    for (place, values) in before {
+        let now = &after[place];
+        for (row, value) in values.iter().enumerate() {
+            assert_eq!(now[row], *value, "{place:?}, row {row}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn more_rows_append(seed: u64, rows in 64_u64..400, more in 0_u64..200) {
+        let schema = schema();
+        assert_kept(&cells(&schema, &request(seed, rows)), &cells(&schema, &request(seed, rows + more)));
+    }
+
+    #[test]
+    fn a_new_column_changes_no_other(seed: u64, rows in 1_u64..200) {
+        let before = schema();
+        let mut after = before.clone();
+        after.tables[0].columns.insert(1, column("nickname", TypeKind::Text));
+        after.tables[2].columns.push(column("role", TypeKind::Integer));
+        let (before, after) = (cells(&before, &request(seed, rows)), cells(&after, &request(seed, rows)));
+        assert_kept(&before, &after);
+        prop_assert_eq!(after.len(), before.len() + 2);
+    }
+
+    #[test]
+    fn a_new_table_changes_no_other(seed: u64, rows in 1_u64..200) {
+        let before = schema();
+        let mut after = before.clone();
+        after.tables.insert(0, table("audits", vec![column("user_id", TypeKind::BigInt)]));
+        assert_kept(&cells(&before, &request(seed, rows)), &cells(&after, &request(seed, rows)));
+    }
+
+    #[test]
+    fn any_range_of_rows_is_the_same_as_in_the_whole(seed: u64, start in 0_u64..300, length in 0_u64..100) {
+        let plan = Plan::new(&schema(), &[], &request(seed, 400)).unwrap();
+        for table in &plan.tables {
+            let mut whole = CopyBuffer::new();
+            table.write_copy(0..start + length, &mut whole);
+            let mut parts = CopyBuffer::new();
+            table.write_copy(0..start, &mut parts);
+            table.write_copy(start..start + length, &mut parts);
+            prop_assert_eq!(whole.as_bytes(), parts.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn another_seed_gives_other_data() {
+    let schema = schema();
+    let one = cells(&schema, &request(1, 50));
+    let other = cells(&schema, &request(2, 50));
+    assert_ne!(of(&one, "users", "email"), of(&other, "users", "email"));
+}
+
+/// Whom a row points to is the one thing that looks at another table. Ten more groups than a hundred
+/// move a bounded part of 5,000 rows, and only their group.
+#[test]
+fn more_parents_move_few_rows() {
+    let mut schema = schema();
+    schema.tables[2].indexes.clear();
+    let with = |groups: u64| Request {
+        table_rows: [("groups".to_owned(), groups)].into(),
+        ..request(3, 5000)
+    };
+    let before = cells(&schema, &with(100));
+    let after = cells(&schema, &with(110));
+    let groups = (
+        of(&before, "memberships", "group_id"),
+        of(&after, "memberships", "group_id"),
+    );
+    let moved = groups
+        .0
+        .iter()
+        .zip(groups.1)
+        .filter(|(before, after)| before != after)
+        .count();
+    assert!((1..800).contains(&moved), "{moved} of 5000 rows");
+    assert_eq!(
+        of(&before, "memberships", "user_id"),
+        of(&after, "memberships", "user_id")
+    );
+    assert_eq!(of(&before, "users", "name"), of(&after, "users", "name"));
+}
+
+#[test]
+fn uniques_are_unique() {
+    let cells = cells(&schema(), &request(0, 5000));
+    let pairs: BTreeSet<_> = of(&cells, "memberships", "user_id")
+        .iter()
+        .zip(of(&cells, "memberships", "group_id"))
+        .collect();
+    assert_eq!(pairs.len(), 5000);
+    let emails: BTreeSet<_> = of(&cells, "users", "email").iter().collect();
+    assert_eq!(emails.len(), 5000);
+}
+
+#[test]
+fn what_cannot_be_is_one_sentence_before_the_first_row() {
+    let mut schema = schema();
+    schema.tables[1]
+        .columns
+        .push(column("flag", TypeKind::Boolean));
+    schema.tables[1].indexes.push(unique(&["flag"]));
+    let asked = Request {
+        table_rows: [("groups".to_owned(), 1000)].into(),
+        ..request(0, 10)
+    };
+    let problems = Plan::new(&schema, &[], &asked).unwrap_err();
+    assert_eq!(
+        problems[0].to_string(),
+        "groups.flag: is unique (`unique_flag`) over 2 values; 1000 rows asked: at most 2\n  \
+         hint: ask for at most 2 rows: `--rows groups=2`"
+    );
+    let plan = Plan::new(&schema, &[], &request(0, 10)).unwrap();
+    assert_eq!(plan.warnings.len(), 1);
+    let groups = plan
+        .tables
+        .iter()
+        .find(|table| table.name.name == "groups")
+        .unwrap();
+    assert_eq!(groups.rows, 2);
+}
