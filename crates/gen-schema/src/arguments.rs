@@ -101,7 +101,7 @@ pub(crate) struct GenerateArguments {
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
 
-    /// Also create schema_migrations and ar_internal_metadata, as Rails does
+    /// Also create `schema_migrations` and `ar_internal_metadata`, as Rails does
     #[arg(long)]
     pub(crate) rails_metadata: bool,
 }

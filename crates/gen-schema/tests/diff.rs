@@ -2,6 +2,11 @@
 //! for `pg_dump`, a database with the new one. Lines of columns are sorted before the dumps are
 //! compared, because PostgreSQL can only append columns.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

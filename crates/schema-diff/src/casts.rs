@@ -33,7 +33,7 @@ pub(crate) fn using(column: &str, old: &DataType, new: &DataType) -> Option<Stri
 /// Whether the change may lose something of a value, or refuse it.
 pub(crate) fn narrows(old: &DataType, new: &DataType) -> bool {
     if old.array != new.array {
-        return !(old.array && is_unlimited_text(&new.kind)) && old.array;
+        return old.array && !is_unlimited_text(&new.kind);
     }
     old.kind != new.kind && !widens(&old.kind, &new.kind)
 }
@@ -127,16 +127,22 @@ fn widens(old: &TypeKind, new: &TypeKind) -> bool {
     };
     match (old, new) {
         (old, new) if old == new => true,
-        // Blanks at the end of a char are no part of its value.
-        (_, Text | Varchar { limit: None } | Citext) => true,
-        (Varchar { limit: Some(old) }, Varchar { limit: Some(new) }) => old <= new,
+        (Varchar { limit: Some(old) }, Varchar { limit: Some(new) })
+        | (BitVarying { limit: Some(old) }, BitVarying { limit: Some(new) }) => old <= new,
         (TypeKind::Char { limit: old }, TypeKind::Char { limit: new }) => {
             old.unwrap_or(1) <= new.unwrap_or(1)
         }
         (TypeKind::Char { limit: old }, Varchar { limit: Some(new) }) => old.unwrap_or(1) <= *new,
-        (BitVarying { .. }, BitVarying { limit: None }) => true,
-        (BitVarying { limit: Some(old) }, BitVarying { limit: Some(new) }) => old <= new,
-        (SmallInt, Integer | BigInt | Real | DoublePrecision)
+        // Blanks at the end of a char are no part of its value.
+        (_, Text | Varchar { limit: None } | Citext)
+        | (BitVarying { .. }, BitVarying { limit: None })
+        | (
+            SmallInt | Integer | BigInt | Numeric { .. },
+            Numeric {
+                precision: None, ..
+            },
+        )
+        | (SmallInt, Integer | BigInt | Real | DoublePrecision)
         | (Integer, BigInt | DoublePrecision)
         | (Real, DoublePrecision)
         | (Cidr, Inet)
@@ -150,12 +156,6 @@ fn widens(old: &TypeKind, new: &TypeKind) -> bool {
                 scale,
             },
         ) => fits(old, i64::from(*precision), i64::from(scale.unwrap_or(0))),
-        (
-            SmallInt | Integer | BigInt | Numeric { .. },
-            Numeric {
-                precision: None, ..
-            },
-        ) => true,
         (
             Timestamp {
                 precision: old_digits,

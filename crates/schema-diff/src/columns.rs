@@ -24,7 +24,7 @@ pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, old_names: &Chos
             let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT;\n");
             steps.add(Phase::DropColumns, &group, sql);
             if let Some(sequence) = old_names.sequence(&change.old.name, &before.name) {
-                let sequence = qualified(&beside(&change.old.name.schema, sequence));
+                let sequence = qualified(&beside(change.old.name.schema.as_deref(), sequence));
                 steps.add(
                     Phase::DropColumns,
                     &group,
@@ -254,7 +254,7 @@ fn sequence(
     let Some(name) = new_names.sequence(&change.new.name, &after.name) else {
         return;
     };
-    let sequence = qualified(&beside(&change.new.name.schema, name));
+    let sequence = qualified(&beside(change.new.name.schema.as_deref(), name));
     let group = change.new.name.to_string();
     // A serial of any other type is none, and gets no sequence from the server either.
     if !matches!(

@@ -51,9 +51,9 @@ impl<'a> StatementChanges<'a> {
                 let sql = statement.sql.as_str();
                 let partner = (0..taken.len())
                     .find(|&position| !taken[position] && new.statements[position].sql == sql);
-                partner
-                    .into_iter()
-                    .for_each(|position| taken[position] = true);
+                if let Some(position) = partner {
+                    taken[position] = true;
+                }
                 Former {
                     sql,
                     object: recognise(sql),

@@ -120,20 +120,19 @@ pub(crate) fn add_values(before: &EnumType, after: &EnumType) -> String {
 fn aside(enum_type: &EnumType, old: &Schema, new: &Schema) -> QualifiedName {
     let name = &enum_type.name.name;
     let base = &name[..name.floor_char_boundary(50)];
-    (0_u32..)
-        .map(|number| QualifiedName {
-            schema: enum_type.name.schema.clone(),
-            name: match number {
-                0 => format!("{base}_old"),
-                number => format!("{base}_old{number}"),
-            },
-        })
-        .find(|candidate| {
-            [old, new].iter().all(|schema| {
-                schema.enum_type(candidate).is_none() && schema.table(candidate).is_none()
-            })
-        })
-        .unwrap_or_else(|| enum_type.name.clone())
+    let mut aside = QualifiedName {
+        schema: enum_type.name.schema.clone(),
+        name: format!("{base}_old"),
+    };
+    let is_taken = |name: &QualifiedName| {
+        [old, new]
+            .iter()
+            .any(|schema| schema.enum_type(name).is_some() || schema.table(name).is_some())
+    };
+    while is_taken(&aside) {
+        aside.name.push('_');
+    }
+    aside
 }
 
 /// Whether any SQL of a schema may speak of a label. Says yes too often rather than too rarely.

@@ -142,5 +142,5 @@ pub(crate) fn drop_tables(steps: &mut Steps, dropped: &[&Table]) {
 
 /// The name of an index, which lives in its table's schema.
 pub(crate) fn index_name(table: &QualifiedName, name: &str) -> String {
-    qualified(&beside(&table.schema, name))
+    qualified(&beside(table.schema.as_deref(), name))
 }

@@ -22,7 +22,7 @@ impl ChosenNames {
         let mut chosen = Self::default();
         let mut taken = BTreeSet::new();
         for table in &schema.tables {
-            let home = &table.name.schema;
+            let home = table.name.schema.as_deref();
             let mut sequences = Vec::new();
             for column in &table.columns {
                 if owns_sequence(&column.value) {
@@ -34,11 +34,8 @@ impl ChosenNames {
                 }
             }
             // The server chooses the names of one statement before it makes any of the things.
-            let mut take = |name: &str| {
-                taken.insert(beside(home, name));
-            };
-            sequences.iter().for_each(|name| take(name));
-            take(&table.name.name);
+            let made = sequences.iter().chain([&table.name.name]);
+            taken.extend(made.map(|name| beside(home, name)));
             if let Some(key) = &table.primary_key {
                 let name = match &key.name {
                     Some(name) => name.clone(),
@@ -74,9 +71,9 @@ pub(crate) fn owns_sequence(value: &ColumnValue) -> bool {
 }
 
 /// A name in a given schema.
-pub(crate) fn beside(schema: &Option<String>, name: &str) -> QualifiedName {
+pub(crate) fn beside(schema: Option<&str>, name: &str) -> QualifiedName {
     QualifiedName {
-        schema: schema.clone(),
+        schema: schema.map(str::to_owned),
         name: name.to_owned(),
     }
 }
@@ -100,7 +97,7 @@ pub(crate) fn mentions(text: &str, name: &str) -> bool {
 
 /// `ChooseRelationName` of src/backend/commands/indexcmds.c.
 fn free_name(
-    schema: &Option<String>,
+    schema: Option<&str>,
     table: &str,
     column: Option<&str>,
     label: &str,

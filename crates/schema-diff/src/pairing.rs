@@ -87,14 +87,16 @@ pub(crate) fn in_order(renames: Vec<(String, String)>) -> Vec<(String, String)> 
 }
 
 fn between_name(renames: &[(String, String)]) -> String {
-    (0_u32..)
-        .map(|number| format!("renaming_{number}"))
-        .find(|name| {
-            renames
-                .iter()
-                .all(|(source, target)| source != name && target != name)
-        })
-        .unwrap_or_default()
+    let is_taken = |name: &String| {
+        renames
+            .iter()
+            .any(|(source, target)| source == name || target == name)
+    };
+    let mut name = "renaming".to_owned();
+    while is_taken(&name) {
+        name.push('_');
+    }
+    name
 }
 
 #[cfg(test)]
@@ -161,7 +163,7 @@ mod tests {
     fn a_circle_is_cut() {
         check_order(
             &[("a", "b"), ("b", "a")],
-            &[("a", "renaming_0"), ("b", "a"), ("renaming_0", "b")],
+            &[("a", "renaming"), ("b", "a"), ("renaming", "b")],
         );
     }
 }

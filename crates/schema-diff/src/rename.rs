@@ -40,7 +40,7 @@ pub(crate) fn build(
         for (kind, old, new) in relations.in_order() {
             let sql = format!(
                 "ALTER {kind} {} RENAME TO {};\n",
-                qualified(&beside(&schema, &old)),
+                qualified(&beside(schema.as_deref(), &old)),
                 identifier(&new)
             );
             steps.add(Phase::Rename, GROUP, sql);

@@ -79,12 +79,8 @@ fn a_migrated_database_is_what_a_fresh_one_is() {
             return Ok(());
         }
         cases.set(cases.get() + 1);
-        let old = first.iter().fold(base(), |schema, next| edit(schema, next));
-        let new = second
-            .iter()
-            .fold(edits::without_marks(old.clone()), |schema, next| {
-                edit(schema, next)
-            });
+        let old = first.iter().fold(base(), edit);
+        let new = second.iter().fold(edits::without_marks(old.clone()), edit);
         let dumps = [&old, &new].map(|schema| dump_after(postgres, &database, schema, ""));
         let [old_dump, new_dump] = dumps.map(|dump| dump.expect("a schema that loads"));
         for (from, to, expected) in [(&old, &new, &new_dump), (&new, &old, &old_dump)] {

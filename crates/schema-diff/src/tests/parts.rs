@@ -49,9 +49,9 @@ fn names_that_are_exchanged_go_through_a_third() {
         named("x", "y"),
         named("y", "x"),
         "\
-ALTER INDEX x RENAME TO renaming_0;
+ALTER INDEX x RENAME TO renaming;
 ALTER INDEX y RENAME TO x;
-ALTER INDEX renaming_0 RENAME TO y;
+ALTER INDEX renaming RENAME TO y;
 ",
     );
 }

@@ -113,7 +113,9 @@ fn edit_table(schema: &mut Schema, position: usize, action: u8, choices: [usize;
         }
         (16, Some(chosen)) => {
             let column = &mut table.columns[chosen];
-            column.comment = (second % 2 == 0).then(|| format!("comment {second}"));
+            column.comment = second
+                .is_multiple_of(2)
+                .then(|| format!("comment {second}"));
         }
         (17 | 18, Some(chosen)) => toggle_index(schema, position, chosen, second),
         (19, Some(chosen)) => {
@@ -122,7 +124,7 @@ fn edit_table(schema: &mut Schema, position: usize, action: u8, choices: [usize;
                 name: format!("uniq_{position}_{first}"),
                 columns: vec![name.clone()],
                 using_index: None,
-                nulls_not_distinct: second % 2 == 0,
+                nulls_not_distinct: second.is_multiple_of(2),
                 deferrable: Deferrability::InitiallyDeferred,
             };
             if table.uniques.is_empty() && can_be_indexed(&table.columns[chosen]) {
@@ -142,7 +144,11 @@ fn edit_table(schema: &mut Schema, position: usize, action: u8, choices: [usize;
         }
         (21, Some(chosen)) => toggle_generated(schema, position, chosen),
         (22, Some(chosen)) => change_key(schema, position, chosen),
-        (23, _) => table.comment = (second % 2 == 0).then(|| format!("it's table {second}")),
+        (23, _) => {
+            table.comment = second
+                .is_multiple_of(2)
+                .then(|| format!("it's table {second}"));
+        }
         _ => {}
     }
 }
@@ -333,7 +339,7 @@ fn add_foreign_key(schema: &mut Schema, position: usize, target: usize, name: us
             on_delete: ReferentialAction::Cascade,
             on_update: ReferentialAction::NoAction,
             deferrable: Deferrability::NotDeferrable,
-            validated: name % 4 != 0,
+            validated: !name.is_multiple_of(4),
         });
     } else {
         table.foreign_keys.clear();
@@ -464,10 +470,10 @@ fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usi
     let table = &mut schema.tables[position];
     let column = &table.columns[chosen];
     let quoted = format!("\"{}\"", column.name);
-    let is_expression = choice % 3 == 0 && is_number(column);
+    let is_expression = choice.is_multiple_of(3) && is_number(column);
     table.indexes.push(Index {
         name,
-        unique: choice % 5 == 0,
+        unique: choice.is_multiple_of(5),
         method: "btree".into(),
         parts: vec![IndexPart {
             key: if is_expression {
@@ -476,12 +482,14 @@ fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usi
                 IndexKey::Column(column.name.clone())
             },
             operator_class: None,
-            order: (choice % 7 == 0).then(|| "DESC NULLS LAST".into()),
+            order: choice.is_multiple_of(7).then(|| "DESC NULLS LAST".into()),
         }],
         include: Vec::new(),
         nulls_not_distinct: false,
-        predicate: (choice % 2 == 0).then(|| format!("{quoted} IS NOT NULL")),
-        comment: (choice % 11 == 0).then(|| "fast".into()),
+        predicate: choice
+            .is_multiple_of(2)
+            .then(|| format!("{quoted} IS NOT NULL")),
+        comment: choice.is_multiple_of(11).then(|| "fast".into()),
     });
 }
 
