@@ -188,8 +188,9 @@ fn refuses_transaction(sql: &str) -> bool {
     let first = words.next().unwrap_or_default();
     let second = words.next().unwrap_or_default();
     match (first.as_str(), second.as_str()) {
-        ("VACUUM" | "BEGIN" | "COMMIT", _) | ("ALTER", "SYSTEM") => true,
-        ("CREATE" | "DROP", "DATABASE" | "TABLESPACE") => true,
+        ("VACUUM" | "BEGIN" | "COMMIT", _)
+        | ("ALTER", "SYSTEM")
+        | ("CREATE" | "DROP", "DATABASE" | "TABLESPACE") => true,
         ("CREATE" | "DROP" | "REINDEX", _) => {
             second == "CONCURRENTLY" || words.take(2).any(|word| word == "CONCURRENTLY")
         }
