@@ -1,5 +1,10 @@
 //! docs/schemafile.md says of each piece of Ruby which SQL it becomes. It must be so.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
 use schemafile::{MemoryLoader, Options, SourceFile, read};
 use std::path::Path;
 

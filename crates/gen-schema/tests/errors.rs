@@ -1,5 +1,10 @@
 //! Faulty files: every error is told at once, each at its place, with the names it is about.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
 use project_files::{Project, ReadSchemaError, read_schema};
 use schemafile::{Diagnostic, Diagnostics, Frontend, Options};
 use std::collections::BTreeMap;

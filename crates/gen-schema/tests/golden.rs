@@ -1,5 +1,10 @@
 //! The golden rule: PostgreSQL can't tell our database from the one that ridgepole or ActiveRecord built.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
