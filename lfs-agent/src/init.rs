@@ -26,7 +26,9 @@ pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentEr
     let url = arguments_url(arguments)?;
     let repository = Repository::discover()?;
     let root = repository.work_tree().ok_or(AgentError::NoWorkTree)?;
-    write_lfsconfig(&root.join(".lfsconfig"), &url, arguments.force)?;
+    let lfsconfig = root.join(".lfsconfig");
+    write_lfsconfig(&lfsconfig, &url, arguments.force)?;
+    let fetches_now = fetch_everything(&lfsconfig)?;
     let mut wanted: Vec<(&str, &str)> = arguments
         .track
         .iter()
@@ -39,6 +41,11 @@ pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentEr
         approve(endpoint, repository.config())?;
     }
     if !quiet {
+        if fetches_now {
+            say(
+                "Took `fetchexclude = *` out of .lfsconfig: with a bucket, clones are to fetch the dumps.",
+            );
+        }
         explain(&url, arguments, endpoint);
     }
     if let Some(endpoint) =
@@ -87,6 +94,23 @@ fn write_lfsconfig(path: &Path, url: &RemoteUrl, force: bool) -> Result<(), Agen
         &url,
     ])?;
     Ok(())
+}
+
+/// Takes out the line with which a repository without a bucket tells its clones to leave pointers as they are. Other
+/// exclusions are somebody's choice and stay.
+fn fetch_everything(path: &Path) -> Result<bool, AgentError> {
+    const EXCLUDE: &str = "lfs.fetchexclude";
+    if GitConfig::of_file(path)?.get(EXCLUDE) != Some("*") {
+        return Ok(false);
+    }
+    git::run(&[
+        "config",
+        "-f",
+        &path.to_string_lossy(),
+        "--unset-all",
+        EXCLUDE,
+    ])?;
+    Ok(true)
 }
 
 fn write_attributes(path: &Path, wanted: &[(&str, &str)]) -> Result<(), AgentError> {

@@ -39,6 +39,24 @@ fn init_writes_what_a_team_commits_and_nothing_twice() {
 }
 
 #[test]
+fn init_makes_clones_fetch_where_a_repository_without_a_bucket_told_them_not_to() {
+    let team = Team::new();
+    let exclusions = [("*", true), ("old/*", false)];
+    for (position, (pattern, removed)) in exclusions.into_iter().enumerate() {
+        let name = format!("forked{position}");
+        team.home.git(team.home.work(), &["init", "-q", &name]);
+        let repository = team.home.work().join(&name);
+        let config = repository.join(".lfsconfig");
+        fs::write(&config, format!("[lfs]\n\tfetchexclude = {pattern}\n")).unwrap();
+        let output = team.agent(&repository, &["init", "s3://team-dumps"]);
+        let written = fs::read_to_string(&config).unwrap();
+        assert!(written.contains("url = lfs-agent::s3://team-dumps\n"));
+        assert_eq!(!written.contains("fetchexclude"), removed, "{written}");
+        assert_eq!(text(&output).contains("Took `fetchexclude"), removed);
+    }
+}
+
+#[test]
 fn init_leaves_other_lines_and_another_store_alone() {
     let team = Team::new();
     let repository = team.home.work().join("other");
