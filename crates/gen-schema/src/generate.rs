@@ -121,21 +121,15 @@ pub(crate) fn print(sql: &str) -> Result<(), Failure> {
 
 /// Writes a file as a whole, unless it is there already.
 pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Failure> {
-    // An unchanged file keeps its time, so that nothing rebuilds for it.
-    if std::fs::read(path).is_ok_and(|old| old == sql.as_bytes()) {
+    // An unchanged file keeps its time, so that nothing rebuilds for it. Reading a pipe could last forever.
+    if path.is_file() && std::fs::read(path).is_ok_and(|old| old == sql.as_bytes()) {
         tracing::info!("the file is already what it should be");
         return Ok(());
     }
-    // A device or a pipe is written to; only a file may be put in the place of another.
-    let is_special = std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-    let written = if is_special {
-        std::fs::write(path, sql)
-    } else {
-        WholeFile::create(path).and_then(|mut file| {
-            file.write_all(sql.as_bytes())?;
-            file.finish()
-        })
-    };
+    let written = WholeFile::create(path).and_then(|mut file| {
+        file.write_all(sql.as_bytes())?;
+        file.finish()
+    });
     written.map_err(|error| {
         Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
     })

@@ -1,5 +1,6 @@
 //! Outputs that appear whole or not at all.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -7,19 +8,34 @@ use tempfile::NamedTempFile;
 /// A file that gets its name when it is finished.
 ///
 /// The bytes go to a temporary file in the same directory, because a rename is only atomic within a
-/// file system. Dropped without [`WholeFile::finish`], it leaves what was there untouched.
+/// file system. Dropped without [`WholeFile::finish`], it leaves what was there untouched. A device or
+/// a pipe (`-o /dev/null`) is written to as it is: a file must not take its place.
 #[derive(Debug)]
 pub struct WholeFile {
-    temporary: NamedTempFile,
-    path: PathBuf,
+    destination: Destination,
+}
+
+#[derive(Debug)]
+enum Destination {
+    File {
+        temporary: NamedTempFile,
+        path: PathBuf,
+    },
+    Device(File),
 }
 
 impl WholeFile {
     /// Begins a file. Missing directories on the way to it are made.
     ///
     /// # Errors
-    /// What the system says about the directory.
+    /// What the system says about the directory, or about a device.
     pub fn create(path: &Path) -> io::Result<Self> {
+        if fs_err::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let device = File::options().write(true).open(path)?;
+            return Ok(Self {
+                destination: Destination::Device(device),
+            });
+        }
         // A link's target is replaced and not the link: people link dumps into other places.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let directory = path
@@ -31,7 +47,9 @@ impl WholeFile {
         builder.prefix(".writing-").suffix(".tmp");
         readable_by_all(&mut builder);
         let temporary = builder.tempfile_in(directory)?;
-        Ok(Self { temporary, path })
+        Ok(Self {
+            destination: Destination::File { temporary, path },
+        })
     }
 
     /// Makes the bytes durable and gives the file its name.
@@ -39,21 +57,30 @@ impl WholeFile {
     /// # Errors
     /// What the system says; the file that had the name before is then still there.
     pub fn finish(self) -> io::Result<()> {
-        self.temporary.as_file().sync_all()?;
-        self.temporary
-            .persist(&self.path)
-            .map_err(|error| error.error)?;
-        Ok(())
+        match self.destination {
+            Destination::File { temporary, path } => {
+                temporary.as_file().sync_all()?;
+                temporary.persist(&path).map_err(|error| error.error)?;
+                Ok(())
+            }
+            Destination::Device(mut device) => device.flush(),
+        }
     }
 }
 
 impl Write for WholeFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.temporary.write(buffer)
+        match &mut self.destination {
+            Destination::File { temporary, .. } => temporary.write(buffer),
+            Destination::Device(device) => device.write(buffer),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temporary.flush()
+        match &mut self.destination {
+            Destination::File { temporary, .. } => temporary.flush(),
+            Destination::Device(device) => device.flush(),
+        }
     }
 }
 
@@ -102,6 +129,28 @@ mod tests {
         drop(file);
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "old");
         assert_eq!(names_in(scratch.path()), ["01_schema.sql"]);
+    }
+
+    /// As root, a rename would put a file in the place of `/dev/null`; a link stands for it here, and a
+    /// named pipe would do as well.
+    #[cfg(unix)]
+    #[test]
+    fn a_device_stays_a_device() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let scratch = tempfile::tempdir().unwrap();
+        let link = scratch.path().join("nowhere");
+        fs_err::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        let mut file = WholeFile::create(&link).unwrap();
+        file.write_all(b"gone").unwrap();
+        assert!(matches!(file.destination, Destination::Device(_)));
+        file.finish().unwrap();
+        assert!(
+            fs_err::metadata(&link)
+                .unwrap()
+                .file_type()
+                .is_char_device()
+        );
+        assert_eq!(names_in(scratch.path()), ["nowhere"]);
     }
 
     #[cfg(unix)]
