@@ -37,24 +37,28 @@ fn gen_schema(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The dump with the columns of each table in the order of their names, without psql's own commands.
+/// The dump with the columns of each table, and the objects, in the order of their names: `pg_dump` lists
+/// comments on columns in the order of the columns. psql's own commands are left out.
 fn normalised(dump: &str) -> String {
-    let mut sorted = String::new();
-    let mut columns: Vec<&str> = Vec::new();
-    for line in dump.lines().filter(|line| !line.starts_with('\\')) {
-        if line.starts_with("    ") {
-            columns.push(line.trim_end_matches(','));
-            continue;
-        }
-        columns.sort_unstable();
-        for column in columns.drain(..) {
-            sorted.push_str(column);
-            sorted.push('\n');
-        }
-        sorted.push_str(line);
-        sorted.push('\n');
-    }
-    sorted
+    let mut objects: Vec<String> = dump
+        .split("\n--\n-- Name: ")
+        .map(|object| {
+            let is_table =
+                object.contains("\nCREATE TABLE ") || object.contains("\nCREATE UNLOGGED TABLE ");
+            let lines = object.lines().filter(|line| !line.starts_with('\\'));
+            let (mut columns, others): (Vec<&str>, Vec<&str>) =
+                lines.partition(|line| is_table && line.starts_with("    "));
+            columns.sort_unstable_by_key(|line| line.trim_end_matches(','));
+            let columns = columns.iter().map(|line| line.trim_end_matches(','));
+            others
+                .into_iter()
+                .chain(columns)
+                .collect::<Vec<_>>()
+                .join("\n")
+        })
+        .collect();
+    objects.sort_unstable();
+    objects.join("\n\n")
 }
 
 /// Runs all jobs, a few at once, and fails with what went wrong in any.

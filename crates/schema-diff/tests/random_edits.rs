@@ -38,24 +38,28 @@ fn dump_after(
     }
 }
 
-/// The dump with the columns of each table in the order of their names.
+/// The dump with the columns of each table, and the objects, in the order of their names: `pg_dump` lists
+/// comments on columns in the order of the columns.
 fn columns_sorted(dump: &str) -> String {
-    let mut sorted = String::new();
-    let mut columns: Vec<&str> = Vec::new();
-    for line in dump.lines() {
-        if line.starts_with("    ") {
-            columns.push(line.trim_end_matches(','));
-            continue;
-        }
-        columns.sort_unstable();
-        for column in columns.drain(..) {
-            sorted.push_str(column);
-            sorted.push('\n');
-        }
-        sorted.push_str(line);
-        sorted.push('\n');
-    }
-    sorted
+    let mut objects: Vec<String> = dump
+        .split("\n--\n-- Name: ")
+        .map(|object| {
+            let is_table =
+                object.contains("\nCREATE TABLE ") || object.contains("\nCREATE UNLOGGED TABLE ");
+            let lines = object.lines().filter(|line| !line.starts_with('\\'));
+            let (mut columns, others): (Vec<&str>, Vec<&str>) =
+                lines.partition(|line| is_table && line.starts_with("    "));
+            columns.sort_unstable_by_key(|line| line.trim_end_matches(','));
+            let columns = columns.iter().map(|line| line.trim_end_matches(','));
+            others
+                .into_iter()
+                .chain(columns)
+                .collect::<Vec<_>>()
+                .join("\n")
+        })
+        .collect();
+    objects.sort_unstable();
+    objects.join("\n\n")
 }
 
 #[test]
@@ -89,20 +93,8 @@ fn a_migrated_database_is_what_a_fresh_one_is() {
             let migrated = dump_after(postgres, &database, from, &sql)
                 .map_err(|error| TestCaseError::fail(format!("the migration fails: {error}")))?;
             if migrated != *expected {
-                let difference: Vec<String> = migrated
-                    .lines()
-                    .filter(|line| !expected.contains(line))
-                    .map(|line| format!("- {line}"))
-                    .chain(
-                        expected
-                            .lines()
-                            .filter(|line| !migrated.contains(line))
-                            .map(|line| format!("+ {line}")),
-                    )
-                    .collect();
                 return Err(TestCaseError::fail(format!(
-                    "{}\n\n{sql}",
-                    difference.join("\n")
+                    "got:\n{migrated}\n\nwanted:\n{expected}\n\n{sql}"
                 )));
             }
         }

@@ -138,6 +138,13 @@ fn edit_table(schema: &mut Schema, position: usize, action: u8, choices: [usize;
             if is_number(column) && table.checks.is_empty() {
                 let new = check(&column.name);
                 table.checks.push(new);
+            } else if is_text(column) && table.checks.is_empty() {
+                // The server keeps this one in another form for each type of text.
+                let new = CheckConstraint {
+                    expression: format!("\"{}\" IN ('a', 'b')", column.name),
+                    ..check(&column.name)
+                };
+                table.checks.push(new);
             } else {
                 table.checks.clear();
             }
@@ -206,6 +213,16 @@ fn is_number(column: &Column) -> bool {
     matches!(
         column.data_type.kind,
         TypeKind::Integer | TypeKind::BigInt | TypeKind::Numeric { .. }
+    )
+}
+
+fn is_text(column: &Column) -> bool {
+    matches!(
+        column.data_type,
+        DataType {
+            kind: TypeKind::Varchar { .. } | TypeKind::Text,
+            array: false
+        }
     )
 }
 
@@ -446,8 +463,10 @@ fn retype(schema: &mut Schema, position: usize, chosen: usize, choice: usize) {
     }
     let numbers = is_number(&schema.tables[position].columns[chosen]);
     let data_type = data_type(choice);
-    // A number may stay in the checks and sums that use it.
-    if !(numbers && is_number(&Column::new("x", data_type.clone()))) {
+    let texts = is_text(&schema.tables[position].columns[chosen]);
+    let after = Column::new("x", data_type.clone());
+    // A number may stay in the checks and sums that use it, and a text in its checks.
+    if !(numbers && is_number(&after) || texts && is_text(&after)) {
         forget_column(schema, position, &name);
     }
     schema.tables[position].foreign_keys.clear();
