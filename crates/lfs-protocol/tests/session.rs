@@ -66,7 +66,7 @@ impl Transfer for Scripted {
 /// Runs a session over `lines` and gives its ending and what was answered.
 #[track_caller]
 fn session(transfer: &mut Scripted, lines: &[&str]) -> (Ending, String) {
-    let input = [lines.join("\n"), String::new()].join("\n");
+    let input: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
     let mut output = Vec::new();
     let ending = serve(Cursor::new(input), &mut output, transfer).expect("the session is held");
     (
