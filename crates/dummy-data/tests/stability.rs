@@ -112,7 +112,7 @@ fn schema() -> Schema {
 }
 
 fn cells(schema: &Schema, request: &Request) -> Cells {
-    let plan = Plan::new(schema, &[], request).unwrap();
+    let plan = Plan::new(schema, &[], request).expect("the schema can be planned");
     let mut cells = Cells::new();
     for table in &plan.tables {
         for column in &table.columns {
@@ -120,7 +120,7 @@ fn cells(schema: &Schema, request: &Request) -> Cells {
                 .map(|row| {
                     let mut out = CopyBuffer::new();
                     column.write_copy(row, &mut out);
-                    String::from_utf8(out.into_vec()).unwrap()
+                    String::from_utf8(out.into_vec()).expect("values are UTF-8")
                 })
                 .collect();
             cells.insert((table.name.to_string(), column.name.clone()), values);

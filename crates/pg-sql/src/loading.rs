@@ -9,7 +9,8 @@
 //!
 //! Primary keys and indexes that back constraints stay: other keys depend on them. So do indexes
 //! that carry something that their definition doesn't say: a tablespace, `CLUSTER`, `REPLICA
-//! IDENTITY`, statistics targets, a partition's place under its parent's index.
+//! IDENTITY`, statistics targets, a partition's place under its parent's index. And so do those with a
+//! list of values in their condition, whose text PostgreSQL changes when it reads its own words.
 //!
 //! Triggers don't fire, as with `pg_restore`: the rows already are what a trigger would have made, and
 //! a trigger that writes audit rows, sends messages or refuses old dates must not see dummy data.

@@ -1,3 +1,5 @@
+//! Which values are left by which expression.
+
 use super::*;
 
 #[track_caller]

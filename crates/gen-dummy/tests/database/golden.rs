@@ -1,13 +1,11 @@
 //! Every schema of the golden suite gets rows that load, and keeps its shape.
 
-mod support;
-
+use crate::support::Database;
 use schemafile::{Frontend, Options, RailsVersion, SourceFile};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::Database;
 use testkit::pg::TempPostgres;
 
 /// Servers do most of the work, so a few cases at once keep the machine busy.

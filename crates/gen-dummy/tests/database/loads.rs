@@ -1,9 +1,7 @@
 //! Dumps load into a real PostgreSQL, which verifies every constraint.
 
-mod support;
-
+use crate::support::{Database, repository};
 use std::path::Path;
-use support::{Database, repository};
 use testkit::pg::TempPostgres;
 
 /// This repository's own schema.

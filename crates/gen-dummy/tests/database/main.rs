@@ -1,0 +1,7 @@
+//! Dumps, made by the real binary and loaded into a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod golden;
+mod loads;
+mod support;
