@@ -2,7 +2,7 @@
 //!
 //! Its order matters: the first entry that fits wins, so the special stand before the general.
 
-use super::Topic;
+use super::{STATUSES, Topic};
 use crate::generators::{Aspect, Part};
 
 /// Names, matched by their last words, and their topic.
