@@ -1,7 +1,6 @@
 //! Reads the schema, makes the SQL, and writes or compares it.
 
-use crate::arguments::{Arguments, Command, GenerateArguments, ReadingArguments};
-use crate::diff;
+use crate::arguments::{GenerateArguments, ReadingArguments};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
 use project_files::{Project, ReadSchemaError, WholeFile, read_schema};
 use schemafile::{Options, Reading, SourceFile};
@@ -10,19 +9,16 @@ use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-/// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.verbosity.start_tracing();
-    let directory = std::env::current_dir()
-        .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
-    let project = Project::around(&directory);
-    if let Some(Command::Diff(diff)) = &arguments.command {
-        return diff::run(&project, diff, arguments.verbosity);
-    }
-    let sql = generate(&project, &arguments.generate, arguments.verbosity)?;
-    let output = &arguments.generate.output;
+/// Makes the SQL, and prints, compares or writes it.
+pub(crate) fn run(
+    project: &Project,
+    arguments: &GenerateArguments,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let sql = generate(project, arguments, verbosity)?;
+    let output = &arguments.output;
     if output == Path::new("-") {
-        if arguments.generate.check {
+        if arguments.check {
             return Err(Failure::input(
                 "`--check` needs a file to check, and `-o -` is none",
             ));
@@ -30,10 +26,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return print(&sql);
     }
     let path = project.resolve(output);
-    if arguments.generate.check {
-        check(&project, &path, &sql, arguments.verbosity)
+    if arguments.check {
+        check(project, &path, &sql, verbosity)
     } else {
-        write(&project, &path, &sql)
+        write(project, &path, &sql)
     }
 }
 

@@ -7,9 +7,23 @@ mod arguments;
 mod diff;
 mod generate;
 
+use arguments::{Arguments, Command};
 use clap::Parser as _;
+use command_line::Failure;
+use project_files::Project;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    command_line::finish(generate::run(&arguments::Arguments::parse()))
+    command_line::finish(run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.verbosity.start_tracing();
+    let directory = std::env::current_dir()
+        .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
+    let project = Project::around(&directory);
+    match &arguments.command {
+        Some(Command::Diff(diff)) => diff::run(&project, diff, arguments.verbosity),
+        None => generate::run(&project, &arguments.generate, arguments.verbosity),
+    }
 }

@@ -360,7 +360,9 @@ impl Dsl {
                 Some(own) => {
                     format!("ridgepole guesses it from the table's name: add `column: \"{own}\"`")
                 }
-                None => "say `column:`; this one is guessed from the table's name".to_owned(),
+                None => "the column is guessed from the table's name: say `column:`, or give the \
+                     application's own irregular words with `--inflections`"
+                    .to_owned(),
             });
             let advice = advice.as_deref();
             match index::check_column(interpreter, &self.draft, own, column, *span, &what, advice) {

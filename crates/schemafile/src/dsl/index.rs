@@ -317,7 +317,10 @@ pub(super) fn check_column(
     if draft.sql_mentions(column) && draft.sql_mentions(&table.table.name.name) {
         return Some(false);
     }
-    let hint = did_you_mean(column, table.column_names()).or(advice.map(str::to_owned));
+    let hint = match (did_you_mean(column, table.column_names()), advice) {
+        (Some(nearest), Some(advice)) => Some(format!("{nearest} {advice}")),
+        (nearest, advice) => nearest.or(advice.map(str::to_owned)),
+    };
     let message = format!("{what} \"{column}\", which table \"{}\" lacks", table.raw);
     interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
     None
