@@ -55,25 +55,13 @@ pub fn prologue(tables: &[&QualifiedName]) -> String {
         return sql;
     }
     sql.push_str("INSERT INTO pg_temp.dummy_tables VALUES\n");
-    for (position, table) in tables.iter().enumerate() {
-        let end = if position + 1 == tables.len() {
-            ";"
-        } else {
-            ","
-        };
-        let _ = writeln!(sql, "    ({}){end}", literal(&qualified(table)));
-    }
+    list(&mut sql, tables, |table| {
+        format!("({})", literal(&qualified(table)))
+    });
     sql.push('\n');
     sql.push_str(SAVE);
     sql.push_str("\nTRUNCATE TABLE\n");
-    for (position, table) in tables.iter().enumerate() {
-        let end = if position + 1 == tables.len() {
-            ";"
-        } else {
-            ","
-        };
-        let _ = writeln!(sql, "    {}{end}", qualified(table));
-    }
+    list(&mut sql, tables, qualified);
     sql.push('\n');
     sql
 }
@@ -104,15 +92,20 @@ pub fn epilogue(tables: &[&QualifiedName]) -> String {
     sql.push('\n');
     sql.push_str(SEQUENCES);
     sql.push_str("\nCOMMIT;\n\nANALYZE\n");
+    list(&mut sql, tables, qualified);
+    sql
+}
+
+/// One table a line, with commas between them and a semicolon at the end.
+fn list(sql: &mut String, tables: &[&QualifiedName], item: impl Fn(&QualifiedName) -> String) {
     for (position, table) in tables.iter().enumerate() {
         let end = if position + 1 == tables.len() {
             ";"
         } else {
             ","
         };
-        let _ = writeln!(sql, "    {}{end}", qualified(table));
+        let _ = writeln!(sql, "    {}{end}", item(table));
     }
-    sql
 }
 
 #[cfg(test)]
