@@ -12,7 +12,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Pointer => pointer::run(),
-        Command::Bench { what } => bench::run(what.as_deref()),
+        Command::Bench(options) => bench::run(&options),
     })
 }
 
@@ -33,10 +33,7 @@ enum Command {
     /// Write the LFS pointer of the dump that gen-dummy makes, after a change that alters the rows
     Pointer,
     /// Measure the figures of docs/benchmarks.md
-    Bench {
-        /// What to measure; without it, what there is to measure
-        what: Option<String>,
-    },
+    Bench(bench::Options),
 }
 
 const EXIT_CODES: &str = "\

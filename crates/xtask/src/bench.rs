@@ -1,12 +1,59 @@
-//! `cargo xtask bench`: the figures of docs/benchmarks.md, measured here and now.
+//! `cargo xtask bench`: builds the programs as they are released, and hands over to the one that measures them.
 
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+use std::process::Command;
+
+use clap::Args;
 use command_line::Failure;
+use host_tools::narrate;
+use host_tools::run::shown;
+use host_tools::workspace::{cargo, profile_directory, root};
 
-/// Measures one thing, or says what there is to measure.
-pub(crate) fn run(what: Option<&str>) -> Result<(), Failure> {
-    let failure = match what {
-        None => Failure::input("there is nothing to measure yet"),
-        Some(what) => Failure::input(format!("`{what}` can't be measured yet")),
-    };
-    Err(failure.hint("benchmarks of the generators and of the transfer are still to be written"))
+use crate::setup;
+
+/// What to measure, and how often.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Passed on to the program that measures; `cargo xtask bench -- --help` says what there is
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "SUBJECT"
+    )]
+    arguments: Vec<String>,
+}
+
+/// The programs that are measured, and the one that measures.
+const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "bench"];
+
+/// Sets up, builds everything optimised, and measures.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    setup::ensure()?;
+    narrate::heading("Building the programs as they are released");
+    let mut build = cargo();
+    build
+        .args(["build", "--release", "--message-format=short"])
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]));
+    if !shown(&mut build)? {
+        return Err(Failure::check(
+            "the programs don't build: cargo has said why",
+        ));
+    }
+    let mut bench = Command::new(released("bench"));
+    bench.current_dir(root()).args(&options.arguments);
+    if shown(&mut bench)? {
+        Ok(())
+    } else {
+        Err(Failure::check(
+            "not everything could be measured: it is said above",
+        ))
+    }
+}
+
+/// Where cargo puts a program that is built with `--release`.
+fn released(name: &str) -> PathBuf {
+    profile_directory()
+        .with_file_name("release")
+        .join(format!("{name}{EXE_SUFFIX}"))
 }

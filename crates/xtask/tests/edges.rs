@@ -9,6 +9,7 @@ use host_tools::workspace::root as workspace_root;
 
 /// Which crates of ours each crate may use, besides `testkit` in tests.
 const EDGES: &[(&str, &[&str])] = &[
+    ("bench", &["command-line", "host-tools", "testkit"]),
     ("command-line", &[]),
     ("demo", &["command-line", "host-tools", "testkit"]),
     ("dummy-data", &["schema-model", "pg-sql"]),
@@ -50,7 +51,7 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// The only crates that may reach an asynchronous runtime or the network, through whatever they depend on.
-const NETWORKED: &[&str] = &["demo", "dump-store", "lfs-agent", "testkit"];
+const NETWORKED: &[&str] = &["bench", "demo", "dump-store", "lfs-agent", "testkit"];
 
 /// What marks a dependency as one of these.
 const NETWORK_LIBRARIES: &[&str] = &[

@@ -1,0 +1,49 @@
+//! What can be measured: one module each, with the peers and limits that it is measured beside.
+
+mod loading;
+mod rows;
+mod schema;
+mod transfer;
+mod versions;
+
+use clap::ValueEnum;
+use command_line::Failure;
+
+/// A subject of measurement, in the order in which they are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Subject {
+    /// gen-schema on 893 tables, beside `pg_dump`
+    Schema,
+    /// gen-dummy's rows, plain and compressed, beside Faker, the crate `fake` and pigz
+    Rows,
+    /// Loading a dump into PostgreSQL, beside plain COPY and `pg_restore`
+    Loading,
+    /// Moving dumps through git-lfs, beside lfs-dal and git-remote-s3
+    Transfer,
+    /// What a new version of a dump costs to move
+    Versions,
+}
+
+impl Subject {
+    /// The heading above its tables.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Schema => "gen-schema: a file of 893 tables",
+            Self::Rows => "gen-dummy: rows",
+            Self::Loading => "gen-dummy: loading",
+            Self::Transfer => "lfs-agent: whole dumps",
+            Self::Versions => "lfs-agent: versions of a dump",
+        }
+    }
+
+    /// Measures it, each command `runs` times, and shows its tables.
+    pub(crate) fn measure(self, runs: u32) -> Result<(), Failure> {
+        match self {
+            Self::Schema => schema::measure(runs),
+            Self::Rows => rows::measure(runs),
+            Self::Loading => loading::measure(runs),
+            Self::Transfer => transfer::measure(runs),
+            Self::Versions => versions::measure(runs),
+        }
+    }
+}
