@@ -231,6 +231,46 @@ impl CopyBuffer {
         }
     }
 
+    /// Makes what was written from `start` on an SQL literal on one line. What a backslash could
+    /// change is an `E''` literal, so the text means the same whatever `standard_conforming_strings` is.
+    pub fn quote_from(&mut self, start: usize) {
+        let written = self.bytes[start..self.length].to_vec();
+        self.length = start;
+        if written
+            .iter()
+            .any(|&byte| byte == b'\\' || byte.is_ascii_control())
+        {
+            self.byte(b'E');
+        }
+        self.byte(b'\'');
+        for byte in written {
+            match byte {
+                b'\'' => self.array(b"''"),
+                b'\\' => self.array(b"\\\\"),
+                b'\t' => self.array(b"\\t"),
+                b'\n' => self.array(b"\\n"),
+                b'\r' => self.array(b"\\r"),
+                control if control.is_ascii_control() => {
+                    self.array(b"\\x");
+                    self.hexadecimal(u64::from(control), 2);
+                }
+                other => self.byte(other),
+            }
+        }
+        self.byte(b'\'');
+    }
+
+    /// Whether what was written from `start` on is a number as SQL reads it without quotes: digits
+    /// with a point between them or none, and perhaps a minus sign before them.
+    pub fn is_number_from(&self, start: usize) -> bool {
+        let written = &self.bytes[start..self.length];
+        let digits = written.strip_prefix(b"-").unwrap_or(written);
+        let point = digits.iter().position(|&byte| byte == b'.');
+        let (whole, fraction) = digits.split_at(point.unwrap_or(digits.len()));
+        let all_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+        all_digits(whole) && (point.is_none() || all_digits(&fraction[1..]))
+    }
+
     /// Makes room for `additional` bytes and a little more.
     #[inline]
     fn reserve(&mut self, additional: usize) {
@@ -353,6 +393,43 @@ mod tests {
             }),
             "\tx\\ty"
         );
+    }
+
+    #[track_caller]
+    fn check_quoted(text: &str, expected: &str) {
+        let quoted = written(|b| {
+            b.text("(");
+            b.text(text);
+            b.quote_from(1);
+        });
+        assert_eq!(quoted, format!("({expected}"));
+    }
+
+    #[test]
+    fn literals_need_no_setting_of_the_server() {
+        check_quoted("it's テキスト", "'it''s テキスト'");
+        check_quoted("", "''");
+        check_quoted(r"C:\temp", r"E'C:\\temp'");
+        check_quoted("a\tb\r\nc's", r"E'a\tb\r\nc''s'");
+        check_quoted("\u{1b}[0m\u{7f}", r"E'\x1b[0m\x7f'");
+    }
+
+    #[test]
+    fn only_plain_numbers_go_without_quotes() {
+        let is_number = |text: &str| {
+            let mut buffer = CopyBuffer::new();
+            buffer.text("x");
+            buffer.text(text);
+            buffer.is_number_from(1)
+        };
+        for number in ["0", "-5", "12.50", "-0.001", "18446744073709551616"] {
+            assert!(is_number(number), "{number}");
+        }
+        for other in [
+            "", "-", ".5", "5.", "1e3", "NaN", " 1", "1 ", "+1", "1.2.3", "--1",
+        ] {
+            assert!(!is_number(other), "{other:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! PostgreSQL text: quoting, literals, DDL, COPY rows.
+//! PostgreSQL text: quoting, literals, DDL, rows for COPY and INSERT.
 //!
 //! Everything here turns values into SQL and nothing else: it opens no connection, reads no file and
 //! no clock. Texts that it writes carry the settings that they need, so that they mean the same on
@@ -6,6 +6,7 @@
 
 pub mod copy;
 pub mod ddl;
+pub mod insert;
 pub mod loading;
 
 mod quote;

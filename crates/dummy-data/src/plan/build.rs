@@ -15,7 +15,7 @@ use crate::ordinal::Ordinal;
 use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
-use schema_model::{ColumnValue, Schema, TypeKind};
+use schema_model::{ColumnValue, DataType, Schema, TypeKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -95,6 +95,7 @@ impl<'a> Builder<'a> {
                     generator: Arc::new(Generator::constant("")),
                     nulls: Nulls::Always,
                     escape: false,
+                    number: false,
                     why: format!("always NULL: {reason}"),
                 });
                 continue;
@@ -104,6 +105,7 @@ impl<'a> Builder<'a> {
                     name: column.name.clone(),
                     nulls: self.nulls(table, position, &generator),
                     escape: generator.needs_escape(),
+                    number: is_number(&column.data_type),
                     generator,
                     why,
                 }),
@@ -118,6 +120,11 @@ impl<'a> Builder<'a> {
                 .options
                 .as_ref()
                 .is_some_and(|options| options.to_lowercase().contains("partition by")),
+            has_identity: facts
+                .table
+                .columns
+                .iter()
+                .any(|column| matches!(column.value, ColumnValue::Identity(_))),
             columns,
             left_out,
         }
@@ -179,6 +186,7 @@ impl<'a> Builder<'a> {
                 Nulls::Never
             },
             escape: false,
+            number: false,
             why: format!("the type isn't known: {assumed}"),
         });
     }
@@ -550,4 +558,19 @@ fn type_name(kind: &TypeKind) -> String {
         TypeKind::Enum(name) => name.to_string(),
         other => format!("{other:?}"),
     }
+}
+
+/// Whether SQL writes values of the type without quotes.
+fn is_number(data_type: &DataType) -> bool {
+    !data_type.array
+        && matches!(
+            data_type.kind,
+            TypeKind::SmallInt
+                | TypeKind::Integer
+                | TypeKind::BigInt
+                | TypeKind::Numeric { .. }
+                | TypeKind::Real
+                | TypeKind::DoublePrecision
+                | TypeKind::Oid
+        )
 }

@@ -27,6 +27,7 @@ use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
 use pg_sql::copy::CopyBuffer;
+use pg_sql::insert::STATEMENT_ROWS;
 use schema_model::{QualifiedName, Schema, load_order};
 use std::ops::Range;
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub struct TablePlan {
     pub rows: u64,
     /// Whether COPY may freeze the rows: not in a partitioned table.
     pub can_freeze: bool,
+    /// Whether a column is an identity, whose values an INSERT must insist on.
+    pub has_identity: bool,
     /// Columns that are written, in the table's order.
     pub columns: Vec<ColumnPlan>,
     /// Columns that are left to the database, and why.
@@ -68,6 +71,8 @@ pub struct ColumnPlan {
     pub nulls: Nulls,
     /// Whether values must be escaped for COPY.
     pub escape: bool,
+    /// Whether its type is one of numbers, which SQL writes without quotes.
+    pub number: bool,
     /// Why it is made so, for `--explain`.
     pub why: String,
 }
@@ -163,6 +168,28 @@ impl TablePlan {
             out.byte(b'\n');
         }
     }
+
+    /// Appends a range of rows as INSERT statements of [`STATEMENT_ROWS`] rows each, one row a line.
+    /// Which statement a row is in depends on its number alone, so ranges fit together like those of
+    /// [`Self::write_copy`]. `header` is what stands before the rows of a statement.
+    pub fn write_insert(&self, rows: Range<u64>, header: &str, out: &mut CopyBuffer) {
+        for row in rows {
+            if row % STATEMENT_ROWS == 0 {
+                out.text(header);
+            }
+            out.byte(b'(');
+            let mut first = true;
+            for column in &self.columns {
+                if !first {
+                    out.array(b", ");
+                }
+                first = false;
+                column.write_literal(row, out);
+            }
+            let last = row + 1 == self.rows || (row + 1) % STATEMENT_ROWS == 0;
+            out.array(if last { b");\n" } else { b"),\n" });
+        }
+    }
 }
 
 impl ColumnPlan {
@@ -177,6 +204,19 @@ impl ColumnPlan {
         self.generator.write(row, out);
         if self.escape {
             out.escape_from(start);
+        }
+    }
+
+    /// Appends the value of a row as an SQL literal.
+    fn write_literal(&self, row: u64, out: &mut CopyBuffer) {
+        if self.nulls.at(row) {
+            out.array(b"NULL");
+            return;
+        }
+        let start = out.len();
+        self.generator.write(row, out);
+        if !(self.number && out.is_number_from(start)) {
+            out.quote_from(start);
         }
     }
 }

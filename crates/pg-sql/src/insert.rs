@@ -1,0 +1,53 @@
+//! Rows as INSERT statements, for tools that can't COPY.
+//!
+//! A statement has many rows, because one statement for each row is fifty times slower to load. The
+//! literals are [`crate::copy::CopyBuffer::quote_from`]'s; what stands around them is here.
+
+use crate::{identifier, qualified};
+use schema_model::QualifiedName;
+
+/// Rows of one statement. Part of the format: another number gives every such dump new bytes.
+pub const STATEMENT_ROWS: u64 = 1000;
+
+/// What stands before the rows of a statement. `overriding` is for tables with identity columns, which
+/// take a value from nobody who doesn't insist.
+pub fn header(table: &QualifiedName, columns: &[&str], overriding: bool) -> String {
+    let columns: Vec<_> = columns.iter().map(|column| identifier(column)).collect();
+    let overriding = if overriding {
+        " OVERRIDING SYSTEM VALUE"
+    } else {
+        ""
+    };
+    format!(
+        "INSERT INTO {} ({}){overriding} VALUES\n",
+        qualified(table),
+        columns.join(", ")
+    )
+}
+
+/// A row of a table that gives no column a value.
+pub fn default_row(table: &QualifiedName) -> String {
+    format!("INSERT INTO {} DEFAULT VALUES;\n", qualified(table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_are_insisted_on() {
+        let table = QualifiedName::in_schema("sales", "Order");
+        assert_eq!(
+            header(&table, &["id", "Name"], true),
+            "INSERT INTO sales.\"Order\" (id, \"Name\") OVERRIDING SYSTEM VALUE VALUES\n"
+        );
+        assert_eq!(
+            header(&QualifiedName::bare("users"), &["id"], false),
+            "INSERT INTO users (id) VALUES\n"
+        );
+        assert_eq!(
+            default_row(&table),
+            "INSERT INTO sales.\"Order\" DEFAULT VALUES;\n"
+        );
+    }
+}
