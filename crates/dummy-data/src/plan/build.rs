@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
                     name: column.name.clone(),
                     nulls: self.nulls(table, position, &generator),
                     escape: generator.needs_escape(),
-                    number: is_number(&column.data_type),
+                    number: is_bare(&column.data_type),
                     generator,
                     why,
                 }),
@@ -561,7 +561,7 @@ fn type_name(kind: &TypeKind) -> String {
 }
 
 /// Whether SQL writes values of the type without quotes.
-fn is_number(data_type: &DataType) -> bool {
+fn is_bare(data_type: &DataType) -> bool {
     !data_type.array
         && matches!(
             data_type.kind,
