@@ -15,4 +15,4 @@ mod pool;
 mod writer;
 
 pub use pool::WorkerPool;
-pub use writer::MemberWriter;
+pub use writer::{MemberWriter, Start};

@@ -1,6 +1,7 @@
 //! Threads that work on jobs and give the results back in the order of the jobs.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,9 +11,10 @@ use std::thread::{JoinHandle, spawn};
 const JOBS_PER_THREAD: usize = 2;
 
 /// A fixed number of threads. At most twice as many jobs are under way; whoever hands in more
-/// waits for the oldest.
-#[derive(Debug)]
+/// waits for the oldest. A pool of one thread has none of its own: jobs are done as they are handed in.
 pub struct WorkerPool<Job, Done> {
+    /// Does the jobs of a pool without threads.
+    own_work: Option<Box<dyn FnMut(Job) -> Done>>,
     jobs: Option<Sender<(u64, Job)>>,
     results: Receiver<(u64, Done)>,
     threads: Vec<JoinHandle<()>>,
@@ -24,12 +26,14 @@ pub struct WorkerPool<Job, Done> {
 }
 
 impl<Job: Send + 'static, Done: Send + 'static> WorkerPool<Job, Done> {
-    /// Starts threads, at least one. Each makes a worker of its own, which may keep buffers.
-    pub fn new<Work: FnMut(Job) -> Done>(
+    /// Starts threads, if more than one is wanted. Each makes a worker of its own, which may keep buffers.
+    pub fn new<Work: FnMut(Job) -> Done + 'static>(
         threads: usize,
         make_worker: impl Fn() -> Work + Send + Sync + 'static,
     ) -> Self {
-        let threads = threads.max(1);
+        let threads = if threads > 1 { threads } else { 0 };
+        let own_work =
+            (threads == 0).then(|| Box::new(make_worker()) as Box<dyn FnMut(Job) -> Done>);
         let (jobs, job_receiver) = channel::<(u64, Job)>();
         let (result_sender, results) = channel();
         let job_receiver = Arc::new(Mutex::new(job_receiver));
@@ -55,9 +59,10 @@ impl<Job: Send + 'static, Done: Send + 'static> WorkerPool<Job, Done> {
             })
             .collect();
         Self {
+            own_work,
             jobs: Some(jobs),
             results,
-            most_under_way: JOBS_PER_THREAD * threads.len(),
+            most_under_way: (JOBS_PER_THREAD * threads.len()).max(1),
             threads,
             early: BTreeMap::new(),
             next_job: 0,
@@ -77,6 +82,11 @@ impl<Job: Send + 'static, Done: Send + 'static> WorkerPool<Job, Done> {
 
     /// Hands in a job.
     pub fn submit(&mut self, job: Job) -> io::Result<()> {
+        if let Some(work) = &mut self.own_work {
+            self.early.insert(self.next_job, work(job));
+            self.next_job += 1;
+            return Ok(());
+        }
         let sent = self
             .jobs
             .as_ref()
@@ -114,6 +124,16 @@ impl<Job: Send + 'static, Done: Send + 'static> WorkerPool<Job, Done> {
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Err(broken()),
             }
         }
+    }
+}
+
+impl<Job, Done> fmt::Debug for WorkerPool<Job, Done> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("WorkerPool")
+            .field("threads", &self.threads.len())
+            .field("under_way", &(self.next_job - self.next_result))
+            .finish_non_exhaustive()
     }
 }
 

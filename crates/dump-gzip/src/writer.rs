@@ -1,6 +1,6 @@
 //! A writer that compresses what is written to it.
 
-use crate::cut::Cutter;
+use crate::cut::{Cutter, Finder};
 use crate::pool::WorkerPool;
 use libdeflater::{CompressionLvl, Compressor};
 use std::io::{self, Write};
@@ -23,6 +23,32 @@ pub struct MemberWriter<W: Write> {
     /// Buffers to use again.
     spare: Vec<Vec<u8>>,
     members: u64,
+    /// Looks for the first member, when the text begins in the middle.
+    finder: Option<Finder>,
+    /// Whether what is written now lies before, in or after the part that is wanted.
+    place: Place,
+    /// Whether the current member began in the part.
+    wanted: bool,
+}
+
+/// Where what is written to a writer for a part begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At the beginning of the text.
+    Text,
+    /// After any line feed of the text, some way before the part.
+    Middle,
+}
+
+/// Where in a text the writer is. A member belongs to the part that its first byte belongs to, so
+/// the parts of a text have all of its members, each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Inside,
+    After,
+    /// After it, and all members of the part are whole.
+    Done,
 }
 
 #[derive(Debug)]
@@ -46,14 +72,53 @@ impl<W: Write> MemberWriter<W> {
             }),
             spare: Vec::new(),
             members: 0,
+            finder: None,
+            place: Place::Inside,
+            wanted: true,
         }
+    }
+
+    /// A writer for a part of a longer text, with the members that the whole text has.
+    ///
+    /// [`MemberWriter::begin_part`] and [`MemberWriter::end_part`] say where the part is; what follows the
+    /// part must be written until [`MemberWriter::is_done`], unless the text ends. All parts together are
+    /// what the whole text would be, but for a part in which no member begins: it is an empty member.
+    pub fn for_part(output: W, threads: usize, start: Start) -> Self {
+        Self {
+            finder: (start == Start::Middle).then(Finder::default),
+            place: Place::Before,
+            wanted: false,
+            ..Self::new(output, threads)
+        }
+    }
+
+    /// The part begins here. Says whether it is known by now where members begin; if it isn't, the
+    /// writer is of no use, and another one must begin further before the part.
+    #[must_use]
+    pub fn begin_part(&mut self) -> bool {
+        self.place = Place::Inside;
+        self.finder.is_none()
+    }
+
+    /// The part ends here.
+    pub fn end_part(&mut self) {
+        self.place = Place::After;
+    }
+
+    /// Whether the part has ended and its last member is whole.
+    pub fn is_done(&self) -> bool {
+        self.place == Place::Done
     }
 
     /// Compresses and writes the rest, and gives the output back. No bytes at all become one empty
     /// member, for an empty file isn't gzip.
     pub fn finish(mut self) -> io::Result<W> {
-        if !self.pending.is_empty() || self.members == 0 {
+        if !self.pending.is_empty() {
             self.end_member(self.pending.len())?;
+        }
+        if self.members == 0 {
+            self.wanted = true;
+            self.end_member(0)?;
         }
         while let Some(member) = self.pool.next_result()? {
             self.output.write_all(&member?.compressed)?;
@@ -62,8 +127,23 @@ impl<W: Write> MemberWriter<W> {
         Ok(self.output)
     }
 
-    /// Sends the first `length` pending bytes to be compressed.
+    /// Decides at the first byte of a member whether it is wanted.
+    fn begin_member(&mut self) {
+        if self.pending.is_empty() && self.finder.is_none() {
+            self.wanted = self.place == Place::Inside;
+            if self.place == Place::After {
+                self.place = Place::Done;
+            }
+        }
+    }
+
+    /// Sends the first `length` pending bytes to be compressed, if they are wanted.
     fn end_member(&mut self, length: usize) -> io::Result<()> {
+        if !self.wanted {
+            self.pending.drain(..length);
+            self.row_start = 0;
+            return Ok(());
+        }
         while self.pool.is_full() {
             if let Some(member) = self.pool.next_result()? {
                 let mut member = member?;
@@ -85,18 +165,33 @@ impl<W: Write> MemberWriter<W> {
 
 impl<W: Write> Write for MemberWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.place == Place::Done {
+            return Ok(bytes.len());
+        }
         let mut rest = bytes;
         while let Some(end) = find_line_feed(rest) {
             let (row, after) = rest.split_at(end + 1);
+            self.begin_member();
+            if self.place == Place::Done {
+                return Ok(bytes.len());
+            }
             self.pending.extend_from_slice(row);
             rest = after;
-            if self.cutter.ends_after(&self.pending[self.row_start..]) {
+            if let Some(finder) = &mut self.finder {
+                if finder.begins_after(&self.pending) {
+                    self.finder = None;
+                }
+                self.pending.clear();
+            } else if self.cutter.ends_after(&self.pending[self.row_start..]) {
                 self.end_member(self.pending.len())?;
             } else {
                 self.row_start = self.pending.len();
             }
         }
-        self.pending.extend_from_slice(rest);
+        if !rest.is_empty() {
+            self.begin_member();
+            self.pending.extend_from_slice(rest);
+        }
         Ok(bytes.len())
     }
 
@@ -215,6 +310,63 @@ mod tests {
             "{same} of {} members are the same",
             after.len()
         );
+    }
+
+    /// A part of a text, as a producer makes it that knows only where the part's lines are.
+    fn part(lines: &[String], from: usize, to: usize, lead: usize) -> Option<Vec<u8>> {
+        let start = from.saturating_sub(lead);
+        let place = if start == 0 {
+            Start::Text
+        } else {
+            Start::Middle
+        };
+        let mut writer = MemberWriter::for_part(Vec::new(), 2, place);
+        writer
+            .write_all(lines[start..from].concat().as_bytes())
+            .unwrap();
+        if !writer.begin_part() {
+            return None;
+        }
+        writer
+            .write_all(lines[from..to].concat().as_bytes())
+            .unwrap();
+        if to < lines.len() {
+            writer.end_part();
+        }
+        for line in &lines[to..] {
+            if writer.is_done() {
+                break;
+            }
+            writer.write_all(line.as_bytes()).unwrap();
+        }
+        Some(writer.finish().unwrap())
+    }
+
+    #[test]
+    fn parts_are_together_what_the_whole_is() {
+        let rows = rows(250_000);
+        let whole = gzip(rows.concat().as_bytes(), 2, 1 << 20);
+        assert!(members(&whole).len() > 10);
+        let mut parts = Vec::new();
+        for number in 0..3 {
+            let (from, to) = (rows.len() * number / 3, rows.len() * (number + 1) / 3);
+            // Begin further before it until the place of members is known.
+            let part = [1, 10_000, 20_000, 250_000]
+                .into_iter()
+                .find_map(|lead| part(&rows, from, to, lead));
+            parts.extend(part.unwrap());
+        }
+        assert!(parts == whole);
+    }
+
+    #[test]
+    fn a_part_in_which_no_member_begins_is_one_empty_member() {
+        let rows = rows(1000);
+        let first = part(&rows, 0, 500, 0).unwrap();
+        let second = part(&rows, 500, 1000, 1000).unwrap();
+        assert_eq!(first, gzip(rows.concat().as_bytes(), 1, 1000));
+        assert_eq!(members(&second), [b""]);
+        assert_eq!(gunzip(&[first, second].concat()), rows.concat().as_bytes());
     }
 
     #[test]
