@@ -13,8 +13,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("command-line", &[]),
     ("demo", &["command-line", "host-tools", "testkit"]),
     ("dummy-data", &["schema-model", "pg-sql"]),
+    ("dump-delta", &[]),
+    ("dump-diff", &[]),
     ("dump-gzip", &[]),
-    ("dump-store", &[]),
+    ("dump-store", &["dump-delta"]),
     (
         "gen-dummy",
         &[
@@ -117,7 +119,7 @@ fn crates_use_only_the_crates_that_they_may() {
 
 #[test]
 fn the_schema_island_and_the_transfer_island_never_meet() {
-    let transfer = ["lfs-protocol", "dump-store"];
+    let transfer = ["lfs-protocol", "dump-store", "dump-delta"];
     for name in ["gen-schema", "gen-dummy"] {
         let reached = reached_from(member(name));
         assert!(

@@ -1,0 +1,76 @@
+//! Goes to a table of a dump and through its rows.
+
+use std::io;
+
+use crate::copy::{Line, Lines, Source};
+use crate::row;
+
+/// A place in one version of a dump. Tables that are asked for in the dump's order are reached in one reading.
+pub(super) struct Cursor<'a> {
+    source: &'a dyn Source,
+    lines: Option<Lines>,
+    /// How many blocks have begun before this place.
+    begun: usize,
+    row: Vec<u8>,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(source: &'a dyn Source) -> Self {
+        Self {
+            source,
+            lines: None,
+            begun: 0,
+            row: Vec::new(),
+        }
+    }
+
+    /// Goes before the first row of the block that has this place among all blocks, counted from 0.
+    pub(super) fn enter(&mut self, at: usize) -> io::Result<()> {
+        if self.begun > at || self.lines.is_none() {
+            self.lines = None;
+            self.begun = 0;
+        }
+        let lines = match &mut self.lines {
+            Some(lines) => lines,
+            none => none.insert(Lines::open(self.source)?),
+        };
+        while self.begun <= at {
+            match lines.next()? {
+                Some(Line::Begin { .. }) => self.begun += 1,
+                Some(_) => {}
+                None => return Err(io::Error::other("the dump changed while it was read")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes to the next row of the block; `false` at its end.
+    pub(super) fn advance(&mut self) -> io::Result<bool> {
+        let Some(lines) = &mut self.lines else {
+            return Ok(false);
+        };
+        match lines.next()? {
+            Some(Line::Row(row)) => {
+                self.row.clear();
+                self.row.extend_from_slice(row);
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// The row that [`Self::advance`] went to.
+    pub(super) fn row(&self) -> &[u8] {
+        &self.row
+    }
+
+    /// Goes to the next row and tells its number.
+    pub(super) fn next_number(&mut self) -> io::Result<Option<i64>> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        row::number(&self.row)
+            .map(Some)
+            .ok_or_else(|| io::Error::other("the dump changed while it was read"))
+    }
+}

@@ -1,0 +1,186 @@
+//! Reads a dump as a stream of lines that are rows of a table, or aren't.
+//!
+//! The text format of COPY is PostgreSQL's (documentation, COPY, "Text Format"): a line feed ends a row and can't be
+//! within one, and `\.` alone ends the block.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+/// A dump that can be read from its beginning as often as needed.
+pub trait Source: Sync {
+    /// Opens it, compressed or not.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn open(&self) -> io::Result<Box<dyn Read + Send>>;
+}
+
+/// One line of a dump, without its line feed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line<'a> {
+    /// Outside of all COPY blocks.
+    Statement(&'a [u8]),
+    /// Begins a block of rows.
+    Begin {
+        /// As the dump writes it: `public.users`.
+        table: String,
+        /// As the dump writes them; empty when it names none.
+        columns: Vec<String>,
+    },
+    /// A row in the text format.
+    Row(&'a [u8]),
+    /// Ends a block of rows.
+    End,
+}
+
+/// The lines of a dump.
+pub(crate) struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    line: Vec<u8>,
+    in_rows: bool,
+}
+
+/// Large enough that the system is asked seldom.
+const BUFFER: usize = 256 * 1024;
+
+/// The first bytes of every gzip file (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+impl Lines {
+    /// Opens a dump; what begins like gzip is unpacked.
+    pub(crate) fn open(source: &dyn Source) -> io::Result<Self> {
+        let mut packed = BufReader::with_capacity(BUFFER, source.open()?);
+        let reader: Box<dyn BufRead + Send> = if packed.fill_buf()?.starts_with(&GZIP) {
+            Box::new(BufReader::with_capacity(
+                BUFFER,
+                MultiGzDecoder::new(packed),
+            ))
+        } else {
+            Box::new(packed)
+        };
+        Ok(Self {
+            reader,
+            line: Vec::new(),
+            in_rows: false,
+        })
+    }
+
+    /// The next line; `None` at the end of the dump.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.line.clear();
+        if self.reader.read_until(b'\n', &mut self.line)? == 0 {
+            return Ok(None);
+        }
+        if self.line.ends_with(b"\n") {
+            self.line.pop();
+        }
+        if self.in_rows {
+            if self.line == b"\\." {
+                self.in_rows = false;
+                return Ok(Some(Line::End));
+            }
+            return Ok(Some(Line::Row(&self.line)));
+        }
+        if let Some((table, columns)) = beginning(&self.line) {
+            self.in_rows = true;
+            return Ok(Some(Line::Begin { table, columns }));
+        }
+        Ok(Some(Line::Statement(&self.line)))
+    }
+}
+
+/// The table and columns of `COPY table (column, …) FROM stdin …;`, if that is what the line is.
+fn beginning(line: &[u8]) -> Option<(String, Vec<String>)> {
+    let line = std::str::from_utf8(line).ok()?;
+    let rest = strip_word(line, "COPY ")?;
+    let name_ends = end_of_name(rest);
+    let (table, rest) = rest.split_at(name_ends);
+    let rest = rest.trim_start();
+    let (columns, rest) = match rest.strip_prefix('(') {
+        Some(inner) => names_until_parenthesis(inner)?,
+        None => (Vec::new(), rest),
+    };
+    let rest = strip_word(rest.trim_start(), "FROM ")?;
+    strip_word(rest.trim_start(), "STDIN")?;
+    Some((table.to_owned(), columns))
+}
+
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let head = text.get(..word.len())?;
+    head.eq_ignore_ascii_case(word).then(|| &text[word.len()..])
+}
+
+/// Where a possibly qualified, possibly quoted name ends.
+fn end_of_name(text: &str) -> usize {
+    let mut quoted = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            ' ' | '(' if !quoted => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The names of a list, and what follows its closing parenthesis.
+fn names_until_parenthesis(text: &str) -> Option<(Vec<String>, &str)> {
+    let mut names = Vec::new();
+    let mut quoted = false;
+    let mut begin = 0;
+    for (at, character) in text.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            ',' | ')' if !quoted => {
+                names.push(text[begin..at].trim().to_owned());
+                begin = at + 1;
+                if character == ')' {
+                    return Some((names, &text[begin..]));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Lines, beginning};
+    use crate::testing::Text;
+
+    #[test]
+    fn the_head_of_a_block_is_read_in_every_spelling() {
+        let columns = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            beginning(b"COPY public.users (id, \"a, b)\", name) FROM stdin WITH (FREEZE);"),
+            Some(("public.users".into(), columns(&["id", "\"a, b)\"", "name"])))
+        );
+        assert_eq!(
+            beginning(b"copy \"two words\"(id) from STDIN;"),
+            Some(("\"two words\"".into(), columns(&["id"])))
+        );
+        assert_eq!(
+            beginning(b"COPY users FROM stdin;"),
+            Some(("users".into(), Vec::new()))
+        );
+        assert_eq!(beginning(b"COPY users (id) TO stdout;"), None);
+        assert_eq!(beginning(b"COPY users (id FROM stdin;"), None);
+        assert_eq!(beginning(b"-- COPY users FROM stdin;"), None);
+        assert_eq!(beginning(b"COPY \xff FROM stdin;"), None);
+    }
+
+    #[test]
+    fn rows_end_at_their_mark_alone() {
+        let text = Text("SET a;\nCOPY t (id) FROM stdin;\n1\n\\.x\n\\.\nSET b;");
+        let mut lines = Lines::open(&text).unwrap();
+        assert_eq!(lines.next().unwrap(), Some(Line::Statement(b"SET a;")));
+        assert!(matches!(lines.next().unwrap(), Some(Line::Begin { .. })));
+        assert_eq!(lines.next().unwrap(), Some(Line::Row(b"1")));
+        assert_eq!(lines.next().unwrap(), Some(Line::Row(b"\\.x")));
+        assert_eq!(lines.next().unwrap(), Some(Line::End));
+        assert_eq!(lines.next().unwrap(), Some(Line::Statement(b"SET b;")));
+        assert_eq!(lines.next().unwrap(), None);
+    }
+}

@@ -1,0 +1,28 @@
+//! Dumps for tests.
+
+use std::io::{self, Cursor, Read};
+
+use crate::copy::Source;
+
+/// A dump in memory.
+pub(crate) struct Text<'a>(pub(crate) &'a str);
+
+impl Source for Text<'_> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(Cursor::new(self.0.to_owned())))
+    }
+}
+
+/// A dump with these tables: name, columns, rows.
+pub(crate) fn dump(tables: &[(&str, &str, &[&str])]) -> String {
+    let mut text = "BEGIN;\n".to_owned();
+    for (name, columns, rows) in tables {
+        text += &format!("COPY {name} ({columns}) FROM stdin;\n");
+        for row in *rows {
+            text += row;
+            text.push('\n');
+        }
+        text += "\\.\n";
+    }
+    text + "COMMIT;\n"
+}

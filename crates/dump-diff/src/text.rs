@@ -1,0 +1,187 @@
+//! The words in which a dump and its changes are shown.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use crate::compare::{Changes, Counted, MOST_KEPT_ROWS, Pairing};
+use crate::row;
+use crate::summary::{Summary, Table};
+
+impl fmt::Display for Summary {
+    /// One thing a line, in an order that stays: what a line-by-line comparison of two versions needs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for table in &self.tables {
+            writeln!(formatter, "table {}", table.name)?;
+            writeln!(formatter, "  rows {}", table.rows)?;
+            writeln!(formatter, "  content {}", table.content)?;
+            for column in &table.columns {
+                writeln!(formatter, "  column {column}")?;
+            }
+            for row in &table.sample {
+                let text = String::from_utf8_lossy(row).replace('\t', " | ");
+                writeln!(formatter, "  sample {text}")?;
+            }
+        }
+        writeln!(
+            formatter,
+            "other SQL: {} lines, content {}",
+            self.statement_lines, self.statements
+        )
+    }
+}
+
+/// The first line: how many tables are what.
+pub(crate) fn totals(output: &mut dyn Write, counted: &Counted) -> io::Result<()> {
+    let said: Vec<String> = [
+        (counted.changed, "changed"),
+        (counted.added, "added"),
+        (counted.removed, "removed"),
+        (counted.unchanged, "unchanged"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    writeln!(output, "tables: {}", said.join(", "))
+}
+
+/// A table that only one version has.
+pub(crate) fn whole_table(output: &mut dyn Write, table: &Table, what: &str) -> io::Result<()> {
+    let columns = table.columns.join(", ");
+    writeln!(
+        output,
+        "{}: {what}, {} ({columns})",
+        table.name,
+        rows(table.rows)
+    )
+}
+
+/// A table that both versions have, and that isn't the same. No changes: its rows couldn't be compared.
+pub(crate) fn changed_table(
+    output: &mut dyn Write,
+    old: &Table,
+    new: &Table,
+    pairing: &Pairing,
+    changes: Option<&Changes>,
+) -> io::Result<()> {
+    if old.rows == new.rows {
+        writeln!(output, "{}: {}", new.name, rows(new.rows))?;
+    } else {
+        writeln!(output, "{}: {} -> {}", new.name, old.rows, rows(new.rows))?;
+    }
+    for (columns, what) in [(&pairing.added, "added"), (&pairing.removed, "removed")] {
+        if !columns.is_empty() {
+            writeln!(output, "  columns {what}: {}", columns.join(", "))?;
+        }
+    }
+    let Some(changes) = changes else {
+        return writeln!(
+            output,
+            "  its rows changed; they are not compared one by one, for there are more than {MOST_KEPT_ROWS} and \
+             the first column doesn't ascend"
+        );
+    };
+    counts(output, pairing, changes)?;
+    for (before, after) in &changes.changed_rows {
+        writeln!(output, "  ~ {}", changed_row(before, after, pairing))?;
+    }
+    for row in &changes.removed_rows {
+        writeln!(output, "  - {}", whole_row(row, &old.columns))?;
+    }
+    for row in &changes.added_rows {
+        writeln!(output, "  + {}", whole_row(row, &new.columns))?;
+    }
+    Ok(())
+}
+
+/// What changed outside of all tables.
+pub(crate) fn statements(output: &mut dyn Write, old: u64, new: u64) -> io::Result<()> {
+    if old == new {
+        writeln!(output, "other SQL: changed ({new} lines)")
+    } else {
+        writeln!(output, "other SQL: {old} -> {new} lines")
+    }
+}
+
+fn counts(output: &mut dyn Write, pairing: &Pairing, changes: &Changes) -> io::Result<()> {
+    let said: Vec<String> = [
+        (changes.added, "added"),
+        (changes.removed, "removed"),
+        (changes.changed, "changed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    if said.is_empty() {
+        return match (&pairing.added[..], &pairing.removed[..]) {
+            ([], []) => writeln!(output, "  the same rows in another order"),
+            _ => writeln!(output, "  nothing else"),
+        };
+    }
+    let columns: Vec<String> = changes
+        .by_column
+        .iter()
+        .zip(&pairing.common)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, (name, _, _))| format!("{name} in {count}"))
+        .collect();
+    if columns.is_empty() {
+        writeln!(output, "  rows: {}", said.join(", "))
+    } else {
+        writeln!(
+            output,
+            "  rows: {} ({})",
+            said.join(", "),
+            columns.join(", ")
+        )
+    }
+}
+
+/// How many columns of a row are shown.
+const COLUMNS: usize = 6;
+
+fn changed_row(before: &[u8], after: &[u8], pairing: &Pairing) -> String {
+    let old: Vec<&[u8]> = row::fields(before).collect();
+    let new: Vec<&[u8]> = row::fields(after).collect();
+    let differences: Vec<String> = pairing
+        .common
+        .iter()
+        .filter_map(|(name, here, there)| {
+            let (from, to) = (old.get(*here)?, new.get(*there)?);
+            (from != to).then(|| format!("{name} {} -> {}", row::shown(from), row::shown(to)))
+        })
+        .collect();
+    let key = pairing.common.first().and_then(|(name, here, _)| {
+        let value = old.get(*here)?;
+        Some(format!("{name} {}: ", row::shown(value)))
+    });
+    format!("{}{}", key.unwrap_or_default(), few(&differences))
+}
+
+fn whole_row(row: &[u8], columns: &[String]) -> String {
+    let values: Vec<String> = row::fields(row)
+        .enumerate()
+        .map(|(at, field)| match columns.get(at) {
+            Some(name) => format!("{name} {}", row::shown(field)),
+            None => row::shown(field),
+        })
+        .collect();
+    few(&values)
+}
+
+fn few(parts: &[String]) -> String {
+    if parts.len() > COLUMNS {
+        format!("{}, …", parts[..COLUMNS].join(", "))
+    } else {
+        parts.join(", ")
+    }
+}
+
+fn rows(count: u64) -> String {
+    if count == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{count} rows")
+    }
+}
