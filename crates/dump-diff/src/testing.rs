@@ -15,14 +15,12 @@ impl Source for Text<'_> {
 
 /// A dump with these tables: name, columns, rows.
 pub(crate) fn dump(tables: &[(&str, &str, &[&str])]) -> String {
-    let mut text = "BEGIN;\n".to_owned();
-    for (name, columns, rows) in tables {
-        text += &format!("COPY {name} ({columns}) FROM stdin;\n");
-        for row in *rows {
-            text += row;
-            text.push('\n');
-        }
-        text += "\\.\n";
-    }
-    text + "COMMIT;\n"
+    let blocks: String = tables
+        .iter()
+        .map(|(name, columns, rows)| {
+            let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
+            format!("COPY {name} ({columns}) FROM stdin;\n{rows}\\.\n")
+        })
+        .collect();
+    format!("BEGIN;\n{blocks}COMMIT;\n")
 }
