@@ -24,6 +24,9 @@ const INHERITED: [&str; 7] = [
     "LLVM_PROFILE_FILE",
 ];
 
+/// Names further git-lfs programs for [`git_lfs_programs`].
+const GIT_LFS_VARIABLE: &str = "TESTKIT_GIT_LFS";
+
 /// A HOME for one invented developer, with its own global git configuration and its own programs.
 #[derive(Debug)]
 pub struct GitHome {
@@ -254,6 +257,23 @@ impl Default for GitHome {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The git-lfs programs to test with: the one in `PATH`, and those that `TESTKIT_GIT_LFS` names, a list as in `PATH`
+/// of programs and not of directories. Continuous integration names the oldest and the newest there.
+///
+/// # Panics
+/// When there is none.
+#[track_caller]
+pub fn git_lfs_programs() -> Vec<PathBuf> {
+    let named = env::var_os(GIT_LFS_VARIABLE).unwrap_or_default();
+    let usual = process::find_program("git-lfs");
+    let programs: Vec<PathBuf> = usual
+        .into_iter()
+        .chain(env::split_paths(&named).filter(|path| !path.as_os_str().is_empty()))
+        .collect();
+    assert!(!programs.is_empty(), "git-lfs is not in PATH: install it");
+    programs
 }
 
 /// True when the bytes are a git-lfs pointer and not the file that it stands for.

@@ -43,10 +43,21 @@ impl Team {
         Self::at(EmbeddedS3::endpoint)
     }
 
+    /// The same, with this git-lfs.
+    pub(crate) fn with_git_lfs(program: &Path) -> Self {
+        let home = GitHome::new();
+        home.add_program(program);
+        home.install_git_lfs();
+        Self::of(home, EmbeddedS3::endpoint)
+    }
+
     /// The same, with the server behind the endpoint that `endpoint` makes of it.
     pub(crate) fn at(endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
+        Self::of(GitHome::with_git_lfs(), endpoint)
+    }
+
+    fn of(mut home: GitHome, endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
         let s3 = EmbeddedS3::start();
-        let mut home = GitHome::with_git_lfs();
         home.set_all(s3.environment());
         home.add_program(Path::new(AGENT));
         let bare = home.work().join("team.git");
