@@ -14,9 +14,17 @@ Examples:
   gen-dummy --rows 100000             so many rows in every table
   gen-dummy --rows users=50 --rows orders=2000
   gen-dummy --check                   is the dump, or its LFS pointer, what would be written? (for CI)
+  gen-dummy --only users --only orders -o two.sql.gz
+  gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz    what the second of eight machines makes
+  gen-dummy --format insert -o 02_dummy.sql             for tools that can't COPY
   gen-dummy --explain users           how each column of a table is made, and why
   gen-dummy -s db/schema.rb -o - | psql shop
   pg_dump shop | gen-dummy pack > shop.sql.gz
+
+A dump of some tables (--only) empties and fills those alone. Its foreign keys are checked like all others: load
+it where the other tables have the rows of a dump with the same schema, seed and numbers of rows.
+Parts (--shard) are made with the same arguments everywhere, each a file of its own: `cat 1.sql.gz 2.sql.gz …` is
+the dump, byte for byte. A part alone isn't meant to be loaded.
 
 Relative paths start at the repository's root, in whichever directory the command runs.
 
@@ -97,12 +105,21 @@ pub(crate) struct GenerateArguments {
     #[arg(long, value_enum, default_value_t = Format::Copy)]
     pub(crate) format: Format,
 
+    #[command(flatten)]
+    pub(crate) part: crate::part::PartArguments,
+
     /// Write nothing; exit with 1 unless the dump, or its LFS pointer, is what would be written
     #[arg(long)]
     pub(crate) check: bool,
 
     /// Say how each column is made and why, of one table or of all; nothing is generated
-    #[arg(long, value_name = "TABLE", num_args = 0..=1, default_missing_value = "")]
+    #[arg(
+        long,
+        value_name = "TABLE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["check", "output", "only", "shard", "format"]
+    )]
     pub(crate) explain: Option<String>,
 
     /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
@@ -123,7 +140,7 @@ pub(crate) struct GenerateArguments {
 pub(crate) enum Format {
     /// COPY, which psql reads: fastest
     Copy,
-    /// INSERT, for tools that can't COPY (not yet)
+    /// INSERT of many rows a statement, for tools that can't COPY
     Insert,
 }
 

@@ -1,135 +1,184 @@
-//! Makes a dump's text: the loading text, and between its parts the rows, on all cores.
+//! Makes a dump's text, or a part of it: statements, and between them the rows, on all cores.
 
 use crate::progress::Progress;
-use dummy_data::Plan;
-use dump_gzip::WorkerPool;
+use crate::script::{Form, Piece, Place, Script};
+use dump_gzip::{MemberWriter, Start, WorkerPool};
 use pg_sql::copy::CopyBuffer;
-use pg_sql::loading;
-use schema_model::QualifiedName;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// About so many bytes are made at a time.
 const CHUNK_BYTES: u64 = 256 * 1024;
-/// Rows that are made to learn how long a table's rows are.
-const SAMPLE_ROWS: u64 = 16;
 
-/// Some rows of a table to make, and the buffer for them.
-struct Job {
-    table: usize,
-    rows: Range<u64>,
-    buffer: CopyBuffer,
+/// So far before a part its making begins at first, to find where gzip members begin.
+const LEAD_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What the threads make: some rows of a table. Text goes with them, so that it keeps its place.
+enum Job {
+    /// Lines that are known.
+    Text(Arc<str>),
+    /// Rows to make, and the buffer for them.
+    Rows {
+        table: usize,
+        form: Form,
+        rows: Range<u64>,
+        buffer: CopyBuffer,
+    },
 }
 
-/// Writes the whole dump.
+/// Writes what is between two places of a script.
 pub(crate) fn write(
-    plan: &Arc<Plan>,
-    source: &str,
+    script: &Script,
+    places: Range<Place>,
     threads: usize,
     output: &mut impl Write,
     progress: &Progress,
 ) -> io::Result<()> {
-    let tables: Vec<&QualifiedName> = plan.tables.iter().map(|table| &table.name).collect();
-    output.write_all(
-        format!(
-            "-- Dummy data for {source}, made by gen-dummy: don't edit, generate it again.\n\
-             -- Loading replaces all rows of the tables below, in one transaction.\n\n"
-        )
-        .as_bytes(),
-    )?;
-    output.write_all(loading::prologue(&tables).as_bytes())?;
-    let mut pool = start_pool(plan, threads);
-    let mut writer = RowWriter {
-        plan,
+    let mut line = AssemblyLine {
+        pool: start_pool(script, threads),
         output,
         progress,
         spare: Vec::new(),
-        table: None,
     };
-    for (number, table) in plan.tables.iter().enumerate() {
-        let chunk = chunk_rows(plan, number);
-        let mut start = 0;
-        while start < table.rows {
-            if pool.is_full()
-                && let Some(done) = pool.next_result()?
-            {
-                writer.write(done)?;
+    for (piece, range) in script.between(places) {
+        let rows = match piece {
+            Piece::Text(text) => {
+                line.submit(Job::Text(Arc::clone(text)))?;
+                continue;
             }
-            let end = table.rows.min(start + chunk);
-            pool.submit(Job {
-                table: number,
+            Piece::Rows(rows) => rows,
+        };
+        let chunk = (CHUNK_BYTES / rows.bytes_each).max(1);
+        let mut start = range.start;
+        while start < range.end {
+            let end = range.end.min(start.saturating_add(chunk));
+            let buffer = line.spare.pop().unwrap_or_default();
+            line.submit(Job::Rows {
+                table: rows.table,
+                form: rows.form.clone(),
                 rows: start..end,
-                buffer: writer.spare.pop().unwrap_or_default(),
+                buffer,
             })?;
             start = end;
         }
     }
-    while let Some(done) = pool.next_result()? {
-        writer.write(done)?;
-    }
-    writer.end_table()?;
-    output.write_all(loading::epilogue(&tables).as_bytes())
+    line.finish()
 }
 
-fn start_pool(plan: &Arc<Plan>, threads: usize) -> WorkerPool<Job, Job> {
-    let plan = Arc::clone(plan);
+/// Writes the gzip members that begin between two places, given by the bytes before them. They are those
+/// that the whole dump has there.
+pub(crate) fn write_members<W: Write>(
+    script: &Script,
+    bytes: Range<u64>,
+    threads: usize,
+    mut output: W,
+    progress: &Progress,
+) -> io::Result<W> {
+    let part = script.place_after(bytes.start)..script.place_after(bytes.end);
+    let mut lead = LEAD_BYTES;
+    loop {
+        let before = bytes.start.saturating_sub(lead);
+        let start = if before == 0 {
+            Start::Text
+        } else {
+            Start::Middle
+        };
+        let mut members = MemberWriter::for_part(&mut output, threads, start);
+        write(
+            script,
+            script.place_after(before)..part.start,
+            threads,
+            &mut members,
+            &Progress::silent(),
+        )?;
+        if members.begin_part() {
+            write(script, part, threads, &mut members, progress)?;
+            finish_last_member(script, bytes.end, threads, &mut members)?;
+            members.finish()?;
+            return Ok(output);
+        }
+        lead *= 4;
+    }
+}
+
+/// Writes what follows a part, until the member is whole that began in it.
+fn finish_last_member<W: Write>(
+    script: &Script,
+    end: u64,
+    threads: usize,
+    members: &mut MemberWriter<W>,
+) -> io::Result<()> {
+    let mut end = end;
+    let mut place = script.place_after(end);
+    if place < script.end() {
+        members.end_part();
+    }
+    while place < script.end() && !members.is_done() {
+        end += CHUNK_BYTES;
+        let next = script.place_after(end);
+        write(script, place..next, threads, members, &Progress::silent())?;
+        place = next;
+    }
+    Ok(())
+}
+
+fn start_pool(script: &Script, threads: usize) -> WorkerPool<Job, Job> {
+    let plan = Arc::clone(&script.plan);
     WorkerPool::new(threads, move || {
         let plan = Arc::clone(&plan);
         move |mut job: Job| {
-            job.buffer.clear();
-            plan.tables[job.table].write_copy(job.rows.clone(), &mut job.buffer);
+            if let Job::Rows {
+                table,
+                form,
+                rows,
+                buffer,
+            } = &mut job
+            {
+                buffer.clear();
+                form.write(&plan.tables[*table], rows.clone(), buffer);
+            }
             job
         }
     })
 }
 
-/// Puts finished rows where they belong.
-struct RowWriter<'a, W> {
-    plan: &'a Plan,
+/// Hands out jobs and writes what comes back, in the order of the jobs.
+struct AssemblyLine<'a, W> {
+    pool: WorkerPool<Job, Job>,
     output: &'a mut W,
     progress: &'a Progress,
     /// Buffers to use again.
     spare: Vec<CopyBuffer>,
-    /// The table whose rows are being written.
-    table: Option<usize>,
 }
 
-impl<W: Write> RowWriter<'_, W> {
+impl<W: Write> AssemblyLine<'_, W> {
+    fn submit(&mut self, job: Job) -> io::Result<()> {
+        if self.pool.is_full()
+            && let Some(done) = self.pool.next_result()?
+        {
+            self.write(done)?;
+        }
+        self.pool.submit(job)
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        while let Some(done) = self.pool.next_result()? {
+            self.write(done)?;
+        }
+        Ok(())
+    }
+
     fn write(&mut self, done: Job) -> io::Result<()> {
-        if self.table != Some(done.table) {
-            self.end_table()?;
-            let table = &self.plan.tables[done.table];
-            let columns: Vec<&str> = table
-                .columns
-                .iter()
-                .map(|column| column.name.as_str())
-                .collect();
-            let header = loading::copy_header(&table.name, &columns, table.can_freeze);
-            self.output.write_all(header.as_bytes())?;
-            self.table = Some(done.table);
+        match done {
+            Job::Text(text) => self.output.write_all(text.as_bytes()),
+            Job::Rows { rows, buffer, .. } => {
+                self.output.write_all(buffer.as_bytes())?;
+                self.progress
+                    .advance(rows.end - rows.start, buffer.len() as u64);
+                self.spare.push(buffer);
+                Ok(())
+            }
         }
-        self.output.write_all(done.buffer.as_bytes())?;
-        self.progress
-            .advance(done.rows.end - done.rows.start, done.buffer.len() as u64);
-        self.spare.push(done.buffer);
-        Ok(())
     }
-
-    fn end_table(&mut self) -> io::Result<()> {
-        if self.table.take().is_some() {
-            self.output.write_all(loading::copy_footer().as_bytes())?;
-        }
-        Ok(())
-    }
-}
-
-/// Rows that make a chunk of a table. The bytes don't depend on it.
-fn chunk_rows(plan: &Plan, table: usize) -> u64 {
-    let table = &plan.tables[table];
-    let sample = table.rows.clamp(1, SAMPLE_ROWS);
-    let mut buffer = CopyBuffer::new();
-    table.write_copy(0..sample, &mut buffer);
-    let each = (buffer.len() as u64 / sample).max(1);
-    (CHUNK_BYTES / each).max(1)
 }

@@ -63,10 +63,6 @@ fn refuse_what_is_not_there_yet(
         )
         .hint("take the file away; rows are made from the schema alone in the meantime"));
     }
-    if arguments.format == crate::arguments::Format::Insert {
-        return Err(Failure::input("`--format insert` isn't there yet")
-            .hint("load the dump with psql, which reads COPY"));
-    }
     Ok(())
 }
 

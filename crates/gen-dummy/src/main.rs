@@ -10,8 +10,10 @@ mod dump;
 mod explain;
 mod inputs;
 mod output;
+mod part;
 mod progress;
 mod run;
+mod script;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -1,15 +1,18 @@
 //! Does what the command line asks for.
 
-use crate::arguments::{Arguments, Command, GenerateArguments, threads};
+use crate::arguments::{Arguments, Command, threads};
 use crate::check::{Found, find};
 use crate::output::{Fingerprint, FingerprintWriter};
+use crate::part::{Shard, keep_only};
 use crate::progress::Progress;
+use crate::script::{Place, Script};
 use crate::{dump, explain, inputs};
 use command_line::{Failure, Verbosity};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
 use project_files::{Project, WholeFile};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,20 +25,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let directory = std::env::current_dir()
         .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
     let project = Project::around(&directory);
-    let plan = Arc::new(inputs::plan(
-        &project,
-        &arguments.generate,
-        arguments.verbosity,
-    )?);
+    let mut plan = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
-    let dump = Dump {
-        source: project.display(&project.resolve(&arguments.generate.schemafile)),
-        threads: threads(arguments.generate.threads),
-        progress: Progress::new(plan.rows(), arguments.verbosity.is_quiet()),
-        plan,
-    };
+    let part = &arguments.generate.part;
+    if !part.only.is_empty() {
+        keep_only(&mut plan, &part.only)?;
+    }
+    let source = project.display(&project.resolve(&arguments.generate.schemafile));
+    let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
+    let dump = Dump::new(
+        script,
+        part.shard,
+        threads(arguments.generate.threads),
+        arguments.verbosity,
+    );
     if arguments.generate.output == Path::new("-") {
         if arguments.generate.check {
             return Err(Failure::input(
@@ -48,49 +53,65 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.generate.check {
         check(&project, &dump, &path)
     } else {
-        write(
-            &project,
-            &dump,
-            &path,
-            &arguments.generate,
-            arguments.verbosity,
-        )
+        write(&project, &dump, &path, arguments.verbosity)
     }
 }
 
-/// A dump that is yet to be made.
+/// A dump that is yet to be made, or a part of one.
 struct Dump {
-    plan: Arc<Plan>,
-    source: String,
+    script: Script,
+    shard: Option<Shard>,
+    /// About how many bytes of the script's text stand before the part, and before what follows it.
+    bytes: Range<u64>,
     threads: usize,
     progress: Progress,
 }
 
 impl Dump {
+    fn new(script: Script, shard: Option<Shard>, threads: usize, verbosity: Verbosity) -> Self {
+        let Shard { number, count } = shard.unwrap_or(Shard::WHOLE);
+        let bytes =
+            script.bytes_before_part(number - 1, count)..script.bytes_before_part(number, count);
+        let mut dump = Self {
+            script,
+            shard,
+            bytes,
+            threads,
+            progress: Progress::silent(),
+        };
+        dump.progress = Progress::new(dump.rows(), verbosity.is_quiet());
+        dump
+    }
+
     /// Makes it, compressed if the path says so.
     fn write_to<W: Write>(&self, output: W, path: &Path) -> io::Result<W> {
-        if path.extension().is_some_and(|extension| extension == "gz") {
-            let mut output = MemberWriter::new(output, self.threads);
-            dump::write(
-                &self.plan,
-                &self.source,
-                self.threads,
-                &mut output,
-                &self.progress,
-            )?;
-            output.finish()
-        } else {
-            let mut output = output;
-            dump::write(
-                &self.plan,
-                &self.source,
-                self.threads,
-                &mut output,
-                &self.progress,
-            )?;
-            output.flush()?;
-            Ok(output)
+        let Self {
+            script,
+            threads,
+            progress,
+            ..
+        } = self;
+        let compressed = path.extension().is_some_and(|extension| extension == "gz");
+        if compressed && self.shard.is_some() {
+            return dump::write_members(script, self.bytes.clone(), *threads, output, progress);
         }
+        if compressed {
+            let mut output = MemberWriter::new(output, *threads);
+            dump::write(script, self.places(), *threads, &mut output, progress)?;
+            return output.finish();
+        }
+        let mut output = output;
+        dump::write(script, self.places(), *threads, &mut output, progress)?;
+        output.flush()?;
+        Ok(output)
+    }
+
+    fn places(&self) -> Range<Place> {
+        self.script.place_after(self.bytes.start)..self.script.place_after(self.bytes.end)
+    }
+
+    fn rows(&self) -> u64 {
+        self.script.rows(self.places())
     }
 
     fn print(&self) -> Result<(), Failure> {
@@ -111,6 +132,18 @@ fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
 }
 
 fn pack(threads: usize) -> Result<(), Failure> {
+    if io::stdin().is_terminal() {
+        return Err(
+            Failure::input("`pack` compresses its standard input, and that is a terminal")
+                .hint("pipe a dump into it: `pg_dump shop | gen-dummy pack > shop.sql.gz`"),
+        );
+    }
+    if io::stdout().is_terminal() {
+        return Err(
+            Failure::input("`pack` writes gzip, which a terminal can't show")
+                .hint("send it to a file: `pg_dump shop | gen-dummy pack > shop.sql.gz`"),
+        );
+    }
     let mut output = MemberWriter::new(BufWriter::new(io::stdout().lock()), threads);
     let mut input = io::BufReader::with_capacity(1 << 18, io::stdin().lock());
     if let Err(error) = io::copy(&mut input, &mut output) {
@@ -132,13 +165,7 @@ fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-fn write(
-    project: &Project,
-    dump: &Dump,
-    path: &Path,
-    _arguments: &GenerateArguments,
-    verbosity: Verbosity,
-) -> Result<(), Failure> {
+fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
     };
@@ -147,7 +174,7 @@ fn write(
     file.finish().map_err(failed)?;
     if !verbosity.is_quiet() {
         tracing::info!(
-            rows = dump.plan.rows(),
+            rows = dump.rows(),
             path = project.display(path),
             "wrote the dump"
         );

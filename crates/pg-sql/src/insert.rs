@@ -9,17 +9,12 @@ use schema_model::QualifiedName;
 /// Rows of one statement. Part of the format: another number gives every such dump new bytes.
 pub const STATEMENT_ROWS: u64 = 1000;
 
-/// What stands before the rows of a statement. `overriding` is for tables with identity columns, which
-/// take a value from nobody who doesn't insist.
-pub fn header(table: &QualifiedName, columns: &[&str], overriding: bool) -> String {
+/// What stands before the rows of a statement. A database can have made a column an identity that the
+/// schema file knows nothing of, so every statement insists on its values; elsewhere that changes nothing.
+pub fn header(table: &QualifiedName, columns: &[&str]) -> String {
     let columns: Vec<_> = columns.iter().map(|column| identifier(column)).collect();
-    let overriding = if overriding {
-        " OVERRIDING SYSTEM VALUE"
-    } else {
-        ""
-    };
     format!(
-        "INSERT INTO {} ({}){overriding} VALUES\n",
+        "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES\n",
         qualified(table),
         columns.join(", ")
     )
@@ -35,15 +30,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identities_are_insisted_on() {
+    fn names_are_quoted_where_they_must_be() {
         let table = QualifiedName::in_schema("sales", "Order");
         assert_eq!(
-            header(&table, &["id", "Name"], true),
+            header(&table, &["id", "Name"]),
             "INSERT INTO sales.\"Order\" (id, \"Name\") OVERRIDING SYSTEM VALUE VALUES\n"
-        );
-        assert_eq!(
-            header(&QualifiedName::bare("users"), &["id"], false),
-            "INSERT INTO users (id) VALUES\n"
         );
         assert_eq!(
             default_row(&table),

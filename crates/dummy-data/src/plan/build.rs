@@ -120,11 +120,6 @@ impl<'a> Builder<'a> {
                 .options
                 .as_ref()
                 .is_some_and(|options| options.to_lowercase().contains("partition by")),
-            has_identity: facts
-                .table
-                .columns
-                .iter()
-                .any(|column| matches!(column.value, ColumnValue::Identity(_))),
             columns,
             left_out,
         }

@@ -52,8 +52,6 @@ pub struct TablePlan {
     pub rows: u64,
     /// Whether COPY may freeze the rows: not in a partitioned table.
     pub can_freeze: bool,
-    /// Whether a column is an identity, whose values an INSERT must insist on.
-    pub has_identity: bool,
     /// Columns that are written, in the table's order.
     pub columns: Vec<ColumnPlan>,
     /// Columns that are left to the database, and why.

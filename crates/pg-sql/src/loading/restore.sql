@@ -1,3 +1,7 @@
+-- Whatever is left to the end of the transaction is checked now: sequences are set after this, and setting
+-- them can't be undone.
+SET CONSTRAINTS ALL IMMEDIATE;
+
 -- Put everything back, indexes before the keys that may need them. PostgreSQL checks all rows.
 DO $put_back$
 DECLARE

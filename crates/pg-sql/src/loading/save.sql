@@ -51,6 +51,16 @@ BEGIN
     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
       AND t.tgrelid IN (SELECT name FROM pg_temp.dummy_tables)
     ORDER BY t.tgrelid::regclass::text, t.tgname;
+
+    -- Rules on INSERT, which COPY passes over and INSERT statements don't.
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    SELECT format('ALTER TABLE %s DISABLE RULE %I', r.ev_class::regclass, r.rulename),
+           format('ALTER TABLE %s ENABLE %sRULE %I', r.ev_class::regclass,
+                  CASE r.ev_enabled WHEN 'A' THEN 'ALWAYS ' WHEN 'R' THEN 'REPLICA ' ELSE '' END, r.rulename)
+    FROM pg_rewrite r
+    WHERE r.ev_type = '3' AND r.ev_enabled <> 'D'
+      AND r.ev_class IN (SELECT name FROM pg_temp.dummy_tables)
+    ORDER BY r.ev_class::regclass::text, r.rulename;
 END
 $save$;
 

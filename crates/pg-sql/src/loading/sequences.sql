@@ -25,8 +25,9 @@ BEGIN
         ) use ON true
         JOIN pg_attribute a ON a.attrelid = use.table_id AND a.attnum = use.column_number
         JOIN pg_type y ON y.oid = a.atttypid AND y.typcategory = 'N'
-        WHERE use.table_id IN (SELECT name FROM pg_temp.dummy_tables)
         GROUP BY s.seqrelid, s.seqstart, s.seqincrement, s.seqmax, s.seqmin
+        -- A sequence that other tables use too must not go back behind their rows.
+        HAVING bool_or(use.table_id IN (SELECT name FROM pg_temp.dummy_tables))
         ORDER BY s.seqrelid::regclass::text
     LOOP
         EXECUTE format('SELECT %s(value) FROM (%s) AS found',
