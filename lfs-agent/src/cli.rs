@@ -10,7 +10,7 @@ use command_line::{Failure, Verbosity, finish};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::AgentError;
-use crate::{agent, doctor, fsck, init, install, ls, prune};
+use crate::{agent, diff, doctor, fsck, init, install, ls, prune};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -59,6 +59,17 @@ enum Command {
     /// List the dumps of the history and how they are stored
     #[command(after_help = "Examples:\n  lfs-agent ls\n  lfs-agent ls main")]
     Ls(RefArguments),
+    /// Show what two versions of a dump differ in, table by table
+    #[command(
+        after_help = "Examples:\n  lfs-agent diff old.sql.gz new.sql.gz\n  git diff HEAD~1 -- dumps    the same, after `lfs-agent install`"
+    )]
+    Diff(DiffArguments),
+    /// Show the tables of a dump: columns, rows, a few examples
+    #[command(after_help = "Examples:\n  lfs-agent show dumps/02_dummy.sql.gz")]
+    Show {
+        /// The dump, or its pointer
+        file: PathBuf,
+    },
 }
 
 /// Which of git's configuration files to write.
@@ -144,6 +155,16 @@ pub(crate) struct PruneArguments {
     pub(crate) also: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// As git calls its drivers: PATH OLD OLD-HEX OLD-MODE NEW NEW-HEX NEW-MODE
+    #[arg(long, hide = true)]
+    pub(crate) git: bool,
+    /// The old version and the new one: dumps, compressed or not, or pointers to them
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
 impl ScopeArguments {
     fn scope(&self) -> Scope {
         match (self.local, self.system) {
@@ -196,6 +217,8 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Fsck(fsck)) => fsck::fsck(&fsck, quiet),
         Some(Command::Prune(prune)) => prune::prune(&prune, quiet),
         Some(Command::Ls(ls)) => ls::ls(&ls, quiet),
+        Some(Command::Diff(diff)) => diff::diff(&diff),
+        Some(Command::Show { file }) => diff::show(&file),
     }
 }
 

@@ -77,6 +77,10 @@ pub(crate) enum AgentError {
     },
     #[error("`{}` is a shallow clone, so most of what history needs would look unneeded", repository.display())]
     Shallow { repository: PathBuf },
+    #[error("`diff` takes two files, the old version and the new one")]
+    DiffArguments,
+    #[error("the output can't be written: {0}")]
+    Show(io::Error),
     #[error("an internal task failed: {0}")]
     Task(String),
 }
@@ -113,6 +117,7 @@ impl AgentError {
             | Self::Oid { .. }
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
+            | Self::DiffArguments
             | Self::NotFetched { .. }
             | Self::Shallow { .. } => Status::BadInput,
             Self::Unsound { .. } | Self::Unwell(_) => Status::CheckFailed,
@@ -123,6 +128,7 @@ impl AgentError {
             | Self::File { .. }
             | Self::Runtime(_)
             | Self::Store { .. }
+            | Self::Show(_)
             | Self::Task(_)
             | Self::Protocol(ServeError::Io(_)) => Status::Outside,
         }
@@ -157,7 +163,7 @@ impl AgentError {
             }
             Self::UrlIsSet { .. } => "to move the repository to another store, say `--force`",
             Self::Transfer { error, .. } => return transfer_hint(error),
-            Self::NoGitLfs => "see `lfs-agent --help` for its commands",
+            Self::DiffArguments | Self::NoGitLfs => "see `lfs-agent --help` for its commands",
             Self::Store { error, .. } => return store_hint(error),
             Self::Unsound { .. } => {
                 "someone who has them can run `git lfs push --all origin`; delete damaged ones from the bucket before, and `lfs-agent prune --delete` puts back what is in the trash"
@@ -184,6 +190,7 @@ impl AgentError {
             | Self::Disconnected { .. }
             | Self::File { .. }
             | Self::Runtime(_)
+            | Self::Show(_)
             | Self::Protocol(_) => return None,
         };
         Some(hint.to_owned())

@@ -18,8 +18,9 @@ use crate::trust::{self, ALLOW_ENDPOINT};
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
 
-/// What `git lfs track` would write for a pattern.
-const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs merge=lfs -text";
+/// What `git lfs track` would write for a pattern, but for the driver that shows dumps (see `install`). Where that isn't
+/// set up, git shows the pointers as before.
+const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs-agent merge=lfs -text";
 
 /// Prepares the repository around the current directory.
 pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentError> {
@@ -222,10 +223,9 @@ mod tests {
 
     #[test]
     fn a_line_that_means_the_same_is_enough() {
-        let theirs =
-            "dumps/*.sql.gz\t-text merge=lfs  diff=lfs filter=lfs lockable\n  *.sql eol=lf text\n";
+        let theirs = "dumps/*.sql.gz\t-text merge=lfs  diff=lfs-agent filter=lfs lockable\n  *.sql eol=lf text\n";
         assert_eq!(with_attributes(theirs, WANTED), theirs);
-        let other = "dumps/*.sql.gz.old filter=lfs diff=lfs merge=lfs -text\n";
+        let other = "dumps/*.sql.gz.old filter=lfs diff=lfs-agent merge=lfs -text\n";
         assert!(with_attributes(other, WANTED).contains("\ndumps/*.sql.gz filter=lfs"));
     }
 

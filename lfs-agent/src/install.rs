@@ -1,4 +1,4 @@
-//! `install` and `uninstall`: the two lines of git's configuration by which git-lfs finds the agent.
+//! `install` and `uninstall`: the lines of git's configuration by which git-lfs finds the agent, and git what shows dumps.
 //!
 //! They name a program, so they can't be committed with a repository; each machine needs them once.
 
@@ -14,10 +14,13 @@ use crate::output::{remark, say};
 /// update puts it.
 const PROGRAM: &str = "lfs-agent";
 
-/// The two lines. The first names the program, the second says for which URLs: all that begin with `lfs-agent::`.
-const LINES: [(&str, &str); 2] = [
+/// The lines. The first names the program, the second says for which URLs: all that begin with `lfs-agent::`. The others
+/// are the driver that `diff=lfs-agent` in `.gitattributes` names: for `git diff`, and for `git log -p`.
+const LINES: [(&str, &str); 4] = [
     ("lfs.customtransfer.lfs-agent.path", PROGRAM),
     ("lfs.lfs-agent::.standalonetransferagent", PROGRAM),
+    ("diff.lfs-agent.command", "lfs-agent diff --git"),
+    ("diff.lfs-agent.textconv", "lfs-agent show"),
 ];
 
 /// Writes the lines.

@@ -7,6 +7,7 @@
 mod agent;
 mod cli;
 mod configuration;
+mod diff;
 mod doctor;
 mod error;
 mod fsck;

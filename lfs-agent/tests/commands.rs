@@ -79,7 +79,7 @@ fn init_leaves_other_lines_and_another_store_alone() {
     );
     assert_eq!(
         fs::read_to_string(repository.join(".gitattributes")).unwrap(),
-        "*.png binary\nmy[[:space:]]dumps/*.gz filter=lfs diff=lfs merge=lfs -text\n*.sql text eol=lf\n"
+        "*.png binary\nmy[[:space:]]dumps/*.gz filter=lfs diff=lfs-agent merge=lfs -text\n*.sql text eol=lf\n"
     );
     assert_eq!(
         fs::read_to_string(repository.join(".lfsconfig")).unwrap(),

@@ -44,6 +44,9 @@ pub(crate) struct Lines {
 /// Large enough that the system is asked seldom.
 const BUFFER: usize = 256 * 1024;
 
+/// In bytes. A small compressed file may hold a line without an end, and no line may take all memory.
+const LONGEST_LINE: u64 = 256 * 1024 * 1024;
+
 /// The first bytes of every gzip file (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -69,11 +72,16 @@ impl Lines {
     /// The next line; `None` at the end of the dump.
     pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
-        if self.reader.read_until(b'\n', &mut self.line)? == 0 {
+        let mut reader = self.reader.by_ref().take(LONGEST_LINE);
+        if reader.read_until(b'\n', &mut self.line)? == 0 {
             return Ok(None);
         }
         if self.line.ends_with(b"\n") {
             self.line.pop();
+        } else if reader.limit() == 0 {
+            return Err(io::Error::other(format!(
+                "a line is longer than {LONGEST_LINE} bytes: this is not a dump"
+            )));
         }
         if self.in_rows {
             if self.line == b"\\." {

@@ -28,16 +28,21 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
 /// The longest text of a value that is shown, in characters.
 const SHOWN: usize = 40;
 
+/// Text without control characters: a value may hold what a terminal would obey. (COPY escapes only some.)
+pub(crate) fn printable(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace(char::is_control, "\u{fffd}")
+}
+
 /// A field for people: NULL by its name, long ones cut.
 pub(crate) fn shown(field: &[u8]) -> String {
     if field == b"\\N" {
         return "NULL".to_owned();
     }
-    let text = String::from_utf8_lossy(field);
+    let text = printable(field);
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None if text.is_empty() => "''".to_owned(),
-        None => text.into_owned(),
+        None => text,
     }
 }
 
@@ -62,5 +67,6 @@ mod tests {
         let long = "é".repeat(41);
         assert_eq!(shown(long.as_bytes()), format!("{}…", "é".repeat(40)));
         assert_eq!(shown(&[0xff]), "\u{fffd}");
+        assert_eq!(shown(b"\x1b[2J"), "\u{fffd}[2J");
     }
 }

@@ -15,12 +15,15 @@ impl Source for Text<'_> {
 
 /// A dump with these tables: name, columns, rows.
 pub(crate) fn dump(tables: &[(&str, &str, &[&str])]) -> String {
-    let blocks: String = tables
-        .iter()
-        .map(|(name, columns, rows)| {
-            let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
-            format!("COPY {name} ({columns}) FROM stdin;\n{rows}\\.\n")
-        })
-        .collect();
-    format!("BEGIN;\n{blocks}COMMIT;\n")
+    let block = |(name, columns, rows): &(&str, &str, &[&str])| {
+        [
+            &[&format!("COPY {name} ({columns}) FROM stdin;")[..]],
+            *rows,
+            &["\\."],
+        ]
+        .concat()
+        .join("\n")
+    };
+    let blocks: Vec<String> = tables.iter().map(block).collect();
+    format!("BEGIN;\n{}\nCOMMIT;\n", blocks.join("\n"))
 }

@@ -18,8 +18,8 @@ impl fmt::Display for Summary {
                 writeln!(formatter, "  column {column}")?;
             }
             for row in &table.sample {
-                let text = String::from_utf8_lossy(row).replace('\t', " | ");
-                writeln!(formatter, "  sample {text}")?;
+                let fields: Vec<String> = row::fields(row).map(row::printable).collect();
+                writeln!(formatter, "  sample {}", fields.join(" | "))?;
             }
         }
         writeln!(

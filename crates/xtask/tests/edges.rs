@@ -12,6 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("bench", &["command-line", "host-tools", "testkit"]),
     ("command-line", &[]),
     ("demo", &["command-line", "host-tools", "testkit"]),
+    ("dummy-config", &["dummy-data"]),
     ("dummy-data", &["schema-model", "pg-sql"]),
     ("dump-delta", &[]),
     ("dump-diff", &[]),
@@ -21,6 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "gen-dummy",
         &[
             "command-line",
+            "dummy-config",
             "dummy-data",
             "dump-gzip",
             "pg-sql",

@@ -1,0 +1,161 @@
+//! `diff` and `show`: what a dump holds and what two versions of it differ in, for people and for `git diff`.
+//!
+//! git hands its drivers files: the content as it would lie in the work tree, or a pointer where nothing replaced it
+//! (`GIT_LFS_SKIP_SMUDGE=1`). A pointer stands for the object in git-lfs's storage, if that is on this machine.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use dump_diff::Source;
+
+use crate::cli::DiffArguments;
+use crate::error::AgentError;
+use crate::output::human;
+use crate::pointer::{self, Pointer};
+use crate::repository::Repository;
+
+/// What git says in place of a file that isn't there, on every system.
+const NO_FILE: &str = "/dev/null";
+
+/// Shows what two versions differ in.
+pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
+    match &arguments.files[..] {
+        [old, new] if !arguments.git => {
+            let (old, new) = (Version::at(old)?, Version::at(new)?);
+            let mut output = io::stdout().lock();
+            written(compare(&old, &new, &mut output))
+        }
+        // https://git-scm.com/docs/git#Documentation/git.txt-codeGITEXTERNALDIFFcode; a rename adds two.
+        [path, old, old_hex, _, new, new_hex, mode, ..] if arguments.git => {
+            let mut output = io::stdout().lock();
+            let head = head(path, old_hex, new_hex, mode);
+            written(output.write_all(head.as_bytes()))?;
+            // git shows no other file after a driver that failed, so a version that can't be read is told in its place.
+            let told = match (Version::at(old), Version::at(new)) {
+                (Ok(old), Ok(new)) => compare(&old, &new, &mut output),
+                (Err(error), _) | (_, Err(error)) => writeln!(output, "{error}"),
+            };
+            match told {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    written(writeln!(output, "this can't be compared: {error}"))
+                }
+                told => written(told),
+            }
+        }
+        _ => Err(AgentError::DiffArguments),
+    }
+}
+
+/// Shows the tables of one version, one thing a line: `git log -p` compares such texts.
+pub(crate) fn show(file: &Path) -> Result<(), AgentError> {
+    let version = Version::at(file)?;
+    let mut output = io::stdout().lock();
+    written(match &version {
+        Version::Nothing => Ok(()),
+        Version::Elsewhere(pointer) => writeln!(output, "{}", elsewhere(pointer)),
+        Version::Here(dump) => {
+            let summary = dump_diff::summarize(dump)
+                .map_err(|error| AgentError::file("read", &dump.0, error))?;
+            write!(output, "{summary}")
+        }
+    })
+}
+
+/// One version of a dump.
+enum Version {
+    /// The file isn't there in it.
+    Nothing,
+    Here(Dump),
+    /// Only its pointer is on this machine.
+    Elsewhere(Pointer),
+}
+
+/// A dump in a file.
+struct Dump(PathBuf);
+
+impl Source for Dump {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(File::open(&self.0)?))
+    }
+}
+
+impl Version {
+    fn at(path: &Path) -> Result<Self, AgentError> {
+        if path == Path::new(NO_FILE) {
+            return Ok(Self::Nothing);
+        }
+        let cannot_read = |error| AgentError::file("read", path, error);
+        let length = fs::metadata(path).map_err(cannot_read)?.len();
+        if length <= pointer::LARGEST
+            && let Some(pointer) = Pointer::parse(&fs::read(path).map_err(cannot_read)?)
+        {
+            let object = stored(&pointer)?;
+            return Ok(if object.is_file() {
+                Self::Here(Dump(object))
+            } else {
+                Self::Elsewhere(pointer)
+            });
+        }
+        Ok(Self::Here(Dump(path.to_owned())))
+    }
+}
+
+/// Where git-lfs keeps the object (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
+fn stored(pointer: &Pointer) -> Result<PathBuf, AgentError> {
+    let oid = pointer.oid.to_string();
+    let objects = Repository::discover()?.lfs_storage().join("objects");
+    Ok(objects.join(&oid[..2]).join(&oid[2..4]).join(oid))
+}
+
+fn compare(old: &Version, new: &Version, output: &mut dyn Write) -> io::Result<()> {
+    match (old, new) {
+        (Version::Here(old), Version::Here(new)) => dump_diff::compare(old, new, output),
+        (Version::Nothing, Version::Here(new)) => one_sided(output, "added", new),
+        (Version::Here(old), Version::Nothing) => one_sided(output, "removed", old),
+        (Version::Nothing, Version::Nothing) => Ok(()),
+        _ => [old, new]
+            .into_iter()
+            .try_for_each(|version| match version {
+                Version::Elsewhere(pointer) => writeln!(output, "{}", elsewhere(pointer)),
+                _ => Ok(()),
+            }),
+    }
+}
+
+fn one_sided(output: &mut dyn Write, what: &str, dump: &Dump) -> io::Result<()> {
+    writeln!(output, "the dump was {what}:")?;
+    for table in dump_diff::summarize(dump)?.tables {
+        let columns = table.columns.join(", ");
+        writeln!(output, "{}: {} rows ({columns})", table.name, table.rows)?;
+    }
+    Ok(())
+}
+
+fn elsewhere(pointer: &Pointer) -> String {
+    format!(
+        "the dump {} ({}) is not on this machine\nhint: `git lfs fetch --all` brings every version, `git lfs fetch origin REF` one",
+        pointer.oid,
+        human(pointer.size)
+    )
+}
+
+/// The lines with which git begins what it shows of a file.
+fn head(path: &Path, old: &Path, new: &Path, mode: &Path) -> String {
+    let path = path.display();
+    let short = |hex: &Path| hex.to_string_lossy().chars().take(7).collect::<String>();
+    format!(
+        "diff --git a/{path} b/{path}\nindex {}..{} {}\n",
+        short(old),
+        short(new),
+        mode.display()
+    )
+}
+
+/// A reader that has seen enough is no failure.
+fn written(result: io::Result<()>) -> Result<(), AgentError> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(AgentError::Show(error)),
+        _ => Ok(()),
+    }
+}
