@@ -5,6 +5,9 @@
 
 use std::fmt::Write as _;
 
+/// Why a text is refused that holds the character.
+pub(crate) const NO_NUL: &str = "PostgreSQL's text can't hold the character NUL";
+
 /// A string literal.
 pub(crate) fn literal(text: &str) -> String {
     if !text.chars().any(char::is_control) {

@@ -11,7 +11,7 @@ mod text;
 mod time;
 
 use crate::ruby::Value;
-use crate::sql::literal;
+use crate::sql::{NO_NUL, literal};
 use schema_model::{DataType, RangeType, TypeKind};
 use std::fmt::Write as _;
 
@@ -41,13 +41,13 @@ impl Scalar {
         Self::Text(text.into())
     }
 
-    fn into_default(self) -> Default {
-        match self {
+    fn into_default(self) -> Result<Default, String> {
+        Ok(match self {
             Self::Null => Default::Null,
             Self::Bare(sql) => Default::Sql(sql),
-            Self::Text(text) => Default::Sql(literal(&text)),
-            Self::Prefixed(prefix, text) => Default::Sql(format!("{prefix}{}", literal(&text))),
-        }
+            Self::Text(text) => Default::Sql(quoted(&text)?),
+            Self::Prefixed(prefix, text) => Default::Sql(format!("{prefix}{}", quoted(&text)?)),
+        })
     }
 
     /// The text of an element of an array, or of a bound of a range.
@@ -72,12 +72,12 @@ pub(crate) fn cast(data_type: &DataType, value: &Value) -> Result<Default, Strin
             Value::Array(_) => {
                 let mut text = String::new();
                 array(&data_type.kind, value, &mut text, 0)?;
-                Ok(Default::Sql(literal(&text)))
+                Ok(Default::Sql(quoted(&text)?))
             }
             Value::String(_) | Value::Symbol(_) => {
                 let text = text::of(value)?;
                 if text.trim_start().starts_with(['{', '[']) {
-                    Ok(Default::Sql(literal(&text)))
+                    Ok(Default::Sql(quoted(&text)?))
                 } else {
                     Err(format!(
                         "`{text}` is no array: write a list, or PostgreSQL's own `{{…}}`"
@@ -90,7 +90,14 @@ pub(crate) fn cast(data_type: &DataType, value: &Value) -> Result<Default, Strin
             )),
         };
     }
-    scalar(&data_type.kind, value).map(Scalar::into_default)
+    scalar(&data_type.kind, value)?.into_default()
+}
+
+fn quoted(text: &str) -> Result<String, String> {
+    if text.contains('\0') {
+        return Err(NO_NUL.into());
+    }
+    Ok(literal(text))
 }
 
 /// PostgreSQL's text of an array.

@@ -3,6 +3,8 @@
 use super::Scalar;
 use crate::ruby::Value;
 use crate::ruby::value::float_text;
+use crate::sql::NO_NUL;
+use crate::sql::NO_NUL;
 use std::net::IpAddr;
 
 /// The text of a default for a column of characters.
@@ -24,7 +26,7 @@ pub(super) fn of(value: &Value) -> Result<String, String> {
         other => return Err(format!("{} is no default for this type", other.kind())),
     };
     if text.contains('\0') {
-        return Err("PostgreSQL's text can't hold the character NUL".into());
+        return Err(NO_NUL.into());
     }
     Ok(text)
 }

@@ -1,8 +1,10 @@
 //! Options of a call, taken out one by one so that what is left is known to be unknown.
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::ruby::{Interpreter, Located, Value};
+use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
+use crate::sql;
+use std::borrow::Cow;
 
 /// The options of a call.
 #[derive(Debug, Clone, Default)]
@@ -98,11 +100,6 @@ impl OptionList {
         match &entry.value.value {
             Value::Nil | Value::Unknown => None,
             value => match value.to_text() {
-                Some(text) if text.contains('\0') => {
-                    let message = format!("`{name}:` can't hold the character NUL");
-                    interpreter.fail(entry.value.span, message);
-                    None
-                }
                 Some(text) => Some((text.into_owned(), entry)),
                 None => {
                     let message = format!("`{name}:` is a text, not {}", value.kind());
@@ -185,6 +182,50 @@ impl OptionList {
     }
 }
 
+/// The call, with every text in it that holds NUL reported and taken for unknown: PostgreSQL has no such
+/// text, neither as a name nor as SQL. Defaults are left, because bytes may hold it.
+pub(super) fn without_nul<'call>(
+    interpreter: &mut Interpreter<'_>,
+    call: &'call Call,
+) -> Cow<'call, Call> {
+    let is_default = |key: &Located| key.value.as_name() == Some("default");
+    let found = call
+        .arguments
+        .iter()
+        .any(|argument| holds_nul(&argument.value))
+        || call.options.iter().any(|(key, value)| {
+            holds_nul(&key.value) || !is_default(key) && holds_nul(&value.value)
+        });
+    if !found {
+        return Cow::Borrowed(call);
+    }
+    let mut call = call.clone();
+    let values = call.options.iter_mut().flat_map(|(key, value)| {
+        let value = (!is_default(key)).then_some(value);
+        std::iter::once(key).chain(value)
+    });
+    for value in call.arguments.iter_mut().chain(values) {
+        if holds_nul(&value.value) {
+            interpreter.fail(value.span, sql::NO_NUL);
+            value.value = Value::Unknown;
+        }
+    }
+    Cow::Owned(call)
+}
+
+/// Whether a text in the value holds NUL, the values of a hash and the elements of a list included.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(bytes) => bytes.contains(&0),
+        Value::Symbol(name) => name.as_bytes().contains(&0),
+        Value::Array(elements) => elements.iter().any(|element| holds_nul(&element.value)),
+        Value::Hash(pairs) => pairs
+            .iter()
+            .any(|(key, value)| holds_nul(&key.value) || holds_nul(&value.value)),
+        _ => false,
+    }
+}
+
 /// What an unknown option is, by the rules of the file's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unknown {
@@ -212,10 +253,6 @@ pub(crate) fn name_of(
     match value.value.as_name() {
         Some("") => {
             interpreter.fail(value.span, "a name can't be empty");
-            None
-        }
-        Some(name) if name.contains('\0') => {
-            interpreter.fail(value.span, "a name can't hold the character NUL");
             None
         }
         Some(name) => Some((name.to_owned(), value.span)),

@@ -227,7 +227,8 @@ impl Host for Dsl {
         } else {
             Self::find(&[SHARED, RAILS], &call.name)
         }?;
-        Some(function(self, interpreter, call))
+        let call = arguments::without_nul(interpreter, call);
+        Some(function(self, interpreter, &call))
     }
 
     fn send(
@@ -238,8 +239,14 @@ impl Host for Dsl {
     ) -> Option<Value> {
         match object {
             Object::Schema(version) => schema::send(self, interpreter, version, call),
-            Object::TableDefinition => Some(self.table_call(interpreter, call)),
-            Object::TableChange => Some(self.table_change_call(interpreter, call)),
+            Object::TableDefinition => {
+                let call = arguments::without_nul(interpreter, call);
+                Some(self.table_call(interpreter, &call))
+            }
+            Object::TableChange => {
+                let call = arguments::without_nul(interpreter, call);
+                Some(self.table_change_call(interpreter, &call))
+            }
             Object::Connection => Some(Value::Object(Object::Connection)),
             Object::Main | Object::Inflector | Object::Inflections => None,
         }

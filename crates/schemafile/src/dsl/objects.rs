@@ -110,9 +110,6 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
         }
         return Value::Nil;
     };
-    if sql.contains('\0') {
-        return interpreter.fail(argument.span, "SQL can't hold the character NUL");
-    }
     let sql = sql.to_owned();
     if sql.trim().is_empty() {
         return Value::Nil;

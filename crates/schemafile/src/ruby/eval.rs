@@ -34,7 +34,7 @@ pub(crate) trait Host {
 }
 
 /// A call with its arguments evaluated.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) name: Rc<str>,
     pub(crate) name_span: Span,
