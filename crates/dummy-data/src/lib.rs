@@ -17,39 +17,25 @@ mod pools;
 mod problem;
 mod random;
 mod request;
+mod settings;
 
 pub use locale::Locale;
 pub use masters::{Field, Master};
-pub use plan::{ColumnPlan, Nulls, Plan, TablePlan};
+pub use plan::{ColumnPlan, GeneratorKind, Nulls, OptionKind, OptionType, Plan, TablePlan, generator_kinds};
 pub use problem::Problem;
 pub use request::{DEFAULT_ROWS, Request};
+pub use settings::{
+    ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, PerParent, Settings,
+    Source, Span, TableSettings, TemplatePart,
+};
 
 /// The one of some names that is most like a misspelt one, if any is near.
 pub fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names
-        .map(|name| (edits(wrong, name), name))
+        .map(|name| (strsim::levenshtein(wrong, name), name))
         .min()
         .filter(|(edits, name)| *edits <= 1 + name.chars().count() / 3)
         .map(|(_, name)| name)
-}
-
-/// How many characters must be added, removed or replaced (Levenshtein's distance).
-fn edits(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut previous: Vec<usize> = (0..=right.len()).collect();
-    for (row, character) in left.chars().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, other) in right.iter().enumerate() {
-            let replaced = previous[column] + usize::from(character != *other);
-            current.push(
-                replaced
-                    .min(previous[column + 1] + 1)
-                    .min(current[column] + 1),
-            );
-        }
-        previous = current;
-    }
-    previous[right.len()]
 }
 
 #[cfg(test)]

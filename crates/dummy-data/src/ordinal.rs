@@ -62,6 +62,13 @@ pub enum Ordinal {
         /// Rows of the parent table.
         count: u64,
     },
+    /// The same, but all parents have about as many children.
+    EvenParent {
+        /// The column's stream.
+        key: Key,
+        /// Rows of the parent table.
+        count: u64,
+    },
     /// The grouping's leader.
     Leader(Grouping),
     /// The place within the leader's group, from 0.
@@ -100,6 +107,7 @@ impl Ordinal {
             Self::Fixed(choice) => *choice,
             Self::Random { key, count } => crate::random::below(key.at(row), *count),
             Self::Parent { key, count } => parent(*key, row, *count),
+            Self::EvenParent { key, count } => pick(key.at(row), row.max(1).min(*count)),
             Self::Leader(grouping) => grouping.split(row).0,
             Self::Rank(grouping) => grouping.split(row).1,
             Self::Member {
@@ -119,7 +127,7 @@ impl Ordinal {
 
     /// Whether the choice of a row can be one that was born after it; the first row aside.
     pub fn may_be_younger(&self) -> bool {
-        !matches!(self, Self::Parent { .. })
+        !matches!(self, Self::Parent { .. } | Self::EvenParent { .. })
     }
 }
 
@@ -130,8 +138,23 @@ pub struct Grouping {
     key: Key,
     /// How many leaders there are, at least 1.
     leaders: u64,
-    /// Whether groups are all of the same size, as large as they must be.
-    dense: bool,
+    sizes: Sizes,
+}
+
+/// How large the groups of a [`Grouping`] are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sizes {
+    /// As in life: small ones and larger ones.
+    Varied,
+    /// All the same, as large as they must be.
+    Equal,
+    /// Between two sizes that somebody asked for.
+    Asked {
+        /// The smallest.
+        least: u64,
+        /// The largest.
+        most: u64,
+    },
 }
 
 impl Grouping {
@@ -144,7 +167,7 @@ impl Grouping {
         let natural = Self {
             key,
             leaders,
-            dense: false,
+            sizes: Sizes::Varied,
         };
         if leaders >= BLOCK && natural.largest_group(rows) <= largest {
             return Some(natural);
@@ -152,26 +175,68 @@ impl Grouping {
         Some(Self {
             key,
             leaders,
-            dense: true,
+            sizes: Sizes::Equal,
         })
+    }
+
+    /// Groups of `least` to `most` rows, one for each leader; none if no leader gets any.
+    pub fn asked(key: Key, leaders: u64, least: u64, most: u64) -> Option<Self> {
+        (leaders > 0 && most > 0).then_some(Self {
+            key,
+            leaders,
+            sizes: Sizes::Asked { least, most },
+        })
+    }
+
+    /// How many rows fill the groups of all leaders, where their sizes were asked for.
+    pub fn rows_asked(&self) -> Option<u64> {
+        let Sizes::Asked { least, most } = self.sizes else {
+            return None;
+        };
+        let pairs = (self.leaders / 2).saturating_mul(least.saturating_add(most));
+        let single = if self.leaders % 2 == 1 {
+            self.first_of_pair(self.leaders / 2, least, most)
+        } else {
+            0
+        };
+        Some(pairs.saturating_add(single))
+    }
+
+    /// The size of the first of a pair's two groups. The second has what is left of the two sizes
+    /// together, so every pair has the same number of rows, and a row knows its pair by a division.
+    #[inline]
+    fn first_of_pair(&self, pair: u64, least: u64, most: u64) -> u64 {
+        least + crate::random::below(self.key.at(pair), most - least + 1)
     }
 
     /// How large the largest group can be.
     pub fn largest_group(&self, rows: u64) -> u64 {
-        if self.dense {
-            rows.div_ceil(self.leaders)
-        } else {
+        match self.sizes {
+            Sizes::Equal => rows.div_ceil(self.leaders),
+            Sizes::Asked { most, .. } => most,
+            Sizes::Varied => {
             let blocks = rows.div_ceil(BLOCK).saturating_sub(1);
             let rounds = 1 + blocks.div_ceil(self.leaders / BLOCK);
             rounds.saturating_mul(LONGEST_RUN)
+            }
         }
     }
 
     /// The leader of a row's group and the row's place in it: a bijection onto its image.
     #[inline]
     pub fn split(&self, row: u64) -> (u64, u64) {
-        if self.dense {
-            return (row % self.leaders, row / self.leaders);
+        match self.sizes {
+            Sizes::Equal => return (row % self.leaders, row / self.leaders),
+            Sizes::Asked { least, most } => {
+                let (pair, place) = (row / (least + most), row % (least + most));
+                let first = self.first_of_pair(pair, least, most);
+                return if place < first {
+                    (2 * pair, place)
+                } else {
+                    (2 * pair + 1, place - first)
+                };
+            }
+            Sizes::Varied => {}
         }
         // A block's leaders are those of the block before, who are older, and there however the last
         // block of leaders is filled. So the first leaders lead two blocks.
@@ -275,6 +340,22 @@ mod tests {
                 prop_assert!(place < largest);
                 prop_assert!(seen.insert((leader, place)));
             }
+        }
+
+        #[test]
+        fn asked_groups_have_the_sizes_that_were_asked_for(seed: u64, leaders in 1_u64..200, least in 0_u64..5, more in 0_u64..9) {
+            let key = Key::root(seed);
+            let Some(grouping) = Grouping::asked(key, leaders, least, least + more) else {
+                prop_assert_eq!(least + more, 0);
+                return Ok(());
+            };
+            let mut sizes = vec![0_u64; usize::try_from(leaders).unwrap()];
+            for row in 0..grouping.rows_asked().unwrap() {
+                let (leader, place) = grouping.split(row);
+                prop_assert_eq!(place, sizes[usize::try_from(leader).unwrap()]);
+                sizes[usize::try_from(leader).unwrap()] += 1;
+            }
+            prop_assert!(sizes.iter().all(|size| (least..=least + more).contains(size)), "{:?}", sizes);
         }
 
         #[test]

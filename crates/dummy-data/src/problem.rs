@@ -1,5 +1,6 @@
 //! What is wrong, or was assumed, as sentences for the user.
 
+use crate::settings::Span;
 use std::fmt;
 
 /// Something that the user should know.
@@ -11,6 +12,8 @@ pub struct Problem {
     pub text: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Where in the configuration's text, if it is a problem of that.
+    pub span: Option<Span>,
 }
 
 impl Problem {
@@ -20,6 +23,15 @@ impl Problem {
             place: place.into(),
             text: text.into(),
             hint: None,
+            span: None,
+        }
+    }
+
+    /// A problem at a place in the configuration.
+    pub fn configured(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            span: Some(span),
+            ..Self::new("configuration", text)
         }
     }
 
@@ -28,6 +40,15 @@ impl Problem {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same with the question whether the nearest of some names was meant, if any is near.
+    #[must_use]
+    pub fn did_you_mean<'a>(self, wrong: &str, names: impl Iterator<Item = &'a str>) -> Self {
+        match crate::nearest(wrong, names) {
+            Some(nearest) => self.hint(format!("did you mean `{nearest}`?")),
+            None => self,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the user asked for.
 
 use crate::locale::Locale;
+use crate::settings::TableSettings;
+use schema_model::Table;
 use std::collections::BTreeMap;
 
 /// Rows of a table when nobody says how many.
@@ -20,6 +22,8 @@ pub struct Request {
     pub table_rows: BTreeMap<String, u64>,
     /// Multiplies every row count but those of masters.
     pub scale: f64,
+    /// What a configuration says of tables.
+    pub tables: Vec<TableSettings>,
 }
 
 impl Default for Request {
@@ -30,26 +34,55 @@ impl Default for Request {
             rows: DEFAULT_ROWS,
             table_rows: BTreeMap::new(),
             scale: 1.0,
+            tables: Vec::new(),
         }
     }
 }
 
 impl Request {
     /// Rows of a table, and whether they were asked for by its name.
-    pub fn rows_of(&self, table: &str) -> (u64, bool) {
-        let named = self.table_rows.get(table);
-        let rows = named.copied().unwrap_or(self.rows);
+    pub(crate) fn rows_of(&self, table: &Table) -> (u64, bool) {
+        let named = self.rows_on_command_line(table).or_else(|| {
+            let rows = self.settings_of(table)?.rows.as_ref()?;
+            Some(rows.value)
+        });
+        (self.scaled(named.unwrap_or(self.rows)), named.is_some())
+    }
+
+    /// Whether the command line names the table.
+    pub(crate) fn has_rows_on_command_line(&self, table: &Table) -> bool {
+        self.rows_on_command_line(table).is_some()
+    }
+
+    fn rows_on_command_line(&self, table: &Table) -> Option<u64> {
+        self.table_rows
+            .get(&table.name.to_string())
+            .or_else(|| self.table_rows.get(&table.name.name))
+            .copied()
+    }
+
+    /// What a configuration says of a table.
+    pub(crate) fn settings_of(&self, table: &Table) -> Option<&TableSettings> {
+        let whole = table.name.to_string();
+        let named = |name: &str| {
+            self.tables
+                .iter()
+                .find(|settings| settings.name.value == name)
+        };
+        named(&whole).or_else(|| named(&table.name.name))
+    }
+
+    fn scaled(&self, rows: u64) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             clippy::cast_precision_loss,
             reason = "the scale is checked to be positive, and a conversion that saturates is right"
         )]
-        let scaled = if (self.scale - 1.0).abs() < f64::EPSILON {
+        if (self.scale - 1.0).abs() < f64::EPSILON {
             rows
         } else {
             (rows as f64 * self.scale).round() as u64
-        };
-        (scaled, named.is_some())
+        }
     }
 }

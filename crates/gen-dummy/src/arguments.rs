@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use command_line::{Failure, Verbosity};
-use dummy_data::{DEFAULT_ROWS, Locale, Request};
+use dummy_data::{DEFAULT_ROWS, Locale, Request, Settings};
 use schemafile::{Frontend, RailsVersion};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -68,7 +68,7 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) schemafile: PathBuf,
 
-    /// The configuration; schema/dummy.toml when it is there (not yet)
+    /// The configuration [default: dummy.toml beside the schema, if it is there]
     #[arg(short, long, value_name = "CONFIG")]
     pub(crate) config: Option<PathBuf>,
 
@@ -81,21 +81,21 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) output: PathBuf,
 
-    /// Rows of every table, or of one; may be repeated [default: 1000; masters as their CSV says]
+    /// Rows of every table, or of one; may be repeated [default: as configured, else 1000; masters as their CSV says]
     #[arg(long, value_name = "N|TABLE=N")]
     pub(crate) rows: Vec<RowsArgument>,
 
-    /// Multiplies every row count but those of masters
-    #[arg(long, value_name = "F", default_value_t = 1.0)]
-    pub(crate) scale: f64,
+    /// Multiplies every row count but those of masters [default: as configured, else 1]
+    #[arg(long, value_name = "F")]
+    pub(crate) scale: Option<f64>,
 
-    /// Other data for another number
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
+    /// Other data for another number [default: as configured, else 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 
-    /// The language of names, places and texts: en or ja
-    #[arg(long, default_value_t = Locale::English)]
-    pub(crate) locale: Locale,
+    /// The language of names, places and texts: en or ja [default: as configured, else en]
+    #[arg(long)]
+    pub(crate) locale: Option<Locale>,
 
     /// Threads; all cores when it isn't given. Never changes the bytes
     #[arg(long, value_name = "N")]
@@ -188,30 +188,40 @@ impl std::str::FromStr for RowsArgument {
 }
 
 impl GenerateArguments {
-    /// What is asked of the data.
-    pub(crate) fn request(&self) -> Result<Request, Failure> {
-        if !(self.scale.is_finite() && self.scale > 0.0) {
+    /// What is asked of the data: the command line before the configuration, and that before what
+    /// holds without either.
+    pub(crate) fn request(&self, settings: Settings) -> Result<Request, Failure> {
+        if let Some(scale) = self.scale
+            && !(scale.is_finite() && scale > 0.0)
+        {
             return Err(Failure::input(format!(
-                "`--scale {}` isn't a number greater than 0",
-                self.scale
+                "`--scale {scale}` isn't a number greater than 0"
             )));
         }
-        let mut rows = DEFAULT_ROWS;
+        let mut settings = settings;
+        let mut all = None;
         let mut table_rows = BTreeMap::new();
         for argument in &self.rows {
             match argument {
-                RowsArgument::All(number) => rows = *number,
+                RowsArgument::All(number) => all = Some(*number),
                 RowsArgument::Table(table, number) => {
                     table_rows.insert(table.clone(), *number);
                 }
             }
         }
+        if all.is_some() {
+            // `--rows N` is for every table: it stands in place of every `rows` of the file.
+            for table in &mut settings.tables {
+                table.rows = None;
+            }
+        }
         Ok(Request {
-            seed: self.seed,
-            locale: self.locale,
-            rows,
+            seed: self.seed.or(settings.seed).unwrap_or(0),
+            locale: self.locale.or(settings.locale).unwrap_or_default(),
+            rows: all.or(settings.rows).unwrap_or(DEFAULT_ROWS),
             table_rows,
-            scale: self.scale,
+            scale: self.scale.or(settings.scale).unwrap_or(1.0),
+            tables: settings.tables,
         })
     }
 }

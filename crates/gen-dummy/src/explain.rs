@@ -45,8 +45,8 @@ fn write_table(table: &TablePlan, text: &mut String) {
             ""
         };
         let nulls = match &column.nulls {
-            Nulls::Share { of_256, .. } => {
-                format!("; NULL in {} % of the rows", u32::from(*of_256) * 100 / 256)
+            Nulls::Share { parts, .. } => {
+                format!("; NULL in {} % of the rows", parts * 100 / 65_536)
             }
             _ => String::new(),
         };

@@ -16,16 +16,23 @@ pub(crate) fn plan(
     arguments: &GenerateArguments,
     verbosity: Verbosity,
 ) -> Result<Plan, Failure> {
-    refuse_what_is_not_there_yet(project, arguments)?;
-    let request = arguments.request()?;
     let schemafile = project.resolve(&arguments.schemafile);
     let schema = schema(project, arguments, &schemafile, verbosity)?;
-    let folder = schemafile
-        .parent()
-        .unwrap_or(Path::new("."))
-        .join("masters");
-    let masters = masters(project, &folder)?;
-    let plan = Plan::new(&schema, &masters, &request).map_err(|problems| faulty(&problems))?;
+    let folder = schemafile.parent().unwrap_or(Path::new("."));
+    let masters = masters(project, &folder.join("masters"))?;
+    let configuration = Configuration::find(project, arguments, folder)?;
+    let reading = dummy_config::read(&configuration.text);
+    let request = arguments.request(reading.settings)?;
+    let plan = Plan::new(&schema, &masters, &request);
+    let plan = match plan {
+        Ok(plan) if reading.problems.is_empty() => plan,
+        outcome => {
+            // What isn't understood and what doesn't fit the schema, in one go.
+            let mut problems = reading.problems;
+            problems.extend(outcome.err().unwrap_or_default());
+            return Err(configuration.faulty(&problems));
+        }
+    };
     if !verbosity.is_quiet() {
         let mut stderr = io::stderr().lock();
         let (yellow, end) = if colour_on_stderr() {
@@ -52,18 +59,60 @@ pub(crate) fn plan(
     Ok(plan)
 }
 
-fn refuse_what_is_not_there_yet(
-    project: &Project,
-    arguments: &GenerateArguments,
-) -> Result<(), Failure> {
-    let default = project.resolve(Path::new("schema/dummy.toml"));
-    if arguments.config.is_some() || default.exists() {
-        return Err(Failure::input(
-            "configuration (`schema/dummy.toml`, `--config`) isn't there yet",
-        )
-        .hint("take the file away; rows are made from the schema alone in the meantime"));
+/// The configuration's file.
+struct Configuration {
+    /// Its name for messages.
+    name: String,
+    /// Its text; empty when there is no file.
+    text: String,
+}
+
+impl Configuration {
+    /// The file that was asked for; else `dummy.toml` beside the schema, else `schema/dummy.toml`, where
+    /// there is one.
+    fn find(
+        project: &Project,
+        arguments: &GenerateArguments,
+        folder: &Path,
+    ) -> Result<Self, Failure> {
+        let path = match &arguments.config {
+            Some(path) => project.resolve(path),
+            None => {
+                let beside = folder.join("dummy.toml");
+                if beside.exists() {
+                    beside
+                } else {
+                    project.resolve(Path::new("schema/dummy.toml"))
+                }
+            }
+        };
+        let name = project.display(&path);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound && arguments.config.is_none() => {
+                Vec::new()
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Failure::input(format!("`{name}` isn't there"))
+                    .hint("`--config` takes a file such as schema/dummy.toml; without it rows are made from the schema alone"));
+            }
+            Err(error) => return Err(Failure::outside(format!("can't read `{name}`: {error}"))),
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { name, text }),
+            Err(_) => Err(Failure::input(format!("`{name}` isn't UTF-8"))
+                .hint("TOML is UTF-8; save the file so")),
+        }
     }
-    Ok(())
+
+    /// Problems as one failure, those of the configuration with their lines.
+    fn faulty(&self, problems: &[Problem]) -> Failure {
+        if problems.iter().any(|problem| problem.span.is_some()) {
+            let text = dummy_config::render(problems, &self.name, &self.text, colour_on_stderr());
+            return Failure::rendered(Status::BadInput, text);
+        }
+        faulty(problems)
+    }
 }
 
 fn schema(

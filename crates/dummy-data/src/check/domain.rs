@@ -284,7 +284,7 @@ impl Domain {
 }
 
 /// Compares as numbers where both are, as texts otherwise (dates compare right as texts).
-fn is_below(left: &str, right: &str) -> bool {
+pub(super) fn is_below(left: &str, right: &str) -> bool {
     match (left.parse::<f64>(), right.parse::<f64>()) {
         (Ok(left), Ok(right)) => left < right,
         _ => left < right,

@@ -12,6 +12,7 @@
 
 mod clause;
 mod domain;
+mod fits;
 pub(crate) mod pattern;
 
 pub(crate) use clause::{Clause, Comparison};

@@ -41,6 +41,8 @@ pub enum Generator {
     Choice(Ordinal, WordList),
     /// One of some texts, some more often than others: which of them each part of 256 gives.
     Weighted(Key, Box<[u8; 256]>, WordList),
+    /// One of some texts, each with its share: where the shares of all up to it end, of 64 bits.
+    Shares(Key, Box<[u64]>, WordList),
     /// Something of the row's person.
     Person(Arc<People>, Aspect),
     /// Something of the row's place.
@@ -77,6 +79,12 @@ pub enum Generator {
     Template(Box<[Generator]>),
     /// Elements in braces, of the generator at other rows.
     Array(Box<Array>),
+    /// Nothing in the first so many rows, 2 in as many after them, and so on: what tells repeated
+    /// texts apart.
+    Round {
+        /// After how many rows texts repeat.
+        every: u64,
+    },
     /// The value that another table has in a parent row.
     Reference(Ordinal, Arc<Generator>),
     /// Another column's value in the same row.
@@ -110,6 +118,26 @@ impl Generator {
             start,
             step: 1,
         }))
+    }
+
+    /// One of some texts, in proportion to their weights, of which one at least isn't 0.
+    pub fn shares(key: Key, texts: &[&str], weights: &[u64]) -> Self {
+        let kept: Vec<(&str, u128)> = texts
+            .iter()
+            .zip(weights)
+            .filter(|(_, weight)| **weight > 0)
+            .map(|(text, weight)| (*text, u128::from(*weight)))
+            .collect();
+        let sum = kept.iter().map(|(_, weight)| weight).sum::<u128>().max(1);
+        let mut before = 0;
+        let ends = kept
+            .iter()
+            .map(|(_, weight)| {
+                before += weight;
+                u64::try_from((before << 64) / sum).unwrap_or(u64::MAX)
+            })
+            .collect();
+        Self::Shares(key, ends, WordList::new(kept.iter().map(|(text, _)| *text)))
     }
 
     /// The same text in every row.
@@ -175,6 +203,17 @@ impl Generator {
                 }
             }
             Self::Array(array) => array.write(row, out),
+            Self::Round { every } => {
+                if row >= *every {
+                    out.unsigned(row / every + 1);
+                }
+            }
+            Self::Shares(key, ends, words) => {
+                let bits = key.at(row);
+                words
+                    .get(ends.partition_point(|&end| end <= bits) as u64)
+                    .write(out);
+            }
             Self::Cells(cells) => {
                 if let Some(Some(cell)) = usize::try_from(row).ok().and_then(|row| cells.get(row)) {
                     out.text(cell);
@@ -188,7 +227,9 @@ impl Generator {
     pub fn needs_escape(&self) -> bool {
         match self {
             Self::Constant(text) => needs_escape(text),
-            Self::Choice(_, words) | Self::Weighted(_, _, words) => {
+            Self::Choice(_, words)
+            | Self::Weighted(_, _, words)
+            | Self::Shares(_, _, words) => {
                 (0..words.len()).any(|number| needs_escape(words.get(number).as_str().as_bytes()))
             }
             Self::Pattern(pattern) => pattern.places.iter().any(|place| {

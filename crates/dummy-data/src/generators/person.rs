@@ -65,6 +65,11 @@ impl People {
         }
     }
 
+    /// After how many rows pairs of names repeat.
+    pub fn pairs(&self) -> u64 {
+        self.pairs.len() as u64
+    }
+
     /// Numbers of the given and family name, and how many people before had both.
     #[inline]
     fn names(&self, row: u64) -> (u64, u64, u64) {

@@ -1,7 +1,7 @@
 //! Numbers: counts, amounts, measures.
 
 use crate::ordinal::Ordinal;
-use crate::random::{Key, below};
+use crate::random::{Key, below, mix};
 use std::sync::Arc;
 
 /// A whole number for each row; decimals are whole numbers of their smallest unit.
@@ -64,6 +64,8 @@ pub enum Shape {
     Even,
     /// Small ones are common, large ones rare.
     Skewed,
+    /// Most are near the middle.
+    Central,
 }
 
 impl Quantity {
@@ -82,6 +84,7 @@ impl Quantity {
                 let bits = match shape {
                     Shape::Even => bits,
                     Shape::Skewed => below(bits.rotate_left(32), bits),
+                    Shape::Central => central(bits),
                 };
                 least + below(bits, *steps).cast_signed() * step
             }
@@ -117,4 +120,11 @@ impl Quantity {
             }
         }
     }
+}
+
+/// Uniform bits become bits whose number is mostly near the middle: the mean of four parts of 16 bits.
+#[inline]
+fn central(bits: u64) -> u64 {
+    let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    (sum << 46) | (mix(bits) >> 18)
 }

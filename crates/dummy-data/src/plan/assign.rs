@@ -47,11 +47,13 @@ struct Factor {
     group: Option<(usize, bool)>,
 }
 
-/// Decides what each column of a table must do, for so many rows. `capacities` says how many
+/// Decides what each column of a table must do, for so many rows. `per` is how the configuration shares
+/// them out to parents. `capacities` says how many
 /// values each column can take; for columns of a reference that is the number of parent rows.
 pub(super) fn assign(
     facts: &TableFacts<'_>,
     capacities: &[u64],
+    per: Option<&Grouping>,
     rows: u64,
     key: Key,
 ) -> Result<Vec<Need>, Limit> {
@@ -63,6 +65,13 @@ pub(super) fn assign(
         }
     }
     let mut groupings: Vec<Grouping> = Vec::new();
+    if let (Some(grouping), Some(per)) = (per, facts.per) {
+        // References are the first factors, in their order.
+        let factor = &mut factors[per.reference];
+        factor.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+        factor.group = Some((0, true));
+        groupings.push(grouping.clone());
+    }
     let mut sets: Vec<_> = facts.unique_sets.iter().collect();
     sets.sort_by_key(|set| set.columns.len());
     for set in sets {
@@ -88,11 +97,7 @@ pub(super) fn assign(
         if rows > possible {
             return Err(limit(possible));
         }
-        if is_settled(
-            &factors,
-            &own,
-            set.columns.len() == facts.table.columns.len(),
-        ) {
+        if is_settled(&factors, &own, rows) {
             continue;
         }
         if !settle(
@@ -170,9 +175,14 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
 }
 
 /// Whether what is decided already makes the set unique.
-fn is_settled(factors: &[Factor], own: &[usize], _all: bool) -> bool {
+fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
     own.iter()
-        .any(|&factor| matches!(factors[factor].need, Need::Distinct | Need::Null))
+        .any(|&factor| match &factors[factor].need {
+            Need::Distinct | Need::Null => true,
+            // Groups of one row each.
+            Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
+            _ => false,
+        })
         || own.iter().any(|&leader| {
             let Some((group, true)) = factors[leader].group else {
                 return false;

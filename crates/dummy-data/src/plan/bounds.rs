@@ -1,10 +1,13 @@
 //! The smallest and greatest number that a column's type and checks allow, and how many values a
 //! column can take.
 
+use super::context::constant;
 use super::facts::TableFacts;
+use super::kinds::Made;
 use crate::calendar::{DAY, SECOND, days_from_civil};
 use crate::check::{Domain, pattern};
-use schema_model::{Column, Schema, TypeKind};
+use crate::settings::Source;
+use schema_model::{Column, ColumnValue, Schema, TypeKind};
 
 /// Characters that short texts can be made of when letters and digits aren't enough: the CJK
 /// ideographs that every font has.
@@ -184,6 +187,24 @@ pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
     let column = &facts.table.columns[position];
     let empty = Domain::default();
     let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
+    match facts.source(position).map(|source| &source.value) {
+        // The server has the last word about its own values.
+        Some(Source::Sql(_) | Source::Template(_)) => return u64::MAX,
+        Some(Source::Default) => {
+            return match &column.value {
+                ColumnValue::Default(sql) if constant(sql).is_some() => 1,
+                ColumnValue::None | ColumnValue::Null => 1,
+                _ => u64::MAX,
+            };
+        }
+        Some(Source::Generator(generator)) => match generator.kind.made {
+            Made::Constant => return 1,
+            Made::Boolean => return 2,
+            Made::Number | Made::Pattern | Made::ByType => {}
+            _ => return u64::MAX,
+        },
+        _ => {}
+    }
     if column.data_type.array {
         return u64::MAX;
     }
@@ -199,7 +220,7 @@ pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
         | TypeKind::Money
         | TypeKind::Real
         | TypeKind::Numeric { .. }) => number_bounds(kind, domain).count(),
-        TypeKind::Date => 2_000_000,
+        TypeKind::Date => days(domain),
         TypeKind::Time { .. } => 86_400,
         TypeKind::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),
         TypeKind::BitVarying { limit: Some(limit) } => {
@@ -228,6 +249,18 @@ pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
     match &domain.one_of {
         Some(values) => by_type.min(values.len() as u64),
         None => by_type,
+    }
+}
+
+/// How many days the bounds of a date leave.
+fn days(domain: &Domain) -> u64 {
+    const MANY: u64 = 2_000_000;
+    let bound = |bound: &Option<(String, bool)>| moment(&bound.as_ref()?.0);
+    match (bound(&domain.least), bound(&domain.greatest)) {
+        (Some(least), Some(greatest)) => {
+            u64::try_from((greatest - least) / DAY + 1).map_or(1, |days| days.min(MANY))
+        }
+        _ => MANY,
     }
 }
 

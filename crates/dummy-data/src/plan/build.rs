@@ -15,8 +15,9 @@ use crate::ordinal::Ordinal;
 use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
+use crate::settings::{Distribution, Source};
 use schema_model::{ColumnValue, DataType, Schema, TypeKind};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A generator and why it was chosen.
@@ -27,11 +28,12 @@ type Place = (usize, usize);
 
 /// Builds generators and remembers them.
 pub(super) struct Builder<'a> {
-    schema: &'a Schema,
-    facts: &'a [TableFacts<'a>],
-    decided: Decided,
+    pub(super) schema: &'a Schema,
+    pub(super) facts: &'a [TableFacts<'a>],
+    pub(super) decided: Decided,
     root: Key,
-    pools: Arc<Pools>,
+    locale: Locale,
+    pools: BTreeMap<Locale, Arc<Pools>>,
     entities: Vec<Entities>,
     births: Vec<Option<Arc<Birth>>>,
     births_under_way: BTreeSet<usize>,
@@ -40,6 +42,8 @@ pub(super) struct Builder<'a> {
     relations_under_way: BTreeSet<Place>,
     /// What was assumed.
     pub warnings: Vec<Problem>,
+    /// What the configuration asks for and can't be.
+    pub problems: Vec<Problem>,
 }
 
 impl<'a> Builder<'a> {
@@ -55,7 +59,8 @@ impl<'a> Builder<'a> {
             schema,
             decided,
             root,
-            pools: Arc::new(Pools::new(locale)),
+            locale,
+            pools: BTreeMap::new(),
             entities: facts.iter().map(|_| Entities::default()).collect(),
             births: facts.iter().map(|_| None).collect(),
             births_under_way: BTreeSet::new(),
@@ -66,6 +71,7 @@ impl<'a> Builder<'a> {
             under_way: BTreeSet::new(),
             relations_under_way: BTreeSet::new(),
             warnings: Vec::new(),
+            problems: Vec::new(),
             facts,
         }
     }
@@ -121,8 +127,34 @@ impl<'a> Builder<'a> {
                 .as_ref()
                 .is_some_and(|options| options.to_lowercase().contains("partition by")),
             columns,
+            computed: self.computed(table),
             left_out,
         }
+    }
+
+    /// Columns that the database computes because the configuration says so.
+    fn computed(&self, table: usize) -> Vec<(String, String)> {
+        let facts = &self.facts[table];
+        facts
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(position, column)| match &facts.source(position)?.value {
+                Source::Sql(sql) => Some((column.name.clone(), sql.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a column's generator is being built.
+    pub(super) fn is_under_way(&self, table: usize, column: usize) -> bool {
+        self.under_way.contains(&(table, column))
+    }
+
+    /// Whether every row needs another value of a column.
+    pub(super) fn is_distinct(&self, table: usize, column: usize) -> bool {
+        matches!(self.decided.needs[table][column], Need::Distinct)
     }
 
     fn always_null(&self, table: usize, column: usize) -> Option<String> {
@@ -187,7 +219,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The generator of a column and why it is that one; none for a type that isn't known.
-    fn column(&mut self, table: usize, column: usize) -> Option<Built> {
+    pub(super) fn column(&mut self, table: usize, column: usize) -> Option<Built> {
         if let Some(built) = &self.built[table][column] {
             return Some(built.clone());
         }
@@ -210,6 +242,9 @@ impl<'a> Builder<'a> {
                 Generator::Cells(cells),
                 "its master's file says so".to_owned(),
             ));
+        }
+        if let Some(source) = facts.source(column) {
+            return self.configured(table, column, source);
         }
         if let Some((reference, place)) = facts.reference_of[column] {
             let reference = &facts.references[reference];
@@ -245,10 +280,17 @@ impl<'a> Builder<'a> {
         let own = match &self.decided.needs[table][first_column] {
             Need::Distinct => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
-            Need::Free | Need::Null => Ordinal::Parent {
-                key: self.key(table).child(&column.name),
-                count: self.decided.rows[parent].saturating_sub(u64::from(than.is_some())),
-            },
+            Need::Free | Need::Null => {
+                let key = self.key(table).child(&column.name);
+                let count = self.decided.rows[parent].saturating_sub(u64::from(than.is_some()));
+                let distribution = facts.settings[first_column]
+                    .and_then(|settings| settings.distribution.as_ref());
+                if distribution.is_some_and(|shape| shape.value == Distribution::Uniform) {
+                    Ordinal::EvenParent { key, count }
+                } else {
+                    Ordinal::Parent { key, count }
+                }
+            }
         };
         match than {
             Some(than) => Ordinal::Other {
@@ -263,7 +305,7 @@ impl<'a> Builder<'a> {
         self.root.child(&self.facts[table].table.name.to_string())
     }
 
-    fn with_context<T>(
+    pub(super) fn with_context<T>(
         &mut self,
         table: usize,
         column: usize,
@@ -283,6 +325,15 @@ impl<'a> Builder<'a> {
         };
         let table_key = self.key(table);
         let ceiling = self.ceiling(table, column);
+        let settings = facts.settings[column];
+        let locale = settings
+            .and_then(|settings| settings.locale.as_ref())
+            .map_or(self.locale, |locale| locale.value);
+        let pools = Arc::clone(
+            self.pools
+                .entry(locale)
+                .or_insert_with(|| Arc::new(Pools::new(locale))),
+        );
         let mut entities = std::mem::take(&mut self.entities[table]);
         let mut context = Context {
             column: own,
@@ -298,7 +349,8 @@ impl<'a> Builder<'a> {
             key: table_key.child(&own.name),
             table_key,
             rows: self.decided.rows[table],
-            pools: &self.pools,
+            pools: &pools,
+            settings,
             labels,
             birth: &birth,
             entities: &mut entities,
@@ -379,7 +431,7 @@ impl<'a> Builder<'a> {
             .collect()
     }
 
-    fn after(&mut self, table: usize, column: usize) -> Vec<(Arc<Moment>, i64)> {
+    pub(super) fn after(&mut self, table: usize, column: usize) -> Vec<(Arc<Moment>, i64)> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
         let is_temporal = |kind: &TypeKind| {
             matches!(
@@ -415,7 +467,7 @@ impl<'a> Builder<'a> {
         after
     }
 
-    fn above(&mut self, table: usize, column: usize) -> Vec<(Arc<Quantity>, i64)> {
+    pub(super) fn above(&mut self, table: usize, column: usize) -> Vec<(Arc<Quantity>, i64)> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
         if !is_number(kind(column)) || !self.relations_under_way.insert((table, column)) {
             return Vec::new();
@@ -501,7 +553,14 @@ impl<'a> Builder<'a> {
         );
         let itself = facts.reference_of[column]
             .is_some_and(|(reference, _)| facts.references[reference].table == table);
-        let of_256 = if is_temporal
+        let configured = facts.settings[column].and_then(|settings| settings.null_ratio.as_ref());
+        let of_256: u32 = if let Some(ratio) = configured {
+            return Nulls::Share {
+                key: self.key(table).child(&own.name).child("null"),
+                parts: ratio.value,
+                first: itself,
+            };
+        } else if is_temporal
             && parts.has_any(&[
                 "deleted",
                 "discarded",
@@ -528,7 +587,7 @@ impl<'a> Builder<'a> {
         };
         Nulls::Share {
             key: self.key(table).child(&own.name).child("null"),
-            of_256,
+            parts: of_256 << 8,
             first: itself,
         }
     }

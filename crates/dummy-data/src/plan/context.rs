@@ -8,6 +8,7 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::pools::{Pools, WordList};
 use crate::random::Key;
+use crate::settings::ColumnSettings;
 use schema_model::{Column, ColumnValue};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(super) struct Context<'a> {
     pub after: Vec<(Arc<Moment>, i64)>,
     /// Numbers of other columns that this one may not be below, and the least distance.
     pub above: Vec<(Arc<Quantity>, i64)>,
+    /// What the configuration says of the column.
+    pub settings: Option<&'a ColumnSettings>,
     /// A number that this column may not exceed, because another one is bounded by it.
     pub ceiling: Option<i64>,
 }
@@ -52,8 +55,8 @@ pub(super) struct Context<'a> {
 /// People and places of a table's rows.
 #[derive(Default)]
 pub(super) struct Entities {
-    people: BTreeMap<String, Arc<People>>,
-    places: BTreeMap<String, Arc<Places>>,
+    people: BTreeMap<(Locale, String), Arc<People>>,
+    places: BTreeMap<(Locale, String), Arc<Places>>,
 }
 
 impl Context<'_> {
@@ -113,7 +116,7 @@ impl Context<'_> {
         Arc::clone(
             self.entities
                 .people
-                .entry(prefix.to_owned())
+                .entry((pools.locale, prefix.to_owned()))
                 .or_insert_with(|| Arc::new(People::new(key, Arc::clone(pools)))),
         )
     }
@@ -125,7 +128,7 @@ impl Context<'_> {
         Arc::clone(
             self.entities
                 .places
-                .entry(prefix.to_owned())
+                .entry((pools.locale, prefix.to_owned()))
                 .or_insert_with(|| Arc::new(Places::new(key, Arc::clone(pools)))),
         )
     }

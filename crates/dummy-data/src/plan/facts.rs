@@ -1,12 +1,21 @@
 //! What is known about a table before anything is decided: its keys, what must be unique, what its
 //! CHECKs leave, which columns get no value from us.
 
+use super::kinds::Made;
 use super::names::{NameParts, singular};
-use super::uniques::{UniqueSet, unique_sets};
-use crate::check::{self, Comparison, Rules};
+use super::settings;
+use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
+use crate::check::{self, Clause, Comparison, Domain, Rules};
 use crate::masters::Master;
 use crate::problem::Problem;
+use crate::request::Request;
+use crate::settings::{
+    ColumnSettings, GeneratorSettings, Located, OptionValue, Source, Span, TableSettings,
+};
 use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+
+/// Parts of a share that are all rows.
+pub(super) const ALL_ROWS: u32 = 1 << 16;
 
 /// A table with everything that can be read off the schema.
 #[derive(Debug)]
@@ -31,6 +40,23 @@ pub(super) struct TableFacts<'a> {
     pub left_out: Vec<Option<String>>,
     /// Why the table gets no rows.
     pub no_rows: Option<String>,
+    /// What the configuration says of each column.
+    pub settings: Vec<Option<&'a ColumnSettings>>,
+    /// How many rows each parent has, where the configuration says so.
+    pub per: Option<Per>,
+}
+
+/// So many rows for each row of a parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Per {
+    /// Which reference points to the parent.
+    pub reference: usize,
+    /// Fewest rows for a parent.
+    pub least: u64,
+    /// Most rows for a parent.
+    pub most: u64,
+    /// Where the configuration says it.
+    pub span: Span,
 }
 
 /// Columns that take their values from a row of another table.
@@ -47,6 +73,21 @@ pub(super) struct Reference {
 }
 
 impl TableFacts<'_> {
+    /// Whether the configuration says what a column holds that an SQL expression names.
+    fn settings_of_any(&self, expression: &str) -> bool {
+        words_outside_strings(expression).iter().any(|word| {
+            self.table
+                .column_position(word)
+                .or_else(|| self.table.column_position(&word.to_lowercase()))
+                .is_some_and(|column| self.source(column).is_some())
+        })
+    }
+
+    /// What the configuration wants a column's values to come from.
+    pub(super) fn source(&self, column: usize) -> Option<&Located<Source>> {
+        self.settings[column]?.source.as_ref()
+    }
+
     /// The column before it that a check wants this one to differ from, where both point to the same
     /// table.
     pub(crate) fn differs_from(&self, column: usize) -> Option<usize> {
@@ -76,12 +117,14 @@ impl TableFacts<'_> {
 pub(super) fn read<'a>(
     schema: &'a Schema,
     masters: &'a [Master],
+    request: &'a Request,
     warnings: &mut Vec<Problem>,
+    problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
     let mut all: Vec<TableFacts<'a>> = schema
         .tables
         .iter()
-        .map(|table| of_table(schema, table, masters, warnings))
+        .map(|table| of_table(schema, table, masters, request, warnings, problems))
         .collect();
     for position in 0..all.len() {
         let references = all[position].references.clone();
@@ -98,8 +141,21 @@ fn of_table<'a>(
     schema: &'a Schema,
     table: &'a Table,
     masters: &'a [Master],
+    request: &'a Request,
     warnings: &mut Vec<Problem>,
+    problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
+    let table_settings = request.settings_of(table);
+    let settings: Vec<Option<&ColumnSettings>> = table
+        .columns
+        .iter()
+        .map(|column| {
+            table_settings?
+                .columns
+                .iter()
+                .find(|settings| settings.name.value == column.name)
+        })
+        .collect();
     let mut never_null: Vec<bool> = table.columns.iter().map(|column| column.not_null).collect();
     if let Some(key) = &table.primary_key {
         for name in &key.columns {
@@ -121,7 +177,17 @@ fn of_table<'a>(
             never_null[position] = true;
         }
     }
-    let unique_sets = unique_sets(table);
+    for (position, settings) in settings.iter().enumerate() {
+        if settings.is_some_and(|settings| settings.null_ratio.as_ref().is_some_and(|ratio| ratio.value == 0)) {
+            never_null[position] = true;
+        }
+    }
+    let mut unique_sets = unique_sets(table);
+    for (position, settings) in settings.iter().enumerate() {
+        if settings.is_some_and(|settings| settings.unique.as_ref().is_some_and(|unique| unique.value)) {
+            unique_sets.push(UniqueSet::configured(position));
+        }
+    }
     for set in &unique_sets {
         if let Some(expression) = &set.opaque {
             warnings.push(
@@ -148,18 +214,40 @@ fn of_table<'a>(
         references: Vec::new(),
         reference_of: vec![None; table.columns.len()],
         always_null: vec![None; table.columns.len()],
-        left_out: table.columns.iter().map(left_out).collect(),
+        left_out: table
+            .columns
+            .iter()
+            .zip(&settings)
+            .map(|(column, settings)| left_out(column, *settings))
+            .collect(),
+        settings,
+        per: None,
         never_null,
         no_rows: no_rows(schema, table),
     };
     add_rules(&mut facts, warnings);
+    add_settings(&mut facts, problems);
     add_foreign_keys(schema, &mut facts, warnings);
     add_references_by_name(schema, &mut facts);
     add_orders_by_name(&mut facts);
+    if let Some(settings) = table_settings
+        && !request.has_rows_on_command_line(table)
+    {
+        add_per(schema, &mut facts, settings, problems);
+    }
     facts
 }
 
-fn left_out(column: &Column) -> Option<String> {
+fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String> {
+    match settings.and_then(|settings| settings.source.as_ref()).map(|source| &source.value) {
+        Some(Source::Default) => {
+            return Some("the configuration leaves it to its default".to_owned());
+        }
+        Some(Source::Sql(sql)) => {
+            return Some(format!("the configuration says so: the database computes {sql}"));
+        }
+        _ => {}
+    }
     match &column.value {
         ColumnValue::Generated { .. } => Some("the database computes it".to_owned()),
         _ => None,
@@ -225,6 +313,8 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
                     );
                 }
             }
+            // The configuration says what its columns hold; the server has the last word.
+            Err(_) if facts.settings_of_any(&check.expression) => {}
             Err(part) => warnings.push(
                 Problem::new(
                     place,
@@ -244,6 +334,168 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
             }
         }
     }
+}
+
+/// What a source says about the least and greatest value.
+pub(super) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)> {
+    match source {
+        Source::Range { least, greatest } => Some((Some(&least.value), Some(&greatest.value))),
+        Source::Generator(generator) if generator.kind.made == Made::Number => {
+            let option = |name: &str| match &generator.options.get(name)?.value {
+                OptionValue::Text(text) => Some(text.as_str()),
+                _ => None,
+            };
+            Some((option("min"), option("max")))
+        }
+        _ => None,
+    }
+}
+
+/// The configuration narrows what a column may hold; what checks already forbid is a contradiction.
+fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Problem>) {
+    let table = facts.table;
+    for (position, column) in table.columns.iter().enumerate() {
+        let Some(settings) = facts.settings[position] else {
+            continue;
+        };
+        if let Some(ratio) = &settings.null_ratio
+            && ratio.value >= ALL_ROWS
+            && !facts.never_null[position]
+        {
+            facts.always_null[position] = Some("the configuration says so".to_owned());
+        }
+        let Some(source) = &settings.source else {
+            continue;
+        };
+        let empty = Domain::default();
+        let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
+        let given: Vec<&Located<String>> = match &source.value {
+            Source::Values { values, .. } => values.iter().collect(),
+            Source::Range { least, greatest } => vec![least, greatest],
+            _ => Vec::new(),
+        };
+        for value in given.into_iter().filter(|_| !column.data_type.array) {
+            if let Some(broken) = domain.broken_by(&value.value) {
+                problems.push(Problem::configured(
+                    value.span,
+                    format!("`{}` can't be a value of `{}`: {broken}", value.value, column.name),
+                ));
+            }
+        }
+        if facts.always_null[position].is_some() {
+            continue;
+        }
+        let clauses = match &source.value {
+            Source::Values { values, .. } => vec![Clause::OneOf {
+                column: column.name.clone(),
+                values: values.iter().map(|value| value.value.clone()).collect(),
+            }],
+            Source::Generator(GeneratorSettings { kind, options })
+                if kind.made == Made::Pattern =>
+            {
+                match options.get("pattern").map(|option| &option.value) {
+                    Some(OptionValue::Text(pattern)) => vec![Clause::Matches {
+                        column: column.name.clone(),
+                        pattern: pattern.clone(),
+                    }],
+                    _ => Vec::new(),
+                }
+            }
+            other => {
+                let (least, greatest) = bounds_of(other).unwrap_or((None, None));
+                let compare = |operator, value: &str| Clause::Compare {
+                    column: column.name.clone(),
+                    operator,
+                    value: value.to_owned(),
+                };
+                least
+                    .map(|value| compare(Comparison::AtLeast, value))
+                    .into_iter()
+                    .chain(greatest.map(|value| compare(Comparison::AtMost, value)))
+                    .collect()
+            }
+        };
+        if !facts.rules.add(&vec![clauses], &|_| false) && problems.is_empty() {
+            problems.push(Problem::configured(
+                source.span,
+                format!("the checks of `{}` leave `{}` no such value", table.name, column.name),
+            ));
+        }
+    }
+}
+
+/// Finds the reference that `per` speaks of.
+fn add_per(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    settings: &TableSettings,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(per) = &settings.per else { return };
+    let name = &per.parent.value;
+    let own = schema
+        .tables
+        .iter()
+        .position(|table| table.name == facts.table.name);
+    let by_column = facts
+        .table
+        .column_position(name)
+        .and_then(|column| facts.reference_of[column])
+        .map(|(reference, _)| vec![reference]);
+    let found = by_column.unwrap_or_else(|| {
+        (0..facts.references.len())
+            .filter(|&reference| {
+                let reference = &facts.references[reference];
+                settings::is_named(&schema.tables[reference.table], name)
+                    && facts.reference_of[reference.columns[0]].is_some()
+            })
+            .collect()
+    });
+    let [reference] = found.as_slice() else {
+        let columns = |references: &mut dyn Iterator<Item = &Reference>| {
+            references
+                .map(|reference| facts.table.columns[reference.columns[0]].name.clone())
+                .collect::<Vec<_>>()
+        };
+        let problem = if found.is_empty() {
+            let all = columns(&mut facts.references.iter());
+            let known = facts
+                .references
+                .iter()
+                .map(|reference| schema.tables[reference.table].name.name.as_str())
+                .chain(all.iter().map(String::as_str));
+            Problem::configured(
+                per.parent.span,
+                format!("no column of `{}` points to a table `{name}`", facts.table.name),
+            )
+            .did_you_mean(name, known)
+        } else {
+            let columns = columns(&mut found.iter().map(|&number| &facts.references[number]));
+            Problem::configured(
+                per.parent.span,
+                format!("several columns of `{}` point to `{name}`", facts.table.name),
+            )
+            .hint(format!("name the column: `per = \"{}\"`, or {}", columns[0], columns[1..].join(", ")))
+        };
+        problems.push(problem);
+        return;
+    };
+    if Some(facts.references[*reference].table) == own {
+        problems.push(Problem::configured(
+            per.parent.span,
+            format!("the rows of `{name}` can't be counted by themselves"),
+        ));
+        return;
+    }
+    for column in facts.references[*reference].columns.clone() {
+        facts.never_null[column] = true;
+    }
+    facts.per = Some(Per {
+        reference: *reference,
+        least: per.least,
+        most: per.most,
+        span: per.parent.span,
+    });
 }
 
 fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
@@ -274,7 +526,7 @@ fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut 
         };
         if columns
             .iter()
-            .any(|&column| facts.always_null[column].is_some())
+            .any(|&column| facts.always_null[column].is_some() || facts.source(column).is_some())
         {
             continue;
         }
@@ -332,6 +584,7 @@ fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
             || facts.left_out[position].is_some()
             || facts.always_null[position].is_some()
             || facts.rules.domains.contains_key(&column.name)
+            || facts.source(position).is_some()
             || column.data_type.array
             || own_key
         {

@@ -99,7 +99,7 @@ fn check_table(schema: &Schema, table: &Table, master: &Master, problems: &mut V
     for row in &master.rows {
         for (field, column) in row.iter().zip(&columns) {
             if let Some(column) = column
-                && let Some(text) = wrong(schema, table, column, field)
+                && let Some(text) = wrong(schema, table, column, field.text.as_deref())
             {
                 problems.push(Problem::new(master.place(field), text));
             }
@@ -146,14 +146,19 @@ fn check_table(schema: &Schema, table: &Table, master: &Master, problems: &mut V
     }
 }
 
-/// What is wrong with a field, if anything.
-fn wrong(schema: &Schema, table: &Table, column: &Column, field: &Field) -> Option<String> {
+/// What is wrong with a value by its column's type, if anything; none stands for NULL.
+pub(super) fn wrong(
+    schema: &Schema,
+    table: &Table,
+    column: &Column,
+    text: Option<&str>,
+) -> Option<String> {
     let name = &column.name;
     let in_key = table
         .primary_key
         .as_ref()
         .is_some_and(|key| key.columns.contains(name));
-    let Some(text) = &field.text else {
+    let Some(text) = text else {
         return (column.not_null || in_key).then(|| format!("`{name}` can't be NULL"));
     };
     if column.data_type.array {
@@ -182,7 +187,7 @@ fn wrong(schema: &Schema, table: &Table, column: &Column, field: &Field) -> Opti
         }
         TypeKind::Enum(enum_name) => {
             let labels = &schema.enum_type(enum_name)?.values;
-            (!labels.contains(text)).then(|| {
+            (!labels.iter().any(|label| label == text)).then(|| {
                 format!(
                     "`{text}` isn't a label of `{enum_name}`: {}",
                     labels.join(", ")

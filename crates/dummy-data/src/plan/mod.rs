@@ -8,18 +8,23 @@
 mod assign;
 mod bounds;
 mod build;
+mod configured;
 mod context;
 mod documents;
 mod facts;
+mod kinds;
 mod master_rows;
 mod moments;
 mod names;
 mod numbers;
 mod others;
 mod rows;
+mod settings;
 mod text_rules;
 mod texts;
 mod uniques;
+
+pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
 
 use crate::generators::Generator;
 use crate::masters::Master;
@@ -54,6 +59,9 @@ pub struct TablePlan {
     pub can_freeze: bool,
     /// Columns that are written, in the table's order.
     pub columns: Vec<ColumnPlan>,
+    /// Columns that the database computes while the rows are loaded, each with its SQL expression over
+    /// the other columns of the row.
+    pub computed: Vec<(String, String)>,
     /// Columns that are left to the database, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -82,12 +90,12 @@ pub enum Nulls {
     Never,
     /// Always.
     Always,
-    /// In so many of 256 rows.
+    /// In a share of the rows.
     Share {
         /// The column's stream.
         key: Key,
-        /// How many of 256 rows.
-        of_256: u8,
+        /// How many of 65,536 rows.
+        parts: u32,
         /// And in the first row, which has no elder to point to.
         first: bool,
     },
@@ -102,8 +110,8 @@ impl Nulls {
         match self {
             Self::Never => false,
             Self::Always => true,
-            Self::Share { key, of_256, first } => {
-                (*first && row == 0) || (key.at(row) >> 56) < u64::from(*of_256)
+            Self::Share { key, parts, first } => {
+                (*first && row == 0) || (key.at(row) >> 48) < u64::from(*parts)
             }
             Self::Cells(cells) => usize::try_from(row)
                 .ok()
@@ -123,7 +131,11 @@ impl Plan {
         let mut warnings = Vec::new();
         master_rows::check(schema, masters)?;
         unknown_tables(schema, request)?;
-        let mut facts = facts::read(schema, masters, &mut warnings);
+        let mut problems = settings::check(schema, masters, request);
+        let mut facts = facts::read(schema, masters, request, &mut warnings, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let order: Vec<usize> = load_order(schema).tables().collect();
         let root = Key::root(request.seed);
         let decided = rows::decide(schema, &mut facts, &order, request, root, &mut warnings)?;
@@ -135,6 +147,9 @@ impl Plan {
                 Some(reason) => skipped.push((schema.tables[position].name.clone(), reason)),
                 None => tables.push(builder.table(position)),
             }
+        }
+        if !builder.problems.is_empty() {
+            return Err(builder.problems);
         }
         warnings.append(&mut builder.warnings);
         Ok(Self {

@@ -92,9 +92,15 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             TypeKind::Timestamp { .. } => 60 * SECOND,
             _ => SECOND,
         };
+        let usual = days_from_civil(2020, 4, 1) * DAY;
+        let last = i64::try_from(context.rows).unwrap_or(i64::MAX).saturating_mul(step);
+        let (least, greatest) = bounds(context);
+        let start = usual
+            .min(greatest.map_or(usual, |greatest| greatest.saturating_sub(last)))
+            .max(least.unwrap_or(i64::MIN));
         let moment = Moment::Steps {
             ordinal,
-            start: days_from_civil(2020, 4, 1) * DAY,
+            start,
             step,
         };
         return (Arc::new(moment), "unique: counted".to_owned());
@@ -196,13 +202,12 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
 
 /// Puts a moment between the bounds of checks: a bounded column is spread evenly between them.
 fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
-    let bound = |bound: &Option<(String, bool)>, sign: i64| {
-        let (text, strictly) = bound.as_ref()?;
-        Some(moment(text)? + if *strictly { sign * DAY } else { 0 })
-    };
-    let least = bound(&context.domain.least, 1);
-    let greatest = bound(&context.domain.greatest, -1);
-    match (least, greatest) {
+    if context.wanted().is_some() && context.after.is_empty() {
+        return made;
+    }
+    let is_date = context.column.data_type.kind == TypeKind::Date;
+    let step = if is_date { DAY } else { SECOND };
+    match bounds(context) {
         (None, None) => made,
         (Some(least), None) => Arc::new(Moment::Latest(Box::new([
             made,
@@ -213,19 +218,28 @@ fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
             }),
         ]))),
         (None, Some(greatest)) => Arc::new(Moment::AtMost(made, greatest)),
-        (Some(least), Some(greatest))
-            if !context.after.is_empty() || context.wanted().is_some() =>
-        {
-            let _ = least;
+        (Some(_), Some(greatest)) if !context.after.is_empty() => {
             Arc::new(Moment::AtMost(made, greatest))
         }
         (Some(least), Some(greatest)) => Arc::new(Moment::Steps {
             ordinal: Ordinal::Random {
                 key: context.key,
-                count: ((greatest - least) / DAY + 1).max(1).cast_unsigned(),
+                count: ((greatest - least) / step + 1).max(1).cast_unsigned(),
             },
             start: least,
-            step: DAY,
+            step,
         }),
     }
+}
+
+/// The least and greatest moment that checks and configuration allow.
+fn bounds(context: &Context<'_>) -> (Option<i64>, Option<i64>) {
+    let bound = |bound: &Option<(String, bool)>, sign: i64| {
+        let (text, strictly) = bound.as_ref()?;
+        Some(moment(text)? + if *strictly { sign * DAY } else { 0 })
+    };
+    (
+        bound(&context.domain.least, 1),
+        bound(&context.domain.greatest, -1),
+    )
 }

@@ -7,6 +7,7 @@ use crate::generators::{Generator, Quantity, Shape};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
+use crate::settings::Distribution;
 use schema_model::{ColumnValue, TypeKind};
 use std::sync::Arc;
 
@@ -24,13 +25,30 @@ pub(super) fn number(context: &mut Context<'_>) -> Choice {
         return place;
     }
     let (quantity, why) = quantity(context);
-    let scale = scale(&context.column.data_type.kind);
-    let generator = if scale == 0 {
-        Generator::Whole(quantity)
-    } else {
-        Generator::Decimal(quantity, scale)
+    (written(&context.column.data_type.kind, quantity), why)
+}
+
+/// A number by its bounds alone.
+pub(super) fn plain_number(context: &Context<'_>) -> Generator {
+    let (quantity, _) = quantity(context);
+    written(&context.column.data_type.kind, quantity)
+}
+
+/// The row's number, in units of the type's last digit.
+pub(super) fn counted(kind: &TypeKind, start: i64, step: i64) -> Generator {
+    let quantity = Quantity::Steps {
+        ordinal: Ordinal::Row,
+        start,
+        step,
     };
-    (generator, why)
+    written(kind, Arc::new(quantity))
+}
+
+fn written(kind: &TypeKind, quantity: Arc<Quantity>) -> Generator {
+    match scale(kind) {
+        0 => Generator::Whole(quantity),
+        scale => Generator::Decimal(quantity, scale),
+    }
 }
 
 /// The numbers of a column, in units of its last digit. Other columns may be bounded by it.
@@ -80,6 +98,21 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
         shape,
     };
     (Arc::new(quantity), why)
+}
+
+/// All that a configured range allows, and how it is distributed.
+fn configured(context: &Context<'_>) -> Option<(Bounds, Shape)> {
+    let settings = context.settings?;
+    super::facts::bounds_of(&settings.source.as_ref()?.value)?;
+    let shape = match settings.distribution.as_ref().map(|shape| shape.value) {
+        Some(Distribution::Skewed) => Shape::Skewed,
+        Some(Distribution::Normal) => Shape::Central,
+        _ => Shape::Even,
+    };
+    Some((
+        number_bounds(&context.column.data_type.kind, &context.domain),
+        shape,
+    ))
 }
 
 /// The part of a usual range that is allowed; where they don't meet, the nearest that is.
@@ -132,6 +165,14 @@ fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
 
 /// Range, step and shape that a name suggests, in units of the last digit.
 fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
+    if let Some((bounds, shape)) = configured(context) {
+        return (
+            (bounds.least, bounds.greatest),
+            1,
+            shape,
+            "a range".to_owned(),
+        );
+    }
     let parts = &context.parts;
     let japanese = context.locale() == Locale::Japanese;
     let named = |words: &[&str]| parts.has_any(words);

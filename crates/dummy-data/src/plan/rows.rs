@@ -5,7 +5,9 @@ use super::bounds::capacity;
 use super::facts::TableFacts;
 use crate::problem::Problem;
 use crate::random::Key;
+use crate::ordinal::Grouping;
 use crate::request::Request;
+use crate::settings::Span;
 use schema_model::Schema;
 
 /// What was decided for all tables, by their position in the schema.
@@ -37,6 +39,7 @@ pub(super) fn decide(
             .collect(),
         reasons: facts.iter().map(|facts| facts.no_rows.clone()).collect(),
     };
+    count_per_parent(facts, order, root, &mut decided)?;
     let mut limits: Vec<Option<Limit>> = vec![None; facts.len()];
     loop {
         let before = decided.rows.clone();
@@ -59,9 +62,18 @@ pub(super) fn decide(
     let mut problems = Vec::new();
     for (table, limit) in limits.into_iter().enumerate() {
         let Some(limit) = limit else { continue };
-        let (asked, by_name) = request.rows_of(&facts[table].table.name.to_string());
+        let (asked, by_name) = request.rows_of(facts[table].table);
         let problem = limit_problem(&facts[table], &limit, asked);
-        if by_name {
+        if let Some(span) = limit_span(&facts[table], &limit, request) {
+            problems.push(
+                Problem {
+                    span: Some(span),
+                    text: format!("{}: {}", problem.place, problem.text),
+                    ..problem
+                }
+                .hint(format!("at most {} rows are possible", limit.rows)),
+            );
+        } else if by_name {
             problems.push(problem.hint(format!(
                 "ask for at most {} rows: `--rows {}={}`",
                 limit.rows, facts[table].table.name, limit.rows
@@ -80,13 +92,84 @@ pub(super) fn decide(
     }
 }
 
+/// Where the configuration asks for what can't be: too many rows of a table, or something unique that isn't.
+fn limit_span(facts: &TableFacts<'_>, limit: &Limit, request: &Request) -> Option<Span> {
+    let unique = limit.columns.iter().find_map(|name| {
+        let settings = facts.settings[facts.table.column_position(name)?]?;
+        settings
+            .unique
+            .as_ref()
+            .filter(|unique| unique.value)
+            .map(|unique| unique.span)
+    });
+    unique.or_else(|| {
+        if request.has_rows_on_command_line(facts.table) {
+            return None;
+        }
+        if let Some(per) = &facts.per {
+            return Some(per.span);
+        }
+        let rows = request.settings_of(facts.table)?.rows.as_ref()?;
+        Some(rows.span)
+    })
+}
+
+/// The groups of rows under their parents that the configuration asks for.
+fn per_grouping(facts: &TableFacts<'_>, root: Key, decided: &Decided) -> Option<Grouping> {
+    let per = facts.per?;
+    let key = root.child(&facts.table.name.to_string()).child("per");
+    let parents = decided.rows[facts.references[per.reference].table];
+    Grouping::asked(key, parents, per.least, per.most)
+}
+
+/// Rows of tables that have so many for each parent; parents before children.
+fn count_per_parent(
+    facts: &[TableFacts<'_>],
+    order: &[usize],
+    root: Key,
+    decided: &mut Decided,
+) -> Result<(), Vec<Problem>> {
+    let mut open: Vec<usize> = order
+        .iter()
+        .copied()
+        .filter(|&table| facts[table].per.is_some() && facts[table].no_rows.is_none())
+        .collect();
+    while !open.is_empty() {
+        let ready: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|&table| {
+                facts[table].per.is_some_and(|per| {
+                    !open.contains(&facts[table].references[per.reference].table)
+                })
+            })
+            .collect();
+        if ready.is_empty() {
+            return Err(open
+                .iter()
+                .filter_map(|&table| facts[table].per)
+                .map(|per| {
+                    Problem::configured(per.span, "these parents and children count each other")
+                })
+                .collect());
+        }
+        for &table in &ready {
+            decided.rows[table] = per_grouping(&facts[table], root, decided)
+                .and_then(|grouping| grouping.rows_asked())
+                .unwrap_or(0);
+        }
+        open.retain(|table| !ready.contains(table));
+    }
+    Ok(())
+}
+
 fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
     if facts.no_rows.is_some() {
         return 0;
     }
     match facts.master {
         Some(master) => master.rows.len() as u64,
-        None => request.rows_of(&facts.table.name.to_string()).0,
+        None => request.rows_of(facts.table).0,
     }
 }
 
@@ -102,6 +185,15 @@ fn decide_table(
         return;
     }
     let key = root.child(&facts.table.name.to_string()).child("unique");
+    let per = per_grouping(facts, root, decided);
+    if facts.per.is_some() {
+        let most = per.as_ref().and_then(Grouping::rows_asked).unwrap_or(0);
+        decided.rows[table] = decided.rows[table].min(most);
+        if most == 0 {
+            decided.reasons[table] = Some("its parent has no rows".to_owned());
+            return;
+        }
+    }
     loop {
         let capacities: Vec<u64> = (0..facts.table.columns.len())
             .map(|column| match facts.reference_of[column] {
@@ -111,7 +203,7 @@ fn decide_table(
                 None => capacity(schema, facts, column),
             })
             .collect();
-        match assign(facts, &capacities, decided.rows[table], key) {
+        match assign(facts, &capacities, per.as_ref(), decided.rows[table], key) {
             Ok(needs) => {
                 decided.needs[table] = needs;
                 return;

@@ -30,6 +30,16 @@ pub(super) enum Topic {
     Country,
     /// One of a few texts that need no translation.
     OneOf(&'static [&'static str]),
+    /// A country's code of two letters.
+    CountryCode,
+    /// A currency's code.
+    Currency,
+    /// A language's code.
+    Language,
+    /// A time zone's name.
+    TimeZone,
+    /// The type of a file's content.
+    MimeType,
     /// A colour's name.
     ColorName,
     /// A colour as `#rrggbb`.
@@ -80,6 +90,40 @@ pub(super) enum Topic {
 
 /// Texts that any application could have, where the schema gives no list.
 const STATUSES: &[&str] = &["active", "pending", "inactive", "archived"];
+
+/// The texts of a topic that is one of a few, the locale's own first.
+pub(super) fn few(topic: Topic, locale: Locale) -> Option<&'static [&'static str]> {
+    let japanese = locale == Locale::Japanese;
+    Some(match topic {
+        Topic::OneOf(texts) => texts,
+        Topic::CountryCode if japanese => &["JP", "US", "CN", "KR", "TW", "VN", "GB", "FR"],
+        Topic::CountryCode => &[
+            "US", "CA", "GB", "DE", "FR", "JP", "AU", "IT", "ES", "BR", "IN", "MX", "NL", "SE",
+        ],
+        Topic::Currency if japanese => &["JPY", "USD", "EUR"],
+        Topic::Currency => &["USD", "EUR", "GBP", "CAD", "JPY", "AUD"],
+        Topic::Language if japanese => &["ja", "en", "zh", "ko"],
+        Topic::Language => &["en", "es", "fr", "de", "ja", "zh", "ko"],
+        Topic::TimeZone if japanese => &["Asia/Tokyo", "UTC", "Asia/Shanghai"],
+        Topic::TimeZone => &[
+            "America/New_York",
+            "America/Chicago",
+            "America/Denver",
+            "America/Los_Angeles",
+            "Europe/London",
+            "UTC",
+        ],
+        Topic::MimeType => &[
+            "image/jpeg",
+            "image/png",
+            "application/pdf",
+            "text/plain",
+            "text/csv",
+            "application/json",
+        ],
+        _ => return None,
+    })
+}
 
 /// The topic that a column's name tells, and the name that told it.
 pub(super) fn topic(

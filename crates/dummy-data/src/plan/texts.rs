@@ -4,7 +4,7 @@ use super::assign::Need;
 use super::bounds::{IDEOGRAPHS, pattern_places, text_limit};
 use super::context::{Choice, Context};
 use super::names::singular;
-use super::text_rules::{Topic, topic};
+use super::text_rules::{Topic, few, topic};
 use crate::generators::{Aspect, Combination, Generator, NumberedCode, Part, Pattern, Prose};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
@@ -49,7 +49,15 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
         && found.is_none_or(|(topic, _)| {
             matches!(
                 topic,
-                Topic::OneOf(_) | Topic::Word | Topic::Code | Topic::Product
+                Topic::OneOf(_)
+                    | Topic::CountryCode
+                    | Topic::Currency
+                    | Topic::Language
+                    | Topic::TimeZone
+                    | Topic::MimeType
+                    | Topic::Word
+                    | Topic::Code
+                    | Topic::Product
             )
         })
         && fits(default.chars().count(), default.chars().count())
@@ -117,7 +125,7 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
 }
 
 /// The generator of a topic and the length of its longest value, in characters.
-fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Generator, usize)> {
+pub(super) fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Generator, usize)> {
     let distinct = context.is_distinct();
     let rows = context.rows;
     let prefix = context.parts.prefix_before(name).unwrap_or("").to_owned();
@@ -187,7 +195,13 @@ fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Gene
         Topic::JobTitle => list(context, |pools| &pools.job_titles),
         Topic::Department => list(context, |pools| &pools.departments),
         Topic::Word => list(context, |pools| &pools.words),
-        Topic::OneOf(texts) => {
+        Topic::OneOf(_)
+        | Topic::CountryCode
+        | Topic::Currency
+        | Topic::Language
+        | Topic::TimeZone
+        | Topic::MimeType => {
+            let texts = few(topic, context.locale())?;
             let longest = texts
                 .iter()
                 .map(|text| text.chars().count())
@@ -209,7 +223,13 @@ fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Gene
                     None
                 };
             }
-            let generator = context.one_of(fitting.iter().copied());
+            let generator = if matches!(topic, Topic::OneOf(_) | Topic::MimeType)
+                || context.wanted().is_some()
+            {
+                context.one_of(fitting.iter().copied())
+            } else {
+                mostly_the_first(context, &fitting)
+            };
             (generator, longest.min(limit))
         }
         Topic::Slug => {
@@ -326,6 +346,14 @@ fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Gene
             )
         }
     })
+}
+
+/// The first most of the time, the others less and less often.
+fn mostly_the_first(context: &Context<'_>, texts: &[&str]) -> Generator {
+    let weights: Vec<u64> = (0..texts.len() as u64)
+        .map(|place| if place == 0 { 120 } else { 60 / (1 + place) })
+        .collect();
+    Generator::shares(context.key, texts, &weights)
 }
 
 /// The fewest characters that values of a topic have.
@@ -522,7 +550,7 @@ fn code_of_any_length(context: &Context<'_>, limit: Option<usize>, shortest: usi
     }))
 }
 
-fn of_pattern(context: &Context<'_>, regex: &str) -> Option<Choice> {
+pub(super) fn of_pattern(context: &Context<'_>, regex: &str) -> Option<Choice> {
     let wanted = context.rows.max(1000);
     let places = pattern_places(regex, context.column, &context.domain, wanted)?;
     let pattern = Pattern {
@@ -547,12 +575,13 @@ fn default_and_others(
 ) -> Generator {
     let limit = limit.unwrap_or(usize::MAX);
     let others: Vec<&str> = match topic {
-        Some(Topic::OneOf(texts)) => texts
+        Some(topic) => few(topic, context.locale())
+            .unwrap_or_default()
             .iter()
             .copied()
             .filter(|text| *text != default && text.chars().count() <= limit)
             .collect(),
-        _ => Vec::new(),
+        None => Vec::new(),
     };
     if others.is_empty() {
         return Generator::constant(default);
@@ -565,7 +594,7 @@ fn default_and_others(
     Generator::Weighted(context.key, parts, words)
 }
 
-fn sentences(context: &Context<'_>, count: usize) -> Generator {
+pub(super) fn sentences(context: &Context<'_>, count: usize) -> Generator {
     let mut parts = Vec::new();
     for number in 0..count {
         if number > 0 && !context.pools.space.is_empty() {
@@ -589,7 +618,7 @@ fn sentences(context: &Context<'_>, count: usize) -> Generator {
 }
 
 /// Running text of a length in characters; for languages with long characters somewhat shorter.
-fn prose(context: &Context<'_>, least: usize, most: usize) -> Generator {
+pub(super) fn prose(context: &Context<'_>, least: usize, most: usize) -> Generator {
     let words = Arc::new(context.pools.words.surrounded("", context.pools.space));
     let bytes_each = if context.pools.space.is_empty() { 3 } else { 1 };
     // A word that goes past the end is dropped, so start from a longer least.

@@ -16,6 +16,18 @@ pub(super) struct UniqueSet {
     pub nulls_equal: bool,
 }
 
+impl UniqueSet {
+    /// What the configuration wants to be unique.
+    pub(super) fn configured(column: usize) -> Self {
+        Self {
+            name: "`unique` in the configuration".to_owned(),
+            columns: vec![column],
+            opaque: None,
+            nulls_equal: false,
+        }
+    }
+}
+
 /// All of a table's unique sets; those that contain another are dropped, for they follow from it.
 pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
     let mut sets = Vec::new();

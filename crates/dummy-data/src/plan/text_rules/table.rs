@@ -201,30 +201,20 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
             "iso_code",
             "country_alpha2",
         ],
-        Topic::OneOf(&[
-            "US", "JP", "GB", "DE", "FR", "CA", "AU", "IT", "ES", "BR", "IN", "MX", "NL", "SE",
-            "NO", "PL", "KR", "SG", "TW", "NZ",
-        ]),
+        Topic::CountryCode,
     ),
     (&["country", "country_name", "nationality"], Topic::Country),
     (
         &["currency", "currency_code"],
-        Topic::OneOf(&["USD", "JPY", "EUR", "GBP", "CAD", "AUD"]),
+        Topic::Currency,
     ),
     (
         &["locale", "lang", "language", "language_code"],
-        Topic::OneOf(&["en", "ja", "de", "fr", "es", "zh", "ko"]),
+        Topic::Language,
     ),
     (
         &["time_zone", "timezone"],
-        Topic::OneOf(&[
-            "UTC",
-            "Asia/Tokyo",
-            "America/New_York",
-            "Europe/London",
-            "Europe/Berlin",
-            "America/Los_Angeles",
-        ]),
+        Topic::TimeZone,
     ),
     (
         &["gender", "sex"],
@@ -232,14 +222,7 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
     ),
     (
         &["content_type", "mime_type", "media_type", "mimetype"],
-        Topic::OneOf(&[
-            "image/jpeg",
-            "image/png",
-            "application/pdf",
-            "text/plain",
-            "text/csv",
-            "application/json",
-        ]),
+        Topic::MimeType,
     ),
     (
         &["http_method", "request_method", "method", "verb"],

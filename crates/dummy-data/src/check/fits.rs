@@ -1,0 +1,93 @@
+//! Whether a value is within what the CHECKs leave its column.
+
+use super::domain::{Domain, is_below};
+use regex_lite::Regex;
+
+impl Domain {
+    /// What a value breaks, as the end of a sentence; none if it breaks nothing that is understood.
+    pub(crate) fn broken_by(&self, value: &str) -> Option<String> {
+        if let Some(values) = &self.one_of
+            && !values.iter().any(|one| same(one, value))
+        {
+            return Some(format!("a check wants one of {}", values.join(", ")));
+        }
+        if self.none_of.iter().any(|one| same(one, value)) {
+            return Some("a check forbids it".to_owned());
+        }
+        if let Some((least, strictly)) = &self.least
+            && (is_below(value, least) || (*strictly && same(value, least)))
+        {
+            return Some(format!("a check wants at least {least}"));
+        }
+        if let Some((greatest, strictly)) = &self.greatest
+            && (is_below(greatest, value) || (*strictly && same(value, greatest)))
+        {
+            return Some(format!("a check wants at most {greatest}"));
+        }
+        let length = value.chars().count();
+        if self.shortest.is_some_and(|shortest| length < shortest)
+            || self.longest.is_some_and(|longest| length > longest)
+        {
+            return Some(format!(
+                "it has {length} characters, and a check wants {}",
+                match (self.shortest, self.longest) {
+                    (Some(shortest), Some(longest)) => format!("{shortest} to {longest}"),
+                    (Some(shortest), None) => format!("at least {shortest}"),
+                    (_, longest) => format!("at most {}", longest.unwrap_or(0)),
+                }
+            ));
+        }
+        if let Some(pattern) = self
+            .patterns
+            .iter()
+            .find(|pattern| matches(pattern, value) == Some(false))
+        {
+            return Some(format!("a check wants the pattern `{pattern}`"));
+        }
+        self.avoided
+            .iter()
+            .find(|pattern| matches(pattern, value) == Some(true))
+            .map(|pattern| format!("a check forbids the pattern `{pattern}`"))
+    }
+}
+
+/// Whether a value matches one of PostgreSQL's regular expressions; none if that isn't understood.
+fn matches(pattern: &str, value: &str) -> Option<bool> {
+    let pattern = pattern
+        .replace("\\A", "^")
+        .replace("\\Z", "$")
+        .replace("\\y", "\\b");
+    Some(Regex::new(&pattern).ok()?.is_match(value))
+}
+
+fn same(left: &str, right: &str) -> bool {
+    left == right
+        || matches!((left.parse::<f64>(), right.parse::<f64>()), (Ok(left), Ok(right)) if (left - right).abs() < f64::EPSILON)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_held_against_every_part_of_a_domain() {
+        let domain = Domain {
+            least: Some(("1".into(), false)),
+            greatest: Some(("10".into(), true)),
+            ..Domain::default()
+        };
+        assert_eq!(domain.broken_by("9.5"), None);
+        assert!(domain.broken_by("10.0").is_some());
+        assert!(domain.broken_by("0").is_some());
+        let domain = Domain {
+            longest: Some(3),
+            patterns: vec![r"\A[a-z]+\Z".into()],
+            avoided: vec!["^x".into()],
+            ..Domain::default()
+        };
+        assert_eq!(domain.broken_by("abc"), None);
+        for wrong in ["abcd", "AB", "xa"] {
+            assert!(domain.broken_by(wrong).is_some(), "{wrong}");
+        }
+    }
+}
