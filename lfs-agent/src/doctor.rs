@@ -109,7 +109,7 @@ fn check_store(
     report.add(
         "reading",
         match listed {
-            Ok(inventory) => Ok(format!("{} objects", inventory.objects.len())),
+            Ok(inventory) => Ok(format!("{} objects", inventory.items.len())),
             Err(error) => Err(told(&AgentError::store(error))),
         },
     );

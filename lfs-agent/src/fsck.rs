@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use dump_store::{ErrorKind, Meter, Oid, S3Store, TransferError, Transfers};
+use dump_store::{ErrorKind, Item, Meter, Oid, S3Store, TransferError, Transfers};
 use tokio::task::JoinSet;
 
 use crate::cli::FsckArguments;
@@ -96,8 +96,8 @@ async fn check(
     let inventory = transfers.inventory().await.map_err(AgentError::store)?;
     let mut reading = JoinSet::new();
     for (oid, dump) in dumps {
-        match inventory.objects.get(oid) {
-            None if inventory.trash.contains_key(oid) => {
+        match inventory.items.get(&Item::object(*oid)) {
+            None if inventory.trash.contains_key(&Item::object(*oid)) => {
                 findings.insert(*oid, Finding::InTrash);
             }
             None => {

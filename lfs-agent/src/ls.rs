@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dump_store::{Inventory, Oid};
+use dump_store::{Inventory, Item, Oid};
 
 use crate::cli::RefArguments;
 use crate::error::AgentError;
@@ -49,7 +49,8 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
 
 /// How many bytes the store keeps for an object, and how.
 fn place(oid: &Oid, size: u64, inventory: &Inventory) -> (Option<u64>, &'static str) {
-    match (inventory.objects.get(oid), inventory.trash.get(oid)) {
+    let item = Item::object(*oid);
+    match (inventory.items.get(&item), inventory.trash.get(&item)) {
         (Some(info), _) if info.size == size => (Some(info.size), "whole"),
         (Some(info), _) => (Some(info.size), "wrong-size"),
         (None, Some(info)) => (Some(info.size), "in-trash"),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use dump_store::{Inventory, ObjectInfo, Oid};
+use dump_store::{Inventory, Item, ObjectInfo, Oid};
 
 use crate::cli::PruneArguments;
 use crate::error::AgentError;
@@ -24,11 +24,11 @@ const DAY: Duration = Duration::from_hours(24);
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Plan {
     /// Unnamed and old: into the trash.
-    take_out: BTreeMap<Oid, u64>,
+    take_out: BTreeMap<Item, u64>,
     /// Unnamed and long in the trash: away.
-    delete: BTreeMap<Oid, u64>,
+    delete: BTreeMap<Item, u64>,
     /// In the trash, but named: back.
-    put_back: BTreeMap<Oid, u64>,
+    put_back: BTreeMap<Item, u64>,
 }
 
 /// Prunes the store of the repository around.
@@ -47,8 +47,8 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
     let grace = DAY * arguments.grace;
     let plan = plan(&inventory, &named, SystemTime::now(), grace);
     for (action, objects) in plan.actions() {
-        for (oid, size) in objects {
-            say(&format!("{action:9} {oid} {:>10}", human(*size)));
+        for (item, size) in objects {
+            say(&format!("{action:9} {} {:>10}", item.oid, human(*size)));
         }
     }
     let delete = arguments.delete;
@@ -62,7 +62,7 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
 }
 
 impl Plan {
-    fn actions(&self) -> [(&'static str, &BTreeMap<Oid, u64>); 3] {
+    fn actions(&self) -> [(&'static str, &BTreeMap<Item, u64>); 3] {
         [
             ("take-out", &self.take_out),
             ("delete", &self.delete),
@@ -71,7 +71,7 @@ impl Plan {
     }
 
     fn summary(&self, delete: bool, grace: u32) -> String {
-        let told = |objects: &BTreeMap<Oid, u64>| {
+        let told = |objects: &BTreeMap<Item, u64>| {
             format!("{} ({})", objects.len(), human(objects.values().sum()))
         };
         let (take_out, gone, back) = (
@@ -98,49 +98,49 @@ fn plan(inventory: &Inventory, named: &BTreeSet<Oid>, now: SystemTime, grace: Du
             .is_some_and(|time| now.duration_since(time).is_ok_and(|age| age >= grace))
     };
     let mut plan = Plan::default();
-    for (oid, info) in &inventory.objects {
-        if !named.contains(oid) && is_old(info) {
-            plan.take_out.insert(*oid, info.size);
+    for (item, info) in &inventory.items {
+        if !named.contains(&item.oid) && is_old(info) {
+            plan.take_out.insert(*item, info.size);
         }
     }
-    for (oid, info) in &inventory.trash {
-        if named.contains(oid) {
-            if !inventory.objects.contains_key(oid) {
-                plan.put_back.insert(*oid, info.size);
+    for (item, info) in &inventory.trash {
+        if named.contains(&item.oid) {
+            if !inventory.items.contains_key(item) {
+                plan.put_back.insert(*item, info.size);
             }
         } else if is_old(info) {
-            plan.delete.insert(*oid, info.size);
+            plan.delete.insert(*item, info.size);
         }
     }
     plan
 }
 
 async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
-    let failed = |verb, oid: &Oid, error| AgentError::Transfer {
+    let failed = |verb, item: &Item, error| AgentError::Transfer {
         verb,
-        oid: oid.to_hex(),
+        oid: item.oid.to_hex(),
         error,
     };
-    for oid in plan.put_back.keys() {
+    for item in plan.put_back.keys() {
         store
             .transfers
-            .put_back(oid)
+            .put_back(item)
             .await
-            .map_err(|error| failed("put back", oid, error))?;
+            .map_err(|error| failed("put back", item, error))?;
     }
-    for oid in plan.take_out.keys() {
+    for item in plan.take_out.keys() {
         store
             .transfers
-            .take_out(oid)
+            .take_out(item)
             .await
-            .map_err(|error| failed("take out", oid, error))?;
+            .map_err(|error| failed("take out", item, error))?;
     }
-    for oid in plan.delete.keys() {
+    for item in plan.delete.keys() {
         store
             .transfers
-            .delete_from_trash(oid)
+            .delete_from_trash(item)
             .await
-            .map_err(|error| failed("delete", oid, error))?;
+            .map_err(|error| failed("delete", item, error))?;
     }
     Ok(())
 }
@@ -189,23 +189,24 @@ mod tests {
             modified: Some(now - DAY * age),
         };
         let oid = |name: &str| Oid::of(name.as_bytes());
+        let object = |name: &str| Item::object(oid(name));
         let mut inventory = Inventory::default();
         for (name, age) in [("named", 50), ("young", 13), ("old", 14), ("both", 50)] {
-            inventory.objects.insert(oid(name), at(age));
+            inventory.items.insert(object(name), at(age));
         }
-        inventory.objects.insert(
-            oid("timeless"),
+        inventory.items.insert(
+            object("timeless"),
             ObjectInfo {
                 size: 1,
                 modified: None,
             },
         );
         for (name, age) in [("wanted", 50), ("fresh", 1), ("done", 14), ("both", 1)] {
-            inventory.trash.insert(oid(name), at(age));
+            inventory.trash.insert(object(name), at(age));
         }
         let named = ["named", "wanted", "both"].map(oid).into();
         let plan = plan(&inventory, &named, now, DAY * 14);
-        let only = |name: &str| BTreeMap::from([(oid(name), 1)]);
+        let only = |name: &str| BTreeMap::from([(object(name), 1)]);
         assert_eq!(
             plan,
             Plan {

@@ -21,8 +21,8 @@ use crate::meter::PartMeter;
 use crate::retry::Attempts;
 use crate::upload::{died, stalled};
 use crate::{
-    ByteRange, ErrorKind, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError, TransferError,
-    Transfers,
+    ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
+    TransferError, Transfers,
 };
 
 /// The version of the journal's lines.
@@ -175,7 +175,7 @@ impl Partial {
             outcome => return outcome,
         };
         meter.reset();
-        let trash = transfers.layout.trash(&self.oid);
+        let trash = transfers.layout.trash(&Item::object(self.oid));
         let place = std::mem::replace(&mut self.key, trash);
         match self.fill(transfers, meter).await {
             Err(error) if is_not_found(&error) => {

@@ -8,15 +8,15 @@
 use std::collections::BTreeMap;
 
 use crate::retry::retry;
-use crate::{ErrorKind, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers};
+use crate::{ErrorKind, Item, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers};
 
 /// All that lies below a layout's prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
-    /// The objects.
-    pub objects: BTreeMap<Oid, ObjectInfo>,
+    /// What is in its place. No item comes before what it builds on.
+    pub items: BTreeMap<Item, ObjectInfo>,
     /// What was taken out and isn't deleted yet; `modified` is when.
-    pub trash: BTreeMap<Oid, ObjectInfo>,
+    pub trash: BTreeMap<Item, ObjectInfo>,
     /// Keys that aren't of this layout.
     pub others: u64,
 }
@@ -36,10 +36,10 @@ impl<S: ObjectStore> Transfers<S> {
             let page = page.map_err(|error| self.failed(&crate::Key::new(prefix), error))?;
             for object in page.objects {
                 let key = object.key.as_str();
-                if let Some(oid) = self.layout.oid_of(key) {
-                    inventory.objects.insert(oid, object.info);
-                } else if let Some(oid) = self.layout.trashed_oid_of(key) {
-                    inventory.trash.insert(oid, object.info);
+                if let Some(item) = self.layout.item_of(key) {
+                    inventory.items.insert(item, object.info);
+                } else if let Some(item) = self.layout.trashed_item_of(key) {
+                    inventory.trash.insert(item, object.info);
                 } else {
                     inventory.others += 1;
                 }
@@ -51,40 +51,40 @@ impl<S: ObjectStore> Transfers<S> {
         }
     }
 
-    /// What the store knows of one object, for stores that may not be listed.
+    /// What the store knows of one item, for stores that may not be listed.
     ///
     /// # Errors
     /// [`TransferError::Store`].
-    pub async fn stored(&self, oid: &Oid) -> Result<Option<ObjectInfo>, TransferError> {
-        let key = self.layout.object(oid);
+    pub async fn stored(&self, item: &Item) -> Result<Option<ObjectInfo>, TransferError> {
+        let key = self.layout.key(item);
         let info = retry(&self.policy, &self.store, || self.store.head(&key)).await;
         info.map_err(|error| self.failed(&key, error))
     }
 
-    /// Moves an object to the trash.
+    /// Moves an item to the trash. Recipes first, then what they build on.
     ///
     /// # Errors
-    /// [`TransferError::Store`]; the object is then still where it was.
-    pub async fn take_out(&self, oid: &Oid) -> Result<(), TransferError> {
-        self.relocate(&self.layout.object(oid), &self.layout.trash(oid))
+    /// [`TransferError::Store`]; the item is then still where it was.
+    pub async fn take_out(&self, item: &Item) -> Result<(), TransferError> {
+        self.relocate(&self.layout.key(item), &self.layout.trash(item))
             .await
     }
 
-    /// Moves an object back from the trash.
+    /// Moves an item back from the trash. What recipes build on first, then recipes.
     ///
     /// # Errors
-    /// [`TransferError::Store`]; the object is then still in the trash.
-    pub async fn put_back(&self, oid: &Oid) -> Result<(), TransferError> {
-        self.relocate(&self.layout.trash(oid), &self.layout.object(oid))
+    /// [`TransferError::Store`]; the item is then still in the trash.
+    pub async fn put_back(&self, item: &Item) -> Result<(), TransferError> {
+        self.relocate(&self.layout.trash(item), &self.layout.key(item))
             .await
     }
 
-    /// Deletes an object from the trash, for good.
+    /// Deletes an item from the trash, for good.
     ///
     /// # Errors
     /// [`TransferError::Store`].
-    pub async fn delete_from_trash(&self, oid: &Oid) -> Result<(), TransferError> {
-        let key = self.layout.trash(oid);
+    pub async fn delete_from_trash(&self, item: &Item) -> Result<(), TransferError> {
+        let key = self.layout.trash(item);
         let deleted = retry(&self.policy, &self.store, || self.store.delete(&key)).await;
         deleted.map_err(|error| self.failed(&key, error))
     }

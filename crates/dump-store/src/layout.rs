@@ -26,6 +26,52 @@ impl fmt::Display for Key {
     }
 }
 
+/// The kinds of what a store holds, in an order in which nothing comes before what it builds on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An object, whole.
+    Object,
+    /// Pieces of objects, for recipes.
+    Pack,
+    /// How to put an object together.
+    Recipe,
+}
+
+/// One thing that a store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// Its own oid; that of the object it makes, if it is a recipe.
+    pub oid: Oid,
+}
+
+impl Item {
+    /// The whole object with this oid.
+    pub fn object(oid: Oid) -> Self {
+        Self {
+            kind: Kind::Object,
+            oid,
+        }
+    }
+
+    /// The pack with this oid.
+    pub fn pack(oid: Oid) -> Self {
+        Self {
+            kind: Kind::Pack,
+            oid,
+        }
+    }
+
+    /// The recipe of the object with this oid.
+    pub fn recipe(oid: Oid) -> Self {
+        Self {
+            kind: Kind::Recipe,
+            oid,
+        }
+    }
+}
+
 /// The rules by which an [`Oid`] becomes a [`Key`], below one prefix of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -59,28 +105,46 @@ impl Layout {
         Key(format!("{}{}/{}/{hex}", self.prefix, &hex[..2], &hex[2..4]))
     }
 
-    /// The oid whose whole object has this key; `None` for a key of anything else.
-    pub fn oid_of(&self, key: &str) -> Option<Oid> {
+    /// The key of an item in its place.
+    pub fn key(&self, item: &Item) -> Key {
+        let (prefix, oid) = (&self.prefix, item.oid);
+        match item.kind {
+            Kind::Object => self.object(&oid),
+            Kind::Pack => Key(format!("{prefix}packs/{oid}")),
+            Kind::Recipe => Key(format!("{prefix}recipes/{oid}")),
+        }
+    }
+
+    /// Where `prune` keeps what it took away until the grace period is over.
+    pub fn trash(&self, item: &Item) -> Key {
+        let (prefix, oid) = (&self.prefix, item.oid);
+        Key(match item.kind {
+            Kind::Object => format!("{prefix}trash/{oid}"),
+            Kind::Pack => format!("{prefix}trash/packs/{oid}"),
+            Kind::Recipe => format!("{prefix}trash/recipes/{oid}"),
+        })
+    }
+
+    /// The item whose place this key is; `None` for a key of anything else.
+    pub fn item_of(&self, key: &str) -> Option<Item> {
+        self.item_with(key, Self::key)
+    }
+
+    /// The item whose place in the trash this key is; `None` for a key of anything else.
+    pub fn trashed_item_of(&self, key: &str) -> Option<Item> {
+        self.item_with(key, Self::trash)
+    }
+
+    fn item_with(&self, key: &str, place: impl Fn(&Self, &Item) -> Key) -> Option<Item> {
         let oid: Oid = key
             .strip_prefix(&self.prefix)?
             .rsplit('/')
             .next()?
             .parse()
             .ok()?;
-        (self.object(&oid).as_str() == key).then_some(oid)
-    }
-
-    /// Where `prune` keeps what it took away until the grace period is over: `<prefix>/trash/<oid>`.
-    pub fn trash(&self, oid: &Oid) -> Key {
-        Key(format!("{}trash/{oid}", self.prefix))
-    }
-
-    /// The oid whose trash has this key; `None` for a key of anything else.
-    pub fn trashed_oid_of(&self, key: &str) -> Option<Oid> {
-        key.strip_prefix(&self.prefix)?
-            .strip_prefix("trash/")?
-            .parse()
-            .ok()
+        [Item::object(oid), Item::pack(oid), Item::recipe(oid)]
+            .into_iter()
+            .find(|item| place(self, item).as_str() == key)
     }
 }
 
@@ -103,23 +167,39 @@ mod tests {
     }
 
     #[test]
-    fn only_keys_of_objects_have_an_oid() {
+    fn each_item_has_its_place_and_each_place_its_item() {
+        let oid = Oid::of(b"dump");
+        for layout in [Layout::new("shop"), Layout::new("")] {
+            for item in [Item::object(oid), Item::pack(oid), Item::recipe(oid)] {
+                let (key, trash) = (layout.key(&item), layout.trash(&item));
+                assert_eq!(layout.item_of(key.as_str()), Some(item));
+                assert_eq!(layout.trashed_item_of(key.as_str()), None);
+                assert_eq!(layout.trashed_item_of(trash.as_str()), Some(item));
+                assert_eq!(layout.item_of(trash.as_str()), None);
+            }
+        }
+    }
+
+    #[test]
+    fn only_keys_of_items_have_one() {
         let layout = Layout::new("shop");
         let oid = Oid::of(b"dump");
-        assert_eq!(layout.oid_of(layout.object(&oid).as_str()), Some(oid));
         for other in [
-            layout.trash(&oid).to_string(),
             format!("shop/{oid}"),
             format!("shop/00/00/{oid}"),
+            format!("shop/packs/x/{oid}"),
+            format!("shop/trash/trash/{oid}"),
+            format!("packs/{oid}"),
             Layout::new("").object(&oid).to_string(),
             "shop/readme.txt".to_owned(),
         ] {
-            assert_eq!(layout.oid_of(&other), None, "{other}");
+            assert_eq!(layout.item_of(&other), None, "{other}");
+            assert_eq!(layout.trashed_item_of(&other), None, "{other}");
         }
-        assert_eq!(
-            layout.trashed_oid_of(layout.trash(&oid).as_str()),
-            Some(oid)
-        );
-        assert_eq!(layout.trashed_oid_of(layout.object(&oid).as_str()), None);
+    }
+
+    #[test]
+    fn what_others_build_on_comes_first() {
+        assert!(Kind::Object < Kind::Pack && Kind::Pack < Kind::Recipe);
     }
 }

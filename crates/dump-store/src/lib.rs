@@ -34,7 +34,7 @@ mod workspace;
 pub use content::{Content, ObjectBody};
 pub use failing::{FailingStore, Fault, Step};
 pub use inventory::Inventory;
-pub use layout::{Key, Layout};
+pub use layout::{Item, Key, Kind, Layout};
 pub use limits::Limits;
 pub use memory::MemoryStore;
 pub use meter::Meter;

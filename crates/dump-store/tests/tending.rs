@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use common::{Bench, noise};
 use dump_store::{
-    ErrorKind, FailingStore, Fault, Key, MemoryStore, Meter, Oid, Step, TransferError,
+    ErrorKind, FailingStore, Fault, Item, Key, MemoryStore, Meter, Oid, Step, TransferError,
 };
 
 fn failing() -> Bench<FailingStore<MemoryStore>> {
@@ -23,22 +23,26 @@ async fn the_inventory_tells_objects_trash_and_others_apart() {
     for content in [&b"one"[..], b"two", b"three"] {
         bench.upload(content).await.unwrap();
     }
-    bench.transfers.take_out(&Oid::of(b"two")).await.unwrap();
+    bench
+        .transfers
+        .take_out(&Item::object(Oid::of(b"two")))
+        .await
+        .unwrap();
     for other in ["team/shop/readme.txt", "team/shop/00/00/x", "team/other/x"] {
         bench
             .store
             .write(&Key::new(other), &b"x"[..], SystemTime::now());
     }
     let inventory = bench.transfers.inventory().await.unwrap();
-    let mut expected = [Oid::of(b"one"), Oid::of(b"three")];
+    let mut expected = [Oid::of(b"one"), Oid::of(b"three")].map(Item::object);
     expected.sort();
     assert_eq!(
-        inventory.objects.keys().copied().collect::<Vec<_>>(),
+        inventory.items.keys().copied().collect::<Vec<_>>(),
         expected
     );
     assert_eq!(
         inventory.trash.keys().copied().collect::<Vec<_>>(),
-        [Oid::of(b"two")]
+        [Item::object(Oid::of(b"two"))]
     );
     assert_eq!(inventory.others, 2);
 }
@@ -49,19 +53,23 @@ async fn what_was_taken_out_can_still_be_fetched_and_put_back() {
     let content = noise(300_000, 1);
     let oid = Oid::of(&content);
     bench.upload(&content).await.unwrap();
-    bench.transfers.take_out(&oid).await.unwrap();
+    bench.transfers.take_out(&Item::object(oid)).await.unwrap();
     assert_eq!(
         bench.store.inner().keys(),
-        [bench.layout.trash(&oid).to_string()]
+        [bench.layout.trash(&Item::object(oid)).to_string()]
     );
     bench.download(&content).await.unwrap();
-    bench.transfers.put_back(&oid).await.unwrap();
+    bench.transfers.put_back(&Item::object(oid)).await.unwrap();
     assert_eq!(
         bench.store.inner().keys(),
         [bench.layout.object(&oid).to_string()]
     );
-    bench.transfers.take_out(&oid).await.unwrap();
-    bench.transfers.delete_from_trash(&oid).await.unwrap();
+    bench.transfers.take_out(&Item::object(oid)).await.unwrap();
+    bench
+        .transfers
+        .delete_from_trash(&Item::object(oid))
+        .await
+        .unwrap();
     assert_eq!(bench.store.inner().keys(), Vec::<String>::new());
     let error = bench.download(&content).await.unwrap_err();
     let address = format!("memory://{}", bench.layout.object(&oid));
@@ -79,17 +87,21 @@ async fn what_cannot_be_copied_stays_where_it_is() {
     bench
         .store
         .plan(Step::Copy, [Fault::Refused(ErrorKind::Denied)]);
-    bench.transfers.take_out(&oid).await.unwrap_err();
+    bench
+        .transfers
+        .take_out(&Item::object(oid))
+        .await
+        .unwrap_err();
     assert_eq!(
         bench.store.inner().keys(),
         [bench.layout.object(&oid).to_string()]
     );
     bench.store.plan(Step::Copy, [Fault::AnswerLost]);
     bench.store.plan(Step::Delete, [Fault::AnswerLost]);
-    bench.transfers.take_out(&oid).await.unwrap();
+    bench.transfers.take_out(&Item::object(oid)).await.unwrap();
     assert_eq!(
         bench.store.inner().keys(),
-        [bench.layout.trash(&oid).to_string()]
+        [bench.layout.trash(&Item::object(oid)).to_string()]
     );
 }
 
