@@ -198,7 +198,7 @@ impl fmt::Display for Scope {
 
 /// The program.
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = command_line::parse();
     match env::var(LOG_VARIABLE) {
         Ok(level) if arguments.command.is_none() => start_log(&level),
         _ => start_log(&arguments.verbosity.level().to_string()),

@@ -2,9 +2,11 @@
 //! said. It knows nothing of what the commands do.
 
 mod failure;
+mod parse;
 mod verbosity;
 
 pub use failure::{Failure, Status, finish};
+pub use parse::parse;
 pub use verbosity::Verbosity;
 
 use std::io::IsTerminal as _;

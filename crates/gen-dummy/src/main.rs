@@ -15,9 +15,8 @@ mod progress;
 mod run;
 mod script;
 
-use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    command_line::finish(run::run(&arguments::Arguments::parse()))
+    command_line::finish(run::run(&command_line::parse()))
 }

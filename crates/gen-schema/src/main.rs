@@ -8,13 +8,12 @@ mod diff;
 mod generate;
 
 use arguments::{Arguments, Command};
-use clap::Parser as _;
 use command_line::Failure;
 use project_files::Project;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    command_line::finish(run(&Arguments::parse()))
+    command_line::finish(run(&command_line::parse::<Arguments>()))
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
