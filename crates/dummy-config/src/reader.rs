@@ -246,6 +246,7 @@ impl Reader<'_> {
     pub(crate) fn wrong(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a text",
+            DeValue::Integer(number) if number.as_str().starts_with('-') => "less than 0",
             DeValue::Integer(_) => "a whole number",
             DeValue::Float(_) => "a number with a fraction",
             DeValue::Boolean(_) => "true or false",

@@ -7,6 +7,7 @@
 use crate::arguments::Format;
 use dummy_data::{Plan, TablePlan};
 use pg_sql::copy::CopyBuffer;
+use pg_sql::staging::Staging;
 use pg_sql::{insert, loading};
 use schema_model::QualifiedName;
 use std::ops::Range;
@@ -202,8 +203,11 @@ fn around(table: &TablePlan, format: Format) -> (String, Form, String) {
         .iter()
         .map(|column| column.name.as_str())
         .collect();
+    if !table.computed.is_empty() && !columns.is_empty() {
+        return around_stage(table, &columns, format);
+    }
     if columns.is_empty() {
-        let statement = insert::default_row(&table.name);
+        let statement = insert::default_row(&table.name, &table.computed);
         return (
             String::new(),
             Form::Default(statement.into()),
@@ -219,6 +223,28 @@ fn around(table: &TablePlan, format: Format) -> (String, Form, String) {
         Format::Insert => {
             let header = insert::header(&table.name, &columns);
             (String::new(), Form::Insert(header.into()), "\n".to_owned())
+        }
+    }
+}
+
+/// The same for a table of which the database computes some columns.
+fn around_stage(table: &TablePlan, columns: &[&str], format: Format) -> (String, Form, String) {
+    let staging = Staging {
+        table: &table.name,
+        columns,
+        computed: &table.computed,
+    };
+    let stage = Staging::stage();
+    let mut before = staging.before();
+    match format {
+        Format::Copy => {
+            before.push_str(&loading::copy_header(&stage, columns, false));
+            let after = loading::copy_footer().to_owned() + &staging.after();
+            (before, Form::Copy, after)
+        }
+        Format::Insert => {
+            let header = insert::header(&stage, columns);
+            (before, Form::Insert(header.into()), staging.after())
         }
     }
 }

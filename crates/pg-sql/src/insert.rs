@@ -20,9 +20,25 @@ pub fn header(table: &QualifiedName, columns: &[&str]) -> String {
     )
 }
 
-/// A row of a table that gives no column a value.
-pub fn default_row(table: &QualifiedName) -> String {
-    format!("INSERT INTO {} DEFAULT VALUES;\n", qualified(table))
+/// A row of a table that gives no column a value, but for what the database computes by SQL expressions.
+pub fn default_row(table: &QualifiedName, computed: &[(String, String)]) -> String {
+    if computed.is_empty() {
+        return format!("INSERT INTO {} DEFAULT VALUES;\n", qualified(table));
+    }
+    let columns: Vec<_> = computed
+        .iter()
+        .map(|(column, _)| identifier(column))
+        .collect();
+    let expressions: Vec<String> = computed
+        .iter()
+        .map(|(_, expression)| format!("({expression})"))
+        .collect();
+    format!(
+        "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({});\n",
+        qualified(table),
+        columns.join(", "),
+        expressions.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -37,8 +53,12 @@ mod tests {
             "INSERT INTO sales.\"Order\" (id, \"Name\") OVERRIDING SYSTEM VALUE VALUES\n"
         );
         assert_eq!(
-            default_row(&table),
+            default_row(&table, &[]),
             "INSERT INTO sales.\"Order\" DEFAULT VALUES;\n"
+        );
+        assert_eq!(
+            default_row(&table, &[("at".to_owned(), "now()".to_owned())]),
+            "INSERT INTO sales.\"Order\" (at) OVERRIDING SYSTEM VALUE VALUES ((now()));\n"
         );
     }
 }

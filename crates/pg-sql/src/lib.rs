@@ -8,6 +8,7 @@ pub mod copy;
 pub mod ddl;
 pub mod insert;
 pub mod loading;
+pub mod staging;
 
 mod quote;
 
