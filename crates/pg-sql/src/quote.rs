@@ -203,10 +203,30 @@ pub fn identifiers<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
 
 /// A name with its schema, when it has one, as SQL.
 pub fn qualified(name: &QualifiedName) -> String {
-    match &name.schema {
-        Some(schema) => format!("{}.{}", identifier(schema), identifier(&name.name)),
-        None => identifier(&name.name).into_owned(),
+    let mut sql = String::with_capacity(name.name.len() + 2);
+    push_qualified(&mut sql, name);
+    sql
+}
+
+/// Writes [`qualified`] behind what is there.
+pub(crate) fn push_qualified(sql: &mut String, name: &QualifiedName) {
+    if let Some(schema) = &name.schema {
+        sql.push_str(&identifier(schema));
+        sql.push('.');
     }
+    sql.push_str(&identifier(&name.name));
+}
+
+/// Writes [`identifiers`] in parentheses behind what is there.
+pub(crate) fn push_column_list(sql: &mut String, names: &[String]) {
+    sql.push('(');
+    for (position, name) in names.iter().enumerate() {
+        if position > 0 {
+            sql.push_str(", ");
+        }
+        sql.push_str(&identifier(name));
+    }
+    sql.push(')');
 }
 
 /// A string literal on one line. Needs `standard_conforming_strings = on`.
@@ -220,10 +240,25 @@ pub fn qualified(name: &QualifiedName) -> String {
 /// assert_eq!(pg_sql::literal("a\r\nb"), r"E'a\r\nb'");
 /// ```
 pub fn literal(text: &str) -> String {
+    let mut sql = String::with_capacity(text.len() + 2);
+    push_literal(&mut sql, text);
+    sql
+}
+
+/// Writes [`literal`] behind what is there.
+pub(crate) fn push_literal(sql: &mut String, text: &str) {
     if !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', "''"));
+        sql.push('\'');
+        for (position, part) in text.split('\'').enumerate() {
+            if position > 0 {
+                sql.push_str("''");
+            }
+            sql.push_str(part);
+        }
+        sql.push('\'');
+        return;
     }
-    let mut sql = String::from("E'");
+    sql.push_str("E'");
     for character in text.chars() {
         match character {
             '\'' => sql.push_str("''"),
@@ -238,7 +273,6 @@ pub fn literal(text: &str) -> String {
         }
     }
     sql.push('\'');
-    sql
 }
 
 fn is_plain(name: &str) -> bool {

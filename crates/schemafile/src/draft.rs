@@ -5,6 +5,7 @@
 use crate::source::Span;
 use crate::sql;
 use schema_model::{Column, EnumType, Extension, Index, QualifiedName, Table};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Everything that was defined so far.
@@ -144,13 +145,13 @@ impl Draft {
 
     /// The table of that name.
     pub(crate) fn table(&self, name: &QualifiedName) -> Option<&DraftTable> {
-        let position = *self.by_name.get(&in_public(name))?;
+        let position = *self.by_name.get(in_public(name).as_ref())?;
         self.tables.get(position)?.as_ref()
     }
 
     /// The table of that name, to change.
     pub(crate) fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut DraftTable> {
-        let position = *self.by_name.get(&in_public(name))?;
+        let position = *self.by_name.get(in_public(name).as_ref())?;
         self.tables.get_mut(position)?.as_mut()
     }
 
@@ -180,7 +181,7 @@ impl Draft {
     /// Adds a table.
     pub(crate) fn add_table(&mut self, mut table: DraftTable) {
         table.made_at = self.tick();
-        let name = in_public(&table.table.name);
+        let name = in_public(&table.table.name).into_owned();
         self.relations.insert(name.clone(), table.span);
         self.by_name.insert(name, self.tables.len());
         self.tables.push(Some(table));
@@ -193,12 +194,12 @@ impl Draft {
         cascade: bool,
     ) -> Option<DraftTable> {
         let name = in_public(name);
-        let position = self.by_name.remove(&name)?;
+        let position = self.by_name.remove(name.as_ref())?;
         let table = self.tables.get_mut(position)?.take()?;
-        self.relations.remove(&name);
+        self.relations.remove(name.as_ref());
         for index in &table.table.indexes {
             self.relations
-                .remove(&in_public(&table.index_name(&index.name)));
+                .remove(in_public(&table.index_name(&index.name)).as_ref());
         }
         if cascade {
             for other in self.tables_mut() {
@@ -220,15 +221,15 @@ impl Draft {
 
     /// Where the relation of that name was defined.
     pub(crate) fn relation(&self, name: &QualifiedName) -> Option<Span> {
-        self.relations.get(&in_public(name)).copied()
+        self.relations.get(in_public(name).as_ref()).copied()
     }
 
     pub(crate) fn note_relation(&mut self, name: &QualifiedName, span: Span) {
-        self.relations.insert(in_public(name), span);
+        self.relations.insert(in_public(name).into_owned(), span);
     }
 
     pub(crate) fn forget_relation(&mut self, name: &QualifiedName) {
-        self.relations.remove(&in_public(name));
+        self.relations.remove(in_public(name).as_ref());
     }
 
     /// Adds an index to a table that there is.
@@ -275,13 +276,18 @@ pub(crate) fn mentions(sql: &str, name: &str) -> bool {
 }
 
 /// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.
-pub(crate) fn in_public(name: &QualifiedName) -> QualifiedName {
-    QualifiedName {
+pub(crate) fn in_public(name: &QualifiedName) -> Cow<'_, QualifiedName> {
+    let is_short = |name: &str| name.len() <= sql::MOST_NAME_BYTES;
+    let schema = name.schema.as_deref();
+    if is_short(&name.name) && schema.is_none_or(|schema| schema != "public" && is_short(schema)) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(QualifiedName {
         schema: name
             .schema
             .as_deref()
             .filter(|schema| *schema != "public")
             .map(sql::cut),
         name: sql::cut(&name.name),
-    }
+    })
 }

@@ -33,7 +33,7 @@ pub(crate) fn finish(mut draft: Draft) -> Schema {
 fn cut_names(table: DraftTable) -> Table {
     let mut table = table.table;
     let cut = |name: &mut String| {
-        if name.len() > 63 {
+        if name.len() > sql::MOST_NAME_BYTES {
             *name = sql::cut(name);
         }
     };

@@ -72,6 +72,9 @@ fn hash(text: &str) -> String {
 
 /// Takes a table's name apart: `schema.name`, either of them in double quotes when it holds a point.
 pub(crate) fn qualified(text: &str) -> QualifiedName {
+    if !text.contains(['"', '.']) {
+        return QualifiedName::bare(text);
+    }
     let mut parts: Vec<String> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -52,9 +52,12 @@ pub(crate) fn fold(text: &str) -> Option<String> {
     (starts && goes_on).then(|| text.to_ascii_lowercase())
 }
 
-/// Cuts a name to the 63 bytes that PostgreSQL keeps, between characters.
+/// Bytes that PostgreSQL keeps of a name.
+pub(crate) const MOST_NAME_BYTES: usize = 63;
+
+/// Cuts a name to the bytes that PostgreSQL keeps, between characters.
 pub(crate) fn cut(name: &str) -> String {
-    cut_to(name, 63).to_owned()
+    cut_to(name, MOST_NAME_BYTES).to_owned()
 }
 
 /// The most of a text's beginning that fits in so many bytes, cut between characters.

@@ -1,7 +1,7 @@
 //! Constraints, as they stand in `CREATE TABLE` and after `ALTER TABLE … ADD`.
 
-use super::column_list;
-use crate::{identifier, qualified};
+use crate::identifier;
+use crate::quote::{push_column_list, push_qualified};
 use schema_model::{
     CheckConstraint, Deferrability, ExclusionConstraint, ForeignKey, PrimaryKey, ReferentialAction,
     UniqueConstraint,
@@ -10,11 +10,18 @@ use std::fmt::Write as _;
 
 /// `PRIMARY KEY (…)`, named only where the source names it.
 pub fn primary_key(key: &PrimaryKey) -> String {
-    let columns = column_list(&key.columns);
-    match &key.name {
-        Some(name) => format!("CONSTRAINT {} PRIMARY KEY {columns}", identifier(name)),
-        None => format!("PRIMARY KEY {columns}"),
+    let mut sql = String::new();
+    push_primary_key(&mut sql, key);
+    sql
+}
+
+/// Writes [`primary_key`] behind what is there.
+pub(super) fn push_primary_key(sql: &mut String, key: &PrimaryKey) {
+    if let Some(name) = &key.name {
+        let _ = write!(sql, "CONSTRAINT {} ", identifier(name));
     }
+    sql.push_str("PRIMARY KEY ");
+    push_column_list(sql, &key.columns);
 }
 
 /// `CONSTRAINT … CHECK (…)`.
@@ -49,7 +56,8 @@ pub fn unique_constraint(unique: &UniqueConstraint) -> String {
         if unique.nulls_not_distinct {
             sql.push_str(" NULLS NOT DISTINCT");
         }
-        let _ = write!(sql, " {}", column_list(&unique.columns));
+        sql.push(' ');
+        push_column_list(&mut sql, &unique.columns);
     }
     sql.push_str(deferrability(unique.deferrable));
     sql
@@ -57,20 +65,27 @@ pub fn unique_constraint(unique: &UniqueConstraint) -> String {
 
 /// `CONSTRAINT … FOREIGN KEY … REFERENCES …`.
 pub fn foreign_key(key: &ForeignKey) -> String {
-    let mut sql = format!(
-        "CONSTRAINT {} FOREIGN KEY {} REFERENCES {} {}",
-        identifier(&key.name),
-        column_list(&key.columns),
-        qualified(&key.referenced_table),
-        column_list(&key.referenced_columns)
-    );
+    let mut sql = String::new();
+    push_foreign_key(&mut sql, key);
+    sql
+}
+
+/// Writes [`foreign_key`] behind what is there.
+pub(super) fn push_foreign_key(sql: &mut String, key: &ForeignKey) {
+    sql.push_str("CONSTRAINT ");
+    sql.push_str(&identifier(&key.name));
+    sql.push_str(" FOREIGN KEY ");
+    push_column_list(sql, &key.columns);
+    sql.push_str(" REFERENCES ");
+    push_qualified(sql, &key.referenced_table);
+    sql.push(' ');
+    push_column_list(sql, &key.referenced_columns);
     for (event, action) in [("UPDATE", key.on_update), ("DELETE", key.on_delete)] {
         if let Some(action) = referential_action(action) {
             let _ = write!(sql, " ON {event} {action}");
         }
     }
     sql.push_str(deferrability(key.deferrable));
-    sql
 }
 
 fn referential_action(action: ReferentialAction) -> Option<&'static str> {

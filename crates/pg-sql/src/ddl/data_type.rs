@@ -1,48 +1,55 @@
 //! Types as SQL, in their short common spelling (`timestamp(6)`, `varchar(20)`).
 
-use crate::qualified;
+use crate::quote::push_qualified;
 use schema_model::{DataType, RangeType, TypeKind};
+use std::fmt::Write as _;
 
 /// A column's type as SQL, such as `varchar(20)[]`.
 pub fn data_type(data_type: &DataType) -> String {
-    let mut sql = kind(&data_type.kind);
-    if data_type.array {
-        sql.push_str("[]");
-    }
+    let mut sql = String::new();
+    push_data_type(&mut sql, data_type);
     sql
 }
 
-fn kind(kind: &TypeKind) -> String {
+/// Writes [`data_type`] behind what is there.
+pub(super) fn push_data_type(sql: &mut String, data_type: &DataType) {
+    push_kind(sql, &data_type.kind);
+    if data_type.array {
+        sql.push_str("[]");
+    }
+}
+
+fn push_kind(sql: &mut String, kind: &TypeKind) {
     let name = match kind {
         TypeKind::SmallInt => "smallint",
         TypeKind::Integer => "integer",
         TypeKind::BigInt => "bigint",
-        TypeKind::Numeric { precision, scale } => return numeric(*precision, *scale),
+        TypeKind::Numeric { precision, scale } => return push_numeric(sql, *precision, *scale),
         TypeKind::Real => "real",
         TypeKind::DoublePrecision => "double precision",
         TypeKind::Money => "money",
         TypeKind::Text => "text",
-        TypeKind::Varchar { limit } => return with_modifier("varchar", *limit),
-        TypeKind::Char { limit } => return with_modifier("char", *limit),
+        TypeKind::Varchar { limit } => return push_with_modifier(sql, "varchar", *limit),
+        TypeKind::Char { limit } => return push_with_modifier(sql, "char", *limit),
         TypeKind::Citext => "citext",
         TypeKind::Boolean => "boolean",
         TypeKind::Date => "date",
         TypeKind::Time {
             precision,
             with_time_zone,
-        } => return with_modifier(zoned("time", *with_time_zone), *precision),
+        } => return push_with_modifier(sql, zoned("time", *with_time_zone), *precision),
         TypeKind::Timestamp {
             precision,
             with_time_zone,
-        } => return with_modifier(zoned("timestamp", *with_time_zone), *precision),
-        TypeKind::Interval { precision } => return with_modifier("interval", *precision),
+        } => return push_with_modifier(sql, zoned("timestamp", *with_time_zone), *precision),
+        TypeKind::Interval { precision } => return push_with_modifier(sql, "interval", *precision),
         TypeKind::Uuid => "uuid",
         TypeKind::Json => "json",
         TypeKind::Jsonb => "jsonb",
         TypeKind::Xml => "xml",
         TypeKind::Bytea => "bytea",
-        TypeKind::Bit { length } => return with_modifier("bit", *length),
-        TypeKind::BitVarying { limit } => return with_modifier("bit varying", *limit),
+        TypeKind::Bit { length } => return push_with_modifier(sql, "bit", *length),
+        TypeKind::BitVarying { limit } => return push_with_modifier(sql, "bit varying", *limit),
         TypeKind::Inet => "inet",
         TypeKind::Cidr => "cidr",
         TypeKind::Macaddr => "macaddr",
@@ -61,17 +68,18 @@ fn kind(kind: &TypeKind) -> String {
         TypeKind::Tsvector => "tsvector",
         TypeKind::Tsquery => "tsquery",
         TypeKind::Oid => "oid",
-        TypeKind::Enum(name) => return qualified(name),
+        TypeKind::Enum(name) => return push_qualified(sql, name),
         TypeKind::Other(text) => text,
     };
-    name.to_owned()
+    sql.push_str(name);
 }
 
-fn numeric(precision: Option<u32>, scale: Option<i32>) -> String {
+fn push_numeric(sql: &mut String, precision: Option<u32>, scale: Option<i32>) {
     match (precision, scale) {
-        (Some(precision), Some(scale)) => format!("numeric({precision}, {scale})"),
-        (Some(precision), None) => format!("numeric({precision})"),
-        (None, _) => "numeric".to_owned(),
+        (Some(precision), Some(scale)) => {
+            let _ = write!(sql, "numeric({precision}, {scale})");
+        }
+        (precision, _) => push_with_modifier(sql, "numeric", precision),
     }
 }
 
@@ -84,10 +92,10 @@ fn zoned(name: &'static str, with_time_zone: bool) -> &'static str {
     }
 }
 
-fn with_modifier<N: std::fmt::Display>(name: &str, modifier: Option<N>) -> String {
-    match modifier {
-        Some(modifier) => format!("{name}({modifier})"),
-        None => name.to_owned(),
+fn push_with_modifier<N: std::fmt::Display>(sql: &mut String, name: &str, modifier: Option<N>) {
+    sql.push_str(name);
+    if let Some(modifier) = modifier {
+        let _ = write!(sql, "({modifier})");
     }
 }
 

@@ -1,44 +1,55 @@
 //! `CREATE INDEX`.
 
-use super::column_list;
-use crate::{identifier, qualified};
-use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
-use std::fmt::Write as _;
+use crate::identifier;
+use crate::quote::{push_column_list, push_qualified};
+use schema_model::{Index, IndexKey, QualifiedName};
 
 /// `CREATE INDEX` of a table's index. An index is made in the schema of its table.
 pub fn create_index(table: &QualifiedName, index: &Index) -> String {
-    let mut sql = String::from(if index.unique {
+    let mut sql = String::new();
+    push_create_index(&mut sql, table, index);
+    sql
+}
+
+/// Writes [`create_index`] behind what is there.
+pub(super) fn push_create_index(sql: &mut String, table: &QualifiedName, index: &Index) {
+    sql.push_str(if index.unique {
         "CREATE UNIQUE INDEX "
     } else {
         "CREATE INDEX "
     });
-    let _ = write!(sql, "{} ON {}", identifier(&index.name), qualified(table));
+    sql.push_str(&identifier(&index.name));
+    sql.push_str(" ON ");
+    push_qualified(sql, table);
     if !index.method.eq_ignore_ascii_case("btree") {
-        let _ = write!(sql, " USING {}", identifier(&index.method));
+        sql.push_str(" USING ");
+        sql.push_str(&identifier(&index.method));
     }
-    let parts: Vec<String> = index.parts.iter().map(part).collect();
-    let _ = write!(sql, " ({})", parts.join(", "));
+    sql.push_str(" (");
+    for (position, part) in index.parts.iter().enumerate() {
+        if position > 0 {
+            sql.push_str(", ");
+        }
+        match &part.key {
+            IndexKey::Column(name) => sql.push_str(&identifier(name)),
+            IndexKey::Expression(text) => sql.push_str(text),
+        }
+        for addition in [&part.operator_class, &part.order].into_iter().flatten() {
+            sql.push(' ');
+            sql.push_str(addition);
+        }
+    }
+    sql.push(')');
     if !index.include.is_empty() {
-        let _ = write!(sql, " INCLUDE {}", column_list(&index.include));
+        sql.push_str(" INCLUDE ");
+        push_column_list(sql, &index.include);
     }
     if index.nulls_not_distinct {
         sql.push_str(" NULLS NOT DISTINCT");
     }
     if let Some(predicate) = &index.predicate {
-        let _ = write!(sql, " WHERE {predicate}");
+        sql.push_str(" WHERE ");
+        sql.push_str(predicate);
     }
     sql.push_str(";\n");
-    sql
-}
-
-fn part(part: &IndexPart) -> String {
-    let mut sql = match &part.key {
-        IndexKey::Column(name) => identifier(name).into_owned(),
-        IndexKey::Expression(text) => text.clone(),
-    };
-    for addition in [&part.operator_class, &part.order].into_iter().flatten() {
-        sql.push(' ');
-        sql.push_str(addition);
-    }
-    sql
 }

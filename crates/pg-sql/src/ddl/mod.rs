@@ -22,9 +22,13 @@ pub use data_type::data_type;
 pub use index::create_index;
 pub use table::{column_definition, create_table, table_comments};
 
-use crate::{identifier, identifiers, literal, qualified};
-use schema_model::{EnumType, Extension, Schema, Table};
+use crate::quote::push_qualified;
+use crate::{identifier, literal, qualified};
+use constraint::push_foreign_key;
+use index::push_create_index;
+use schema_model::{EnumType, Extension, ForeignKey, Schema, Table, UniqueConstraint};
 use std::fmt::Write as _;
+use table::{push_create_table, push_table_comments};
 
 /// What makes the text mean the same on every server and client. Times without a zone in the
 /// defaults of `timestamptz` columns are UTC, as ActiveRecord has them.
@@ -53,33 +57,37 @@ pub fn schema_sql(schema: &Schema, source: &str) -> String {
     } else {
         "\n-- Not in one transaction: a statement below can't run in one.\n"
     });
-    let mut blocks = Vec::new();
-    blocks.push(lines(
-        schema.namespaces.iter().map(|name| create_schema(name)),
-    ));
-    blocks.push(lines(schema.extensions.iter().map(create_extension)));
-    blocks.extend(schema.enums.iter().map(create_enum));
+    block(&mut sql, |sql| {
+        for name in &schema.namespaces {
+            sql.push_str(&create_schema(name));
+        }
+    });
+    block(&mut sql, |sql| {
+        for extension in &schema.extensions {
+            sql.push_str(&create_extension(extension));
+        }
+    });
+    for enum_type in &schema.enums {
+        block(&mut sql, |sql| sql.push_str(&create_enum(enum_type)));
+    }
     let mut statements = schema.statements.iter().peekable();
     for (position, table) in schema.tables.iter().enumerate() {
-        while let Some(statement) =
-            statements.next_if(|statement| statement.tables_before <= position)
-        {
-            blocks.push(self::statement(&statement.sql));
+        while let Some(next) = statements.next_if(|next| next.tables_before <= position) {
+            block(&mut sql, |sql| sql.push_str(&statement(&next.sql)));
         }
-        blocks.push(table_with_parts(table));
+        block(&mut sql, |sql| push_table_with_parts(sql, table));
     }
     // A foreign key may need what a later statement makes, and a statement what a key makes; the
     // first is rarer, since keys go to tables.
-    blocks.push(lines(schema.tables.iter().flat_map(|table| {
-        table
-            .foreign_keys
-            .iter()
-            .map(|key| add_foreign_key(table, key))
-    })));
-    blocks.extend(statements.map(|statement| self::statement(&statement.sql)));
-    for block in blocks.iter().filter(|block| !block.is_empty()) {
-        sql.push('\n');
-        sql.push_str(block);
+    block(&mut sql, |sql| {
+        for table in &schema.tables {
+            for key in &table.foreign_keys {
+                push_add_foreign_key(sql, table, key);
+            }
+        }
+    });
+    for last in statements {
+        block(&mut sql, |sql| sql.push_str(&statement(&last.sql)));
     }
     if in_transaction {
         sql.push_str("\nCOMMIT;\n");
@@ -120,45 +128,55 @@ pub fn create_enum(enum_type: &EnumType) -> String {
 }
 
 /// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`.
-pub fn add_foreign_key(table: &Table, key: &schema_model::ForeignKey) -> String {
-    let validity = if key.validated { "" } else { " NOT VALID" };
-    format!(
-        "ALTER TABLE {} ADD {}{validity};\n",
-        qualified(&table.name),
-        foreign_key(key)
-    )
+pub fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
+    let mut sql = String::new();
+    push_add_foreign_key(&mut sql, table, key);
+    sql
+}
+
+fn push_add_foreign_key(sql: &mut String, table: &Table, key: &ForeignKey) {
+    sql.push_str("ALTER TABLE ");
+    push_qualified(sql, &table.name);
+    sql.push_str(" ADD ");
+    push_foreign_key(sql, key);
+    sql.push_str(if key.validated {
+        ";\n"
+    } else {
+        " NOT VALID;\n"
+    });
 }
 
 /// A table with all that stands beside it: its indexes, later constraints and comments. Its foreign keys
 /// are not among them.
 pub fn table_with_parts(table: &Table) -> String {
-    let mut sql = create_table(table);
-    let mut indexes: Vec<_> = table
-        .indexes
-        .iter()
-        .map(|index| create_index(&table.name, index))
-        .collect();
+    let mut sql = String::new();
+    push_table_with_parts(&mut sql, table);
+    sql
+}
+
+fn push_table_with_parts(sql: &mut String, table: &Table) {
+    push_create_table(sql, table);
+    for index in &table.indexes {
+        push_create_index(sql, &table.name, index);
+    }
     for check in table.checks.iter().filter(|check| !check.validated) {
-        indexes.push(format!(
-            "ALTER TABLE {} ADD {} NOT VALID;\n",
+        let _ = writeln!(
+            sql,
+            "ALTER TABLE {} ADD {} NOT VALID;",
             qualified(&table.name),
             check_constraint(check)
-        ));
+        );
     }
-    for unique in &table.uniques {
-        if unique.using_index.is_some() {
-            indexes.push(format!(
-                "ALTER TABLE {} ADD {};\n",
-                qualified(&table.name),
-                unique_constraint(unique)
-            ));
-        }
+    let taking_over = |unique: &&UniqueConstraint| unique.using_index.is_some();
+    for unique in table.uniques.iter().filter(taking_over) {
+        let _ = writeln!(
+            sql,
+            "ALTER TABLE {} ADD {};",
+            qualified(&table.name),
+            unique_constraint(unique)
+        );
     }
-    for part in indexes {
-        sql.push_str(&part);
-    }
-    sql.push_str(&table_comments(table));
-    sql
+    push_table_comments(sql, table);
 }
 
 /// SQL of the source, closed by a semicolon that a comment at its end can't swallow.
@@ -198,18 +216,19 @@ fn refuses_transaction(sql: &str) -> bool {
     }
 }
 
-fn lines(parts: impl Iterator<Item = String>) -> String {
-    parts.collect()
+/// Writes a block with an empty line before it, or nothing where the block is empty.
+fn block(sql: &mut String, write: impl FnOnce(&mut String)) {
+    let before = sql.len();
+    sql.push('\n');
+    write(sql);
+    if sql.len() == before + 1 {
+        sql.truncate(before);
+    }
 }
 
 /// A path fit for a comment: a line break in it would end the comment.
 fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
-}
-
-/// A parenthesised list of columns.
-fn column_list<'a>(columns: impl IntoIterator<Item = &'a String>) -> String {
-    format!("({})", identifiers(columns))
 }
 
 #[cfg(test)]

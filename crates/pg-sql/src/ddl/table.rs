@@ -1,29 +1,31 @@
 //! `CREATE TABLE` and the comments on a table and its parts.
 
-use super::constraint::{check_constraint, exclusion_constraint, primary_key, unique_constraint};
-use super::data_type;
-use crate::{identifier, literal, qualified};
-use schema_model::{Column, ColumnValue, Identity, Persistence, QualifiedName, Table, TypeKind};
+use super::constraint::{
+    check_constraint, exclusion_constraint, push_primary_key, unique_constraint,
+};
+use super::data_type::push_data_type;
+use crate::identifier;
+use crate::quote::{push_literal, push_qualified};
+use schema_model::{Column, ColumnValue, Identity, Persistence, Table, TypeKind, UniqueConstraint};
 use std::fmt::Write as _;
 
 /// `CREATE TABLE` with the constraints that can stand in it: all but foreign keys, those that aren't
 /// validated, and those that take over an index.
 pub fn create_table(table: &Table) -> String {
-    let persistence = match table.persistence {
-        Persistence::Permanent => "",
-        Persistence::Unlogged => "UNLOGGED ",
-        Persistence::Temporary => "TEMPORARY ",
-    };
-    let mut sql = format!("CREATE {persistence}TABLE {}", qualified(&table.name));
-    let elements = elements(table);
-    if !elements.is_empty() || table.as_query.is_none() {
-        sql.push_str(" (");
-        for (position, element) in elements.iter().enumerate() {
-            sql.push_str(if position == 0 { "\n    " } else { ",\n    " });
-            sql.push_str(element);
-        }
-        sql.push_str("\n)");
-    }
+    let mut sql = String::new();
+    push_create_table(&mut sql, table);
+    sql
+}
+
+/// Writes [`create_table`] behind what is there.
+pub(super) fn push_create_table(sql: &mut String, table: &Table) {
+    sql.push_str(match table.persistence {
+        Persistence::Permanent => "CREATE TABLE ",
+        Persistence::Unlogged => "CREATE UNLOGGED TABLE ",
+        Persistence::Temporary => "CREATE TEMPORARY TABLE ",
+    });
+    push_qualified(sql, &table.name);
+    push_elements(sql, table);
     if let Some(options) = &table.options {
         let _ = write!(sql, " {options}");
     }
@@ -31,12 +33,19 @@ pub fn create_table(table: &Table) -> String {
         let _ = write!(sql, " AS {}", query.trim_end().trim_end_matches(';'));
     }
     sql.push_str(";\n");
-    sql
 }
 
 /// A column as it stands in `CREATE TABLE` and after `ADD COLUMN`.
 pub fn column_definition(column: &Column) -> String {
-    let mut sql = format!("{} {}", identifier(&column.name), type_of(column));
+    let mut sql = String::new();
+    push_column_definition(&mut sql, column);
+    sql
+}
+
+fn push_column_definition(sql: &mut String, column: &Column) {
+    sql.push_str(&identifier(&column.name));
+    sql.push(' ');
+    push_type(sql, column);
     if let Some(collation) = &column.collation {
         let _ = write!(sql, " COLLATE {}", identifier(collation));
     }
@@ -44,7 +53,8 @@ pub fn column_definition(column: &Column) -> String {
         ColumnValue::None | ColumnValue::Serial => {}
         ColumnValue::Null => sql.push_str(" DEFAULT NULL"),
         ColumnValue::Default(expression) => {
-            let _ = write!(sql, " DEFAULT {expression}");
+            sql.push_str(" DEFAULT ");
+            sql.push_str(expression);
         }
         ColumnValue::Identity(Identity::Always) => sql.push_str(" GENERATED ALWAYS AS IDENTITY"),
         ColumnValue::Identity(Identity::ByDefault) => {
@@ -59,62 +69,99 @@ pub fn column_definition(column: &Column) -> String {
     if column.not_null && column.value != ColumnValue::Serial {
         sql.push_str(" NOT NULL");
     }
-    sql
 }
 
 /// The comments on a table, its columns and its indexes.
 pub fn table_comments(table: &Table) -> String {
     let mut sql = String::new();
-    let name = qualified(&table.name);
+    push_table_comments(&mut sql, table);
+    sql
+}
+
+/// Writes [`table_comments`] behind what is there.
+pub(super) fn push_table_comments(sql: &mut String, table: &Table) {
     if let Some(comment) = &table.comment {
-        comment_on(&mut sql, &format!("TABLE {name}"), comment);
+        sql.push_str("COMMENT ON TABLE ");
+        push_qualified(sql, &table.name);
+        push_comment(sql, comment);
     }
     for column in &table.columns {
         if let Some(comment) = &column.comment {
-            let target = format!("COLUMN {name}.{}", identifier(&column.name));
-            comment_on(&mut sql, &target, comment);
+            sql.push_str("COMMENT ON COLUMN ");
+            push_qualified(sql, &table.name);
+            sql.push('.');
+            sql.push_str(&identifier(&column.name));
+            push_comment(sql, comment);
         }
     }
     for index in &table.indexes {
         if let Some(comment) = &index.comment {
-            let name = QualifiedName {
-                schema: table.name.schema.clone(),
-                name: index.name.clone(),
-            };
-            comment_on(&mut sql, &format!("INDEX {}", qualified(&name)), comment);
+            sql.push_str("COMMENT ON INDEX ");
+            if let Some(schema) = &table.name.schema {
+                sql.push_str(&identifier(schema));
+                sql.push('.');
+            }
+            sql.push_str(&identifier(&index.name));
+            push_comment(sql, comment);
         }
     }
-    sql
 }
 
-fn elements(table: &Table) -> Vec<String> {
-    let mut elements: Vec<String> = table.columns.iter().map(column_definition).collect();
-    let checks = table.checks.iter().filter(|check| check.validated);
-    elements.extend(checks.map(check_constraint));
-    elements.extend(table.exclusions.iter().map(exclusion_constraint));
-    let uniques = table.uniques.iter();
-    elements.extend(
-        uniques
-            .filter(|unique| unique.using_index.is_none())
-            .map(unique_constraint),
-    );
-    elements.extend(table.primary_key.as_ref().map(primary_key));
-    elements
+/// The parenthesised list of columns and constraints; none for a table that a query describes.
+fn push_elements(sql: &mut String, table: &Table) {
+    let beginning = sql.len();
+    let mut separator = " (\n    ";
+    let mut next = |sql: &mut String| {
+        sql.push_str(separator);
+        separator = ",\n    ";
+    };
+    for column in &table.columns {
+        next(sql);
+        push_column_definition(sql, column);
+    }
+    for check in table.checks.iter().filter(|check| check.validated) {
+        next(sql);
+        sql.push_str(&check_constraint(check));
+    }
+    for exclusion in &table.exclusions {
+        next(sql);
+        sql.push_str(&exclusion_constraint(exclusion));
+    }
+    let in_place = |unique: &&UniqueConstraint| unique.using_index.is_none();
+    for unique in table.uniques.iter().filter(in_place) {
+        next(sql);
+        sql.push_str(&unique_constraint(unique));
+    }
+    if let Some(key) = &table.primary_key {
+        next(sql);
+        push_primary_key(sql, key);
+    }
+    if sql.len() > beginning {
+        sql.push_str("\n)");
+    } else if table.as_query.is_none() {
+        sql.push_str(" (\n)");
+    }
 }
 
 /// The column's type, with the serial types in place of integer and a sequence.
-fn type_of(column: &Column) -> String {
+fn push_type(sql: &mut String, column: &Column) {
     if column.value == ColumnValue::Serial {
-        match column.data_type.kind {
-            TypeKind::SmallInt => return "smallserial".to_owned(),
-            TypeKind::Integer => return "serial".to_owned(),
-            TypeKind::BigInt => return "bigserial".to_owned(),
-            _ => {}
+        let serial = match column.data_type.kind {
+            TypeKind::SmallInt => Some("smallserial"),
+            TypeKind::Integer => Some("serial"),
+            TypeKind::BigInt => Some("bigserial"),
+            _ => None,
+        };
+        if let Some(serial) = serial {
+            sql.push_str(serial);
+            return;
         }
     }
-    data_type(&column.data_type)
+    push_data_type(sql, &column.data_type);
 }
 
-fn comment_on(sql: &mut String, target: &str, comment: &str) {
-    let _ = writeln!(sql, "COMMENT ON {target} IS {};", literal(comment));
+fn push_comment(sql: &mut String, comment: &str) {
+    sql.push_str(" IS ");
+    push_literal(sql, comment);
+    sql.push_str(";\n");
 }

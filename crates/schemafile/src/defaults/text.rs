@@ -4,7 +4,6 @@ use super::Scalar;
 use crate::ruby::Value;
 use crate::ruby::value::float_text;
 use crate::sql::NO_NUL;
-use crate::sql::NO_NUL;
 use std::net::IpAddr;
 
 /// The text of a default for a column of characters.

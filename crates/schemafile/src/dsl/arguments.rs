@@ -5,6 +5,8 @@ use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
 use std::borrow::Cow;
+use std::fmt::Display;
+use std::rc::Rc;
 
 /// The options of a call.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +17,7 @@ pub(crate) struct OptionList {
 /// An option: its key and value with their places.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    pub(crate) name: String,
+    pub(crate) name: Rc<str>,
     pub(crate) key: Span,
     pub(crate) value: Located,
 }
@@ -25,9 +27,13 @@ impl OptionList {
     pub(crate) fn new(interpreter: &mut Interpreter<'_>, pairs: &[(Located, Located)]) -> Self {
         let mut entries = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
-            match key.value.as_name() {
+            let name = match &key.value {
+                Value::Symbol(name) => Some(Rc::clone(name)),
+                other => other.as_name().map(Rc::from),
+            };
+            match name {
                 Some(name) => entries.push(Entry {
-                    name: name.to_owned(),
+                    name,
                     key: key.span,
                     value: value.clone(),
                 }),
@@ -50,13 +56,18 @@ impl OptionList {
 
     /// Takes an option out, whatever its value is.
     pub(crate) fn take(&mut self, name: &str) -> Option<Entry> {
-        let position = self.entries.iter().position(|entry| entry.name == name)?;
+        let position = self
+            .entries
+            .iter()
+            .position(|entry| entry.name.as_ref() == name)?;
         Some(self.entries.remove(position))
     }
 
     /// Looks at an option.
     pub(crate) fn get(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.name == name)
+        self.entries
+            .iter()
+            .find(|entry| entry.name.as_ref() == name)
     }
 
     /// Whether the option is given, be it nil.
@@ -67,10 +78,14 @@ impl OptionList {
     /// Sets an option, in place of the one of that name.
     pub(crate) fn set(&mut self, name: &str, value: Located) {
         let key = value.span;
-        match self.entries.iter_mut().find(|entry| entry.name == name) {
+        match self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.name.as_ref() == name)
+        {
             Some(entry) => entry.value = value,
             None => self.entries.push(Entry {
-                name: name.to_owned(),
+                name: Rc::from(name),
                 key,
                 value,
             }),
@@ -99,14 +114,14 @@ impl OptionList {
         let entry = self.take(name)?;
         match &entry.value.value {
             Value::Nil | Value::Unknown => None,
-            value => match value.to_text() {
-                Some(text) => Some((text.into_owned(), entry)),
-                None => {
-                    let message = format!("`{name}:` is a text, not {}", value.kind());
-                    interpreter.fail(entry.value.span, message);
-                    None
+            value => {
+                if let Some(text) = value.to_text() {
+                    return Some((text.into_owned(), entry));
                 }
-            },
+                let message = format!("`{name}:` is a text, not {}", value.kind());
+                interpreter.fail(entry.value.span, message);
+                None
+            }
         }
     }
 
@@ -147,7 +162,7 @@ impl OptionList {
         self,
         interpreter: &mut Interpreter<'_>,
         known: &[&'static str],
-        what: &str,
+        what: impl Display,
         unknown: Unknown,
     ) {
         const MYSQL: [&str; 8] = [
@@ -172,7 +187,7 @@ impl OptionList {
                     format!("unknown option `{name}` of {what} has no effect"),
                 ),
             };
-            let hint = if MYSQL.contains(&name.as_str()) {
+            let hint = if MYSQL.contains(&name.as_ref()) {
                 Some(format!("`{name}:` exists only in MySQL; take it out"))
             } else {
                 near.map(|near| format!("did you mean `{near}`?"))

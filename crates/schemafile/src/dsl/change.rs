@@ -20,7 +20,7 @@ pub(super) fn add_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
     let options = Dsl::options(interpreter, call);
     if let (Some(name), Some((type_name, span))) = (name, type_name) {
         let type_name = TypeName {
-            name: type_name,
+            name: type_name.into(),
             span,
         };
         add_column_to(dsl, interpreter, &table, name, &type_name, options);
@@ -38,7 +38,7 @@ pub(super) fn add_columns(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         return interpreter.fail(call.name_span, "`add_columns` needs `type:`");
     };
     let type_name = TypeName {
-        name: type_name,
+        name: type_name.into(),
         span: entry.value.span,
     };
     for argument in call.arguments.iter().skip(1) {
@@ -140,7 +140,7 @@ pub(super) fn change_column(
     let has = |name: &str| options.has(name);
     let (has_default, has_null, has_comment) = (has("default"), has("null"), has("comment"));
     let type_name = TypeName {
-        name: type_name,
+        name: type_name.into(),
         span,
     };
     let defined = dsl.define_column(interpreter, &column.0, &type_name, options);
@@ -581,9 +581,7 @@ pub(super) fn remove_foreign_key(
         .take_text(interpreter, "column")
         .map(|(column, _)| column);
     let to = match call.arguments.get(1) {
-        Some(argument) => {
-            name_of(interpreter, argument).map(|(to, _)| in_public(&names::qualified(&to)))
-        }
+        Some(argument) => name_of(interpreter, argument).map(|(to, _)| names::qualified(&to)),
         None => None,
     };
     let Some(found) = dsl.draft.table_mut(&table) else {
@@ -596,7 +594,7 @@ pub(super) fn remove_foreign_key(
                 .is_none_or(|column| key.columns == [column.as_str()])
             && to
                 .as_ref()
-                .is_none_or(|to| in_public(&key.referenced_table) == *to)
+                .is_none_or(|to| in_public(&key.referenced_table) == in_public(to))
     });
     match position {
         Some(position) if name.is_some() || column.is_some() || to.is_some() => {

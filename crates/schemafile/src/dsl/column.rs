@@ -8,6 +8,7 @@ use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::types::{self, ColumnType, Modifiers, catalog, sql_text};
 use schema_model::{Column, ColumnValue, DataType, TypeKind};
+use std::rc::Rc;
 
 /// Options that a column may have.
 const OPTIONS: &[&str] = &[
@@ -44,7 +45,7 @@ pub(super) struct Defined {
 /// A type's name with its place, and whether the file has it as a symbol.
 #[derive(Debug, Clone)]
 pub(super) struct TypeName {
-    pub(super) name: String,
+    pub(super) name: Rc<str>,
     pub(super) span: Span,
 }
 
@@ -56,7 +57,7 @@ pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &
     let options = Dsl::options(interpreter, call);
     if let (Some((name, span)), Some((type_name, type_span))) = (name, type_name) {
         let type_name = TypeName {
-            name: type_name,
+            name: type_name.into(),
             span: type_span,
         };
         dsl.add_to_table(interpreter, (name, span), &type_name, options);
@@ -113,7 +114,7 @@ impl Dsl {
         &mut self,
         interpreter: &mut Interpreter<'_>,
         call: &Call,
-        type_name: &str,
+        type_name: &Rc<str>,
     ) {
         if call.arguments.is_empty() {
             interpreter.report(
@@ -125,14 +126,20 @@ impl Dsl {
             );
             return;
         }
-        let options = Dsl::options(interpreter, call);
+        let mut options = Dsl::options(interpreter, call);
         let type_name = TypeName {
-            name: type_name.to_owned(),
+            name: Rc::clone(type_name),
             span: call.name_span,
         };
-        for argument in &call.arguments {
+        for (position, argument) in call.arguments.iter().enumerate() {
+            let is_last = position + 1 == call.arguments.len();
+            let own = if is_last {
+                std::mem::take(&mut options)
+            } else {
+                options.clone()
+            };
             if let Some(name) = name_of(interpreter, argument) {
-                self.add_to_table(interpreter, name, &type_name, options.clone());
+                self.add_to_table(interpreter, name, &type_name, own);
             }
         }
     }
@@ -242,11 +249,11 @@ impl Dsl {
             None
         };
         // `t.virtual` says its type apart.
-        let mut declared = type_name.name.clone();
+        let mut declared = Rc::clone(&type_name.name);
         let mut type_is_known = true;
-        if declared == "virtual" {
+        if declared.as_ref() == "virtual" {
             if let Some((inner, _)) = options.take_text(interpreter, "type") {
-                declared = inner;
+                declared = inner.into();
             } else {
                 interpreter.report(
                     Diagnostic::error(
@@ -260,7 +267,7 @@ impl Dsl {
         } else {
             options.take("type");
         }
-        let mut primary_key = declared == "primary_key";
+        let mut primary_key = declared.as_ref() == "primary_key";
         primary_key |= options.take_flag("primary_key");
         let has_default = options.has("default");
         let spatial = postgis::type_of(interpreter, &mut options, &declared);
@@ -282,7 +289,7 @@ impl Dsl {
         options.finish(
             interpreter,
             OPTIONS,
-            &format!("column \"{name}\""),
+            format_args!("column \"{name}\""),
             self.unknown_options(),
         );
         let mut modifiers = Modifiers {
@@ -292,7 +299,7 @@ impl Dsl {
             array,
             enum_type: enum_type.as_ref().map(|(text, _)| text.clone()),
         };
-        if declared == "datetime" && !has_precision && rules.datetime_has_precision() {
+        if declared.as_ref() == "datetime" && !has_precision && rules.datetime_has_precision() {
             modifiers.precision = Some(6);
             precision = None;
         }
@@ -327,10 +334,10 @@ impl Dsl {
             }
         };
         // `integer_like_primary_key?`
-        let integer_like = matches!(declared.as_str(), "integer" | "bigint");
+        let integer_like = matches!(declared.as_ref(), "integer" | "bigint");
         if primary_key && integer_like && !has_default {
             column_type.serial = true;
-            let big = declared == "bigint" || modifiers.limit == Some(8);
+            let big = declared.as_ref() == "bigint" || modifiers.limit == Some(8);
             column_type.data_type.kind = if big {
                 TypeKind::BigInt
             } else {
@@ -418,7 +425,7 @@ impl Dsl {
         match &default.value {
             Value::Unknown => return ColumnValue::None,
             Value::Lambda(block) => {
-                let block = std::rc::Rc::clone(block);
+                let block = Rc::clone(block);
                 let sql = interpreter.call_lambda(self, &block);
                 return match sql.value.as_name() {
                     Some(text) if !text.contains('\0') => {

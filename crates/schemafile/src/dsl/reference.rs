@@ -151,7 +151,10 @@ impl Dsl {
             .filter(|entry| entry.value.value.truthy());
         let type_name = match options.take("type") {
             Some(entry) if !entry.value.value.is_nil() => {
-                name_of(interpreter, &entry.value).map(|(name, span)| TypeName { name, span })
+                name_of(interpreter, &entry.value).map(|(name, span)| TypeName {
+                    name: name.into(),
+                    span,
+                })
             }
             _ => None,
         };
@@ -161,7 +164,7 @@ impl Dsl {
             "integer"
         };
         let type_name = type_name.unwrap_or_else(|| TypeName {
-            name: default_type.to_owned(),
+            name: default_type.into(),
             span: call,
         });
         let id = format!("{name}_id");
@@ -180,7 +183,7 @@ impl Dsl {
             }
             let type_column = format!("{name}_type");
             let string = TypeName {
-                name: "string".to_owned(),
+                name: "string".into(),
                 span: call,
             };
             let column = (type_column.clone(), string, type_options);

@@ -218,15 +218,17 @@ impl Dsl {
             return function(self, interpreter, call);
         }
         if COLUMN_METHODS.contains(&name) {
-            self.typed_columns(interpreter, call, name);
+            self.typed_columns(interpreter, call, &call.name);
             return Value::Nil;
         }
         match (name, self.is_ridgepole()) {
-            ("blob", _) => self.typed_columns(interpreter, call, "binary"),
-            ("numeric", false) => self.typed_columns(interpreter, call, "decimal"),
+            ("blob", _) => self.typed_columns(interpreter, call, &"binary".into()),
+            ("numeric", false) => self.typed_columns(interpreter, call, &"decimal".into()),
             ("primary_key", false) => self.primary_key_call(interpreter, call),
-            ("vector" | "halfvec" | "sparsevec", _) => self.typed_columns(interpreter, call, name),
-            _ if postgis::is_spatial(name) => self.typed_columns(interpreter, call, name),
+            ("vector" | "halfvec" | "sparsevec", _) => {
+                self.typed_columns(interpreter, call, &call.name);
+            }
+            _ if postgis::is_spatial(name) => self.typed_columns(interpreter, call, &call.name),
             _ => self.unknown_type(interpreter, call),
         }
         Value::Nil
@@ -364,7 +366,7 @@ impl Dsl {
             None => ("integer".to_owned(), call.name_span),
         };
         let type_name = TypeName {
-            name: type_name,
+            name: type_name.into(),
             span: type_span,
         };
         let options = Self::options(interpreter, call);
@@ -392,7 +394,7 @@ impl Dsl {
         type_name: &TypeName,
         mut options: OptionList,
     ) {
-        if type_name.name == "uuid" {
+        if type_name.name.as_ref() == "uuid" {
             options.set_default("default", Value::text("gen_random_uuid()"), span);
         }
         options.set(
@@ -450,7 +452,7 @@ impl Dsl {
         options.finish(
             interpreter,
             OPTIONS,
-            &format!("create_table \"{raw}\""),
+            format_args!("create_table \"{raw}\""),
             self.unknown_options(),
         );
         block(self, interpreter);
@@ -578,9 +580,9 @@ impl Dsl {
         }
         let mut type_name = TypeName {
             name: if self.rules().ids_are_bigint() {
-                "primary_key".to_owned()
+                "primary_key".into()
             } else {
-                "integer".to_owned()
+                "integer".into()
             },
             span,
         };
@@ -593,7 +595,7 @@ impl Dsl {
                 type_name.name = "primary_key".into();
                 if let Some((name, entry)) = inner.take_text(interpreter, "type") {
                     type_name = TypeName {
-                        name,
+                        name: name.into(),
                         span: entry.value.span,
                     };
                 }
@@ -609,7 +611,10 @@ impl Dsl {
             }
             Some(id) if !matches!(id.value, Value::Bool(true)) => {
                 if let Some((name, span)) = name_of(interpreter, &id) {
-                    type_name = TypeName { name, span };
+                    type_name = TypeName {
+                        name: name.into(),
+                        span,
+                    };
                 }
             }
             _ => {}

@@ -10,7 +10,8 @@ pub(crate) struct Expr {
     pub(crate) span: Span,
 }
 
-/// What an expression is.
+/// What an expression is. A large file has hundreds of thousands, so the rare ones with many parts keep them
+/// elsewhere.
 #[derive(Debug)]
 pub(crate) enum ExprKind {
     Nil,
@@ -23,16 +24,12 @@ pub(crate) enum ExprKind {
     Symbol(Rc<str>),
     /// A string with `#{…}` in it, or a symbol made of one.
     Interpolated {
-        parts: Vec<Expr>,
+        parts: Box<[Expr]>,
         symbol: bool,
     },
     Array(Vec<Expr>),
     Hash(Vec<Pair>),
-    Range {
-        begin: Option<Box<Expr>>,
-        end: Option<Box<Expr>>,
-        exclusive: bool,
-    },
+    Range(Box<RangeExpr>),
     Regexp {
         pattern: Rc<str>,
         ignore_case: bool,
@@ -48,11 +45,7 @@ pub(crate) enum ExprKind {
     Constant(Rc<str>),
     AssignConstant(Rc<str>, Box<Expr>),
     Call(Box<CallExpr>),
-    If {
-        condition: Box<Expr>,
-        then: Vec<Expr>,
-        otherwise: Vec<Expr>,
-    },
+    If(Box<IfExpr>),
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
     /// `(…)` and `begin … end`
@@ -61,6 +54,22 @@ pub(crate) enum ExprKind {
     Splat(Box<Expr>),
     /// Ruby that isn't evaluated, with what to call it.
     Unsupported(String),
+}
+
+/// `begin..end`, either of which may be missing.
+#[derive(Debug)]
+pub(crate) struct RangeExpr {
+    pub(crate) begin: Option<Expr>,
+    pub(crate) end: Option<Expr>,
+    pub(crate) exclusive: bool,
+}
+
+/// `if … else … end`
+#[derive(Debug)]
+pub(crate) struct IfExpr {
+    pub(crate) condition: Expr,
+    pub(crate) then: Vec<Expr>,
+    pub(crate) otherwise: Vec<Expr>,
 }
 
 /// An element of a hash or of keyword arguments.

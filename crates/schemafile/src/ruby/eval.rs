@@ -269,17 +269,13 @@ impl<'run> Interpreter<'run> {
             }
             ExprKind::Array(elements) => Value::Array(self.eval_list(host, elements).into()),
             ExprKind::Hash(pairs) => Value::Hash(self.eval_pairs(host, pairs).into()),
-            ExprKind::Range {
-                begin,
-                end,
-                exclusive,
-            } => {
-                let begin = self.eval_optional(host, begin.as_deref(), span);
-                let end = self.eval_optional(host, end.as_deref(), span);
+            ExprKind::Range(range) => {
+                let begin = self.eval_optional(host, range.begin.as_ref(), span);
+                let end = self.eval_optional(host, range.end.as_ref(), span);
                 Value::Range(Rc::new(RangeValue {
                     begin,
                     end,
-                    exclusive: *exclusive,
+                    exclusive: range.exclusive,
                 }))
             }
             ExprKind::Local(name) => self.local(name).unwrap_or(Value::Nil),
@@ -301,14 +297,10 @@ impl<'run> Interpreter<'run> {
                 value.value
             }
             ExprKind::Call(call) => self.eval_call(host, call, span),
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => match self.eval(host, condition).value {
+            ExprKind::If(branches) => match self.eval(host, &branches.condition).value {
                 Value::Unknown => Value::Unknown,
-                value if value.truthy() => self.run(host, then),
-                _ => self.run(host, otherwise),
+                value if value.truthy() => self.run(host, &branches.then),
+                _ => self.run(host, &branches.otherwise),
             },
             ExprKind::And(left, right) => match self.eval(host, left).value {
                 value if value.truthy() => self.eval(host, right).value,

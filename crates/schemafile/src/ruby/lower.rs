@@ -4,10 +4,11 @@
 //! condition block of ridgepole's `execute`, for one, may hold any Ruby. Depth is bounded here, so that
 //! nobody who walks our tree can run out of stack.
 
-use super::ast::{Block, CallExpr, Expr, ExprKind, Pair};
+use super::ast::{Block, CallExpr, Expr, ExprKind, IfExpr, Pair, RangeExpr};
+use super::pool::Pool;
 use crate::diagnostic::{Diagnostic, excerpt};
 use crate::source::{Sources, Span, offset};
-use ruby_prism::{CallNode, Location, Node, StatementsNode};
+use ruby_prism::{CallNode, Location, Node, NodeList, StatementsNode};
 use std::rc::Rc;
 
 /// Parses a file of the run.
@@ -25,6 +26,7 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnost
         text,
         path: &source.path,
         depth: 0,
+        pool: Pool::default(),
     };
     if let Some(error) = super::syntax::error(&result, file, text) {
         return Err(error);
@@ -45,6 +47,7 @@ struct Lowering<'text> {
     text: &'text str,
     path: &'text str,
     depth: usize,
+    pool: Pool,
 }
 
 impl Lowering<'_> {
@@ -62,14 +65,15 @@ impl Lowering<'_> {
 
     fn statements(&mut self, statements: Option<StatementsNode<'_>>) -> Vec<Expr> {
         statements
-            .map(|statements| {
-                statements
-                    .body()
-                    .iter()
-                    .map(|node| self.expr(&node))
-                    .collect()
-            })
+            .map(|statements| self.list(&statements.body()))
             .unwrap_or_default()
+    }
+
+    /// The nodes' iterator doesn't say how many it has; the list does.
+    fn list(&mut self, nodes: &NodeList<'_>) -> Vec<Expr> {
+        let mut list = Vec::with_capacity(nodes.len());
+        list.extend(nodes.iter().map(|node| self.expr(&node)));
+        list
     }
 
     fn body(&mut self, body: Option<Node<'_>>) -> Vec<Expr> {
@@ -134,7 +138,7 @@ impl Lowering<'_> {
                 self.collection(node, span)
             }
             Node::KeywordHashNode { .. } => match node.as_keyword_hash_node() {
-                Some(hash) => ExprKind::Hash(self.pairs(hash.elements().iter())),
+                Some(hash) => ExprKind::Hash(self.pairs(&hash.elements())),
                 None => self.unsupported(span, ""),
             },
             Node::XStringNode { .. } | Node::InterpolatedXStringNode { .. } => {
@@ -153,11 +157,10 @@ impl Lowering<'_> {
             },
             Node::ImplicitNode { .. } => self.implicit(node, span),
             Node::LambdaNode { .. } => match node.as_lambda_node() {
-                Some(lambda) => ExprKind::Lambda(Rc::new(Block {
-                    parameters: parameters(lambda.parameters()),
-                    body: self.body(lambda.body()),
-                    span,
-                })),
+                Some(lambda) => match self.block(lambda.parameters(), lambda.body(), span) {
+                    Some(block) => ExprKind::Lambda(block),
+                    None => self.unsupported(span, PARAMETERS),
+                },
                 None => self.unsupported(span, ""),
             },
             Node::IfNode { .. } | Node::UnlessNode { .. } | Node::ElseNode { .. } => {
@@ -220,23 +223,23 @@ impl Lowering<'_> {
 
     fn text(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
         if let Some(string) = node.as_string_node() {
-            return ExprKind::String(Rc::from(string.unescaped()));
+            return ExprKind::String(self.pool.string(string.unescaped()));
         }
         if let Some(symbol) = node.as_symbol_node() {
             return match std::str::from_utf8(symbol.unescaped()) {
-                Ok(name) => ExprKind::Symbol(Rc::from(name)),
+                Ok(name) => ExprKind::Symbol(self.pool.name(name.as_bytes())),
                 Err(_) => self.unsupported(span, "a symbol that is not UTF-8"),
             };
         }
         if let Some(string) = node.as_interpolated_string_node() {
-            let parts = string.parts().iter().map(|part| self.expr(&part)).collect();
+            let parts = self.list(&string.parts()).into();
             return ExprKind::Interpolated {
                 parts,
                 symbol: false,
             };
         }
         if let Some(symbol) = node.as_interpolated_symbol_node() {
-            let parts = symbol.parts().iter().map(|part| self.expr(&part)).collect();
+            let parts = self.list(&symbol.parts()).into();
             return ExprKind::Interpolated {
                 parts,
                 symbol: true,
@@ -258,63 +261,57 @@ impl Lowering<'_> {
 
     fn collection(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
         if let Some(array) = node.as_array_node() {
-            return ExprKind::Array(
-                array
-                    .elements()
-                    .iter()
-                    .map(|element| self.expr(&element))
-                    .collect(),
-            );
+            return ExprKind::Array(self.list(&array.elements()));
         }
         if let Some(hash) = node.as_hash_node() {
-            return ExprKind::Hash(self.pairs(hash.elements().iter()));
+            return ExprKind::Hash(self.pairs(&hash.elements()));
         }
         match node.as_range_node() {
-            Some(range) => ExprKind::Range {
-                begin: range.left().map(|node| self.boxed(&node)),
-                end: range.right().map(|node| self.boxed(&node)),
+            Some(range) => ExprKind::Range(Box::new(RangeExpr {
+                begin: range.left().map(|node| self.expr(&node)),
+                end: range.right().map(|node| self.expr(&node)),
                 exclusive: range.is_exclude_end(),
-            },
+            })),
             None => self.unsupported(span, ""),
         }
     }
 
-    fn pairs<'node>(&mut self, elements: impl Iterator<Item = Node<'node>>) -> Vec<Pair> {
-        elements
-            .map(|element| {
-                if let Some(pair) = element.as_assoc_node() {
-                    return Pair::Entry(self.expr(&pair.key()), self.expr(&pair.value()));
-                }
-                let inner = element
-                    .as_assoc_splat_node()
-                    .and_then(|splat| splat.value());
-                Pair::Splat(self.expr(inner.as_ref().unwrap_or(&element)))
-            })
-            .collect()
+    fn pairs(&mut self, elements: &NodeList<'_>) -> Vec<Pair> {
+        let mut pairs = Vec::with_capacity(elements.len());
+        pairs.extend(elements.iter().map(|element| {
+            if let Some(pair) = element.as_assoc_node() {
+                return Pair::Entry(self.expr(&pair.key()), self.expr(&pair.value()));
+            }
+            let inner = element
+                .as_assoc_splat_node()
+                .and_then(|splat| splat.value());
+            Pair::Splat(self.expr(inner.as_ref().unwrap_or(&element)))
+        }));
+        pairs
     }
 
     fn name(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
         if let Some(local) = node.as_local_variable_read_node() {
-            return ExprKind::Local(constant(local.name().as_slice()));
+            return ExprKind::Local(self.pool.name(local.name().as_slice()));
         }
         if node.as_it_local_variable_read_node().is_some() {
             return ExprKind::Local(Rc::from("it"));
         }
         if let Some(write) = node.as_local_variable_write_node() {
             return ExprKind::Assign(
-                constant(write.name().as_slice()),
+                self.pool.name(write.name().as_slice()),
                 self.boxed(&write.value()),
             );
         }
         if let Some(write) = node.as_local_variable_or_write_node() {
             return ExprKind::AssignUnlessSet(
-                constant(write.name().as_slice()),
+                self.pool.name(write.name().as_slice()),
                 self.boxed(&write.value()),
             );
         }
         if let Some(write) = node.as_constant_write_node() {
             return ExprKind::AssignConstant(
-                constant(write.name().as_slice()),
+                self.pool.name(write.name().as_slice()),
                 self.boxed(&write.value()),
             );
         }
@@ -350,9 +347,11 @@ impl Lowering<'_> {
         let mut arguments = Vec::new();
         let mut keywords = Vec::new();
         if let Some(list) = call.arguments() {
-            for argument in &list.arguments() {
+            let list = list.arguments();
+            arguments.reserve_exact(list.len());
+            for argument in &list {
                 match argument.as_keyword_hash_node() {
-                    Some(hash) => keywords = self.pairs(hash.elements().iter()),
+                    Some(hash) => keywords = self.pairs(&hash.elements()),
                     None => arguments.push(self.expr(&argument)),
                 }
             }
@@ -361,17 +360,17 @@ impl Lowering<'_> {
         let mut block_symbol = None;
         if let Some(node) = call.block() {
             if let Some(literal) = node.as_block_node() {
-                block = Some(Rc::new(Block {
-                    parameters: parameters(literal.parameters()),
-                    body: self.body(literal.body()),
-                    span: self.span(&literal.location()),
-                }));
+                let place = self.span(&literal.location());
+                block = self.block(literal.parameters(), literal.body(), place);
+                if block.is_none() {
+                    return self.unsupported(place, PARAMETERS);
+                }
             } else {
                 let symbol = node
                     .as_block_argument_node()
                     .and_then(|argument| argument.expression())
                     .and_then(|expression| expression.as_symbol_node())
-                    .map(|symbol| constant(symbol.unescaped()));
+                    .map(|symbol| self.pool.name(symbol.unescaped()));
                 match symbol {
                     Some(symbol) => block_symbol = Some(symbol),
                     None => {
@@ -382,7 +381,7 @@ impl Lowering<'_> {
         }
         ExprKind::Call(Box::new(CallExpr {
             receiver: call.receiver().map(|receiver| self.expr(&receiver)),
-            name: constant(call.name().as_slice()),
+            name: self.pool.name(call.name().as_slice()),
             name_span,
             arguments,
             keywords,
@@ -396,56 +395,78 @@ impl Lowering<'_> {
 
     fn condition(&mut self, node: &Node<'_>, span: Span) -> ExprKind {
         if let Some(branch) = node.as_if_node() {
-            return ExprKind::If {
-                condition: self.boxed(&branch.predicate()),
+            return ExprKind::If(Box::new(IfExpr {
+                condition: self.expr(&branch.predicate()),
                 then: self.statements(branch.statements()),
                 otherwise: match branch.subsequent() {
                     Some(node) => vec![self.expr(&node)],
                     None => Vec::new(),
                 },
-            };
+            }));
         }
         if let Some(branch) = node.as_unless_node() {
-            return ExprKind::If {
-                condition: self.boxed(&branch.predicate()),
+            return ExprKind::If(Box::new(IfExpr {
+                condition: self.expr(&branch.predicate()),
                 then: match branch.else_clause() {
                     Some(branch) => self.statements(branch.statements()),
                     None => Vec::new(),
                 },
                 otherwise: self.statements(branch.statements()),
-            };
+            }));
         }
         match node.as_else_node() {
             Some(branch) => ExprKind::Sequence(self.statements(branch.statements())),
             None => self.unsupported(span, ""),
         }
     }
+
+    /// A block or the body of a lambda. None when its parameters are more than plain names.
+    fn block(
+        &mut self,
+        parameters: Option<Node<'_>>,
+        body: Option<Node<'_>>,
+        span: Span,
+    ) -> Option<Rc<Block>> {
+        Some(Rc::new(Block {
+            parameters: self.parameters(parameters)?,
+            body: self.body(body),
+            span,
+        }))
+    }
+
+    /// Names of a block's parameters: plain ones, and those that `_1` and `it` stand for.
+    fn parameters(&mut self, node: Option<Node<'_>>) -> Option<Vec<Rc<str>>> {
+        let Some(node) = node else {
+            return Some(Vec::new());
+        };
+        if let Some(numbered) = node.as_numbered_parameters_node() {
+            let names = (1..=numbered.maximum()).map(|number| Rc::from(format!("_{number}")));
+            return Some(names.collect());
+        }
+        if node.as_it_parameters_node().is_some() {
+            return Some(vec![Rc::from("it")]);
+        }
+        let Some(list) = node.as_block_parameters_node()?.parameters() else {
+            return Some(Vec::new());
+        };
+        let is_plain = list.optionals().is_empty()
+            && list.rest().is_none()
+            && list.posts().is_empty()
+            && list.keywords().is_empty()
+            && list.keyword_rest().is_none()
+            && list.block().is_none();
+        if !is_plain {
+            return None;
+        }
+        list.requireds()
+            .iter()
+            .map(|node| {
+                let parameter = node.as_required_parameter_node()?;
+                Some(self.pool.name(parameter.name().as_slice()))
+            })
+            .collect()
+    }
 }
 
-/// Names of a block's parameters: plain ones, and those that `_1` and `it` stand for.
-fn parameters(node: Option<Node<'_>>) -> Vec<Rc<str>> {
-    let Some(node) = node else { return Vec::new() };
-    if let Some(numbered) = node.as_numbered_parameters_node() {
-        return (1..=numbered.maximum())
-            .map(|number| Rc::from(format!("_{number}")))
-            .collect();
-    }
-    if node.as_it_parameters_node().is_some() {
-        return vec![Rc::from("it")];
-    }
-    node.as_block_parameters_node()
-        .and_then(|block| block.parameters())
-        .map(|parameters| {
-            parameters
-                .requireds()
-                .iter()
-                .filter_map(|node| node.as_required_parameter_node())
-                .map(|parameter| constant(parameter.name().as_slice()))
-                .collect()
-        })
-        .unwrap_or_default()
-}
-
-fn constant(name: &[u8]) -> Rc<str> {
-    Rc::from(String::from_utf8_lossy(name).as_ref())
-}
+/// What to call parameters that aren't evaluated.
+const PARAMETERS: &str = "parameters of a block that are more than names";

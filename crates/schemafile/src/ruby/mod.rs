@@ -12,6 +12,7 @@ pub(crate) mod eval;
 mod files;
 mod lower;
 mod methods;
+mod pool;
 mod syntax;
 pub(crate) mod value;
 
