@@ -107,6 +107,22 @@ impl<'a> Database<'a> {
         self.postgres.try_psql_file(&self.name, file)
     }
 
+    /// Runs a text as drivers do: in one message of the simple protocol, without psql's commands.
+    #[track_caller]
+    pub(crate) fn execute(&self, sql: &str) {
+        self.query(sql);
+    }
+
+    /// The database's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The path of another file beside the dump.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
     /// What a query gives.
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> String {
@@ -119,15 +135,16 @@ impl<'a> Database<'a> {
         let tables = self.query(
             "SELECT quote_ident(schemaname) || '.' || quote_ident(relname) FROM pg_stat_user_tables ORDER BY 1",
         );
-        let mut data = String::new();
-        for table in tables.lines() {
-            data.push_str(table);
-            data.push('\n');
-            data.push_str(&self.query(&format!(
-                "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)), count(*) FROM {table} t"
-            )));
-            data.push('\n');
-        }
+        let digests: Vec<String> = tables
+            .lines()
+            .map(|table| {
+                format!(
+                    "SELECT $name${table}$name$, md5(string_agg(t::text, '|' ORDER BY t::text)), count(*) FROM {table} t"
+                )
+            })
+            .collect();
+        let mut data = self.query(&digests.join(" UNION ALL "));
+        data.push('\n');
         data.push_str(
             &self.query(
                 "SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2",

@@ -1,0 +1,275 @@
+//! The command as users meet it: parts, checks, packing, what a terminal shows. No database.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+fn schemafile() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema/Schemafile")
+}
+
+fn gen_dummy(directory: &Path) -> Command {
+    let mut command = Command::cargo_bin("gen-dummy").unwrap();
+    command.current_dir(directory);
+    command
+}
+
+/// The command with the arguments of a dump, which goes to a file.
+fn generate(directory: &Path, file: &str, arguments: &[&str]) -> Command {
+    let mut command = gen_dummy(directory);
+    command
+        .args(["-q", "-o", file, "-s"])
+        .arg(schemafile())
+        .args(arguments);
+    command
+}
+
+/// Bytes of a dump that is made now.
+#[track_caller]
+fn dump(directory: &Path, file: &str, arguments: &[&str]) -> Vec<u8> {
+    generate(directory, file, arguments).assert().success();
+    fs::read(directory.join(file)).unwrap()
+}
+
+#[track_caller]
+fn check_refused(arguments: &[&str], expected: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let output = generate(directory.path(), "dump.sql", arguments)
+        .assert()
+        .code(2);
+    let error = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(error.contains(expected), "{error}");
+    assert!(!directory.path().join("dump.sql").exists());
+}
+
+/// What a filter of the system makes of some bytes.
+#[track_caller]
+fn filtered(program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let output = Command::new(program)
+        .args(arguments)
+        .write_stdin(input)
+        .assert()
+        .success();
+    output.get_output().stdout.clone()
+}
+
+#[test]
+fn compressed_parts_are_the_members_of_the_whole_dump() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = dump(directory.path(), "whole.sql.gz", &["--rows", "20000"]);
+    let mut joined = Vec::new();
+    for number in 1..=3 {
+        let shard = format!("{number}/3");
+        let threads = number.to_string();
+        let part = ["--rows", "20000", "--shard", &shard, "--threads", &threads];
+        let part = dump(directory.path(), "part.sql.gz", &part);
+        assert!(part.len() > whole.len() / 10, "part {shard}");
+        // Each part is gzip by itself.
+        filtered("gunzip", &["-t"], &part);
+        joined.extend(part);
+    }
+    assert!(joined == whole);
+}
+
+#[test]
+fn more_parts_than_members_are_still_gzip() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = dump(directory.path(), "whole.sql", &["--rows", "50"]);
+    let mut texts = Vec::new();
+    for number in 1..=5 {
+        let shard = format!("{number}/5");
+        let part = dump(
+            directory.path(),
+            "part.sql.gz",
+            &["--rows", "50", "--shard", &shard],
+        );
+        texts.extend(filtered("gunzip", &["-c"], &part));
+    }
+    assert!(texts == whole);
+}
+
+#[test]
+fn parts_forms_and_choices_of_tables_can_be_checked() {
+    let directory = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["--shard", "1/3"][..],
+        &["--only", "users", "orders"],
+        &["--format", "insert"],
+        &["--only", "users", "--shard", "1/2", "--format", "insert"],
+    ] {
+        for file in ["dump.sql", "dump.sql.gz"] {
+            dump(directory.path(), file, arguments);
+            let mut check = generate(directory.path(), file, arguments);
+            check.arg("--check").assert().success();
+            // Whatever else is asked for, this file isn't it.
+            let mut check = generate(directory.path(), file, &["--check", "--rows", "7"]);
+            check.args(arguments).assert().code(1);
+        }
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    check_refused(&["--shard", "3/2"], "there is no part 3 of 2");
+    check_refused(&["--shard", "0/2"], "there is no part 0 of 2");
+    check_refused(&["--shard", "half"], "write 1/4");
+    check_refused(&["--only", "userz"], "did you mean `users`?");
+    check_refused(&["--format", "json"], "[possible values: copy, insert]");
+    let directory = tempfile::tempdir().unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["--shard", "1/2"], "--output"),
+        (&["--explain", "--check"], "--check"),
+        (&["--explain", "--only", "users"], "--only"),
+        (&["--explain", "users", "--format", "insert"], "--format"),
+        (&["--check", "-o", "-"], "`-o -` is none"),
+    ];
+    for (arguments, expected) in cases {
+        let mut command = gen_dummy(directory.path());
+        let output = command.arg("-s").arg(schemafile()).args(arguments);
+        let error = output.assert().code(2).get_output().stderr.clone();
+        let error = String::from_utf8(error).unwrap();
+        assert!(error.contains(expected), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_dump_of_some_tables_names_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let arguments = ["--only", "users", "--only", "offices", "--rows", "20"];
+    let text = String::from_utf8(dump(directory.path(), "some.sql", &arguments)).unwrap();
+    let copied: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY ")?.split(' ').next())
+        .collect();
+    assert_eq!(copied, ["offices", "users"]);
+    assert!(text.contains("TRUNCATE TABLE\n    offices,\n    users;\n"));
+    // Each has the rows that it has in the whole dump.
+    let whole = String::from_utf8(dump(directory.path(), "all.sql", &["--rows", "20"])).unwrap();
+    let users = |text: &str| {
+        let start = text.find("COPY users").unwrap();
+        let length = text[start..].find("\n\\.\n").unwrap();
+        text[start..start + length].to_owned()
+    };
+    assert_eq!(users(&text), users(&whole));
+}
+
+#[test]
+fn any_dump_can_be_packed_and_every_gunzip_reads_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = dump(directory.path(), "dump.sql", &["--rows", "4000"]);
+    let compressed = dump(directory.path(), "dump.sql.gz", &["--rows", "4000"]);
+    for threads in ["1", "2", "5"] {
+        let output = gen_dummy(directory.path())
+            .args(["pack", "--threads", threads])
+            .write_stdin(text.clone())
+            .assert()
+            .success();
+        assert!(
+            output.get_output().stdout == compressed,
+            "{threads} threads"
+        );
+    }
+    filtered("gunzip", &["-t"], &compressed);
+    assert!(filtered("gunzip", &["-c"], &compressed) == text);
+    let zcat = directory.path().join("dump.sql.gz");
+    assert!(filtered("zcat", &[zcat.to_str().unwrap()], b"") == text);
+    let mut decoded = Vec::new();
+    let mut decoder = flate2::read::MultiGzDecoder::new(compressed.as_slice());
+    std::io::Read::read_to_end(&mut decoder, &mut decoded).unwrap();
+    assert!(decoded == text);
+}
+
+#[test]
+fn a_text_without_a_last_line_feed_is_packed_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    for text in [&b""[..], b"no line feed", b"\n\n", b"\0\xff\r\n\x1a"] {
+        let output = gen_dummy(directory.path())
+            .arg("pack")
+            .write_stdin(text)
+            .assert()
+            .success();
+        let packed = &output.get_output().stdout;
+        assert_eq!(filtered("gunzip", &["-c"], packed), text);
+    }
+}
+
+#[cfg(unix)]
+mod terminal {
+    use super::{Stdio, gen_dummy, schemafile};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::fs::File;
+    use std::io::Read as _;
+
+    /// A terminal: the end of whoever looks at it, and that of the program.
+    fn terminal() -> (File, File) {
+        let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&screen).unwrap();
+        unlockpt(&screen).unwrap();
+        let name = ptsname(&screen, Vec::new()).unwrap();
+        let program = File::options()
+            .read(true)
+            .write(true)
+            .open(name.to_str().unwrap())
+            .unwrap();
+        (File::from(screen), program)
+    }
+
+    fn command() -> std::process::Command {
+        let directory = std::env::temp_dir();
+        std::process::Command::new(gen_dummy(&directory).get_program())
+    }
+
+    #[test]
+    fn packing_needs_a_pipe_on_both_sides() {
+        let (_screen, program) = terminal();
+        let output = command()
+            .arg("pack")
+            .stdin(program.try_clone().unwrap())
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("pg_dump shop | gen-dummy pack"), "{error}");
+        let output = command()
+            .arg("pack")
+            .stdin(Stdio::null())
+            .stdout(program)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("a terminal can't show"), "{error}");
+    }
+
+    #[test]
+    fn a_terminal_shows_rows_speed_and_time_left() {
+        let (mut screen, program) = terminal();
+        let mut child = command()
+            .args(["--rows", "1000000000", "-o", "-", "-s"])
+            .arg(schemafile())
+            .env("TERM", "xterm")
+            .stdout(Stdio::null())
+            .stderr(program)
+            .spawn()
+            .unwrap();
+        let mut seen = String::new();
+        let mut buffer = [0; 4096];
+        while !(seen.contains(" rows, ")
+            && seen.contains(" MB/s of SQL, ")
+            && seen.contains(" left"))
+        {
+            let length = screen
+                .read(&mut buffer)
+                .unwrap_or_else(|error| panic!("{error} after {seen}"));
+            seen.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
