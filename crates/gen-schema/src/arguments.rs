@@ -10,6 +10,7 @@ Examples:
   gen-schema                       schema/Schemafile becomes dumps/01_schema.sql
   gen-schema --check               is dumps/01_schema.sql what it would write? (for CI)
   gen-schema db/schema.rb -o -     a Rails application's schema, on standard output
+  gen-schema init                  what a new repository needs
   gen-schema diff main             the migration from the schema of `main` to this one
   gen-schema --rails-version 7.0   with the defaults of that ActiveRecord, where the file names none
 
@@ -29,6 +30,13 @@ No database is asked. An argument that names a file is a file; else it is a revi
 
 Exit codes: 0 done, 2 the command line or a schema is wrong, or the migration loses data and
 `--allow-drop` isn't given, 3 git failed or a file can't be read or written.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  git init my-database && cd my-database && gen-schema init
+  gen-schema init --from ../shop/db/schema.rb
+
+Exit codes: 0 done, 2 the schema is wrong, 3 a file can't be read or written.";
 
 /// Turn a Schemafile (ridgepole's DSL) or a Rails schema.rb into the SQL that ActiveRecord would have
 /// run, with no Ruby and no database
@@ -51,6 +59,20 @@ pub(crate) enum Command {
     /// Write the SQL that turns a database with one version of the schema into one with another
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArguments),
+    /// Make what a repository needs: Schemafile, container, workflow, masters folder; what is there stays
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(InitArguments),
+}
+
+/// What a new repository begins with.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArguments {
+    /// Begin with this Schemafile or schema.rb: it is copied to schema/Schemafile
+    #[arg(long, value_name = "SCHEMA")]
+    pub(crate) from: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 }
 
 /// What comparing needs.
@@ -107,7 +129,7 @@ pub(crate) struct GenerateArguments {
 }
 
 /// How a schema is read.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ReadingArguments {
     /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
     #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]

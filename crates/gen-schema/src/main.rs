@@ -6,6 +6,7 @@
 mod arguments;
 mod diff;
 mod generate;
+mod init;
 
 use arguments::{Arguments, Command};
 use command_line::Failure;
@@ -23,6 +24,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let project = Project::around(&directory);
     match &arguments.command {
         Some(Command::Diff(diff)) => diff::run(&project, diff, arguments.verbosity),
+        Some(Command::Init(init)) => init::run(&project, init, arguments.verbosity),
         None => generate::run(&project, &arguments.generate, arguments.verbosity),
     }
 }

@@ -1,0 +1,122 @@
+//! `gen-schema init`: what a repository needs so that its database is made of text, in one command.
+//!
+//! Files that are there stay as they are, so it can be run again, and in a repository that has some of them.
+
+use crate::arguments::{GenerateArguments, InitArguments};
+use crate::generate::{self, options, schema_failure, write};
+use command_line::{Failure, Verbosity};
+use project_files::{Project, read_schema};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::PathBuf;
+
+const SCHEMAFILE: &str = "schema/Schemafile";
+const SQL: &str = "dumps/01_schema.sql";
+
+/// What a new repository begins with. The container is this repository's own, which is tested as it is.
+const FILES: [(&str, &str); 4] = [
+    (
+        ".gitattributes",
+        "\
+# Text has LF line endings everywhere: PostgreSQL's image runs these files inside Linux, and `--check` compares bytes.
+* text=auto eol=lf
+*.sql text eol=lf
+*.csv text eol=lf
+",
+    ),
+    (
+        ".github/workflows/schema.yml",
+        include_str!("init/schema.yml"),
+    ),
+    (
+        "docker-compose.yml",
+        include_str!("../../../docker-compose.yml"),
+    ),
+    (
+        "schema/masters/.gitkeep",
+        "TABLE.csv: rows that are taken as they are, with the names of the columns in the first line.\n",
+    ),
+];
+
+/// Makes what is missing, and the SQL of the schema.
+pub(crate) fn run(
+    project: &Project,
+    arguments: &InitArguments,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let mut made = Vec::new();
+    let schemafile = schemafile(project, arguments)?;
+    for (name, content) in [(SCHEMAFILE, schemafile.as_str())].into_iter().chain(FILES) {
+        let path = project.resolve(&PathBuf::from(name));
+        if path
+            .try_exists()
+            .map_err(|error| unreadable(name, &error))?
+        {
+            continue;
+        }
+        write(project, &path, &here(content))?;
+        made.push(name);
+    }
+    let generate = GenerateArguments {
+        schemafile: SCHEMAFILE.into(),
+        output: SQL.into(),
+        check: false,
+        reading: arguments.reading.clone(),
+        rails_metadata: false,
+    };
+    generate::run(project, &generate, verbosity)?;
+    made.push(SQL);
+    if !verbosity.is_quiet() {
+        say(&made);
+    }
+    Ok(())
+}
+
+/// The Schemafile to begin with: a small example, or a schema that is there already and that reads without a mistake.
+fn schemafile(project: &Project, arguments: &InitArguments) -> Result<String, Failure> {
+    let Some(from) = &arguments.from else {
+        return Ok(include_str!("init/Schemafile").to_owned());
+    };
+    if project.resolve(&PathBuf::from(SCHEMAFILE)).exists() {
+        return Err(
+            Failure::input(format!("`{SCHEMAFILE}` is there already")).hint(
+                "`--from` is for a repository without one: remove it first, or leave `--from` out",
+            ),
+        );
+    }
+    let path = project.resolve(from);
+    let options = options(project, &arguments.reading)?;
+    read_schema(project, &path, &options).map_err(schema_failure)?;
+    std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
+}
+
+/// The text as it reads where the programs are installed and not built from this workspace.
+fn here(content: &str) -> String {
+    content
+        .replace("cargo run -p ", "")
+        .replace(" docs/docker.md tells more.", "")
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::outside(format!("can't read `{name}`: {error}"))
+}
+
+fn say(made: &[&str]) {
+    let text = format!(
+        "\
+Made {}.
+Next:
+  gen-dummy                          rows for it: dumps/02_dummy.sql.gz
+  docker compose up --wait           a database with both
+  lfs-agent init s3://BUCKET/PREFIX  keeps the rows in S3; then commit everything
+Without a bucket, keep dumps/02_dummy.sql.gz out of git: gen-dummy makes the same bytes everywhere.
+",
+        made.join(", ")
+    );
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // What was made is made, whoever listens.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            tracing::info!(%error, "standard output can't be written");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,91 @@
+//! `gen-schema init`: from an empty directory to files that work together.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn gen_schema(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gen-schema"))
+        .current_dir(directory)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = gen_schema(directory.path(), &["init"]);
+    assert!(first.status.success(), "{}", text(&first));
+    assert!(
+        text(&first).contains("Made schema/Schemafile, "),
+        "{}",
+        text(&first)
+    );
+    for name in [
+        ".gitattributes",
+        ".github/workflows/schema.yml",
+        "docker-compose.yml",
+        "dumps/01_schema.sql",
+        "schema/Schemafile",
+        "schema/masters/.gitkeep",
+    ] {
+        let content = fs::read_to_string(directory.path().join(name)).unwrap();
+        assert!(
+            !content.contains("cargo run"),
+            "{name} speaks of this workspace"
+        );
+    }
+    assert!(gen_schema(directory.path(), &["--check"]).status.success());
+
+    fs::write(directory.path().join("docker-compose.yml"), "mine\n").unwrap();
+    let again = gen_schema(directory.path(), &["init"]);
+    assert!(
+        text(&again).contains("Made dumps/01_schema.sql.\n"),
+        "{}",
+        text(&again)
+    );
+    let kept = fs::read_to_string(directory.path().join("docker-compose.yml")).unwrap();
+    assert_eq!(kept, "mine\n");
+}
+
+#[test]
+fn an_application_brings_its_schema() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = "ActiveRecord::Schema[7.1].define(version: 1) do\n  create_table \"books\" do |t|\n    t.string \"title\"\n  end\nend\n";
+    fs::write(directory.path().join("schema.rb"), schema).unwrap();
+    let output = gen_schema(directory.path(), &["init", "--from", "schema.rb"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let sql = fs::read_to_string(directory.path().join("dumps/01_schema.sql")).unwrap();
+    assert!(sql.contains("CREATE TABLE books"), "{sql}");
+    let again = gen_schema(directory.path(), &["init", "--from", "schema.rb"]);
+    assert_eq!(again.status.code(), Some(2), "{}", text(&again));
+}
+
+#[test]
+fn a_schema_with_mistakes_leaves_the_directory_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = "create_table \"books\" do |t|\n  t.strnig \"title\"\nend\n";
+    fs::write(directory.path().join("schema.rb"), schema).unwrap();
+    let output = gen_schema(directory.path(), &["init", "--from", "schema.rb"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output).contains("did you mean"),
+        "{}",
+        text(&output)
+    );
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
