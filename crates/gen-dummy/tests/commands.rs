@@ -183,6 +183,25 @@ fn any_dump_can_be_packed_and_every_gunzip_reads_it() {
 }
 
 #[test]
+fn members_cost_little_beside_one_stream() {
+    use libdeflater::{CompressionLvl, Compressor};
+    let directory = tempfile::tempdir().unwrap();
+    for locale in ["en", "ja"] {
+        let arguments = ["--rows", "10000", "--locale", locale];
+        let text = dump(directory.path(), "dump.sql", &arguments);
+        let members = dump(directory.path(), "dump.sql.gz", &arguments);
+        let mut compressor = Compressor::new(CompressionLvl::new(1).unwrap());
+        let mut stream = vec![0; compressor.gzip_compress_bound(text.len())];
+        let stream = compressor.gzip_compress(&text, &mut stream).unwrap();
+        assert!(
+            members.len() * 1000 <= stream * 1015,
+            "{locale}: {} bytes in members, {stream} in one stream",
+            members.len()
+        );
+    }
+}
+
+#[test]
 fn a_text_without_a_last_line_feed_is_packed_whole() {
     let directory = tempfile::tempdir().unwrap();
     for text in [&b""[..], b"no line feed", b"\n\n", b"\0\xff\r\n\x1a"] {
