@@ -21,7 +21,9 @@ mod settings;
 
 pub use locale::Locale;
 pub use masters::{Field, Master};
-pub use plan::{ColumnPlan, GeneratorKind, Nulls, OptionKind, OptionType, Plan, TablePlan, generator_kinds};
+pub use plan::{
+    ColumnPlan, GeneratorKind, Nulls, OptionKind, OptionType, Plan, TablePlan, generator_kinds,
+};
 pub use problem::Problem;
 pub use request::{DEFAULT_ROWS, Request};
 pub use settings::{

@@ -215,9 +215,9 @@ impl Grouping {
             Sizes::Equal => rows.div_ceil(self.leaders),
             Sizes::Asked { most, .. } => most,
             Sizes::Varied => {
-            let blocks = rows.div_ceil(BLOCK).saturating_sub(1);
-            let rounds = 1 + blocks.div_ceil(self.leaders / BLOCK);
-            rounds.saturating_mul(LONGEST_RUN)
+                let blocks = rows.div_ceil(BLOCK).saturating_sub(1);
+                let rounds = 1 + blocks.div_ceil(self.leaders / BLOCK);
+                rounds.saturating_mul(LONGEST_RUN)
             }
         }
     }

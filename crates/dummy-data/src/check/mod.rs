@@ -100,13 +100,13 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             expr,
             pattern,
             ..
-        } if *not == negated => like(expr, pattern),
+        } => like(expr, pattern, *not != negated, ""),
         Expr::ILike {
             negated: not,
             expr,
             pattern,
             ..
-        } if *not == negated => like(expr, pattern),
+        } => like(expr, pattern, *not != negated, "(?i)"),
         Expr::SimilarTo {
             negated: not,
             expr,
@@ -205,29 +205,27 @@ fn binary(
         return comparison(left, comparison_operator, right).map(leaf);
     }
     match operator {
-        BinaryOperator::PGRegexMatch if !negated => Ok(leaf(Clause::Matches {
-            column: column(left)?,
-            pattern: text(right)?,
-        })),
-        BinaryOperator::PGRegexIMatch if !negated => Ok(leaf(Clause::Matches {
-            column: column(left)?,
-            pattern: format!("(?i){}", text(right)?),
-        })),
-        BinaryOperator::PGRegexNotMatch | BinaryOperator::PGRegexNotIMatch if negated => {
-            Ok(leaf(Clause::Matches {
-                column: column(left)?,
-                pattern: text(right)?,
-            }))
-        }
-        BinaryOperator::PGRegexNotMatch | BinaryOperator::PGRegexNotIMatch => {
-            Ok(leaf(Clause::Avoids {
-                column: column(left)?,
-                pattern: text(right)?,
-            }))
-        }
-        BinaryOperator::PGLikeMatch | BinaryOperator::PGILikeMatch if !negated => like(left, right),
+        BinaryOperator::PGRegexMatch => regular(left, right, negated, ""),
+        BinaryOperator::PGRegexIMatch => regular(left, right, negated, "(?i)"),
+        BinaryOperator::PGRegexNotMatch => regular(left, right, !negated, ""),
+        BinaryOperator::PGRegexNotIMatch => regular(left, right, !negated, "(?i)"),
+        BinaryOperator::PGLikeMatch => like(left, right, negated, ""),
+        BinaryOperator::PGNotLikeMatch => like(left, right, !negated, ""),
+        BinaryOperator::PGILikeMatch => like(left, right, negated, "(?i)"),
+        BinaryOperator::PGNotILikeMatch => like(left, right, !negated, "(?i)"),
         _ => Err(format!("`{left} {operator} {right}`")),
     }
+}
+
+/// A regular expression that the text matches, or doesn't, with flags before it.
+fn regular(left: &Expr, right: &Expr, negated: bool, flags: &str) -> Result<Alternatives, String> {
+    let column = column(left)?;
+    let pattern = format!("{flags}{}", text(right)?);
+    Ok(leaf(if negated {
+        Clause::Avoids { column, pattern }
+    } else {
+        Clause::Matches { column, pattern }
+    }))
 }
 
 /// Alternatives of something that is a truth value, not a column or a number.
@@ -377,8 +375,14 @@ fn nullness(expression: &Expr, is_null: bool) -> Result<Clause, String> {
     })
 }
 
-fn like(expression: &Expr, pattern: &Expr) -> Result<Alternatives, String> {
-    let mut regex = String::from("^");
+/// `LIKE` as a regular expression, with flags before it.
+fn like(
+    expression: &Expr,
+    pattern: &Expr,
+    negated: bool,
+    flags: &str,
+) -> Result<Alternatives, String> {
+    let mut regex = format!("{flags}^");
     let pattern = text(pattern)?;
     let mut characters = pattern.chars();
     while let Some(character) = characters.next() {
@@ -392,9 +396,17 @@ fn like(expression: &Expr, pattern: &Expr) -> Result<Alternatives, String> {
         }
     }
     regex.push('$');
-    Ok(leaf(Clause::Matches {
-        column: column(expression)?,
-        pattern: regex,
+    let column = column(expression)?;
+    Ok(leaf(if negated {
+        Clause::Avoids {
+            column,
+            pattern: regex,
+        }
+    } else {
+        Clause::Matches {
+            column,
+            pattern: regex,
+        }
     }))
 }
 

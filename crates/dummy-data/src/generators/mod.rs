@@ -9,12 +9,14 @@
     reason = "positions in lists that are in memory, and lengths of short texts"
 )]
 
+mod children;
 mod moment;
 mod person;
 mod place;
 mod quantity;
 mod text;
 
+pub(crate) use children::{Children, Kind};
 pub(crate) use moment::{Birth, Moment};
 pub(crate) use person::{Aspect, People};
 pub(crate) use place::{Part, Places};
@@ -85,6 +87,10 @@ pub enum Generator {
         /// After how many rows texts repeat.
         every: u64,
     },
+    /// How many rows of another table point to the row.
+    Children(Arc<Children>),
+    /// One of several generators by the remainder of a choice, at the row that its quotient is.
+    Polymorphic(Ordinal, Box<[Arc<Generator>]>),
     /// The value that another table has in a parent row.
     Reference(Ordinal, Arc<Generator>),
     /// Another column's value in the same row.
@@ -203,6 +209,12 @@ impl Generator {
                 }
             }
             Self::Array(array) => array.write(row, out),
+            Self::Children(children) => out.signed(children.at(row)),
+            Self::Polymorphic(ordinal, targets) => {
+                let choice = ordinal.at(row);
+                let count = targets.len() as u64;
+                targets[(choice % count) as usize].write(choice / count, out);
+            }
             Self::Round { every } => {
                 if row >= *every {
                     out.unsigned(row / every + 1);
@@ -227,9 +239,7 @@ impl Generator {
     pub fn needs_escape(&self) -> bool {
         match self {
             Self::Constant(text) => needs_escape(text),
-            Self::Choice(_, words)
-            | Self::Weighted(_, _, words)
-            | Self::Shares(_, _, words) => {
+            Self::Choice(_, words) | Self::Weighted(_, _, words) | Self::Shares(_, _, words) => {
                 (0..words.len()).any(|number| needs_escape(words.get(number).as_str().as_bytes()))
             }
             Self::Pattern(pattern) => pattern.places.iter().any(|place| {
@@ -238,6 +248,7 @@ impl Generator {
                     .any(|&character| matches!(character, '\\' | '\t' | '\n' | '\r'))
             }),
             Self::Template(parts) => parts.iter().any(Self::needs_escape),
+            Self::Polymorphic(_, targets) => targets.iter().any(|target| target.needs_escape()),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
             Self::Reference(_, other) | Self::Same(other) => other.needs_escape(),
             Self::Cells(cells) => cells

@@ -9,8 +9,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Birth {
     key: Key,
-    /// Tables whose rows must be older.
-    parents: Vec<(Ordinal, Arc<Birth>)>,
+    /// Tables whose rows must be older; several where the choice says which of them by its remainder.
+    parents: Vec<(Ordinal, Vec<Arc<Birth>>)>,
     /// Those of them where the choice of the row doesn't see to it, by their place in `parents`.
     later: Vec<usize>,
 }
@@ -18,11 +18,11 @@ pub struct Birth {
 impl Birth {
     /// Births of a table's rows. Parents matter that can be younger than the row, or whose own birth
     /// can have been put off; for the first row, which has no elder, all of them.
-    pub(crate) fn new(key: Key, parents: Vec<(Ordinal, Arc<Self>)>) -> Self {
+    pub(crate) fn new(key: Key, parents: Vec<(Ordinal, Vec<Arc<Self>>)>) -> Self {
         let later = (0..parents.len())
             .filter(|&place| {
-                let (ordinal, birth) = &parents[place];
-                ordinal.may_be_younger() || !birth.later.is_empty()
+                let (ordinal, births) = &parents[place];
+                ordinal.may_be_younger() || births.iter().any(|birth| !birth.later.is_empty())
             })
             .collect();
         Self {
@@ -38,16 +38,29 @@ impl Birth {
         let fraction = self.key.at(row) >> (64 - POSITION_BITS);
         let mut position = (row << POSITION_BITS) | fraction;
         if row == 0 {
-            for (ordinal, birth) in &self.parents {
-                position = position.max(birth.position(ordinal.at(row)));
+            for (ordinal, births) in &self.parents {
+                position = position.max(position_of(births, ordinal.at(row)));
             }
         } else {
             for &place in &self.later {
-                let (ordinal, birth) = &self.parents[place];
-                position = position.max(birth.position(ordinal.at(row)));
+                let (ordinal, births) = &self.parents[place];
+                position = position.max(position_of(births, ordinal.at(row)));
             }
         }
         position
+    }
+}
+
+/// When the row of a choice among one or more tables is born.
+#[inline]
+fn position_of(births: &[Arc<Birth>], choice: u64) -> u64 {
+    match births {
+        [only] => only.position(choice),
+        several => {
+            let count = several.len() as u64;
+            usize::try_from(choice % count)
+                .map_or(0, |table| several[table].position(choice / count))
+        }
     }
 }
 

@@ -42,6 +42,8 @@ struct Factor {
     /// Whether the column is a number or date that can count within a group.
     counts: bool,
     nullable: bool,
+    /// Whether it is a time, which is about something else than telling rows apart.
+    temporal: bool,
     need: Need,
     /// The grouping that this leads or belongs to, and whether it leads.
     group: Option<(usize, bool)>,
@@ -147,6 +149,7 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
                 .columns
                 .iter()
                 .any(|&column| !facts.never_null[column]),
+            temporal: false,
             need: Need::Free,
             group: None,
         })
@@ -166,6 +169,7 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
                         | TypeKind::Date
                 ) && !column.data_type.array,
                 nullable: !facts.never_null[position],
+                temporal: matches!(column.data_type.kind, TypeKind::Timestamp { .. }),
                 need: Need::Free,
                 group: None,
             });
@@ -176,32 +180,30 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
 
 /// Whether what is decided already makes the set unique.
 fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
-    own.iter()
-        .any(|&factor| match &factors[factor].need {
-            Need::Distinct | Need::Null => true,
-            // Groups of one row each.
-            Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
-            _ => false,
+    own.iter().any(|&factor| match &factors[factor].need {
+        Need::Distinct | Need::Null => true,
+        // Groups of one row each.
+        Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
+        _ => false,
+    }) || own.iter().any(|&leader| {
+        let Some((group, true)) = factors[leader].group else {
+            return false;
+        };
+        // A member that alone tells the rows of a group apart.
+        own.iter().any(|&member| {
+            factors[member].group == Some((group, false))
+                && match &factors[member].need {
+                    Need::Follow(Ordinal::Rank(_)) => true,
+                    Need::Follow(Ordinal::Member {
+                        count,
+                        divisor,
+                        modulus,
+                        ..
+                    }) => *divisor == 1 && modulus >= count,
+                    _ => false,
+                }
         })
-        || own.iter().any(|&leader| {
-            let Some((group, true)) = factors[leader].group else {
-                return false;
-            };
-            // A member that alone tells the rows of a group apart.
-            own.iter().any(|&member| {
-                factors[member].group == Some((group, false))
-                    && match &factors[member].need {
-                        Need::Follow(Ordinal::Rank(_)) => true,
-                        Need::Follow(Ordinal::Member {
-                            count,
-                            divisor,
-                            modulus,
-                            ..
-                        }) => *divisor == 1 && modulus >= count,
-                        _ => false,
-                    }
-            })
-        })
+    })
 }
 
 /// Settles a set, if it can.
@@ -235,6 +237,7 @@ fn settle(
                 .find(|&factor| factors[factor].counts && free(factors, factor));
             let text = own.iter().copied().find(|&factor| {
                 !factors[factor].reference
+                    && !factors[factor].temporal
                     && free(factors, factor)
                     && factors[factor].capacity >= rows
             });
@@ -253,7 +256,10 @@ fn settle(
             .iter()
             .copied()
             .filter(|&factor| free(factors, factor) && factors[factor].capacity >= rows)
-            .min_by_key(|&factor| (factors[factor].reference, factors[factor].counts));
+            .min_by_key(|&factor| {
+                let factor = &factors[factor];
+                (factor.temporal, factor.reference, factor.counts)
+            });
         if let Some(distinct) = distinct {
             factors[distinct].need = Need::Distinct;
             return true;

@@ -3,10 +3,10 @@
 use super::assign::Need;
 use super::bounds::{number_bounds, scale};
 use super::context::{Choice, Context, Entities};
-use super::facts::TableFacts;
-use super::names::NameParts;
+use super::facts::{Reference, TableFacts};
+use super::names::{NameParts, class_name};
 use super::rows::Decided;
-use super::{ColumnPlan, Nulls, TablePlan, moments, numbers, others};
+use super::{ColumnPlan, Nulls, TablePlan, moments, numbers, others, texts};
 use crate::calendar::{DAY, SECOND};
 use crate::check::Comparison;
 use crate::generators::{Birth, Generator, Moment, Quantity};
@@ -31,6 +31,8 @@ pub(super) struct Builder<'a> {
     pub(super) schema: &'a Schema,
     pub(super) facts: &'a [TableFacts<'a>],
     pub(super) decided: Decided,
+    /// The place of each table in the order of filling.
+    order: Vec<usize>,
     root: Key,
     locale: Locale,
     pools: BTreeMap<Locale, Arc<Pools>>,
@@ -52,10 +54,16 @@ impl<'a> Builder<'a> {
         schema: &'a Schema,
         facts: &'a [TableFacts<'a>],
         decided: Decided,
+        order: &[usize],
         root: Key,
         locale: Locale,
     ) -> Self {
+        let mut places = vec![0; facts.len()];
+        for (place, &table) in order.iter().enumerate() {
+            places[table] = place;
+        }
         Self {
+            order: places,
             schema,
             decided,
             root,
@@ -229,9 +237,48 @@ impl<'a> Builder<'a> {
         }
         let choice = self.choose(table, column);
         self.under_way.remove(&(table, column));
+        if let Some((generator, _)) = &choice {
+            self.warn_of_broken_checks(table, column, generator);
+        }
         let built = choice.map(|(generator, why)| (Arc::new(generator), why));
         self.built[table][column].clone_from(&built);
         built
+    }
+
+    /// Says which check of a column isn't kept by what is made for it, as far as its patterns tell.
+    fn warn_of_broken_checks(&mut self, table: usize, column: usize, generator: &Generator) {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let Some(domain) = facts.rules.domains.get(&own.name) else {
+            return;
+        };
+        let patterns = !domain.patterns.is_empty() || !domain.avoided.is_empty();
+        if !patterns || facts.source(column).is_some() || own.data_type.array {
+            return;
+        }
+        if !texts::keeps(domain, generator) {
+            let all: Vec<String> = domain
+                .patterns
+                .iter()
+                .map(|pattern| format!("`{pattern}`"))
+                .chain(
+                    domain
+                        .avoided
+                        .iter()
+                        .map(|pattern| format!("not `{pattern}`")),
+                )
+                .collect();
+            self.warnings.push(
+                Problem::new(
+                    format!("{}.{}", facts.table.name, own.name),
+                    format!(
+                        "no values were found that fit all of its checks: {}",
+                        all.join(", ")
+                    ),
+                )
+                .hint("give it values in `schema/dummy.toml`"),
+            );
+        }
     }
 
     fn choose(&mut self, table: usize, column: usize) -> Option<Choice> {
@@ -248,6 +295,9 @@ impl<'a> Builder<'a> {
         }
         if let Some((reference, place)) = facts.reference_of[column] {
             let reference = &facts.references[reference];
+            if !reference.targets.is_empty() {
+                return self.polymorphic(table, reference, place);
+            }
             let (target, _) = self.column(reference.table, reference.referenced[place])?;
             let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
             let parent = &self.schema.tables[reference.table].name;
@@ -265,24 +315,49 @@ impl<'a> Builder<'a> {
                 format!("a check wants it equal to `{other}`"),
             ));
         }
+        if let Some(count) = self.count_of_children(table, column) {
+            return Some(count);
+        }
         let after = self.after(table, column);
         let above = self.above(table, column);
         self.with_context(table, column, after, above, others::generator)
     }
 
+    /// The type or the id of a polymorphic pair.
+    fn polymorphic(&mut self, table: usize, reference: &Reference, place: usize) -> Option<Choice> {
+        let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+        let mut generators = Vec::new();
+        let mut classes = Vec::new();
+        for target in &reference.targets {
+            let class = class_name(&self.schema.tables[target.table].name.name);
+            generators.push(if place == 0 {
+                Arc::new(Generator::constant(&class))
+            } else {
+                self.column(target.table, target.key)?.0
+            });
+            classes.push(class);
+        }
+        let what = if place == 0 { "the class" } else { "the id" };
+        Some((
+            Generator::Polymorphic(ordinal, generators.into()),
+            format!("{what} of a row of {}, by its name", classes.join(", ")),
+        ))
+    }
+
     /// Which parent row each row takes, the same for all columns of a key.
-    fn ordinal_of_reference(&self, table: usize, first_column: usize) -> Ordinal {
+    pub(super) fn ordinal_of_reference(&self, table: usize, first_column: usize) -> Ordinal {
         let facts = &self.facts[table];
         let column = &facts.table.columns[first_column];
-        let parent = facts.reference_of[first_column]
-            .map_or(table, |(reference, _)| facts.references[reference].table);
+        let choices = facts.reference_of[first_column].map_or(0, |(reference, _)| {
+            facts.references[reference].choices(&self.decided.rows)
+        });
         let than = facts.differs_from(first_column);
         let own = match &self.decided.needs[table][first_column] {
             Need::Distinct => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
             Need::Free | Need::Null => {
                 let key = self.key(table).child(&column.name);
-                let count = self.decided.rows[parent].saturating_sub(u64::from(than.is_some()));
+                let count = choices.saturating_sub(u64::from(than.is_some()));
                 let distribution = facts.settings[first_column]
                     .and_then(|settings| settings.distribution.as_ref());
                 if distribution.is_some_and(|shape| shape.value == Distribution::Uniform) {
@@ -376,15 +451,36 @@ impl<'a> Builder<'a> {
         let mut parents = Vec::new();
         for reference in &facts.references {
             let is_used = facts.reference_of[reference.columns[0]].is_some();
-            if reference.table != table && is_used && self.facts[reference.table].master.is_none() {
+            let tables: Vec<usize> = if reference.targets.is_empty() {
+                vec![reference.table]
+            } else {
+                reference
+                    .targets
+                    .iter()
+                    .map(|target| target.table)
+                    .collect()
+            };
+            // What only a name says must not close a circle: then nobody could be born first.
+            let have_births = tables.iter().all(|&parent| {
+                parent != table
+                    && self.facts[parent].master.is_none()
+                    && (reference.constraint.is_some() || self.comes_first(parent, table))
+            });
+            if is_used && have_births {
                 let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
-                parents.push((ordinal, self.birth(reference.table)));
+                let births = tables.iter().map(|&parent| self.birth(parent)).collect();
+                parents.push((ordinal, births));
             }
         }
         self.births_under_way.remove(&table);
         let birth = Arc::new(Birth::new(key, parents));
         self.births[table] = Some(Arc::clone(&birth));
         birth
+    }
+
+    /// Whether a table stands before another one in the order of filling.
+    fn comes_first(&self, table: usize, other: usize) -> bool {
+        self.order.get(table) < self.order.get(other)
     }
 
     /// Another column that a check wants this one to equal: the one that stands before it.
@@ -537,14 +633,44 @@ impl<'a> Builder<'a> {
             .min()
     }
 
-    fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+    /// Whether nothing but its name and type says what a column holds.
+    pub(super) fn is_free(&self, table: usize, column: usize) -> bool {
         let facts = &self.facts[table];
-        if let Generator::Cells(cells) = generator {
-            return Nulls::Cells(Arc::clone(cells));
+        facts.reference_of[column].is_none()
+            && facts.source(column).is_none()
+            && facts.left_out[column].is_none()
+            && facts
+                .master
+                .is_none_or(|master| !master.has_column(&facts.table.columns[column].name))
+            && matches!(self.decided.needs[table][column], Need::Free)
+    }
+
+    fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+        match generator {
+            Generator::Cells(cells) => Nulls::Cells(Arc::clone(cells)),
+            Generator::Children(_) => Nulls::Never,
+            _ => self.nulls_of(table, column),
+        }
+    }
+
+    /// When a column is NULL that isn't a master's.
+    pub(super) fn nulls_of(&self, table: usize, column: usize) -> Nulls {
+        let facts = &self.facts[table];
+        if self.always_null(table, column).is_some() {
+            return Nulls::Always;
         }
         if facts.never_null[column] {
             return Nulls::Never;
         }
+        // Both columns of a polymorphic pair are NULL in the same rows.
+        let key_column = facts.reference_of[column]
+            .map(|(reference, _)| &facts.references[reference])
+            .filter(|reference| !reference.targets.is_empty())
+            .map_or(column, |reference| reference.columns[0]);
+        let key = self
+            .key(table)
+            .child(&facts.table.columns[key_column].name)
+            .child("null");
         let own = &facts.table.columns[column];
         let parts = NameParts::new(&own.name);
         let is_temporal = matches!(
@@ -556,7 +682,7 @@ impl<'a> Builder<'a> {
         let configured = facts.settings[column].and_then(|settings| settings.null_ratio.as_ref());
         let of_256: u32 = if let Some(ratio) = configured {
             return Nulls::Share {
-                key: self.key(table).child(&own.name).child("null"),
+                key,
                 parts: ratio.value,
                 first: itself,
             };
@@ -576,7 +702,8 @@ impl<'a> Builder<'a> {
                 "rejected",
                 "failed",
                 "destroyed",
-            ]) {
+            ])
+        {
             236
         } else if is_temporal && parts.has_any(&["created", "updated", "inserted"]) {
             return Nulls::Never;
@@ -586,7 +713,7 @@ impl<'a> Builder<'a> {
             18
         };
         Nulls::Share {
-            key: self.key(table).child(&own.name).child("null"),
+            key,
             parts: of_256 << 8,
             first: itself,
         }

@@ -62,7 +62,10 @@ impl Builder<'_> {
                 .or_else(|| {
                     let domain = facts.rules.domains.get(&own.name)?;
                     let broken = domain.broken_by(&text)?;
-                    Some(format!("`{text}` would be a value of `{}`: {broken}", own.name))
+                    Some(format!(
+                        "`{text}` would be a value of `{}`: {broken}",
+                        own.name
+                    ))
                 });
             if let Some(sentence) = wrong {
                 self.problems.push(Problem::configured(span, sentence));
@@ -93,29 +96,41 @@ impl Builder<'_> {
                 if facts.left_out[position].is_some() || facts.always_null[position].is_some() {
                     return Err(Problem::configured(
                         name.span,
-                        format!("`{}` has no value here that a template could take", name.value),
+                        format!(
+                            "`{}` has no value here that a template could take",
+                            name.value
+                        ),
                     ));
                 }
                 if self.is_under_way(table, position) {
                     return Err(Problem::configured(
                         name.span,
-                        format!("the templates of `{}` and this column need each other", name.value),
+                        format!(
+                            "the templates of `{}` and this column need each other",
+                            name.value
+                        ),
                     ));
                 }
                 unique |= self.is_distinct(table, position);
                 let Some((generator, _)) = self.column(table, position) else {
                     return Err(Problem::configured(
                         name.span,
-                        format!("`{}` has no value here that a template could take", name.value),
+                        format!(
+                            "`{}` has no value here that a template could take",
+                            name.value
+                        ),
                     ));
                 };
                 made.push(Generator::Same(generator));
-            } else if let Some(kind) = generator_kinds().iter().find(|kind| kind.name == name.value)
+            } else if let Some(kind) = generator_kinds()
+                .iter()
+                .find(|kind| kind.name == name.value)
             {
-                let generator = self.with_context(table, column, Vec::new(), Vec::new(), |context| {
-                    context.need = super::assign::Need::Free;
-                    named(context, kind, &BTreeMap::new(), name.span)
-                });
+                let generator =
+                    self.with_context(table, column, Vec::new(), Vec::new(), |context| {
+                        context.need = super::assign::Need::Free;
+                        named(context, kind, &BTreeMap::new(), name.span)
+                    });
                 unique |= kind.made == Made::Sequence;
                 made.push(generator?.0);
             }
@@ -215,7 +230,9 @@ fn values_of(
     }
     if skewed {
         // Zipf: the second is half as frequent as the first, the third a third.
-        let weights: Vec<u64> = (1..=texts.len() as u64).map(|rank| 1_000_000 / rank).collect();
+        let weights: Vec<u64> = (1..=texts.len() as u64)
+            .map(|rank| 1_000_000 / rank)
+            .collect();
         return Ok((Generator::shares(context.key, &texts, &weights), why));
     }
     Ok((context.one_of(texts), why))
@@ -307,8 +324,11 @@ fn named(
             }
         }
         Made::Hexadecimal => {
-            let digits = usize::try_from(whole("digits", 32)).unwrap_or(0).clamp(1, 1024);
-            if digits < 16 && context.wanted().is_some() && context.rows >> (4 * digits.min(15)) > 0 {
+            let digits = usize::try_from(whole("digits", 32))
+                .unwrap_or(0)
+                .clamp(1, 1024);
+            if digits < 16 && context.wanted().is_some() && context.rows >> (4 * digits.min(15)) > 0
+            {
                 return Err(not_unique(context).unwrap_or_else(|| {
                     Problem::configured(span, "too few digits for so many rows")
                 }));
@@ -334,7 +354,12 @@ fn named(
             if let Some(problem) = not_unique(context) {
                 return Err(problem);
             }
-            texts::sentences(context, usize::try_from(whole("count", 3)).unwrap_or(1).clamp(1, 100))
+            texts::sentences(
+                context,
+                usize::try_from(whole("count", 3))
+                    .unwrap_or(1)
+                    .clamp(1, 100),
+            )
         }
         Made::Constant => {
             if let Some(problem) = not_unique(context).filter(|_| context.rows > 1) {

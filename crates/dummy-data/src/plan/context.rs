@@ -100,13 +100,7 @@ impl Context<'_> {
 
     /// The constant that the column's default is, if it is one.
     pub(super) fn default_constant(&self) -> Option<String> {
-        let ColumnValue::Default(sql) = &self.column.value else {
-            return None;
-        };
-        if self.column.data_type.array {
-            return None;
-        }
-        constant(sql)
+        default_constant(self.column)
     }
 
     /// The people that a prefix speaks of; `""` is the row itself.
@@ -131,6 +125,14 @@ impl Context<'_> {
                 .entry((pools.locale, prefix.to_owned()))
                 .or_insert_with(|| Arc::new(Places::new(key, Arc::clone(pools)))),
         )
+    }
+}
+
+/// The constant that a column's default is, if it is one.
+pub(super) fn default_constant(column: &Column) -> Option<String> {
+    match &column.value {
+        ColumnValue::Default(sql) if !column.data_type.array => constant(sql),
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use super::kinds::Made;
 use super::names::{NameParts, singular};
+use super::polymorphic::{self, Target};
+use super::raw_sql::Completed;
 use super::settings;
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
 use crate::check::{self, Clause, Comparison, Domain, Rules};
@@ -70,6 +72,22 @@ pub(super) struct Reference {
     pub table: usize,
     /// Positions of the other table's columns.
     pub referenced: Vec<usize>,
+    /// The tables of a polymorphic pair, of which `table` is the first; the columns are then the pair's type
+    /// and id. The choice of a row is one of them by its remainder, and a row of that by its quotient.
+    pub targets: Vec<Target>,
+}
+
+impl Reference {
+    /// How many choices there are, with so many rows in each table.
+    pub(super) fn choices(&self, rows: &[u64]) -> u64 {
+        if self.targets.is_empty() {
+            return rows[self.table];
+        }
+        let fewest = self.targets.iter().map(|target| rows[target.table]).min();
+        fewest
+            .unwrap_or(0)
+            .saturating_mul(self.targets.len() as u64)
+    }
 }
 
 impl TableFacts<'_> {
@@ -94,7 +112,8 @@ impl TableFacts<'_> {
         let target = |column: usize| {
             let (reference, place) = self.reference_of[column]?;
             let reference = &self.references[reference];
-            (reference.columns.len() == 1).then_some((reference.table, reference.referenced[place]))
+            (reference.columns.len() == 1 && reference.targets.is_empty())
+                .then_some((reference.table, reference.referenced[place]))
         };
         let name = &self.table.columns[column].name;
         self.rules
@@ -115,16 +134,17 @@ impl TableFacts<'_> {
 
 /// Reads the facts of all tables.
 pub(super) fn read<'a>(
-    schema: &'a Schema,
+    completed: &'a Completed,
     masters: &'a [Master],
     request: &'a Request,
     warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
-    let mut all: Vec<TableFacts<'a>> = schema
+    let mut all: Vec<TableFacts<'a>> = completed
+        .schema
         .tables
         .iter()
-        .map(|table| of_table(schema, table, masters, request, warnings, problems))
+        .map(|table| of_table(completed, table, masters, request, warnings, problems))
         .collect();
     for position in 0..all.len() {
         let references = all[position].references.clone();
@@ -132,19 +152,23 @@ pub(super) fn read<'a>(
             for &column in &reference.referenced {
                 all[reference.table].never_null[column] = true;
             }
+            for target in &reference.targets {
+                all[target.table].never_null[target.key] = true;
+            }
         }
     }
     all
 }
 
 fn of_table<'a>(
-    schema: &'a Schema,
+    completed: &'a Completed,
     table: &'a Table,
     masters: &'a [Master],
     request: &'a Request,
     warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
+    let schema = &completed.schema;
     let table_settings = request.settings_of(table);
     let settings: Vec<Option<&ColumnSettings>> = table
         .columns
@@ -178,13 +202,20 @@ fn of_table<'a>(
         }
     }
     for (position, settings) in settings.iter().enumerate() {
-        if settings.is_some_and(|settings| settings.null_ratio.as_ref().is_some_and(|ratio| ratio.value == 0)) {
+        if settings.is_some_and(|settings| {
+            settings
+                .null_ratio
+                .as_ref()
+                .is_some_and(|ratio| ratio.value == 0)
+        }) {
             never_null[position] = true;
         }
     }
     let mut unique_sets = unique_sets(table);
     for (position, settings) in settings.iter().enumerate() {
-        if settings.is_some_and(|settings| settings.unique.as_ref().is_some_and(|unique| unique.value)) {
+        if settings
+            .is_some_and(|settings| settings.unique.as_ref().is_some_and(|unique| unique.value))
+        {
             unique_sets.push(UniqueSet::configured(position));
         }
     }
@@ -223,13 +254,15 @@ fn of_table<'a>(
         settings,
         per: None,
         never_null,
-        no_rows: no_rows(schema, table),
+        no_rows: no_rows(completed, table),
     };
     add_rules(&mut facts, warnings);
     add_settings(&mut facts, problems);
-    add_foreign_keys(schema, &mut facts, warnings);
+    add_foreign_keys(schema, &mut facts);
+    polymorphic::add(schema, &mut facts);
     add_references_by_name(schema, &mut facts);
     add_orders_by_name(&mut facts);
+    add_order_of_birth(&mut facts);
     if let Some(settings) = table_settings
         && !request.has_rows_on_command_line(table)
     {
@@ -239,12 +272,17 @@ fn of_table<'a>(
 }
 
 fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String> {
-    match settings.and_then(|settings| settings.source.as_ref()).map(|source| &source.value) {
+    match settings
+        .and_then(|settings| settings.source.as_ref())
+        .map(|source| &source.value)
+    {
         Some(Source::Default) => {
             return Some("the configuration leaves it to its default".to_owned());
         }
         Some(Source::Sql(sql)) => {
-            return Some(format!("the configuration says so: the database computes {sql}"));
+            return Some(format!(
+                "the configuration says so: the database computes {sql}"
+            ));
         }
         _ => {}
     }
@@ -254,7 +292,7 @@ fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String
     }
 }
 
-fn no_rows(schema: &Schema, table: &Table) -> Option<String> {
+fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
     if table.persistence == schema_model::Persistence::Temporary {
         return Some("a temporary table is gone when its session ends".to_owned());
     }
@@ -266,25 +304,8 @@ fn no_rows(schema: &Schema, table: &Table) -> Option<String> {
         .as_ref()
         .is_some_and(|options| options.to_lowercase().contains("partition by"));
     // Without a partition no row has a place; with partitions we would have to know their bounds.
-    (partitioned && !has_default_partition(schema, table)).then(|| {
-        "it is partitioned and has no DEFAULT partition, so rows may have no place".to_owned()
-    })
-}
-
-fn has_default_partition(schema: &Schema, table: &Table) -> bool {
-    schema.statements.iter().any(|statement| {
-        let words: Vec<String> = statement
-            .sql
-            .split(|character: char| !character.is_alphanumeric() && character != '_')
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        words.windows(2).any(|pair| pair == ["partition", "of"])
-            && words
-                .iter()
-                .any(|word| *word == table.name.name.to_lowercase())
-            && words.last().is_some_and(|word| word == "default")
-    })
+    (partitioned && !completed.partitioned.contains(&table.name.to_string()))
+        .then(|| "it is partitioned, and no partitions were found that take any row".to_owned())
 }
 
 fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
@@ -378,7 +399,10 @@ fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Problem>) {
             if let Some(broken) = domain.broken_by(&value.value) {
                 problems.push(Problem::configured(
                     value.span,
-                    format!("`{}` can't be a value of `{}`: {broken}", value.value, column.name),
+                    format!(
+                        "`{}` can't be a value of `{}`: {broken}",
+                        value.value, column.name
+                    ),
                 ));
             }
         }
@@ -418,7 +442,10 @@ fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Problem>) {
         if !facts.rules.add(&vec![clauses], &|_| false) && problems.is_empty() {
             problems.push(Problem::configured(
                 source.span,
-                format!("the checks of `{}` leave `{}` no such value", table.name, column.name),
+                format!(
+                    "the checks of `{}` leave `{}` no such value",
+                    table.name, column.name
+                ),
             ));
         }
     }
@@ -446,7 +473,8 @@ fn add_per(
         (0..facts.references.len())
             .filter(|&reference| {
                 let reference = &facts.references[reference];
-                settings::is_named(&schema.tables[reference.table], name)
+                reference.targets.is_empty()
+                    && settings::is_named(&schema.tables[reference.table], name)
                     && facts.reference_of[reference.columns[0]].is_some()
             })
             .collect()
@@ -466,16 +494,26 @@ fn add_per(
                 .chain(all.iter().map(String::as_str));
             Problem::configured(
                 per.parent.span,
-                format!("no column of `{}` points to a table `{name}`", facts.table.name),
+                format!(
+                    "no column of `{}` points to a table `{name}`",
+                    facts.table.name
+                ),
             )
             .did_you_mean(name, known)
         } else {
             let columns = columns(&mut found.iter().map(|&number| &facts.references[number]));
             Problem::configured(
                 per.parent.span,
-                format!("several columns of `{}` point to `{name}`", facts.table.name),
+                format!(
+                    "several columns of `{}` point to `{name}`",
+                    facts.table.name
+                ),
             )
-            .hint(format!("name the column: `per = \"{}\"`, or {}", columns[0], columns[1..].join(", ")))
+            .hint(format!(
+                "name the column: `per = \"{}\"`, or {}",
+                columns[0],
+                columns[1..].join(", ")
+            ))
         };
         problems.push(problem);
         return;
@@ -498,7 +536,7 @@ fn add_per(
     });
 }
 
-fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>) {
     let table = facts.table;
     let mut keys: Vec<_> = table.foreign_keys.iter().collect();
     // The widest first: narrower ones over the same columns usually follow from it.
@@ -543,6 +581,7 @@ fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut 
                     columns,
                     table: parent,
                     referenced,
+                    targets: Vec::new(),
                 },
             );
         } else if free.is_empty() {
@@ -553,12 +592,9 @@ fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>, warnings: &mut 
                 key.name
             ));
         } else {
-            warnings.push(Problem::new(
-                format!("{}", table.name),
-                format!(
-                    "the foreign key `{}` shares columns with another one; rows that fit both may not be found",
-                    key.name
-                ),
+            facts.no_rows = Some(format!(
+                "its key `{}` shares columns with another one, and no rows are known to fit both",
+                key.name
             ));
         }
     }
@@ -625,6 +661,7 @@ fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
                     columns: vec![position],
                     table: parent,
                     referenced: vec![referenced],
+                    targets: Vec::new(),
                 },
             );
         }
@@ -693,6 +730,24 @@ fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
     };
     (integer(left) && integer(right))
         || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
+}
+
+/// Where something else than the row's birth decides `created_at`, `updated_at` must follow that.
+fn add_order_of_birth(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    for (created, updated) in [("created_at", "updated_at"), ("created_on", "updated_on")] {
+        let (Some(first), Some(second)) = (table.column_position(created), table.column(updated))
+        else {
+            continue;
+        };
+        if facts.rules.domains.contains_key(created) || facts.source(first).is_some() {
+            facts.rules.relations.push((
+                second.name.clone(),
+                Comparison::AtLeast,
+                created.to_owned(),
+            ));
+        }
+    }
 }
 
 /// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.

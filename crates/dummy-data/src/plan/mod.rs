@@ -10,6 +10,7 @@ mod bounds;
 mod build;
 mod configured;
 mod context;
+mod counts;
 mod documents;
 mod facts;
 mod kinds;
@@ -18,6 +19,8 @@ mod moments;
 mod names;
 mod numbers;
 mod others;
+mod polymorphic;
+mod raw_sql;
 mod rows;
 mod settings;
 mod text_rules;
@@ -129,17 +132,20 @@ impl Plan {
         request: &Request,
     ) -> Result<Self, Vec<Problem>> {
         let mut warnings = Vec::new();
-        master_rows::check(schema, masters)?;
         unknown_tables(schema, request)?;
+        let completed = raw_sql::complete(schema, &mut warnings);
+        let schema = &completed.schema;
+        master_rows::check(schema, masters)?;
         let mut problems = settings::check(schema, masters, request);
-        let mut facts = facts::read(schema, masters, request, &mut warnings, &mut problems);
+        let mut facts = facts::read(&completed, masters, request, &mut warnings, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
         let order: Vec<usize> = load_order(schema).tables().collect();
         let root = Key::root(request.seed);
         let decided = rows::decide(schema, &mut facts, &order, request, root, &mut warnings)?;
-        let mut builder = build::Builder::new(schema, &facts, decided, root, request.locale);
+        let mut builder =
+            build::Builder::new(schema, &facts, decided, &order, root, request.locale);
         let mut tables = Vec::new();
         let mut skipped = Vec::new();
         for position in order {

@@ -93,7 +93,9 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             _ => SECOND,
         };
         let usual = days_from_civil(2020, 4, 1) * DAY;
-        let last = i64::try_from(context.rows).unwrap_or(i64::MAX).saturating_mul(step);
+        let last = i64::try_from(context.rows)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(step);
         let (least, greatest) = bounds(context);
         let start = usual
             .min(greatest.map_or(usual, |greatest| greatest.saturating_sub(last)))

@@ -66,14 +66,63 @@ impl NameParts {
     }
 }
 
+/// The class that stands for a table: `blog_posts` is `BlogPost`.
+pub(super) fn class_name(table: &str) -> String {
+    let mut words: Vec<&str> = table.split('_').filter(|word| !word.is_empty()).collect();
+    let last = words.pop().unwrap_or(table);
+    let last = singular(last);
+    words
+        .into_iter()
+        .chain(std::iter::once(last.as_str()))
+        .map(|word| {
+            let mut characters = word.chars();
+            characters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(characters).collect()
+            })
+        })
+        .collect()
+}
+
 /// The word for one of the things that a table's name says there are many of. A guess that
 /// serves prefixes of codes and soft references; nothing depends on it being right.
 pub(super) fn singular(plural: &str) -> String {
-    for (ending, replacement) in [
+    const ALIKE: [&str; 8] = [
+        "news",
+        "series",
+        "species",
+        "equipment",
+        "information",
+        "status",
+        "analysis",
+        "data",
+    ];
+    const ENDINGS: [(&str, &str); 34] = [
         ("people", "person"),
         ("children", "child"),
+        ("women", "woman"),
+        ("men", "man"),
         ("statuses", "status"),
+        ("aliases", "alias"),
         ("addresses", "address"),
+        ("analyses", "analysis"),
+        ("diagnoses", "diagnosis"),
+        ("bases", "base"),
+        ("crises", "crisis"),
+        ("buses", "bus"),
+        ("viruses", "virus"),
+        ("quizzes", "quiz"),
+        ("movies", "movie"),
+        ("cookies", "cookie"),
+        ("indices", "index"),
+        ("matrices", "matrix"),
+        ("vertices", "vertex"),
+        ("halves", "half"),
+        ("shelves", "shelf"),
+        ("lives", "life"),
+        ("leaves", "leaf"),
+        ("heroes", "hero"),
+        ("potatoes", "potato"),
+        ("photos", "photo"),
         ("ies", "y"),
         ("sses", "ss"),
         ("ches", "ch"),
@@ -81,9 +130,12 @@ pub(super) fn singular(plural: &str) -> String {
         ("xes", "x"),
         ("ss", "ss"),
         ("us", "us"),
-        ("news", "news"),
         ("s", ""),
-    ] {
+    ];
+    if ALIKE.iter().any(|word| plural.ends_with(word)) {
+        return plural.to_owned();
+    }
+    for (ending, replacement) in ENDINGS {
         if let Some(stem) = plural.strip_suffix(ending) {
             return format!("{stem}{replacement}");
         }
@@ -113,6 +165,17 @@ mod tests {
     }
 
     #[test]
+    fn classes_of_tables() {
+        for (table, expected) in [
+            ("blog_posts", "BlogPost"),
+            ("people", "Person"),
+            ("user_news", "UserNews"),
+        ] {
+            assert_eq!(class_name(table), expected);
+        }
+    }
+
+    #[test]
     fn singulars_of_common_names() {
         for (plural, expected) in [
             ("users", "user"),
@@ -122,6 +185,8 @@ mod tests {
             ("boxes", "box"),
             ("statuses", "status"),
             ("order_lines", "order_line"),
+            ("responses", "response"),
+            ("news", "news"),
         ] {
             assert_eq!(singular(plural), expected);
         }

@@ -3,9 +3,9 @@
 use super::assign::{Limit, Need, assign};
 use super::bounds::capacity;
 use super::facts::TableFacts;
+use crate::ordinal::Grouping;
 use crate::problem::Problem;
 use crate::random::Key;
-use crate::ordinal::Grouping;
 use crate::request::Request;
 use crate::settings::Span;
 use schema_model::Schema;
@@ -198,7 +198,8 @@ fn decide_table(
         let capacities: Vec<u64> = (0..facts.table.columns.len())
             .map(|column| match facts.reference_of[column] {
                 // One parent fewer where another column of the row must point to another one.
-                Some((reference, _)) => decided.rows[facts.references[reference].table]
+                Some((reference, _)) => facts.references[reference]
+                    .choices(&decided.rows)
                     .saturating_sub(u64::from(facts.differs_from(column).is_some())),
                 None => capacity(schema, facts, column),
             })
@@ -247,6 +248,7 @@ fn drop_references_to_nothing(
     if facts.master.is_some() || decided.rows[table] == 0 {
         return;
     }
+    drop_empty_targets(facts, decided);
     let empty: Vec<usize> = facts
         .references
         .iter()
@@ -284,6 +286,19 @@ fn drop_references_to_nothing(
         }
         for &column in &reference.columns {
             facts.reference_of[column] = None;
+        }
+    }
+}
+
+/// A polymorphic pair can't point to a table without rows, but to its other tables.
+fn drop_empty_targets(facts: &mut TableFacts<'_>, decided: &Decided) {
+    for reference in &mut facts.references {
+        reference
+            .targets
+            .retain(|target| decided.rows[target.table] > 0);
+        if let Some(first) = reference.targets.first() {
+            reference.table = first.table;
+            reference.referenced = vec![first.key; reference.columns.len()];
         }
     }
 }
@@ -327,15 +342,17 @@ fn drop_lonely_pairs(
     }
 }
 
-/// Forgets a reference of a single column.
+/// Forgets a reference that only names speak of.
 fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
-    facts.reference_of[column] = None;
-    let kept: Vec<_> = facts
-        .references
-        .drain(..)
-        .filter(|reference| reference.constraint.is_some() || reference.columns != [column])
-        .collect();
+    let (dropped, kept): (Vec<_>, Vec<_>) = facts.references.drain(..).partition(|reference| {
+        reference.constraint.is_none() && reference.columns.contains(&column)
+    });
     facts.references = kept;
+    for reference in dropped {
+        for column in reference.columns {
+            facts.reference_of[column] = None;
+        }
+    }
     for (number, reference) in facts.references.iter().enumerate() {
         for (place, &column) in reference.columns.iter().enumerate() {
             if facts.reference_of[column].is_some() {

@@ -18,10 +18,7 @@ pub(super) fn check(schema: &Schema, masters: &[Master], request: &Request) -> V
     let mut problems = Vec::new();
     for settings in &request.tables {
         let name = &settings.name.value;
-        let table = schema
-            .tables
-            .iter()
-            .find(|table| is_named(table, name));
+        let table = schema.tables.iter().find(|table| is_named(table, name));
         let Some(table) = table else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(
@@ -68,7 +65,10 @@ impl Checker<'_> {
                 self.problems.push(
                     Problem::configured(
                         span,
-                        format!("the rows of `{}` are those of `{}`", self.table.name, master.file),
+                        format!(
+                            "the rows of `{}` are those of `{}`",
+                            self.table.name, master.file
+                        ),
                     )
                     .hint("add rows to that file, or take it away"),
                 );
@@ -225,7 +225,9 @@ impl Checker<'_> {
                 if unique && !weights.is_empty() {
                     self.problems.push(Problem::configured(
                         source.span,
-                        format!("`{name}` is to be unique: each value comes once, whatever its weight"),
+                        format!(
+                            "`{name}` is to be unique: each value comes once, whatever its weight"
+                        ),
                     ));
                 }
             }
@@ -293,7 +295,9 @@ impl Checker<'_> {
         {
             self.problems.push(Problem::configured(
                 ratio.span,
-                format!("the database makes the values of `{name}`, so no share of them can be NULL"),
+                format!(
+                    "the database makes the values of `{name}`, so no share of them can be NULL"
+                ),
             ));
         }
     }
@@ -306,9 +310,9 @@ impl Checker<'_> {
                 format!("the template of `{name}` names itself"),
             ));
         } else if self.table.column(name).is_none()
-            && !generator_kinds().iter().any(|kind| {
-                kind.name == name && !kind.options.iter().any(|option| option.required)
-            })
+            && !generator_kinds()
+                .iter()
+                .any(|kind| kind.name == name && !kind.options.iter().any(|option| option.required))
         {
             let names = self
                 .table
@@ -359,7 +363,11 @@ impl Checker<'_> {
             if number(&end.value).is_none() {
                 self.problems.push(Problem::configured(
                     end.span,
-                    format!("`{}` isn't a {}", end.value, if temporal { "date" } else { "number" }),
+                    format!(
+                        "`{}` isn't a {}",
+                        end.value,
+                        if temporal { "date" } else { "number" }
+                    ),
                 ));
                 return;
             }
@@ -367,7 +375,10 @@ impl Checker<'_> {
         if number(&least.value) > number(&greatest.value) {
             self.problems.push(Problem::configured(
                 least.span,
-                format!("the range begins at {} and ends at {}, which is less", least.value, greatest.value),
+                format!(
+                    "the range begins at {} and ends at {}, which is less",
+                    least.value, greatest.value
+                ),
             ));
         }
     }

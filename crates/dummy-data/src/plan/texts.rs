@@ -5,10 +5,12 @@ use super::bounds::{IDEOGRAPHS, pattern_places, text_limit};
 use super::context::{Choice, Context};
 use super::names::singular;
 use super::text_rules::{Topic, few, topic};
+use crate::check::Domain;
 use crate::generators::{Aspect, Combination, Generator, NumberedCode, Part, Pattern, Prose};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
+use pg_sql::copy::CopyBuffer;
 use schema_model::TypeKind;
 use std::sync::Arc;
 
@@ -22,9 +24,16 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
             "a check lists its values".to_owned(),
         );
     }
-    if let Some(regex) = context.domain.patterns.first().cloned()
-        && let Some(choice) = of_pattern(context, &regex)
-    {
+    // All patterns must hold: texts made for one of them can match the others too.
+    let patterns = context.domain.patterns.clone();
+    let made = patterns
+        .iter()
+        .filter_map(|regex| of_pattern(context, regex))
+        .collect::<Vec<_>>();
+    let fitting = made
+        .iter()
+        .position(|(generator, _)| keeps(&context.domain, generator));
+    if let Some(choice) = made.into_iter().nth(fitting.unwrap_or(0)) {
         return choice;
     }
     if matches!(context.need, Need::Follow(_)) {
@@ -35,7 +44,7 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
     }
     if !context.domain.avoided.is_empty() {
         return (
-            code_of_any_length(context, limit, shortest),
+            avoiding(context, limit, shortest),
             "a check forbids a pattern, so it is letters and digits only".to_owned(),
         );
     }
@@ -124,8 +133,41 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
     }
 }
 
+/// Rows whose values tell whether a generator keeps what the checks say.
+const SAMPLE: u64 = 64;
+
+/// Whether the first values of a generator are within a domain.
+pub(super) fn keeps(domain: &Domain, generator: &Generator) -> bool {
+    (0..SAMPLE).all(|row| {
+        let mut out = CopyBuffer::new();
+        generator.write(row, &mut out);
+        domain
+            .broken_by(&String::from_utf8_lossy(out.as_bytes()))
+            .is_none()
+    })
+}
+
+/// Letters and digits, or as many kinds of them as a forbidden pattern leaves.
+fn avoiding(context: &Context<'_>, limit: Option<usize>, shortest: usize) -> Generator {
+    let usual = code_of_any_length(context, limit, shortest);
+    if keeps(&context.domain, &usual) {
+        return usual;
+    }
+    let length = limit.unwrap_or(8).min(8).max(shortest).max(1);
+    ["[a-z0-9]", "[a-z]", "[A-Z]", "[0-9]"]
+        .iter()
+        .filter_map(|class| of_pattern(context, &format!("^{class}{{{length}}}$")))
+        .map(|(generator, _)| generator)
+        .find(|generator| keeps(&context.domain, generator))
+        .unwrap_or(usual)
+}
+
 /// The generator of a topic and the length of its longest value, in characters.
-pub(super) fn of_topic(context: &mut Context<'_>, topic: Topic, name: &str) -> Option<(Generator, usize)> {
+pub(super) fn of_topic(
+    context: &mut Context<'_>,
+    topic: Topic,
+    name: &str,
+) -> Option<(Generator, usize)> {
     let distinct = context.is_distinct();
     let rows = context.rows;
     let prefix = context.parts.prefix_before(name).unwrap_or("").to_owned();

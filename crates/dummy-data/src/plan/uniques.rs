@@ -1,7 +1,7 @@
 //! What must be unique in a table: primary key, constraints, unique indexes, and exclusion
 //! constraints that only compare for equality.
 
-use schema_model::{Index, IndexKey, Table, TypeKind};
+use schema_model::{ColumnValue, Index, IndexKey, Table, TypeKind};
 
 /// Columns whose values must be unique together.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ impl UniqueSet {
     /// What the configuration wants to be unique.
     pub(super) fn configured(column: usize) -> Self {
         Self {
-            name: "`unique` in the configuration".to_owned(),
+            name: "configuration".to_owned(),
             columns: vec![column],
             opaque: None,
             nulls_equal: false,
@@ -89,6 +89,13 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             });
         }
     }
+    for set in &mut sets {
+        set.columns = set
+            .columns
+            .iter()
+            .flat_map(|&column| made_of(table, column))
+            .collect();
+    }
     sets.retain(|set| !set.columns.is_empty());
     for set in &mut sets {
         let mut seen = Vec::new();
@@ -116,6 +123,22 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             })
     });
     sets
+}
+
+/// The columns that a computed column is made of; itself if it isn't computed.
+fn made_of(table: &Table, column: usize) -> Vec<usize> {
+    let ColumnValue::Generated { expression, .. } = &table.columns[column].value else {
+        return vec![column];
+    };
+    let named: Vec<usize> = words_outside_strings(expression)
+        .iter()
+        .filter_map(|word| table.column_position(word))
+        .collect();
+    if named.is_empty() {
+        vec![column]
+    } else {
+        named
+    }
 }
 
 fn of_index(table: &Table, index: &Index) -> UniqueSet {

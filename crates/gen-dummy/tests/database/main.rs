@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod bindings;
+mod configuration;
 mod forms;
 mod golden;
 mod loads;

@@ -204,18 +204,12 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
         Topic::CountryCode,
     ),
     (&["country", "country_name", "nationality"], Topic::Country),
-    (
-        &["currency", "currency_code"],
-        Topic::Currency,
-    ),
+    (&["currency", "currency_code"], Topic::Currency),
     (
         &["locale", "lang", "language", "language_code"],
         Topic::Language,
     ),
-    (
-        &["time_zone", "timezone"],
-        Topic::TimeZone,
-    ),
+    (&["time_zone", "timezone"], Topic::TimeZone),
     (
         &["gender", "sex"],
         Topic::OneOf(&["female", "male", "other"]),
