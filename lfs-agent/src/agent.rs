@@ -85,6 +85,7 @@ impl Transfer for Agent {
     }
 
     fn download(
+        begin(object, progress)?;
         &mut self,
         object: &Object,
         progress: &mut dyn Progress,
@@ -101,6 +102,7 @@ impl Transfer for Agent {
         })
     }
 }
+        begin(object, progress)?;
 
 impl Agent {
     fn connection(&mut self) -> Result<&Connection, Failure> {
@@ -147,9 +149,6 @@ impl Connection {
         let gone = |Disconnected| AgentError::Disconnected {
             oid: object.oid.clone(),
         };
-        // git-lfs lets the other agents begin only when the first one's first object has moved, and sends the largest
-        // object first. This one byte says that the object is in hand; all later reports are what has moved.
-        progress.report(1).map_err(|error| gone(error).failure())?;
         let moved = self.runtime.block_on(async {
             tokio::pin!(transfer);
             let mut ticks = tokio::time::interval(REPORT_INTERVAL);
@@ -179,3 +178,11 @@ fn oid(object: &Object) -> Result<Oid, Failure> {
         .failure()
     })
 }
+/// git-lfs lets the other agents begin only when the first one's first object has moved, and sends the largest object
+/// first. This one byte says that the object is in hand; all later reports are what has moved.
+fn begin(object: &Object, progress: &mut dyn Progress) -> Result<(), Failure> {
+    let oid = || object.oid.clone();
+    let begun = progress.report(1);
+    begun.map_err(|Disconnected| AgentError::Disconnected { oid: oid() }.failure())
+}
+

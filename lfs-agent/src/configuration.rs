@@ -35,7 +35,7 @@ impl Configuration {
         remote: &str,
     ) -> Result<Self, AgentError> {
         let (text, origin) = repository
-            .lfs_url(operation, remote)
+            .lfs_url(operation, remote)?
             .ok_or(AgentError::NoUrl)?;
         if !text.starts_with(SCHEME) {
             return Err(AgentError::OtherUrl { url: text });

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::error::AgentError;
 
@@ -79,13 +79,17 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
 /// Runs git in a directory and returns what it prints.
 pub(crate) fn run_in(directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
     let output = attempt_in(directory, arguments)?;
+    succeeded(&arguments.join(" "), output)
+}
+
+/// What git printed, if it succeeded.
+fn succeeded(command: &str, output: Output) -> Result<Vec<u8>, AgentError> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(AgentError::Git {
-        command: arguments.join(" "),
-        said,
+        command: command.to_owned(),
+        said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     })
 }
 
@@ -102,6 +106,45 @@ pub(crate) fn attempt_in(directory: &Path, arguments: &[&str]) -> Result<Output,
         .stdin(Stdio::null());
     git.output()
         .map_err(|error| cannot_start(arguments, &error))
+}
+
+/// A git that runs while something else is done.
+pub(crate) struct Question {
+    arguments: Vec<String>,
+    child: Child,
+}
+
+/// Starts git in the current directory.
+pub(crate) fn begin(arguments: &[&str]) -> Result<Question, AgentError> {
+    let mut git = Command::new("git");
+    git.args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = git
+        .spawn()
+        .map_err(|error| cannot_start(arguments, &error))?;
+    Ok(Question {
+        arguments: arguments.iter().map(|&argument| argument.into()).collect(),
+        child,
+    })
+}
+
+impl Question {
+    /// Waits for git, whatever its status.
+    pub(crate) fn end(self) -> Result<Output, AgentError> {
+        let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
+        self.child
+            .wait_with_output()
+            .map_err(|error| cannot_start(&arguments, &error))
+    }
+
+    /// Waits for git and returns what it prints.
+    pub(crate) fn output(self) -> Result<Vec<u8>, AgentError> {
+        let command = self.arguments.join(" ");
+        let output = self.end()?;
+        succeeded(&command, output)
+    }
 }
 
 /// Why git couldn't be started.

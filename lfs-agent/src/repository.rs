@@ -3,6 +3,7 @@
 //! git-lfs tells the agent neither, so both are found again by the rules of git-lfs's endpoint finder
 //! (<https://github.com/git-lfs/git-lfs/blob/main/lfsapi/endpoint_finder.go>).
 
+use std::cell::OnceCell;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -29,18 +30,21 @@ pub(crate) struct Repository {
     common_directory: PathBuf,
     work_tree: Option<PathBuf>,
     config: GitConfig,
-    lfsconfig: GitConfig,
+    lfsconfig: LfsConfig,
 }
 
 impl Repository {
     /// Finds the repository around the current directory and reads its configuration.
     pub(crate) fn discover() -> Result<Self, AgentError> {
-        let output = git::attempt(&[
+        // Both questions at once: git-lfs starts eight agents for each command.
+        let place = git::begin(&[
             "rev-parse",
             "--git-common-dir",
             "--is-inside-work-tree",
             "--show-cdup",
         ])?;
+        let config = git::begin(&["config", "--list", "-z"])?;
+        let output = place.end()?;
         if !output.status.success() {
             return Err(AgentError::NotARepository);
         }
@@ -54,12 +58,11 @@ impl Repository {
             "" => current.clone(),
             up => current.join(up),
         });
-        let lfsconfig = read_lfsconfig(work_tree.as_deref())?;
         Ok(Self {
             common_directory,
+            lfsconfig: LfsConfig::of(work_tree.clone()),
             work_tree,
-            config: GitConfig::effective()?,
-            lfsconfig,
+            config: GitConfig::from_listing(&config.output()?),
         })
     }
 
@@ -89,7 +92,14 @@ impl Repository {
     }
 
     /// The URL that git-lfs uses for `operation` with `remote`, and who said it.
-    pub(crate) fn lfs_url(&self, operation: Operation, remote: &str) -> Option<(String, Origin)> {
+    ///
+    /// # Errors
+    /// When `.lfsconfig` can't be read.
+    pub(crate) fn lfs_url(
+        &self,
+        operation: Operation,
+        remote: &str,
+    ) -> Result<Option<(String, Origin)>, AgentError> {
         let upload = operation == Operation::Upload;
         let mut keys = Vec::new();
         if upload {
@@ -104,21 +114,21 @@ impl Repository {
             }
             keys.push(format!("remote.{remote}.lfsurl"));
         }
-        let (url, origin) = keys.iter().find_map(|key| self.value(key))?;
-        Some((self.replace_alias(&url, upload), origin))
+        for key in &keys {
+            if let Some((url, origin)) = self.value(key)? {
+                return Ok(Some((self.replace_alias(&url, upload), origin)));
+            }
+        }
+        Ok(None)
     }
 
     /// The value of a key that `.lfsconfig` may hold: git's own configuration comes first.
-    fn value(&self, key: &str) -> Option<(String, Origin)> {
-        let own = self
-            .config
-            .get(key)
-            .map(|value| (value.to_owned(), Origin::User));
-        own.or_else(|| {
-            self.lfsconfig
-                .get(key)
-                .map(|value| (value.to_owned(), Origin::Repository))
-        })
+    fn value(&self, key: &str) -> Result<Option<(String, Origin)>, AgentError> {
+        if let Some(value) = self.config.get(key) {
+            return Ok(Some((value.to_owned(), Origin::User)));
+        }
+        let committed = self.lfsconfig.get()?.get(key);
+        Ok(committed.map(|value| (value.to_owned(), Origin::Repository)))
     }
 
     /// `url.BASE.insteadOf` and `pushInsteadOf`: the longest beginning that fits is replaced.
@@ -142,22 +152,46 @@ impl Repository {
     }
 }
 
-/// `.lfsconfig` as git-lfs reads it: of the work tree, else of the index (a clone has no file yet when its first objects
-/// are fetched), else of `HEAD` (all that a bare repository has).
-fn read_lfsconfig(work_tree: Option<&Path>) -> Result<GitConfig, AgentError> {
-    if let Some(root) = work_tree {
-        let path = root.join(".lfsconfig");
-        if path.exists() {
-            return GitConfig::of_file(&path);
+/// `.lfsconfig`, which is read when a question comes to it.
+#[derive(Debug)]
+struct LfsConfig {
+    work_tree: Option<PathBuf>,
+    read: OnceCell<GitConfig>,
+}
+
+impl LfsConfig {
+    fn of(work_tree: Option<PathBuf>) -> Self {
+        Self {
+            work_tree,
+            read: OnceCell::new(),
         }
-        if let Some(config) = GitConfig::of_blob(":.lfsconfig")? {
+    }
+
+    fn get(&self) -> Result<&GitConfig, AgentError> {
+        if let Some(config) = self.read.get() {
             return Ok(config);
         }
     }
-    Ok(GitConfig::of_blob("HEAD:.lfsconfig")?.unwrap_or_default())
 }
 
 #[cfg(test)]
+        let config = self.read()?;
+        Ok(self.read.get_or_init(|| config))
+    }
+
+    /// As git-lfs reads it: of the work tree, else of the index (a clone has no file yet when its first objects are
+    /// fetched), else of `HEAD` (all that a bare repository has).
+    fn read(&self) -> Result<GitConfig, AgentError> {
+        if let Some(root) = &self.work_tree {
+            let path = root.join(".lfsconfig");
+            if path.exists() {
+                return GitConfig::of_file(&path);
+            }
+            if let Some(config) = GitConfig::of_blob(":.lfsconfig")? {
+                return Ok(config);
+            }
+        }
+        Ok(GitConfig::of_blob("HEAD:.lfsconfig")?.unwrap_or_default())
 mod tests {
     use super::*;
 
@@ -169,7 +203,10 @@ mod tests {
             common_directory: PathBuf::from("/repository/.git"),
             work_tree: None,
             config: listing(config),
-            lfsconfig: listing(lfsconfig),
+            lfsconfig: LfsConfig {
+                work_tree: None,
+                read: OnceCell::from(listing(lfsconfig)),
+            },
         }
     }
 
@@ -182,6 +219,7 @@ mod tests {
 
     #[test]
     fn the_machine_comes_before_the_repository() {
+            .unwrap()
         use Operation::{Download, Upload};
         let committed = ("c".to_owned(), Origin::Repository);
         assert_eq!(url("", "lfs.url=c;", Download, "origin"), committed);
@@ -201,7 +239,8 @@ mod tests {
             url("lfs.url=m;", "lfs.pushurl=c;", Download, "origin"),
             ("m".to_owned(), Origin::User)
         );
-        assert!(repository("", "").lfs_url(Download, "origin").is_none());
+        let none = repository("", "").lfs_url(Download, "origin");
+        assert!(none.unwrap().is_none());
     }
 
     #[test]

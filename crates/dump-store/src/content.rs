@@ -1,12 +1,13 @@
 //! Bytes on their way: content that is sent, and bodies that arrive.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use aws_smithy_types::byte_stream::ByteStream;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 
 use crate::file::{BUFFER, read_exact_at};
@@ -91,6 +92,7 @@ impl Content {
         ContentBody {
             content: self,
             sent: 0,
+            buffers: Buffers::default(),
         }
     }
 }
@@ -103,6 +105,31 @@ impl Content {
 pub(crate) struct ContentBody {
     content: Content,
     sent: u64,
+    buffers: Buffers,
+}
+
+/// Buffers that go round: the connection drops its handle on one when it is sent, and then it is filled again. Asking the
+/// system for new ones costs more than reading the file does.
+#[derive(Debug, Default)]
+struct Buffers(VecDeque<Bytes>);
+
+impl Buffers {
+    /// The buffer that was given out first, if the connection has done with it; otherwise a new one.
+    fn take(&mut self) -> BytesMut {
+        let free = self.0.front().is_some_and(Bytes::is_unique);
+        let oldest = if free { self.0.pop_front() } else { None };
+        oldest
+            .and_then(|buffer| buffer.try_into_mut().ok())
+            .unwrap_or_else(|| BytesMut::zeroed(BUFFER))
+    }
+
+    /// Gives the first `length` bytes of a buffer out. All of it comes back with them.
+    fn give(&mut self, buffer: BytesMut, length: usize) -> Bytes {
+        let whole = buffer.freeze();
+        let given = whole.slice(..length);
+        self.0.push_back(whole);
+        given
+    }
 }
 
 /// The file that a body is made of can't be read.
@@ -118,25 +145,27 @@ impl Body for ContentBody {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, LocalReadError>>> {
-        let left = self.content.length() - self.sent;
+        let body = &mut *self;
+        let left = body.content.length() - body.sent;
         if left == 0 {
             return Poll::Ready(None);
         }
         let step = usize::try_from(left).unwrap_or(usize::MAX).min(BUFFER);
-        let start = self.sent;
-        let bytes = match &self.content.source {
+        let start = body.sent;
+        let bytes = match &body.content.source {
             Source::Memory(bytes) => {
                 let start = usize::try_from(start).unwrap_or(usize::MAX);
                 Ok(bytes.slice(start..start + step))
             }
             Source::File { file, offset, .. } => {
-                let mut buffer = vec![0; step];
-                read_exact_at(file, &mut buffer, offset + start).map(|()| Bytes::from(buffer))
+                let mut buffer = body.buffers.take();
+                read_exact_at(file, &mut buffer[..step], offset + start)
+                    .map(|()| body.buffers.give(buffer, step))
             }
         };
         if bytes.is_ok() {
-            self.sent += step as u64;
-            self.content.meter.add(step as u64);
+            body.sent += step as u64;
+            body.content.meter.add(step as u64);
         }
         Poll::Ready(Some(bytes.map(Frame::data).map_err(LocalReadError)))
     }

@@ -19,6 +19,7 @@ use crate::file::{read_range, write_all_at};
 use crate::journal::Journal;
 use crate::meter::PartMeter;
 use crate::retry::Attempts;
+use crate::share::Share;
 use crate::upload::{died, stalled};
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
@@ -213,7 +214,7 @@ impl Partial {
                 // The hashing ends early only if it can't read, which its result tells.
                 let _ = sender.send(until);
             }
-            while fetching.len() < transfers.limits.connections
+            while fetching.len() < share.connections()
                 && let Some(index) = missing.next()
             {
                 fetching.spawn(self.fetch(transfers, index, meter.part()));
@@ -236,6 +237,11 @@ impl Partial {
         }
         drop(sender);
         let hashed = hashing
+        let share = Share::take(
+            &transfers.limits,
+            &transfers.workspace,
+            self.done.len() as u64,
+        );
             .await
             .map_err(|error| transfers.failed(&self.key, died(&error)))?;
         hashed.map_err(|error| TransferError::local("read", &self.path, error))

@@ -28,6 +28,7 @@ mod s3;
 mod store;
 mod transfer;
 mod upload;
+mod share;
 mod verify;
 mod workspace;
 

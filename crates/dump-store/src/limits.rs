@@ -7,8 +7,12 @@ const MIB: u64 = 1 << 20;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const MOST_PARTS: u64 = 10_000;
 
-/// How many connections all agents of one git-lfs command open together, at most, when each moves a large object.
-const CONNECTIONS_OF_ALL: u32 = 64;
+/// How many connections all agents of one git-lfs command but the leading one open together, at most, when each moves a
+/// large object.
+const CONNECTIONS_OF_ALL: u32 = 48;
+
+/// How many the leading one opens: a server gives one connection some 60 MB/s, and a fast line has a gigabyte per second.
+const LEADER_CONNECTIONS: u32 = 16;
 
 /// The sizes and counts that bound a transfer's memory and its share of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub struct Limits {
     pub largest_part: u64,
     /// How many requests of one object are in flight at the same time.
     pub connections: usize,
+    /// The same, of the one object among all agents that leads.
+    pub leader_connections: usize,
 }
 
 impl Limits {
@@ -29,12 +35,13 @@ impl Limits {
     /// One object of a gigabyte occupies one agent while its siblings idle, so an agent's share can't be a mere eighth;
     /// parts are streamed from disk, so a connection costs a buffer and not a part.
     pub fn for_siblings(siblings: u32) -> Self {
-        let connections = (CONNECTIONS_OF_ALL / siblings.max(1)).clamp(4, 16);
+        let connections = (CONNECTIONS_OF_ALL / siblings.max(1)).clamp(4, LEADER_CONNECTIONS);
         Self {
             single_put: 8 * MIB,
             smallest_part: 8 * MIB,
             largest_part: 32 * MIB,
             connections: connections as usize,
+            leader_connections: LEADER_CONNECTIONS as usize,
         }
     }
 
@@ -81,7 +88,7 @@ mod tests {
 
     #[test]
     fn siblings_share_the_connections() {
-        assert_eq!(Limits::for_siblings(8).connections, 8);
+        assert_eq!(Limits::for_siblings(8).connections, 6);
         assert_eq!(Limits::for_siblings(1).connections, 16);
         assert_eq!(Limits::for_siblings(100).connections, 4);
         assert_eq!(Limits::for_siblings(0).connections, 16);

@@ -22,6 +22,7 @@ use crate::file::{read_exact_at, read_range};
 use crate::journal::Journal;
 use crate::meter::PartMeter;
 use crate::retry::{Attempts, retry};
+use crate::share::Share;
 use crate::{
     Content, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, StoredPart, TransferError,
     Transfers, UploadId, Uploaded,
@@ -259,7 +260,9 @@ impl<S: ObjectStore> Source<'_, S> {
         upload: &UploadId,
         stored: &BTreeMap<u32, StoredPart>,
     ) -> Result<Vec<StoredPart>, Stopped> {
-        let connections = self.transfers.limits.connections;
+        let (limits, workspace) = (&self.transfers.limits, &self.transfers.workspace);
+        let share = Share::take(limits, workspace, self.size.div_ceil(part_size));
+        let connections = share.connections();
         let (sender, mut read_parts) = mpsc::channel(connections);
         let (file, size) = (Arc::clone(&self.file), self.size);
         let hashing =

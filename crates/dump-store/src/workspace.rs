@@ -57,6 +57,14 @@ impl Workspace {
     fn downloads(&self) -> PathBuf {
         self.root.join("download")
     }
+    /// The lock of the one transfer that may have most of the connections; `None` when another has it, or when the
+    /// directory can't be written.
+    pub(crate) fn lead(&self) -> Option<fs::File> {
+        fs::create_dir_all(&self.root).ok()?;
+        let file = fs::File::create(self.root.join("leader")).ok()?;
+        file.try_lock().is_ok().then_some(file)
+    }
+
 
     fn uploads(&self) -> PathBuf {
         self.root.join("upload")

@@ -37,6 +37,7 @@ pub(crate) fn small_parts() -> Limits {
         smallest_part: PART,
         largest_part: PART,
         connections: 4,
+        leader_connections: 4,
     }
 }
 
