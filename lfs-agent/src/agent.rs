@@ -8,7 +8,9 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
-use dump_store::{Limits, Meter, Oid, RetryPolicy, S3Store, TransferError, Transfers, Workspace};
+use dump_store::{
+    Limits, Meter, Oid, RetryPolicy, S3Store, TransferError, Transfers, Versions, Workspace,
+};
 use lfs_protocol::{Disconnected, Failure, Object, Operation, Progress, Session, Transfer, serve};
 use tokio::runtime::Runtime;
 
@@ -48,6 +50,15 @@ pub(crate) fn runtime() -> Result<Runtime, AgentError> {
         .map_err(AgentError::Runtime)
 }
 
+/// What becomes of later versions of this repository's dumps.
+pub(crate) fn versions(repository: &Repository, whole: bool) -> Versions {
+    Versions {
+        objects: Some(repository.lfs_objects()),
+        whole,
+        ..Versions::default()
+    }
+}
+
 /// One session's agent.
 #[derive(Default)]
 struct Agent {
@@ -74,6 +85,7 @@ impl Transfer for Agent {
         progress: &mut dyn Progress,
     ) -> Result<(), Failure> {
         let oid = oid(object)?;
+        begin(object, progress)?;
         let connection = self.connection()?;
         let meter = Meter::new();
         let transfer = connection
@@ -85,12 +97,12 @@ impl Transfer for Agent {
     }
 
     fn download(
-        begin(object, progress)?;
         &mut self,
         object: &Object,
         progress: &mut dyn Progress,
     ) -> Result<String, Failure> {
         let oid = oid(object)?;
+        begin(object, progress)?;
         let connection = self.connection()?;
         let meter = Meter::new();
         let transfer = connection.transfers.download(&oid, object.size, &meter);
@@ -102,7 +114,6 @@ impl Transfer for Agent {
         })
     }
 }
-        begin(object, progress)?;
 
 impl Agent {
     fn connection(&mut self) -> Result<&Connection, Failure> {
@@ -130,7 +141,8 @@ impl Connection {
             Limits::for_siblings(siblings),
             RetryPolicy::default(),
             Workspace::new(repository.lfs_storage().join(WORKSPACE)),
-        );
+        )
+        .with_versions(versions(&repository, configuration.whole));
         Ok(Self {
             runtime: runtime()?,
             transfers,
@@ -170,14 +182,6 @@ impl Connection {
     }
 }
 
-fn oid(object: &Object) -> Result<Oid, Failure> {
-    object.oid.parse().map_err(|_| {
-        AgentError::Oid {
-            oid: object.oid.chars().take(80).collect(),
-        }
-        .failure()
-    })
-}
 /// git-lfs lets the other agents begin only when the first one's first object has moved, and sends the largest object
 /// first. This one byte says that the object is in hand; all later reports are what has moved.
 fn begin(object: &Object, progress: &mut dyn Progress) -> Result<(), Failure> {
@@ -186,3 +190,11 @@ fn begin(object: &Object, progress: &mut dyn Progress) -> Result<(), Failure> {
     begun.map_err(|Disconnected| AgentError::Disconnected { oid: oid() }.failure())
 }
 
+fn oid(object: &Object) -> Result<Oid, Failure> {
+    object.oid.parse().map_err(|_| {
+        AgentError::Oid {
+            oid: object.oid.chars().take(80).collect(),
+        }
+        .failure()
+    })
+}

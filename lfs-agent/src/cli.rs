@@ -111,6 +111,9 @@ pub(crate) struct InitArguments {
     /// Put the bucket into the path and not into the host name
     #[arg(long)]
     pub(crate) path_style: bool,
+    /// Store every version of a dump whole, for other tools to read
+    #[arg(long)]
+    pub(crate) whole: bool,
     /// The files to keep in S3; can be given several times
     #[arg(long, value_name = "PATTERN", default_value = "*.sql.gz")]
     pub(crate) track: Vec<String>,

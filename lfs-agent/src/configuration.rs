@@ -25,6 +25,8 @@ pub(crate) struct Configuration {
     pub(crate) url: RemoteUrl,
     pub(crate) settings: S3Settings,
     pub(crate) layout: Layout,
+    /// Every version of a dump is stored whole.
+    pub(crate) whole: bool,
 }
 
 impl Configuration {
@@ -87,8 +89,10 @@ impl Configuration {
             certificates: certificates()?,
             credentials: None,
         };
+        let whole = overrides.whole.or(parameters.whole).unwrap_or(false);
         Ok(Self {
             layout: Layout::new(&url.prefix),
+            whole,
             settings,
             url,
         })
@@ -167,6 +171,18 @@ mod tests {
         assert_eq!(settings.region.as_deref(), Some("us-east-1"));
         assert_eq!(settings.storage_class.as_deref(), Some("ONEZONE_IA"));
         assert!(!settings.path_style);
+    }
+
+    #[test]
+    fn versions_are_whole_when_the_url_or_the_machine_says_so() {
+        let whole = |url, config| configure(url, Origin::Repository, config).unwrap().whole;
+        assert!(!whole("s3://team-dumps", ""));
+        assert!(whole("s3://team-dumps?whole=true", ""));
+        assert!(whole("s3://team-dumps", "lfs-agent.whole=true;"));
+        assert!(!whole(
+            "s3://team-dumps?whole=true",
+            "lfs-agent.whole=false;"
+        ));
     }
 
     #[test]

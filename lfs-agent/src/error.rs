@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use command_line::Status;
-use dump_store::{ErrorKind, StoreError, TransferError};
+use dump_store::{ErrorKind, RecipeError, StoreError, TransferError};
 use lfs_protocol::ServeError;
 
 use crate::remote_url::UrlError;
@@ -144,7 +144,7 @@ impl AgentError {
                 "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"
             }
             Self::Url { .. } => {
-                "the form is `lfs-agent::s3://BUCKET[/PREFIX][?region=…&endpoint=…&path_style=true&storage_class=…&sse=…&sse_kms_key_id=…&requester_pays=true&profile=…]`"
+                "the form is `lfs-agent::s3://BUCKET[/PREFIX][?region=…&endpoint=…&path_style=true&storage_class=…&sse=…&sse_kms_key_id=…&requester_pays=true&profile=…&whole=true]`"
             }
             Self::Setting { key, .. } => {
                 return Some(format!(
@@ -223,9 +223,10 @@ impl From<AgentError> for command_line::Failure {
 
 fn transfer_exit(error: &TransferError) -> Status {
     match error {
-        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => {
-            Status::CheckFailed
-        }
+        TransferError::StoredSize { .. }
+        | TransferError::StoredContent { .. }
+        | TransferError::Recipe { .. }
+        | TransferError::Source { .. } => Status::CheckFailed,
         TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound => {
             Status::CheckFailed
         }
@@ -240,6 +241,16 @@ fn transfer_hint(error: &TransferError) -> Option<String> {
         TransferError::Store { error, .. } => return store_hint(error),
         TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => {
             "someone who has the object can mend it: delete it from the bucket, then `git lfs push --all origin`"
+        }
+        TransferError::Recipe {
+            error: RecipeError::Version { .. },
+            ..
+        } => "a newer lfs-agent wrote it: install that, and try again",
+        TransferError::Recipe { .. } => {
+            "someone who has the object can mend it: delete the recipe from the bucket, then `git lfs push --all origin`"
+        }
+        TransferError::Source { .. } => {
+            "someone who has the object can store it whole, which needs no recipe: `git -c lfs-agent.whole=true lfs push --all origin`"
         }
         TransferError::LocalContent { .. } => {
             "`git lfs fsck` finds damaged objects in this repository; `git lfs fetch --force` gets them anew"

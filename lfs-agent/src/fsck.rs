@@ -112,8 +112,12 @@ async fn check(
                     note(reading.join_next().await, &mut findings)?;
                 }
                 let (transfers, oid, size) = (Arc::clone(transfers), *oid, dump.size);
-                reading
-                    .spawn(async move { (oid, transfers.verify(&oid, size, &Meter::new()).await) });
+                reading.spawn(async move {
+                    (
+                        oid,
+                        Box::pin(transfers.verify(&oid, size, &Meter::new())).await,
+                    )
+                });
             }
         }
     }

@@ -75,6 +75,9 @@ fn arguments_url(arguments: &InitArguments) -> Result<RemoteUrl, AgentError> {
     if arguments.path_style {
         url.parameters.path_style = Some(true);
     }
+    if arguments.whole {
+        url.parameters.whole = Some(true);
+    }
     Ok(url)
 }
 

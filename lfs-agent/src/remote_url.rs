@@ -42,6 +42,7 @@ pub(crate) struct Parameters {
     pub(crate) sse_kms_key_id: Option<String>,
     pub(crate) requester_pays: Option<bool>,
     pub(crate) profile: Option<String>,
+    pub(crate) whole: Option<bool>,
 }
 
 /// Why a URL can't be used.
@@ -231,6 +232,14 @@ const PARAMETERS: &[Parameter] = &[
         },
         get: |parameters| parameters.profile.clone(),
     },
+    Parameter {
+        name: "whole",
+        set: |parameters, value| {
+            parameters.whole = Some(boolean(value)?);
+            Ok(())
+        },
+        get: |parameters| parameters.whole.map(|value| value.to_string()),
+    },
 ];
 
 impl Parameters {
@@ -343,7 +352,7 @@ mod tests {
     fn a_url_says_bucket_prefix_and_parameters() {
         let url = same(
             "lfs-agent::s3://team-dumps/shop/eu?region=eu-central-1&endpoint=https://minio.example.com:9000&path_style=true\
-             &storage_class=STANDARD_IA&sse=aws:kms&sse_kms_key_id=alias/dumps&requester_pays=true&profile=work",
+             &storage_class=STANDARD_IA&sse=aws:kms&sse_kms_key_id=alias/dumps&requester_pays=true&profile=work&whole=true",
         );
         assert_eq!(
             (url.bucket.as_str(), url.prefix.as_str()),

@@ -91,6 +91,11 @@ impl Repository {
         self.common_directory.join(storage)
     }
 
+    /// Where git-lfs keeps objects.
+    pub(crate) fn lfs_objects(&self) -> PathBuf {
+        self.lfs_storage().join("objects")
+    }
+
     /// The URL that git-lfs uses for `operation` with `remote`, and who said it.
     ///
     /// # Errors
@@ -171,10 +176,6 @@ impl LfsConfig {
         if let Some(config) = self.read.get() {
             return Ok(config);
         }
-    }
-}
-
-#[cfg(test)]
         let config = self.read()?;
         Ok(self.read.get_or_init(|| config))
     }
@@ -192,6 +193,10 @@ impl LfsConfig {
             }
         }
         Ok(GitConfig::of_blob("HEAD:.lfsconfig")?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -214,12 +219,12 @@ mod tests {
     fn url(config: &str, lfsconfig: &str, operation: Operation, remote: &str) -> (String, Origin) {
         repository(config, lfsconfig)
             .lfs_url(operation, remote)
+            .unwrap()
             .expect("a URL applies")
     }
 
     #[test]
     fn the_machine_comes_before_the_repository() {
-            .unwrap()
         use Operation::{Download, Upload};
         let committed = ("c".to_owned(), Origin::Repository);
         assert_eq!(url("", "lfs.url=c;", Download, "origin"), committed);

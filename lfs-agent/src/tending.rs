@@ -34,7 +34,8 @@ impl Store {
             Limits::for_siblings(1),
             RetryPolicy::default(),
             Workspace::new(repository.lfs_storage().join(agent::WORKSPACE)),
-        );
+        )
+        .with_versions(agent::versions(&repository, configuration.whole));
         Ok(Self {
             runtime: agent::runtime()?,
             transfers: Arc::new(transfers),

@@ -209,6 +209,11 @@ fn most_used(list: &ChunkList, known: &Known, most: usize) -> Vec<u32> {
 }
 
 impl Plan {
+    /// The object's size in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// What it takes from the store, without the pack that is still to be made.
     pub fn sources(&self) -> &[Source] {
         &self.sources

@@ -23,7 +23,7 @@ use crate::share::Share;
 use crate::upload::{died, stalled};
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
-    TransferError, Transfers,
+    TransferError, Transfers, recipe,
 };
 
 /// The version of the journal's lines.
@@ -54,6 +54,38 @@ enum RangeError {
 
 /// See [`Transfers::download`].
 pub(crate) async fn download<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<PathBuf, TransferError> {
+    let unusable = match Box::pin(recipe::fetch(transfers, oid, size, meter)).await {
+        Ok(Some(path)) => return Ok(path),
+        Ok(None) => None,
+        // The object may be there whole as well.
+        Err(error @ (TransferError::Recipe { .. } | TransferError::Source { .. })) => {
+            tracing::debug!(%error, "the recipe doesn't lead to the object");
+            meter.reset();
+            Some(error)
+        }
+        Err(error) => return Err(error),
+    };
+    match download_whole(transfers, oid, size, meter).await {
+        Err(error) if is_not_found(&error) => {
+            meter.reset();
+            match unusable {
+                Some(unusable) => Err(unusable),
+                None => Box::pin(recipe::fetch_from_trash(transfers, oid, size, meter))
+                    .await?
+                    .ok_or(error),
+            }
+        }
+        outcome => outcome,
+    }
+}
+
+/// Fetches an object that is stored whole.
+async fn download_whole<S: ObjectStore>(
     transfers: &Transfers<S>,
     oid: &Oid,
     size: u64,
@@ -205,6 +237,11 @@ impl Partial {
             .map(|index| self.range(index).length)
             .sum();
         meter.add(had);
+        let share = Share::take(
+            &transfers.limits,
+            &transfers.workspace,
+            self.done.len() as u64,
+        );
         let mut whole_until = 0;
         let mut fetching = JoinSet::new();
         loop {
@@ -237,11 +274,6 @@ impl Partial {
         }
         drop(sender);
         let hashed = hashing
-        let share = Share::take(
-            &transfers.limits,
-            &transfers.workspace,
-            self.done.len() as u64,
-        );
             .await
             .map_err(|error| transfers.failed(&self.key, died(&error)))?;
         hashed.map_err(|error| TransferError::local("read", &self.path, error))
@@ -420,7 +452,7 @@ impl<S: ObjectStore> RangeFetch<S> {
     }
 }
 
-fn is_not_found(error: &TransferError) -> bool {
+pub(crate) fn is_not_found(error: &TransferError) -> bool {
     matches!(error, TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound)
 }
 
@@ -429,7 +461,7 @@ fn broken(what: &str) -> RangeError {
 }
 
 /// Hashes the file in order, up to each end that is announced, until no more are.
-fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
+pub(crate) fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
     let mut sha256 = Sha256::new();
     let mut buffer = Vec::new();
     let mut hashed = 0;

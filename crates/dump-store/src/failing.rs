@@ -68,6 +68,7 @@ pub struct FailingStore<S> {
 struct Shared {
     planned: BTreeMap<Step, VecDeque<Fault>>,
     calls: BTreeMap<Step, usize>,
+    bytes: BTreeMap<Step, u64>,
 }
 
 impl<S> FailingStore<S> {
@@ -89,6 +90,16 @@ impl<S> FailingStore<S> {
         self.lock().calls.get(&step).copied().unwrap_or_default()
     }
 
+    /// How many faults are planned that no request of this kind has met yet.
+    pub fn planned(&self, step: Step) -> usize {
+        self.lock().planned.get(&step).map_or(0, VecDeque::len)
+    }
+
+    /// How many bytes of content requests of this kind sent or asked for.
+    pub fn bytes(&self, step: Step) -> u64 {
+        self.lock().bytes.get(&step).copied().unwrap_or_default()
+    }
+
     /// The store behind.
     pub fn inner(&self) -> &S {
         &self.inner
@@ -96,6 +107,10 @@ impl<S> FailingStore<S> {
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, step: Step, bytes: u64) {
+        *self.lock().bytes.entry(step).or_default() += bytes;
     }
 
     fn next(&self, step: Step) -> Fault {
@@ -144,6 +159,8 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
     async fn get(&self, key: &Key, range: ByteRange) -> Result<ObjectBody, StoreError> {
         let fault = self.next(Step::Get);
         let body = pass_with(fault.clone(), self.inner.get(key, range)).await?;
+        let rest = body.total().saturating_sub(range.offset);
+        self.count(Step::Get, range.length.min(rest));
         if matches!(fault, Fault::None) {
             return Ok(body);
         }
@@ -170,6 +187,7 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
     }
 
     async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
+        self.count(Step::Put, content.length());
         self.pass(Step::Put, self.inner.put(key, content, sha256))
             .await
     }
@@ -187,6 +205,7 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
         content: Content,
         crc32: u32,
     ) -> Result<String, StoreError> {
+        self.count(Step::PutPart, content.length());
         self.pass(
             Step::PutPart,
             self.inner.put_part(key, upload, number, content, crc32),

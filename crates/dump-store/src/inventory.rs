@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::retry::retry;
+use crate::upload::limited;
 use crate::{ErrorKind, Item, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers};
 
 /// All that lies below a layout's prefix.
@@ -57,7 +58,8 @@ impl<S: ObjectStore> Transfers<S> {
     /// [`TransferError::Store`].
     pub async fn stored(&self, item: &Item) -> Result<Option<ObjectInfo>, TransferError> {
         let key = self.layout.key(item);
-        let info = retry(&self.policy, &self.store, || self.store.head(&key)).await;
+        let request = || limited(self.store.head(&key), self.policy.stall);
+        let info = retry(&self.policy, &self.store, request).await;
         info.map_err(|error| self.failed(&key, error))
     }
 

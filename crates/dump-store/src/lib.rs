@@ -5,6 +5,8 @@
 //! download is handed out only when its content hashes to its oid. Everything between, retries, parts, parallel ranges
 //! and resuming after a kill, is its own affair.
 //!
+//! A later version of an object is stored as what is new in it, where that saves enough; see [`Versions`].
+//!
 //! The stores beneath know nothing of oids: [`S3Store`] is the real one, [`MemoryStore`] stands in for it in tests, and
 //! [`FailingStore`] puts scripted faults before either. One conformance suite runs on all of them. Where objects lie in a
 //! bucket is [`Layout`]'s knowledge alone, and written down for other readers in `docs/s3-layout.md`.
@@ -23,14 +25,17 @@ mod memory;
 mod meter;
 mod oid;
 mod presence;
+mod recipe;
 mod retry;
 mod s3;
+mod share;
 mod store;
 mod transfer;
 mod upload;
-mod share;
 mod verify;
 mod workspace;
+
+pub use dump_delta::{Recipe, RecipeError, Rules};
 
 pub use content::{Content, ObjectBody};
 pub use failing::{FailingStore, Fault, Step};
@@ -40,6 +45,7 @@ pub use limits::Limits;
 pub use memory::MemoryStore;
 pub use meter::Meter;
 pub use oid::{Oid, OidError};
+pub use recipe::{Versions, source_item};
 pub use retry::{Backoff, RetryPolicy};
 pub use s3::{S3Settings, S3Store};
 pub use store::{

@@ -53,6 +53,12 @@ impl PartMeter {
         self.counted.load(Ordering::Relaxed)
     }
 
+    /// Takes back `bytes` of what this part has counted: they have to come again.
+    pub(crate) fn take_back(&self, bytes: u64) {
+        self.counted.fetch_sub(bytes, Ordering::Relaxed);
+        self.total.0.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     /// Takes back what this part has counted: it starts anew.
     pub(crate) fn restart(&self) {
         let counted = self.counted.swap(0, Ordering::Relaxed);

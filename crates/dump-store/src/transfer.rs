@@ -4,10 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dump_delta::{Recipe, RecipeError};
+
 use crate::presence::Presence;
 use crate::{
-    Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Workspace, download,
-    upload, verify,
+    Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Versions, Workspace,
+    download, recipe, upload, verify,
 };
 
 /// Moves objects between files and one store.
@@ -19,6 +21,7 @@ pub struct Transfers<S> {
     pub(crate) policy: RetryPolicy,
     pub(crate) workspace: Workspace,
     pub(crate) presence: Presence,
+    pub(crate) versions: Versions,
 }
 
 /// What an upload did.
@@ -46,7 +49,14 @@ impl<S: ObjectStore> Transfers<S> {
             policy,
             workspace,
             presence: Presence::default(),
+            versions: Versions::default(),
         }
+    }
+
+    /// The same, with `versions` deciding what becomes of a later version of an object.
+    #[must_use]
+    pub fn with_versions(self, versions: Versions) -> Self {
+        Self { versions, ..self }
     }
 
     /// Stores the file `path`, whose content is the object `oid` of `size` bytes, unless the store has it.
@@ -84,6 +94,14 @@ impl<S: ObjectStore> Transfers<S> {
     /// [`TransferError::StoredSize`] and [`TransferError::StoredContent`] when it isn't right.
     pub async fn verify(&self, oid: &Oid, size: u64, meter: &Meter) -> Result<(), TransferError> {
         verify::verify(self, oid, size, meter).await
+    }
+
+    /// How the object `oid` is put together, if the store has a recipe of it in its place.
+    ///
+    /// # Errors
+    /// [`TransferError::Recipe`] when it can't be read.
+    pub async fn recipe(&self, oid: &Oid) -> Result<Option<Recipe>, TransferError> {
+        recipe::load(self, &self.layout.key(&crate::Item::recipe(*oid)), oid).await
     }
 
     /// Deletes what transfers that were killed days ago left in the workspace.
@@ -135,6 +153,24 @@ pub enum TransferError {
     StoredContent {
         /// The object's full address.
         address: String,
+    },
+    /// There is a recipe of the object that can't be used.
+    #[error("the recipe {address} can't be used: {error}")]
+    Recipe {
+        /// The recipe's full address.
+        address: String,
+        /// What is wrong with it.
+        error: RecipeError,
+    },
+    /// What a recipe names isn't what the recipe says.
+    #[error("{address}, which the recipe {recipe} needs, {what}")]
+    Source {
+        /// The full address of what is wrong.
+        address: String,
+        /// The recipe's full address.
+        recipe: String,
+        /// What is wrong with it.
+        what: String,
     },
     /// The local file isn't the object.
     #[error("`{}` isn't the object that git-lfs says it is: {what}", path.display())]

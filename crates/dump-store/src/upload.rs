@@ -25,7 +25,7 @@ use crate::retry::{Attempts, retry};
 use crate::share::Share;
 use crate::{
     Content, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, StoredPart, TransferError,
-    Transfers, UploadId, Uploaded,
+    Transfers, UploadId, Uploaded, recipe,
 };
 
 /// The version of the journal's lines.
@@ -87,8 +87,7 @@ pub(crate) async fn upload<S: ObjectStore>(
     path: &Path,
     meter: &Meter,
 ) -> Result<Uploaded, TransferError> {
-    let file = File::open(path).map_err(|error| TransferError::local("read", path, error))?;
-    let found = file
+    let found = path
         .metadata()
         .map_err(|error| TransferError::local("read", path, error))?
         .len();
@@ -99,17 +98,30 @@ pub(crate) async fn upload<S: ObjectStore>(
             what,
         });
     }
-    let key = transfers.layout.object(oid);
-    let there = transfers
-        .presence
-        .size(&transfers.store, &transfers.layout, &transfers.policy, &key)
-        .await
-        .map_err(|error| transfers.failed(&key, error))?;
-    if there == Some(size) {
+    if recipe::is_there(transfers, oid, size).await? {
         // A process that was killed right after its last request leaves its journal.
         let _ = std::fs::remove_file(transfers.workspace.upload_journal(oid));
         return Ok(Uploaded::AlreadyThere);
     }
+    // Boxed, so that an object that is stored whole doesn't carry this on the stack.
+    if Box::pin(recipe::push(transfers, oid, size, path, meter)).await? {
+        return Ok(Uploaded::Stored);
+    }
+    let key = transfers.layout.object(oid);
+    store(transfers, oid, key, size, path, meter).await?;
+    Ok(Uploaded::Stored)
+}
+
+/// Stores the file `path` under `key`, whatever is there, if it has `size` bytes that hash to `oid`.
+pub(crate) async fn store<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    key: Key,
+    size: u64,
+    path: &Path,
+    meter: &Meter,
+) -> Result<(), TransferError> {
+    let file = File::open(path).map_err(|error| TransferError::local("read", path, error))?;
     let source = Source {
         transfers,
         oid,
@@ -120,11 +132,10 @@ pub(crate) async fn upload<S: ObjectStore>(
         meter,
     };
     if size <= transfers.limits.single_put {
-        source.put_whole().await?;
+        source.put_whole().await
     } else {
-        source.put_in_parts().await?;
+        source.put_in_parts().await
     }
-    Ok(Uploaded::Stored)
 }
 
 /// One object on its way into the store.
@@ -514,7 +525,7 @@ async fn moving<T>(
 }
 
 /// A request that is given up when it has no answer after `limit`.
-async fn limited<T>(
+pub(crate) async fn limited<T>(
     request: impl Future<Output = Result<T, StoreError>>,
     limit: Duration,
 ) -> Result<T, StoreError> {

@@ -3,14 +3,32 @@
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
+use crate::download::is_not_found;
 use crate::retry::Attempts;
 use crate::upload::stalled;
 use crate::{
     ByteRange, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, TransferError, Transfers,
+    recipe,
 };
 
 /// See [`Transfers::verify`].
 pub(crate) async fn verify<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<(), TransferError> {
+    match verify_whole(transfers, oid, size, meter).await {
+        Err(error) if is_not_found(&error) => match transfers.recipe(oid).await? {
+            Some(recipe) => Box::pin(recipe::check(transfers, recipe, oid, size, meter)).await,
+            None => Err(error),
+        },
+        outcome => outcome,
+    }
+}
+
+/// Checks an object that is stored whole.
+async fn verify_whole<S: ObjectStore>(
     transfers: &Transfers<S>,
     oid: &Oid,
     size: u64,

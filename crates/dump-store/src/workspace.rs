@@ -14,6 +14,9 @@ use crate::Oid;
 /// How long what a killed transfer left is kept for a later one to go on with.
 const KEPT: Duration = Duration::from_hours(72);
 
+/// How long lists of chunks are kept. One that is missing is made again.
+const LISTS_KEPT: Duration = Duration::from_hours(24 * 90);
+
 /// The directory in which transfers keep what isn't finished.
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -54,9 +57,16 @@ impl Workspace {
         self.uploads().join(format!("{oid}.journal"))
     }
 
-    fn downloads(&self) -> PathBuf {
-        self.root.join("download")
+    /// Where a pack is put together that belongs to the object `oid`. No other process uses it.
+    pub(crate) fn pack(&self, oid: &Oid) -> PathBuf {
+        self.uploads().join(format!("{oid}.{}.pack", process::id()))
     }
+
+    /// The chunks of a local object.
+    pub(crate) fn chunk_list(&self, oid: &Oid) -> PathBuf {
+        self.root.join("chunks").join(oid.to_hex())
+    }
+
     /// The lock of the one transfer that may have most of the connections; `None` when another has it, or when the
     /// directory can't be written.
     pub(crate) fn lead(&self) -> Option<fs::File> {
@@ -65,6 +75,9 @@ impl Workspace {
         file.try_lock().is_ok().then_some(file)
     }
 
+    fn downloads(&self) -> PathBuf {
+        self.root.join("download")
+    }
 
     fn uploads(&self) -> PathBuf {
         self.root.join("upload")
@@ -75,14 +88,25 @@ impl Workspace {
         fs::create_dir_all(self.downloads())
     }
 
-    /// Deletes the leftovers of transfers that nobody went on with for days. What can't be deleted stays for next time.
+    /// Makes the directory of uploads.
+    pub(crate) fn prepare_uploads(&self) -> io::Result<()> {
+        fs::create_dir_all(self.uploads())
+    }
+
+    /// Deletes the leftovers of transfers that nobody went on with for days, and lists of chunks that are older than the
+    /// objects of most repositories. What can't be deleted stays for next time.
     pub(crate) fn sweep(&self) {
-        for directory in [self.downloads(), self.uploads()] {
+        let directories = [
+            (self.downloads(), KEPT),
+            (self.uploads(), KEPT),
+            (self.root.join("chunks"), LISTS_KEPT),
+        ];
+        for (directory, kept) in directories {
             let Ok(entries) = fs::read_dir(directory) else {
                 continue;
             };
             for entry in entries.flatten() {
-                if is_old(&entry) && !is_locked(&entry.path()) {
+                if is_older(&entry, kept) && !is_locked(&entry.path()) {
                     tracing::debug!(path = %entry.path().display(), "deleting what an old transfer left");
                     let _ = fs::remove_file(entry.path());
                 }
@@ -91,12 +115,12 @@ impl Workspace {
     }
 }
 
-fn is_old(entry: &fs::DirEntry) -> bool {
+fn is_older(entry: &fs::DirEntry, than: Duration) -> bool {
     let modified = entry.metadata().and_then(|metadata| metadata.modified());
     modified.is_ok_and(|time| {
         SystemTime::now()
             .duration_since(time)
-            .is_ok_and(|age| age > KEPT)
+            .is_ok_and(|age| age > than)
     })
 }
 

@@ -1,0 +1,581 @@
+//! Following a recipe: what is here is copied, the rest is fetched, and the whole is hashed while it comes together.
+//!
+//! Pieces are written at their places in one file, from both sides at the same time. Each is checked by its own hash when
+//! it is written, so a local object that isn't what it should be costs only the fetching of those pieces. A journal says
+//! which pieces came over the network, so that a later process needn't fetch them again.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc as blocking};
+
+use dump_delta::{ContentHash, Recipe, SourceRange, ranges};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::range::{Fetched, RangeFetch, SourceFailure};
+use super::{load, local, source_item};
+use crate::download::hash_behind;
+use crate::file::{read_exact_at, write_all_at};
+use crate::journal::Journal;
+use crate::upload::died;
+use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
+
+/// The version of the journal's lines.
+const JOURNAL_FORMAT: u32 = 2;
+
+/// So much may be missing, in bytes, before local objects whose chunks aren't known are read to find it: fetching as much
+/// takes about as long.
+const WORTH_READING: u64 = 4 << 20;
+
+/// So many of them are read at most.
+const MOST_READ: usize = 2;
+
+/// What must be the same for a download to go on.
+#[derive(Debug, Serialize)]
+struct Header {
+    format: u32,
+    recipe: String,
+}
+
+/// A line of the journal: a piece that came over the network.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    piece: usize,
+}
+
+/// Whether local objects may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Locally {
+    Used,
+    Unused,
+}
+
+/// Fetches the object by the recipe that is in its place; `None` if there is none.
+pub(crate) async fn fetch<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<Option<PathBuf>, TransferError> {
+    let key = transfers.layout.key(&Item::recipe(*oid));
+    fetch_by(transfers, key, oid, size, meter).await
+}
+
+/// The same by a recipe that was taken out of its place.
+pub(crate) async fn fetch_from_trash<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<Option<PathBuf>, TransferError> {
+    let key = transfers.layout.trash(&Item::recipe(*oid));
+    fetch_by(transfers, key, oid, size, meter).await
+}
+
+async fn fetch_by<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    key: Key,
+    oid: &Oid,
+    size: u64,
+    meter: &Meter,
+) -> Result<Option<PathBuf>, TransferError> {
+    if size < transfers.versions.rules.smallest_object {
+        return Ok(None);
+    }
+    let Some(recipe) = load(transfers, &key, oid).await? else {
+        return Ok(None);
+    };
+    let address = transfers.store.address(&key);
+    if recipe.size() != size {
+        return Err(TransferError::StoredSize {
+            address,
+            found: recipe.size(),
+            expected: size,
+        });
+    }
+    let mut assembly = Assembly::open(transfers, oid, recipe, address)?;
+    for locally in [Locally::Used, Locally::Unused] {
+        let found = assembly.assemble(transfers, locally, meter).await?;
+        if found == *oid {
+            return assembly.finish(transfers).map(Some);
+        }
+        tracing::debug!(%oid, "what came together doesn't hash to its oid");
+        meter.reset();
+        assembly.forget()?;
+    }
+    let address = assembly.address.clone();
+    assembly.discard();
+    Err(TransferError::StoredContent { address })
+}
+
+/// An object that is coming together.
+struct Assembly {
+    oid: Oid,
+    recipe: Arc<Recipe>,
+    /// Of the recipe, for messages.
+    address: String,
+    /// Where each piece begins in the object.
+    offsets: Arc<Vec<u64>>,
+    path: PathBuf,
+    file: Arc<File>,
+    /// `None` when another process downloads the same object: this one then works alone, in a file of its own.
+    journal: Option<Journal>,
+    /// Whether each piece is in.
+    done: Vec<bool>,
+}
+
+/// Where a piece can be copied from.
+#[derive(Clone)]
+struct LocalPlace {
+    piece: usize,
+    file: Arc<File>,
+    offset: u64,
+}
+
+impl Assembly {
+    /// Takes up what an earlier process left, or begins.
+    fn open<S: ObjectStore>(
+        transfers: &Transfers<S>,
+        oid: &Oid,
+        recipe: Recipe,
+        address: String,
+    ) -> Result<Self, TransferError> {
+        let workspace = &transfers.workspace;
+        workspace
+            .prepare_downloads()
+            .map_err(|error| TransferError::local("write", workspace.root(), error))?;
+        let header = Header {
+            format: JOURNAL_FORMAT,
+            recipe: ContentHash::of(&recipe.encode()).to_string(),
+        };
+        let journal_path = workspace.download_journal(oid);
+        let opened = Journal::open::<Entry>(&journal_path, &header)
+            .map_err(|error| TransferError::local("write", &journal_path, error))?;
+        let (journal, entries) = opened.map_or((None, Vec::new()), |(journal, entries)| {
+            (Some(journal), entries)
+        });
+        let path = if journal.is_some() {
+            workspace.partial(oid)
+        } else {
+            workspace.unique(oid)
+        };
+        let unwritable = |error| TransferError::local("write", &path, error);
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(unwritable)?;
+        file.set_len(recipe.size()).map_err(unwritable)?;
+        let mut assembly = Self {
+            oid: *oid,
+            address,
+            offsets: Arc::new(recipe.offsets()),
+            done: vec![false; recipe.pieces().len()],
+            recipe: Arc::new(recipe),
+            file: Arc::new(file),
+            path,
+            journal,
+        };
+        assembly.take_up(&entries);
+        Ok(assembly)
+    }
+
+    /// Believes the journal where the file agrees.
+    fn take_up(&mut self, entries: &[Entry]) {
+        let mut buffer = Vec::new();
+        for entry in entries {
+            if let Some(piece) = self.recipe.pieces().get(entry.piece) {
+                buffer.resize(piece.length as usize, 0);
+                let read = read_exact_at(&self.file, &mut buffer, self.offsets[entry.piece]);
+                self.done[entry.piece] = read.is_ok() && ContentHash::of(&buffer) == piece.hash;
+            }
+        }
+    }
+
+    /// Brings in all that is missing and returns the oid of the whole.
+    async fn assemble<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        locally: Locally,
+        meter: &Meter,
+    ) -> Result<Oid, TransferError> {
+        let (ready, hashable) = blocking::channel();
+        let file = Arc::clone(&self.file);
+        let hashing = tokio::task::spawn_blocking(move || hash_behind(&file, &hashable));
+        let mut front = Front { ready, pieces: 0 };
+        let had = (0..self.done.len()).filter(|index| self.done[*index]);
+        meter.add(had.map(|index| self.length(index)).sum());
+        front.advance(self);
+
+        let places = if locally == Locally::Used {
+            self.local_places(transfers).await
+        } else {
+            Vec::new()
+        };
+        self.bring(transfers, places, meter, &mut front).await?;
+        // What a local object turned out not to have, and what is there more than once.
+        let repeated = self.repeated();
+        self.bring(transfers, repeated, meter, &mut front).await?;
+        let repeated = self.repeated();
+        self.bring(transfers, repeated, meter, &mut front).await?;
+
+        drop(front);
+        let hashed = hashing
+            .await
+            .map_err(|error| transfers.failed(&Key::new(&self.address), died(&error)))?;
+        hashed.map_err(|error| TransferError::local("read", &self.path, error))
+    }
+
+    /// Copies from `places` and fetches the rest, of what repeats once.
+    async fn bring<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        places: Vec<LocalPlace>,
+        meter: &Meter,
+        front: &mut Front,
+    ) -> Result<(), TransferError> {
+        let mut wanted = vec![false; self.done.len()];
+        let mut first = HashMap::new();
+        for (index, piece) in self.recipe.pieces().iter().enumerate() {
+            wanted[index] = !self.done[index] && *first.entry(piece.hash).or_insert(index) == index;
+        }
+        for place in &places {
+            wanted[place.piece] = false;
+        }
+        let rules = &transfers.versions.rules;
+        let mut waiting = ranges(
+            self.recipe.pieces(),
+            |index| wanted[index],
+            rules.gap,
+            rules.longest_range,
+        )
+        .into_iter();
+        let (sender, mut events) = mpsc::unbounded_channel();
+        if !places.is_empty() {
+            let copy = self.copy(places, meter.clone(), sender.clone());
+            tokio::task::spawn_blocking(copy);
+        }
+        let mut sender = Some(sender);
+        let mut fetching = JoinSet::new();
+        loop {
+            while fetching.len() < transfers.limits.connections
+                && let Some(sender) = &sender
+                && let Some(range) = waiting.next()
+            {
+                fetching.spawn(self.fetch(transfers, range, meter, sender.clone()));
+            }
+            if fetching.is_empty() {
+                // The events end when the copying does.
+                sender = None;
+            }
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(event) => self.note(transfers, &event?, front)?,
+                    None => return Ok(()),
+                },
+                Some(fetched) = fetching.join_next(), if !fetching.is_empty() => {
+                    let outcome = fetched.map_err(|error| transfers.failed(&Key::new(&self.address), died(&error)))?;
+                    outcome.map_err(|failure| self.failed(transfers, failure))?;
+                }
+            }
+        }
+    }
+
+    /// Takes down that a piece is in.
+    fn note<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        event: &Fetched,
+        front: &mut Front,
+    ) -> Result<(), TransferError> {
+        self.done[event.piece] = true;
+        front.advance(self);
+        if event.by_network
+            && let Some(journal) = &mut self.journal
+        {
+            let path = transfers.workspace.download_journal(&self.oid);
+            journal
+                .append(&Entry { piece: event.piece })
+                .map_err(|error| TransferError::local("write", &path, error))?;
+        }
+        Ok(())
+    }
+
+    /// The work that copies pieces. A piece that isn't what the recipe says, or can't be read, isn't reported.
+    fn copy(
+        &self,
+        places: Vec<LocalPlace>,
+        meter: Meter,
+        sender: mpsc::UnboundedSender<Result<Fetched, TransferError>>,
+    ) -> impl FnOnce() + Send + use<> {
+        let (recipe, offsets) = (Arc::clone(&self.recipe), Arc::clone(&self.offsets));
+        let (file, path) = (Arc::clone(&self.file), self.path.clone());
+        move || {
+            let mut buffer = Vec::new();
+            for place in places {
+                let piece = &recipe.pieces()[place.piece];
+                buffer.resize(piece.length as usize, 0);
+                let read = read_exact_at(&place.file, &mut buffer, place.offset);
+                if read.is_err() || ContentHash::of(&buffer) != piece.hash {
+                    continue;
+                }
+                let written = write_all_at(&file, &buffer, offsets[place.piece]);
+                meter.add(u64::from(piece.length));
+                let event = written
+                    .map(|()| Fetched {
+                        piece: place.piece,
+                        by_network: false,
+                    })
+                    .map_err(|error| TransferError::local("write", &path, error));
+                if sender.send(event).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The task that fetches a range. Owns all it needs, since tasks outlive their makers' borrows.
+    fn fetch<S: ObjectStore>(
+        &self,
+        transfers: &Transfers<S>,
+        range: SourceRange,
+        meter: &Meter,
+        sender: mpsc::UnboundedSender<Result<Fetched, TransferError>>,
+    ) -> impl Future<Output = Result<(), SourceFailure>> + Send + use<S> {
+        let source = self.recipe.sources()[range.source as usize];
+        let item = source_item(&source);
+        let mut fetch = RangeFetch::new(
+            transfers.store.clone(),
+            transfers.policy,
+            [transfers.layout.key(&item), transfers.layout.trash(&item)],
+            source.size,
+            range,
+            Arc::clone(&self.recipe),
+            meter.part(),
+        );
+        let (file, offsets) = (Arc::clone(&self.file), Arc::clone(&self.offsets));
+        async move {
+            let write = |piece: usize, at: u64, bytes: &[u8]| {
+                write_all_at(&file, bytes, offsets[piece] + at)
+            };
+            let whole = |piece| {
+                // Nobody listens any more when another range has failed.
+                let _ = sender.send(Ok(Fetched {
+                    piece,
+                    by_network: true,
+                }));
+            };
+            fetch.run(write, whole).await
+        }
+    }
+
+    /// Where missing pieces are in the local LFS storage.
+    async fn local_places<S: ObjectStore>(&self, transfers: &Transfers<S>) -> Vec<LocalPlace> {
+        let Some(objects) = transfers.versions.objects.clone() else {
+            return Vec::new();
+        };
+        let (workspace, oid) = (transfers.workspace.clone(), self.oid);
+        let (recipe, done) = (Arc::clone(&self.recipe), self.done.clone());
+        let looking = tokio::task::spawn_blocking(move || {
+            let mut search = Search::new(&recipe, done);
+            search.in_sources(&objects);
+            let candidates = local::candidates(&objects, &oid, recipe.size());
+            let (mut known, mut unknown) = (Vec::new(), Vec::new());
+            for candidate in candidates {
+                match local::kept_list(&workspace, &candidate.oid, candidate.size) {
+                    Some(list) => known.push((candidate, list)),
+                    None => unknown.push(candidate),
+                }
+            }
+            for (candidate, list) in &known {
+                search.in_list(&candidate.path, list);
+            }
+            for candidate in unknown.iter().take(MOST_READ) {
+                if search.missing() < WORTH_READING {
+                    break;
+                }
+                let list = local::list(&workspace, &candidate.path, &candidate.oid, candidate.size);
+                if let Ok(Some(list)) = list {
+                    search.in_list(&candidate.path, &list);
+                }
+            }
+            search.places
+        });
+        looking.await.unwrap_or_default()
+    }
+
+    /// Missing pieces that are in at another place.
+    fn repeated(&self) -> Vec<LocalPlace> {
+        let pieces = self.recipe.pieces();
+        let mut inside = HashMap::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            if self.done[index] {
+                inside.entry(piece.hash).or_insert(self.offsets[index]);
+            }
+        }
+        let missing = (0..pieces.len()).filter(|index| !self.done[*index]);
+        missing
+            .filter_map(|piece| {
+                Some(LocalPlace {
+                    piece,
+                    file: Arc::clone(&self.file),
+                    offset: *inside.get(&pieces[piece].hash)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Hands the file out under a name that no other process will touch.
+    fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
+        let list = dump_delta::ChunkList::of_recipe(&self.recipe);
+        local::keep_list(&transfers.workspace, &list);
+        drop(self.file);
+        let Some(journal) = self.journal else {
+            return Ok(self.path);
+        };
+        let path = transfers.workspace.unique(&self.oid);
+        std::fs::rename(&self.path, &path)
+            .map_err(|error| TransferError::local("write", &path, error))?;
+        // The file is whole and handed out; a journal that stays behind is found not to fit.
+        let _ = journal.remove();
+        Ok(path)
+    }
+
+    /// Forgets what is in, so that all of it is brought in again.
+    fn forget(&mut self) -> Result<(), TransferError> {
+        self.done.fill(false);
+        if let Some(journal) = &mut self.journal {
+            journal
+                .restart()
+                .map_err(|error| TransferError::local("write", &self.path, error))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what is there: it isn't worth keeping.
+    fn discard(self) {
+        drop(self.file);
+        let _ = std::fs::remove_file(self.path);
+        if let Some(journal) = self.journal {
+            let _ = journal.remove();
+        }
+    }
+
+    fn failed<S: ObjectStore>(
+        &self,
+        transfers: &Transfers<S>,
+        failure: SourceFailure,
+    ) -> TransferError {
+        match failure {
+            SourceFailure::Store(key, error) => transfers.failed(&key, error),
+            SourceFailure::Wrong(key, what) => TransferError::Source {
+                address: transfers.store.address(&key),
+                recipe: self.address.clone(),
+                what,
+            },
+            SourceFailure::Taken(error) => TransferError::local("write", &self.path, error),
+        }
+    }
+
+    fn length(&self, index: usize) -> u64 {
+        u64::from(self.recipe.pieces()[index].length)
+    }
+}
+
+/// How far the object is in without gaps, which is as far as it can be hashed.
+struct Front {
+    ready: blocking::Sender<u64>,
+    pieces: usize,
+}
+
+impl Front {
+    fn advance(&mut self, assembly: &Assembly) {
+        let before = self.pieces;
+        while self.pieces < assembly.done.len() && assembly.done[self.pieces] {
+            self.pieces += 1;
+        }
+        if self.pieces > before {
+            let end = assembly
+                .offsets
+                .get(self.pieces)
+                .copied()
+                .unwrap_or(assembly.recipe.size());
+            // The hashing ends early only if it can't read, which its result tells.
+            let _ = self.ready.send(end);
+        }
+    }
+}
+
+/// Looks for missing pieces in local objects.
+struct Search<'a> {
+    recipe: &'a Recipe,
+    /// What is in, or has a place.
+    found: Vec<bool>,
+    places: Vec<LocalPlace>,
+}
+
+impl<'a> Search<'a> {
+    fn new(recipe: &'a Recipe, done: Vec<bool>) -> Self {
+        Self {
+            recipe,
+            found: done,
+            places: Vec::new(),
+        }
+    }
+
+    /// In the sources themselves, as far as they are here.
+    fn in_sources(&mut self, objects: &std::path::Path) {
+        for (index, source) in self.recipe.sources().iter().enumerate() {
+            let path = local::path_of(objects, &source_item(source).oid);
+            let Ok(file) = File::open(path) else { continue };
+            if file.metadata().map_or(0, |metadata| metadata.len()) != source.size {
+                continue;
+            }
+            let file = Arc::new(file);
+            for (piece, place) in self.recipe.pieces().iter().enumerate() {
+                if place.source as usize == index && !self.found[piece] {
+                    self.add(piece, &file, place.offset);
+                }
+            }
+        }
+    }
+
+    /// In a local object that has these chunks.
+    fn in_list(&mut self, path: &std::path::Path, list: &dump_delta::ChunkList) {
+        let Ok(file) = File::open(path) else { return };
+        let file = Arc::new(file);
+        let offsets: HashMap<ContentHash, u64> = list
+            .placed()
+            .map(|(offset, chunk)| (chunk.hash, offset))
+            .collect();
+        for (piece, place) in self.recipe.pieces().iter().enumerate() {
+            if !self.found[piece]
+                && let Some(offset) = offsets.get(&place.hash)
+            {
+                self.add(piece, &file, *offset);
+            }
+        }
+    }
+
+    /// How many bytes have no place yet.
+    fn missing(&self) -> u64 {
+        let pieces = self.recipe.pieces().iter().zip(&self.found);
+        pieces
+            .filter(|(_, found)| !**found)
+            .map(|(piece, _)| u64::from(piece.length))
+            .sum()
+    }
+
+    fn add(&mut self, piece: usize, file: &Arc<File>, offset: u64) {
+        self.found[piece] = true;
+        self.places.push(LocalPlace {
+            piece,
+            file: Arc::clone(file),
+            offset,
+        });
+    }
+}
