@@ -15,7 +15,7 @@
     reason = "days, times of day and table positions are far smaller than the types they are cast to"
 )]
 
-use pg_sql::copy::CopyBuffer;
+use pg_sql::copy::{CopyBuffer, digit_pair};
 
 /// Microseconds of a second.
 pub(crate) const SECOND: i64 = 1_000_000;
@@ -37,6 +37,29 @@ const ACTIVITY: [u16; 24] = [
 /// Microseconds since midnight at which each 256th part of a day's rows has been born.
 static RUSH_HOURS: [i64; 257] = rush_hours();
 
+/// A 256th part of a day.
+const SLOT: i64 = DAY / 256;
+
+// So `at_work`'s product fits.
+const _: () = {
+    let mut slot = 0;
+    while slot < 256 {
+        assert!(RUSH_HOURS[slot + 1] - RUSH_HOURS[slot] < i64::MAX / SLOT);
+        slot += 1;
+    }
+};
+
+/// Days since 1970-01-01 of 1900-03-01. From then until 2100-02-28 every fourth year is a leap year.
+const REGULAR_FROM: i64 = -25_508;
+/// How many days that is.
+const REGULAR_DAYS: u64 = 73_049;
+/// Days of four years.
+const CYCLE: usize = 1461;
+
+/// The days of four years that begin with March: years since the first January, and the text from the
+/// first hyphen on.
+static CYCLE_DAYS: [(u8, [u8; 6]); CYCLE] = cycle_days();
+
 /// When something at a position of the time line happened. A position is a row's number shifted by
 /// [`POSITION_BITS`], plus a fraction of a row. Grows strictly with the position.
 #[inline]
@@ -54,12 +77,10 @@ pub(crate) fn born(position: u64) -> i64 {
 /// Moves a time of day, uniform over the day, to where people are busy. Keeps the order.
 #[inline]
 pub(crate) fn at_work(time_of_day: i64) -> i64 {
-    let part = time_of_day * 256;
-    let slot = (part / DAY) as usize;
-    let within = part % DAY;
+    let slot = (time_of_day / SLOT) as usize;
+    let within = time_of_day % SLOT;
     let start = RUSH_HOURS[slot];
-    start
-        + ((i128::from(within) * i128::from(RUSH_HOURS[slot + 1] - start)) / i128::from(DAY)) as i64
+    start + within * (RUSH_HOURS[slot + 1] - start) / SLOT
 }
 
 /// Year, month and day of a number of days since 1970-01-01 (Neri and Schneider's way, by way of
@@ -96,6 +117,32 @@ pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
 /// Writes `YYYY-MM-DD`.
 #[inline]
 pub(crate) fn write_date(out: &mut CopyBuffer, days: i64) {
+    match regular_date(days) {
+        Some(text) => out.array(&text),
+        None => write_any_date(out, days),
+    }
+}
+
+/// The text of a date in the years in which nearly all dates are.
+#[inline]
+fn regular_date(days: i64) -> Option<[u8; 10]> {
+    let day = days.wrapping_sub(REGULAR_FROM).cast_unsigned();
+    if day >= REGULAR_DAYS {
+        return None;
+    }
+    let day = day as usize;
+    let (years, text) = CYCLE_DAYS[day % CYCLE];
+    let year = 4 * (day / CYCLE) as u32 + u32::from(years);
+    let [century, decade] = [digit_pair(19 + year / 100), digit_pair(year % 100)];
+    let mut date = [0; 10];
+    date[..2].copy_from_slice(&century);
+    date[2..4].copy_from_slice(&decade);
+    date[4..].copy_from_slice(&text);
+    Some(date)
+}
+
+#[cold]
+fn write_any_date(out: &mut CopyBuffer, days: i64) {
     let (year, month, day) = civil(days);
     if let Ok(year) = u32::try_from(year)
         && year < 10_000
@@ -115,16 +162,17 @@ pub(crate) fn write_date(out: &mut CopyBuffer, days: i64) {
 #[inline]
 pub(crate) fn write_time(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
     let seconds = (microseconds / SECOND) as u32;
-    out.two_digits(seconds / 3600);
-    out.byte(b':');
-    out.two_digits(seconds / 60 % 60);
-    out.byte(b':');
-    out.two_digits(seconds % 60);
-    if digits > 0 {
+    let fraction = (microseconds % SECOND) as u32;
+    out.array(&clock(seconds));
+    if digits == 6 {
+        out.array(&microsecond_text(fraction));
+    } else if digits > 0 {
         let digits = digits.min(6);
-        let fraction = (microseconds % SECOND) as u64 / 10_u64.pow(u32::from(6 - digits));
         out.byte(b'.');
-        out.padded(fraction, usize::from(digits));
+        out.padded(
+            u64::from(fraction / 10_u32.pow(u32::from(6 - digits))),
+            usize::from(digits),
+        );
     }
 }
 
@@ -134,6 +182,66 @@ pub(crate) fn write_timestamp(out: &mut CopyBuffer, microseconds: i64, digits: u
     write_date(out, microseconds.div_euclid(DAY));
     out.byte(b' ');
     write_time(out, microseconds.rem_euclid(DAY), digits);
+}
+
+/// `HH:MM:SS` of a second of the day.
+#[inline]
+fn clock(seconds: u32) -> [u8; 8] {
+    let minutes = seconds / 60;
+    let [hour, minute] = [digit_pair(minutes / 60), digit_pair(minutes % 60)];
+    let second = digit_pair(seconds % 60);
+    [
+        hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
+    ]
+}
+
+/// The six digits of a second's fraction, with the point.
+#[inline]
+fn microsecond_text(fraction: u32) -> [u8; 7] {
+    let first = digit_pair(fraction / 10_000);
+    let middle = digit_pair(fraction / 100 % 100);
+    let last = digit_pair(fraction % 100);
+    [
+        b'.', first[0], first[1], middle[0], middle[1], last[0], last[1],
+    ]
+}
+
+const fn cycle_days() -> [(u8, [u8; 6]); CYCLE] {
+    /// From March on.
+    const MONTHS: [u8; 12] = [31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 29];
+    let mut table = [(0, *b"-00-00"); CYCLE];
+    let mut month = 0;
+    let mut day = 1;
+    let mut place = 0;
+    while place < CYCLE {
+        let number = (month + 2) % 12 + 1;
+        let year = (month + 2) / 12;
+        table[place] = (
+            year as u8,
+            [
+                b'-',
+                b'0' + (number / 10) as u8,
+                b'0' + (number % 10) as u8,
+                b'-',
+                b'0' + day / 10,
+                b'0' + day % 10,
+            ],
+        );
+        // Only the last of the four Februaries has a 29th.
+        let last = if month % 12 == 11 && month < 47 {
+            28
+        } else {
+            MONTHS[month % 12]
+        };
+        if day == last {
+            month += 1;
+            day = 1;
+        } else {
+            day += 1;
+        }
+        place += 1;
+    }
+    table
 }
 
 const fn rush_hours() -> [i64; 257] {
@@ -187,6 +295,22 @@ mod tests {
             let (year, month, day) = civil(days);
             assert_eq!(days_from_civil(year, month, day), days);
         }
+    }
+
+    #[test]
+    fn the_table_of_days_knows_every_day_of_its_two_centuries() {
+        for days in REGULAR_FROM - 800..REGULAR_FROM + REGULAR_DAYS.cast_signed() + 800 {
+            let mut slow = CopyBuffer::new();
+            write_any_date(&mut slow, days);
+            assert_eq!(date(days).as_bytes(), slow.as_bytes());
+        }
+        assert_eq!(date(REGULAR_FROM), "1900-03-01");
+        assert!(regular_date(REGULAR_FROM - 1).is_none());
+        assert_eq!(
+            regular_date(REGULAR_FROM + REGULAR_DAYS.cast_signed() - 1),
+            Some(*b"2100-02-28")
+        );
+        assert!(regular_date(REGULAR_FROM + REGULAR_DAYS.cast_signed()).is_none());
     }
 
     #[test]

@@ -113,7 +113,14 @@ impl WordList {
     /// The word of that number, modulo how many there are.
     #[inline]
     pub fn get(&self, number: u64) -> &Word {
-        &self.words[(number % self.words.len() as u64) as usize]
+        let count = self.words.len() as u64;
+        // Nearly all numbers are in range, and a division costs more than all the rest.
+        let place = if number < count {
+            number
+        } else {
+            number % count
+        };
+        &self.words[place as usize]
     }
 }
 
