@@ -56,9 +56,9 @@ const REGULAR_DAYS: u64 = 73_049;
 /// Days of four years.
 const CYCLE: usize = 1461;
 
-/// The days of four years that begin with March: years since the first January, and the text from the
-/// first hyphen on.
-static CYCLE_DAYS: [(u8, [u8; 6]); CYCLE] = cycle_days();
+/// The days of four years that begin with March: in the lowest byte the years since the first January, then
+/// the text from the first hyphen on.
+static CYCLE_DAYS: [u64; CYCLE] = cycle_days();
 
 /// When something at a position of the time line happened. A position is a row's number shifted by
 /// [`POSITION_BITS`], plus a fraction of a row. Grows strictly with the position.
@@ -118,27 +118,27 @@ pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
 #[inline]
 pub(crate) fn write_date(out: &mut CopyBuffer, days: i64) {
     match regular_date(days) {
-        Some(text) => out.array(&text),
+        Some((start, day)) => {
+            out.packed(start, 8);
+            out.packed(day, 2);
+        }
         None => write_any_date(out, days),
     }
 }
 
-/// The text of a date in the years in which nearly all dates are.
+/// The first eight and the last two bytes of a date in the years in which nearly all dates are.
 #[inline]
-fn regular_date(days: i64) -> Option<[u8; 10]> {
+fn regular_date(days: i64) -> Option<(u64, u64)> {
     let day = days.wrapping_sub(REGULAR_FROM).cast_unsigned();
     if day >= REGULAR_DAYS {
         return None;
     }
     let day = day as usize;
-    let (years, text) = CYCLE_DAYS[day % CYCLE];
-    let year = 4 * (day / CYCLE) as u32 + u32::from(years);
-    let [century, decade] = [digit_pair(19 + year / 100), digit_pair(year % 100)];
-    let mut date = [0; 10];
-    date[..2].copy_from_slice(&century);
-    date[2..4].copy_from_slice(&decade);
-    date[4..].copy_from_slice(&text);
-    Some(date)
+    let in_cycle = CYCLE_DAYS[day % CYCLE];
+    let year = 4 * (day / CYCLE) as u32 + (in_cycle & 0xFF) as u32;
+    let year_text = digit_pair(19 + year / 100) | digit_pair(year % 100) << 16;
+    let text = in_cycle >> 8;
+    Some((year_text | text << 32, text >> 32))
 }
 
 #[cold]
@@ -163,16 +163,10 @@ fn write_any_date(out: &mut CopyBuffer, days: i64) {
 pub(crate) fn write_time(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
     let seconds = (microseconds / SECOND) as u32;
     let fraction = (microseconds % SECOND) as u32;
-    out.array(&clock(seconds));
-    if digits == 6 {
-        out.array(&microsecond_text(fraction));
-    } else if digits > 0 {
-        let digits = digits.min(6);
-        out.byte(b'.');
-        out.padded(
-            u64::from(fraction / 10_u32.pow(u32::from(6 - digits))),
-            usize::from(digits),
-        );
+    out.packed(clock(seconds), 8);
+    if digits > 0 {
+        let digits = usize::from(digits.min(6));
+        out.packed(fraction_text(fraction), 1 + digits);
     }
 }
 
@@ -186,47 +180,44 @@ pub(crate) fn write_timestamp(out: &mut CopyBuffer, microseconds: i64, digits: u
 
 /// `HH:MM:SS` of a second of the day.
 #[inline]
-fn clock(seconds: u32) -> [u8; 8] {
+fn clock(seconds: u32) -> u64 {
+    const COLONS: u64 = (b':' as u64) << 16 | (b':' as u64) << 40;
     let minutes = seconds / 60;
-    let [hour, minute] = [digit_pair(minutes / 60), digit_pair(minutes % 60)];
-    let second = digit_pair(seconds % 60);
-    [
-        hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
-    ]
+    digit_pair(minutes / 60)
+        | digit_pair(minutes % 60) << 24
+        | digit_pair(seconds % 60) << 48
+        | COLONS
 }
 
-/// The six digits of a second's fraction, with the point.
+/// A point and the six digits of a second's fraction.
 #[inline]
-fn microsecond_text(fraction: u32) -> [u8; 7] {
-    let first = digit_pair(fraction / 10_000);
-    let middle = digit_pair(fraction / 100 % 100);
-    let last = digit_pair(fraction % 100);
-    [
-        b'.', first[0], first[1], middle[0], middle[1], last[0], last[1],
-    ]
+fn fraction_text(microseconds: u32) -> u64 {
+    u64::from(b'.')
+        | digit_pair(microseconds / 10_000) << 8
+        | digit_pair(microseconds / 100 % 100) << 24
+        | digit_pair(microseconds % 100) << 40
 }
 
-const fn cycle_days() -> [(u8, [u8; 6]); CYCLE] {
+const fn cycle_days() -> [u64; CYCLE] {
     /// From March on.
     const MONTHS: [u8; 12] = [31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 29];
-    let mut table = [(0, *b"-00-00"); CYCLE];
+    let mut table = [0; CYCLE];
     let mut month = 0;
     let mut day = 1;
     let mut place = 0;
     while place < CYCLE {
         let number = (month + 2) % 12 + 1;
         let year = (month + 2) / 12;
-        table[place] = (
+        table[place] = u64::from_le_bytes([
             year as u8,
-            [
-                b'-',
-                b'0' + (number / 10) as u8,
-                b'0' + (number % 10) as u8,
-                b'-',
-                b'0' + day / 10,
-                b'0' + day % 10,
-            ],
-        );
+            b'-',
+            b'0' + (number / 10) as u8,
+            b'0' + (number % 10) as u8,
+            b'-',
+            b'0' + day / 10,
+            b'0' + day % 10,
+            0,
+        ]);
         // Only the last of the four Februaries has a 29th.
         let last = if month % 12 == 11 && month < 47 {
             28
@@ -305,11 +296,11 @@ mod tests {
             assert_eq!(date(days).as_bytes(), slow.as_bytes());
         }
         assert_eq!(date(REGULAR_FROM), "1900-03-01");
-        assert!(regular_date(REGULAR_FROM - 1).is_none());
         assert_eq!(
-            regular_date(REGULAR_FROM + REGULAR_DAYS.cast_signed() - 1),
-            Some(*b"2100-02-28")
+            date(REGULAR_FROM + REGULAR_DAYS.cast_signed() - 1),
+            "2100-02-28"
         );
+        assert!(regular_date(REGULAR_FROM - 1).is_none());
         assert!(regular_date(REGULAR_FROM + REGULAR_DAYS.cast_signed()).is_none());
     }
 

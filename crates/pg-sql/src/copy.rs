@@ -18,6 +18,8 @@ static DIGIT_PAIRS: [[u8; 2]; 128] = digit_pairs();
 
 /// So many digits are made at once.
 const DIGITS_AT_ONCE: usize = 8;
+/// Turns eight digits that are numbers into eight that are text.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// 10 to the power of [`DIGITS_AT_ONCE`].
 const AT_ONCE: u64 = 100_000_000;
 
@@ -138,10 +140,19 @@ impl CopyBuffer {
         self.length += N;
     }
 
+    /// Appends the first `length` bytes of a little-endian number, at most eight, with one store. Short texts
+    /// that are put together in a register are never read back from where they were just written.
+    #[inline]
+    pub fn packed(&mut self, bytes: u64, length: usize) {
+        self.reserve(8);
+        self.bytes[self.length..self.length + 8].copy_from_slice(&bytes.to_le_bytes());
+        self.length += length;
+    }
+
     /// Appends a number from 0 to 99 as two digits.
     #[inline]
     pub fn two_digits(&mut self, number: u32) {
-        self.array(&digit_pair(number % 100));
+        self.packed(digit_pair(number % 100), 2);
     }
 
     /// Appends a decimal number.
@@ -151,7 +162,7 @@ impl CopyBuffer {
             let digits = eight_digits(number);
             // The first byte is the first digit; a number always has its last one.
             let zeros = (digits.trailing_zeros() as usize / 8).min(DIGITS_AT_ONCE - 1);
-            self.digits(digits >> (8 * zeros), DIGITS_AT_ONCE - zeros);
+            self.packed((digits | ZEROS) >> (8 * zeros), DIGITS_AT_ONCE - zeros);
         } else {
             self.large_unsigned(number);
         }
@@ -170,9 +181,9 @@ impl CopyBuffer {
     #[inline]
     pub fn padded(&mut self, number: u64, width: usize) {
         if width <= DIGITS_AT_ONCE {
-            let digits = eight_digits(number % AT_ONCE);
+            let digits = eight_digits(number % AT_ONCE) | ZEROS;
             let surplus = 8 * (DIGITS_AT_ONCE - width) as u32;
-            self.digits(digits.checked_shr(surplus).unwrap_or(0), width);
+            self.packed(digits.checked_shr(surplus).unwrap_or(0), width);
         } else {
             self.padded(number / AT_ONCE, width - DIGITS_AT_ONCE);
             self.padded(number, DIGITS_AT_ONCE);
@@ -194,8 +205,8 @@ impl CopyBuffer {
         } else if scale == 2 {
             // Most amounts of money: a division by a constant is a multiplication.
             self.unsigned(magnitude / 100);
-            let [tens, ones] = digit_pair((magnitude % 100) as u32);
-            self.array(&[b'.', tens, ones]);
+            let cents = digit_pair((magnitude % 100) as u32);
+            self.packed(u64::from(b'.') | cents << 8, 3);
         } else if let Some(unit) = 10_u64.checked_pow(u32::try_from(scale).unwrap_or(u32::MAX)) {
             self.unsigned(magnitude / unit);
             self.byte(b'.');
@@ -287,17 +298,6 @@ impl CopyBuffer {
         }
     }
 
-    /// Appends the first `length` of eight digits, each a number from 0 to 9 in a byte of its own, the first
-    /// digit in the lowest byte.
-    #[inline]
-    fn digits(&mut self, digits: u64, length: usize) {
-        const ZEROS: u64 = 0x3030_3030_3030_3030;
-        self.reserve(DIGITS_AT_ONCE);
-        self.bytes[self.length..self.length + DIGITS_AT_ONCE]
-            .copy_from_slice(&(digits | ZEROS).to_le_bytes());
-        self.length += length;
-    }
-
     fn large_unsigned(&mut self, number: u64) {
         self.unsigned(number / AT_ONCE);
         self.padded(number, DIGITS_AT_ONCE);
@@ -350,10 +350,10 @@ fn eight_digits(number: u64) -> u64 {
     tens | (pairs - 10 * tens) << 8
 }
 
-/// The text of a number from 0 to 99.
+/// The two digits of a number from 0 to 99 as a little-endian number, for [`CopyBuffer::packed`].
 #[inline]
-pub fn digit_pair(number: u32) -> [u8; 2] {
-    DIGIT_PAIRS[number as usize & 127]
+pub fn digit_pair(number: u32) -> u64 {
+    u64::from(u16::from_le_bytes(DIGIT_PAIRS[number as usize & 127]))
 }
 
 const fn digit_pairs() -> [[u8; 2]; 128] {
