@@ -6,7 +6,8 @@ use crate::source::Span;
 use crate::sql;
 use schema_model::{Column, EnumType, Extension, Index, QualifiedName, Table};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 /// Everything that was defined so far.
 #[derive(Debug, Default)]
@@ -16,9 +17,11 @@ pub(crate) struct Draft {
     pub(crate) enums: Vec<EnumType>,
     pub(crate) statements: Vec<DraftStatement>,
     tables: Vec<Option<DraftTable>>,
-    by_name: BTreeMap<QualifiedName, usize>,
+    by_name: HashMap<QualifiedName, usize>,
+    /// Words of all SQL text, in lower case.
+    words: HashSet<String>,
     /// Tables and indexes, whose names are unique together within a schema.
-    relations: BTreeMap<QualifiedName, Span>,
+    relations: HashMap<QualifiedName, Span>,
     clock: u32,
 }
 
@@ -27,13 +30,16 @@ pub(crate) struct Draft {
 pub(crate) struct DraftTable {
     pub(crate) table: Table,
     /// The name as the file has it, which default names are derived from.
-    pub(crate) raw: String,
+    pub(crate) raw: Rc<str>,
     pub(crate) span: Span,
     /// When it was made, compared with statements.
     pub(crate) made_at: u32,
     /// Whether it may have columns that the file doesn't name: those of a query or of a parent.
     pub(crate) open: bool,
-    columns: BTreeMap<String, (usize, Span)>,
+    /// Whether a column was refused because there are too many.
+    is_full: bool,
+    /// Where each column was defined, in their order.
+    column_spans: Vec<Span>,
     constraints: BTreeMap<String, Span>,
 }
 
@@ -44,34 +50,55 @@ pub(crate) struct DraftStatement {
     pub(crate) made_at: u32,
 }
 
+/// Columns that a table of PostgreSQL may have.
+pub(crate) const MOST_COLUMNS: usize = 1600;
+
+/// What became of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Put {
+    Done,
+    /// The table has as many as it can; this is the first that it can't have.
+    Full,
+    /// The same, and it was said before.
+    StillFull,
+}
+
 impl DraftTable {
     pub(crate) fn new(name: QualifiedName, raw: &str, span: Span) -> Self {
         Self {
             table: Table::new(name),
-            raw: raw.to_owned(),
+            raw: raw.into(),
             span,
             made_at: 0,
             open: false,
-            columns: BTreeMap::new(),
+            is_full: false,
+            column_spans: Vec::new(),
             constraints: BTreeMap::new(),
         }
     }
 
+    /// Which column has that name. They are few, so looking at each is faster than keeping an index.
+    fn position(&self, name: &str) -> Option<usize> {
+        self.table
+            .columns
+            .iter()
+            .position(|column| column.name == name)
+    }
+
     /// The column of that name.
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
-        let (position, _) = self.columns.get(name)?;
-        self.table.columns.get(*position)
+        self.table.columns.get(self.position(name)?)
     }
 
     /// The column of that name, to change.
     pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
-        let (position, _) = self.columns.get(name)?;
-        self.table.columns.get_mut(*position)
+        let position = self.position(name)?;
+        self.table.columns.get_mut(position)
     }
 
     /// Where the column of that name was defined.
     pub(crate) fn column_span(&self, name: &str) -> Option<Span> {
-        self.columns.get(name).map(|(_, span)| *span)
+        self.column_spans.get(self.position(name)?).copied()
     }
 
     pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
@@ -79,37 +106,32 @@ impl DraftTable {
     }
 
     /// Adds a column behind the others, or redefines the one of that name in its place.
-    pub(crate) fn put_column(&mut self, column: Column, span: Span) {
-        if let Some((position, _)) = self.columns.get(&column.name) {
-            if let Some(slot) = self.table.columns.get_mut(*position) {
-                *slot = column;
-            }
-        } else {
-            self.columns
-                .insert(column.name.clone(), (self.table.columns.len(), span));
-            self.table.columns.push(column);
+    pub(crate) fn put_column(&mut self, column: Column, span: Span) -> Put {
+        if let Some(known) = self.column_mut(&column.name) {
+            *known = column;
+            return Put::Done;
         }
+        if self.table.columns.len() >= MOST_COLUMNS {
+            let first = !std::mem::replace(&mut self.is_full, true);
+            return if first { Put::Full } else { Put::StillFull };
+        }
+        self.column_spans.push(span);
+        self.table.columns.push(column);
+        Put::Done
     }
 
     /// Takes a column out.
     pub(crate) fn remove_column(&mut self, name: &str) {
-        if let Some((position, _)) = self.columns.remove(name) {
+        if let Some(position) = self.position(name) {
             self.table.columns.remove(position);
-            for (other, _) in self.columns.values_mut() {
-                if *other > position {
-                    *other -= 1;
-                }
-            }
+            self.column_spans.remove(position);
         }
     }
 
     /// Gives a column another name.
     pub(crate) fn rename_column(&mut self, name: &str, new: &str) {
-        if let Some(entry) = self.columns.remove(name) {
-            if let Some(column) = self.table.columns.get_mut(entry.0) {
-                new.clone_into(&mut column.name);
-            }
-            self.columns.insert(new.to_owned(), entry);
+        if let Some(column) = self.column_mut(name) {
+            new.clone_into(&mut column.name);
         }
     }
 
@@ -174,8 +196,8 @@ impl Draft {
     }
 
     /// Names of all tables as the file has them.
-    pub(crate) fn table_names(&self) -> Vec<String> {
-        self.tables().map(|table| table.raw.clone()).collect()
+    pub(crate) fn table_names(&self) -> Vec<Rc<str>> {
+        self.tables().map(|table| Rc::clone(&table.raw)).collect()
     }
 
     /// Adds a table.
@@ -258,13 +280,22 @@ impl Draft {
 
     /// Whether some SQL text of the file speaks of that name, so that it may have made the thing.
     pub(crate) fn sql_mentions(&self, name: &str) -> bool {
+        if self.statements.is_empty() {
+            return false;
+        }
+        if name.chars().all(sql::is_word_character) {
+            return self.words.contains(&name.to_ascii_lowercase());
+        }
+        let quoted = sql::quoted(name);
         self.statements
             .iter()
-            .any(|statement| mentions(&statement.sql, name))
+            .any(|statement| statement.sql.contains(&quoted))
     }
 
     /// Adds SQL text.
     pub(crate) fn add_statement(&mut self, sql: String) {
+        self.words
+            .extend(sql::words(&sql).map(str::to_ascii_lowercase));
         let made_at = self.tick();
         self.statements.push(DraftStatement { sql, made_at });
     }

@@ -69,9 +69,14 @@ pub(crate) fn cut_to(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// The first words of an SQL text, in upper case: `CREATE MATERIALIZED VIEW`.
+/// Whether a character can be part of a word.
+pub(crate) fn is_word_character(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '$')
+}
+
+/// The words of an SQL text, be they names, keywords or parts of literals.
 pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
-    sql.split(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | '$')))
+    sql.split(|character: char| !is_word_character(character))
         .filter(|word| !word.is_empty())
 }
 

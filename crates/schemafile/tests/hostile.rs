@@ -23,6 +23,12 @@ fn first_error(text: impl Into<Vec<u8>>) -> String {
     diagnostics.iter().next().expect("an error").message.clone()
 }
 
+/// So many lines, each made from its number.
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = (0..count).map(line).collect();
+    lines.join("\n")
+}
+
 #[test]
 fn deep_nesting_of_any_kind_is_refused() {
     const DEEP: usize = 9_000;
@@ -62,6 +68,46 @@ fn work_without_end_is_refused() {
     let error =
         first_error("a = (1..100_000).to_a\na.each { |x| a.each { |y| a.each { |z| x } } }\n");
     assert!(error.contains("5,000,000 steps"), "{error}");
+}
+
+#[test]
+fn work_without_end_in_a_condition_is_refused_too() {
+    let error = first_error(
+        "execute('SELECT 1') { |c| a = (1..100_000).to_a; a.each { |x| a.each { |y| x } } }\n",
+    );
+    assert!(error.contains("5,000,000 steps"), "{error}");
+}
+
+#[test]
+fn mistakes_without_end_are_told_up_to_a_thousand() {
+    let text = lines(20_000, |number| {
+        format!("add_index 'missing_{number}', 'x'")
+    });
+    let diagnostics = read(
+        SourceFile::new("Schemafile", text),
+        &MemoryLoader::new(),
+        &Options::default(),
+    )
+    .expect_err("they are errors");
+    assert_eq!(diagnostics.len(), 1001);
+    let last = diagnostics.iter().last().expect("an error");
+    assert!(last.message.contains("the first 1000"), "{}", last.message);
+}
+
+#[test]
+fn a_table_has_at_most_1600_columns() {
+    let columns = lines(30_000, |number| format!("t.text 'c{number}'"));
+    let error = first_error(format!("create_table 'wide' do |t|\n{columns}\nend\n"));
+    assert!(error.contains("more than 1600 columns"), "{error}");
+}
+
+#[test]
+fn many_constraints_and_statements_take_no_longer_each() {
+    let checks = lines(20_000, |number| {
+        format!("t.check_constraint 'id > {number}', name: 'c{number}'")
+    });
+    let text = format!("create_table 'a' do |t|\n{checks}\nend\nexecute 'SELECT 1'\nnothing\n");
+    assert!(first_error(text).contains("unknown name `nothing`"));
 }
 
 #[test]

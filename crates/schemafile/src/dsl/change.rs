@@ -4,11 +4,12 @@ use super::Dsl;
 use super::arguments::{OptionList, name_of, names_of};
 use super::column::TypeName;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{DraftTable, in_public, mentions};
+use crate::draft::{DraftTable, Put, in_public, mentions};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use schema_model::{ColumnValue, IndexKey, PrimaryKey, QualifiedName};
+use std::rc::Rc;
 
 /// `add_column "table", "name", :type, …`
 pub(super) fn add_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
@@ -108,7 +109,11 @@ pub(super) fn add_column_to(
             columns: vec![name.clone()],
         });
     }
-    found.put_column(defined.column, span);
+    if found.put_column(defined.column, span) == Put::Full {
+        let table = Rc::clone(&found.raw);
+        super::column::too_many_columns(interpreter, &table, span);
+        return;
+    }
     if let Some(index) = defined.index.filter(|index| index.value.truthy()) {
         let options = OptionList::from_value(interpreter, &index.value);
         let pending = super::index::Pending {
@@ -666,7 +671,7 @@ pub(super) fn rename_table(
         return;
     };
     let made_at = table.made_at;
-    new.clone_into(&mut table.raw);
+    table.raw = new.into();
     table.table.name = new_name.clone();
     for index in &mut table.table.indexes {
         if let Some(columns) = index.plain_columns()

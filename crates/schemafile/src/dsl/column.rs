@@ -4,6 +4,7 @@ use super::arguments::{Entry, OptionList, name_of};
 use super::{Dsl, index, postgis};
 use crate::defaults::{self, Default};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::draft::{MOST_COLUMNS, Put};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::types::{self, ColumnType, Modifiers, catalog, sql_text};
@@ -79,6 +80,17 @@ pub(super) fn t_timestamps(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
         dsl.add_to_table(interpreter, (name, call.name_span), &type_name, options);
     }
     Value::Nil
+}
+
+/// Reports the first column that a table has no room for.
+pub(super) fn too_many_columns(interpreter: &mut Interpreter<'_>, table: &str, span: Span) {
+    interpreter.report(
+        Diagnostic::error(
+            span,
+            format!("table \"{table}\" has more than {MOST_COLUMNS} columns, PostgreSQL's limit"),
+        )
+        .hint("the first column beyond it stands here"),
+    );
 }
 
 impl Dsl {
@@ -227,7 +239,11 @@ impl Dsl {
                 }
             }
         }
-        building.draft.put_column(defined.column, span);
+        let put = building.draft.put_column(defined.column, span);
+        if put == Put::Full {
+            let table = Rc::clone(&building.draft.raw);
+            too_many_columns(interpreter, &table, span);
+        }
     }
 
     /// Reads a column: its type, its options, its default.

@@ -8,6 +8,7 @@ use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
 use schema_model::{CheckConstraint, ExclusionConstraint, QualifiedName, UniqueConstraint};
+use std::rc::Rc;
 
 /// What a constraint says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ fn add(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind: Kind
         in_table: dsl.is_ridgepole(),
     };
     if dsl.is_ridgepole() {
-        dsl.deferred.add_constraint(&raw, span, pending);
+        dsl.deferred.add_constraint(&raw.into(), span, pending);
         return Value::Nil;
     }
     let name = names::qualified(&raw);
@@ -119,7 +120,7 @@ fn in_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind:
     let ridgepole = dsl.is_ridgepole();
     if let Some(building) = dsl.building.last_mut() {
         if ridgepole {
-            let (raw, span) = (building.draft.raw.clone(), building.draft.span);
+            let (raw, span) = (Rc::clone(&building.draft.raw), building.draft.span);
             dsl.deferred.add_constraint(&raw, span, pending);
         } else {
             building.constraints.push(pending);
@@ -139,7 +140,7 @@ impl Dsl {
         let raw = self
             .draft
             .table(table)
-            .map_or_else(|| table.to_string(), |table| table.raw.clone());
+            .map_or_else(|| table.to_string().into(), |table| Rc::clone(&table.raw));
         let given = pending.options.take_text(interpreter, "name");
         let if_not_exists = pending.options.take_flag("if_not_exists");
         let place = given

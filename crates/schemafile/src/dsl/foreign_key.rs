@@ -14,6 +14,7 @@ use schema_model::{
     DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
 };
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 const OPTIONS: &[&str] = &[
     "column",
@@ -66,7 +67,7 @@ pub(super) fn add_foreign_key(
     };
     if dsl.is_ridgepole() {
         dsl.deferred
-            .add_foreign_key(interpreter, &from, from_span, pending, target);
+            .add_foreign_key(interpreter, &from.into(), from_span, pending, target);
         return Value::Nil;
     }
     let name = names::qualified(&from);
@@ -176,7 +177,7 @@ impl Dsl {
             return;
         };
         if ridgepole {
-            let (raw, span) = (building.draft.raw.clone(), building.draft.span);
+            let (raw, span) = (Rc::clone(&building.draft.raw), building.draft.span);
             let place = pending.place;
             self.deferred
                 .add_foreign_key(interpreter, &raw, span, pending, place);
@@ -210,7 +211,7 @@ impl Dsl {
         let raw = self
             .draft
             .table(from)
-            .map_or_else(|| from.to_string(), |table| table.raw.clone());
+            .map_or_else(|| from.to_string().into(), |table| Rc::clone(&table.raw));
         let referenced: Vec<(String, Span)> = match &key_entry {
             Some(entry) => names_of(interpreter, &entry.value),
             None => vec![("id".to_owned(), target)],
@@ -376,7 +377,7 @@ impl Dsl {
                 return Checked::NeedsSql;
             }
             let names = self.draft.table_names();
-            let mut hint = did_you_mean(to_raw, names.iter().map(String::as_str));
+            let mut hint = did_you_mean(to_raw, names.iter().map(AsRef::as_ref));
             if in_table && hint.is_none() {
                 hint = Some(
                     "ActiveRecord makes this key together with its table, so the other table must stand above"

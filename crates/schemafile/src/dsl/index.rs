@@ -13,6 +13,7 @@ use crate::types::catalog;
 use crate::version::Rules;
 use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 /// Options that an index may have.
 const OPTIONS: &[&str] = &[
@@ -63,7 +64,8 @@ pub(super) fn add_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: 
         place: call.name_span,
     };
     if dsl.is_ridgepole() {
-        dsl.deferred.add_index(interpreter, &raw, span, pending);
+        dsl.deferred
+            .add_index(interpreter, &raw.into(), span, pending);
         return Value::Nil;
     }
     let name = names::qualified(&raw);
@@ -89,7 +91,7 @@ pub(super) fn t_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     let ridgepole = dsl.is_ridgepole();
     if let Some(building) = dsl.building.last_mut() {
         if ridgepole {
-            let (raw, span) = (building.draft.raw.clone(), building.draft.span);
+            let (raw, span) = (Rc::clone(&building.draft.raw), building.draft.span);
             dsl.deferred.add_index(interpreter, &raw, span, pending);
         } else {
             building.indexes.push(pending);
@@ -353,7 +355,10 @@ fn index_name(
         let name = if rules.long_index_names_are_shortened() {
             names::short_index(&table_name.name, &parts)
         } else if rules.index_names_hold_the_schema() {
-            let raw = table.map_or_else(|| table_name.to_string(), |table| table.raw.clone());
+            let raw = table.map_or_else(
+                || table_name.to_string().into(),
+                |table| Rc::clone(&table.raw),
+            );
             names::index(&raw, &parts)
         } else {
             names::index(&table_name.name, &parts)

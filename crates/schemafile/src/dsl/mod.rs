@@ -214,7 +214,7 @@ impl Dsl {
     /// Reports that a table isn't defined.
     fn missing_table(&self, interpreter: &mut Interpreter<'_>, what: &str, name: &str, span: Span) {
         let names = self.draft.table_names();
-        let hint = crate::diagnostic::did_you_mean(name, names.iter().map(String::as_str));
+        let hint = crate::diagnostic::did_you_mean(name, names.iter().map(AsRef::as_ref));
         let message = format!("{what} table \"{name}\", which no create_table defines");
         interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
     }

@@ -139,7 +139,10 @@ fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call
     let asked = interpreter.connection_asked();
     let value = interpreter.call_block(dsl, block, vec![connection]);
     let failed = interpreter.diagnostics.len() > before;
-    interpreter.diagnostics.truncate(before);
+    // Why the run ended is told, even if it ended here.
+    if !interpreter.has_given_up() {
+        interpreter.diagnostics.truncate(before);
+    }
     let asked = interpreter.connection_asked() != asked;
     failed || asked || value.truthy()
 }

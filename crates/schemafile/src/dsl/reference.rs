@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
+use std::rc::Rc;
 
 /// What a reference becomes.
 struct Plan {
@@ -95,7 +96,7 @@ pub(super) fn in_table(
     let Some(raw) = dsl
         .building
         .last()
-        .map(|building| building.draft.raw.clone())
+        .map(|building| Rc::clone(&building.draft.raw))
     else {
         return;
     };

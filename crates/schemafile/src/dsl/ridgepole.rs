@@ -3,41 +3,42 @@
 //! ridgepole reads the whole file, in any order, before it makes anything. On an empty database it then
 //! makes the tables with their constraints, their indexes, the foreign keys, and runs `execute`.
 
-use super::arguments::names_of;
 use super::{Dsl, constraint, foreign_key, index};
 use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use schema_model::QualifiedName;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::rc::Rc;
 
 /// Calls that wait for the end of the file.
 #[derive(Debug, Default)]
 pub(super) struct Deferred {
     indexes: Vec<Waiting<index::Pending>>,
     foreign_keys: Vec<Waiting<foreign_key::Pending>>,
-    constraints: Vec<Waiting<constraint::Pending>>,
+    /// Those that a later one has replaced are none.
+    constraints: Vec<Option<Waiting<constraint::Pending>>>,
+    constraint_positions: HashMap<String, usize>,
     pub(super) statements: Vec<String>,
     /// Tables with what their indexes and keys are told from others by, and where each was given first.
-    known: BTreeMap<(String, String), Span>,
+    known: HashMap<String, Span>,
 }
 
 /// A call that waits, with the table it is about.
 #[derive(Debug)]
 struct Waiting<T> {
-    table: String,
+    table: Rc<str>,
     table_span: Span,
-    /// What ridgepole tells a constraint from others by.
-    key: String,
     ignored: bool,
     pending: T,
 }
 
 impl Deferred {
     /// Where the same was given before; else notes that it is given here.
-    fn claim(&mut self, table: &str, key: String, place: Span) -> Option<Span> {
-        match self.known.entry((table.to_owned(), key)) {
+    fn claim(&mut self, key: String, place: Span) -> Option<Span> {
+        match self.known.entry(key) {
             Entry::Occupied(first) => Some(*first.get()),
             Entry::Vacant(entry) => {
                 entry.insert(place);
@@ -50,7 +51,7 @@ impl Deferred {
     pub(super) fn add_index(
         &mut self,
         interpreter: &mut Interpreter<'_>,
-        table: &str,
+        table: &Rc<str>,
         table_span: Span,
         mut pending: index::Pending,
     ) {
@@ -60,24 +61,25 @@ impl Deferred {
             .and_then(|entry| Some((entry.value.value.as_name()?.to_owned(), entry.value.span)));
         let ignored = pending.options.take_flag("ignore");
         pending.options.take("renamed_from");
-        let (key, place, shown) = if let Some((name, span)) = name {
-            (format!("name {name}"), span, format!("index \"{name}\""))
-        } else {
-            let columns: Vec<String> = match &pending.columns.value {
-                Value::Array(_) => names_of(interpreter, &pending.columns)
-                    .into_iter()
-                    .map(|(name, _)| name)
-                    .collect(),
-                value => value.as_name().map(str::to_owned).into_iter().collect(),
-            };
-            let shown = format!("index on \"{table}\"(\"{}\")", columns.join("\", \""));
-            (
-                format!("columns {}", columns.join("\0")),
-                pending.columns.span,
-                shown,
-            )
+        let columns: Vec<&str> = match &pending.columns.value {
+            Value::Array(columns) => columns
+                .iter()
+                .filter_map(|column| column.value.as_name())
+                .collect(),
+            value => value.as_name().into_iter().collect(),
         };
-        if let Some(first) = self.claim(table, format!("index {key}"), place) {
+        let (key, place) = match &name {
+            Some((name, span)) => (format!("{table}\0index name\0{name}"), *span),
+            None => (
+                format!("{table}\0index columns\0{}", columns.join("\0")),
+                pending.columns.span,
+            ),
+        };
+        if let Some(first) = self.claim(key, place) {
+            let shown = match name {
+                Some((name, _)) => format!("index \"{name}\""),
+                None => format!("index on \"{table}\"(\"{}\")", columns.join("\", \"")),
+            };
             interpreter.report(
                 Diagnostic::error(place, format!("{shown} is already defined"))
                     .related(first, "defined here first"),
@@ -85,9 +87,8 @@ impl Deferred {
             return;
         }
         self.indexes.push(Waiting {
-            table: table.to_owned(),
+            table: Rc::clone(table),
             table_span,
-            key: String::new(),
             ignored,
             pending,
         });
@@ -97,7 +98,7 @@ impl Deferred {
     pub(super) fn add_foreign_key(
         &mut self,
         interpreter: &mut Interpreter<'_>,
-        table: &str,
+        table: &Rc<str>,
         table_span: Span,
         mut pending: foreign_key::Pending,
         place: Span,
@@ -118,9 +119,9 @@ impl Deferred {
                 .map(|entry| text(&entry.value.value))
         };
         let key = match option("name") {
-            Some(name) => format!("name {name}"),
+            Some(name) => format!("{table}\0key name\0{name}"),
             None => format!(
-                "to {} by {}",
+                "{table}\0key to\0{}\0{}",
                 pending.to_table,
                 option("column").unwrap_or_default()
             ),
@@ -129,7 +130,7 @@ impl Deferred {
         pending.options.take("ignore");
         pending.options.take("renamed_from");
         pending.in_table = false;
-        if let Some(first) = self.claim(table, format!("foreign key {key}"), place) {
+        if let Some(first) = self.claim(key, place) {
             let line = interpreter.sources.line_column(first).0;
             let message = format!(
                 "a foreign key from \"{table}\" to \"{}\" without `column:` or `name:` of its own is already defined (line {line})",
@@ -143,9 +144,8 @@ impl Deferred {
             return;
         }
         self.foreign_keys.push(Waiting {
-            table: table.to_owned(),
+            table: Rc::clone(table),
             table_span,
-            key: String::new(),
             ignored: false,
             pending,
         });
@@ -154,7 +154,7 @@ impl Deferred {
     /// Keeps a constraint. A later one of the same name takes the place of the first.
     pub(super) fn add_constraint(
         &mut self,
-        table: &str,
+        table: &Rc<str>,
         table_span: Span,
         pending: constraint::Pending,
     ) {
@@ -172,16 +172,18 @@ impl Deferred {
             Some(value) => value.as_name().unwrap_or_default().to_owned(),
             None => String::new(),
         };
-        let key = format!("{:?} {}", pending.kind, name.unwrap_or(subject));
-        self.constraints
-            .retain(|waiting| waiting.table != table || waiting.key != key);
-        self.constraints.push(Waiting {
-            table: table.to_owned(),
+        let key = format!("{table}\0{:?}\0{}", pending.kind, name.unwrap_or(subject));
+        let position = self.constraints.len();
+        let replaced = self.constraint_positions.insert(key, position);
+        if let Some(waiting) = replaced.and_then(|first| self.constraints.get_mut(first)) {
+            *waiting = None;
+        }
+        self.constraints.push(Some(Waiting {
+            table: Rc::clone(table),
             table_span,
-            key,
             ignored: false,
             pending,
-        });
+        }));
     }
 }
 
@@ -189,49 +191,22 @@ impl Dsl {
     /// Does what waited for the end of the file.
     pub(crate) fn finish_ridgepole(&mut self, interpreter: &mut Interpreter<'_>) {
         let deferred = std::mem::take(&mut self.deferred);
-        for waiting in deferred.constraints {
-            if self.is_there(
-                interpreter,
-                &waiting.table,
-                waiting.table_span,
-                "a constraint on",
-            ) {
-                self.add_constraint(
-                    interpreter,
-                    &names::qualified(&waiting.table),
-                    waiting.pending,
-                );
+        for waiting in deferred.constraints.into_iter().flatten() {
+            if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
+                self.add_constraint(interpreter, &name, waiting.pending);
             }
         }
         for waiting in deferred.indexes {
             if waiting.ignored {
                 continue;
             }
-            if self.is_there(
-                interpreter,
-                &waiting.table,
-                waiting.table_span,
-                "add_index on",
-            ) {
-                self.add_index(
-                    interpreter,
-                    &names::qualified(&waiting.table),
-                    waiting.pending,
-                );
+            if let Some(name) = self.found(interpreter, &waiting, "add_index on") {
+                self.add_index(interpreter, &name, waiting.pending);
             }
         }
         for waiting in deferred.foreign_keys {
-            if self.is_there(
-                interpreter,
-                &waiting.table,
-                waiting.table_span,
-                "add_foreign_key on",
-            ) {
-                self.add_foreign_key(
-                    interpreter,
-                    &names::qualified(&waiting.table),
-                    waiting.pending,
-                );
+            if let Some(name) = self.found(interpreter, &waiting, "add_foreign_key on") {
+                self.add_foreign_key(interpreter, &name, waiting.pending);
             }
         }
         for sql in deferred.statements {
@@ -239,17 +214,18 @@ impl Dsl {
         }
     }
 
-    fn is_there(
+    /// The name of the table that a call is about, when it is there.
+    fn found<T>(
         &self,
         interpreter: &mut Interpreter<'_>,
-        raw: &str,
-        span: Span,
+        waiting: &Waiting<T>,
         what: &str,
-    ) -> bool {
-        let there = self.draft.table(&names::qualified(raw)).is_some();
-        if !there {
-            self.missing_table(interpreter, what, raw, span);
+    ) -> Option<QualifiedName> {
+        let name = names::qualified(&waiting.table);
+        if self.draft.table(&name).is_some() {
+            return Some(name);
         }
-        there
+        self.missing_table(interpreter, what, &waiting.table, waiting.table_span);
+        None
     }
 }

@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::sql;
 use crate::types::COLUMN_METHODS;
 use schema_model::{Persistence, PrimaryKey, QualifiedName};
+use std::rc::Rc;
 
 /// Options that a table may have.
 const OPTIONS: &[&str] = &[
@@ -301,7 +302,7 @@ impl Dsl {
         let table = self
             .building
             .last()
-            .map_or_else(String::new, |building| building.draft.raw.clone());
+            .map_or_else(|| "".into(), |building| Rc::clone(&building.draft.raw));
         let mysql = [
             "tinyblob",
             "mediumblob",

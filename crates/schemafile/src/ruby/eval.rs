@@ -72,6 +72,8 @@ pub(crate) struct Interpreter<'run> {
 const MOST_DEPTH: usize = 250;
 /// Evaluated expressions of a run; 893 tables take about 60,000.
 const MOST_STEPS: usize = 5_000_000;
+/// Problems that a run tells: nobody reads more, and each is shown with its place in the file.
+const MOST_DIAGNOSTICS: usize = 1000;
 /// Bytes of text that a run may build.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Elements of a list that a run may build.
@@ -107,10 +109,24 @@ impl<'run> Interpreter<'run> {
         self.connection_asked
     }
 
+    /// Whether the run ended before the file did; why is among the diagnostics.
+    pub(crate) fn has_given_up(&self) -> bool {
+        self.gave_up
+    }
+
     /// Reports a diagnostic.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.gave_up {
-            self.diagnostics.push(diagnostic);
+        if self.gave_up {
+            return;
+        }
+        let span = diagnostic.span;
+        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() >= MOST_DIAGNOSTICS {
+            self.gave_up = true;
+            self.diagnostics.push(Diagnostic::error(
+                span,
+                format!("the first {MOST_DIAGNOSTICS} problems are told, and reading ends here"),
+            ));
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnost
         text,
         path: &source.path,
         depth: 0,
-        pool: Pool::default(),
+        pool: Pool::new(),
     };
     if let Some(error) = super::syntax::error(&result, file, text) {
         return Err(error);
