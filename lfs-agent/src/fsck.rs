@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use dump_store::{ErrorKind, Item, Meter, Oid, S3Store, TransferError, Transfers};
+use dump_store::{
+    ErrorKind, Inventory, Item, Meter, Oid, Recipe, S3Store, TransferError, Transfers,
+};
 use tokio::task::JoinSet;
 
 use crate::cli::FsckArguments;
 use crate::error::AgentError;
 use crate::history::{self, Dump, Reach};
 use crate::output::{human, say};
-use crate::tending::Store;
+use crate::tending::{self, Lack, Store};
 
 /// How many objects are read at the same time.
 const READERS: usize = 8;
@@ -25,6 +27,10 @@ enum Finding {
     InTrash,
     Size(u64),
     Damaged,
+    /// Its recipe can't be used, and why.
+    Recipe(String),
+    /// Its recipe names something that isn't as it should be: what, and how.
+    Source(String),
 }
 
 /// Checks what `arguments` name.
@@ -82,6 +88,8 @@ impl Finding {
             Self::InTrash => "in-trash".to_owned(),
             Self::Size(found) => format!("wrong-size ({found} bytes, not {size})"),
             Self::Damaged => "damaged".to_owned(),
+            Self::Recipe(why) => format!("bad-recipe ({why})"),
+            Self::Source(what) => format!("incomplete ({what})"),
         }
     }
 }
@@ -94,20 +102,32 @@ async fn check(
 ) -> Result<BTreeMap<Oid, Finding>, AgentError> {
     let mut findings = BTreeMap::new();
     let inventory = transfers.inventory().await.map_err(AgentError::store)?;
+    let in_place = |item| inventory.items.contains_key(&item);
+    let by_recipe = dumps
+        .keys()
+        .filter(|oid| !in_place(Item::object(**oid)) && in_place(Item::recipe(**oid)));
+    let recipes = tending::recipes(transfers, by_recipe.copied().collect(), &inventory).await?;
     let mut reading = JoinSet::new();
     for (oid, dump) in dumps {
-        match inventory.items.get(&Item::object(*oid)) {
-            None if inventory.trash.contains_key(&Item::object(*oid)) => {
-                findings.insert(*oid, Finding::InTrash);
+        let finding = match (inventory.items.get(&Item::object(*oid)), recipes.get(oid)) {
+            (None, Some(recipe)) => of_recipe(recipe, dump.size, &inventory, transfers),
+            (None, None) => {
+                let places = [Item::object(*oid), Item::recipe(*oid)];
+                if places.iter().any(|item| inventory.trash.contains_key(item)) {
+                    Some(Finding::InTrash)
+                } else {
+                    Some(Finding::Missing)
+                }
             }
+            (Some(info), _) if info.size != dump.size => Some(Finding::Size(info.size)),
+            (Some(_), _) => None,
+        };
+        match finding {
+            Some(finding) => {
+                findings.insert(*oid, finding);
+            }
+            None if fast => {}
             None => {
-                findings.insert(*oid, Finding::Missing);
-            }
-            Some(info) if info.size != dump.size => {
-                findings.insert(*oid, Finding::Size(info.size));
-            }
-            Some(_) if fast => {}
-            Some(_) => {
                 if reading.len() == READERS {
                     note(reading.join_next().await, &mut findings)?;
                 }
@@ -127,6 +147,30 @@ async fn check(
     Ok(findings)
 }
 
+/// What is wrong with what a recipe says, as far as the inventory tells.
+fn of_recipe(
+    recipe: &Result<Recipe, TransferError>,
+    size: u64,
+    inventory: &Inventory,
+    transfers: &Transfers<S3Store>,
+) -> Option<Finding> {
+    let recipe = match recipe {
+        Ok(recipe) => recipe,
+        Err(error) => return Some(Finding::Recipe(error.to_string())),
+    };
+    if recipe.size() != size {
+        return Some(Finding::Size(recipe.size()));
+    }
+    let key = |item: Item| transfers.layout().key(&item);
+    Some(match tending::lack(recipe, inventory)? {
+        Lack::InTrash(_) => Finding::InTrash,
+        Lack::Missing(item) => Finding::Source(format!("{} isn't there", key(item))),
+        Lack::Size(item, found) => {
+            Finding::Source(format!("{} has {found} bytes, which is wrong", key(item)))
+        }
+    })
+}
+
 type Read = Option<Result<(Oid, Result<(), TransferError>), tokio::task::JoinError>>;
 
 /// Takes down what reading an object told. A failure of the network ends the check: it says nothing of the object.
@@ -137,6 +181,8 @@ fn note(read: Read, findings: &mut BTreeMap<Oid, Finding>) -> Result<(), AgentEr
         Ok(()) => return Ok(()),
         Err(TransferError::StoredContent { .. }) => Finding::Damaged,
         Err(TransferError::StoredSize { found, .. }) => Finding::Size(found),
+        Err(error @ TransferError::Recipe { .. }) => Finding::Recipe(error.to_string()),
+        Err(error @ TransferError::Source { .. }) => Finding::Source(error.to_string()),
         Err(TransferError::Store { error, .. }) if *error.kind() == ErrorKind::NotFound => {
             Finding::Missing
         }

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use dump_store::{Inventory, Item, ObjectInfo, Oid};
+use dump_store::{Inventory, Item, Kind, ObjectInfo, Oid, source_item};
 
 use crate::cli::PruneArguments;
 use crate::error::AgentError;
 use crate::git;
 use crate::history::{self, Reach};
 use crate::output::{human, say};
-use crate::tending::Store;
+use crate::tending::{self, Store};
 
 /// One day.
 const DAY: Duration = Duration::from_hours(24);
@@ -45,10 +45,23 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
         named.extend(history::dumps(repository, Reach::Everything)?.into_keys());
     }
     let grace = DAY * arguments.grace;
-    let plan = plan(&inventory, &named, SystemTime::now(), grace);
+    let now = SystemTime::now();
+    let needed = store
+        .runtime
+        .block_on(needed(&store, &inventory, &named, now, grace))?;
+    let plan = plan(&inventory, &needed, now, grace);
     for (action, objects) in plan.actions() {
         for (item, size) in objects {
-            say(&format!("{action:9} {} {:>10}", item.oid, human(*size)));
+            let kind = match item.kind {
+                Kind::Object => "object",
+                Kind::Pack => "pack",
+                Kind::Recipe => "recipe",
+            };
+            say(&format!(
+                "{action:9} {} {:>10}  {kind}",
+                item.oid,
+                human(*size)
+            ));
         }
     }
     let delete = arguments.delete;
@@ -91,30 +104,71 @@ impl Plan {
     }
 }
 
-/// Decides about every object. What has no time of its own counts as new.
-fn plan(inventory: &Inventory, named: &BTreeSet<Oid>, now: SystemTime, grace: Duration) -> Plan {
-    let is_old = |info: &ObjectInfo| {
-        info.modified
-            .is_some_and(|time| now.duration_since(time).is_ok_and(|age| age >= grace))
-    };
+/// What must stay: what a ref names, and what the recipes that stay name. They stay as well while they are younger than
+/// `grace`: whoever pushes them has no ref that names them yet.
+async fn needed(
+    store: &Store,
+    inventory: &Inventory,
+    named: &BTreeSet<Oid>,
+    now: SystemTime,
+    grace: Duration,
+) -> Result<BTreeSet<Item>, AgentError> {
+    let in_place = inventory.items.iter();
+    let kept = in_place
+        .filter(|(item, info)| named.contains(&item.oid) || !is_old(info, now, grace))
+        .map(|(item, _)| item);
+    let wanted_back = inventory
+        .trash
+        .keys()
+        .filter(|item| named.contains(&item.oid));
+    let recipes: BTreeSet<Oid> = kept
+        .chain(wanted_back)
+        .filter(|item| item.kind == Kind::Recipe)
+        .map(|item| item.oid)
+        .collect();
+    let objects = named.iter().copied();
+    let mut needed: BTreeSet<Item> = objects
+        .flat_map(|oid| [Item::object(oid), Item::recipe(oid)])
+        .collect();
+    for (oid, recipe) in tending::recipes(&store.transfers, recipes, inventory).await? {
+        // Without it there is no telling what it needs.
+        let recipe = recipe.map_err(|error| AgentError::Transfer {
+            verb: "tell what is needed for",
+            oid: oid.to_hex(),
+            error,
+        })?;
+        needed.extend(recipe.sources().iter().map(source_item));
+    }
+    Ok(needed)
+}
+
+/// Whether something has been where it is for the grace period. What has no time of its own counts as new.
+fn is_old(info: &ObjectInfo, now: SystemTime, grace: Duration) -> bool {
+    info.modified
+        .is_some_and(|time| now.duration_since(time).is_ok_and(|age| age >= grace))
+}
+
+/// Decides about every item.
+fn plan(inventory: &Inventory, needed: &BTreeSet<Item>, now: SystemTime, grace: Duration) -> Plan {
     let mut plan = Plan::default();
     for (item, info) in &inventory.items {
-        if !named.contains(&item.oid) && is_old(info) {
+        if !needed.contains(item) && is_old(info, now, grace) {
             plan.take_out.insert(*item, info.size);
         }
     }
     for (item, info) in &inventory.trash {
-        if named.contains(&item.oid) {
+        if needed.contains(item) {
             if !inventory.items.contains_key(item) {
                 plan.put_back.insert(*item, info.size);
             }
-        } else if is_old(info) {
+        } else if is_old(info, now, grace) {
             plan.delete.insert(*item, info.size);
         }
     }
     plan
 }
 
+/// What others build on is put back before them, and goes after them: see the order of [`Kind`].
 async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
     let failed = |verb, item: &Item, error| AgentError::Transfer {
         verb,
@@ -128,14 +182,14 @@ async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
             .await
             .map_err(|error| failed("put back", item, error))?;
     }
-    for item in plan.take_out.keys() {
+    for item in plan.take_out.keys().rev() {
         store
             .transfers
             .take_out(item)
             .await
             .map_err(|error| failed("take out", item, error))?;
     }
-    for item in plan.delete.keys() {
+    for item in plan.delete.keys().rev() {
         store
             .transfers
             .delete_from_trash(item)
@@ -188,8 +242,7 @@ mod tests {
             size: 1,
             modified: Some(now - DAY * age),
         };
-        let oid = |name: &str| Oid::of(name.as_bytes());
-        let object = |name: &str| Item::object(oid(name));
+        let object = |name: &str| Item::object(Oid::of(name.as_bytes()));
         let mut inventory = Inventory::default();
         for (name, age) in [("named", 50), ("young", 13), ("old", 14), ("both", 50)] {
             inventory.items.insert(object(name), at(age));
@@ -204,8 +257,8 @@ mod tests {
         for (name, age) in [("wanted", 50), ("fresh", 1), ("done", 14), ("both", 1)] {
             inventory.trash.insert(object(name), at(age));
         }
-        let named = ["named", "wanted", "both"].map(oid).into();
-        let plan = plan(&inventory, &named, now, DAY * 14);
+        let needed = ["named", "wanted", "both"].map(object).into();
+        let plan = plan(&inventory, &needed, now, DAY * 14);
         let only = |name: &str| BTreeMap::from([(object(name), 1)]);
         assert_eq!(
             plan,

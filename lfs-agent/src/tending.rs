@@ -1,11 +1,16 @@
 //! The store as the commands that look after it see it: of the repository around, spoken to from a terminal.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_store::{Limits, RetryPolicy, S3Store, Transfers, Workspace};
+use dump_store::{
+    Inventory, Item, Limits, Oid, Recipe, RetryPolicy, S3Store, TransferError, Transfers,
+    Workspace, source_item,
+};
 use lfs_protocol::Operation;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use crate::agent;
 use crate::configuration::Configuration;
@@ -48,4 +53,79 @@ impl Store {
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
+}
+
+/// How many recipes are read at the same time.
+const READERS: usize = 8;
+
+/// The recipes of these objects, from their places or from the trash, each as it could be read. Those that aren't there any
+/// more are left out.
+pub(crate) async fn recipes(
+    transfers: &Arc<Transfers<S3Store>>,
+    wanted: BTreeSet<Oid>,
+    inventory: &Inventory,
+) -> Result<BTreeMap<Oid, Result<Recipe, TransferError>>, AgentError> {
+    let mut found = BTreeMap::new();
+    let mut wanted = wanted.into_iter();
+    let mut reading = JoinSet::new();
+    loop {
+        while reading.len() < READERS
+            && let Some(oid) = wanted.next()
+        {
+            let in_place = inventory.items.contains_key(&Item::recipe(oid));
+            let transfers = Arc::clone(transfers);
+            reading.spawn(async move {
+                let read = if in_place {
+                    transfers.recipe(&oid).await
+                } else {
+                    transfers.recipe_in_trash(&oid).await
+                };
+                (oid, read)
+            });
+        }
+        let Some(read) = reading.join_next().await else {
+            return Ok(found);
+        };
+        let (oid, read) = read.map_err(|error| AgentError::Task(error.to_string()))?;
+        match read {
+            Ok(Some(recipe)) => {
+                found.insert(oid, Ok(recipe));
+            }
+            Ok(None) => {}
+            Err(error @ TransferError::Recipe { .. }) => {
+                found.insert(oid, Err(error));
+            }
+            Err(error) => {
+                return Err(AgentError::Transfer {
+                    verb: "read the recipe of",
+                    oid: oid.to_hex(),
+                    error,
+                });
+            }
+        }
+    }
+}
+
+/// What a recipe needs and a store hasn't in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// It was taken out.
+    InTrash(Item),
+    /// It isn't there.
+    Missing(Item),
+    /// It has this size, which isn't what the recipe says.
+    Size(Item, u64),
+}
+
+/// The first thing that a recipe lacks.
+pub(crate) fn lack(recipe: &Recipe, inventory: &Inventory) -> Option<Lack> {
+    recipe.sources().iter().find_map(|source| {
+        let item = source_item(source);
+        match inventory.items.get(&item) {
+            Some(info) if info.size == source.size => None,
+            Some(info) => Some(Lack::Size(item, info.size)),
+            None if inventory.trash.contains_key(&item) => Some(Lack::InTrash(item)),
+            None => Some(Lack::Missing(item)),
+        }
+    })
 }

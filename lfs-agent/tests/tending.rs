@@ -151,6 +151,8 @@ fn ls_shows_each_version_once_with_how_it_is_stored() {
             "kB",
             "400",
             "kB",
+            "0",
+            "B",
             "whole",
             "dumps/02_dummy.sql.gz"
         ]
@@ -161,6 +163,7 @@ fn ls_shows_each_version_once_with_how_it_is_stored() {
             &oid(&old)[..12],
             "300",
             "kB",
+            "-",
             "-",
             "missing",
             "dumps/02_dummy.sql.gz"

@@ -8,8 +8,8 @@ use dump_delta::{Recipe, RecipeError};
 
 use crate::presence::Presence;
 use crate::{
-    Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Versions, Workspace,
-    download, recipe, upload, verify,
+    Item, Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Versions,
+    Workspace, download, recipe, upload, verify,
 };
 
 /// Moves objects between files and one store.
@@ -101,7 +101,17 @@ impl<S: ObjectStore> Transfers<S> {
     /// # Errors
     /// [`TransferError::Recipe`] when it can't be read.
     pub async fn recipe(&self, oid: &Oid) -> Result<Option<Recipe>, TransferError> {
-        recipe::load(self, &self.layout.key(&crate::Item::recipe(*oid)), oid).await
+        let key = self.layout.key(&Item::recipe(*oid));
+        Box::pin(recipe::load(self, &key, oid)).await
+    }
+
+    /// The same for a recipe that `prune` took out of its place.
+    ///
+    /// # Errors
+    /// As [`Self::recipe`].
+    pub async fn recipe_in_trash(&self, oid: &Oid) -> Result<Option<Recipe>, TransferError> {
+        let key = self.layout.trash(&Item::recipe(*oid));
+        Box::pin(recipe::load(self, &key, oid)).await
     }
 
     /// Deletes what transfers that were killed days ago left in the workspace.

@@ -254,6 +254,16 @@ impl FaultProxy {
         self.state.struck.load(Ordering::SeqCst)
     }
 
+    /// How many bytes clients have sent so far, headers included.
+    pub fn sent(&self) -> u64 {
+        self.state.sent.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes clients were sent so far, headers included.
+    pub fn received(&self) -> u64 {
+        self.state.received.load(Ordering::Relaxed)
+    }
+
     /// How many connections clients have opened.
     pub fn connections(&self) -> u64 {
         self.state.accepted.load(Ordering::SeqCst)
@@ -296,6 +306,8 @@ struct State {
     stopped: AtomicBool,
     struck: AtomicU64,
     accepted: AtomicU64,
+    sent: Arc<AtomicU64>,
+    received: Arc<AtomicU64>,
     script: Mutex<Script>,
 }
 
@@ -314,6 +326,8 @@ impl State {
             stopped: AtomicBool::new(false),
             struck: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
+            sent: Arc::default(),
+            received: Arc::default(),
             script: Mutex::default(),
         }
     }

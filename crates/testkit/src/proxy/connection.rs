@@ -21,8 +21,8 @@ pub(super) fn spawn(client: TcpStream, state: Arc<State>) {
     state.remember(&client);
     state.remember(&upstream);
     let exchange = Exchange {
-        to_client: Lane::to(&client, state.shaping),
-        to_upstream: Lane::to(&upstream, state.shaping),
+        to_client: Lane::to(&client, state.shaping, &state.received),
+        to_upstream: Lane::to(&upstream, state.shaping, &state.sent),
         client: Arc::clone(&client),
         upstream: Arc::clone(&upstream),
         waiting: Arc::default(),

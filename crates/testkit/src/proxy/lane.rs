@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,9 +19,16 @@ const PIECES: usize = 256;
 #[derive(Debug)]
 pub(super) struct Gone;
 
-/// Writes to one end of a connection.
+/// Writes to one end of a connection, and counts the bytes.
 #[derive(Debug, Clone)]
-pub(super) enum Lane {
+pub(super) struct Lane {
+    way: Way,
+    carried: Arc<AtomicU64>,
+}
+
+/// How bytes get there.
+#[derive(Debug, Clone)]
+enum Way {
     /// At once.
     Direct(Arc<TcpStream>),
     /// Through a thread that waits until each piece is due.
@@ -46,23 +54,29 @@ pub(super) enum Piece {
 }
 
 impl Lane {
-    /// A lane to this end.
-    pub(super) fn to(stream: &Arc<TcpStream>, shaping: Shaping) -> Self {
+    /// A lane to this end; what it carries is added to `carried`.
+    pub(super) fn to(stream: &Arc<TcpStream>, shaping: Shaping, carried: &Arc<AtomicU64>) -> Self {
+        let carried = Arc::clone(carried);
         if shaping == Shaping::default() {
-            return Self::Direct(Arc::clone(stream));
+            let way = Way::Direct(Arc::clone(stream));
+            return Self { way, carried };
         }
         let (queue, pieces) = sync_channel(PIECES);
         let stream = Arc::clone(stream);
         thread::spawn(move || deliver(&stream, &pieces));
-        Self::Shaped {
+        let free = Arc::new(std::sync::Mutex::new(Instant::now()));
+        let way = Way::Shaped {
             queue,
             shaping,
-            free: Arc::new(std::sync::Mutex::new(Instant::now())),
-        }
+            free,
+        };
+        Self { way, carried }
     }
 
     /// Sends bytes.
     pub(super) fn send(&self, bytes: &[u8]) -> Result<(), Gone> {
+        self.carried
+            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
         self.carry(Piece::Bytes(bytes.to_vec()), bytes.len())
     }
 
@@ -77,9 +91,9 @@ impl Lane {
     }
 
     fn carry(&self, piece: Piece, length: usize) -> Result<(), Gone> {
-        match self {
-            Self::Direct(stream) => put(stream, &piece),
-            Self::Shaped {
+        match &self.way {
+            Way::Direct(stream) => put(stream, &piece),
+            Way::Shaped {
                 queue,
                 shaping,
                 free,
