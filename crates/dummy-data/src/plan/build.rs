@@ -16,7 +16,7 @@ use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::settings::{Distribution, Source};
-use schema_model::{ColumnValue, DataType, Schema, TypeKind};
+use schema_model::{ColumnValue, DataType, Schema, Table, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -425,6 +425,7 @@ impl<'a> Builder<'a> {
             table_key,
             rows: self.decided.rows[table],
             pools: &pools,
+            has_place: has_place(facts.table),
             settings,
             labels,
             birth: &birth,
@@ -702,6 +703,21 @@ impl<'a> Builder<'a> {
                 "rejected",
                 "failed",
                 "destroyed",
+                "yanked",
+                "hidden",
+                "declined",
+                "disabled",
+                "voided",
+                "void",
+                "terminated",
+                "unsubscribed",
+                "bounced",
+                "flagged",
+                "muted",
+                "retired",
+                "withdrawn",
+                "refunded",
+                "frozen",
             ])
         {
             236
@@ -718,6 +734,21 @@ impl<'a> Builder<'a> {
             first: itself,
         }
     }
+}
+
+/// Whether a table has a city or a postal code.
+fn has_place(table: &Table) -> bool {
+    table.columns.iter().any(|column| {
+        let parts = NameParts::new(&column.name);
+        parts.is(&[
+            "city",
+            "zip",
+            "zip_code",
+            "zipcode",
+            "postal_code",
+            "postcode",
+        ])
+    })
 }
 
 fn is_number(kind: &TypeKind) -> bool {

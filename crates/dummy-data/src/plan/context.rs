@@ -46,6 +46,8 @@ pub(super) struct Context<'a> {
     pub after: Vec<(Arc<Moment>, i64)>,
     /// Numbers of other columns that this one may not be below, and the least distance.
     pub above: Vec<(Arc<Quantity>, i64)>,
+    /// Whether the table's rows have an address in parts.
+    pub has_place: bool,
     /// What the configuration says of the column.
     pub settings: Option<&'a ColumnSettings>,
     /// A number that this column may not exceed, because another one is bounded by it.

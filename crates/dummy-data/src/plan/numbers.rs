@@ -178,9 +178,63 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
     let named = |words: &[&str]| parts.has_any(words);
     let decimal = unit > 1;
     let why = |what: &str| format!("the name says {what}");
+    let last = parts.last();
+    if !decimal
+        && matches!(
+            last,
+            "status"
+                | "state"
+                | "kind"
+                | "type"
+                | "role"
+                | "mode"
+                | "category"
+                | "visibility"
+                | "stage"
+                | "phase"
+                | "method"
+                | "option"
+                | "preference"
+                | "notifications"
+                | "interval"
+                | "frequency"
+                | "setting"
+                | "privacy"
+        )
+    {
+        return (
+            (0, 2),
+            1,
+            Shape::Even,
+            why("one of an application's few numbers"),
+        );
+    }
+    if named(&["tax", "vat", "commission", "interest"])
+        && named(&["rate", "ratio", "percent", "percentage"])
+    {
+        // A few per cent, in steps of one; as a share where the type has room for no more.
+        let share = decimal && !named(&["percent", "percentage"]);
+        let one = if share { (unit / 100).max(1) } else { unit };
+        return ((5 * one, 20 * one), one, Shape::Even, why("a tax rate"));
+    }
+    if named(&["exp", "expiry", "expiration"]) && named(&["year"]) {
+        return (
+            (2027 * unit, 2031 * unit),
+            unit,
+            Shape::Even,
+            why("a year to come"),
+        );
+    }
+    if named(&["limit", "quota", "capacity", "max", "maximum"])
+        && !decimal
+        && !named(&["amount", "price", "credit", "spending", "cents"])
+    {
+        return ((unit, 100 * unit), unit, Shape::Even, why("a limit"));
+    }
     if named(&[
-        "price", "cost", "amount", "total", "subtotal", "fee", "salary", "balance", "budget",
-        "revenue", "income", "payment", "paid", "charge", "deposit", "limit", "wage", "sales",
+        "cents", "price", "cost", "amount", "total", "subtotal", "fee", "salary", "balance",
+        "budget", "revenue", "income", "payment", "paid", "charge", "deposit", "limit", "wage",
+        "sales",
     ]) && !named(&["count"])
     {
         let whole = !decimal || japanese;
@@ -224,8 +278,16 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
     if named(&["age"]) {
         return ((18 * unit, 90 * unit), unit, Shape::Even, why("an age"));
     }
+    if named(&["year"]) && named(&["birth"]) {
+        return (
+            (1950 * unit, 2004 * unit),
+            unit,
+            Shape::Even,
+            why("a year of birth"),
+        );
+    }
     if named(&["year"]) {
-        return ((1980 * unit, 2025 * unit), unit, Shape::Even, why("a year"));
+        return ((2015 * unit, 2025 * unit), unit, Shape::Even, why("a year"));
     }
     if named(&["month"]) {
         return ((unit, 12 * unit), unit, Shape::Even, why("a month"));

@@ -40,10 +40,15 @@ pub(super) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Complete
     };
     let mut partitions = Partitions::new();
     for statement in &schema.statements {
-        match Parser::parse_sql(&PostgreSqlDialect {}, &statement.sql) {
+        let (sql, not_null) = without_not_null(&statement.sql);
+        match Parser::parse_sql(&PostgreSqlDialect {}, &sql) {
             Ok(statements) => {
                 for statement in &statements {
                     apply(&mut completed.schema, statement, &mut partitions);
+                }
+                if let ([Statement::CreateDomain(domain)], true) = (statements.as_slice(), not_null)
+                {
+                    forbid_null(&mut completed.schema, domain, schema);
                 }
             }
             Err(_) if binds_rows(&statement.sql) => {
@@ -81,6 +86,34 @@ pub(super) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Complete
         }
     }
     completed
+}
+
+/// `CREATE DOMAIN … NOT NULL` without the words that the parser doesn't know there, and whether it had them.
+fn without_not_null(sql: &str) -> (String, bool) {
+    let upper = sql.to_ascii_uppercase();
+    if !upper.trim_start().starts_with("CREATE DOMAIN") {
+        return (sql.to_owned(), false);
+    }
+    match upper
+        .find(" NOT NULL")
+        .filter(|&place| !upper[..place].ends_with(" IS"))
+    {
+        Some(place) => (
+            format!("{}{}", &sql[..place], &sql[place + " NOT NULL".len()..]),
+            true,
+        ),
+        None => (sql.to_owned(), false),
+    }
+}
+
+/// Columns that were of a domain can't be NULL.
+fn forbid_null(schema: &mut Schema, domain: &CreateDomain, before: &Schema) {
+    let name = bare(&domain.name);
+    for (table, old) in schema.tables.iter_mut().zip(&before.tables) {
+        for (column, old) in table.columns.iter_mut().zip(&old.columns) {
+            column.not_null |= is_of_type(&old.data_type.kind, &name);
+        }
+    }
 }
 
 /// Whether a statement that can't be read may constrain rows.
@@ -153,8 +186,6 @@ fn add_domain(schema: &mut Schema, domain: &CreateDomain) {
     let Some(kind) = kind_of(&domain.data_type.to_string()) else {
         return;
     };
-    let text = domain.to_string().to_uppercase();
-    let not_null = text.contains("NOT NULL") && !text.contains("IS NOT NULL");
     for table in &mut schema.tables {
         let mut checks = Vec::new();
         for column in &mut table.columns {
@@ -162,7 +193,6 @@ fn add_domain(schema: &mut Schema, domain: &CreateDomain) {
                 continue;
             }
             column.data_type.kind = kind.clone();
-            column.not_null |= not_null;
             for constraint in &domain.constraints {
                 if let TableConstraint::Check(check) = constraint {
                     checks.push(CheckConstraint {
@@ -585,11 +615,12 @@ mod tests {
     fn a_domain_is_its_type_with_checks() {
         let table = &completed(
             users(),
-            &["CREATE DOMAIN email_address AS citext CONSTRAINT has_at CHECK (VALUE ~ '@value')"],
+            &["CREATE DOMAIN email_address AS citext NOT NULL CONSTRAINT has_at CHECK (VALUE ~ '@value')"],
         )
         .schema
         .tables[0];
         assert_eq!(table.columns[0].data_type.kind, TypeKind::Citext);
+        assert!(table.columns[0].not_null);
         assert_eq!(table.checks[0].name, "has_at");
         assert_eq!(table.checks[0].expression, "email ~ '@value'");
     }

@@ -72,6 +72,14 @@ pub(super) enum Topic {
     PasswordHash,
     /// A UUID as text.
     Uuid,
+    /// So many decimal digits.
+    Digits(usize),
+    /// So many capital letters.
+    Letters(usize),
+    /// A flat or floor: the second line of an address.
+    Unit,
+    /// A date as text.
+    Date,
     /// A code with a counter.
     Code,
     /// A line of text.
@@ -113,6 +121,8 @@ pub(super) fn few(topic: Topic, locale: Locale) -> Option<&'static [&'static str
             "Europe/London",
             "UTC",
         ],
+        Topic::Unit if japanese => &["101号室", "203号室", "3階", "5階502号", "別館2階"],
+        Topic::Unit => &["Apt 4B", "Suite 200", "Floor 3", "Unit 12", "Apt 7"],
         Topic::MimeType => &[
             "image/jpeg",
             "image/png",
@@ -167,6 +177,64 @@ pub(super) fn topic(
         };
         return Some((topic, "kana"));
     }
+    if let Some(found) = by_words(parts) {
+        return Some(found);
+    }
+    found_in_rules(parts, people, locale).or_else(|| {
+        // `old_emails` and `recovery_codes` hold what their singular says.
+        let last = parts.words.last()?;
+        let one = super::names::singular(last);
+        if one == *last {
+            return None;
+        }
+        let mut words = parts.words.clone();
+        words.pop();
+        words.push(one);
+        let parts = NameParts {
+            whole: words.join("_"),
+            words,
+        };
+        by_words(&parts).or_else(|| found_in_rules(&parts, people, locale))
+    })
+}
+
+/// What a word anywhere in a name says, whatever stands behind it.
+fn by_words(parts: &NameParts) -> Option<(Topic, &'static str)> {
+    const WORDS: &[(&str, Topic)] = &[
+        ("ciphertext", Topic::Hexadecimal(64)),
+        ("sha256", Topic::Hexadecimal(64)),
+        ("sha1", Topic::Hexadecimal(40)),
+        ("md5", Topic::Hexadecimal(32)),
+        ("checksum", Topic::Hexadecimal(64)),
+        ("fingerprint", Topic::Hexadecimal(40)),
+        ("hashed", Topic::Hexadecimal(64)),
+        ("digest", Topic::Hexadecimal(64)),
+        ("seed", Topic::Hexadecimal(32)),
+        ("recovery", Topic::Hexadecimal(10)),
+        ("backup", Topic::Hexadecimal(10)),
+        ("certificate", Topic::Hexadecimal(64)),
+        ("cert", Topic::Hexadecimal(64)),
+        ("iban", Topic::Digits(20)),
+        ("swift", Topic::Letters(8)),
+        ("bic", Topic::Letters(8)),
+        ("acronym", Topic::Letters(4)),
+        ("ticker", Topic::Letters(4)),
+        ("mic", Topic::Letters(4)),
+    ];
+    if parts.has("password") || parts.whole == "seed" {
+        return None;
+    }
+    WORDS
+        .iter()
+        .find(|(word, _)| parts.has(word))
+        .map(|(word, topic)| (*topic, *word))
+}
+
+fn found_in_rules(
+    parts: &NameParts,
+    people: bool,
+    locale: Locale,
+) -> Option<(Topic, &'static str)> {
     for (names, topic) in RULES {
         for name in *names {
             if let Some(prefix) = parts.prefix_before(name) {
@@ -245,5 +313,25 @@ fn is_people(table: &NameParts) -> bool {
             | "attendee"
             | "subscriber"
             | "lead"
+            | "submitter"
+            | "volunteer"
+            | "signer"
+            | "recipient"
+            | "sender"
+            | "reviewer"
+            | "contributor"
+            | "collaborator"
+            | "payee"
+            | "donor"
+            | "coach"
+            | "guardian"
+            | "mentor"
+            | "beneficiary"
+            | "resident"
+            | "child"
+            | "parent"
+            | "agent"
+            | "organizer"
+            | "invitee"
     )
 }

@@ -33,6 +33,11 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
     let fitting = made
         .iter()
         .position(|(generator, _)| keeps(&context.domain, generator));
+    if fitting.is_none()
+        && let Some(choice) = patterns.iter().find_map(|regex| jointly(context, regex))
+    {
+        return choice;
+    }
     if let Some(choice) = made.into_iter().nth(fitting.unwrap_or(0)) {
         return choice;
     }
@@ -52,6 +57,20 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
         limit.is_none_or(|limit| longest <= limit) && least >= shortest
     };
     let found = topic(&context.parts, &context.table_parts, context.locale());
+    let found = match found {
+        // The state of an address, not of the row.
+        Some((_, name @ "state")) if context.parts.has("address") || context.has_place => {
+            Some((Topic::Place(Part::Region), name))
+        }
+        other => other,
+    };
+    // Single-table inheritance: the class of the table itself is always a valid one.
+    if context.parts.whole == "type" && !context.is_distinct() && shortest == 0 {
+        let class = super::names::class_name(&context.table_parts.whole);
+        if fits(class.chars().count(), 0) {
+            return (Generator::constant(&class), "the table's class".to_owned());
+        }
+    }
     let default = context.default_constant().filter(|text| !text.is_empty());
     if !context.is_distinct()
         && let Some(default) = &default
@@ -147,6 +166,58 @@ pub(super) fn keeps(domain: &Domain, generator: &Generator) -> bool {
     })
 }
 
+/// Texts of a pattern whose first, middle and last characters are so narrowed that they match the column's
+/// other patterns too, and none that is forbidden.
+fn jointly(context: &Context<'_>, regex: &str) -> Option<Choice> {
+    const KINDS: [fn(&char) -> bool; 4] = [
+        |_| true,
+        char::is_ascii_lowercase,
+        char::is_ascii_digit,
+        char::is_ascii_uppercase,
+    ];
+    let wanted = context.rows.max(1000).saturating_mul(1000);
+    let places = pattern_places(regex, context.column, &context.domain, wanted)?;
+    let last = places.len().checked_sub(1)?;
+    let narrowed = |place: usize, kind: fn(&char) -> bool| -> Box<[char]> {
+        let kept: Box<[char]> = places[place].iter().copied().filter(kind).collect();
+        if kept.is_empty() {
+            places[place].clone()
+        } else {
+            kept
+        }
+    };
+    for middle in KINDS {
+        for first in KINDS {
+            for end in KINDS {
+                let places = (0..places.len())
+                    .map(|place| match place {
+                        0 => narrowed(place, first),
+                        _ if place == last => narrowed(place, end),
+                        _ => narrowed(place, middle),
+                    })
+                    .collect();
+                let pattern = Pattern {
+                    ordinal: Ordinal::Row,
+                    key: Some(context.key),
+                    places,
+                };
+                let count = pattern.count();
+                if context.wanted().is_some() && count < context.rows {
+                    continue;
+                }
+                let generator = Generator::Pattern(Box::new(Pattern {
+                    ordinal: context.ordinal(count),
+                    ..pattern
+                }));
+                if keeps(&context.domain, &generator) {
+                    return Some((generator, format!("checks want `{regex}` and more")));
+                }
+            }
+        }
+    }
+    None
+}
+
 /// Letters and digits, or as many kinds of them as a forbidden pattern leaves.
 fn avoiding(context: &Context<'_>, limit: Option<usize>, shortest: usize) -> Generator {
     let usual = code_of_any_length(context, limit, shortest);
@@ -232,7 +303,25 @@ pub(super) fn of_topic(
             combination(context, lists, separator, "a title", distinct)
         }
         Topic::Category => list(context, |pools| &pools.categories),
-        Topic::Country => list(context, |pools| &pools.countries),
+        Topic::Country if distinct || context.wanted().is_some() => {
+            list(context, |pools| &pools.countries)
+        }
+        Topic::Country => {
+            let countries = context.pools.countries.clone();
+            let texts: Vec<&str> = (0..countries.len())
+                .map(|number| countries.get(number).as_str())
+                .collect();
+            (mostly_the_first(context, &texts), countries.longest())
+        }
+        Topic::Digits(length) => of_characters(context, "0-9", length)?,
+        Topic::Letters(length) => of_characters(context, "A-Z", length)?,
+        Topic::Date => {
+            if distinct {
+                return None;
+            }
+            let (moment, _) = super::moments::moment_of(context);
+            (Generator::Date(moment), 10)
+        }
         Topic::ColorName => list(context, |pools| &pools.colors),
         Topic::JobTitle => list(context, |pools| &pools.job_titles),
         Topic::Department => list(context, |pools| &pools.departments),
@@ -242,6 +331,7 @@ pub(super) fn of_topic(
         | Topic::Currency
         | Topic::Language
         | Topic::TimeZone
+        | Topic::Unit
         | Topic::MimeType => {
             let texts = few(topic, context.locale())?;
             let longest = texts
@@ -265,7 +355,7 @@ pub(super) fn of_topic(
                     None
                 };
             }
-            let generator = if matches!(topic, Topic::OneOf(_) | Topic::MimeType)
+            let generator = if matches!(topic, Topic::OneOf(_) | Topic::Unit | Topic::MimeType)
                 || context.wanted().is_some()
             {
                 context.one_of(fitting.iter().copied())
@@ -390,6 +480,18 @@ pub(super) fn of_topic(
     })
 }
 
+/// So many characters of a class, if they fit and there are enough of them.
+fn of_characters(context: &Context<'_>, class: &str, length: usize) -> Option<(Generator, usize)> {
+    let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
+    let length = length.min(limit);
+    let (generator, _) = of_pattern(context, &format!("^[{class}]{{{length}}}$"))?;
+    let enough = match &generator {
+        Generator::Pattern(pattern) => pattern.count() >= context.rows,
+        _ => false,
+    };
+    (enough || context.wanted().is_none()).then_some((generator, length))
+}
+
 /// The first most of the time, the others less and less often.
 fn mostly_the_first(context: &Context<'_>, texts: &[&str]) -> Generator {
     let weights: Vec<u64> = (0..texts.len() as u64)
@@ -436,7 +538,8 @@ fn numbered(
 fn person_prefix(prefix: &str) -> &str {
     match prefix {
         "contact" | "user" | "customer" | "person" | "display" | "full" | "unconfirmed"
-        | "account" => "",
+        | "account" | "twitter" | "facebook" | "github" | "instagram" | "linkedin" | "telegram"
+        | "slack" | "discord" | "skype" | "mastodon" | "legal" | "public" | "real" => "",
         other => other,
     }
 }
