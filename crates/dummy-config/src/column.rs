@@ -47,7 +47,10 @@ pub(crate) fn read(
         // Which keys may be there depends on the generator, which isn't known.
     } else {
         let mut known = KEYS.to_vec();
-        known.extend(kind.iter().flat_map(|kind| kind.options.iter().map(|option| option.name)));
+        known.extend(
+            kind.iter()
+                .flat_map(|kind| kind.options.iter().map(|option| option.name)),
+        );
         reader.only_known_keys(table, &place, &known);
     }
     let mut sources = table
@@ -91,7 +94,11 @@ pub(crate) fn read(
                 DeValue::Boolean(true) => Source::Default,
                 DeValue::Boolean(false) => return None,
                 _ => {
-                    reader.wrong(value, "default", "true, to leave the column to the database");
+                    reader.wrong(
+                        value,
+                        "default",
+                        "true, to leave the column to the database",
+                    );
                     return None;
                 }
             },
@@ -152,7 +159,11 @@ fn distribution(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Located<Di
         reader.problems.push(
             Problem::configured(
                 name.span,
-                format!("there is no distribution `{}`: {}", name.value, names.join(", ")),
+                format!(
+                    "there is no distribution `{}`: {}",
+                    name.value,
+                    names.join(", ")
+                ),
             )
             .did_you_mean(&name.value, names.into_iter()),
         );
@@ -170,10 +181,8 @@ fn generator_kind(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<&'static
         .find(|kind| kind.name == name.value);
     if found.is_none() {
         let names = || generator_kinds().iter().map(|kind| kind.name);
-        let problem = Problem::configured(
-            name.span,
-            format!("there is no generator `{}`", name.value),
-        );
+        let problem =
+            Problem::configured(name.span, format!("there is no generator `{}`", name.value));
         let guessed = problem.clone().did_you_mean(&name.value, names());
         reader.problems.push(if guessed.hint.is_some() {
             guessed

@@ -28,6 +28,3 @@ pub struct Reading {
 pub fn read(text: &str) -> Reading {
     reader::read(text)
 }
-
-
-

@@ -191,9 +191,7 @@ impl Reader<'_> {
             if !known.contains(&name.as_ref()) {
                 let problem =
                     Problem::configured(span(key), format!("{place} has no key `{name}`"));
-                let guessed = problem
-                    .clone()
-                    .did_you_mean(name, known.iter().copied());
+                let guessed = problem.clone().did_you_mean(name, known.iter().copied());
                 self.problems.push(if guessed.hint.is_some() {
                     guessed
                 } else {

@@ -1,6 +1,8 @@
 //! A value depends on the seed, the table, the column and the row, and on nothing else.
 
-use dummy_data::{Plan, Request};
+use dummy_data::{
+    ColumnSettings, Located, PerParent, Plan, Request, Source, Span, TableSettings, TemplatePart,
+};
 use pg_sql::copy::CopyBuffer;
 use proptest::prelude::*;
 use schema_model::{
@@ -269,4 +271,153 @@ fn what_cannot_be_is_one_sentence_before_the_first_row() {
         .find(|table| table.name.name == "groups")
         .unwrap();
     assert_eq!(groups.rows, 2);
+}
+
+/// The schema above with counts of children, a polymorphic pair, and orders with their lines.
+fn related() -> Schema {
+    let time = || TypeKind::Timestamp {
+        precision: Some(6),
+        with_time_zone: false,
+    };
+    let mut schema = schema();
+    schema.tables[0]
+        .columns
+        .push(column("memberships_count", TypeKind::Integer));
+    schema.tables[1]
+        .columns
+        .push(column("comments_count", TypeKind::Integer));
+    schema.tables.push(table(
+        "comments",
+        vec![
+            column("commentable_type", TypeKind::Varchar { limit: None }),
+            column("commentable_id", TypeKind::BigInt),
+            column("created_at", time()),
+        ],
+    ));
+    let mut lines = table(
+        "lines",
+        vec![
+            column("user_id", TypeKind::BigInt),
+            column("number", TypeKind::Integer),
+        ],
+    );
+    lines.foreign_keys.push(foreign_key("user_id", "users"));
+    lines.indexes.push(unique(&["user_id", "number"]));
+    schema.tables.push(lines);
+    schema
+}
+
+fn located<T>(value: T) -> Located<T> {
+    Located {
+        value,
+        span: Span { start: 0, end: 0 },
+    }
+}
+
+/// A configuration of columns and of rows for each parent.
+fn configured(seed: u64, rows: u64) -> Request {
+    let source = |name: &str, source: Source| ColumnSettings {
+        name: located(name.to_owned()),
+        source: Some(located(source)),
+        null_ratio: None,
+        unique: None,
+        locale: None,
+        distribution: None,
+    };
+    let settings = |name: &str, per: Option<PerParent>, columns| TableSettings {
+        name: located(name.to_owned()),
+        rows: None,
+        per,
+        columns,
+    };
+    let values = |values: &[&str]| {
+        values
+            .iter()
+            .map(|value| located((*value).to_owned()))
+            .collect()
+    };
+    Request {
+        tables: vec![
+            settings(
+                "users",
+                None,
+                vec![
+                    source(
+                        "bio",
+                        Source::Values {
+                            values: values(&["a", "b", "c"]),
+                            weights: vec![5, 2, 1],
+                        },
+                    ),
+                    source(
+                        "email",
+                        Source::Template(vec![
+                            TemplatePart::Name(located("first_name".to_owned())),
+                            TemplatePart::Text(".".to_owned()),
+                            TemplatePart::Name(located("last_name".to_owned())),
+                            TemplatePart::Text("@example.com".to_owned()),
+                        ]),
+                    ),
+                ],
+            ),
+            settings(
+                "lines",
+                Some(PerParent {
+                    parent: located("users".to_owned()),
+                    least: 0,
+                    most: 4,
+                }),
+                Vec::new(),
+            ),
+        ],
+        ..request(seed, rows)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn configured_rows_append(seed: u64, pairs in 32_u64..150, more in 0_u64..60) {
+        // An even number: the last of an odd number of parents has a neighbour when there are more.
+        let schema = related();
+        let (before, after) = (
+            cells(&schema, &configured(seed, 2 * pairs)),
+            cells(&schema, &configured(seed, 2 * (pairs + more))),
+        );
+        for (place, values) in &before {
+            let now = &after[place];
+            if place.1.ends_with("_count") {
+                continue;
+            }
+            prop_assert_eq!(&now[..values.len()], &values[..], "{:?}", place);
+        }
+        let emails: BTreeSet<_> = of(&after, "users", "email").iter().collect();
+        prop_assert_eq!(emails.len() as u64, 2 * (pairs + more));
+        prop_assert_eq!(of(&before, "lines", "id").len() as u64, 4 * pairs);
+    }
+
+    #[test]
+    fn only_counts_see_new_children(seed: u64, more in 1_u64..100) {
+        let schema = related();
+        let with = |comments: u64| Request {
+            table_rows: [("comments".to_owned(), comments)].into(),
+            ..request(seed, 200)
+        };
+        let (before, after) = (cells(&schema, &with(300)), cells(&schema, &with(300 + more)));
+        let mut changed = 0;
+        for (place, values) in &before {
+            for (old, new) in values.iter().zip(&after[place]) {
+                if old != new {
+                    prop_assert_eq!(&place.1, "comments_count");
+                    changed += new.parse::<u64>().unwrap() - old.parse::<u64>().unwrap();
+                }
+            }
+        }
+        let on_groups = of(&after, "comments", "commentable_type")[300..]
+            .iter()
+            .filter(|class| *class == "Group")
+            .count() as u64;
+        prop_assert_eq!(changed, on_groups, "each new comment on a group counts once");
+    }
 }

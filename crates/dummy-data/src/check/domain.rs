@@ -242,6 +242,15 @@ impl Rules {
 }
 
 impl Domain {
+    /// Whether checks say at most that the column is NULL or isn't.
+    pub(crate) fn says_nothing_of_values(&self) -> bool {
+        *self
+            == Self {
+                null: self.null,
+                ..Self::default()
+            }
+    }
+
     fn raise_least(&mut self, value: &str, strictly: bool) {
         let higher = self
             .least

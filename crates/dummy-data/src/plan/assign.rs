@@ -297,8 +297,13 @@ fn group(
             .filter(|&factor| factor != leader && matches!(factors[factor].need, Need::Free))
             .collect(),
     };
-    // As few members as give enough choices, the largest first.
-    members.sort_by_key(|&factor| std::cmp::Reverse(factors[factor].capacity));
+    // As few members as give enough choices, the largest first, times last.
+    members.sort_by_key(|&factor| {
+        (
+            factors[factor].temporal,
+            std::cmp::Reverse(factors[factor].capacity),
+        )
+    });
     let choices = |members: &[usize]| {
         members.iter().fold(1_u64, |product, &factor| {
             product.saturating_mul(factors[factor].capacity)

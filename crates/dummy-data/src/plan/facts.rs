@@ -752,7 +752,12 @@ fn add_order_of_birth(facts: &mut TableFacts<'_>) {
 
 /// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
 fn add_orders_by_name(facts: &mut TableFacts<'_>) {
-    const PAIRS: [(&str, &str); 14] = [
+    const PAIRS: [(&str, &str); 19] = [
+        ("begins", "ends"),
+        ("began", "ended"),
+        ("arrival", "departure"),
+        ("checkin", "checkout"),
+        ("lower", "upper"),
         ("starts", "ends"),
         ("start", "end"),
         ("started", "ended"),

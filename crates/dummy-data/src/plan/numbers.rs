@@ -179,6 +179,9 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
     let decimal = unit > 1;
     let why = |what: &str| format!("the name says {what}");
     let last = parts.last();
+    if last == "id" && !decimal {
+        return ((1, 1000), 1, Shape::Even, why("an id"));
+    }
     if !decimal
         && matches!(
             last,
@@ -200,6 +203,11 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
                 | "frequency"
                 | "setting"
                 | "privacy"
+                | "country"
+                | "currency"
+                | "language"
+                | "locale"
+                | "brand"
         )
     {
         return (
@@ -209,9 +217,12 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
             why("one of an application's few numbers"),
         );
     }
-    if named(&["tax", "vat", "commission", "interest"])
-        && named(&["rate", "ratio", "percent", "percentage"])
-    {
+    let is_tax = named(&["tax", "vat", "commission", "interest"])
+        && named(&["rate", "ratio", "percent", "percentage"]);
+    let in_taxes = context.table_parts.has_any(&["tax", "vat"])
+        && context.table_parts.has_any(&["rates", "rate"])
+        && matches!(last, "amount" | "rate");
+    if is_tax || in_taxes {
         // A few per cent, in steps of one; as a share where the type has room for no more.
         let share = decimal && !named(&["percent", "percentage"]);
         let one = if share { (unit / 100).max(1) } else { unit };
@@ -399,9 +410,6 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
             Shape::Skewed,
             "small, because it has a default".to_owned(),
         );
-    }
-    if parts.last() == "id" {
-        return ((1, 1000), 1, Shape::Even, why("an id"));
     }
     ((0, 1000 * unit), 1, Shape::Even, "its type".to_owned())
 }

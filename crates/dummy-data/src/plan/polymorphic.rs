@@ -45,7 +45,12 @@ pub(super) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
                 && facts.source(column).is_none()
                 && !table.columns[column].data_type.array
         };
-        if !is_free(id) || !is_free(kind) || facts.rules.domains.contains_key(&column.name) {
+        let bound = facts
+            .rules
+            .domains
+            .get(&column.name)
+            .is_some_and(|domain| !domain.says_nothing_of_values());
+        if !is_free(id) || !is_free(kind) || bound {
             continue;
         }
         let targets = targets(schema, facts, stem, kind, id);
@@ -88,6 +93,7 @@ fn targets(
             match facts.rules.domains.get(&type_column.name) {
                 Some(domain) => match &domain.one_of {
                     Some(values) => Some(values.clone()),
+                    None if domain.says_nothing_of_values() => None,
                     None => return Vec::new(),
                 },
                 None => None,

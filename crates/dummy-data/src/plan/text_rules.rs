@@ -180,6 +180,9 @@ pub(super) fn topic(
     if let Some(found) = by_words(parts) {
         return Some(found);
     }
+    if table.last() == "versions" && parts.last() == "number" {
+        return Some((Topic::Version, "number"));
+    }
     found_in_rules(parts, people, locale).or_else(|| {
         // `old_emails` and `recovery_codes` hold what their singular says.
         let last = parts.words.last()?;

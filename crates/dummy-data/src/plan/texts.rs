@@ -59,7 +59,10 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
     let found = topic(&context.parts, &context.table_parts, context.locale());
     let found = match found {
         // The state of an address, not of the row.
-        Some((_, name @ "state")) if context.parts.has("address") || context.has_place => {
+        Some((_, name @ "state"))
+            if context.parts.has("address")
+                || (context.has_place && context.parts.whole == "state") =>
+        {
             Some((Topic::Place(Part::Region), name))
         }
         other => other,
@@ -311,6 +314,10 @@ pub(super) fn of_topic(
             let texts: Vec<&str> = (0..countries.len())
                 .map(|number| countries.get(number).as_str())
                 .collect();
+            if context.has_place || context.parts.has("address") {
+                // The country in which the address is.
+                return Some((Generator::constant(texts[0]), texts[0].chars().count()));
+            }
             (mostly_the_first(context, &texts), countries.longest())
         }
         Topic::Digits(length) => of_characters(context, "0-9", length)?,

@@ -60,6 +60,7 @@ fn check(postgres: &TempPostgres, case: &Case) {
     let database = Database::with(postgres, &schemafile, &before, &options, arguments);
     for rows in ["1", "300"] {
         database.load(&database.generate(&["--rows", rows]));
+        database.assert_in_order();
     }
 }
 

@@ -129,6 +129,17 @@ impl<'a> Database<'a> {
         self.postgres.psql(&self.name, sql).trim_end().to_owned()
     }
 
+    /// Nothing was changed before it was made, is older than its parents, or ends before it starts.
+    #[track_caller]
+    pub(crate) fn assert_in_order(&self) {
+        assert_eq!(
+            self.query(include_str!("order.sql")),
+            "",
+            "{}",
+            self.schemafile.display()
+        );
+    }
+
     /// All data, as the server tells it.
     #[track_caller]
     pub(crate) fn data(&self) -> String {

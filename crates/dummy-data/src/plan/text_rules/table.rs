@@ -7,7 +7,10 @@ use crate::generators::{Aspect, Part};
 
 /// Names, matched by their last words, and their topic.
 pub(super) const RULES: &[(&[&str], Topic)] = &[
-    (&["last4", "last_4", "last_four"], Topic::Digits(4)),
+    (
+        &["last4", "last_4", "last_four", "last_digits"],
+        Topic::Digits(4),
+    ),
     (
         &[
             "account_number",
@@ -22,7 +25,7 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
         Topic::Digits(9),
     ),
     (
-        &["exp_month", "expiry_month", "expiration_month"],
+        &["month"],
         Topic::OneOf(&["01", "03", "05", "07", "09", "11", "12"]),
     ),
     (
@@ -30,7 +33,17 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
         Topic::OneOf(&["2027", "2028", "2029", "2030"]),
     ),
     (
-        &["card_brand", "stripe_brand", "card_network"],
+        &["year"],
+        Topic::OneOf(&["2021", "2022", "2023", "2024", "2025"]),
+    ),
+    (
+        &[
+            "card_brand",
+            "stripe_brand",
+            "card_network",
+            "cc_type",
+            "card_type",
+        ],
         Topic::OneOf(&["visa", "mastercard", "amex", "jcb"]),
     ),
     (&["funding"], Topic::OneOf(&["credit", "debit", "prepaid"])),
@@ -41,6 +54,7 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
             "address2",
             "address_2",
             "line2",
+            "line_2",
             "street2",
             "street_2",
             "address_line3",
@@ -302,6 +316,7 @@ pub(super) const RULES: &[(&[&str], Topic)] = &[
             "address1",
             "address_1",
             "line1",
+            "line_1",
             "street1",
             "addr1",
         ],
