@@ -1,7 +1,8 @@
 //! The application's own inflection rules: a Rails inflections.rb, or lines `drive drives`.
 
-use super::lines::add_lines;
+use super::lines::{LineProblem, add_lines};
 use super::{InflectionError, Inflections, Pattern, Scope, WITHOUT_EFFECT};
+use crate::diagnostic::Diagnostic;
 use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
 use crate::source::{SourceFile, Sources, Span, offset};
 use crate::{Diagnostics, MemoryLoader};
@@ -12,6 +13,7 @@ use crate::{Diagnostics, MemoryLoader};
 /// What in the file is no rule, with its place.
 pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
     let mut sources = Sources::default();
+    let path = file.path.clone();
     let number = match sources.add(file) {
         Ok(number) => number,
         Err(problem) => return Err(Diagnostics::new(vec![problem], sources)),
@@ -26,7 +28,7 @@ pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
     let loader = MemoryLoader::new();
     let inflections = Inflections::english();
     let mut interpreter = Interpreter::new(sources, &loader, inflections, String::new());
-    if text.contains("inflect") {
+    if is_ruby(&path, &text) {
         interpreter.read_file(&mut rules, number);
     } else if let Err(problems) = add_lines(&mut rules.inflections, &text) {
         for problem in problems {
@@ -35,7 +37,10 @@ pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
                 start: offset(problem.range.start),
                 end: offset(problem.range.end),
             };
-            interpreter.fail(span, problem.problem.to_string());
+            interpreter.report(match &problem.problem {
+                LineProblem::Inflection(error) => diagnostic(span, error),
+                other @ LineProblem::TooManyWords(_) => Diagnostic::error(span, other.to_string()),
+            });
         }
     }
     let diagnostics = Diagnostics::new(interpreter.diagnostics, interpreter.sources);
@@ -44,6 +49,17 @@ pub(crate) fn read(file: SourceFile) -> Result<Inflections, Diagnostics> {
     } else {
         Ok(rules.inflections)
     }
+}
+
+/// Whether a file is Ruby by its name, or speaks of Rails' inflector in a line that is no comment.
+fn is_ruby(path: &str, text: &str) -> bool {
+    let is_named_so = path
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("rb"));
+    is_named_so
+        || text
+            .lines()
+            .any(|line| !line.trim_start().starts_with('#') && line.contains("Inflector"))
 }
 
 /// The DSL of inflections.rb.
@@ -88,8 +104,8 @@ impl Host for Rules {
                 Some(Value::Nil)
             }
             (Object::Inflections, method) if METHODS.contains(&method) => {
-                if let Err((span, message)) = self.add(method, call) {
-                    interpreter.fail(span, message);
+                if let Err(problem) = self.add(method, call) {
+                    interpreter.report(*problem);
                 }
                 Some(Value::Nil)
             }
@@ -110,11 +126,8 @@ impl Host for Rules {
     }
 }
 
-/// What is wrong with a rule, and where.
-type Problem = (Span, String);
-
 impl Rules {
-    fn add(&mut self, method: &str, call: &Call) -> Result<(), Problem> {
+    fn add(&mut self, method: &str, call: &Call) -> Result<(), Box<Diagnostic>> {
         if WITHOUT_EFFECT.contains(&method) {
             return Ok(());
         }
@@ -142,7 +155,8 @@ impl Rules {
             return Ok(());
         }
         let [from, to] = call.arguments.as_slice() else {
-            return Err((call.name_span, format!("`{method}` needs two arguments")));
+            let message = format!("`{method}` needs two arguments");
+            return Err(Box::new(Diagnostic::error(call.name_span, message)));
         };
         let replacement = word_of(to)?;
         if method == "irregular" {
@@ -152,11 +166,9 @@ impl Rules {
                 .map_err(at(from.span));
         }
         let pattern = match &from.value {
-            Value::Regexp {
-                pattern,
-                ignore_case,
-            } => Pattern::regex(pattern, if *ignore_case { "i" } else { "" })
-                .map_err(at(from.span))?,
+            Value::Regexp { pattern, options } => {
+                Pattern::regex(pattern, options).map_err(at(from.span))?
+            }
             _ => Pattern::text(word_of(from)?),
         };
         if method == "plural" {
@@ -168,15 +180,19 @@ impl Rules {
     }
 }
 
-fn at(span: Span) -> impl Fn(InflectionError) -> Problem {
-    move |error| (span, error.to_string())
+fn at(span: Span) -> impl Fn(InflectionError) -> Box<Diagnostic> {
+    move |error| Box::new(diagnostic(span, &error))
 }
 
-fn word_of(argument: &Located) -> Result<&str, Problem> {
+fn diagnostic(span: Span, error: &InflectionError) -> Diagnostic {
+    Diagnostic::error(span, error.to_string()).maybe_hint(error.hint().map(str::to_owned))
+}
+
+fn word_of(argument: &Located) -> Result<&str, Box<Diagnostic>> {
     argument
         .value
         .as_name()
-        .ok_or_else(|| (argument.span, "a word is needed here".to_owned()))
+        .ok_or_else(|| Box::new(Diagnostic::error(argument.span, "a word is needed here")))
 }
 
 #[cfg(test)]
@@ -206,6 +222,27 @@ end
             read(SourceFile::new("words", "# ours\ndrive drives\n\nstaff\n")).unwrap();
         assert_eq!(inflections.singularize("drives"), "drive");
         assert_eq!(inflections.singularize("staff"), "staff");
+    }
+
+    #[test]
+    fn a_list_may_speak_of_inflection() {
+        let text = "# what inflect.irregular is in Ruby, see ActiveSupport::Inflector\ninflection inflexions\n";
+        let inflections = read(SourceFile::new("words", text)).unwrap();
+        assert_eq!(inflections.pluralize("inflection"), "inflexions");
+    }
+
+    #[test]
+    fn the_option_m_reaches_the_pattern_and_hints_reach_the_user() {
+        let rule = |rule: &str| {
+            let text =
+                format!("ActiveSupport::Inflector.inflections(:en) {{ |inflect| {rule} }}\n");
+            read(SourceFile::new("inflections.rb", text))
+        };
+        let inflections = rule("inflect.plural(/^(a).(c)$/im, 'x')").unwrap();
+        assert_eq!(inflections.pluralize("A\nC"), "x");
+        let diagnostics = rule("inflect.plural(/(?<=a)b/, 'x')").unwrap_err();
+        let hint = diagnostics.iter().next().unwrap().hint.clone().unwrap();
+        assert!(hint.starts_with("patterns may have"), "{hint}");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(crate) enum ExprKind {
     Range(Box<RangeExpr>),
     Regexp {
         pattern: Rc<str>,
-        ignore_case: bool,
+        /// Letters behind the second slash: `i` and `m`.
+        options: &'static str,
     },
     Lambda(Rc<Block>),
     /// A local variable.

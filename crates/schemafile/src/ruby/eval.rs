@@ -272,12 +272,9 @@ impl<'run> Interpreter<'run> {
             ExprKind::Float(number) => Value::Float(*number),
             ExprKind::String(bytes) => Value::String(Rc::clone(bytes)),
             ExprKind::Symbol(name) => Value::Symbol(Rc::clone(name)),
-            ExprKind::Regexp {
-                pattern,
-                ignore_case,
-            } => Value::Regexp {
+            ExprKind::Regexp { pattern, options } => Value::Regexp {
                 pattern: Rc::clone(pattern),
-                ignore_case: *ignore_case,
+                options,
             },
             ExprKind::Lambda(block) => Value::Lambda(Rc::clone(block)),
             ExprKind::Interpolated { parts, symbol } => {

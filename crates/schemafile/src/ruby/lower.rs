@@ -250,7 +250,12 @@ impl Lowering<'_> {
                 match std::str::from_utf8(regexp.content_loc().as_slice()) {
                     Ok(pattern) => ExprKind::Regexp {
                         pattern: Rc::from(pattern),
-                        ignore_case: regexp.is_ignore_case(),
+                        options: match (regexp.is_ignore_case(), regexp.is_multi_line()) {
+                            (false, false) => "",
+                            (true, false) => "i",
+                            (false, true) => "m",
+                            (true, true) => "im",
+                        },
                     },
                     Err(_) => self.unsupported(span, ""),
                 }

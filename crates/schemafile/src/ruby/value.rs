@@ -28,7 +28,8 @@ pub(crate) enum Value {
     Range(Rc<RangeValue>),
     Regexp {
         pattern: Rc<str>,
-        ignore_case: bool,
+        /// Letters behind the second slash: `i` and `m`.
+        options: &'static str,
     },
     /// A lambda or a proc.
     Lambda(Rc<Block>),
