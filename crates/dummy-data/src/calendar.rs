@@ -136,9 +136,9 @@ fn regular_date(days: i64) -> Option<(u64, u64)> {
     let day = day as usize;
     let in_cycle = CYCLE_DAYS[day % CYCLE];
     let year = 4 * (day / CYCLE) as u32 + (in_cycle & 0xFF) as u32;
-    let year_text = digit_pair(19 + year / 100) | digit_pair(year % 100) << 16;
+    let year_text = digit_pair(19 + year / 100) | (digit_pair(year % 100) << 16);
     let text = in_cycle >> 8;
-    Some((year_text | text << 32, text >> 32))
+    Some((year_text | (text << 32), text >> 32))
 }
 
 #[cold]
@@ -181,11 +181,11 @@ pub(crate) fn write_timestamp(out: &mut CopyBuffer, microseconds: i64, digits: u
 /// `HH:MM:SS` of a second of the day.
 #[inline]
 fn clock(seconds: u32) -> u64 {
-    const COLONS: u64 = (b':' as u64) << 16 | (b':' as u64) << 40;
+    const COLONS: u64 = ((b':' as u64) << 16) | ((b':' as u64) << 40);
     let minutes = seconds / 60;
     digit_pair(minutes / 60)
-        | digit_pair(minutes % 60) << 24
-        | digit_pair(seconds % 60) << 48
+        | (digit_pair(minutes % 60) << 24)
+        | (digit_pair(seconds % 60) << 48)
         | COLONS
 }
 
@@ -193,9 +193,9 @@ fn clock(seconds: u32) -> u64 {
 #[inline]
 fn fraction_text(microseconds: u32) -> u64 {
     u64::from(b'.')
-        | digit_pair(microseconds / 10_000) << 8
-        | digit_pair(microseconds / 100 % 100) << 24
-        | digit_pair(microseconds % 100) << 40
+        | (digit_pair(microseconds / 10_000) << 8)
+        | (digit_pair(microseconds / 100 % 100) << 24)
+        | (digit_pair(microseconds % 100) << 40)
 }
 
 const fn cycle_days() -> [u64; CYCLE] {

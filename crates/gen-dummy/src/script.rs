@@ -7,9 +7,9 @@
 use crate::arguments::Format;
 use dummy_data::{Plan, TablePlan};
 use pg_sql::copy::CopyBuffer;
+use pg_sql::loading::TableRows;
 use pg_sql::staging::Staging;
 use pg_sql::{insert, loading};
-use schema_model::QualifiedName;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -81,7 +81,14 @@ impl Form {
 impl Script {
     /// The text that loads a plan's rows; `source` is the schema's file as users know it.
     pub(crate) fn new(plan: Arc<Plan>, source: &str, format: Format) -> Self {
-        let tables: Vec<&QualifiedName> = plan.tables.iter().map(|table| &table.name).collect();
+        let tables: Vec<TableRows<'_>> = plan
+            .tables
+            .iter()
+            .map(|table| TableRows {
+                name: &table.name,
+                rows: table.rows,
+            })
+            .collect();
         let mut text = format!(
             "-- Dummy data for {source}, made by gen-dummy: don't edit, generate it again.\n\
              -- Loading replaces all rows of the tables below, in one transaction.\n\n"

@@ -206,7 +206,7 @@ impl CopyBuffer {
             // Most amounts of money: a division by a constant is a multiplication.
             self.unsigned(magnitude / 100);
             let cents = digit_pair((magnitude % 100) as u32);
-            self.packed(u64::from(b'.') | cents << 8, 3);
+            self.packed(u64::from(b'.') | (cents << 8), 3);
         } else if let Some(unit) = 10_u64.checked_pow(u32::try_from(scale).unwrap_or(u32::MAX)) {
             self.unsigned(magnitude / unit);
             self.byte(b'.');
@@ -343,11 +343,11 @@ fn needs_escape(byte: u8) -> bool {
 /// below 10,000 and below 100 (Khuong 2017, "How to print integers really fast").
 #[inline]
 fn eight_digits(number: u64) -> u64 {
-    let fours = number / 10_000 | (number % 10_000) << 32;
-    let hundreds = (fours * 10_486) >> 20 & 0x0000_007F_0000_007F;
-    let pairs = hundreds | (fours - 100 * hundreds) << 16;
-    let tens = (pairs * 103) >> 10 & 0x000F_000F_000F_000F;
-    tens | (pairs - 10 * tens) << 8
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x0000_007F_0000_007F;
+    let pairs = hundreds | ((fours - 100 * hundreds) << 16);
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
+    tens | ((pairs - 10 * tens) << 8)
 }
 
 /// The two digits of a number from 0 to 99 as a little-endian number, for [`CopyBuffer::packed`].

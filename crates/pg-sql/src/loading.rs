@@ -7,7 +7,8 @@
 //! definitions with their comments. So the server itself verifies every key, and a database that
 //! differs from the schema file keeps its differences.
 //!
-//! Primary keys and indexes that back constraints stay: other keys depend on them. So do indexes
+//! Primary keys and unique constraints go too where a table gets many rows; in small tables, where making
+//! them again costs more than it saves, they stay. So do those that views depend on, exclusion constraints, and indexes
 //! that carry something that their definition doesn't say: a tablespace, `CLUSTER`, `REPLICA
 //! IDENTITY`, statistics targets, a partition's place under its parent's index. And so do those with a
 //! list of values in their condition, whose text PostgreSQL changes when it reads its own words.
@@ -27,8 +28,17 @@ const SAVE: &str = include_str!("loading/save.sql");
 const RESTORE: &str = include_str!("loading/restore.sql");
 const SEQUENCES: &str = include_str!("loading/sequences.sql");
 
+/// A table that is loaded, and how many rows it gets.
+#[derive(Debug, Clone, Copy)]
+pub struct TableRows<'a> {
+    /// The table.
+    pub name: &'a QualifiedName,
+    /// Its rows.
+    pub rows: u64,
+}
+
 /// What stands before the rows of all tables.
-pub fn prologue(tables: &[&QualifiedName]) -> String {
+pub fn prologue(tables: &[TableRows<'_>]) -> String {
     let mut sql = String::from(
         "BEGIN;\n\
          \n\
@@ -46,9 +56,10 @@ pub fn prologue(tables: &[&QualifiedName]) -> String {
          SET LOCAL row_security = off;\n\
          SET LOCAL synchronous_commit = off;\n\
          SET LOCAL maintenance_work_mem = '256MB';\n\
+         SET LOCAL jit = off;\n\
          \n\
-         -- The tables that get rows.\n\
-         CREATE TEMPORARY TABLE dummy_tables (name regclass PRIMARY KEY) ON COMMIT DROP;\n",
+         -- The tables that get rows, and how many.\n\
+         CREATE TEMPORARY TABLE dummy_tables (name regclass PRIMARY KEY, rows bigint NOT NULL) ON COMMIT DROP;\n",
     );
     if tables.is_empty() {
         sql.push('\n');
@@ -56,12 +67,12 @@ pub fn prologue(tables: &[&QualifiedName]) -> String {
     }
     sql.push_str("INSERT INTO pg_temp.dummy_tables VALUES\n");
     list(&mut sql, tables, |table| {
-        format!("({})", literal(&qualified(table)))
+        format!("({}, {})", literal(&qualified(table.name)), table.rows)
     });
     sql.push('\n');
     sql.push_str(SAVE);
     sql.push_str("\nTRUNCATE TABLE\n");
-    list(&mut sql, tables, qualified);
+    list(&mut sql, tables, |table| qualified(table.name));
     sql.push('\n');
     sql
 }
@@ -83,7 +94,7 @@ pub fn copy_footer() -> &'static str {
 }
 
 /// What stands after the rows of all tables.
-pub fn epilogue(tables: &[&QualifiedName]) -> String {
+pub fn epilogue(tables: &[TableRows<'_>]) -> String {
     if tables.is_empty() {
         return "COMMIT;\n".to_owned();
     }
@@ -92,12 +103,12 @@ pub fn epilogue(tables: &[&QualifiedName]) -> String {
     sql.push('\n');
     sql.push_str(SEQUENCES);
     sql.push_str("\nCOMMIT;\n\nANALYZE\n");
-    list(&mut sql, tables, qualified);
+    list(&mut sql, tables, |table| qualified(table.name));
     sql
 }
 
 /// One table a line, with commas between them and a semicolon at the end.
-fn list(sql: &mut String, tables: &[&QualifiedName], item: impl Fn(&QualifiedName) -> String) {
+fn list(sql: &mut String, tables: &[TableRows<'_>], item: impl Fn(&TableRows<'_>) -> String) {
     for (position, table) in tables.iter().enumerate() {
         let end = if position + 1 == tables.len() {
             ";"
@@ -116,9 +127,18 @@ mod tests {
     fn names_are_quoted_where_they_must_be() {
         let users = QualifiedName::bare("users");
         let order = QualifiedName::in_schema("sales", "Order");
-        let text = prologue(&[&users, &order]);
+        let text = prologue(&[
+            TableRows {
+                name: &users,
+                rows: 5,
+            },
+            TableRows {
+                name: &order,
+                rows: 20_000,
+            },
+        ]);
         assert!(
-            text.contains("    ('users'),\n    ('sales.\"Order\"');\n"),
+            text.contains("    ('users', 5),\n    ('sales.\"Order\"', 20000);\n"),
             "{text}"
         );
         assert!(

@@ -140,6 +140,17 @@ impl<'a> Database<'a> {
         );
     }
 
+    /// What SQL gives, with the outcome left to the caller.
+    pub(crate) fn try_query(&self, sql: &str) -> std::process::Output {
+        self.postgres.try_psql(&self.name, sql)
+    }
+
+    /// The schema, as `pg_dump` tells it.
+    #[track_caller]
+    pub(crate) fn schema(&self) -> String {
+        self.postgres.pg_dump(&self.name)
+    }
+
     /// All data, as the server tells it.
     #[track_caller]
     pub(crate) fn data(&self) -> String {

@@ -7,6 +7,12 @@ CREATE TEMPORARY TABLE dummy_saved (
 
 DO $save$
 BEGIN
+    -- Partitions get their rows through their parents.
+    INSERT INTO pg_temp.dummy_tables
+    SELECT p.relid, t.rows
+    FROM pg_temp.dummy_tables t, pg_partition_tree(t.name) p
+    ON CONFLICT DO NOTHING;
+
     -- Foreign keys from and to the tables; those of partitions come with their parent's.
     INSERT INTO pg_temp.dummy_saved (take_away, put_back)
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
@@ -17,6 +23,30 @@ BEGIN
     WHERE k.contype = 'f' AND k.conparentid = 0
       AND (k.conrelid IN (SELECT name FROM pg_temp.dummy_tables)
            OR k.confrelid IN (SELECT name FROM pg_temp.dummy_tables))
+    ORDER BY k.conrelid::regclass::text, k.conname;
+
+    -- Primary keys and unique constraints of tables with so many rows that making their indexes again is
+    -- less work than growing them, where the constraint's definition says all there is.
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
+           format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+           || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L',
+                              k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')), '')
+           || coalesce(format('; COMMENT ON INDEX %I.%I IS %L',
+                              n.nspname, c.relname, obj_description(c.oid, 'pg_class')), '')
+    FROM pg_constraint k
+    JOIN pg_temp.dummy_tables t ON t.name = k.conrelid
+    JOIN pg_index i ON i.indexrelid = k.conindid
+    JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype IN ('p', 'u') AND t.rows >= 10000
+      AND c.relkind = 'i' AND NOT c.relispartition AND k.coninhcount = 0
+      AND c.relname = k.conname AND c.reltablespace = 0 AND c.reloptions IS NULL
+      AND i.indisvalid AND NOT i.indisclustered AND NOT i.indisreplident
+      -- What else needs the constraint, such as a view that groups by a primary key.
+      AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid
+                        AND NOT (d.classid = 'pg_class'::regclass AND d.objid = k.conindid))
     ORDER BY k.conrelid::regclass::text, k.conname;
 
     -- Indexes that back no constraint and can be made again from their definition alone.
