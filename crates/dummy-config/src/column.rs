@@ -303,7 +303,7 @@ fn values(reader: &mut Reader<'_>, value: &Value<'_>, table: &DeTable<'_>) -> Op
         return None;
     }
     let mut values = Vec::new();
-    for item in items.iter() {
+    for item in items {
         match plain(item) {
             Some(text) => values.push(Located {
                 value: text,
@@ -339,7 +339,7 @@ fn read_weights(reader: &mut Reader<'_>, given: &Value<'_>) -> Option<Vec<u64>> 
         return None;
     };
     let mut weights = Vec::new();
-    for item in items.iter() {
+    for item in items {
         let number: Option<f64> = match item.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok(),
             DeValue::Float(number) => number.as_str().parse().ok(),

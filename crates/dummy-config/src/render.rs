@@ -25,16 +25,13 @@ pub fn render(problems: &[Problem], file: &str, text: &str, colour: bool) -> Str
             Some(_) => problem.text.clone(),
             None => format!("{}: {}", problem.place, problem.text),
         };
-        let mut group = Level::ERROR.primary_title(title.as_str()).elements(
-            problem
-                .span
-                .map(|span| {
-                    Snippet::source(text)
-                        .path(file)
-                        .annotation(AnnotationKind::Primary.span(first_line(text, span)))
-                })
-                .into_iter(),
-        );
+        let mut group = Level::ERROR
+            .primary_title(title.as_str())
+            .elements(problem.span.map(|span| {
+                Snippet::source(text)
+                    .path(file)
+                    .annotation(AnnotationKind::Primary.span(first_line(text, span)))
+            }));
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
         }

@@ -75,16 +75,13 @@ impl Configuration {
         arguments: &GenerateArguments,
         folder: &Path,
     ) -> Result<Self, Failure> {
-        let path = match &arguments.config {
-            Some(path) => project.resolve(path),
-            None => {
-                let beside = folder.join("dummy.toml");
-                if beside.exists() {
-                    beside
-                } else {
-                    project.resolve(Path::new("schema/dummy.toml"))
-                }
-            }
+        let beside = folder.join("dummy.toml");
+        let path = if let Some(path) = &arguments.config {
+            project.resolve(path)
+        } else if beside.exists() {
+            beside
+        } else {
+            project.resolve(Path::new("schema/dummy.toml"))
         };
         let name = project.display(&path);
         let bytes = match std::fs::read(&path) {

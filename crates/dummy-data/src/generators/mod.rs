@@ -215,11 +215,7 @@ impl Generator {
                 let count = targets.len() as u64;
                 targets[(choice % count) as usize].write(choice / count, out);
             }
-            Self::Round { every } => {
-                if row >= *every {
-                    out.unsigned(row / every + 1);
-                }
-            }
+            Self::Round { every } if row >= *every => out.unsigned(row / every + 1),
             Self::Shares(key, ends, words) => {
                 let bits = key.at(row);
                 words

@@ -8,7 +8,7 @@
 use super::facts::TableFacts;
 use crate::ordinal::{Grouping, Ordinal};
 use crate::random::Key;
-use schema_model::TypeKind;
+use schema_model::{Column, TypeKind};
 
 /// What a column must do for the unique sets that it is in.
 #[derive(Debug, Clone)]
@@ -34,16 +34,42 @@ pub(super) struct Limit {
     pub rows: u64,
 }
 
+/// What a factor is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A number or date, which can count within a group.
+    Counter,
+    /// A time, which is about something else than telling rows apart.
+    Time,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    fn of(column: &Column) -> Self {
+        match column.data_type.kind {
+            TypeKind::Timestamp { .. } => Self::Time,
+            TypeKind::SmallInt
+            | TypeKind::Integer
+            | TypeKind::BigInt
+            | TypeKind::Numeric { .. }
+            | TypeKind::Date
+                if !column.data_type.array =>
+            {
+                Self::Counter
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Columns that are decided together.
 struct Factor {
     columns: Vec<usize>,
     reference: bool,
     capacity: u64,
-    /// Whether the column is a number or date that can count within a group.
-    counts: bool,
+    kind: Kind,
     nullable: bool,
-    /// Whether it is a time, which is about something else than telling rows apart.
-    temporal: bool,
     need: Need,
     /// The grouping that this leads or belongs to, and whether it leads.
     group: Option<(usize, bool)>,
@@ -144,12 +170,11 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
             columns: reference.columns.clone(),
             reference: true,
             capacity: capacities[reference.columns[0]],
-            counts: false,
+            kind: Kind::Other,
             nullable: reference
                 .columns
                 .iter()
                 .any(|&column| !facts.never_null[column]),
-            temporal: false,
             need: Need::Free,
             group: None,
         })
@@ -160,16 +185,8 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
                 columns: vec![position],
                 reference: false,
                 capacity: capacities[position],
-                counts: matches!(
-                    column.data_type.kind,
-                    TypeKind::SmallInt
-                        | TypeKind::Integer
-                        | TypeKind::BigInt
-                        | TypeKind::Numeric { .. }
-                        | TypeKind::Date
-                ) && !column.data_type.array,
+                kind: Kind::of(column),
                 nullable: !facts.never_null[position],
-                temporal: matches!(column.data_type.kind, TypeKind::Timestamp { .. }),
                 need: Need::Free,
                 group: None,
             });
@@ -234,10 +251,10 @@ fn settle(
             let counter = own
                 .iter()
                 .copied()
-                .find(|&factor| factors[factor].counts && free(factors, factor));
+                .find(|&factor| factors[factor].kind == Kind::Counter && free(factors, factor));
             let text = own.iter().copied().find(|&factor| {
                 !factors[factor].reference
-                    && !factors[factor].temporal
+                    && factors[factor].kind != Kind::Time
                     && free(factors, factor)
                     && factors[factor].capacity >= rows
             });
@@ -258,7 +275,11 @@ fn settle(
             .filter(|&factor| free(factors, factor) && factors[factor].capacity >= rows)
             .min_by_key(|&factor| {
                 let factor = &factors[factor];
-                (factor.temporal, factor.reference, factor.counts)
+                (
+                    factor.kind == Kind::Time,
+                    factor.reference,
+                    factor.kind == Kind::Counter,
+                )
             });
         if let Some(distinct) = distinct {
             factors[distinct].need = Need::Distinct;
@@ -300,7 +321,7 @@ fn group(
     // As few members as give enough choices, the largest first, times last.
     members.sort_by_key(|&factor| {
         (
-            factors[factor].temporal,
+            factors[factor].kind == Kind::Time,
             std::cmp::Reverse(factors[factor].capacity),
         )
     });

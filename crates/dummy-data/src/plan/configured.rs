@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::context::{Choice, Context};
 use super::kinds::{GeneratorKind, Made, generator_kinds};
 use super::names::NameParts;
-use super::{moments, numbers, others, texts};
+use super::{moments, numbers, others, patterns, texts};
 use crate::calendar::DAY;
 use crate::generators::{Aspect, Generator, Moment, NumberedCode};
 use crate::ordinal::Ordinal;
@@ -26,9 +26,9 @@ impl Builder<'_> {
         table: usize,
         column: usize,
         source: &Located<Source>,
-    ) -> Option<Choice> {
+    ) -> Choice {
         let made = match &source.value {
-            Source::Template(parts) => self.template(table, column, source.span, parts),
+            Source::Template(parts) => self.template(table, column, parts),
             other => {
                 let after = self.after(table, column);
                 let above = self.above(table, column);
@@ -40,14 +40,14 @@ impl Builder<'_> {
         let generator = match made {
             Ok((generator, why)) => {
                 self.sample(table, column, source.span, &generator);
-                return Some((generator, format!("the configuration says so: {why}")));
+                return (generator, format!("the configuration says so: {why}"));
             }
             Err(problem) => {
                 self.problems.push(problem);
                 Generator::constant("")
             }
         };
-        Some((generator, String::new()))
+        (generator, String::new())
     }
 
     /// Holds some values against what the schema says of the column.
@@ -78,7 +78,6 @@ impl Builder<'_> {
         &mut self,
         table: usize,
         column: usize,
-        span: Span,
         parts: &[TemplatePart],
     ) -> Result<Choice, Problem> {
         let mut made = Vec::new();
@@ -138,7 +137,6 @@ impl Builder<'_> {
         if self.is_distinct(table, column) && !unique {
             number_repeats(&mut made);
         }
-        let _ = span;
         Ok((
             Generator::Template(made.into()),
             "a template over other columns".to_owned(),
@@ -312,7 +310,7 @@ fn named(
         Made::Number => numbers::plain_number(context),
         Made::Pattern => {
             let pattern = text("pattern");
-            match texts::of_pattern(context, &pattern) {
+            match patterns::of_pattern(context, &pattern) {
                 Some((generator, _)) => generator,
                 None => {
                     return Err(Problem::configured(

@@ -1,19 +1,16 @@
 //! What is known about a table before anything is decided: its keys, what must be unique, what its
 //! CHECKs leave, which columns get no value from us.
 
-use super::kinds::Made;
+use super::applied::{Per, add_order_of_birth, add_per, add_settings};
 use super::names::{NameParts, singular};
 use super::polymorphic::{self, Target};
 use super::raw_sql::Completed;
-use super::settings;
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
-use crate::check::{self, Clause, Comparison, Domain, Rules};
+use crate::check::{self, Comparison, Rules};
 use crate::masters::Master;
 use crate::problem::Problem;
 use crate::request::Request;
-use crate::settings::{
-    ColumnSettings, GeneratorSettings, Located, OptionValue, Source, Span, TableSettings,
-};
+use crate::settings::{ColumnSettings, Located, Source};
 use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
 
 /// Parts of a share that are all rows.
@@ -46,19 +43,6 @@ pub(super) struct TableFacts<'a> {
     pub settings: Vec<Option<&'a ColumnSettings>>,
     /// How many rows each parent has, where the configuration says so.
     pub per: Option<Per>,
-}
-
-/// So many rows for each row of a parent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Per {
-    /// Which reference points to the parent.
-    pub reference: usize,
-    /// Fewest rows for a parent.
-    pub least: u64,
-    /// Most rows for a parent.
-    pub most: u64,
-    /// Where the configuration says it.
-    pub span: Span,
 }
 
 /// Columns that take their values from a row of another table.
@@ -357,185 +341,6 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
     }
 }
 
-/// What a source says about the least and greatest value.
-pub(super) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)> {
-    match source {
-        Source::Range { least, greatest } => Some((Some(&least.value), Some(&greatest.value))),
-        Source::Generator(generator) if generator.kind.made == Made::Number => {
-            let option = |name: &str| match &generator.options.get(name)?.value {
-                OptionValue::Text(text) => Some(text.as_str()),
-                _ => None,
-            };
-            Some((option("min"), option("max")))
-        }
-        _ => None,
-    }
-}
-
-/// The configuration narrows what a column may hold; what checks already forbid is a contradiction.
-fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Problem>) {
-    let table = facts.table;
-    for (position, column) in table.columns.iter().enumerate() {
-        let Some(settings) = facts.settings[position] else {
-            continue;
-        };
-        if let Some(ratio) = &settings.null_ratio
-            && ratio.value >= ALL_ROWS
-            && !facts.never_null[position]
-        {
-            facts.always_null[position] = Some("the configuration says so".to_owned());
-        }
-        let Some(source) = &settings.source else {
-            continue;
-        };
-        let empty = Domain::default();
-        let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
-        let given: Vec<&Located<String>> = match &source.value {
-            Source::Values { values, .. } => values.iter().collect(),
-            Source::Range { least, greatest } => vec![least, greatest],
-            _ => Vec::new(),
-        };
-        for value in given.into_iter().filter(|_| !column.data_type.array) {
-            if let Some(broken) = domain.broken_by(&value.value) {
-                problems.push(Problem::configured(
-                    value.span,
-                    format!(
-                        "`{}` can't be a value of `{}`: {broken}",
-                        value.value, column.name
-                    ),
-                ));
-            }
-        }
-        if facts.always_null[position].is_some() {
-            continue;
-        }
-        let clauses = match &source.value {
-            Source::Values { values, .. } => vec![Clause::OneOf {
-                column: column.name.clone(),
-                values: values.iter().map(|value| value.value.clone()).collect(),
-            }],
-            Source::Generator(GeneratorSettings { kind, options })
-                if kind.made == Made::Pattern =>
-            {
-                match options.get("pattern").map(|option| &option.value) {
-                    Some(OptionValue::Text(pattern)) => vec![Clause::Matches {
-                        column: column.name.clone(),
-                        pattern: pattern.clone(),
-                    }],
-                    _ => Vec::new(),
-                }
-            }
-            other => {
-                let (least, greatest) = bounds_of(other).unwrap_or((None, None));
-                let compare = |operator, value: &str| Clause::Compare {
-                    column: column.name.clone(),
-                    operator,
-                    value: value.to_owned(),
-                };
-                least
-                    .map(|value| compare(Comparison::AtLeast, value))
-                    .into_iter()
-                    .chain(greatest.map(|value| compare(Comparison::AtMost, value)))
-                    .collect()
-            }
-        };
-        if !facts.rules.add(&vec![clauses], &|_| false) && problems.is_empty() {
-            problems.push(Problem::configured(
-                source.span,
-                format!(
-                    "the checks of `{}` leave `{}` no such value",
-                    table.name, column.name
-                ),
-            ));
-        }
-    }
-}
-
-/// Finds the reference that `per` speaks of.
-fn add_per(
-    schema: &Schema,
-    facts: &mut TableFacts<'_>,
-    settings: &TableSettings,
-    problems: &mut Vec<Problem>,
-) {
-    let Some(per) = &settings.per else { return };
-    let name = &per.parent.value;
-    let own = schema
-        .tables
-        .iter()
-        .position(|table| table.name == facts.table.name);
-    let by_column = facts
-        .table
-        .column_position(name)
-        .and_then(|column| facts.reference_of[column])
-        .map(|(reference, _)| vec![reference]);
-    let found = by_column.unwrap_or_else(|| {
-        (0..facts.references.len())
-            .filter(|&reference| {
-                let reference = &facts.references[reference];
-                reference.targets.is_empty()
-                    && settings::is_named(&schema.tables[reference.table], name)
-                    && facts.reference_of[reference.columns[0]].is_some()
-            })
-            .collect()
-    });
-    let [reference] = found.as_slice() else {
-        let columns = |references: &mut dyn Iterator<Item = &Reference>| {
-            references
-                .map(|reference| facts.table.columns[reference.columns[0]].name.clone())
-                .collect::<Vec<_>>()
-        };
-        let problem = if found.is_empty() {
-            let all = columns(&mut facts.references.iter());
-            let known = facts
-                .references
-                .iter()
-                .map(|reference| schema.tables[reference.table].name.name.as_str())
-                .chain(all.iter().map(String::as_str));
-            Problem::configured(
-                per.parent.span,
-                format!(
-                    "no column of `{}` points to a table `{name}`",
-                    facts.table.name
-                ),
-            )
-            .did_you_mean(name, known)
-        } else {
-            let columns = columns(&mut found.iter().map(|&number| &facts.references[number]));
-            Problem::configured(
-                per.parent.span,
-                format!(
-                    "several columns of `{}` point to `{name}`",
-                    facts.table.name
-                ),
-            )
-            .hint(format!(
-                "name the column: `per = \"{}\"`, or {}",
-                columns[0],
-                columns[1..].join(", ")
-            ))
-        };
-        problems.push(problem);
-        return;
-    };
-    if Some(facts.references[*reference].table) == own {
-        problems.push(Problem::configured(
-            per.parent.span,
-            format!("the rows of `{name}` can't be counted by themselves"),
-        ));
-        return;
-    }
-    for column in facts.references[*reference].columns.clone() {
-        facts.never_null[column] = true;
-    }
-    facts.per = Some(Per {
-        reference: *reference,
-        least: per.least,
-        most: per.most,
-        span: per.parent.span,
-    });
-}
-
 fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>) {
     let table = facts.table;
     let mut keys: Vec<_> = table.foreign_keys.iter().collect();
@@ -730,24 +535,6 @@ fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
     };
     (integer(left) && integer(right))
         || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
-}
-
-/// Where something else than the row's birth decides `created_at`, `updated_at` must follow that.
-fn add_order_of_birth(facts: &mut TableFacts<'_>) {
-    let table = facts.table;
-    for (created, updated) in [("created_at", "updated_at"), ("created_on", "updated_on")] {
-        let (Some(first), Some(second)) = (table.column_position(created), table.column(updated))
-        else {
-            continue;
-        };
-        if facts.rules.domains.contains_key(created) || facts.source(first).is_some() {
-            facts.rules.relations.push((
-                second.name.clone(),
-                Comparison::AtLeast,
-                created.to_owned(),
-            ));
-        }
-    }
 }
 
 /// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.

@@ -5,6 +5,7 @@
 //! where they must be unique ([`assign`]), and choose a generator for each column by constraint,
 //! name and type ([`build`]). What can't be done is an error here; what was assumed is a warning.
 
+mod applied;
 mod assign;
 mod bounds;
 mod build;
@@ -18,7 +19,9 @@ mod master_rows;
 mod moments;
 mod names;
 mod numbers;
+mod orders;
 mod others;
+mod patterns;
 mod polymorphic;
 mod raw_sql;
 mod rows;

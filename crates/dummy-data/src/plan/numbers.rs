@@ -103,7 +103,7 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
 /// All that a configured range allows, and how it is distributed.
 fn configured(context: &Context<'_>) -> Option<(Bounds, Shape)> {
     let settings = context.settings?;
-    super::facts::bounds_of(&settings.source.as_ref()?.value)?;
+    super::applied::bounds_of(&settings.source.as_ref()?.value)?;
     let shape = match settings.distribution.as_ref().map(|shape| shape.value) {
         Some(Distribution::Skewed) => Shape::Skewed,
         Some(Distribution::Normal) => Shape::Central,

@@ -1,0 +1,163 @@
+//! Orders between columns of a row: what must not be below, before or different from another column.
+
+use super::assign::Need;
+use super::bounds::{number_bounds, scale};
+use super::build::{Builder, is_number};
+use super::{moments, numbers};
+use crate::calendar::{DAY, SECOND};
+use crate::check::Comparison;
+use crate::generators::{Moment, Quantity};
+use schema_model::TypeKind;
+use std::sync::Arc;
+
+impl Builder<'_> {
+    /// Another column that a check wants this one to equal: the one that stands before it.
+    pub(super) fn equal_to(&self, table: usize, column: usize) -> Option<usize> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .find_map(|(left, operator, right)| {
+                let other = match operator {
+                    Comparison::Equal if left == name => right,
+                    Comparison::Equal if right == name => left,
+                    _ => return None,
+                };
+                facts
+                    .table
+                    .column_position(other)
+                    .filter(|&other| other < column)
+            })
+    }
+
+    /// Columns of the same row that must not exceed this one, and whether they must be below.
+    fn lower_columns(&self, table: usize, column: usize) -> Vec<(usize, bool)> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .filter_map(|(left, operator, right)| {
+                let (lower, strictly) = match operator {
+                    Comparison::AtLeast if left == name => (right, false),
+                    Comparison::Above if left == name => (right, true),
+                    Comparison::AtMost if right == name => (left, false),
+                    Comparison::Below if right == name => (left, true),
+                    _ => return None,
+                };
+                let lower = facts.table.column_position(lower)?;
+                (lower != column && facts.reference_of[lower].is_none())
+                    .then_some((lower, strictly))
+            })
+            .collect()
+    }
+
+    pub(super) fn after(&mut self, table: usize, column: usize) -> Vec<(Arc<Moment>, i64)> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        let is_temporal = |kind: &TypeKind| {
+            matches!(
+                kind,
+                TypeKind::Date | TypeKind::Timestamp { .. } | TypeKind::Time { .. }
+            )
+        };
+        if !is_temporal(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let step = if *kind(column) == TypeKind::Date {
+            DAY
+        } else {
+            SECOND
+        };
+        let lower: Vec<(usize, bool)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| is_temporal(kind(lower)))
+            .collect();
+        let mut after = Vec::new();
+        for (lower, strictly) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.after(table, lower);
+            let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
+                moments::moment_of(context)
+            });
+            after.push((moment, if strictly { step } else { 0 }));
+        }
+        self.relations_under_way.remove(&(table, column));
+        after
+    }
+
+    pub(super) fn above(&mut self, table: usize, column: usize) -> Vec<(Arc<Quantity>, i64)> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        if !is_number(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let own_scale = scale(kind(column));
+        let lower: Vec<(usize, bool, u32)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| is_number(kind(lower)))
+            .map(|(lower, strictly)| (lower, strictly, scale(kind(lower))))
+            .collect();
+        let mut above = Vec::new();
+        for (lower, strictly, lower_scale) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.above(table, lower);
+            let (quantity, _) = self.with_context(table, lower, Vec::new(), bases, |context| {
+                numbers::quantity(context)
+            });
+            let quantity = if lower_scale == own_scale {
+                quantity
+            } else {
+                Arc::new(Quantity::Scaled {
+                    base: quantity,
+                    multiplier: 10_i64.pow(own_scale),
+                    divisor: 10_i64.pow(lower_scale),
+                })
+            };
+            above.push((quantity, i64::from(strictly)));
+        }
+        self.relations_under_way.remove(&(table, column));
+        above
+    }
+
+    /// The least of the greatest numbers of the columns that must not be below this one.
+    pub(super) fn ceiling(&self, table: usize, column: usize) -> Option<i64> {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        if !is_number(&own.data_type.kind) {
+            return None;
+        }
+        facts
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(other, upper)| *other != column && is_number(&upper.data_type.kind))
+            .filter_map(|(other, upper)| {
+                let (_, strictly) = self
+                    .lower_columns(table, other)
+                    .into_iter()
+                    .find(|&(lower, _)| lower == column)?;
+                let empty = crate::check::Domain::default();
+                let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
+                let bounds = number_bounds(&upper.data_type.kind, domain);
+                let unit = 10_i64.pow(scale(&upper.data_type.kind));
+                let greatest = match &self.decided.needs[table][other] {
+                    // It is counted from here on, and this column must stay below all of them.
+                    Need::Distinct | Need::Follow(_) => bounds.least.max(1),
+                    Need::Free | Need::Null => bounds.greatest,
+                };
+                let own_unit = 10_i64.pow(scale(&own.data_type.kind));
+                let scaled = i128::from(greatest) * i128::from(own_unit) / i128::from(unit);
+                Some(i64::try_from(scaled).unwrap_or(i64::MAX) - i64::from(strictly))
+            })
+            .min()
+    }
+}
