@@ -4,8 +4,11 @@ use super::Dsl;
 use super::arguments::{OptionList, Unknown, names_of};
 use super::table::quoted_name;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::loader::{LoadError, folder_of};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Object, Value};
+use crate::source::Span;
+use crate::sql;
 use crate::types::catalog;
 use schema_model::{EnumType, Extension};
 
@@ -154,7 +157,10 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
     let materialized = options
         .take("materialized")
         .filter(|entry| entry.value.value.truthy());
-    let definition = definition(interpreter, call, &mut options);
+    let definition = match &name {
+        Some(name) => definition(interpreter, call, &mut options, ("views", name)),
+        None => None,
+    };
     options.take("version");
     options.finish(
         interpreter,
@@ -193,8 +199,15 @@ pub(super) fn create_function(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    let Some(name) = Dsl::name_argument(interpreter, call, 0, "a name") else {
+        return Value::Nil;
+    };
+    let folder = match call.name.as_ref() {
+        "create_trigger" => "triggers",
+        _ => "functions",
+    };
     let mut options = Dsl::options(interpreter, call);
-    let definition = definition(interpreter, call, &mut options);
+    let definition = definition(interpreter, call, &mut options, (folder, &name));
     options.take("version");
     options.take("on");
     options.finish(
@@ -213,20 +226,50 @@ pub(super) fn create_function(
     Value::Nil
 }
 
+/// The SQL of a view, function or trigger: what the call holds, or the file in which scenic and fx keep that
+/// version of it, `db/views/NAME_v01.sql`.
 fn definition(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
     options: &mut OptionList,
+    (kind, (name, span)): (&str, &(String, Span)),
 ) -> Option<String> {
-    let definition = options.take_text(interpreter, "sql_definition");
-    if definition.is_none() {
-        interpreter.report(
-            Diagnostic::error(
-                call.name_span,
-                format!("`{}` needs `sql_definition:`", call.name),
-            )
-            .hint("its SQL must stand in this file; or use `execute`"),
-        );
+    if options.has("sql_definition") {
+        return options
+            .take_text(interpreter, "sql_definition")
+            .map(|(sql, _)| sql);
     }
-    definition.map(|(sql, _)| sql)
+    let version = match options.take_number(interpreter, "version") {
+        Some((version, _)) => version,
+        None => 1,
+    };
+    let file = format!("{kind}/{}_v{version:02}.sql", name.replace('.', "_"));
+    let current = interpreter.current_path();
+    let mut folders = vec![folder_of(&current), "/db"];
+    folders.dedup();
+    for folder in &folders {
+        let path = format!("{folder}/{file}");
+        let path = path.trim_start_matches('/');
+        let problem = match interpreter.loader.read(path) {
+            Ok(content) => match String::from_utf8(content) {
+                Ok(sql) if !sql.contains('\0') => return Some(sql.replace("\r\n", "\n")),
+                Ok(_) => sql::NO_NUL.to_owned(),
+                Err(_) => "it is not UTF-8".to_owned(),
+            },
+            Err(LoadError::Missing) => continue,
+            Err(LoadError::Unreadable(why)) => why,
+        };
+        interpreter.fail(*span, format!("the file `{path}` can't be read: {problem}"));
+        return None;
+    }
+    let message = format!("`{}` needs `sql_definition:`", call.name);
+    interpreter.report(Diagnostic::error(call.name_span, message).hint(format!(
+            "its SQL stands neither here nor in `{}`; `execute` takes SQL too",
+            folders
+                .iter()
+                .map(|folder| format!("{folder}/{file}").trim_start_matches('/').to_owned())
+                .collect::<Vec<_>>()
+                .join("` nor in `")
+        )));
+    None
 }

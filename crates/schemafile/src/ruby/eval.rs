@@ -172,7 +172,7 @@ impl<'run> Interpreter<'run> {
     }
 
     /// The path of the file being read, absolute within the project.
-    pub(super) fn current_path(&self) -> String {
+    pub(crate) fn current_path(&self) -> String {
         self.reading
             .last()
             .and_then(|&file| self.sources.file(file))
