@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 
 use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
 
 use crate::retry::retry;
+use crate::upload::limited;
 use crate::{ErrorKind, Key, Layout, ObjectStore, RetryPolicy, StoreError};
 
 /// Sizes of the objects that are there.
@@ -43,6 +45,43 @@ impl Presence {
             Err(error) if matches!(error.kind(), ErrorKind::Denied | ErrorKind::Other) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl Presence {
+    /// The sizes of the objects under `keys`, in the same order, asked for at the same time if they have to be. What can't
+    /// be told counts as missing.
+    pub(crate) async fn sizes<S: ObjectStore>(
+        &self,
+        store: &S,
+        layout: &Layout,
+        policy: &RetryPolicy,
+        keys: &[Key],
+    ) -> Vec<Option<u64>> {
+        let listed = self
+            .listed
+            .get_or_init(|| first_page(store, layout, policy))
+            .await;
+        if let Some(listed) = listed {
+            return keys
+                .iter()
+                .map(|key| listed.get(key.as_str()).copied())
+                .collect();
+        }
+        let mut asking = JoinSet::new();
+        for (index, key) in keys.iter().cloned().enumerate() {
+            let (store, policy) = (store.clone(), *policy);
+            asking.spawn(async move {
+                let request = || limited(store.head(&key), policy.stall);
+                let info = retry(&policy, &store, request).await;
+                (index, info.ok().flatten().map(|info| info.size))
+            });
+        }
+        let mut sizes = vec![None; keys.len()];
+        for (index, size) in asking.join_all().await {
+            sizes[index] = size;
+        }
+        sizes
     }
 }
 

@@ -305,6 +305,21 @@ async fn what_has_nothing_in_common_or_nothing_to_compare_is_whole() {
 }
 
 #[tokio::test]
+async fn large_versions_are_compared_by_a_sample() {
+    let store = MemoryStore::new();
+    let first = noise(34 << 20, 1);
+    let mut second = first.clone();
+    second[1_500_000..1_530_000].copy_from_slice(&noise(30_000, 2));
+    let mut one = Developer::new(&store);
+    one.push(&first).await;
+    one.push(&second).await;
+    assert!(one.is_recipe(&second).await);
+    let other = noise(34 << 20, 3);
+    one.push(&other).await;
+    assert!(one.has(Item::object(Oid::of(&other))).await);
+}
+
+#[tokio::test]
 async fn nothing_is_built_on_a_local_object_that_is_damaged() {
     let store = MemoryStore::new();
     let [first, second, _] = three();

@@ -32,6 +32,12 @@ const SAMPLED_FROM: u64 = 32 << 20;
 /// An object is a base if it has at least this share of the new one's chunks.
 const LEAST_SHARE: f64 = 0.02;
 
+/// With less than this share in all bases a recipe can't be worth it.
+const LEAST_OF_ALL: f64 = 0.2;
+
+/// So many objects are read for an estimate at most, if their chunks aren't known.
+const MOST_SAMPLED: usize = 3;
+
 /// An object that may share chunks with the new one.
 struct Base {
     local: LocalObject,
@@ -105,17 +111,19 @@ async fn bases<S: ObjectStore>(
     oid: &Oid,
     size: u64,
 ) -> Vec<Base> {
+    let mut candidates = local::candidates(objects, oid, size);
+    candidates.truncate(MOST_COMPARED);
+    let items = candidates
+        .iter()
+        .flat_map(|local| [Item::object(local.oid), Item::recipe(local.oid)]);
+    let keys: Vec<_> = items.map(|item| transfers.layout.key(&item)).collect();
+    let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
+    let sizes = transfers.presence.sizes(store, layout, policy, &keys).await;
     let mut bases = Vec::new();
-    for local in local::candidates(objects, oid, size) {
-        let there = async |item: Item| {
-            let key = transfers.layout.key(&item);
-            let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
-            let size = transfers.presence.size(store, layout, policy, &key).await;
-            size.ok().flatten()
-        };
-        let stored = if there(Item::object(local.oid)).await == Some(local.size) {
+    for (local, sizes) in candidates.into_iter().zip(sizes.chunks(2)) {
+        let stored = if sizes[0] == Some(local.size) {
             Stored::Whole
-        } else if there(Item::recipe(local.oid)).await.is_some() {
+        } else if sizes[1].is_some() {
             let key = transfers.layout.key(&Item::recipe(local.oid));
             match load(transfers, &key, &local.oid).await {
                 Ok(Some(recipe)) => Stored::Recipe(Box::new(recipe)),
@@ -129,9 +137,6 @@ async fn bases<S: ObjectStore>(
             continue;
         };
         bases.push(Base { local, stored });
-        if bases.len() == MOST_COMPARED {
-            break;
-        }
     }
     bases
 }
@@ -148,12 +153,13 @@ fn compare(
     let mut ranked: Vec<(f64, &Base)> = bases.iter().map(|base| (1.0, base)).collect();
     if size > SAMPLED_FROM {
         let sample = local::sample(path, size)?;
+        let mut may_read = MOST_SAMPLED;
         for (share, base) in &mut ranked {
             // One that can't be read is no base.
-            *share = share_of(workspace, base, &sample).unwrap_or_default();
+            *share = share_of(workspace, base, &sample, &mut may_read).unwrap_or_default();
         }
         ranked.retain(|(share, _)| *share >= LEAST_SHARE);
-        if ranked.is_empty() {
+        if ranked.iter().map(|(share, _)| share).sum::<f64>() < LEAST_OF_ALL {
             return Ok(nothing());
         }
     }
@@ -184,8 +190,14 @@ fn compare(
     Ok((list, known))
 }
 
-/// How much of the sample a base has, from 0 to 1.
-fn share_of(workspace: &Workspace, base: &Base, sample: &[Chunk]) -> io::Result<f64> {
+/// How much of the sample a base has, from 0 to 1. An object whose chunks aren't known is read only while `may_read` says
+/// so.
+fn share_of(
+    workspace: &Workspace,
+    base: &Base,
+    sample: &[Chunk],
+    may_read: &mut usize,
+) -> io::Result<f64> {
     let mut known = Known::default();
     let LocalObject {
         oid, size, path, ..
@@ -195,7 +207,11 @@ fn share_of(workspace: &Workspace, base: &Base, sample: &[Chunk]) -> io::Result<
         Stored::Whole => {
             let list = match local::kept_list(workspace, oid, *size) {
                 Some(list) => list,
-                None => ChunkList::new(hash_of(oid), local::sample(path, *size)?),
+                None if *may_read == 0 => return Ok(0.0),
+                None => {
+                    *may_read -= 1;
+                    ChunkList::new(hash_of(oid), local::sample(path, *size)?)
+                }
             };
             known.add_whole(&list);
         }
