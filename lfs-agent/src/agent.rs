@@ -43,10 +43,26 @@ pub(crate) fn run() -> Result<(), AgentError> {
 
 /// Starts the runtime in which a store is spoken to.
 pub(crate) fn runtime() -> Result<Runtime, AgentError> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(CONNECTION_THREADS)
         .enable_all()
         .build()
+        .map_err(AgentError::Runtime)?;
+    #[cfg(unix)]
+    survive_file_size_limits(&runtime)?;
+    Ok(runtime)
+}
+
+/// A process that writes past its limit (`ulimit -f`) is ended by a signal, of which git-lfs would only say `EOF`. Whoever
+/// has a handler for it gets an error instead, which has a place and a hint. The handler stays when the stream is dropped.
+#[cfg(unix)]
+fn survive_file_size_limits(runtime: &Runtime) -> Result<(), AgentError> {
+    /// The same number on Linux, macOS and the BSDs.
+    const SIGXFSZ: i32 = 25;
+    let _inside = runtime.enter();
+    let kind = tokio::signal::unix::SignalKind::from_raw(SIGXFSZ);
+    tokio::signal::unix::signal(kind)
+        .map(drop)
         .map_err(AgentError::Runtime)
 }
 

@@ -256,13 +256,22 @@ fn transfer_hint(error: &TransferError) -> Option<String> {
             "`git lfs fsck` finds damaged objects in this repository; `git lfs fetch --force` gets them anew"
         }
         TransferError::Local { error, .. } => match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "free some space and try again; what has come is kept"
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => {
+                "free some space, or raise the limit, and try again; what has come is kept"
             }
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                "the directory is git-lfs's storage; it must be yours to write"
+            io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::AlreadyExists => {
+                "the directory is git-lfs's storage; it must be a directory, and yours to write"
             }
-            _ => return None,
+            io::ErrorKind::NotFound => {
+                "something has deleted it meanwhile; `git lfs fetch` gets what is missing"
+            }
+            _ => "the disk has failed: look at the system's log, then try again",
         },
     };
     Some(hint.to_owned())
