@@ -10,7 +10,7 @@ use command_line::{Failure, Verbosity, finish};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::AgentError;
-use crate::{agent, diff, doctor, fsck, init, install, ls, prune};
+use crate::{agent, diff, doctor, fsck, init, install, ls, mirror, prune};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -56,6 +56,12 @@ enum Command {
         after_help = "Examples:\n  lfs-agent prune\n  lfs-agent prune --delete --grace 30\n  lfs-agent prune --also ../other-clone"
     )]
     Prune(PruneArguments),
+    /// Copy all that one store holds into another, as far as it isn't there
+    #[command(
+        after_help = "Examples:\n  lfs-agent mirror s3://old-dumps/shop 's3://new-dumps/shop?region=eu-central-1'\n  \
+            lfs-agent mirror s3://dumps/shop 's3://dumps/shop?endpoint=https://minio.example.com:9000&path_style=true'"
+    )]
+    Mirror(MirrorArguments),
     /// List the dumps of the history and how they are stored
     #[command(after_help = "Examples:\n  lfs-agent ls\n  lfs-agent ls main")]
     Ls(RefArguments),
@@ -159,6 +165,17 @@ pub(crate) struct PruneArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct MirrorArguments {
+    /// The store to read: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
+    pub(crate) from: String,
+    /// The store to fill
+    pub(crate) to: String,
+    /// Say what is missing, and copy nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
     /// As git calls its drivers: PATH OLD OLD-HEX OLD-MODE NEW NEW-HEX NEW-MODE
     #[arg(long, hide = true)]
@@ -219,6 +236,7 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Doctor(doctor)) => doctor::doctor(&doctor, quiet),
         Some(Command::Fsck(fsck)) => fsck::fsck(&fsck, quiet),
         Some(Command::Prune(prune)) => prune::prune(&prune, quiet),
+        Some(Command::Mirror(mirror)) => mirror::mirror(&mirror, quiet),
         Some(Command::Ls(ls)) => ls::ls(&ls, quiet),
         Some(Command::Diff(diff)) => diff::diff(&diff),
         Some(Command::Show { file }) => diff::show(&file),

@@ -87,6 +87,7 @@ impl Configuration {
                 .or(parameters.requester_pays)
                 .unwrap_or(false),
             certificates: certificates()?,
+            largest_copy: None,
             credentials: None,
         };
         let whole = overrides.whole.or(parameters.whole).unwrap_or(false);

@@ -16,6 +16,7 @@ mod history;
 mod init;
 mod install;
 mod ls;
+mod mirror;
 mod output;
 mod pointer;
 mod prune;

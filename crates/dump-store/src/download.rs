@@ -70,7 +70,7 @@ pub(crate) async fn download<S: ObjectStore>(
         }
         Err(error) => return Err(error),
     };
-    match download_whole(transfers, oid, size, meter).await {
+    match download_item(transfers, &Item::object(*oid), size, meter).await {
         Err(error) if is_not_found(&error) => {
             meter.reset();
             match unusable {
@@ -84,14 +84,15 @@ pub(crate) async fn download<S: ObjectStore>(
     }
 }
 
-/// Fetches an object that is stored whole.
-async fn download_whole<S: ObjectStore>(
+/// Fetches an item that is named by its own content: an object that is stored whole, or a pack.
+pub(crate) async fn download_item<S: ObjectStore>(
     transfers: &Transfers<S>,
-    oid: &Oid,
+    item: &Item,
     size: u64,
     meter: &Meter,
 ) -> Result<PathBuf, TransferError> {
-    let mut partial = Partial::open(transfers, oid, size)?;
+    let oid = &item.oid;
+    let mut partial = Partial::open(transfers, item, size)?;
     // Bytes can be damaged on the way, where no checksum covers a range. Twice in a row, it is the object.
     for _ in 0..2 {
         let found = partial.fetch_all(transfers, meter).await?;
@@ -109,6 +110,7 @@ async fn download_whole<S: ObjectStore>(
 
 /// A download that isn't whole yet.
 struct Partial {
+    item: Item,
     oid: Oid,
     key: Key,
     size: u64,
@@ -125,10 +127,10 @@ impl Partial {
     /// Takes up what an earlier process left, or begins.
     fn open<S: ObjectStore>(
         transfers: &Transfers<S>,
-        oid: &Oid,
+        item: &Item,
         size: u64,
     ) -> Result<Self, TransferError> {
-        let workspace = &transfers.workspace;
+        let (oid, workspace) = (&item.oid, &transfers.workspace);
         let journal_path = workspace.download_journal(oid);
         workspace
             .prepare_downloads()
@@ -161,8 +163,9 @@ impl Partial {
         file.set_len(size).map_err(unwritable)?;
         let ranges = usize::try_from(size.div_ceil(range_size)).unwrap_or(usize::MAX);
         let mut partial = Self {
+            item: *item,
             oid: *oid,
-            key: transfers.layout.object(oid),
+            key: transfers.layout.key(item),
             size,
             range_size,
             file: Arc::new(file),
@@ -208,7 +211,7 @@ impl Partial {
             outcome => return outcome,
         };
         meter.reset();
-        let trash = transfers.layout.trash(&Item::object(self.oid));
+        let trash = transfers.layout.trash(&self.item);
         let place = std::mem::replace(&mut self.key, trash);
         match self.fill(transfers, meter).await {
             Err(error) if is_not_found(&error) => {

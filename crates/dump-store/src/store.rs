@@ -83,6 +83,17 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
     /// Copies an object inside the store, whatever was under `to` before.
     fn copy(&self, from: &Key, to: &Key) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Copies an object of another store, if both are of one server that can do it by itself, and says whether it has.
+    fn copy_from(
+        &self,
+        other: &Self,
+        from: &Key,
+        to: &Key,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = (other, from, to);
+        async { Ok(false) }
+    }
+
     /// Looks for credentials anew, after the store said that they have expired.
     fn renew_credentials(&self) -> impl Future<Output = ()> + Send;
 

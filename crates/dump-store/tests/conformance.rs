@@ -8,7 +8,8 @@ mod common;
 
 use common::{Server, noise};
 use dump_store::{
-    ByteRange, Content, ErrorKind, FailingStore, Key, MemoryStore, ObjectStore, Oid, StoredPart,
+    ByteRange, Content, ErrorKind, FailingStore, Key, MemoryStore, ObjectStore, Oid, S3Settings,
+    S3Store, StoredPart,
 };
 
 /// S3 takes no smaller part, but for the last.
@@ -56,6 +57,23 @@ async fn a_damaged_part_is_refused() {
 async fn a_listing_comes_in_pages() {
     let store = MemoryStore::new().with_page_length(2);
     lists_in_order(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_object_is_copied_in_parts() {
+    let server = Server::start();
+    let store = S3Store::new(S3Settings {
+        largest_copy: Some(PART as u64),
+        ..server.settings()
+    });
+    let (from, to) = (
+        Key::new("conformance/large é"),
+        Key::new("conformance/copy"),
+    );
+    let bytes = noise(2 * PART + 1000, 9);
+    put(&store, &from, &bytes).await;
+    store.copy(&from, &to).await.expect("the object is copied");
+    assert!(read(&store, &to, 0, bytes.len() as u64).await == bytes);
 }
 
 async fn conforms(store: &impl ObjectStore) {

@@ -16,8 +16,8 @@ use s3s::dto::{
     GetBucketLocationInput, GetBucketLocationOutput, GetObjectInput, GetObjectOutput,
     HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
     ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input, ListObjectsV2Output,
-    ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput, UploadPartInput,
-    UploadPartOutput,
+    ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput, UploadPartCopyInput,
+    UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
@@ -46,7 +46,7 @@ impl Service {
     }
 
     /// The object of a key, if it meets the request's conditions.
-    fn find(
+    pub(super) fn find(
         &self,
         bucket: &str,
         key: &str,
@@ -276,6 +276,14 @@ impl S3 for Service {
             copy_object_result: Some(result),
             ..CopyObjectOutput::default()
         }))
+    }
+
+    async fn upload_part_copy(
+        &self,
+        request: S3Request<UploadPartCopyInput>,
+    ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        self.check_bucket(&request.input.bucket)?;
+        multipart::copy_part(self, &request.input).map(S3Response::new)
     }
 
     async fn delete_object(
