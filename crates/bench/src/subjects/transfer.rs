@@ -9,7 +9,7 @@
 
 mod agent;
 mod memory;
-mod server;
+pub(super) mod server;
 
 use std::fs;
 use std::path::Path;
@@ -48,7 +48,7 @@ const LOADS: [Load; 2] = [
 ];
 
 /// A network, by name: `None` is the loopback as it is.
-const NETWORKS: [(&str, Option<Shaping>); 2] = [
+pub(super) const NETWORKS: [(&str, Option<Shaping>); 2] = [
     ("loopback", None),
     (
         "30 ms, 60 MB/s a connection",
@@ -98,9 +98,17 @@ fn measure_setting(
     ]);
     let mut ours: Option<Round> = None;
     for agent in agents {
-        let rounds: Vec<Round> = (0..runs)
-            .map(|_| round(agent, load, shaping))
-            .collect::<Result<_, _>>()?;
+        let rounds: Result<Vec<Round>, Failure> =
+            (0..runs).map(|_| round(agent, load, shaping)).collect();
+        let rounds = match rounds {
+            Ok(rounds) => rounds,
+            // A peer that fails is a result too; ours must not.
+            Err(failure) if ours.is_some() => {
+                narrate::say(format!("{} failed: {failure}", agent.name()));
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         let median = |part: fn(&Round) -> Duration| middle(rounds.iter().map(part));
         let round = Round {
             push: median(|round| round.push),
@@ -154,15 +162,23 @@ fn round(agent: &Agent, load: Load, shaping: Option<Shaping>) -> Result<Round, F
     let watch = Watch::start(agent.program());
     let timed = |arguments: &[&str]| {
         let started = Instant::now();
-        home.git(&repository, arguments);
-        started.elapsed()
+        let output = home.git_any(&repository, arguments);
+        let elapsed = started.elapsed();
+        if output.status.success() {
+            return Ok(elapsed);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(Failure::outside(format!(
+            "git {}: {said}",
+            arguments.join(" ")
+        )))
     };
-    let push = timed(&["lfs", "push", "--all", "origin"]);
-    let again = timed(&["lfs", "push", "--all", "origin"]);
+    let push = timed(&["lfs", "push", "--all", "origin"])?;
+    let again = timed(&["lfs", "push", "--all", "origin"])?;
     let objects = repository.join(".git/lfs/objects");
     fs::remove_dir_all(&objects)
         .map_err(|error| Failure::outside(format!("can't delete local objects: {error}")))?;
-    let fetch = timed(&["lfs", "fetch", "origin", "main"]);
+    let fetch = timed(&["lfs", "fetch", "origin", "main"])?;
     let peak = watch.end();
     let fetched = count_files(&objects);
     if fetched != load.objects {

@@ -7,11 +7,11 @@ use command_line::Failure;
 use testkit::s3::EmbeddedS3;
 
 /// A server with a bucket, and a prefix in it that nobody else uses.
-pub(super) struct Server {
+pub(in crate::subjects) struct Server {
     endpoint: String,
-    pub(super) bucket: String,
-    pub(super) region: String,
-    pub(super) prefix: String,
+    pub(in crate::subjects) bucket: String,
+    pub(in crate::subjects) region: String,
+    pub(in crate::subjects) prefix: String,
     environment: Vec<(String, String)>,
     /// Deletes what it holds when it is dropped.
     _embedded: Option<EmbeddedS3>,
@@ -19,7 +19,7 @@ pub(super) struct Server {
 
 impl Server {
     /// The server that the environment names; otherwise the test kit's, new and empty.
-    pub(super) fn open() -> Result<Self, Failure> {
+    pub(in crate::subjects) fn open() -> Result<Self, Failure> {
         let nanoseconds = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |time| time.as_nanos());
@@ -60,12 +60,12 @@ impl Server {
         })
     }
 
-    pub(super) fn endpoint(&self) -> &str {
+    pub(in crate::subjects) fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
     /// In which an AWS client finds its credentials.
-    pub(super) fn environment(&self) -> Vec<(String, String)> {
+    pub(in crate::subjects) fn environment(&self) -> Vec<(String, String)> {
         self.environment.clone()
     }
 }
