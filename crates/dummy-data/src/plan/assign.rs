@@ -248,6 +248,14 @@ fn settle(
                 )
             });
         if let Some(leader) = leader {
+            // `(variant_id, deleted_at)`: times tell rows apart only where nothing else can.
+            let only_times = own
+                .iter()
+                .all(|&factor| factor == leader || factors[factor].kind == Kind::Time);
+            if only_times && free(factors, leader) && factors[leader].capacity >= rows {
+                factors[leader].need = Need::Distinct;
+                return true;
+            }
             let counter = own
                 .iter()
                 .copied()
