@@ -125,6 +125,22 @@ impl OptionList {
         }
     }
 
+    /// Takes the option `name:`; nil counts as absent, and an empty name is reported.
+    pub(crate) fn take_name(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+    ) -> Option<(String, Entry)> {
+        let (name, entry) = self.take_text(interpreter, "name")?;
+        if name.is_empty() {
+            interpreter.report(
+                Diagnostic::error(entry.value.span, "`name:` can't be empty")
+                    .hint("leave it out, and ActiveRecord's default name is taken"),
+            );
+            return None;
+        }
+        Some((name, entry))
+    }
+
     /// Takes an option that is a whole number; nil counts as absent.
     pub(crate) fn take_number(
         &mut self,

@@ -141,7 +141,7 @@ impl Dsl {
             .draft
             .table(table)
             .map_or_else(|| table.to_string().into(), |table| Rc::clone(&table.raw));
-        let given = pending.options.take_text(interpreter, "name");
+        let given = pending.options.take_name(interpreter);
         let if_not_exists = pending.options.take_flag("if_not_exists");
         let place = given
             .as_ref()
@@ -249,7 +249,10 @@ impl Dsl {
         let options = &mut pending.options;
         let method = options
             .take_text(interpreter, "using")
-            .map(|(text, _)| text);
+            .map(|(text, entry)| {
+                index::check_method(interpreter, &self.draft, &text, entry.value.span);
+                text
+            });
         let predicate = options
             .take_text(interpreter, "where")
             .map(|(text, _)| text);

@@ -247,7 +247,7 @@ impl Dsl {
             }
             return;
         }
-        let name_entry = options.take_text(interpreter, "name");
+        let name_entry = options.take_name(interpreter);
         let column_names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let name = match &name_entry {
             Some((name, _)) => name.clone(),

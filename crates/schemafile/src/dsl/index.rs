@@ -342,7 +342,7 @@ fn index_name(
     place: Span,
     columns_span: Span,
 ) -> Option<(String, Span)> {
-    let given = options.take_text(interpreter, "name");
+    let given = options.take_name(interpreter);
     let is_given = given.is_some();
     let (name, span, long_place) = if let Some((name, entry)) = given {
         (name, entry.value.span, entry.value.span)
@@ -434,7 +434,13 @@ fn per_column(interpreter: &mut Interpreter<'_>, value: Option<Located>) -> PerC
     }
 }
 
-fn check_method(interpreter: &mut Interpreter<'_>, draft: &Draft, method: &str, span: Span) {
+/// Reports a method of indexes that PostgreSQL lacks.
+pub(super) fn check_method(
+    interpreter: &mut Interpreter<'_>,
+    draft: &Draft,
+    method: &str,
+    span: Span,
+) {
     let of_extension = draft.extensions.iter().any(|extension| {
         catalog::known_extension(&extension.name)
             .is_none_or(|known| known.index_methods.contains(&method))

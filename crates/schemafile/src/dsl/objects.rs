@@ -55,6 +55,13 @@ pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
     let Some(list) = call.arguments.get(1) else {
         return interpreter.fail(call.name_span, "`create_enum` needs a list of values");
     };
+    if !matches!(list.value, Value::Array(_) | Value::Unknown) {
+        interpreter.report(
+            Diagnostic::error(list.span, "the values of an enum are a list")
+                .hint("write them in brackets: `[\"one\", \"two\"]`"),
+        );
+        return Value::Nil;
+    }
     let mut values: Vec<String> = Vec::new();
     for (value, span) in names_of(interpreter, list) {
         if values.contains(&value) {

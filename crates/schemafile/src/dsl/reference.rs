@@ -240,6 +240,15 @@ impl Dsl {
         (name, id): (&str, &str),
         entry: &Entry,
     ) -> foreign_key::Pending {
+        if let Some(table) = entry.value.value.as_name() {
+            interpreter.report(
+                Diagnostic::warning(
+                    entry.value.span,
+                    format!("`foreign_key:` doesn't name a table, so \"{table}\" has no effect"),
+                )
+                .hint(format!("write `foreign_key: {{ to_table: \"{table}\" }}`")),
+            );
+        }
         let mut options = hash_options(interpreter, Some(entry));
         let to_table = options
             .take("to_table")

@@ -478,6 +478,17 @@ impl<'run> Interpreter<'run> {
         let Some(receiver_expr) = &call.receiver else {
             return self.eval_function(host, call, span);
         };
+        if let ExprKind::Call(inner) = &receiver_expr.kind
+            && inner.bare
+            && inner.name.as_ref() == "t"
+            && self.local("t").is_none()
+        {
+            self.report(
+                Diagnostic::error(inner.name_span, "unknown name `t`")
+                    .hint("does the block around it begin with `do |t|`?"),
+            );
+            return Value::Unknown;
+        }
         if let ExprKind::Constant(name) = &receiver_expr.kind {
             if matches!(name.as_ref(), "File" | "Dir" | "Pathname" | "Rails") {
                 let Some(evaluated) = self.eval_arguments(host, call, span) else {
