@@ -19,6 +19,7 @@ const PURE: &[&str] = &[
     "schema-model",
     "schemafile",
     "pg-sql",
+    "dummy-config",
     "dummy-data",
     "lfs-protocol",
 ];
