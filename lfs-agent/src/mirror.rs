@@ -137,7 +137,8 @@ async fn copy(
         {
             let (source, target) = (Arc::clone(source), Arc::clone(target));
             copying.spawn(async move {
-                let copied = source.copy_to(&item, &info, &target, &Meter::new()).await;
+                let meter = Meter::new();
+                let copied = Box::pin(source.copy_to(&item, &info, &target, &meter)).await;
                 (item, info, copied)
             });
         }

@@ -206,6 +206,25 @@ fn wrong_credentials_are_told_without_being_shown() {
 }
 
 #[test]
+fn the_loudest_log_holds_no_secret() {
+    let mut team = Team::new();
+    team.home.set("LFS_AGENT_LOG", "trace");
+    team.home.set("GIT_TRACE", "1");
+    team.commit(&team.first, &dump(20_000_000, 1));
+    let push = team.home.git(&team.first, &["push", "origin", "HEAD"]);
+    team.home.set("LFS_AGENT_LOG", "");
+    let fsck = team.agent(&team.first, &["-vvv", "fsck"]);
+    let said = format!("{}{}", text(&push), text(&fsck));
+    assert!(
+        said.contains("lfs_agent::agent"),
+        "the log says something: {said}"
+    );
+    for secret in [team.s3.secret_key(), "AWS4-HMAC-SHA256", "Signature="] {
+        assert!(!said.contains(secret), "{secret} is in the log");
+    }
+}
+
+#[test]
 fn no_credentials_at_all_are_told_with_where_to_get_some() {
     let mut team = Team::new();
     team.commit(&team.first, &dump(300_000, 1));

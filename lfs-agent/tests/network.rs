@@ -6,6 +6,11 @@
 
 mod common;
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
 use common::{Team, assert_dump, dump, text};
 use testkit::proxy::FaultProxy;
 
@@ -56,4 +61,87 @@ fn some_hosts_are_reached_without_the_proxy() {
     let content = dump(300_000, 1);
     team.push(&team.first, &content);
     assert_dump(&team.clone("second"), &content);
+}
+
+/// A server that takes everything, and notes the head of each request in lower case.
+fn listener() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&heads);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let noted = Arc::clone(&noted);
+            thread::spawn(move || answer(stream.unwrap(), &noted));
+        }
+    });
+    (endpoint, heads)
+}
+
+fn answer(mut stream: TcpStream, heads: &Mutex<Vec<String>>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    loop {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if reader.read_line(&mut head).is_ok_and(|read| read == 0) {
+                return;
+            }
+        }
+        let head = head.to_lowercase();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: u64 = length.map_or(0, |length| length.trim().parse().unwrap());
+        std::io::copy(&mut (&mut reader).take(length), &mut std::io::sink()).unwrap();
+        let body = if head.contains("list-type") {
+            "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+        } else if head.contains("?uploads") {
+            "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+        } else if head.starts_with("post") {
+            "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"
+        } else {
+            ""
+        };
+        let status = if head.starts_with("get") && !head.contains("list-type") {
+            "404 Not Found"
+        } else {
+            "200 OK"
+        };
+        let length = body.len();
+        heads.lock().unwrap().push(head);
+        let answer =
+            format!("HTTP/1.1 {status}\r\nETag: \"e\"\r\nContent-Length: {length}\r\n\r\n{body}");
+        stream.write_all(answer.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn what_the_url_asks_for_is_in_every_request_that_stores() {
+    let team = Team::new();
+    let (endpoint, heads) = listener();
+    let url = format!(
+        "lfs-agent::s3://team-dumps/shop?region=us-east-1&endpoint={endpoint}&path_style=true\
+         &storage_class=STANDARD_IA&sse=aws:kms&sse_kms_key_id=key-1&requester_pays=true"
+    );
+    team.home.git(&team.first, &["config", "lfs.url", &url]);
+    team.push(&team.first, &dump(300_000, 1));
+    team.push(&team.first, &dump(20_000_000, 2));
+    let heads = heads.lock().unwrap();
+    let of = |kind: &str| {
+        let head = heads.iter().find(|head| head.contains(kind));
+        head.unwrap_or_else(|| panic!("no {kind} in {heads:#?}"))
+    };
+    for kind in ["x-id=putobject", "?uploads"] {
+        for header in [
+            "x-amz-storage-class: standard_ia",
+            "x-amz-server-side-encryption: aws:kms",
+            "x-amz-server-side-encryption-aws-kms-key-id: key-1",
+        ] {
+            assert!(of(kind).contains(header), "{kind}: {header}");
+        }
+    }
+    for kind in ["list-type", "x-id=putobject", "?uploads", "partnumber=1"] {
+        let payer = "x-amz-request-payer: requester";
+        assert!(of(kind).contains(payer), "{kind}");
+    }
 }

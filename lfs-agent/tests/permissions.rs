@@ -75,8 +75,7 @@ fn the_policies_allow_what_is_asked_for_and_no_more() {
 
     let gone = format!("shop/aa/aa/{}", "aa".repeat(32));
     team.s3.put(&gone, b"of no commit");
-    team.s3
-        .age(&gone, std::time::Duration::from_secs(60 * 60 * 24 * 30));
+    team.s3.age(&gone, std::time::Duration::from_hours(24 * 30));
     team.agent(&team.first, &["prune", "--delete"]);
     let pruning = permissions(proxy);
 

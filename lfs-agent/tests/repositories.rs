@@ -16,7 +16,6 @@ use testkit::git::{GitHome, git_lfs_programs, is_pointer};
 /// Runs a story with each git-lfs that is to be tested.
 fn with_each_git_lfs(story: impl Fn(Team)) {
     for program in git_lfs_programs() {
-        eprintln!("with {}", program.display());
         story(Team::with_git_lfs(&program));
     }
 }
