@@ -293,6 +293,9 @@ fn store_hint(error: &StoreError) -> Option<String> {
             "the store had a failure of its own; try again, what has moved is kept"
         }
         ErrorKind::Connection | ErrorKind::Timeout => "try again; what has moved is kept",
+        ErrorKind::Connect if error.to_string().contains("certificate") => {
+            "the server's certificate is of an authority that this machine doesn't know: name the authority's PEM file in `AWS_CA_BUNDLE`, if you trust it"
+        }
         ErrorKind::Connect => {
             "check the network, the proxy variables, and the endpoint in `lfs.url` (a server without host names for its buckets needs `path_style=true`)"
         }
