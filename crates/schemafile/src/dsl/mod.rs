@@ -14,6 +14,8 @@ mod index;
 mod objects;
 mod postgis;
 mod reference;
+mod remove;
+mod rename;
 mod ridgepole;
 mod schema;
 mod table;
@@ -99,12 +101,12 @@ const RAILS: &[(&str, Function)] = &[
     ("change_column_null", change::change_column_null),
     ("change_column_comment", change::change_column_comment),
     ("change_table_comment", change::change_table_comment),
-    ("rename_column", change::rename_column),
-    ("remove_column", change::remove_column),
-    ("remove_columns", change::remove_column),
-    ("remove_index", change::remove_index),
-    ("remove_foreign_key", change::remove_foreign_key),
-    ("rename_index", change::rename_index),
+    ("rename_column", rename::rename_column),
+    ("remove_column", remove::remove_column),
+    ("remove_columns", remove::remove_column),
+    ("remove_index", remove::remove_index),
+    ("remove_foreign_key", remove::remove_foreign_key),
+    ("rename_index", rename::rename_index),
 ];
 
 /// Calls on the `t` of `create_table`, less the column types.
@@ -122,8 +124,8 @@ const TABLE: &[(&str, Function)] = &[
 
 /// Calls on the `t` of `change_table` that `create_table` doesn't have.
 const TABLE_CHANGE: &[(&str, Function)] = &[
-    ("rename", change::rename_column),
-    ("remove", change::remove_column),
+    ("rename", rename::rename_column),
+    ("remove", remove::remove_column),
     ("change", change::change_column),
     ("change_default", change::change_column_default),
     ("change_null", change::change_column_null),

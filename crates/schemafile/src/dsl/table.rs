@@ -2,7 +2,7 @@
 
 use super::arguments::{OptionList, name_of, names_of};
 use super::column::TypeName;
-use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference};
+use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference, rename};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::names;
@@ -168,7 +168,7 @@ pub(super) fn rename_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     let old = Dsl::name_argument(interpreter, call, 0, "two table names");
     let new = Dsl::name_argument(interpreter, call, 1, "two table names");
     if let (Some((old, old_span)), Some((new, new_span))) = (old, new) {
-        change::rename_table(dsl, interpreter, (&old, old_span), (&new, new_span));
+        rename::rename_table(dsl, interpreter, (&old, old_span), (&new, new_span));
     }
     Value::Nil
 }

@@ -1,0 +1,176 @@
+//! Calls that take columns, indexes and foreign keys out again, with what stands on them.
+
+use super::Dsl;
+use super::arguments::{name_of, names_of};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::draft::{in_public, mentions};
+use crate::names;
+use crate::ruby::{Call, Interpreter, Value};
+use schema_model::{IndexKey, QualifiedName};
+
+/// `remove_column "table", "a"`, `remove_columns "table", "a", "b"`
+pub(super) fn remove_column(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let Some(table) = dsl.existing_table(interpreter, call) else {
+        return Value::Nil;
+    };
+    let mut options = Dsl::options(interpreter, call);
+    let if_exists = options.take_flag("if_exists");
+    let several = call.name.as_ref() != "remove_column";
+    let names = call
+        .arguments
+        .iter()
+        .skip(1)
+        .take(if several { usize::MAX } else { 1 });
+    for argument in names {
+        let Some((column, span)) = name_of(interpreter, argument) else {
+            continue;
+        };
+        let Some(found) = dsl.draft.table_mut(&table) else {
+            continue;
+        };
+        if found.column(&column).is_none() {
+            if !if_exists {
+                let hint = did_you_mean(&column, found.column_names());
+                let message = format!("table \"{}\" has no column \"{column}\"", found.raw);
+                interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
+            }
+            continue;
+        }
+        found.remove_column(&column);
+        let inner = &mut found.table;
+        let mut gone = Vec::new();
+        inner.indexes.retain(|index| {
+            let uses = index.include.contains(&column)
+                || index
+                    .predicate
+                    .as_deref()
+                    .is_some_and(|text| mentions(text, &column))
+                || index.parts.iter().any(|part| match &part.key {
+                    IndexKey::Column(name) => *name == column,
+                    IndexKey::Expression(text) => mentions(text, &column),
+                });
+            if uses {
+                gone.push(index.name.clone());
+            }
+            !uses
+        });
+        inner
+            .foreign_keys
+            .retain(|key| !key.columns.contains(&column));
+        inner
+            .uniques
+            .retain(|unique| !unique.columns.contains(&column));
+        inner
+            .checks
+            .retain(|check| !mentions(&check.expression, &column));
+        inner
+            .exclusions
+            .retain(|exclusion| !mentions(&exclusion.elements, &column));
+        if inner
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&column))
+        {
+            inner.primary_key = None;
+        }
+        let names: Vec<QualifiedName> = gone.iter().map(|name| found.index_name(name)).collect();
+        for name in names {
+            dsl.draft.forget_relation(&name);
+        }
+    }
+    Value::Nil
+}
+
+/// `remove_index "table", "column"` or `name: …`
+pub(super) fn remove_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    let Some(table) = dsl.existing_table(interpreter, call) else {
+        return Value::Nil;
+    };
+    let mut options = Dsl::options(interpreter, call);
+    let if_exists = options.take_flag("if_exists");
+    let name = options.take_text(interpreter, "name").map(|(name, _)| name);
+    let column = call
+        .arguments
+        .get(1)
+        .cloned()
+        .or_else(|| options.take("column").map(|entry| entry.value));
+    let columns: Vec<String> = match &column {
+        Some(column) => names_of(interpreter, column)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect(),
+        None => Vec::new(),
+    };
+    let Some(found) = dsl.draft.table_mut(&table) else {
+        return Value::Nil;
+    };
+    let position = found.table.indexes.iter().position(|index| {
+        name.as_ref().is_none_or(|name| index.name == *name)
+            && (columns.is_empty()
+                || index
+                    .plain_columns()
+                    .is_some_and(|plain| plain.iter().eq(columns.iter())))
+    });
+    match position {
+        Some(position) if name.is_some() || !columns.is_empty() => {
+            let index = found.table.indexes.remove(position);
+            let name = found.index_name(&index.name);
+            dsl.draft.forget_relation(&name);
+        }
+        _ if if_exists => {}
+        _ => {
+            let message = format!("table \"{}\" has no such index", found.raw);
+            interpreter.fail(call.name_span, message);
+        }
+    }
+    Value::Nil
+}
+
+/// `remove_foreign_key "from", "to"` or `column: …` or `name: …`
+pub(super) fn remove_foreign_key(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let Some(table) = dsl.existing_table(interpreter, call) else {
+        return Value::Nil;
+    };
+    let mut options = Dsl::options(interpreter, call);
+    let if_exists = options.take_flag("if_exists");
+    let name = options.take_text(interpreter, "name").map(|(name, _)| name);
+    let column = options
+        .take_text(interpreter, "column")
+        .map(|(column, _)| column);
+    let to = match call.arguments.get(1) {
+        Some(argument) => name_of(interpreter, argument).map(|(to, _)| names::qualified(&to)),
+        None => None,
+    };
+    let Some(found) = dsl.draft.table_mut(&table) else {
+        return Value::Nil;
+    };
+    let position = found.table.foreign_keys.iter().position(|key| {
+        name.as_ref().is_none_or(|name| key.name == *name)
+            && column
+                .as_ref()
+                .is_none_or(|column| key.columns == [column.as_str()])
+            && to
+                .as_ref()
+                .is_none_or(|to| in_public(&key.referenced_table) == in_public(to))
+    });
+    match position {
+        Some(position) if name.is_some() || column.is_some() || to.is_some() => {
+            let key = found.table.foreign_keys.remove(position);
+            found.forget_constraint(&key.name);
+        }
+        _ if if_exists => {}
+        _ => {
+            let message = format!("table \"{}\" has no such foreign key", found.raw);
+            interpreter.fail(call.name_span, message);
+        }
+    }
+    Value::Nil
+}
