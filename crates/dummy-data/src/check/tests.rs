@@ -131,3 +131,18 @@ fn what_is_not_understood_is_named() {
     assert!(error.contains("my_function"), "{error}");
     assert!(read("a >").is_err());
 }
+
+#[test]
+fn forbidden_patterns_in_all_their_forms() {
+    for (expression, forbidden, allowed) in [
+        ("code NOT LIKE 'x%'", "xa", "ax"),
+        ("code !~~ 'x%'", "xa", "ax"),
+        ("NOT (code ILIKE '%Q%')", "aqa", "aba"),
+        ("code !~ '[0-9]'", "a1", "ab"),
+        ("NOT (code ~* 'q')", "Q", "a"),
+    ] {
+        let code = domain(expression, "code");
+        assert!(code.broken_by(forbidden).is_some(), "{expression}");
+        assert_eq!(code.broken_by(allowed), None, "{expression}");
+    }
+}

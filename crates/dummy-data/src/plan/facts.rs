@@ -59,17 +59,20 @@ pub(super) struct Reference {
     /// The tables of a polymorphic pair, of which `table` is the first; the columns are then the pair's type
     /// and id. The choice of a row is one of them by its remainder, and a row of that by its quotient.
     pub targets: Vec<Target>,
+    /// How many rows the columns can count: a `smallint` doesn't reach the keys of a large table.
+    pub reach: u64,
 }
 
 impl Reference {
     /// How many choices there are, with so many rows in each table.
     pub(super) fn choices(&self, rows: &[u64]) -> u64 {
         if self.targets.is_empty() {
-            return rows[self.table];
+            return rows[self.table].min(self.reach);
         }
         let fewest = self.targets.iter().map(|target| rows[target.table]).min();
         fewest
             .unwrap_or(0)
+            .min(self.reach)
             .saturating_mul(self.targets.len() as u64)
     }
 }
@@ -114,6 +117,18 @@ impl TableFacts<'_> {
                     .then_some(other)
             })
     }
+}
+
+/// How many rows columns of whole numbers can count, the narrowest of them.
+pub(super) fn reach<'c>(columns: impl Iterator<Item = &'c Column>) -> u64 {
+    columns
+        .map(|column| match column.data_type.kind {
+            TypeKind::SmallInt => i16::MAX.unsigned_abs().into(),
+            TypeKind::Integer => i32::MAX.unsigned_abs().into(),
+            _ => u64::MAX,
+        })
+        .min()
+        .unwrap_or(u64::MAX)
 }
 
 /// Reads the facts of all tables.
@@ -383,6 +398,7 @@ fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>) {
                 facts,
                 Reference {
                     constraint: Some(key.name.clone()),
+                    reach: reach(columns.iter().map(|&column| &table.columns[column])),
                     columns,
                     table: parent,
                     referenced,
@@ -466,6 +482,7 @@ fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
                     columns: vec![position],
                     table: parent,
                     referenced: vec![referenced],
+                    reach: reach(std::iter::once(column)),
                     targets: Vec::new(),
                 },
             );

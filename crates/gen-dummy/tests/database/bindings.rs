@@ -91,6 +91,24 @@ fn pairs_counts_and_raw_sql_hold_at_any_size() {
 }
 
 #[test]
+fn narrow_keys_reach_only_the_rows_that_they_can_name() {
+    let database = Database::new(TempPostgres::shared(), &schema());
+    let rows = [
+        "--rows",
+        "0",
+        "--rows",
+        "users=40000",
+        "--rows",
+        "notes=40000",
+    ];
+    database.load(&database.generate(&rows));
+    assert_eq!(
+        database.query("SELECT count(*), max(user_id) <= 32767 FROM notes"),
+        "40000|t"
+    );
+}
+
+#[test]
 fn nothing_of_it_is_left_to_a_warning() {
     let output = gen_dummy(Path::new(env!("CARGO_MANIFEST_DIR")))
         .arg("-s")

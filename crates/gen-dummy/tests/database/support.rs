@@ -165,7 +165,7 @@ impl<'a> Database<'a> {
                 )
             })
             .collect();
-        let mut data = self.query(&digests.join(" UNION ALL "));
+        let mut data = self.query(&format!("{} ORDER BY 1", digests.join(" UNION ALL ")));
         data.push('\n');
         data.push_str(
             &self.query(

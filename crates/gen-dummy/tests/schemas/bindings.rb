@@ -38,6 +38,11 @@ ActiveRecord::Schema[8.1].define(version: 1) do
     t.check_constraint "commentable_type IN ('Post', 'User')", name: "known_type"
   end
 
+  create_table "notes", force: :cascade do |t|
+    t.integer "user_id", limit: 2, null: false
+    t.integer "reader_id", limit: 2
+  end
+
   create_table "tags", force: :cascade do |t|
     t.string "name", null: false
     t.datetime "created_at", null: false
@@ -82,4 +87,5 @@ ActiveRecord::Schema[8.1].define(version: 1) do
   add_foreign_key "taggings", "tags"
   add_foreign_key "post_tags", "posts"
   add_foreign_key "post_tags", "tags"
+  add_foreign_key "notes", "users", column: "reader_id"
 end
