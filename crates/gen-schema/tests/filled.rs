@@ -1,6 +1,11 @@
 //! `gen-schema diff` on tables that hold rows: what can be kept is kept, and what a row refuses is announced by a
 //! comment and leaves the database as it was.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
 use std::fs;
 use std::process::Command;
 use testkit::pg::TempPostgres;
