@@ -1,3 +1,5 @@
+//! Comparisons as people read them, and a property that both ways of comparing keep.
+
 use proptest::prelude::*;
 
 use super::compare;
