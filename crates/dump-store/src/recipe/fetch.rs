@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::range::{Fetched, RangeFetch, SourceFailure};
+use super::search::{LocalPlace, Search};
 use super::{load, local, source_item};
 use crate::download::hash_behind;
 use crate::file::{read_exact_at, write_all_at};
@@ -124,14 +125,6 @@ struct Assembly {
     journal: Option<Journal>,
     /// Whether each piece is in.
     done: Vec<bool>,
-}
-
-/// Where a piece can be copied from.
-#[derive(Clone)]
-struct LocalPlace {
-    piece: usize,
-    file: Arc<File>,
-    offset: u64,
 }
 
 impl Assembly {
@@ -507,75 +500,5 @@ impl Front {
             // The hashing ends early only if it can't read, which its result tells.
             let _ = self.ready.send(end);
         }
-    }
-}
-
-/// Looks for missing pieces in local objects.
-struct Search<'a> {
-    recipe: &'a Recipe,
-    /// What is in, or has a place.
-    found: Vec<bool>,
-    places: Vec<LocalPlace>,
-}
-
-impl<'a> Search<'a> {
-    fn new(recipe: &'a Recipe, done: Vec<bool>) -> Self {
-        Self {
-            recipe,
-            found: done,
-            places: Vec::new(),
-        }
-    }
-
-    /// In the sources themselves, as far as they are here.
-    fn in_sources(&mut self, objects: &std::path::Path) {
-        for (index, source) in self.recipe.sources().iter().enumerate() {
-            let path = local::path_of(objects, &source_item(source).oid);
-            let Ok(file) = File::open(path) else { continue };
-            if file.metadata().map_or(0, |metadata| metadata.len()) != source.size {
-                continue;
-            }
-            let file = Arc::new(file);
-            for (piece, place) in self.recipe.pieces().iter().enumerate() {
-                if place.source as usize == index && !self.found[piece] {
-                    self.add(piece, &file, place.offset);
-                }
-            }
-        }
-    }
-
-    /// In a local object that has these chunks.
-    fn in_list(&mut self, path: &std::path::Path, list: &dump_delta::ChunkList) {
-        let Ok(file) = File::open(path) else { return };
-        let file = Arc::new(file);
-        let offsets: HashMap<ContentHash, u64> = list
-            .placed()
-            .map(|(offset, chunk)| (chunk.hash, offset))
-            .collect();
-        for (piece, place) in self.recipe.pieces().iter().enumerate() {
-            if !self.found[piece]
-                && let Some(offset) = offsets.get(&place.hash)
-            {
-                self.add(piece, &file, *offset);
-            }
-        }
-    }
-
-    /// How many bytes have no place yet.
-    fn missing(&self) -> u64 {
-        let pieces = self.recipe.pieces().iter().zip(&self.found);
-        pieces
-            .filter(|(_, found)| !**found)
-            .map(|(piece, _)| u64::from(piece.length))
-            .sum()
-    }
-
-    fn add(&mut self, piece: usize, file: &Arc<File>, offset: u64) {
-        self.found[piece] = true;
-        self.places.push(LocalPlace {
-            piece,
-            file: Arc::clone(file),
-            offset,
-        });
     }
 }

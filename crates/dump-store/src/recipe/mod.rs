@@ -12,6 +12,7 @@ mod fetch;
 mod local;
 mod push;
 mod range;
+mod search;
 
 use std::path::PathBuf;
 
