@@ -82,10 +82,6 @@ fn a_schema_with_mistakes_leaves_the_directory_as_it_was() {
     fs::write(directory.path().join("schema.rb"), schema).unwrap();
     let output = gen_schema(directory.path(), &["init", "--from", "schema.rb"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(
-        text(&output).contains("did you mean"),
-        "{}",
-        text(&output)
-    );
+    assert!(text(&output).contains("did you mean"), "{}", text(&output));
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 }

@@ -43,7 +43,10 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("host-tools", &["command-line"]),
-    ("lfs-agent", &["command-line", "dump-diff", "dump-store", "lfs-protocol"]),
+    (
+        "lfs-agent",
+        &["command-line", "dump-diff", "dump-store", "lfs-protocol"],
+    ),
     ("lfs-protocol", &[]),
     ("pg-sql", &["schema-model"]),
     ("project-files", &["schemafile"]),
