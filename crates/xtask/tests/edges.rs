@@ -124,7 +124,7 @@ fn crates_use_only_the_crates_that_they_may() {
 
 #[test]
 fn the_schema_island_and_the_transfer_island_never_meet() {
-    let transfer = ["lfs-protocol", "dump-store", "dump-delta"];
+    let transfer = ["lfs-protocol", "dump-store", "dump-delta", "dump-diff"];
     for name in ["gen-schema", "gen-dummy"] {
         let reached = reached_from(member(name));
         assert!(
