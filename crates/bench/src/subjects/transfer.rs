@@ -104,7 +104,10 @@ fn measure_setting(
             Ok(rounds) => rounds,
             // A peer that fails is a result too; ours must not.
             Err(failure) if ours.is_some() => {
-                narrate::say(format!("{} failed: {failure}", agent.name()));
+                // git-lfs tells of each object; the first says why.
+                let text = failure.to_string();
+                let first = text.lines().next().unwrap_or_default();
+                narrate::say(format!("{} failed: {first}", agent.name()));
                 continue;
             }
             Err(failure) => return Err(failure),
