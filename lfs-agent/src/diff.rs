@@ -101,11 +101,10 @@ impl Version {
     }
 }
 
-/// Where git-lfs keeps the object (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
+/// Where git-lfs keeps the object.
 fn stored(pointer: &Pointer) -> Result<PathBuf, AgentError> {
-    let oid = pointer.oid.to_string();
     let objects = Repository::discover()?.lfs_storage().join("objects");
-    Ok(objects.join(&oid[..2]).join(&oid[2..4]).join(oid))
+    Ok(pointer.oid.path_below(&objects))
 }
 
 fn compare(old: &Version, new: &Version, output: &mut dyn Write) -> io::Result<()> {

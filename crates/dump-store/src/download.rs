@@ -23,7 +23,7 @@ use crate::share::Share;
 use crate::upload::{died, stalled};
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
-    TransferError, Transfers, recipe,
+    TransferError, Transfers, Workspace, recipe,
 };
 
 /// The version of the journal's lines.
@@ -306,18 +306,9 @@ impl Partial {
     /// Hands the file out under a name that no other process will touch.
     fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
         drop(self.file);
-        let path = match self.journal {
-            None => self.path,
-            Some(journal) => {
-                let path = transfers.workspace.unique(&self.oid);
-                std::fs::rename(&self.path, &path)
-                    .map_err(|error| TransferError::local("write", &path, error))?;
-                // The file is whole and handed out; a journal that stays behind is found not to fit.
-                let _ = journal.remove();
-                path
-            }
-        };
-        Ok(path)
+        transfers
+            .workspace
+            .hand_out(&self.oid, self.path, self.journal)
     }
 
     /// Forgets what is in, so that all of it is fetched again.
@@ -334,10 +325,7 @@ impl Partial {
     /// Deletes what is there: it isn't worth keeping.
     fn discard(self) {
         drop(self.file);
-        let _ = std::fs::remove_file(self.path);
-        if let Some(journal) = self.journal {
-            let _ = journal.remove();
-        }
+        Workspace::discard(&self.path, self.journal);
     }
 
     fn range(&self, index: usize) -> ByteRange {

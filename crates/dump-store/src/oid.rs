@@ -1,6 +1,7 @@
 //! Object names.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -31,6 +32,13 @@ impl Oid {
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Where git-lfs keeps the object, below its directory `objects`
+    /// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
+    pub fn path_below(&self, objects: &Path) -> PathBuf {
+        let hex = self.to_hex();
+        objects.join(&hex[..2]).join(&hex[2..4]).join(hex)
     }
 
     /// The 64 digits.

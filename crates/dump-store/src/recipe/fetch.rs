@@ -21,7 +21,7 @@ use crate::download::hash_behind;
 use crate::file::{read_exact_at, write_all_at};
 use crate::journal::Journal;
 use crate::upload::died;
-use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
+use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace};
 
 /// The version of the journal's lines.
 const JOURNAL_FORMAT: u32 = 2;
@@ -427,15 +427,9 @@ impl Assembly {
         let list = dump_delta::ChunkList::of_recipe(&self.recipe);
         local::keep_list(&transfers.workspace, &list);
         drop(self.file);
-        let Some(journal) = self.journal else {
-            return Ok(self.path);
-        };
-        let path = transfers.workspace.unique(&self.oid);
-        std::fs::rename(&self.path, &path)
-            .map_err(|error| TransferError::local("write", &path, error))?;
-        // The file is whole and handed out; a journal that stays behind is found not to fit.
-        let _ = journal.remove();
-        Ok(path)
+        transfers
+            .workspace
+            .hand_out(&self.oid, self.path, self.journal)
     }
 
     /// Forgets what is in, so that all of it is brought in again.
@@ -452,10 +446,7 @@ impl Assembly {
     /// Deletes what is there: it isn't worth keeping.
     fn discard(self) {
         drop(self.file);
-        let _ = std::fs::remove_file(self.path);
-        if let Some(journal) = self.journal {
-            let _ = journal.remove();
-        }
+        Workspace::discard(&self.path, self.journal);
     }
 
     fn failed<S: ObjectStore>(

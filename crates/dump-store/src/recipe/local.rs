@@ -32,12 +32,6 @@ pub(crate) struct LocalObject {
     modified: SystemTime,
 }
 
-/// Where git-lfs keeps an object.
-pub(crate) fn path_of(objects: &Path, oid: &Oid) -> PathBuf {
-    let hex = oid.to_hex();
-    objects.join(&hex[..2]).join(&hex[2..4]).join(hex)
-}
-
 /// The local objects of about `size` bytes, the newest first.
 pub(crate) fn candidates(objects: &Path, oid: &Oid, size: u64) -> Vec<LocalObject> {
     let mut found = Vec::new();

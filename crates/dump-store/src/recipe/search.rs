@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use dump_delta::{ChunkList, ContentHash, Recipe};
 
-use super::{local, source_item};
+use super::source_item;
 
 /// Where a piece can be copied from.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ impl<'a> Search<'a> {
     /// In the sources themselves, as far as they are here.
     pub(crate) fn in_sources(&mut self, objects: &Path) {
         for (index, source) in self.recipe.sources().iter().enumerate() {
-            let path = local::path_of(objects, &source_item(source).oid);
+            let path = source_item(source).oid.path_below(objects);
             let Ok(file) = File::open(path) else { continue };
             if file.metadata().map_or(0, |metadata| metadata.len()) != source.size {
                 continue;
