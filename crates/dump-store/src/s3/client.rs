@@ -35,7 +35,6 @@ const CUSTOM_SERVER_REGION: &str = "us-east-1";
 pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(secure_client(settings.certificates.clone()))
-        .region(region_chain(settings))
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
@@ -44,6 +43,9 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
         // Retries and stalls are the business of the transfers, which know what they have already.
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if let Some(chain) = region_chain(settings) {
+        loader = loader.region(chain);
+    }
     if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
     }
@@ -75,21 +77,22 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
     Ok(Client::from_conf(config.build()))
 }
 
-/// The region of the settings, else of the environment or profile. Only AWS itself is asked further (on an EC2 machine,
-/// where there may be an answer).
-fn region_chain(settings: &S3Settings) -> RegionProviderChain {
-    let named = RegionProviderChain::first_try(settings.region.clone().map(Region::new));
-    if settings.endpoint.is_none() {
-        return named.or_default_provider();
+/// The region of the settings, else of the environment or profile. `None` leaves it to the loader, which asks AWS itself
+/// further (on an EC2 machine, where there may be an answer) and does so through its own connections: a chain that is made
+/// here would have none.
+fn region_chain(settings: &S3Settings) -> Option<RegionProviderChain> {
+    if let Some(region) = &settings.region {
+        return Some(RegionProviderChain::first_try(Region::new(region.clone())));
     }
+    settings.endpoint.as_ref()?;
     let mut profile = ProfileFileRegionProvider::builder();
     if let Some(name) = &settings.profile {
         profile = profile.profile_name(name);
     }
-    named
-        .or_else(EnvironmentVariableRegionProvider::new())
+    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build())
-        .or_else(Region::from_static(CUSTOM_SERVER_REGION))
+        .or_else(Region::from_static(CUSTOM_SERVER_REGION));
+    Some(chain)
 }
 
 /// Connections through the proxy that the usual variables name, with TLS that trusts the system's certificates and
