@@ -1,6 +1,7 @@
 //! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
 //!
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
+//! - [`memory::Watch`]: how much memory the processes of a program hold
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
 //! - [`proxy::FaultProxy`]: a network between a client and an S3 server that fails on cue
 //! - [`s3::EmbeddedS3`]: an S3 server in this process, on a free port of the loopback interface
@@ -11,6 +12,7 @@
 
 pub mod cargo;
 pub mod git;
+pub mod memory;
 pub mod pg;
 pub mod proxy;
 pub mod s3;

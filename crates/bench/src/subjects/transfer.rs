@@ -8,7 +8,6 @@
 //! one machine, so the server's work is in every figure.
 
 mod agent;
-mod memory;
 pub(super) mod server;
 
 use std::fs;
@@ -18,12 +17,12 @@ use std::time::{Duration, Instant};
 use command_line::Failure;
 use host_tools::narrate;
 use testkit::git::GitHome;
+use testkit::memory::{Peak, Watch};
 use testkit::proxy::{FaultProxy, Shaping};
 
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};
 use agent::Agent;
-use memory::{Peak, Watch};
 use server::Server;
 
 /// What is moved.

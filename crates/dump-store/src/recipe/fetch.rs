@@ -377,15 +377,15 @@ impl Assembly {
             let mut search = Search::new(&recipe, done);
             search.in_sources(&objects);
             let candidates = local::candidates(&objects, &oid, recipe.size());
-            let (mut known, mut unknown) = (Vec::new(), Vec::new());
+            let mut unknown = Vec::new();
             for candidate in candidates {
+                if search.missing() == 0 {
+                    break;
+                }
                 match local::kept_list(&workspace, &candidate.oid, candidate.size) {
-                    Some(list) => known.push((candidate, list)),
+                    Some(list) => search.in_list(&candidate.path, &list),
                     None => unknown.push(candidate),
                 }
-            }
-            for (candidate, list) in &known {
-                search.in_list(&candidate.path, list);
             }
             for candidate in unknown.iter().take(MOST_READ) {
                 if search.missing() < WORTH_READING {

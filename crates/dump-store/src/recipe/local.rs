@@ -18,7 +18,7 @@ use crate::file::BUFFER;
 use crate::{Oid, Workspace};
 
 /// How many objects are looked at, at most.
-const MOST_CANDIDATES: usize = 16;
+const MOST_CANDIDATES: usize = 64;
 
 /// How much larger or smaller a version may be than another that it is compared with.
 const FACTOR: u64 = 4;
@@ -32,7 +32,8 @@ pub(crate) struct LocalObject {
     modified: SystemTime,
 }
 
-/// The local objects of about `size` bytes, the newest first.
+/// The local objects of about `size` bytes: those of nearly the same size first, which a version before this one is
+/// most likely to have, and of these the newest.
 pub(crate) fn candidates(objects: &Path, oid: &Oid, size: u64) -> Vec<LocalObject> {
     let mut found = Vec::new();
     for first in directories(objects) {
@@ -47,9 +48,19 @@ pub(crate) fn candidates(objects: &Path, oid: &Oid, size: u64) -> Vec<LocalObjec
             }
         }
     }
-    found.sort_by_key(|local| Reverse((local.modified, local.oid)));
+    found.sort_by_key(|local| {
+        (
+            distance(local.size, size),
+            Reverse((local.modified, local.oid)),
+        )
+    });
     found.truncate(MOST_CANDIDATES);
     found
+}
+
+/// How far apart two sizes are, in steps of a sixteenth of the larger one.
+fn distance(one: u64, other: u64) -> u64 {
+    one.abs_diff(other) / (one.max(other) / 16).max(1)
 }
 
 fn directories(path: &Path) -> impl Iterator<Item = PathBuf> + use<> {

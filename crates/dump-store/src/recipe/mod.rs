@@ -8,6 +8,7 @@
 //! to its oid or is thrown away.
 
 mod check;
+mod compare;
 mod fetch;
 mod local;
 mod push;

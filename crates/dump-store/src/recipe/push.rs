@@ -1,53 +1,35 @@
 //! Storing a version as a recipe, if it is worth it.
 //!
-//! What is compared are objects that are both here and in the store. The order of requests is what makes it safe without
-//! a lock: the pack; then a look at everything that the recipe names; then the recipe; then the same look again, because
-//! somebody may have pruned in between. Whatever isn't as it should be leads to the object being stored whole.
+//! What is compared are objects that are both here and in the store; [`compare`] says which of them have most in common.
+//! The order of requests is what makes it safe without a lock: the pack; then a look at everything that the recipe names;
+//! then the recipe; then the same look again, because somebody may have pruned in between. Whatever isn't as it should be
+//! leads to the object being stored whole.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_delta::{Chunk, ChunkList, Known, Plan, Recipe, Source, plan};
+use dump_delta::{ChunkList, Known, Plan, Source, plan};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
+use super::compare::{self, Common};
 use super::local::{self, LocalObject};
 use super::{hash_of, load, source_item};
 use crate::file::read_exact_at;
 use crate::retry::retry;
 use crate::upload::{died, limited, store};
-use crate::{Content, Item, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace};
+use crate::{Content, Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
 
 /// So many objects are compared at most.
 const MOST_COMPARED: usize = 8;
 
-/// So many objects' chunks are taken at most.
-const MOST_BASES: usize = 3;
-
-/// Up to this size, in bytes, objects are compared in full at once: a sixteenth of their chunks would say little.
-const SAMPLED_FROM: u64 = 32 << 20;
-
-/// An object is a base if it has at least this share of the new one's chunks.
-const LEAST_SHARE: f64 = 0.02;
-
-/// With less than this share in all bases a recipe can't be worth it.
-const LEAST_OF_ALL: f64 = 0.2;
-
-/// So many objects are read for an estimate at most, if their chunks aren't known.
-const MOST_SAMPLED: usize = 3;
-
-/// An object that may share chunks with the new one.
-struct Base {
-    local: LocalObject,
-    stored: Stored,
-}
-
-/// How the store has it.
+/// How the store has an object that is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stored {
     Whole,
-    Recipe(Box<Recipe>),
+    Recipe,
 }
 
 /// Stores the object as a recipe. `false` when it has to be stored whole.
@@ -65,21 +47,18 @@ pub(crate) async fn push<S: ObjectStore>(
     if versions.whole || size < versions.rules.smallest_object {
         return Ok(false);
     }
-    let bases = bases(transfers, objects, oid, size).await;
-    if bases.is_empty() {
+    let (others, stored) = stored_objects(transfers, objects, oid, size).await;
+    if others.is_empty() {
         return Ok(false);
     }
-    let (workspace, rules) = (transfers.workspace.clone(), versions.rules);
-    let (oid, file) = (*oid, path.to_owned());
-    let compared = tokio::task::spawn_blocking(move || {
-        let (list, known) = compare(&workspace, &oid, size, &file, &bases)?;
-        Ok::<_, io::Error>(plan(&list, &known, &rules).map(|plan| (plan, list)))
-    });
-    let compared = compared
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)));
-    let (plan, list) = match compared {
-        Ok(Some(found)) => found,
+    let (workspace, file) = (transfers.workspace.clone(), path.to_owned());
+    let (oid, compared) = (*oid, others.clone());
+    let comparing =
+        tokio::task::spawn_blocking(move || compare::compare(&workspace, &file, size, &compared));
+    let compared = comparing.await;
+    let compared = compared.unwrap_or_else(|error| Err(io::Error::other(error)));
+    let Common { list, bases } = match compared {
+        Ok(Some(common)) => common,
         Ok(None) => return Ok(false),
         Err(error) => {
             tracing::debug!(%error, "no comparison with what is here");
@@ -90,9 +69,20 @@ pub(crate) async fn push<S: ObjectStore>(
         // The way that stores it whole says what is wrong.
         return Ok(false);
     }
-    if !are_there(transfers, plan.sources()).await {
-        return Ok(false);
+    let mut known = Known::default();
+    for base in bases {
+        add_stored(
+            transfers,
+            &others[base.index].oid,
+            stored[base.index],
+            &base.list,
+            &mut known,
+        )
+        .await;
     }
+    let Some(plan) = plan(&list, &known, &versions.rules) else {
+        return Ok(false);
+    };
     let pack = plan.pack_size();
     let stored = store_plan(transfers, &oid, path, Arc::new(plan), meter).await?;
     if stored {
@@ -104,122 +94,54 @@ pub(crate) async fn push<S: ObjectStore>(
     Ok(stored)
 }
 
-/// The objects that are here and in the store, as far as the store tells.
-async fn bases<S: ObjectStore>(
+/// The objects that are here and in the store, as far as the store tells, and how it has them.
+async fn stored_objects<S: ObjectStore>(
     transfers: &Transfers<S>,
     objects: &Path,
     oid: &Oid,
     size: u64,
-) -> Vec<Base> {
-    let mut candidates = local::candidates(objects, oid, size);
-    candidates.truncate(MOST_COMPARED);
-    let items = candidates
-        .iter()
-        .flat_map(|local| [Item::object(local.oid), Item::recipe(local.oid)]);
-    let keys: Vec<_> = items.map(|item| transfers.layout.key(&item)).collect();
-    let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
-    let sizes = transfers.presence.sizes(store, layout, policy, &keys).await;
-    let mut bases = Vec::new();
-    for (local, sizes) in candidates.into_iter().zip(sizes.chunks(2)) {
-        let stored = if sizes[0] == Some(local.size) {
-            Stored::Whole
-        } else if sizes[1].is_some() {
-            let key = transfers.layout.key(&Item::recipe(local.oid));
-            match load(transfers, &key, &local.oid).await {
-                Ok(Some(recipe)) => Stored::Recipe(Box::new(recipe)),
-                Ok(None) => continue,
-                Err(error) => {
-                    tracing::debug!(%error, "nothing is built on this");
-                    continue;
-                }
-            }
-        } else {
-            continue;
-        };
-        bases.push(Base { local, stored });
-    }
-    bases
-}
-
-/// The new object's chunks, and those of the bases that have most of them. An empty list says that none has any.
-fn compare(
-    workspace: &Workspace,
-    oid: &Oid,
-    size: u64,
-    path: &Path,
-    bases: &[Base],
-) -> io::Result<(ChunkList, Known)> {
-    let nothing = || (ChunkList::new(hash_of(oid), Vec::new()), Known::default());
-    let mut ranked: Vec<(f64, &Base)> = bases.iter().map(|base| (1.0, base)).collect();
-    if size > SAMPLED_FROM {
-        let sample = local::sample(path, size)?;
-        let mut may_read = MOST_SAMPLED;
-        for (share, base) in &mut ranked {
-            // One that can't be read is no base.
-            *share = share_of(workspace, base, &sample, &mut may_read).unwrap_or_default();
-        }
-        ranked.retain(|(share, _)| *share >= LEAST_SHARE);
-        if ranked.iter().map(|(share, _)| share).sum::<f64>() < LEAST_OF_ALL {
-            return Ok(nothing());
-        }
-    }
-    let list = local::make_list(path, size)?;
-    ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    let mut known = Known::default();
-    let mut overlap = 0;
-    for (_, base) in ranked.into_iter().take(MOST_BASES) {
-        match &base.stored {
-            Stored::Recipe(recipe) => known.add_recipe(recipe),
-            Stored::Whole => {
-                let LocalObject {
-                    oid, size, path, ..
-                } = &base.local;
-                match local::list(workspace, path, oid, *size) {
-                    Ok(Some(list)) => known.add_whole(&list),
-                    Ok(None) => tracing::debug!(%oid, "the local object is damaged"),
-                    Err(error) => tracing::debug!(%oid, %error, "the local object can't be read"),
-                }
+) -> (Vec<LocalObject>, Vec<Stored>) {
+    let mut found = Vec::new();
+    // A store that can't be listed is asked for each, so not for more at once than are wanted.
+    for some in local::candidates(objects, oid, size).chunks(MOST_COMPARED) {
+        let items = some
+            .iter()
+            .flat_map(|local| [Item::object(local.oid), Item::recipe(local.oid)]);
+        let keys: Vec<_> = items.map(|item| transfers.layout.key(&item)).collect();
+        let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
+        let sizes = transfers.presence.sizes(store, layout, policy, &keys).await;
+        for (local, sizes) in some.iter().zip(sizes.chunks(2)) {
+            if sizes[0] == Some(local.size) {
+                found.push((local.clone(), Stored::Whole));
+            } else if sizes[1].is_some() {
+                found.push((local.clone(), Stored::Recipe));
             }
         }
-        let more = known.overlap(&list);
-        if more > size / 100 * 99 || (overlap > 0 && more < overlap + size / 100) {
+        if found.len() >= MOST_COMPARED {
             break;
         }
-        overlap = more;
     }
-    Ok((list, known))
+    found.into_iter().take(MOST_COMPARED).unzip()
 }
 
-/// How much of the sample a base has, from 0 to 1. An object whose chunks aren't known is read only while `may_read` says
-/// so.
-fn share_of(
-    workspace: &Workspace,
-    base: &Base,
-    sample: &[Chunk],
-    may_read: &mut usize,
-) -> io::Result<f64> {
-    let mut known = Known::default();
-    let LocalObject {
-        oid, size, path, ..
-    } = &base.local;
-    match &base.stored {
-        Stored::Recipe(recipe) => known.add_recipe(recipe),
-        Stored::Whole => {
-            let list = match local::kept_list(workspace, oid, *size) {
-                Some(list) => list,
-                None if *may_read == 0 => return Ok(0.0),
-                None => {
-                    *may_read -= 1;
-                    ChunkList::new(hash_of(oid), local::sample(path, *size)?)
-                }
-            };
-            known.add_whole(&list);
-        }
+/// Adds where the store has an object's chunks.
+async fn add_stored<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    stored: Stored,
+    list: &ChunkList,
+    known: &mut Known,
+) {
+    if stored == Stored::Whole {
+        known.add_whole(list);
+        return;
     }
-    let sample = ChunkList::new(hash_of(oid), sample.to_vec());
-    #[expect(clippy::cast_precision_loss, reason = "it is a share of a sample")]
-    let share = known.overlap(&sample) as f64 / sample.size.max(1) as f64;
-    Ok(share)
+    let key = transfers.layout.key(&Item::recipe(*oid));
+    match load(transfers, &key, oid).await {
+        Ok(Some(recipe)) => known.add_recipe(&recipe),
+        Ok(None) => {}
+        Err(error) => tracing::debug!(%error, "nothing is built on this"),
+    }
 }
 
 /// Stores the pack and the recipe. `false` when something that the recipe names is gone.
@@ -245,12 +167,11 @@ async fn store_plan<S: ObjectStore>(
             .map_err(|error| transfers.failed(&transfers.layout.object(oid), died(&error)))??;
         pack = file.oid;
         let item = Item::pack(pack);
+        let key = transfers.layout.key(&item);
         // A push that was killed before its recipe leaves it there.
-        let there = transfers.stored(&item).await.ok().flatten();
-        if there.is_some_and(|info| info.size == plan.pack_size()) {
+        if is_listed(transfers, &key, plan.pack_size()).await {
             meter.add(plan.pack_size());
         } else {
-            let key = transfers.layout.key(&item);
             store(transfers, &pack, key, plan.pack_size(), &file.path, meter).await?;
         }
     }
@@ -274,6 +195,13 @@ async fn store_plan<S: ObjectStore>(
         .await
         .map_err(|error| transfers.failed(&key, error))?;
     Ok(are_there(transfers, recipe.sources()).await)
+}
+
+/// Whether an item was there with this size when the process began.
+async fn is_listed<S: ObjectStore>(transfers: &Transfers<S>, key: &Key, size: u64) -> bool {
+    let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
+    let found = transfers.presence.size(store, layout, policy, key).await;
+    found.is_ok_and(|found| found == Some(size))
 }
 
 /// Whether all sources are in their places with their sizes. What can't be asked counts as missing.

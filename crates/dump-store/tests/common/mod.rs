@@ -4,6 +4,8 @@
     reason = "each test binary uses its own part of this module"
 )]
 
+pub(crate) mod developer;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

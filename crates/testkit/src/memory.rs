@@ -1,6 +1,6 @@
-//! How much memory an agent's processes hold, all eight of them.
+//! How much memory the processes of a program hold, all of them.
 //!
-//! git-lfs starts and ends the agents by itself, so nobody else can wait for them; what the system shows of running
+//! git-lfs starts and ends its agents by itself, so nobody else can wait for them; what the system shows of running
 //! processes is read again and again. Only Linux shows it as files; elsewhere the figures are 0.
 
 use std::fs;
@@ -12,22 +12,23 @@ use std::time::Duration;
 
 /// The most that was seen, in bytes.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Peak {
+pub struct Peak {
     /// Resident, of one process.
-    pub(super) largest: u64,
-    /// Resident, of all processes together.
-    pub(super) all: u64,
+    pub largest: u64,
+    /// Resident, of all processes that ran at the same time, together.
+    pub all: u64,
 }
 
 /// Looks at processes until it is ended.
-pub(super) struct Watch {
+#[derive(Debug)]
+pub struct Watch {
     ended: Arc<AtomicBool>,
     thread: JoinHandle<Peak>,
 }
 
 impl Watch {
-    /// Watches all processes of this program.
-    pub(super) fn start(program: &Path) -> Self {
+    /// Watches all processes that were started by this path.
+    pub fn start(program: &Path) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let (seen, program) = (Arc::clone(&ended), program.to_owned());
         let thread = thread::spawn(move || {
@@ -36,7 +37,7 @@ impl Watch {
                 let sizes = resident_sizes(&program);
                 peak.largest = peak.largest.max(sizes.iter().copied().max().unwrap_or(0));
                 peak.all = peak.all.max(sizes.iter().sum());
-                thread::sleep(Duration::from_millis(50));
+                thread::sleep(Duration::from_millis(20));
             }
             peak
         });
@@ -44,7 +45,7 @@ impl Watch {
     }
 
     /// The most that was seen.
-    pub(super) fn end(self) -> Peak {
+    pub fn end(self) -> Peak {
         self.ended.store(true, Ordering::Relaxed);
         self.thread.join().unwrap_or_default()
     }
