@@ -1,8 +1,4 @@
 //! The commands that set things up, and what every command promises.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

@@ -22,13 +22,7 @@ fn team_with_a_bare_clone() -> (Team, Vec<u8>, PathBuf) {
     let team = Team::new();
     let content = dump(LARGE, 1);
     team.push(&team.first, &content);
-    let clone = team.home.work().join("second");
-    let mut command = team.home.command("git", team.home.work());
-    command
-        .args(["clone", "-q"])
-        .args([&team.bare, &clone])
-        .env("GIT_LFS_SKIP_SMUDGE", "1");
-    testkit::process::run(&mut command);
+    let clone = team.clone_pointers("second");
     (team, content, clone)
 }
 

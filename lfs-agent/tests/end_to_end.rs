@@ -1,8 +1,4 @@
 //! Real git and real git-lfs, with the agent between them and an S3 server.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

@@ -7,34 +7,21 @@
 
 mod common;
 
-use std::path::Path;
-use std::process::Stdio;
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+#[cfg(unix)]
+use common::kill::kill_midway;
 use common::{Team, assert_dump, dump, text};
-use testkit::proxy::{Fault, FaultProxy, Matching, Shaping};
+use testkit::proxy::{Fault, Matching, Shaping};
 
 /// Large enough for several parts and ranges.
 const LARGE: usize = 20_000_000;
 
-/// A team whose way to the store goes through a proxy.
-fn team_behind(shaping: Shaping) -> (Team, FaultProxy) {
-    let (sender, receiver) = mpsc::channel();
-    let team = Team::at(|s3| {
-        let proxy = FaultProxy::shaped(&s3.endpoint(), shaping);
-        let endpoint = proxy.endpoint();
-        sender.send(proxy).unwrap();
-        endpoint
-    });
-    (team, receiver.recv().unwrap())
-}
-
 /// Pushes and clones a small and a large dump while `fault` strikes matching requests, and checks that both arrive.
 #[track_caller]
 fn survives(faults: &[(Matching, Fault)]) {
-    let (team, proxy) = team_behind(Shaping::default());
+    let (team, proxy) = Team::behind(Shaping::default());
     for (matching, fault) in faults {
         proxy.inject(matching.clone(), fault.clone());
     }
@@ -176,7 +163,7 @@ fn what_is_refused_for_good_is_told_and_succeeds_when_mended() {
         (404, "NoSuchBucket", "hint: check the bucket's name"),
         (403, "InvalidAccessKeyId", "hint: the access key is unknown"),
     ] {
-        let (team, proxy) = team_behind(Shaping::default());
+        let (team, proxy) = Team::behind(Shaping::default());
         let content = dump(LARGE, 1);
         team.commit(&team.first, &content);
         // In the middle: the other parts go through.
@@ -204,36 +191,10 @@ fn slow() -> Shaping {
     }
 }
 
-/// Starts git with these arguments and kills it, with all that it started, after some time.
-#[cfg(unix)]
-fn kill_midway(team: &Team, directory: &Path, arguments: &[&str], after: Duration) {
-    use std::os::unix::process::CommandExt;
-    let mut git = team.home.command("git", directory);
-    git.args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0);
-    let mut child = git.spawn().unwrap();
-    thread::sleep(after);
-    let group = format!("-{}", child.id());
-    assert!(
-        child.try_wait().unwrap().is_none(),
-        "it ended before it could be killed"
-    );
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-9", "--", &group])
-            .status()
-            .unwrap()
-            .success()
-    );
-    child.wait().unwrap();
-}
-
 #[cfg(unix)]
 #[test]
 fn a_killed_push_goes_on_where_it_was() {
-    let (team, proxy) = team_behind(slow());
+    let (team, proxy) = Team::behind(slow());
     let content = dump(LARGE, 1);
     team.commit(&team.first, &content);
     // Three parts at 2 MB/s, of which the last is 3 MB.
@@ -271,16 +232,10 @@ fn a_killed_push_goes_on_where_it_was() {
 #[cfg(unix)]
 #[test]
 fn a_killed_pull_goes_on_where_it_was() {
-    let (team, proxy) = team_behind(slow());
+    let (team, proxy) = Team::behind(slow());
     let content = dump(LARGE, 1);
     team.push(&team.first, &content);
-    let second = team.home.work().join("second");
-    let bare = team.bare.to_string_lossy();
-    let mut clone = team.home.command("git", team.home.work());
-    clone
-        .args(["clone", "-q", &bare, "second"])
-        .env("GIT_LFS_SKIP_SMUDGE", "1");
-    assert!(clone.status().unwrap().success());
+    let second = team.clone_pointers("second");
     kill_midway(
         &team,
         &second,
@@ -310,7 +265,7 @@ fn a_killed_pull_goes_on_where_it_was() {
 #[cfg(unix)]
 #[test]
 fn kills_at_any_moment_do_no_harm() {
-    let (team, _proxy) = team_behind(Shaping {
+    let (team, _proxy) = Team::behind(Shaping {
         delay: Duration::from_millis(1),
         bytes_per_second: Some(10_000_000),
     });
@@ -331,7 +286,7 @@ fn kills_at_any_moment_do_no_harm() {
 
 #[test]
 fn two_may_push_the_same_dump_at_once() {
-    let (team, _proxy) = team_behind(Shaping::default());
+    let (team, _proxy) = Team::behind(Shaping::default());
     team.push(&team.first, &dump(1000, 0));
     let second = team.clone("second");
     let content = dump(LARGE, 1);
@@ -357,7 +312,7 @@ fn two_may_push_the_same_dump_at_once() {
 #[cfg(unix)]
 #[test]
 fn credentials_that_expire_midway_are_renewed() {
-    let (mut team, proxy) = team_behind(Shaping::default());
+    let (mut team, proxy) = Team::behind(Shaping::default());
     let content = dump(LARGE, 1);
     team.commit(&team.first, &content);
     // Credentials from a program, which leaves a line each time that it is asked.
@@ -426,7 +381,7 @@ fn a_name_that_does_not_resolve_is_told() {
 
 #[test]
 fn eight_agents_pass_through_faults_of_all_kinds_together() {
-    let (team, proxy) = team_behind(Shaping::default());
+    let (team, proxy) = Team::behind(Shaping::default());
     let path = |number: usize| format!("dumps/{number}.sql.gz");
     std::fs::create_dir_all(team.first.join("dumps")).unwrap();
     for number in 0..32_usize {
@@ -469,19 +424,13 @@ fn eight_agents_pass_through_faults_of_all_kinds_together() {
 #[cfg(unix)]
 #[test]
 fn pulls_that_are_killed_at_any_moment_do_no_harm() {
-    let (team, _proxy) = team_behind(Shaping {
+    let (team, _proxy) = Team::behind(Shaping {
         delay: Duration::from_millis(1),
         bytes_per_second: Some(10_000_000),
     });
     let content = dump(LARGE, 1);
     team.push(&team.first, &content);
-    let second = team.home.work().join("second");
-    let mut clone = team.home.command("git", team.home.work());
-    clone
-        .args(["clone", "-q"])
-        .args([&team.bare, &second])
-        .env("GIT_LFS_SKIP_SMUDGE", "1");
-    assert!(clone.status().unwrap().success());
+    let second = team.clone_pointers("second");
     // Moments that differ from run to run, so that many runs meet many.
     let seed = std::process::id();
     for round in 1..=5 {

@@ -1,8 +1,4 @@
 //! Moving a team from one store to another, and in and out of a server of git-lfs's own kind.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

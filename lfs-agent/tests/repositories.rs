@@ -1,9 +1,5 @@
 //! Repositories of every shape that git and git-lfs know, with each git-lfs at hand: the agent finds the store, the LFS
 //! storage and the right bytes in all of them.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

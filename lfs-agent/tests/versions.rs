@@ -1,48 +1,19 @@
 //! Versions of a dump through real git-lfs: what they cost to move, and what looks after them.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 
 use std::fs;
 use std::path::Path;
-use std::sync::mpsc;
 use std::time::Duration;
 
-use common::{DUMP, Team, assert_dump, dump, text};
-use testkit::proxy::FaultProxy;
+use common::{DUMP, Team, assert_dump, text, versions};
+use testkit::proxy::Shaping;
 
 /// Large enough for several parts.
 const LENGTH: usize = 10_000_000;
 
 /// How long nothing is taken out by `prune`, and more.
 const LONG: Duration = Duration::from_hours(24 * 20);
-
-/// A team whose way to the store is counted.
-fn counted_team() -> (Team, FaultProxy) {
-    let (sender, receiver) = mpsc::channel();
-    let team = Team::at(|s3| {
-        let proxy = FaultProxy::start(&s3.endpoint());
-        let endpoint = proxy.endpoint();
-        sender.send(proxy).unwrap();
-        endpoint
-    });
-    (team, receiver.recv().unwrap())
-}
-
-/// Three versions of a dump: 1 % in the middle is edited, then 1 % comes at the end. Members of 50 kB, as in real dumps.
-fn three() -> [Vec<u8>; 3] {
-    let mut first = dump(LENGTH, 1);
-    for member in first.chunks_mut(50_000) {
-        member[..10].copy_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]);
-    }
-    let mut second = first.clone();
-    second[5_000_010..5_100_000].copy_from_slice(&dump(99_990, 2));
-    let third = [&second[..], &first[..10], &dump(99_990, 3)].concat();
-    [first, second, third]
-}
 
 /// The keys that contain this text.
 fn keys(team: &Team, part: &str) -> Vec<String> {
@@ -61,7 +32,7 @@ fn says(team: &Team, arguments: &[&str], code: i32) -> String {
 /// A team that has pushed three versions.
 fn team_with_three() -> Team {
     let team = Team::new();
-    for content in &three() {
+    for content in &versions(LENGTH) {
         team.push(&team.first, content);
     }
     assert_eq!(
@@ -79,8 +50,8 @@ fn age_all(team: &Team) {
 
 #[test]
 fn a_version_costs_what_changed_both_ways() {
-    let (team, proxy) = counted_team();
-    let [first, second, third] = three();
+    let (team, proxy) = Team::behind(Shaping::default());
+    let [first, second, third] = versions(LENGTH);
     team.push(&team.first, &first);
     let clone = team.clone("second");
     let most = LENGTH as u64 * 3 / 100;
@@ -110,7 +81,7 @@ fn a_version_costs_what_changed_both_ways() {
 #[test]
 fn dumps_are_whole_for_who_says_so() {
     let team = Team::new();
-    let [first, second, _] = three();
+    let [first, second, _] = versions(LENGTH);
     team.push(&team.first, &first);
     team.home
         .git(&team.first, &["config", "lfs-agent.whole", "true"]);
@@ -192,7 +163,7 @@ fn fsck_looks_into_recipes() {
 #[test]
 fn prune_keeps_what_recipes_need() {
     let team = Team::new();
-    let [first, second, third] = three();
+    let [first, second, third] = versions(LENGTH);
     team.push(&team.first, &first);
     let base = team.s3.keys().remove(0);
     // The first version is in no history any more, but the others are built on it.

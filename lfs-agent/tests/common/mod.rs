@@ -3,12 +3,21 @@
     dead_code,
     reason = "each test binary uses its own part of this module"
 )]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
+
+pub(crate) mod kill;
+pub(crate) mod sound;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::mpsc;
 
 use testkit::git::GitHome;
+use testkit::proxy::{FaultProxy, Shaping};
 use testkit::s3::EmbeddedS3;
 
 pub(crate) const AGENT: &str = env!("CARGO_BIN_EXE_lfs-agent");
@@ -28,6 +37,19 @@ pub(crate) fn dump(length: usize, seed: u64) -> Vec<u8> {
     }
     bytes.truncate(length);
     bytes
+}
+
+/// Three versions of a dump: 1 % in the middle is edited, then 1 % comes at the end. Members of 50 kB, as in real dumps.
+pub(crate) fn versions(length: usize) -> [Vec<u8>; 3] {
+    let (middle, edit) = (length / 2, length / 100);
+    let mut first = dump(length, 1);
+    for member in first.chunks_mut(50_000) {
+        member[..10].copy_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]);
+    }
+    let mut second = first.clone();
+    second[middle + 10..middle + edit].copy_from_slice(&dump(edit - 10, 2));
+    let third = [&second[..], &first[..10], &dump(edit - 10, 3)].concat();
+    [first, second, third]
 }
 
 pub(crate) struct Team {
@@ -54,6 +76,18 @@ impl Team {
     /// The same, with the server behind the endpoint that `endpoint` makes of it.
     pub(crate) fn at(endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
         Self::of(GitHome::with_git_lfs(), endpoint)
+    }
+
+    /// The same, with a proxy before the server, over a network of this shape.
+    pub(crate) fn behind(shaping: Shaping) -> (Self, FaultProxy) {
+        let (sender, receiver) = mpsc::channel();
+        let team = Self::at(|s3| {
+            let proxy = FaultProxy::shaped(&s3.endpoint(), shaping);
+            let endpoint = proxy.endpoint();
+            sender.send(proxy).unwrap();
+            endpoint
+        });
+        (team, receiver.recv().unwrap())
     }
 
     fn of(mut home: GitHome, endpoint: impl FnOnce(&EmbeddedS3) -> String) -> Self {
@@ -143,6 +177,16 @@ impl Team {
         self.home.git(repository, &["add", "-A"]);
         self.home
             .git(repository, &["commit", "-q", "-m", "Change the dump"]);
+    }
+
+    /// A clone of the team's repository, with pointers in place of dumps.
+    #[track_caller]
+    pub(crate) fn clone_pointers(&self, name: &str) -> PathBuf {
+        let path = self.home.work().join(name);
+        let mut git = self.home.command("git", self.home.work());
+        git.args(["clone", "-q"]).args([&self.bare, &path]);
+        testkit::process::run(git.env("GIT_LFS_SKIP_SMUDGE", "1"));
+        path
     }
 
     /// A clone of the team's repository.

@@ -1,0 +1,92 @@
+//! Processes that are killed in the middle of their work.
+#![cfg(unix)]
+
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Team;
+
+/// Who is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Victim {
+    /// git, and all that it started.
+    All,
+    /// The agents alone, under a git-lfs that lives on.
+    Agents,
+}
+
+/// Starts git and kills it as soon as `due`. False if it ended before.
+pub(crate) fn kill_when(
+    team: &Team,
+    directory: &Path,
+    arguments: &[&str],
+    victim: Victim,
+    due: impl Fn() -> bool,
+) -> bool {
+    let mut git = team.home.command("git", directory);
+    git.args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    let mut child = git.spawn().expect("git starts");
+    while !due() {
+        if child.try_wait().expect("git is asked").is_some() {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    kill(&child, victim);
+    child.wait().expect("git ends");
+    true
+}
+
+/// Starts git and kills it, with all that it started, after some time.
+#[track_caller]
+pub(crate) fn kill_midway(team: &Team, directory: &Path, arguments: &[&str], after: Duration) {
+    let started = Instant::now();
+    let due = || started.elapsed() >= after;
+    assert!(
+        kill_when(team, directory, arguments, Victim::All, due),
+        "it ended before it could be killed"
+    );
+}
+
+fn kill(child: &Child, victim: Victim) {
+    let group = child.id();
+    let victims = match victim {
+        Victim::All => vec![format!("-{group}")],
+        Victim::Agents => agents(group),
+    };
+    if victims.is_empty() {
+        return;
+    }
+    // What has ended meanwhile can't be killed, which is as good.
+    let _ = Command::new("kill")
+        .args(["-9", "--"])
+        .args(victims)
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// The agents of this group of processes. Only Linux shows them; elsewhere the whole group counts.
+fn agents(group: u32) -> Vec<String> {
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        return vec![format!("-{group}")];
+    };
+    let is_one = |stat: &str| {
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+        let of = rest.split_whitespace().nth(2)?.parse::<u32>().ok()?;
+        (name == "lfs-agent" && of == group).then_some(())
+    };
+    processes
+        .flatten()
+        .filter(|entry| {
+            let stat = std::fs::read_to_string(entry.path().join("stat"));
+            stat.is_ok_and(|stat| is_one(&stat).is_some())
+        })
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
+}
