@@ -43,6 +43,12 @@ pub(crate) enum AgentError {
     UrlIsSet { found: String },
     #[error("`{oid}` is not an oid: 64 digits of 0-9 and a-f")]
     Oid { oid: String },
+    #[error("`{name}` is neither an oid nor a git-lfs pointer")]
+    NotAPointer { name: String },
+    #[error("`{name}` is neither an oid nor a file")]
+    NoSuchDump { name: String },
+    #[error("{store} has no dump {oid}")]
+    NotStored { oid: String, store: String },
     #[error("can't {verb} {oid}: {error}")]
     Transfer {
         verb: &'static str,
@@ -67,6 +73,10 @@ pub(crate) enum AgentError {
     Store { address: String, error: StoreError },
     #[error("{bad} of {all} dumps are not as they should be")]
     Unsound { bad: usize, all: usize },
+    #[error(
+        "{bad} of {all} objects, packs and recipes are not as they should be, and were not copied"
+    )]
+    NotCopied { bad: usize, all: usize },
     #[error("{0} of the checks failed")]
     Unwell(usize),
     #[error("`{}` doesn't know what `{reference}` of `{remote}` is now, so what it needs would look unneeded", repository.display())]
@@ -115,12 +125,17 @@ impl AgentError {
             | Self::ProfileNotApproved { .. }
             | Self::UrlIsSet { .. }
             | Self::Oid { .. }
+            | Self::NotAPointer { .. }
+            | Self::NoSuchDump { .. }
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
             | Self::DiffArguments
             | Self::NotFetched { .. }
             | Self::Shallow { .. } => Status::BadInput,
-            Self::Unsound { .. } | Self::Unwell(_) => Status::CheckFailed,
+            Self::Unsound { .. }
+            | Self::NotCopied { .. }
+            | Self::Unwell(_)
+            | Self::NotStored { .. } => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
             | Self::Git { .. }
@@ -162,11 +177,20 @@ impl AgentError {
                 ));
             }
             Self::UrlIsSet { .. } => "to move the repository to another store, say `--force`",
+            Self::NotAPointer { .. } | Self::NoSuchDump { .. } => {
+                "an oid has 64 digits of 0-9 and a-f; a pointer is what git has in place of a dump: `git show HEAD:dumps/02_dummy.sql.gz`"
+            }
+            Self::NotStored { .. } => {
+                "check the bucket and the prefix; if they are right, the dump was never pushed there"
+            }
             Self::Transfer { error, .. } => return transfer_hint(error),
             Self::DiffArguments | Self::NoGitLfs => "see `lfs-agent --help` for its commands",
             Self::Store { error, .. } => return store_hint(error),
             Self::Unsound { .. } => {
                 "someone who has them can run `git lfs push --all origin`; delete damaged ones from the bucket before, and `lfs-agent prune --delete` puts back what is in the trash"
+            }
+            Self::NotCopied { .. } => {
+                "run `lfs-agent fsck` in a clone to see which dumps need them; someone who has those can push them again"
             }
             Self::NotFetched {
                 repository, remote, ..

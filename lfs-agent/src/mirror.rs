@@ -7,6 +7,7 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use command_line::Status;
 use dump_store::{
     Copied, Item, Kind, Limits, Meter, ObjectInfo, RetryPolicy, S3Store, TransferError, Transfers,
     Workspace,
@@ -35,12 +36,17 @@ struct Tally {
     items: usize,
     bytes: u64,
     by_server: usize,
+    /// Of these, those of which the server has said the SHA-256 of what it copied.
+    hashed: usize,
+    /// What isn't right in the store that is read, in words.
+    wrong: Vec<String>,
 }
 
 /// Copies what is missing.
 pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), AgentError> {
-    let source = open(&arguments.from)?;
-    let target = open(&arguments.to)?;
+    let at_once = u32::try_from(AT_ONCE).unwrap_or(1);
+    let source = open(&arguments.from, at_once)?;
+    let target = open(&arguments.to, at_once)?;
     let runtime = agent::runtime()?;
     let listed = runtime.block_on(async { tokio::join!(source.inventory(), target.inventory()) });
     let inventory = listed.0.map_err(AgentError::store)?;
@@ -63,17 +69,28 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
     let tally = copy_all(&runtime, &source, &target, missing)?;
     if !quiet {
         say(&format!(
-            "Copied {} of {all} objects, packs and recipes ({}), {} of them inside the server; the others were there.",
+            "Copied {} of {all} objects, packs and recipes ({}), {} of them inside the server ({} by its word, with the right size alone).",
             tally.items,
             human(tally.bytes),
-            tally.by_server
+            tally.by_server,
+            tally.by_server - tally.hashed
         ));
     }
-    Ok(())
+    for wrong in &tally.wrong {
+        say(wrong);
+    }
+    if tally.wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(AgentError::NotCopied {
+            bad: tally.wrong.len(),
+            all,
+        })
+    }
 }
 
-/// The store at a URL that the user typed.
-fn open(text: &str) -> Result<Arc<Transfers<S3Store>>, AgentError> {
+/// The store at a URL that the user typed, for as many transfers at the same time.
+pub(crate) fn open(text: &str, at_once: u32) -> Result<Arc<Transfers<S3Store>>, AgentError> {
     let wrong = |error| AgentError::Url {
         url: text.to_owned(),
         error,
@@ -83,7 +100,7 @@ fn open(text: &str) -> Result<Arc<Transfers<S3Store>>, AgentError> {
     Ok(Arc::new(Transfers::new(
         S3Store::new(configuration.settings),
         configuration.layout,
-        Limits::for_siblings(u32::try_from(AT_ONCE).unwrap_or(1)),
+        Limits::for_siblings(at_once),
         RetryPolicy::default(),
         Workspace::new(workspace()),
     )))
@@ -151,9 +168,20 @@ async fn copy(
             Ok(how) => {
                 tally.items += 1;
                 tally.bytes += info.size;
-                tally.by_server += usize::from(how == Copied::ByServer);
+                if let Copied::ByServer { hashed } = how {
+                    tally.by_server += 1;
+                    tally.hashed += usize::from(hashed);
+                }
             }
-            Err(error) => failed = Some(wrong(&item, error)),
+            Err(error) => {
+                let error = wrong(&item, error);
+                if error.status() == Status::CheckFailed {
+                    // Nothing stops the others.
+                    tally.wrong.push(error.to_string());
+                } else {
+                    failed = Some(error);
+                }
+            }
         }
     }
     failed.map_or(Ok(()), Err)

@@ -51,8 +51,8 @@ pub use recipe::{Versions, source_item};
 pub use retry::{Backoff, RetryPolicy};
 pub use s3::{S3Settings, S3Store};
 pub use store::{
-    ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, StoreError,
-    StoredPart, UploadId,
+    ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, ServerCopy,
+    StoreError, StoredPart, UploadId,
 };
 pub use transfer::{TransferError, Transfers, Uploaded};
 pub use workspace::Workspace;

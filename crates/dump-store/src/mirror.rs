@@ -2,17 +2,19 @@
 //!
 //! Items are copied as they are: a recipe stays a recipe. What a store shows is whole, so an item that the other one has in
 //! the right size isn't copied again, and a copy that was broken off goes on with what is missing. Nothing builds on what
-//! isn't there: whoever copies a whole store goes by the order of its inventory.
+//! isn't there: a recipe is copied when all that it names is in the other store, and brings along what isn't, because it
+//! may have been stored after the pages of a listing that would have shown its pack.
 
 use std::time::Duration;
 
+use dump_delta::Source;
 use tokio::time::timeout;
 
 use crate::retry::retry;
 use crate::upload::stalled;
 use crate::{
-    ByteRange, Content, ErrorKind, Item, Kind, Meter, ObjectInfo, ObjectStore, Oid, Recipe,
-    RecipeError, StoreError, TransferError, Transfers, download, upload,
+    ByteRange, Content, ErrorKind, Item, Key, Kind, Meter, ObjectInfo, ObjectStore, Oid, Recipe,
+    RecipeError, ServerCopy, StoreError, TransferError, Transfers, download, source_item, upload,
 };
 
 /// A server may take this many times the stall limit to copy a large object by itself.
@@ -21,8 +23,11 @@ const COPY_PATIENCE: u32 = 40;
 /// How an item came into the other store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
-    /// The server has copied it by itself, and has it in the right size.
-    ByServer,
+    /// The server has copied it by itself.
+    ByServer {
+        /// The server said its SHA-256, which is its name. Otherwise only its size is known to be right.
+        hashed: bool,
+    },
     /// It came through this machine, and its content hashes to its name.
     Through,
 }
@@ -39,14 +44,14 @@ impl<S: ObjectStore> Transfers<S> {
         target: &Self,
         meter: &Meter,
     ) -> Result<Copied, TransferError> {
-        if self.copy_by_server(item, info, target).await? {
-            meter.add(info.size);
-            return Ok(Copied::ByServer);
-        }
         if item.kind == Kind::Recipe {
             self.copy_recipe(item, info, target).await?;
             meter.add(info.size);
             return Ok(Copied::Through);
+        }
+        if let Some(hashed) = self.copy_by_server(item, info, target).await? {
+            meter.add(info.size);
+            return Ok(Copied::ByServer { hashed });
         }
         let path = Box::pin(download::download_item(self, item, info.size, meter)).await?;
         let key = target.layout.key(item);
@@ -58,12 +63,13 @@ impl<S: ObjectStore> Transfers<S> {
         stored.map(|()| Copied::Through)
     }
 
+    /// Lets the server copy it. `None` when it doesn't do that; otherwise whether it has said the right SHA-256.
     async fn copy_by_server(
         &self,
         item: &Item,
         info: &ObjectInfo,
         target: &Self,
-    ) -> Result<bool, TransferError> {
+    ) -> Result<Option<bool>, TransferError> {
         let (from, to) = (self.layout.key(item), target.layout.key(item));
         let limit: Duration = self.policy.stall * COPY_PATIENCE;
         let request = || async {
@@ -72,11 +78,18 @@ impl<S: ObjectStore> Transfers<S> {
             copied.unwrap_or_else(|_| Err(stalled(limit)))
         };
         let copied = retry(&self.policy, &target.store, request).await;
-        if !copied.map_err(|error| target.failed(&to, error))? {
-            return Ok(false);
+        let copied = copied.map_err(|error| target.failed(&to, error))?;
+        let ServerCopy::Done { sha256 } = copied else {
+            return Ok(None);
+        };
+        if sha256.is_some_and(|found| found != *item.oid.as_bytes()) {
+            let deleted = retry(&self.policy, &target.store, || target.store.delete(&to)).await;
+            deleted.map_err(|error| target.failed(&to, error))?;
+            let address = self.store.address(&from);
+            return Err(TransferError::StoredContent { address });
         }
         match target.stored(item).await? {
-            Some(there) if there.size == info.size => Ok(true),
+            Some(there) if there.size == info.size => Ok(Some(sha256.is_some())),
             _ => {
                 let said = "the server says that it copied the object, but it isn't there whole";
                 let error = StoreError::new(ErrorKind::Other, said);
@@ -85,7 +98,8 @@ impl<S: ObjectStore> Transfers<S> {
         }
     }
 
-    /// A recipe is small, and hashes to no name. It is copied if it is one, and of the object that it is said to be of.
+    /// A recipe is small, and hashes to no name. It is copied if it is one, of the object that it is said to be of, and all
+    /// that it names is there.
     async fn copy_recipe(
         &self,
         item: &Item,
@@ -108,10 +122,46 @@ impl<S: ObjectStore> Transfers<S> {
         if recipe.object() != crate::recipe::hash_of(&item.oid) {
             return Err(unusable(RecipeError::Contradiction("the object's name")));
         }
+        for source in recipe.sources() {
+            self.copy_source(&from, source, target).await?;
+        }
         let sha256 = *Oid::of(&bytes).as_bytes();
         let content = Content::from_bytes(bytes);
         let write = || target.store.put(&to, content.clone(), &sha256);
         let written = retry(&target.policy, &target.store, write).await;
         written.map_err(|error| target.failed(&to, error))
+    }
+
+    /// Sees to it that what the recipe under `recipe` names is in the other store.
+    async fn copy_source(
+        &self,
+        recipe: &Key,
+        source: &Source,
+        target: &Self,
+    ) -> Result<(), TransferError> {
+        let item = source_item(source);
+        let is_right = |info: &ObjectInfo| info.size == source.size;
+        let there = target.stored(&item).await?;
+        if there.as_ref().is_some_and(is_right) {
+            return Ok(());
+        }
+        let wrong = |what: String| TransferError::Source {
+            address: self.store.address(&self.layout.key(&item)),
+            recipe: self.store.address(recipe),
+            what,
+        };
+        match self.stored(&item).await? {
+            Some(info) if is_right(&info) => {
+                let meter = Meter::new();
+                Box::pin(self.copy_to(&item, &info, target, &meter))
+                    .await
+                    .map(drop)
+            }
+            Some(info) => Err(wrong(format!(
+                "has {} bytes and not {}",
+                info.size, source.size
+            ))),
+            None => Err(wrong("isn't there".to_owned())),
+        }
     }
 }

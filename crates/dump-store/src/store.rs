@@ -83,15 +83,15 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
     /// Copies an object inside the store, whatever was under `to` before.
     fn copy(&self, from: &Key, to: &Key) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Copies an object of another store, if both are of one server that can do it by itself, and says whether it has.
+    /// Copies an object of another store, if both are of one server that can do it by itself.
     fn copy_from(
         &self,
         other: &Self,
         from: &Key,
         to: &Key,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+    ) -> impl Future<Output = Result<ServerCopy, StoreError>> + Send {
         let _ = (other, from, to);
-        async { Ok(false) }
+        async { Ok(ServerCopy::Refused) }
     }
 
     /// Looks for credentials anew, after the store said that they have expired.
@@ -135,6 +135,18 @@ pub struct ListedPage {
     pub objects: Vec<ListedObject>,
     /// What asks for the next page; `None` on the last one.
     pub continuation: Option<String>,
+}
+
+/// What became of a copy that a server was asked to make by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerCopy {
+    /// It doesn't do that here.
+    Refused,
+    /// It is done.
+    Done {
+        /// Of what was copied, if the server has said so.
+        sha256: Option<[u8; 32]>,
+    },
 }
 
 /// The server's name for an upload in parts.

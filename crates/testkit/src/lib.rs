@@ -1,6 +1,7 @@
 //! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
 //!
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
+//! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
 //! - [`memory::Watch`]: how much memory the processes of a program hold
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
 //! - [`proxy::FaultProxy`]: a network between a client and an S3 server that fails on cue
@@ -12,6 +13,7 @@
 
 pub mod cargo;
 pub mod git;
+pub mod lfs;
 pub mod memory;
 pub mod pg;
 pub mod proxy;

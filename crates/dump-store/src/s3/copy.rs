@@ -1,8 +1,10 @@
 //! Copies that the server makes by itself, from one key to another.
 //!
-//! S3 copies at most 5 GiB with one request; what is larger is copied in parts, a few at a time.
+//! S3 copies at most 5 GiB with one request; what is larger is copied in parts, a few at a time. With one request it can
+//! be asked for the SHA-256 of what it copies, which for an object of ours is its name; not every server answers.
 
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use aws_smithy_types::base64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::task::JoinSet;
 
@@ -24,13 +26,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// Copies the object under `from` in the bucket of `source` to `to` in that of `target`.
+/// Copies the object under `from` in the bucket of `source` to `to` in that of `target`. Returns its SHA-256, if the server
+/// says it.
 pub(super) async fn copy(
     target: &S3Store,
     source: &S3Store,
     from: &Key,
     to: &Key,
-) -> Result<(), StoreError> {
+) -> Result<Option<[u8; 32]>, StoreError> {
     let Some(info) = source.head(from).await? else {
         return Err(StoreError::new(
             ErrorKind::NotFound,
@@ -40,7 +43,8 @@ pub(super) async fn copy(
     let copy_source = copy_source(&source.settings.bucket, from);
     let largest = target.settings.largest_copy.unwrap_or(LARGEST_COPY);
     if info.size > largest {
-        return copy_in_parts(target, &copy_source, to, info.size, largest).await;
+        copy_in_parts(target, &copy_source, to, info.size, largest).await?;
+        return Ok(None);
     }
     let request = target
         .client()
@@ -48,8 +52,9 @@ pub(super) async fn copy(
         .copy_object()
         .bucket(&target.settings.bucket)
         .key(to.as_str());
-    request
+    let answer = request
         .copy_source(copy_source)
+        .checksum_algorithm(ChecksumAlgorithm::Sha256)
         .set_storage_class(target.storage_class())
         .set_server_side_encryption(target.encryption())
         .set_ssekms_key_id(target.settings.kms_key.clone())
@@ -57,7 +62,12 @@ pub(super) async fn copy(
         .send()
         .await
         .map_err(|error| failure("CopyObject", &error))?;
-    Ok(())
+    let said = answer
+        .copy_object_result()
+        .and_then(|result| result.checksum_sha256());
+    Ok(said
+        .and_then(|text| base64::decode(text).ok())
+        .and_then(|bytes| bytes.try_into().ok()))
 }
 
 async fn copy_in_parts(

@@ -18,7 +18,7 @@ use tokio::sync::RwLock;
 
 use crate::{
     ByteRange, Content, ErrorKind, Key, ListedObject, ListedPage, ObjectBody, ObjectInfo,
-    ObjectStore, StoreError, StoredPart, UploadId,
+    ObjectStore, ServerCopy, StoreError, StoredPart, UploadId,
 };
 
 pub(crate) use error::chain;
@@ -364,15 +364,20 @@ impl ObjectStore for S3Store {
     }
 
     async fn copy(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
-        copy::copy(self, self, from, to).await
+        copy::copy(self, self, from, to).await.map(drop)
     }
 
-    async fn copy_from(&self, other: &Self, from: &Key, to: &Key) -> Result<bool, StoreError> {
+    async fn copy_from(
+        &self,
+        other: &Self,
+        from: &Key,
+        to: &Key,
+    ) -> Result<ServerCopy, StoreError> {
         if !self.settings.is_of_one_server(&other.settings) {
-            return Ok(false);
+            return Ok(ServerCopy::Refused);
         }
         match copy::copy(self, other, from, to).await {
-            Ok(()) => Ok(true),
+            Ok(sha256) => Ok(ServerCopy::Done { sha256 }),
             // One server, but not one owner: each side may still do its own half.
             Err(error)
                 if matches!(
@@ -381,7 +386,7 @@ impl ObjectStore for S3Store {
                 ) =>
             {
                 tracing::debug!(%error, "the server doesn't copy from one bucket to the other");
-                Ok(false)
+                Ok(ServerCopy::Refused)
             }
             Err(error) => Err(error),
         }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -92,6 +93,21 @@ pub(super) fn enable(hasher: &mut ChecksumHasher, algorithm: &str) -> S3Result<(
         }
     }
     Ok(())
+}
+
+/// The checksum of a file.
+pub(super) fn checksum(path: &Path, algorithm: &str) -> S3Result<Checksum> {
+    let mut hasher = ChecksumHasher::default();
+    enable(&mut hasher, algorithm)?;
+    let mut file = File::open(path).map_err(|error| s3_error!(error, InternalError))?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(hasher.finalize()),
+            Ok(read) => hasher.update(&piece[..read]),
+            Err(error) => return Err(s3_error!(error, InternalError)),
+        }
+    }
 }
 
 /// The checksums that are there, each with its algorithm's name.

@@ -21,7 +21,7 @@ use s3s::dto::{
 };
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
-use super::body::{Promise, hexadecimal, receive, send};
+use super::body::{Promise, checksum, hexadecimal, receive, send};
 use super::store::{Attributes, Object as Stored, Store};
 use super::{listing, multipart};
 
@@ -266,9 +266,15 @@ impl S3 for Service {
         copied.map_err(|error| s3_error!(error, InternalError))?;
         object.content.path = path;
         object.modified = SystemTime::now();
+        if let Some(algorithm) = &input.checksum_algorithm {
+            object.content.checksum = checksum(&object.content.path, algorithm.as_str())?;
+        }
+        let checksum = object.content.checksum.clone();
         let result = CopyObjectResult {
             e_tag: Some(ETag::Strong(object.etag.clone())),
             last_modified: Some(object.modified.into()),
+            checksum_crc32: checksum.checksum_crc32,
+            checksum_sha256: checksum.checksum_sha256,
             ..CopyObjectResult::default()
         };
         self.store.put(&input.key, object);
