@@ -223,4 +223,131 @@ mod tests {
         .unwrap_err();
         assert!(error.to_string().contains("https://HOST"), "{error}");
     }
+
+    const APPROVED: &str = "lfs-agent.allowendpoint=https://minio.example.com:9000;";
+
+    /// What a URL in a committed `.lfsconfig` comes to, on a machine that has approved of one endpoint.
+    fn committed(url: &str) -> Result<S3Settings, String> {
+        let url = RemoteUrl::parse(url).map_err(|error| error.to_string())?;
+        let config =
+            GitConfig::from_listing(APPROVED.replace('=', "\n").replace(';', "\0").as_bytes());
+        let configured = Configuration::of_url(url, Origin::Repository, &config);
+        configured
+            .map(|configuration| configuration.settings)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn other_spellings_of_the_approved_endpoint_are_that_endpoint() {
+        for endpoint in [
+            "https://minio.example.com:9000",
+            "HTTPS://MINIO.Example.COM:9000/",
+            "https%3A%2F%2Fminio.example.com%3A9000",
+            "https://minio%2Eexample.com:9000",
+            "https:minio.example.com:9000",
+            "https:\\\\minio.example.com:9000",
+            "https://minio.example.com:09000",
+        ] {
+            let settings = committed(&format!("s3://team-dumps?endpoint={endpoint}")).unwrap();
+            // Requests go to the spelling that was approved, so nobody can read it otherwise.
+            assert_eq!(
+                settings.endpoint.as_deref(),
+                Some("https://minio.example.com:9000"),
+                "{endpoint}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_other_endpoint_passes_for_the_approved_one() {
+        for endpoint in [
+            "http://minio.example.com:9000",
+            "https://minio.example.com",
+            "https://minio.example.com:9001",
+            "https://minio.example.com:9000/path",
+            "https://minio.example.com:9000//evil.example",
+            "https://minio.example.com:9000/../evil.example/x",
+            "https://minio.example.com:9000.evil.example",
+            "https://minio.example.com.evil.example:9000",
+            "https://minio.example.com.:9000",
+            "https://xminio.example.com:9000",
+            "https://minio.example.com@evil.example:9000",
+            "https://minio.example.com:9000@evil.example",
+            "https://minio.example.com%40evil.example:9000",
+            "https://evil.example%2Fminio.example.com:9000",
+            "https://evil.example/minio.example.com:9000",
+            "https://evil.example\\minio.example.com:9000",
+            "https://evil.example%23@minio.example.com:9000",
+            "https://evil.example%3F@minio.example.com:9000",
+            "https://evil.example%09minio.example.com:9000",
+            "https://evil.example%0aminio.example.com:9000",
+            "https://minio.ехаmple.com:9000",
+            "https://xn--mnio-7pa.example.com:9000",
+            "https://[::1]:9000",
+            "https://[::ffff:127.0.0.1]:9000",
+            "https://0x7f.1:9000",
+            "https://2130706433:9000",
+            "ftp://minio.example.com:9000",
+            "file:///etc/passwd",
+            "//minio.example.com:9000",
+            "minio.example.com:9000",
+            "",
+        ] {
+            let refused = committed(&format!("s3://team-dumps?endpoint={endpoint}"));
+            assert!(refused.is_err(), "{endpoint}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_in_the_url_leads_elsewhere() {
+        for url in [
+            // Twice, in other spellings, or hidden in another value.
+            "s3://team-dumps?endpoint=https://minio.example.com:9000&endpoint=https://evil.example",
+            "s3://team-dumps?endpoint=https://minio.example.com:9000&Endpoint=https://evil.example",
+            "s3://team-dumps?%65ndpoint=https://evil.example",
+            "s3://team-dumps?endpoint=https://minio.example.com:9000%26endpoint=https://evil.example",
+            "s3://team-dumps?endpoint=https://minio.example.com:9000;endpoint=https://evil.example",
+            "s3://team-dumps?endpoint=https://minio.example.com:9000#@evil.example",
+            // A region is a part of AWS's host names.
+            "s3://team-dumps?region=x.evil.example/",
+            "s3://team-dumps?region=evil.example%23",
+            "s3://team-dumps?region=us-east-1@evil.example",
+            "s3://team-dumps?region=us-east-1%0d%0aHost:evil.example",
+            "s3://team-dumps?region=",
+            // So is a bucket.
+            "s3://team-dumps.evil.example:443/x",
+            "s3://user@evil.example/x",
+            "s3://team%2fdumps/x",
+            "s3://team\ndumps/x",
+            "s3://arn:aws:s3:us-east-1:123456789012:accesspoint/x",
+            // A prefix stays below its bucket.
+            "s3://team-dumps/../other/x",
+            "s3://team-dumps/%2e%2e/x",
+            "s3://team-dumps/a/%2e/b",
+            "s3://team-dumps/a%00b",
+            "s3://team-dumps/a%0d%0ab",
+            // Whose credentials are used is nobody else's business.
+            "s3://team-dumps?profile=production",
+            "s3://team-dumps?credentials=x",
+            "s3://team-dumps?credential_process=curl",
+            "s3://team-dumps?sse=aws:kms&sse_kms_key_id=%0d%0ax-evil:1",
+        ] {
+            let refused = committed(url);
+            assert!(refused.is_err(), "{url}: {refused:?}");
+        }
+        // A bucket with dots is a bucket of AWS, and no host.
+        assert_eq!(committed("s3://evil.example/#").unwrap().endpoint, None);
+    }
+
+    #[test]
+    fn what_the_user_configured_is_the_users_and_nothing_of_lfsconfig_is() {
+        let url = "s3://team-dumps?endpoint=https://evil.example&profile=production";
+        let config = "lfs-agent.endpoint=https://store.example.com;lfs-agent.profile=mine;";
+        let settings = configure(url, Origin::Repository, config).unwrap().settings;
+        assert_eq!(
+            settings.endpoint.as_deref(),
+            Some("https://store.example.com")
+        );
+        assert_eq!(settings.profile.as_deref(), Some("mine"));
+    }
 }
