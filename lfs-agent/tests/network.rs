@@ -11,8 +11,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use common::tls::{certificate, tls_before};
 use common::{Team, assert_dump, dump, text};
 use testkit::proxy::FaultProxy;
+use testkit::tunnel::Tunnels;
 
 /// A team whose endpoint has a name that only a proxy can reach.
 fn team_beyond_a_proxy() -> Team {
@@ -61,6 +63,63 @@ fn some_hosts_are_reached_without_the_proxy() {
     let content = dump(300_000, 1);
     team.push(&team.first, &content);
     assert_dump(&team.clone("second"), &content);
+}
+
+/// A team whose store is behind TLS, with its authority named.
+fn team_behind_tls() -> Team {
+    let mut team = Team::at(|s3| tls_before(s3.address()));
+    team.home.set("AWS_CA_BUNDLE", certificate("authority.pem"));
+    team
+}
+
+#[test]
+fn tls_goes_through_the_tunnel_that_the_environment_names() {
+    for (variable, scheme) in [("HTTPS_PROXY", "http://"), ("https_proxy", "http://")] {
+        let mut team = team_behind_tls();
+        let tunnels = Tunnels::start();
+        let proxy = format!("{scheme}ida:s3cret-word@{}", tunnels.address());
+        team.home.set(variable, &proxy);
+        let content = dump(300_000, 1);
+        team.push(&team.first, &content);
+        assert_dump(&team.clone("second"), &content);
+        let requests = tunnels.requests();
+        assert!(requests.len() >= 2, "{variable}: {requests:?}");
+        for head in requests {
+            assert!(head.starts_with("CONNECT localhost:"), "{head}");
+            // `ida:s3cret-word`, as RFC 7617 has it.
+            let said = head.to_lowercase().contains("proxy-authorization: basic");
+            assert!(said && head.contains("aWRhOnMzY3JldC13b3Jk"), "{head}");
+        }
+    }
+}
+
+#[test]
+fn some_hosts_are_reached_without_the_tunnel() {
+    for variable in ["NO_PROXY", "no_proxy"] {
+        let mut team = team_behind_tls();
+        let tunnels = Tunnels::start();
+        team.home
+            .set("HTTPS_PROXY", format!("http://{}", tunnels.address()));
+        team.home.set(variable, "example.com,localhost");
+        team.push(&team.first, &dump(300_000, 1));
+        assert_eq!(tunnels.requests(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_tunnel_that_fails_is_told_without_its_password() {
+    let mut team = team_behind_tls();
+    team.commit(&team.first, &dump(300_000, 1));
+    team.home
+        .set("HTTPS_PROXY", "http://ida:s3cret-word@127.0.0.1:9");
+    team.home.set("LFS_AGENT_LOG", "trace");
+    team.home.set("GIT_TRACE", "1");
+    let output = team
+        .home
+        .git_fails(&team.first, &["push", "origin", "HEAD"]);
+    let said = text(&output);
+    assert!(said.contains("hint: check the network, the proxy variables"));
+    assert!(!said.contains("s3cret-word"), "{said}");
 }
 
 /// A server that takes everything, and notes the head of each request in lower case.

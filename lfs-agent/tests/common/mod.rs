@@ -10,6 +10,7 @@
 
 pub(crate) mod kill;
 pub(crate) mod sound;
+pub(crate) mod tls;
 
 use std::fs;
 use std::path::{Path, PathBuf};
