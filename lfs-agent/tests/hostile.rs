@@ -1,4 +1,8 @@
 //! Repositories that somebody else wrote: what their `.lfsconfig` may not choose, seen from outside.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
 
 mod common;
 

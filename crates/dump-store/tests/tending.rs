@@ -1,8 +1,4 @@
 //! Looking after a store: what is in it, whether it is right, and taking out what isn't needed.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

@@ -60,7 +60,7 @@ impl<S: ObjectStore> Developer<S> {
         let (oid, path) = (Oid::of(content), self.path(content));
         let size = content.len() as u64;
         let meter = Meter::new();
-        let uploaded = self.transfers.upload(&oid, size, &path, &meter).await?;
+        let uploaded = Box::pin(self.transfers.upload(&oid, size, &path, &meter)).await?;
         if uploaded == Uploaded::Stored {
             assert_eq!(meter.bytes(), size, "all of it is accounted for");
         }
@@ -76,7 +76,7 @@ impl<S: ObjectStore> Developer<S> {
         self.next_process();
         let (oid, size) = (Oid::of(content), content.len() as u64);
         let meter = Meter::new();
-        let path = self.transfers.download(&oid, size, &meter).await?;
+        let path = Box::pin(self.transfers.download(&oid, size, &meter)).await?;
         assert_eq!(meter.bytes(), size, "all of it is accounted for");
         assert!(std::fs::read(&path).unwrap() == content, "another content");
         std::fs::remove_file(path).unwrap();
@@ -89,7 +89,10 @@ impl<S: ObjectStore> Developer<S> {
     }
 
     pub(crate) async fn has(&self, item: Item) -> bool {
-        self.transfers.stored(&item).await.unwrap().is_some()
+        Box::pin(self.transfers.stored(&item))
+            .await
+            .unwrap()
+            .is_some()
     }
 
     pub(crate) async fn is_recipe(&self, content: &[u8]) -> bool {

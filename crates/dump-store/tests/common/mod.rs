@@ -3,6 +3,10 @@
     dead_code,
     reason = "each test binary uses its own part of this module"
 )]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
 
 pub(crate) mod developer;
 
@@ -88,17 +92,18 @@ impl<S: ObjectStore> Bench<S> {
 
     pub(crate) async fn upload(&self, content: &[u8]) -> Result<Uploaded, TransferError> {
         let (oid, path) = self.file(content);
-        self.transfers
-            .upload(&oid, content.len() as u64, &path, &Meter::new())
-            .await
+        let meter = Meter::new();
+        let upload = self
+            .transfers
+            .upload(&oid, content.len() as u64, &path, &meter);
+        Box::pin(upload).await
     }
 
     /// Downloads the object with this content and checks that it is what comes.
     pub(crate) async fn download(&self, content: &[u8]) -> Result<(), TransferError> {
-        let path = self
-            .transfers
-            .download(&Oid::of(content), content.len() as u64, &Meter::new())
-            .await?;
+        let (oid, meter) = (Oid::of(content), Meter::new());
+        let download = self.transfers.download(&oid, content.len() as u64, &meter);
+        let path = Box::pin(download).await?;
         assert!(path.starts_with(self.workspace()), "{}", path.display());
         assert!(
             std::fs::read(&path).unwrap() == content,
