@@ -67,7 +67,7 @@ pub(crate) enum Command {
 /// What a new repository begins with.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArguments {
-    /// Begin with this Schemafile or schema.rb: it is copied to schema/Schemafile
+    /// Begin with this Schemafile or schema.rb, which is copied, or with what pg_dump wrote (a Rails structure.sql too)
     #[arg(long, value_name = "SCHEMA")]
     pub(crate) from: Option<PathBuf>,
 

@@ -2,6 +2,8 @@
 //!
 //! Files that are there stay as they are, so it can be run again, and in a repository that has some of them.
 
+mod import;
+
 use crate::arguments::{GenerateArguments, InitArguments};
 use crate::generate::{self, options, schema_failure, write};
 use command_line::{Failure, Verbosity};
@@ -44,7 +46,7 @@ pub(crate) fn run(
     verbosity: Verbosity,
 ) -> Result<(), Failure> {
     let mut made = Vec::new();
-    let schemafile = schemafile(project, arguments)?;
+    let schemafile = schemafile(project, arguments, verbosity)?;
     for (name, content) in [(SCHEMAFILE, schemafile.as_str())].into_iter().chain(FILES) {
         let path = project.resolve(&PathBuf::from(name));
         if path
@@ -72,7 +74,11 @@ pub(crate) fn run(
 }
 
 /// The Schemafile to begin with: a small example, or a schema that is there already and that reads without a mistake.
-fn schemafile(project: &Project, arguments: &InitArguments) -> Result<String, Failure> {
+fn schemafile(
+    project: &Project,
+    arguments: &InitArguments,
+    verbosity: Verbosity,
+) -> Result<String, Failure> {
     let Some(from) = &arguments.from else {
         return Ok(include_str!("init/Schemafile").to_owned());
     };
@@ -84,6 +90,9 @@ fn schemafile(project: &Project, arguments: &InitArguments) -> Result<String, Fa
         );
     }
     let path = project.resolve(from);
+    if let Some(text) = import::schemafile(project, &path, &arguments.reading, verbosity)? {
+        return Ok(text);
+    }
     let options = options(project, &arguments.reading)?;
     read_schema(project, &path, &options).map_err(schema_failure)?;
     std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))

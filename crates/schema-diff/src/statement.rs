@@ -3,10 +3,8 @@
 //! Nothing here understands SQL. It finds where a statement ends, and reads the head of the kinds
 //! whose undoing follows from their head alone. The rest has no known opposite and is left to a person.
 
-mod lexer;
-
-use lexer::Word;
-pub(crate) use lexer::split;
+pub(crate) use sql_text::split;
+use sql_text::{Token, words};
 
 /// What a `CREATE` statement makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +95,8 @@ impl Object {
 
 /// What a statement makes, when it is of a known kind.
 pub(crate) fn recognise(sql: &str) -> Option<Object> {
-    let words = lexer::words(sql);
-    let mut words = words.iter().peekable();
+    let found = words(sql);
+    let mut words = found.iter().peekable();
     let mut next_is = |word: &str| words.next_if(|next| next.is(word)).is_some();
     if !next_is("create") {
         return None;
@@ -129,11 +127,11 @@ pub(crate) fn recognise(sql: &str) -> Option<Object> {
     if next_is("if") && !(next_is("not") && next_is("exists")) {
         return None;
     }
-    let rest: Vec<&Word<'_>> = words.collect();
+    let rest: Vec<&Token<'_>> = words.collect();
     object(sql, kind, &rest)
 }
 
-fn object(sql: &str, kind: Kind, rest: &[&Word<'_>]) -> Option<Object> {
+fn object(sql: &str, kind: Kind, rest: &[&Token<'_>]) -> Option<Object> {
     let (name, used) = dotted_name(rest)?;
     let after = &rest[used..];
     let mut head_end = rest[used - 1].end;
@@ -182,7 +180,7 @@ pub(crate) fn replacing(old: &str, new: &str) -> Option<String> {
     {
         return None;
     }
-    let words = lexer::words(new);
+    let words = words(new);
     if words.get(1)?.is("or") {
         return Some(new.to_owned());
     }
@@ -197,7 +195,7 @@ pub(crate) fn replacing(old: &str, new: &str) -> Option<String> {
 /// What stands between a routine's arguments and its body or language.
 fn returned(sql: &str, head_end: usize) -> String {
     let tail = &sql[head_end..];
-    let end = lexer::words(tail)
+    let end = words(tail)
         .iter()
         .find(|word| {
             [
@@ -217,7 +215,7 @@ fn returned(sql: &str, head_end: usize) -> String {
 }
 
 /// `name` or `schema.name`, and how many words it took.
-fn dotted_name(words: &[&Word<'_>]) -> Option<(Vec<String>, usize)> {
+fn dotted_name(words: &[&Token<'_>]) -> Option<(Vec<String>, usize)> {
     let mut parts = vec![words.first().filter(|word| word.is_name())?.text.to_owned()];
     let mut used = 1;
     while words.get(used).is_some_and(|word| word.text == ".") {
@@ -234,7 +232,7 @@ fn dotted_name(words: &[&Word<'_>]) -> Option<(Vec<String>, usize)> {
 }
 
 /// The arguments of a routine without their defaults, and where the closing parenthesis ends.
-fn arguments(sql: &str, words: &[&Word<'_>]) -> Option<(String, usize)> {
+fn arguments(sql: &str, words: &[&Token<'_>]) -> Option<(String, usize)> {
     let open = words.first().filter(|word| word.text == "(")?;
     let mut depth = 0_usize;
     let mut pieces = Vec::new();

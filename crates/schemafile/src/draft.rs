@@ -48,6 +48,8 @@ pub(crate) struct DraftTable {
 pub(crate) struct DraftStatement {
     pub(crate) sql: String,
     pub(crate) made_at: u32,
+    /// The table that it comes before, wherever it stands.
+    pub(crate) before: Option<QualifiedName>,
 }
 
 /// Columns that a table of PostgreSQL may have.
@@ -280,10 +282,10 @@ impl Draft {
 
     /// Whether some SQL text of the file speaks of that name, so that it may have made the thing.
     pub(crate) fn sql_mentions(&self, name: &str) -> bool {
-        if self.statements.is_empty() {
+        if self.words.is_empty() {
             return false;
         }
-        if name.chars().all(sql::is_word_character) {
+        if name.chars().all(sql_text::is_word_character) {
             return self.words.contains(&name.to_ascii_lowercase());
         }
         let quoted = sql::quoted(name);
@@ -294,16 +296,30 @@ impl Draft {
 
     /// Adds SQL text.
     pub(crate) fn add_statement(&mut self, sql: String) {
+        self.push_statement(sql, None);
+    }
+
+    /// Adds SQL text that comes before a table, wherever it stands.
+    pub(crate) fn add_statement_before(&mut self, table: QualifiedName, sql: String) {
+        self.push_statement(sql, Some(table));
+    }
+
+    fn push_statement(&mut self, sql: String, before: Option<QualifiedName>) {
         self.words
-            .extend(sql::words(&sql).map(str::to_ascii_lowercase));
+            .extend(sql_text::word_list(&sql).map(str::to_ascii_lowercase));
         let made_at = self.tick();
-        self.statements.push(DraftStatement { sql, made_at });
+        self.statements.push(DraftStatement {
+            sql,
+            made_at,
+            before,
+        });
     }
 }
 
 /// Whether a word of an SQL text is that name.
 pub(crate) fn mentions(sql: &str, name: &str) -> bool {
-    sql::words(sql).any(|word| word.eq_ignore_ascii_case(name)) || sql.contains(&sql::quoted(name))
+    sql_text::word_list(sql).any(|word| word.eq_ignore_ascii_case(name))
+        || sql.contains(&sql::quoted(name))
 }
 
 /// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.

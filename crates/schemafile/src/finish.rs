@@ -1,6 +1,6 @@
 //! From the database in memory to the model.
 
-use crate::draft::{Draft, DraftTable};
+use crate::draft::{Draft, DraftTable, in_public};
 use crate::sql;
 use schema_model::{
     Column, ColumnValue, DataType, PrimaryKey, QualifiedName, Schema, Statement, Table, TypeKind,
@@ -10,17 +10,24 @@ use schema_model::{
 pub(crate) fn finish(mut draft: Draft) -> Schema {
     let mut tables = draft.take_tables();
     tables.sort_by_key(|table| table.made_at);
-    let statements = draft
+    let mut statements: Vec<Statement> = draft
         .statements
         .iter()
         .map(|statement| Statement {
             sql: statement.sql.clone(),
-            tables_before: tables
-                .iter()
-                .filter(|table| table.made_at < statement.made_at)
-                .count(),
+            tables_before: match &statement.before {
+                Some(name) => tables
+                    .iter()
+                    .take_while(|table| in_public(&table.table.name) != in_public(name))
+                    .count(),
+                None => tables
+                    .iter()
+                    .filter(|table| table.made_at < statement.made_at)
+                    .count(),
+            },
         })
         .collect();
+    statements.sort_by_key(|statement| statement.tables_before);
     Schema {
         namespaces: draft.namespaces,
         extensions: draft.extensions,

@@ -25,11 +25,13 @@ mod source;
 mod sql;
 mod types;
 mod version;
+mod writer;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
 pub use source::{SourceFile, Sources, Span};
 pub use version::{RailsVersion, UnknownVersion};
+pub use writer::write;
 
 use schema_model::Schema;
 

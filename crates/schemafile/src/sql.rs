@@ -3,6 +3,7 @@
 //! They are written so that a line of the file stays a line of the SQL: control characters become
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
+use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction};
 use std::fmt::Write as _;
 
 /// Why a text is refused that holds the character.
@@ -36,20 +37,50 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// How PostgreSQL reads a name that stands in SQL text as it is: folded to lower case, or as the double
-/// quotes have it. None when it isn't one name.
-pub(crate) fn fold(text: &str) -> Option<String> {
-    if let Some(inner) = text.strip_prefix('"') {
-        let inner = inner.strip_suffix('"')?;
-        let name = inner.replace("\"\"", "\u{0}");
-        return (!name.contains('"') && !name.is_empty()).then(|| name.replace('\u{0}', "\""));
+/// A name as SQL, each part in double quotes.
+pub(crate) fn qualified(name: &QualifiedName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&name.name)),
+        None => quoted(&name.name),
     }
-    let mut characters = text.chars();
-    let first = characters.next()?;
-    let starts = first.is_ascii_alphabetic() || first == '_' || !first.is_ascii();
-    let goes_on = characters
-        .all(|next| next.is_ascii_alphanumeric() || next == '_' || next == '$' || !next.is_ascii());
-    (starts && goes_on).then(|| text.to_ascii_lowercase())
+}
+
+/// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`, for a key that must stay SQL text.
+pub(crate) fn add_foreign_key(from: &QualifiedName, key: &ForeignKey) -> String {
+    let list = |columns: &[String]| {
+        columns
+            .iter()
+            .map(|column| quoted(column))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut text = format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+        qualified(from),
+        quoted(&key.name),
+        list(&key.columns),
+        qualified(&key.referenced_table),
+        list(&key.referenced_columns)
+    );
+    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
+        let words = match action {
+            ReferentialAction::NoAction => continue,
+            ReferentialAction::Restrict => "RESTRICT",
+            ReferentialAction::Cascade => "CASCADE",
+            ReferentialAction::SetNull => "SET NULL",
+            ReferentialAction::SetDefault => "SET DEFAULT",
+        };
+        let _ = write!(text, " ON {event} {words}");
+    }
+    match key.deferrable {
+        Deferrability::NotDeferrable => {}
+        Deferrability::InitiallyImmediate => text.push_str(" DEFERRABLE"),
+        Deferrability::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
+    }
+    if !key.validated {
+        text.push_str(" NOT VALID");
+    }
+    text
 }
 
 /// Bytes that PostgreSQL keeps of a name.
@@ -69,17 +100,6 @@ pub(crate) fn cut_to(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// Whether a character can be part of a word.
-pub(crate) fn is_word_character(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '$')
-}
-
-/// The words of an SQL text, be they names, keywords or parts of literals.
-pub(crate) fn words(sql: &str) -> impl Iterator<Item = &str> {
-    sql.split(|character: char| !is_word_character(character))
-        .filter(|word| !word.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,14 +110,6 @@ mod tests {
         assert_eq!(literal("C:\\temp"), "'C:\\temp'");
         assert_eq!(literal("a\r\nb\\'"), "E'a\\r\\nb\\\\'''");
         assert_eq!(literal("\u{1b}[0m"), "E'\\u001B[0m'");
-    }
-
-    #[test]
-    fn names_fold_as_postgresql_folds_them() {
-        assert_eq!(fold("Chk_One").as_deref(), Some("chk_one"));
-        assert_eq!(fold("\"Chk\"\"One\"").as_deref(), Some("Chk\"One"));
-        assert_eq!(fold("two words"), None);
-        assert_eq!(fold("\"open"), None);
     }
 
     #[test]

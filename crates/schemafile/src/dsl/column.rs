@@ -7,8 +7,9 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::{MOST_COLUMNS, Put};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use crate::types::{self, ColumnType, Modifiers, catalog, sql_text};
-use schema_model::{Column, ColumnValue, DataType, TypeKind};
+use crate::types::{self, ColumnType, Modifiers, catalog};
+use schema_model::{Column, ColumnValue, DataType, Identity, TypeKind};
+use sql_text::data_type::{before_modifiers, head, plain_name};
 use std::rc::Rc;
 
 /// Options that a column may have.
@@ -31,6 +32,7 @@ const OPTIONS: &[&str] = &[
     "enum_type",
     "stored",
     "index",
+    "identity",
 ];
 
 /// A column that was read.
@@ -91,6 +93,21 @@ pub(super) fn too_many_columns(interpreter: &mut Interpreter<'_>, table: &str, s
         )
         .hint("the first column beyond it stands here"),
     );
+}
+
+/// `identity: :always` or `identity: :by_default`, which ActiveRecord has no word for.
+fn identity(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Option<Identity> {
+    let entry = options.take("identity")?;
+    match entry.value.value.as_name() {
+        Some("always") => Some(Identity::Always),
+        Some("by_default") => Some(Identity::ByDefault),
+        _ => {
+            if !entry.value.value.is_nil() && !entry.value.value.is_unknown() {
+                interpreter.fail(entry.value.span, "`identity:` is :always or :by_default");
+            }
+            None
+        }
+    }
 }
 
 impl Dsl {
@@ -298,6 +315,7 @@ impl Dsl {
         let collation = options.take_text(interpreter, "collation");
         let comment = options.take_text(interpreter, "comment");
         let null = options.take("null");
+        let identity = identity(interpreter, &mut options);
         let default = options.take("default");
         for unused in ["if_exists", "if_not_exists", "using", "cast_as"] {
             options.take(unused);
@@ -325,7 +343,7 @@ impl Dsl {
             primary_key: false,
         };
         let column_type = match spatial {
-            Some(sql) => Ok(sql_text::read(&sql, array)),
+            Some(sql) => Ok(types::of_sql(&sql, array)),
             None if type_is_known => types::column_type(&declared, &modifiers),
             None => Ok(unknown()),
         };
@@ -351,7 +369,7 @@ impl Dsl {
         };
         // `integer_like_primary_key?`
         let integer_like = matches!(declared.as_ref(), "integer" | "bigint");
-        if primary_key && integer_like && !has_default {
+        if primary_key && integer_like && !has_default && identity.is_none() {
             column_type.serial = true;
             let big = declared.as_ref() == "bigint" || modifiers.limit == Some(8);
             column_type.data_type.kind = if big {
@@ -378,7 +396,10 @@ impl Dsl {
             .filter(|text| !text.is_empty());
         let null_is_false = column.not_null && !column_type.serial || primary_key;
         let default = default.filter(|default| !(null_is_false && default.value.value.is_nil()));
-        if column_type.serial {
+        if let Some(identity) = identity {
+            column.value = ColumnValue::Identity(identity);
+            column.not_null = true;
+        } else if column_type.serial {
             column.value = ColumnValue::Serial;
             if let Some(default) = default.filter(|_| !column_type.primary_key)
                 && !default.value.value.is_unknown()
@@ -413,8 +434,15 @@ impl Dsl {
         name: &str,
         place: Span,
     ) -> ColumnValue {
-        let is_stored =
-            stored.is_some_and(|stored| matches!(stored.value.value, Value::Bool(true)));
+        let stored = stored.map(|stored| stored.value.value);
+        let is_stored = matches!(stored, Some(Value::Bool(true)));
+        if matches!(stored, Some(Value::Bool(false))) {
+            // PostgreSQL 18 has it, and whoever says so knows.
+            return ColumnValue::Generated {
+                expression,
+                stored: false,
+            };
+        }
         if !is_stored {
             interpreter.report(
                 Diagnostic::error(
@@ -516,7 +544,7 @@ impl Dsl {
             TypeKind::Citext => Some("citext"),
             TypeKind::Hstore => Some("hstore"),
             TypeKind::Ltree => Some("ltree"),
-            TypeKind::Other(text) => catalog::extension_of_type(&sql_text::head(text)),
+            TypeKind::Other(text) => catalog::extension_of_type(&head(text)),
             _ => None,
         };
         if let Some(extension) = extension {
@@ -525,7 +553,7 @@ impl Dsl {
                 extension,
                 type_name.span,
                 |name| format!("type {name} needs `enable_extension \"{extension}\"`"),
-                &sql_text::head(&types::describe(&DataType::scalar(
+                &head(&types::describe(&DataType::scalar(
                     column_type.data_type.kind.clone(),
                 ))),
             );
@@ -533,7 +561,7 @@ impl Dsl {
         }
         let name = match &column_type.data_type.kind {
             TypeKind::Enum(name) => name.clone(),
-            TypeKind::Other(text) => match sql_text::plain_name(sql_text::before_modifiers(text)) {
+            TypeKind::Other(text) => match plain_name(before_modifiers(text)) {
                 Some(name) => name,
                 None => return,
             },
@@ -570,25 +598,31 @@ impl Dsl {
             .map(String::as_str)
             .chain(catalog::TYPE_NAMES.iter().copied());
         let hint = did_you_mean(&name.name, known);
-        if self.is_ridgepole() && hint.is_none() {
-            if is_enum_column {
-                column_type.data_type.kind = TypeKind::Enum(name.clone());
-            }
-            interpreter.report(
-                Diagnostic::warning(
-                    place,
-                    format!("type \"{name}\" isn't defined here, so the SQL needs a database that has it"),
-                )
-                .hint(format!("define it: `create_enum \"{name}\", [...]`")),
-            );
-            return;
+        if is_enum_column {
+            column_type.data_type.kind = TypeKind::Enum(name.clone());
         }
-        let message = if is_enum_column {
-            format!("enum type \"{name}\" is not defined by create_enum")
+        let diagnostic = if self.is_ridgepole() && hint.is_none() {
+            Diagnostic::warning(
+                place,
+                format!(
+                    "type \"{name}\" isn't defined here, so the SQL needs a database that has it"
+                ),
+            )
+            .hint(format!("define it: `create_enum \"{name}\", [...]`"))
         } else {
-            format!("PostgreSQL has no type \"{name}\"")
+            let message = if is_enum_column {
+                format!("enum type \"{name}\" is not defined by create_enum")
+            } else {
+                format!("PostgreSQL has no type \"{name}\"")
+            };
+            Diagnostic::error(place, message).maybe_hint(hint)
         };
-        interpreter.report(Diagnostic::error(place, message).maybe_hint(hint));
+        if self.is_ridgepole() {
+            // What makes it may stand further down.
+            self.deferred.unknown_types.push((name.name, diagnostic));
+        } else {
+            interpreter.report(diagnostic);
+        }
     }
 
     /// Sees to it that the extension of a function in an expression is there.

@@ -6,7 +6,6 @@ use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use crate::sql;
 use schema_model::{CheckConstraint, ExclusionConstraint, QualifiedName, UniqueConstraint};
 use std::rc::Rc;
 
@@ -200,7 +199,7 @@ impl Dsl {
         };
         let name = given.unwrap_or_else(|| names::check(raw, &expression));
         // ActiveRecord writes this name without quotes, so PostgreSQL folds it.
-        let Some(name) = sql::fold(&name) else {
+        let Some(name) = sql_text::fold(&name) else {
             interpreter.report(
                 Diagnostic::error(
                     place,

@@ -1,7 +1,6 @@
 //! Foreign keys.
 
 use super::arguments::{Entry, OptionList, Unknown, names_of};
-use super::table::quoted_name;
 use super::{Dsl, index};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::{DraftTable, in_public};
@@ -13,7 +12,6 @@ use crate::types::describe;
 use schema_model::{
     DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
 };
-use std::fmt::Write as _;
 use std::rc::Rc;
 
 const OPTIONS: &[&str] = &[
@@ -320,7 +318,7 @@ impl Dsl {
                 }
             }
             Checked::NeedsSql => {
-                let sql = add_key_sql(from, &key);
+                let sql = sql::add_foreign_key(from, &key);
                 self.draft.add_statement(sql);
             }
         }
@@ -514,41 +512,4 @@ fn are_comparable(key: &DataType, target: &DataType) -> bool {
         (Family::Unknown, _) | (_, Family::Unknown) | (Family::Whole, Family::Number) => true,
         (key, target) => key == target,
     }
-}
-
-fn add_key_sql(from: &QualifiedName, key: &ForeignKey) -> String {
-    let list = |columns: &[String]| {
-        columns
-            .iter()
-            .map(|column| sql::quoted(column))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let mut text = format!(
-        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
-        quoted_name(from),
-        sql::quoted(&key.name),
-        list(&key.columns),
-        quoted_name(&key.referenced_table),
-        list(&key.referenced_columns)
-    );
-    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
-        let words = match action {
-            ReferentialAction::NoAction => continue,
-            ReferentialAction::Restrict => "RESTRICT",
-            ReferentialAction::Cascade => "CASCADE",
-            ReferentialAction::SetNull => "SET NULL",
-            ReferentialAction::SetDefault => "SET DEFAULT",
-        };
-        let _ = write!(text, " ON {event} {words}");
-    }
-    match key.deferrable {
-        Deferrability::NotDeferrable => {}
-        Deferrability::InitiallyImmediate => text.push_str(" DEFERRABLE"),
-        Deferrability::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
-    }
-    if !key.validated {
-        text.push_str(" NOT VALID");
-    }
-    text
 }

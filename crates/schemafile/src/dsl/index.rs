@@ -2,7 +2,6 @@
 
 use super::Dsl;
 use super::arguments::{OptionList, Unknown, names_of};
-use super::table::quoted_name;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::{Draft, DraftTable};
 use crate::names;
@@ -477,7 +476,7 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
         "CREATE {}INDEX {} ON {} USING {} ({})",
         if index.unique { "UNIQUE " } else { "" },
         sql::quoted(&index.name),
-        quoted_name(table),
+        sql::qualified(table),
         index.method,
         parts.join(", ")
     );
@@ -499,7 +498,7 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
         let _ = write!(
             text,
             ";\nCOMMENT ON INDEX {} IS {}",
-            quoted_name(&name),
+            sql::qualified(&name),
             sql::literal(comment)
         );
     }

@@ -2,7 +2,6 @@
 
 use super::Dsl;
 use super::arguments::{OptionList, Unknown, names_of};
-use super::table::quoted_name;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::loader::{LoadError, folder_of};
 use crate::names;
@@ -124,13 +123,26 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     if sql.trim().is_empty() {
         return Value::Nil;
     }
-    if dsl.is_ridgepole() {
-        if condition_holds(dsl, interpreter, call) {
-            // Known at once, so that what it makes isn't taken for missing.
-            dsl.deferred.statements.push(sql);
-        }
+    let mut options = Dsl::options(interpreter, call);
+    let before = if dsl.is_ridgepole() {
+        options.take_text(interpreter, "before")
     } else {
-        dsl.draft.add_statement(sql);
+        None
+    };
+    let known: &[&str] = if dsl.is_ridgepole() { &["before"] } else { &[] };
+    options.finish(interpreter, known, "execute", Unknown::Error);
+    match before {
+        _ if !dsl.is_ridgepole() => dsl.draft.add_statement(sql),
+        _ if !condition_holds(dsl, interpreter, call) => {}
+        // What a table needs is known from now on.
+        Some((table, entry)) => {
+            dsl.deferred
+                .befores
+                .push((table.as_str().into(), entry.value.span));
+            dsl.draft
+                .add_statement_before(names::qualified(&table), sql);
+        }
+        None => dsl.deferred.statements.push(sql),
     }
     Value::Nil
 }
@@ -183,7 +195,7 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         let mut inner = OptionList::from_value(interpreter, &entry.value.value);
         no_data = inner.take_flag("no_data");
     }
-    let name = quoted_name(&names::qualified(&raw));
+    let name = sql::qualified(&names::qualified(&raw));
     let sql = sql.trim_end().trim_end_matches(';').trim_end();
     let kind = if materialized.is_some() {
         "MATERIALIZED VIEW"

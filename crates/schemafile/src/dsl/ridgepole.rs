@@ -22,6 +22,10 @@ pub(super) struct Deferred {
     constraints: Vec<Option<Waiting<constraint::Pending>>>,
     constraint_positions: HashMap<String, usize>,
     pub(super) statements: Vec<String>,
+    /// Tables that SQL text was asked to come before.
+    pub(super) befores: Vec<(Rc<str>, Span)>,
+    /// Types that nothing had made when they were met, each with what is said if that stays so.
+    pub(super) unknown_types: Vec<(String, Diagnostic)>,
     /// Tables with what their indexes and keys are told from others by, and where each was given first.
     known: HashMap<String, Span>,
 }
@@ -191,6 +195,16 @@ impl Dsl {
     /// Does what waited for the end of the file.
     pub(crate) fn finish_ridgepole(&mut self, interpreter: &mut Interpreter<'_>) {
         let deferred = std::mem::take(&mut self.deferred);
+        for (table, span) in deferred.befores {
+            if self.draft.table(&names::qualified(&table)).is_none() {
+                self.missing_table(interpreter, "`before:` names", &table, span);
+            }
+        }
+        for (name, diagnostic) in deferred.unknown_types {
+            if !self.draft.sql_mentions(&name) {
+                interpreter.report(diagnostic);
+            }
+        }
         for waiting in deferred.constraints.into_iter().flatten() {
             if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
                 self.add_constraint(interpreter, &name, waiting.pending);

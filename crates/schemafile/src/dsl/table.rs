@@ -152,7 +152,7 @@ pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
         if dsl.draft.table(&name).is_none() {
             if dsl.draft.sql_mentions(&name.name) {
                 dsl.draft
-                    .add_statement(format!("DROP TABLE {}", quoted_name(&name)));
+                    .add_statement(format!("DROP TABLE {}", sql::qualified(&name)));
             } else if !if_exists {
                 dsl.missing_table(interpreter, "drop_table on", &raw, span);
             }
@@ -198,14 +198,6 @@ pub(super) fn change_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     interpreter.call_block(dsl, block, vec![argument]);
     dsl.changing.pop();
     Value::Nil
-}
-
-/// A name as SQL, each part in double quotes.
-pub(super) fn quoted_name(name: &QualifiedName) -> String {
-    match &name.schema {
-        Some(schema) => format!("{}.{}", sql::quoted(schema), sql::quoted(&name.name)),
-        None => sql::quoted(&name.name),
-    }
 }
 
 impl Dsl {

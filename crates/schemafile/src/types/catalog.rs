@@ -246,7 +246,9 @@ pub(crate) fn extension_of_expression(sql: &str) -> Option<(&'static str, &'stat
         extension
             .functions
             .iter()
-            .find(|function| crate::sql::words(sql).any(|word| word.eq_ignore_ascii_case(function)))
+            .find(|function| {
+                sql_text::word_list(sql).any(|word| word.eq_ignore_ascii_case(function))
+            })
             .map(|function| (extension.name, *function))
     })
 }

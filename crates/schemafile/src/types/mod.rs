@@ -1,10 +1,9 @@
 //! From the DSL's type names to PostgreSQL's types.
 //!
 //! The names that ActiveRecord knows are its `NATIVE_DATABASE_TYPES` (`postgresql_adapter.rb`); any other
-//! reaches PostgreSQL as the SQL text it is, which [`sql_text`] reads.
+//! reaches PostgreSQL as the SQL text it is, which [`sql_text::data_type`] reads.
 
 pub(crate) mod catalog;
-pub(crate) mod sql_text;
 
 use schema_model::{DataType, RangeType, TypeKind};
 
@@ -144,7 +143,7 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
             }
         }),
         "enum" => match &modifiers.enum_type {
-            Some(text) => Ok(sql_text::read(text, modifiers.array)),
+            Some(text) => Ok(of_sql(text, modifiers.array)),
             None => Err(TypeProblem {
                 option: None,
                 message: "an enum column needs `enum_type:`, the name of its type".into(),
@@ -191,8 +190,8 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
         }),
         // Of the extension vector, whose modifier is the number of dimensions.
         "vector" | "halfvec" | "sparsevec" => Ok(match limit {
-            Some(dimensions) => sql_text::read(&format!("{name}({dimensions})"), modifiers.array),
-            None => sql_text::read(name, modifiers.array),
+            Some(dimensions) => of_sql(&format!("{name}({dimensions})"), modifiers.array),
+            None => of_sql(name, modifiers.array),
         }),
         _ => match native(name) {
             Some(_) if limit.is_some() => Err(TypeProblem::of(
@@ -200,8 +199,21 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
                 format!("a {name} takes no `limit:` in PostgreSQL"),
             )),
             Some(kind) => plain(kind),
-            None => Ok(sql_text::read(name, modifiers.array)),
+            None => Ok(of_sql(name, modifiers.array)),
         },
+    }
+}
+
+/// The type that an SQL text names.
+pub(crate) fn of_sql(text: &str, array: bool) -> ColumnType {
+    let read = sql_text::data_type::read(text);
+    ColumnType {
+        data_type: DataType {
+            array: array || read.data_type.array,
+            ..read.data_type
+        },
+        serial: read.serial,
+        primary_key: false,
     }
 }
 

@@ -1,12 +1,20 @@
 //! Types given as SQL text: `character varying(20)`, `timestamp(3) with time zone`, `integer[]`.
 
-use super::ColumnType;
-use crate::sql;
+use crate::fold;
 use schema_model::{DataType, QualifiedName, RangeType, TypeKind};
+
+/// A type as a column's definition names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnType {
+    /// The type itself.
+    pub data_type: DataType,
+    /// `serial` and its kin: an integer type with a sequence of its own.
+    pub serial: bool,
+}
 
 /// Reads the SQL text of a type. What isn't one of PostgreSQL's own is [`TypeKind::Other`]; whether it
 /// exists is for the caller to find out.
-pub(crate) fn read(text: &str, array: bool) -> ColumnType {
+pub fn read(text: &str) -> ColumnType {
     let text = text.trim();
     let (element, brackets) = strip_brackets(text);
     let parts = split(element);
@@ -17,30 +25,29 @@ pub(crate) fn read(text: &str, array: bool) -> ColumnType {
     ColumnType {
         data_type: DataType {
             kind: known.unwrap_or_else(|| TypeKind::Other(element.to_owned())),
-            array: array || brackets,
+            array: brackets,
         },
         serial,
-        primary_key: false,
     }
 }
 
 /// The name that a type's text is, when it is a plain name and no more.
-pub(crate) fn plain_name(text: &str) -> Option<QualifiedName> {
+pub fn plain_name(text: &str) -> Option<QualifiedName> {
     let mut parts = text.splitn(2, '.');
-    let first = sql::fold(parts.next()?.trim())?;
+    let first = fold(parts.next()?.trim())?;
     match parts.next() {
-        Some(second) => Some(QualifiedName::in_schema(first, sql::fold(second.trim())?)),
+        Some(second) => Some(QualifiedName::in_schema(first, fold(second.trim())?)),
         None => Some(QualifiedName::bare(first)),
     }
 }
 
 /// A type's text up to its modifiers: `geometry` of `geometry(Point,4326)`.
-pub(crate) fn before_modifiers(text: &str) -> &str {
+pub fn before_modifiers(text: &str) -> &str {
     text.split('(').next().unwrap_or_default().trim()
 }
 
 /// The first name of a type's text, folded, without its schema.
-pub(crate) fn head(text: &str) -> String {
+pub fn head(text: &str) -> String {
     let name = before_modifiers(text);
     plain_name(name).map_or_else(|| name.to_lowercase(), |name| name.name)
 }
@@ -130,7 +137,9 @@ fn kind(parts: &Parts) -> Option<TypeKind> {
     };
     let kind = match parts.words.as_str() {
         "varchar" | "character varying" | "char varying" => TypeKind::Varchar { limit: length()? },
-        "char" | "character" | "bpchar" => TypeKind::Char { limit: length()? },
+        "char" | "character" => TypeKind::Char { limit: length()? },
+        // Without a length it is no `char(1)`, but a text of any length.
+        "bpchar" if !none => TypeKind::Char { limit: length()? },
         "bit" => TypeKind::Bit { length: length()? },
         "varbit" | "bit varying" => TypeKind::BitVarying { limit: length()? },
         "numeric" | "decimal" | "dec" => match parts.arguments.as_slice() {
@@ -233,7 +242,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, kind: TypeKind, array: bool) {
-        let read = read(text, false);
+        let read = read(text);
         assert_eq!(read.data_type, DataType { kind, array });
     }
 
@@ -258,6 +267,7 @@ mod tests {
             },
             false,
         );
+        check("bpchar", TypeKind::Other("bpchar".into()), false);
         check("pg_lsn", TypeKind::Other("pg_lsn".into()), false);
         check(
             "geometry(Point,4326)",
@@ -268,7 +278,7 @@ mod tests {
 
     #[test]
     fn serial_types_are_integers_with_a_sequence() {
-        let read = read("bigserial", false);
+        let read = read("bigserial");
         assert!(read.serial);
         assert_eq!(read.data_type.kind, TypeKind::BigInt);
     }

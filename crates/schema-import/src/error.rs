@@ -1,0 +1,148 @@
+//! Why a file can't be read.
+
+use std::io;
+
+/// Why a file can't be read as a dump.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ImportError(#[from] Kind);
+
+#[derive(Debug, thiserror::Error)]
+enum Kind {
+    #[error("{mistake}")]
+    Mistake { line: usize, mistake: Mistake },
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl ImportError {
+    pub(crate) fn new(line: usize, mistake: Mistake) -> Self {
+        Self(Kind::Mistake { line, mistake })
+    }
+
+    /// The line that it is about, from 1; none when the file couldn't be read at all.
+    pub fn line(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::Mistake { line, .. } => Some(*line),
+            Kind::Io(_) => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match &self.0 {
+            Kind::Mistake { mistake, .. } => Some(mistake.hint()),
+            Kind::Io(_) => None,
+        }
+    }
+}
+
+impl From<io::Error> for ImportError {
+    fn from(error: io::Error) -> Self {
+        Self(Kind::Io(error))
+    }
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Mistake {
+    #[error("this is a dump in {0}, which isn't text")]
+    OtherFormat(&'static str),
+    #[error("this is {0}, not text")]
+    Compressed(&'static str),
+    #[error("the file is UTF-16, not UTF-8")]
+    Utf16,
+    #[error("the line isn't UTF-8")]
+    NotUtf8,
+    #[error("the line holds the character NUL, so the file isn't text")]
+    Binary,
+    #[error("the statement that begins here has no end: the file is cut short")]
+    StatementWithoutEnd,
+    #[error("the rows that begin here have no end: the file is cut short")]
+    RowsWithoutEnd,
+    #[error("the dump has no end: its last line should be `-- PostgreSQL database dump complete`")]
+    NoTrailer,
+    #[error("the dump is of a database in {0}, not UTF-8")]
+    Encoding(String),
+    #[error("the file goes on to another database, `{0}`")]
+    SecondDatabase(String),
+    #[error(
+        "names without their schema follow `SET search_path = {0}`, as pg_dump before 10.3 wrote them"
+    )]
+    SearchPath(String),
+    #[error("this is a dump of {0}, not of PostgreSQL")]
+    OtherDatabase(&'static str),
+    #[error("nothing in the file makes a table, a type or anything else of a schema")]
+    Nothing,
+}
+
+impl Mistake {
+    /// What the first line of a file gives away.
+    pub(crate) fn of_first_bytes(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"PGDMP") {
+            return Some(Self::OtherFormat("pg_dump's custom format"));
+        }
+        // The name of the first member of a tar file, and the mark of the format behind it.
+        if bytes.starts_with(b"toc.dat\0") {
+            return Some(Self::OtherFormat("pg_dump's tar format"));
+        }
+        for (magic, name) in [
+            (&b"\x1f\x8b"[..], "compressed by gzip"),
+            (b"\x28\xb5\x2f\xfd", "compressed by zstd"),
+            (b"\x04\x22\x4d\x18", "compressed by lz4"),
+        ] {
+            if bytes.starts_with(magic) {
+                return Some(Self::Compressed(name));
+            }
+        }
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Some(Self::Utf16);
+        }
+        for (words, name) in [
+            (&b"-- MySQL dump"[..], "MySQL"),
+            (b"-- MariaDB dump", "MariaDB"),
+            (b"/*M!999999", "MariaDB"),
+            (b"PRAGMA ", "SQLite"),
+        ] {
+            if bytes.starts_with(words) {
+                return Some(Self::OtherDatabase(name));
+            }
+        }
+        None
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::OtherFormat(_) => {
+                "turn it into SQL: `pg_restore --schema-only -f - FILE > shop.sql`".into()
+            }
+            Self::Compressed(name) => {
+                let program = name.rsplit(' ').next().unwrap_or_default();
+                format!("unpack it first: `{program} -dc FILE > shop.sql`")
+            }
+            Self::Utf16 => "PowerShell's `>` writes that; let pg_dump write the file: \
+                            `pg_dump --schema-only -f shop.sql DATABASE`"
+                .into(),
+            Self::NotUtf8 | Self::Encoding(_) => {
+                "dump it with `pg_dump --schema-only --encoding=UTF8`".into()
+            }
+            Self::Binary => {
+                "dump it in the plain format: `pg_dump --schema-only -f shop.sql DATABASE`".into()
+            }
+            Self::StatementWithoutEnd | Self::RowsWithoutEnd | Self::NoTrailer => {
+                "dump it again, and see that pg_dump ends without an error".into()
+            }
+            Self::SecondDatabase(_) => {
+                "a project has one database: dump it alone with `pg_dump --schema-only DATABASE`"
+                    .into()
+            }
+            Self::SearchPath(_) => {
+                "dump it again with a newer pg_dump, which reads old servers too".into()
+            }
+            Self::OtherDatabase(_) => "gen-schema writes SQL for PostgreSQL only".into(),
+            Self::Nothing => {
+                "dump the database with `pg_dump --schema-only -f shop.sql DATABASE`".into()
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Reads what `pg_dump` writes into the schema's model, so that a project can begin with a database that
+//! is there already.
+//!
+//! `pg_dump`'s text is a narrow and regular dialect: fully qualified names, one statement for each thing, its
+//! own spelling of every expression. So nothing here understands SQL in general. A statement is either of a
+//! form that is known to the last token, and becomes part of a table, or it is handed on word for word as a
+//! statement of the schema. Expressions are never taken apart, because PostgreSQL's own text of them is
+//! the only one that is certain to mean the same.
+//!
+//! What doesn't belong to a schema (settings, owners, grants, rows) is left out, and [`Import::notes`] says so.
+//! The crate reads from a [`BufRead`] and holds one statement at a time.
+
+mod cursor;
+mod draft;
+mod error;
+mod left_out;
+mod loose;
+mod partition;
+mod script;
+mod sequence;
+mod statement;
+mod table;
+mod value;
+
+pub use error::ImportError;
+
+use draft::Draft;
+use error::Mistake;
+use schema_model::Schema;
+use script::{Piece, Script};
+use std::io::BufRead;
+
+/// What came of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The schema. Names in `public` have no schema of their own.
+    pub schema: Schema,
+    /// What was left out, and why.
+    pub notes: Vec<Note>,
+}
+
+/// Something about a dump that its owner should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The line that it is about, or the first of them, from 1.
+    pub line: usize,
+    /// What there is to know, as a sentence without its full stop.
+    pub text: String,
+}
+
+/// Reads a dump in `pg_dump`'s plain format, or a Rails `structure.sql`.
+///
+/// # Errors
+/// A file that isn't such a dump or isn't whole, and what can't be read in any case; the first that is met.
+pub fn read(input: impl BufRead) -> Result<Import, ImportError> {
+    let mut script = Script::new(input);
+    let mut draft = Draft::default();
+    while let Some(piece) = script.next()? {
+        match piece {
+            Piece::Statement { sql, line } => statement::read(&mut draft, &sql, line)?,
+            Piece::Command { text, line } => draft.left_out.command(&text, line)?,
+            Piece::Rows(count) => draft.left_out.rows(count),
+        }
+    }
+    let import = draft.finish();
+    if import.schema == Schema::default() {
+        return Err(ImportError::new(1, Mistake::Nothing));
+    }
+    Ok(import)
+}
+
+/// Whether a text looks like SQL rather than like Ruby: what its first line with anything on it begins with.
+pub fn looks_like_sql(beginning: &[u8]) -> bool {
+    if Mistake::of_first_bytes(beginning).is_some() {
+        return true;
+    }
+    let text = String::from_utf8_lossy(beginning);
+    let first = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    let word = first.split_whitespace().next().unwrap_or_default();
+    first.starts_with("--")
+        || first.starts_with("/*")
+        || first.starts_with('\\')
+        || [
+            "alter", "begin;", "comment", "create", "drop", "insert", "select", "set", "start",
+        ]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}

@@ -1,0 +1,12 @@
+//! PostgreSQL's SQL in the small: where statements and words begin and end, how names fold, which type a
+//! text names.
+//!
+//! Every reader of SQL text stands on this: the parts of a Schemafile that are SQL, the statements that a
+//! migration compares, the dumps that a project begins with. It knows no statement and writes nothing.
+
+pub mod data_type;
+mod lexer;
+mod name;
+
+pub use lexer::{Lexeme, Token, TokenKind, lexeme, split, string_value, tokens, words};
+pub use name::{default_name, fold, is_word_character, word_list};
