@@ -10,7 +10,7 @@ use command_line::{Failure, Verbosity, finish};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::AgentError;
-use crate::{agent, diff, doctor, fsck, init, install, ls, mirror, prune};
+use crate::{agent, diff, doctor, fsck, get, init, install, ls, mirror, prune};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -62,6 +62,13 @@ enum Command {
             lfs-agent mirror s3://dumps/shop 's3://dumps/shop?endpoint=https://minio.example.com:9000&path_style=true'"
     )]
     Mirror(MirrorArguments),
+    /// Fetch one dump from a store, without git and without a clone
+    #[command(
+        after_help = "Examples:\n  lfs-agent get s3://team-dumps/shop 27a0…c3 -o dump.sql.gz\n  \
+            lfs-agent get 's3://team-dumps/shop?region=eu-central-1' dumps/02_dummy.sql.gz -o dumps/02_dummy.sql.gz\n  \
+            git show HEAD:dumps/02_dummy.sql.gz | lfs-agent get s3://team-dumps/shop - -o - | gunzip | psql shop"
+    )]
+    Get(GetArguments),
     /// List the dumps of the history and how they are stored
     #[command(after_help = "Examples:\n  lfs-agent ls\n  lfs-agent ls main")]
     Ls(RefArguments),
@@ -176,6 +183,18 @@ pub(crate) struct MirrorArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct GetArguments {
+    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
+    pub(crate) from: String,
+    /// The dump's oid, or a file with its pointer (`-` for standard input)
+    #[arg(value_name = "OID|POINTER")]
+    pub(crate) dump: String,
+    /// The file to write (`-` for standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
     /// As git calls its drivers: PATH OLD OLD-HEX OLD-MODE NEW NEW-HEX NEW-MODE
     #[arg(long, hide = true)]
@@ -237,6 +256,7 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Fsck(fsck)) => fsck::fsck(&fsck, quiet),
         Some(Command::Prune(prune)) => prune::prune(&prune, quiet),
         Some(Command::Mirror(mirror)) => mirror::mirror(&mirror, quiet),
+        Some(Command::Get(get)) => get::get(&get, quiet),
         Some(Command::Ls(ls)) => ls::ls(&ls, quiet),
         Some(Command::Diff(diff)) => diff::diff(&diff),
         Some(Command::Show { file }) => diff::show(&file),

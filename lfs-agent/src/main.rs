@@ -11,6 +11,7 @@ mod diff;
 mod doctor;
 mod error;
 mod fsck;
+mod get;
 mod git;
 mod history;
 mod init;
