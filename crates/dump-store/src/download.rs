@@ -1,8 +1,8 @@
 //! Fetching an object: in parallel ranges, hashed while it arrives, handed out only when it is what its name says.
 //!
-//! Ranges are written into one file at their places. Behind them, in order, the file is hashed, up to where all ranges
-//! are in. A range that breaks off goes on at the byte where it broke. A journal says which ranges are in, so that a later
-//! process needs to fetch only the others.
+//! A small object comes with one request, by way of memory. Of a larger one ranges are written into one file at their
+//! places. Behind them, in order, the file is hashed, up to where all ranges are in. A range that breaks off goes on at the
+//! byte where it broke. A journal says which ranges are in, so that a later process needs to fetch only the others.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -23,7 +23,7 @@ use crate::share::Share;
 use crate::upload::{died, stalled};
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
-    TransferError, Transfers, Workspace, recipe,
+    TransferError, Transfers, Workspace, recipe, verify,
 };
 
 /// The version of the journal's lines.
@@ -91,6 +91,9 @@ pub(crate) async fn download_item<S: ObjectStore>(
     size: u64,
     meter: &Meter,
 ) -> Result<PathBuf, TransferError> {
+    if size <= transfers.limits.single_put {
+        return download_small(transfers, item, size, meter).await;
+    }
     let oid = &item.oid;
     let mut partial = Partial::open(transfers, item, size)?;
     // Bytes can be damaged on the way, where no checksum covers a range. Twice in a row, it is the object.
@@ -105,6 +108,53 @@ pub(crate) async fn download_item<S: ObjectStore>(
     }
     let address = transfers.store.address(&partial.key);
     partial.discard();
+    Err(TransferError::StoredContent { address })
+}
+
+/// Fetches an item with one request, by way of memory. One that breaks off for good leaves nothing to go on with, because
+/// nothing of it has been verified.
+async fn download_small<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    item: &Item,
+    size: u64,
+    meter: &Meter,
+) -> Result<PathBuf, TransferError> {
+    let (place, trash) = (transfers.layout.key(item), transfers.layout.trash(item));
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    // Bytes can be damaged on the way. Twice in a row, it is the object.
+    for _ in 0..2 {
+        meter.reset();
+        bytes.clear();
+        let take = |more: &[u8]| bytes.extend_from_slice(more);
+        let found = match verify::read_whole(transfers, &place, size, meter, take).await {
+            Err(missing) if is_not_found(&missing) => {
+                meter.reset();
+                bytes.clear();
+                let take = |more: &[u8]| bytes.extend_from_slice(more);
+                match verify::read_whole(transfers, &trash, size, meter, take).await {
+                    Err(error) if is_not_found(&error) => return Err(missing),
+                    outcome => outcome?,
+                }
+            }
+            outcome => outcome?,
+        };
+        if found == item.oid {
+            let workspace = &transfers.workspace;
+            let path = workspace.unique(&item.oid);
+            let written = workspace
+                .prepare_downloads()
+                .and_then(|()| std::fs::write(&path, &bytes));
+            return match written {
+                Ok(()) => Ok(path),
+                Err(error) => {
+                    Workspace::discard(&path, None);
+                    Err(TransferError::local("write", &path, error))
+                }
+            };
+        }
+        tracing::debug!(oid = %item.oid, "what arrived doesn't hash to its oid; fetching it again");
+    }
+    let address = transfers.store.address(&place);
     Err(TransferError::StoredContent { address })
 }
 

@@ -1,4 +1,4 @@
-//! Checking a stored object by its content, without keeping it.
+//! Reading a stored object from its beginning to its end, and checking it by its content.
 
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
@@ -35,35 +35,54 @@ async fn verify_whole<S: ObjectStore>(
     meter: &Meter,
 ) -> Result<(), TransferError> {
     let key = transfers.layout.object(oid);
-    let mut attempts = Attempts::new(&transfers.policy);
-    let mut content = Content {
-        sha256: Sha256::new(),
-        received: 0,
-    };
-    while content.received < size {
-        match receive(transfers, &key, size, meter, &mut content).await {
-            Ok(()) => {}
-            Err(Failed::Size(found)) => {
-                let address = transfers.store.address(&key);
-                return Err(TransferError::StoredSize {
-                    address,
-                    found,
-                    expected: size,
-                });
-            }
-            Err(Failed::Store(error)) => {
-                let given_up = attempts.after(error, &transfers.store).await;
-                given_up.map_err(|error| transfers.failed(&key, error))?;
-            }
-        }
-    }
-    if Oid::from_bytes(content.sha256.finalize().into()) == *oid {
+    if read_whole(transfers, &key, size, meter, |_| {}).await? == *oid {
         Ok(())
     } else {
         Err(TransferError::StoredContent {
             address: transfers.store.address(&key),
         })
     }
+}
+
+/// Reads what is under `key`, if it has `size` bytes, hands it to `take` in order, and returns what it hashes to. Connections
+/// that break are gone on with where they broke.
+pub(crate) async fn read_whole<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    key: &Key,
+    size: u64,
+    meter: &Meter,
+    mut take: impl FnMut(&[u8]),
+) -> Result<Oid, TransferError> {
+    let mut attempts = Attempts::new(&transfers.policy);
+    let wrong_size = |found| TransferError::StoredSize {
+        address: transfers.store.address(key),
+        found,
+        expected: size,
+    };
+    let mut content = Content {
+        sha256: Sha256::new(),
+        received: 0,
+    };
+    while content.received < size {
+        match receive(transfers, key, size, meter, &mut content, &mut take).await {
+            Ok(()) => {}
+            Err(Failed::Size(found)) => return Err(wrong_size(found)),
+            // What went wrong came after the last byte: the hash says whether all of them are right.
+            Err(Failed::Store(_)) if content.received == size => {}
+            Err(Failed::Store(error)) if *error.kind() == ErrorKind::OutOfRange => {
+                // It ends before what was asked for: says its size, if that can be had.
+                return match transfers.store.head(key).await {
+                    Ok(Some(info)) if info.size != size => Err(wrong_size(info.size)),
+                    _ => Err(transfers.failed(key, error)),
+                };
+            }
+            Err(Failed::Store(error)) => {
+                let given_up = attempts.after(error, &transfers.store).await;
+                given_up.map_err(|error| transfers.failed(key, error))?;
+            }
+        }
+    }
+    Ok(Oid::from_bytes(content.sha256.finalize().into()))
 }
 
 /// What has come so far.
@@ -90,6 +109,7 @@ async fn receive<S: ObjectStore>(
     size: u64,
     meter: &Meter,
     content: &mut Content,
+    take: &mut impl FnMut(&[u8]),
 ) -> Result<(), Failed> {
     let stall = transfers.policy.stall;
     let rest = ByteRange {
@@ -108,9 +128,11 @@ async fn receive<S: ObjectStore>(
     {
         let length = bytes.len() as u64;
         if content.received + length > size {
-            return Err(StoreError::new(ErrorKind::Other, "more came than was asked for").into());
+            let more = "more came than was asked for";
+            return Err(StoreError::new(ErrorKind::Connection, more).into());
         }
         content.sha256.update(&bytes);
+        take(&bytes);
         content.received += length;
         meter.add(length);
     }

@@ -475,9 +475,22 @@ async fn the_meter_ends_at_the_size() {
 #[tokio::test]
 async fn a_failure_after_the_last_byte_begins_the_range_anew() {
     let bench = failing();
+    let part = usize::try_from(PART).unwrap();
+    let content = noise(2 * part, 1);
+    bench.upload(&content).await.unwrap();
+    let faults = [Fault::Short(part, false)];
+    bench.store.plan(Step::Get, faults);
+    bench.download(&content).await.unwrap();
+    assert_eq!(bench.store.calls(Step::Get), 3);
+}
+
+#[tokio::test]
+async fn a_small_object_whose_hash_is_right_needs_no_good_end() {
+    let bench = failing();
     let content = noise(1000, 1);
     bench.upload(&content).await.unwrap();
     bench.store.plan(Step::Get, [Fault::Short(1000, false)]);
     bench.download(&content).await.unwrap();
-    assert_eq!(bench.store.calls(Step::Get), 2);
+    assert_eq!(bench.store.calls(Step::Get), 1);
+    assert_eq!(bench.leftovers(), Vec::<String>::new());
 }
