@@ -10,39 +10,77 @@ use crate::error::AgentError;
 use crate::git;
 use crate::output::{remark, say};
 
-/// The program's name. Without a directory and without `.exe`, so that it is found in PATH on every system, wherever an
-/// update puts it.
-const PROGRAM: &str = "lfs-agent";
+/// The program's name, and what git-lfs knows the agent by.
+const NAME: &str = "lfs-agent";
+
+/// The keys of the lines, in the order of [`lines`].
+const KEYS: [&str; 4] = [
+    "lfs.customtransfer.lfs-agent.path",
+    "lfs.lfs-agent::.standalonetransferagent",
+    "diff.lfs-agent.command",
+    "diff.lfs-agent.textconv",
+];
 
 /// The lines. The first names the program, the second says for which URLs: all that begin with `lfs-agent::`. The others
 /// are the driver that `diff=lfs-agent` in `.gitattributes` names: for `git diff`, and for `git log -p`.
-const LINES: [(&str, &str); 4] = [
-    ("lfs.customtransfer.lfs-agent.path", PROGRAM),
-    ("lfs.lfs-agent::.standalonetransferagent", PROGRAM),
-    ("diff.lfs-agent.command", "lfs-agent diff --git"),
-    ("diff.lfs-agent.textconv", "lfs-agent show"),
-];
+///
+/// git runs a driver by a shell, on every system; git-lfs quotes the program by itself.
+fn lines(program: &str) -> [(&'static str, String); 4] {
+    let quoted = shell_quoted(program);
+    let values = [
+        program.to_owned(),
+        NAME.to_owned(),
+        format!("{quoted} diff --git"),
+        format!("{quoted} show"),
+    ];
+    let mut values = values.into_iter();
+    KEYS.map(|key| (key, values.next().unwrap_or_default()))
+}
+
+/// How the lines name the program: by its name alone if that finds it, wherever an update puts it, and otherwise by its
+/// place. With slashes, which Windows and the shell of git for Windows understand both, where a shell would take a backslash
+/// for something else.
+fn program(in_path: bool, place: Option<&str>) -> String {
+    match place {
+        Some(place) if !in_path => {
+            let place = place.strip_prefix(r"\\?\").unwrap_or(place);
+            let windows = place.as_bytes().get(1) == Some(&b':') || place.starts_with(r"\\");
+            if windows {
+                place.replace('\\', "/")
+            } else {
+                place.to_owned()
+            }
+        }
+        _ => NAME.to_owned(),
+    }
+}
+
+/// A word as a shell reads it back.
+fn shell_quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-:+@%".contains(&byte);
+    if word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
 
 /// Writes the lines.
 pub(crate) fn install(scope: Scope, quiet: bool) -> Result<(), AgentError> {
-    for (key, value) in LINES {
-        git::run(&["config", scope.flag(), "--replace-all", key, value])?;
+    let place = env::current_exe().ok();
+    let in_path = find_in_path(NAME).is_some();
+    let program = program(in_path, place.as_deref().and_then(Path::to_str));
+    for (key, value) in lines(&program) {
+        git::run(&["config", scope.flag(), "--replace-all", key, &value])?;
     }
     if !quiet {
         say(&format!(
             "lfs-agent is set up in the {scope} git configuration. Repositories whose `lfs.url` begins with `lfs-agent::` use it now."
         ));
     }
-    if find_in_path(PROGRAM).is_none() {
-        let directory = env::current_exe()
-            .ok()
-            .and_then(|path| path.parent().map(Path::to_owned));
-        let directory = directory.map_or_else(
-            || "its directory".to_owned(),
-            |path| format!("`{}`", path.display()),
-        );
+    if !in_path {
         remark(&format!(
-            "warning: git-lfs will look for `{PROGRAM}` in PATH and not find it\nhint: add {directory} to PATH"
+            "warning: `{NAME}` is not in PATH, so git was told its place: `{program}`\nhint: run `install` again if you move it, or put its directory into PATH"
         ));
     }
     if scope == Scope::System {
@@ -67,7 +105,7 @@ pub(crate) fn install(scope: Scope, quiet: bool) -> Result<(), AgentError> {
 
 /// Removes the lines. Not having them is no failure.
 pub(crate) fn uninstall(scope: Scope, quiet: bool) -> Result<(), AgentError> {
-    for (key, _) in LINES {
+    for key in KEYS {
         let present = git::attempt(&["config", scope.flag(), "--get-all", key])?;
         if present.status.success() {
             git::run(&["config", scope.flag(), "--unset-all", key])?;
@@ -83,9 +121,108 @@ pub(crate) fn uninstall(scope: Scope, quiet: bool) -> Result<(), AgentError> {
 
 /// Where a program is found by its name alone, as a shell would.
 pub(crate) fn find_in_path(program: &str) -> Option<PathBuf> {
-    let file_name = format!("{program}{}", env::consts::EXE_SUFFIX);
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
+    let directories = env::var_os("PATH")?;
+    let directories: Vec<PathBuf> = env::split_paths(&directories).collect();
+    find(
+        program,
+        env::consts::EXE_SUFFIX,
+        &directories,
+        Path::is_file,
+    )
+}
+
+/// The first of the directories that has the program, with the ending that programs have on this system.
+fn find(
+    program: &str,
+    ending: &str,
+    directories: &[PathBuf],
+    is_file: impl Fn(&Path) -> bool,
+) -> Option<PathBuf> {
+    let file_name = format!("{program}{ending}");
+    directories
+        .iter()
         .map(|directory| directory.join(&file_name))
-        .find(|candidate| candidate.is_file())
+        .find(|candidate| is_file(candidate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_in_path_is_named_without_its_place_and_ending() {
+        for place in [
+            None,
+            Some("/usr/bin/lfs-agent"),
+            Some(r"C:\tools\lfs-agent.exe"),
+        ] {
+            let written = lines(&program(true, place));
+            let values: Vec<&str> = written.iter().map(|(_, value)| value.as_str()).collect();
+            assert_eq!(
+                values,
+                [
+                    "lfs-agent",
+                    "lfs-agent",
+                    "lfs-agent diff --git",
+                    "lfs-agent show"
+                ]
+            );
+        }
+        assert_eq!(program(false, None), "lfs-agent");
+    }
+
+    #[test]
+    fn a_program_elsewhere_is_named_so_that_git_lfs_and_a_shell_find_it() {
+        for (place, named, driver) in [
+            (
+                "/opt/lfs-agent",
+                "/opt/lfs-agent",
+                "/opt/lfs-agent diff --git",
+            ),
+            (
+                "/home/ida/my tools/lfs-agent",
+                "/home/ida/my tools/lfs-agent",
+                "'/home/ida/my tools/lfs-agent' diff --git",
+            ),
+            (
+                "/home/o'hara/back\\slash/lfs-agent",
+                "/home/o'hara/back\\slash/lfs-agent",
+                r"'/home/o'\''hara/back\slash/lfs-agent' diff --git",
+            ),
+            (
+                r"C:\tools\lfs-agent.exe",
+                "C:/tools/lfs-agent.exe",
+                "C:/tools/lfs-agent.exe diff --git",
+            ),
+            (
+                r"C:\Users\Ida Ö\AppData\lfs-agent.exe",
+                "C:/Users/Ida Ö/AppData/lfs-agent.exe",
+                "'C:/Users/Ida Ö/AppData/lfs-agent.exe' diff --git",
+            ),
+            (
+                r"\\?\D:\Program Files (x86)\$team\lfs-agent.exe",
+                "D:/Program Files (x86)/$team/lfs-agent.exe",
+                "'D:/Program Files (x86)/$team/lfs-agent.exe' diff --git",
+            ),
+            (
+                r"\\server\share\lfs-agent.exe",
+                "//server/share/lfs-agent.exe",
+                "//server/share/lfs-agent.exe diff --git",
+            ),
+        ] {
+            let [(_, path), (_, name), (_, diff), (_, show)] = lines(&program(false, Some(place)));
+            assert_eq!((path.as_str(), name.as_str()), (named, "lfs-agent"));
+            assert_eq!(diff, driver);
+            assert_eq!(show, driver.replace("diff --git", "show"));
+        }
+    }
+
+    #[test]
+    fn programs_are_looked_for_with_the_systems_ending() {
+        let directories = ["first", "second"].map(PathBuf::from);
+        let there = |path: &Path| path == Path::new("second/lfs-agent.exe");
+        let second = Some(PathBuf::from("second/lfs-agent.exe"));
+        assert_eq!(find("lfs-agent", ".exe", &directories, there), second);
+        assert_eq!(find("lfs-agent", "", &directories, there), None);
+    }
 }

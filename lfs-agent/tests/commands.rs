@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{Team, text};
+use common::{Team, assert_dump, dump, text};
 
 #[test]
 fn init_writes_what_a_team_commits_and_nothing_twice() {
@@ -168,4 +168,39 @@ fn every_command_has_help_with_examples() {
         );
     }
     assert!(text(&team.agent(&team.first, &["--version"])).starts_with("lfs-agent 0."));
+}
+
+#[test]
+fn an_agent_that_is_not_in_path_is_found_by_its_place() {
+    let team = Team::new();
+    let tools = team.home.scratch().join("my tools");
+    fs::create_dir(&tools).unwrap();
+    let agent = tools.join(format!("lfs-agent{}", std::env::consts::EXE_SUFFIX));
+    fs::copy(common::AGENT, &agent).unwrap();
+    fs::remove_file(team.home.bin().join(agent.file_name().unwrap())).unwrap();
+    let install = team
+        .home
+        .command(&agent, &team.first)
+        .arg("install")
+        .output();
+    let said = text(&install.unwrap());
+    assert!(said.contains("is not in PATH, so git was told"), "{said}");
+    assert!(said.contains("my tools/lfs-agent"), "{said}");
+    let contents = [dump(300_000, 1), dump(300_000, 2)];
+    for content in &contents {
+        team.push(&team.first, content);
+    }
+    assert_dump(&team.clone("second"), &contents[1]);
+    let diff = ["diff", "HEAD~1", "--", common::DUMP];
+    let output = team.home.git_any(&team.first, &diff);
+    // The driver was found; these bytes are no dump.
+    let said = text(&output);
+    assert!(said.contains("this can't be compared"), "{said}");
+    let doctor = team
+        .home
+        .command(&agent, &team.first)
+        .arg("doctor")
+        .output();
+    let said = text(&doctor.unwrap());
+    assert!(said.contains("ok    agent"), "{said}");
 }
