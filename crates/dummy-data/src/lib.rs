@@ -17,6 +17,7 @@ mod pools;
 mod problem;
 mod random;
 mod request;
+mod scope;
 mod settings;
 
 pub use locale::Locale;

@@ -14,6 +14,7 @@
 )]
 
 use crate::random::{Key, mix, pick};
+use crate::scope::Within;
 
 /// Rows of one block of a [`Grouping`].
 const BLOCK: u64 = 16;
@@ -88,6 +89,8 @@ pub enum Ordinal {
         /// … and take the remainder by this.
         modulus: u64,
     },
+    /// A choice that depends on the tenant that the row belongs to.
+    Within(Box<Within>),
     /// One of the choices but that of another column of the row, which this one must differ from. The
     /// own choice is made among one choice fewer.
     Other {
@@ -118,6 +121,7 @@ impl Ordinal {
                 divisor,
                 modulus,
             } => grouping.member(row, *key, *count, *spread) / divisor % modulus,
+            Self::Within(within) => within.at(row),
             Self::Other { than, own } => {
                 let choice = own.at(row);
                 choice + u64::from(choice >= than.at(row))

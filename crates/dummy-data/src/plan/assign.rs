@@ -8,7 +8,7 @@
 use super::facts::TableFacts;
 use crate::ordinal::{Grouping, Ordinal};
 use crate::random::Key;
-use schema_model::{Column, TypeKind};
+use schema_model::{Column, ColumnValue, TypeKind};
 
 /// What a column must do for the unique sets that it is in.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(super) struct Limit {
 
 /// What a factor is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// A number or date, which can count within a group.
     Counter,
     /// A time, which is about something else than telling rows apart.
@@ -46,7 +46,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(column: &Column) -> Self {
+    /// What a column is good for.
+    pub(super) fn of(column: &Column) -> Self {
         match column.data_type.kind {
             TypeKind::Timestamp { .. } => Self::Time,
             TypeKind::SmallInt
@@ -63,13 +64,22 @@ impl Kind {
     }
 }
 
+/// Whether a column is there to name rows: a serial, or something called `id`.
+pub(super) fn is_name(column: &Column) -> bool {
+    matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) || column.name == "id"
+}
+
 /// Columns that are decided together.
 struct Factor {
     columns: Vec<usize>,
+    /// Which of the columns are enough to tell choices apart.
+    names: Vec<Vec<usize>>,
     reference: bool,
     capacity: u64,
     kind: Kind,
     nullable: bool,
+    /// Whether it names a row: then it counts through all rows, not anew in each group.
+    is_name: bool,
     need: Need,
     /// The grouping that this leads or belongs to, and whether it leads.
     group: Option<(usize, bool)>,
@@ -110,6 +120,13 @@ pub(super) fn assign(
             .collect();
         own.sort_unstable();
         own.dedup();
+        // A part of a key, such as the tenant of `(tenant_id, user_id)`, doesn't tell rows apart.
+        own.retain(|&factor| {
+            factors[factor]
+                .names
+                .iter()
+                .any(|name| name.iter().all(|column| set.columns.contains(column)))
+        });
         let limit = |rows| Limit {
             columns: set
                 .columns
@@ -168,6 +185,7 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
         .iter()
         .map(|reference| Factor {
             columns: reference.columns.clone(),
+            names: reference.names.clone(),
             reference: true,
             capacity: capacities[reference.columns[0]],
             kind: Kind::Other,
@@ -175,6 +193,7 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
                 .columns
                 .iter()
                 .any(|&column| !facts.never_null[column]),
+            is_name: true,
             need: Need::Free,
             group: None,
         })
@@ -183,10 +202,12 @@ fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
         if facts.reference_of[position].is_none() {
             factors.push(Factor {
                 columns: vec![position],
+                names: vec![vec![position]],
                 reference: false,
                 capacity: capacities[position],
                 kind: Kind::of(column),
                 nullable: !facts.never_null[position],
+                is_name: is_name(column),
                 need: Need::Free,
                 group: None,
             });
@@ -256,10 +277,18 @@ fn settle(
                 factors[leader].need = Need::Distinct;
                 return true;
             }
-            let counter = own
-                .iter()
-                .copied()
-                .find(|&factor| factors[factor].kind == Kind::Counter && free(factors, factor));
+            let counters = || {
+                own.iter().copied().filter(|&factor| {
+                    factors[factor].kind == Kind::Counter && free(factors, factor)
+                })
+            };
+            let name = counters()
+                .find(|&factor| factors[factor].is_name && factors[factor].capacity >= rows);
+            if let Some(name) = name {
+                factors[name].need = Need::Distinct;
+                return true;
+            }
+            let counter = counters().next();
             let text = own.iter().copied().find(|&factor| {
                 !factors[factor].reference
                     && factors[factor].kind != Kind::Time

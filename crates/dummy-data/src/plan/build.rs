@@ -2,9 +2,10 @@
 
 use super::assign::Need;
 use super::context::{Choice, Context, Entities};
-use super::facts::{Reference, TableFacts};
+use super::facts::{Choosing, Reference, TableFacts};
 use super::names::{NameParts, class_name};
 use super::rows::Decided;
+use super::scopes::Scopes;
 use super::{ColumnPlan, Nulls, TablePlan, others, patterns};
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
@@ -28,6 +29,7 @@ pub(super) struct Builder<'a> {
     pub(super) schema: &'a Schema,
     pub(super) facts: &'a [TableFacts<'a>],
     pub(super) decided: Decided,
+    scopes: &'a Scopes,
     /// The place of each table in the order of filling.
     order: Vec<usize>,
     root: Key,
@@ -37,6 +39,7 @@ pub(super) struct Builder<'a> {
     births: Vec<Option<Arc<Birth>>>,
     births_under_way: BTreeSet<usize>,
     built: Vec<Vec<Option<Built>>>,
+    tenants: Vec<Vec<Option<Arc<Generator>>>>,
     under_way: BTreeSet<Place>,
     pub(super) relations_under_way: BTreeSet<Place>,
     /// What was assumed.
@@ -50,6 +53,7 @@ impl<'a> Builder<'a> {
     pub(super) fn new(
         schema: &'a Schema,
         facts: &'a [TableFacts<'a>],
+        scopes: &'a Scopes,
         decided: Decided,
         order: &[usize],
         root: Key,
@@ -62,6 +66,7 @@ impl<'a> Builder<'a> {
         Self {
             order: places,
             schema,
+            scopes,
             decided,
             root,
             locale,
@@ -72,6 +77,10 @@ impl<'a> Builder<'a> {
             built: facts
                 .iter()
                 .map(|facts| facts.table.columns.iter().map(|_| None).collect())
+                .collect(),
+            tenants: facts
+                .iter()
+                .map(|facts| vec![None; facts.table.columns.len()])
                 .collect(),
             under_way: BTreeSet::new(),
             relations_under_way: BTreeSet::new(),
@@ -295,10 +304,21 @@ impl<'a> Builder<'a> {
             if !reference.targets.is_empty() {
                 return self.polymorphic(table, reference, place);
             }
-            let (target, _) = self.column(reference.table, reference.referenced[place])?;
             let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+            if reference.choosing == Choosing::Tenant
+                && let Some(member) = &self.scopes.members[table]
+                && !self.scopes.roots[member.scope].has_rows
+            {
+                let target = self.tenants(reference.table, reference.referenced[place])?;
+                let why = "a value that rows of several tables share, for their keys do".to_owned();
+                return Some((Generator::Reference(ordinal, target), why));
+            }
+            let (target, _) = self.column(reference.table, reference.referenced[place])?;
             let parent = &self.schema.tables[reference.table].name;
             let why = match &reference.constraint {
+                Some(constraint) if reference.choosing == Choosing::WithinTenant => {
+                    format!("a row of `{parent}` that fits the row's other keys (`{constraint}`)")
+                }
                 Some(constraint) => format!("a row of `{parent}` (`{constraint}`)"),
                 None => format!("a row of `{parent}`, by its name"),
             };
@@ -318,6 +338,19 @@ impl<'a> Builder<'a> {
         let after = self.after(table, column);
         let above = self.above(table, column);
         self.with_context(table, column, after, above, others::generator)
+    }
+
+    /// Values that several tables share, each another one, of the kind that a column has.
+    fn tenants(&mut self, table: usize, column: usize) -> Option<Arc<Generator>> {
+        if let Some(made) = &self.tenants[table][column] {
+            return Some(Arc::clone(made));
+        }
+        let needed = std::mem::replace(&mut self.decided.needs[table][column], Need::Distinct);
+        let made = self.with_context(table, column, Vec::new(), Vec::new(), others::generator);
+        self.decided.needs[table][column] = needed;
+        let made = Arc::new(made?.0);
+        self.tenants[table][column] = Some(Arc::clone(&made));
+        Some(made)
     }
 
     /// The type or the id of a polymorphic pair.
@@ -527,12 +560,18 @@ impl<'a> Builder<'a> {
         );
         let itself = facts.reference_of[column]
             .is_some_and(|(reference, _)| facts.references[reference].table == table);
+        // Those that have no elder.
+        let first = match &self.decided.needs[table][column] {
+            _ if !itself => 0,
+            Need::Follow(Ordinal::Within(within)) => within.without_elder(),
+            _ => 1,
+        };
         let configured = facts.settings[column].and_then(|settings| settings.null_ratio.as_ref());
         let of_256: u32 = if let Some(ratio) = configured {
             return Nulls::Share {
                 key,
                 parts: ratio.value,
-                first: itself,
+                first,
             };
         } else if is_temporal
             && parts.has_any(&[
@@ -578,7 +617,7 @@ impl<'a> Builder<'a> {
         Nulls::Share {
             key,
             parts: of_256 << 8,
-            first: itself,
+            first,
         }
     }
 }

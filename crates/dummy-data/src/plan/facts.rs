@@ -5,6 +5,7 @@ use super::applied::{Per, add_order_of_birth, add_per, add_settings};
 use super::names::{NameParts, singular};
 use super::polymorphic::{self, Target};
 use super::raw_sql::Completed;
+use super::scopes::{self, Scopes};
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
 use crate::check::{self, Comparison, Rules};
 use crate::masters::Master;
@@ -59,8 +60,23 @@ pub(super) struct Reference {
     /// The tables of a polymorphic pair, of which `table` is the first; the columns are then the pair's type
     /// and id. The choice of a row is one of them by its remainder, and a row of that by its quotient.
     pub targets: Vec<Target>,
+    /// Which of the columns are enough to name a row of the other table.
+    pub names: Vec<Vec<usize>>,
+    /// From which of its rows a row may choose.
+    pub choosing: Choosing,
     /// How many rows the columns can count: a `smallint` doesn't reach the keys of a large table.
     pub reach: u64,
+}
+
+/// From which rows of another table a row chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choosing {
+    /// All.
+    Freely,
+    /// All, and the row belongs to the one it chooses: see [`super::scopes`].
+    Tenant,
+    /// Those that belong to the same one as itself.
+    WithinTenant,
 }
 
 impl Reference {
@@ -99,7 +115,9 @@ impl TableFacts<'_> {
         let target = |column: usize| {
             let (reference, place) = self.reference_of[column]?;
             let reference = &self.references[reference];
-            (reference.columns.len() == 1 && reference.targets.is_empty())
+            (reference.columns.len() == 1
+                && reference.targets.is_empty()
+                && reference.choosing == Choosing::Freely)
                 .then_some((reference.table, reference.referenced[place]))
         };
         let name = &self.table.columns[column].name;
@@ -131,19 +149,43 @@ pub(super) fn reach<'c>(columns: impl Iterator<Item = &'c Column>) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
+/// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
+/// values of their own.
+pub(super) fn find_scopes(schema: &Schema, masters: &[Master], request: &Request) -> Scopes {
+    let is_configured = |table: usize, column: usize| {
+        let table = &schema.tables[table];
+        request.settings_of(table).is_some_and(|settings| {
+            settings.columns.iter().any(|settings| {
+                settings.name.value == table.columns[column].name && settings.source.is_some()
+            })
+        })
+    };
+    let is_masters = |table: usize, column: usize| {
+        let table = &schema.tables[table];
+        masters.iter().any(|master| {
+            master.table == table.name.name && master.has_column(&table.columns[column].name)
+        })
+    };
+    scopes::find(schema, &is_configured, &|table, column| {
+        is_configured(table, column) || is_masters(table, column)
+    })
+}
+
 /// Reads the facts of all tables.
 pub(super) fn read<'a>(
     completed: &'a Completed,
     masters: &'a [Master],
     request: &'a Request,
+    scopes: &Scopes,
     warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
-    let mut all: Vec<TableFacts<'a>> = completed
-        .schema
-        .tables
-        .iter()
-        .map(|table| of_table(completed, table, masters, request, warnings, problems))
+    let mut all: Vec<TableFacts<'a>> = (0..completed.schema.tables.len())
+        .map(|table| {
+            of_table(
+                completed, table, masters, request, scopes, warnings, problems,
+            )
+        })
         .collect();
     for position in 0..all.len() {
         let references = all[position].references.clone();
@@ -161,13 +203,15 @@ pub(super) fn read<'a>(
 
 fn of_table<'a>(
     completed: &'a Completed,
-    table: &'a Table,
+    position: usize,
     masters: &'a [Master],
     request: &'a Request,
+    scopes: &Scopes,
     warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
     let schema = &completed.schema;
+    let table = &schema.tables[position];
     let table_settings = request.settings_of(table);
     let settings: Vec<Option<&ColumnSettings>> = table
         .columns
@@ -257,7 +301,7 @@ fn of_table<'a>(
     };
     add_rules(&mut facts, warnings);
     add_settings(&mut facts, problems);
-    add_foreign_keys(schema, &mut facts);
+    add_foreign_keys(&mut facts, scopes, position);
     polymorphic::add(schema, &mut facts);
     add_references_by_name(schema, &mut facts);
     add_orders_by_name(&mut facts);
@@ -266,6 +310,24 @@ fn of_table<'a>(
         && !request.has_rows_on_command_line(table)
     {
         add_per(schema, &mut facts, settings, problems);
+        if let (Some(per), Some(member)) = (facts.per, &scopes.members[position]) {
+            let shared: Vec<String> = member
+                .columns
+                .iter()
+                .map(|&column| format!("`{}`", table.columns[column].name))
+                .collect();
+            problems.push(
+                Problem::configured(
+                    per.span,
+                    format!(
+                        "rows of `{}` can't be counted for each parent: several of its keys share {}",
+                        table.name,
+                        shared.join(", ")
+                    ),
+                )
+                .hint("say how many `rows` the table gets"),
+            );
+        }
     }
     facts
 }
@@ -356,69 +418,105 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
     }
 }
 
-fn add_foreign_keys(schema: &Schema, facts: &mut TableFacts<'_>) {
+fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, position: usize) {
     let table = facts.table;
-    let mut keys: Vec<_> = table.foreign_keys.iter().collect();
-    // The widest first: narrower ones over the same columns usually follow from it.
-    keys.sort_by_key(|key| std::cmp::Reverse(key.columns.len()));
+    let member = scopes.members[position].as_ref();
+    let shared: &[usize] = member.map_or(&[], |member| &member.columns);
+    let keys: Vec<&scopes::Key> = scopes.keys[position]
+        .iter()
+        .filter(|key| {
+            let always_null = |column: &usize| facts.always_null[*column].is_some();
+            !key.columns.iter().any(always_null)
+        })
+        .collect();
+    if let Some(member) = member {
+        let root = &scopes.roots[member.scope];
+        let name = keys
+            .iter()
+            .rev()
+            .find(|key| shared.iter().all(|column| key.columns.contains(column)))
+            .map(|key| key.name.clone());
+        add_reference(
+            facts,
+            Reference {
+                // A guess is given up where it gets in the way. This is none.
+                constraint: Some(name.unwrap_or_default()),
+                reach: reach(shared.iter().map(|&column| &table.columns[column])),
+                columns: shared.to_vec(),
+                names: vec![shared.to_vec()],
+                table: root.table,
+                referenced: root.columns.clone(),
+                targets: Vec::new(),
+                choosing: Choosing::Tenant,
+            },
+        );
+    }
     for key in keys {
-        let Some(parent) = schema
-            .tables
-            .iter()
-            .position(|parent| parent.name == key.referenced_table)
-        else {
-            continue;
-        };
-        let columns: Option<Vec<usize>> = key
-            .columns
-            .iter()
-            .map(|column| table.column_position(column))
+        // What the tenant decides already, it decides for this key too.
+        let within = member.is_some() && shared.iter().all(|column| key.columns.contains(column));
+        let own: Vec<usize> = (0..key.columns.len())
+            .filter(|&place| !shared.contains(&key.columns[place]))
             .collect();
-        let referenced: Option<Vec<usize>> = key
-            .referenced_columns
-            .iter()
-            .map(|column| schema.tables[parent].column_position(column))
-            .collect();
-        let (Some(columns), Some(referenced)) = (columns, referenced) else {
-            continue;
-        };
-        if columns
-            .iter()
-            .any(|&column| facts.always_null[column].is_some() || facts.source(column).is_some())
-        {
-            continue;
-        }
-        let free: Vec<usize> = columns
-            .iter()
-            .copied()
-            .filter(|&column| facts.reference_of[column].is_none())
-            .collect();
-        if free.len() == columns.len() {
+        let is_free = |place: &usize| facts.reference_of[key.columns[*place]].is_none();
+        let free: Vec<usize> = own.iter().copied().filter(is_free).collect();
+        let is_unfit = scopes.unfit.contains(&(position, key.name.clone()));
+        if free.is_empty() && is_unfit {
+            let nullable = key
+                .columns
+                .iter()
+                .find(|column| !facts.never_null[**column]);
+            match nullable {
+                Some(&column) => {
+                    facts.always_null[column] = Some(format!("the key `{}` fits no row", key.name));
+                }
+                None => facts.no_rows = Some(unfit(table, key)),
+            }
+        } else if free.is_empty() {
+            // Every column is decided by a wider key, whose parent row points to the same row.
+        } else if free.len() == own.len() && (within || own.len() == key.columns.len()) {
+            let columns: Vec<usize> = own.iter().map(|&place| key.columns[place]).collect();
             add_reference(
                 facts,
                 Reference {
                     constraint: Some(key.name.clone()),
                     reach: reach(columns.iter().map(|&column| &table.columns[column])),
+                    names: scopes.names(key),
                     columns,
-                    table: parent,
-                    referenced,
+                    table: key.table,
+                    referenced: own.iter().map(|&place| key.referenced[place]).collect(),
                     targets: Vec::new(),
+                    choosing: if within {
+                        Choosing::WithinTenant
+                    } else {
+                        Choosing::Freely
+                    },
                 },
             );
-        } else if free.is_empty() {
-            // Every column is decided by a wider key, whose parent row should point to the same row.
-        } else if let Some(&column) = free.iter().find(|&&column| !facts.never_null[column]) {
-            facts.always_null[column] = Some(format!(
+        } else if let Some(place) = free
+            .iter()
+            .find(|&&place| !facts.never_null[key.columns[place]])
+        {
+            facts.always_null[key.columns[*place]] = Some(format!(
                 "the key `{}` shares columns with another one",
                 key.name
             ));
         } else {
-            facts.no_rows = Some(format!(
-                "its key `{}` shares columns with another one, and no rows are known to fit both",
-                key.name
-            ));
+            facts.no_rows = Some(unfit(table, key));
         }
     }
+}
+
+fn unfit(table: &Table, key: &scopes::Key) -> String {
+    let names: Vec<&str> = key
+        .columns
+        .iter()
+        .map(|&column| table.columns[column].name.as_str())
+        .collect();
+    format!(
+        "no row is known to fit both its key `{}` ({}) and another one that shares columns with it",
+        key.name,
+        names.join(", ")
+    )
 }
 
 fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
@@ -480,10 +578,12 @@ fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
                 Reference {
                     constraint: None,
                     columns: vec![position],
+                    names: vec![vec![position]],
                     table: parent,
                     referenced: vec![referenced],
                     reach: reach(std::iter::once(column)),
                     targets: Vec::new(),
+                    choosing: Choosing::Freely,
                 },
             );
         }

@@ -25,10 +25,12 @@ mod patterns;
 mod polymorphic;
 mod raw_sql;
 mod rows;
+mod scopes;
 mod settings;
 mod text_rules;
 mod texts;
 mod uniques;
+mod within;
 
 pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
 
@@ -102,8 +104,8 @@ pub enum Nulls {
         key: Key,
         /// How many of 65,536 rows.
         parts: u32,
-        /// And in the first row, which has no elder to point to.
-        first: bool,
+        /// And in so many first rows, which have no elder to point to.
+        first: u64,
     },
     /// Where the master table says so.
     Cells(Arc<[Option<Box<str>>]>),
@@ -117,7 +119,7 @@ impl Nulls {
             Self::Never => false,
             Self::Always => true,
             Self::Share { key, parts, first } => {
-                (*first && row == 0) || (key.at(row) >> 48) < u64::from(*parts)
+                row < *first || (key.at(row) >> 48) < u64::from(*parts)
             }
             Self::Cells(cells) => usize::try_from(row)
                 .ok()
@@ -140,15 +142,38 @@ impl Plan {
         let schema = &completed.schema;
         master_rows::check(schema, masters)?;
         let mut problems = settings::check(schema, masters, request);
-        let mut facts = facts::read(&completed, masters, request, &mut warnings, &mut problems);
+        let scopes = facts::find_scopes(schema, masters, request);
+        let mut facts = facts::read(
+            &completed,
+            masters,
+            request,
+            &scopes,
+            &mut warnings,
+            &mut problems,
+        );
         if !problems.is_empty() {
             return Err(problems);
         }
         let order: Vec<usize> = load_order(schema).tables().collect();
         let root = Key::root(request.seed);
-        let decided = rows::decide(schema, &mut facts, &order, request, root, &mut warnings)?;
-        let mut builder =
-            build::Builder::new(schema, &facts, decided, &order, root, request.locale);
+        let decided = rows::decide(
+            schema,
+            &mut facts,
+            &scopes,
+            &order,
+            request,
+            root,
+            &mut warnings,
+        )?;
+        let mut builder = build::Builder::new(
+            schema,
+            &facts,
+            &scopes,
+            decided,
+            &order,
+            root,
+            request.locale,
+        );
         let mut tables = Vec::new();
         let mut skipped = Vec::new();
         for position in order {

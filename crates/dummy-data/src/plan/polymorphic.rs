@@ -4,7 +4,7 @@
 //! some; a name such as `owner` speaks of users. Otherwise a few tables are chosen whose rows have a name
 //! or title, by hashing their names: so a new table takes the place of at most one of them.
 
-use super::facts::{Reference, TableFacts, reach};
+use super::facts::{Choosing, Reference, TableFacts, reach};
 use super::names::{NameParts, class_name, singular};
 use crate::check::Domain;
 use crate::random::Key;
@@ -68,10 +68,16 @@ pub(super) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
         facts.references.push(Reference {
             constraint: None,
             columns: vec![kind, id],
+            // Ids of one table differ, ids of several needn't.
+            names: match targets.as_slice() {
+                [_] => vec![vec![id]],
+                _ => vec![vec![kind, id]],
+            },
             table: first.table,
             referenced: vec![first.key, first.key],
             reach: reach(std::iter::once(column)),
             targets,
+            choosing: Choosing::Freely,
         });
     }
 }

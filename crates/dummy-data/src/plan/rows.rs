@@ -2,11 +2,14 @@
 
 use super::assign::{Limit, Need, assign};
 use super::bounds::capacity;
-use super::facts::TableFacts;
+use super::facts::{Choosing, TableFacts};
+use super::scopes::Scopes;
+use super::within::{self, Shares};
 use crate::ordinal::Grouping;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
+use crate::scope::{MOST_DOUBLINGS, Scope};
 use crate::settings::Span;
 use schema_model::Schema;
 
@@ -19,6 +22,63 @@ pub(super) struct Decided {
     pub needs: Vec<Vec<Need>>,
     /// Why a table gets no rows.
     pub reasons: Vec<Option<String>>,
+    /// Tables whose rows are shared out evenly to tenants, because that leaves room for more.
+    is_even: Vec<bool>,
+    /// How often each scope doubled its tenants, for the same reason; beyond the most that are useful, all
+    /// tables are shared out evenly to as many as can be.
+    doublings: Vec<u32>,
+}
+
+impl Decided {
+    /// How the rows of a table are shared out to the tenants of a scope.
+    pub(super) fn scope_of(
+        &self,
+        facts: &[TableFacts<'_>],
+        scopes: &Scopes,
+        table: usize,
+        scope: usize,
+    ) -> Scope {
+        let rows = self.rows[table];
+        let is_member = |table: usize| {
+            scopes.members[table]
+                .as_ref()
+                .is_some_and(|member| member.scope == scope)
+        };
+        if !is_member(table) {
+            return Scope::itself(rows);
+        }
+        let root = &scopes.roots[scope];
+        let members = (0..facts.len()).filter(|&table| is_member(table) && self.rows[table] > 0);
+        let mut tenants = u64::MAX >> 1;
+        let mut fewest = u64::MAX;
+        for member in members {
+            fewest = fewest.min(self.rows[member]);
+            for reference in &facts[member].references {
+                if reference.choosing == Choosing::Tenant {
+                    tenants = tenants.min(reference.reach);
+                }
+            }
+        }
+        let owners = root
+            .one_to_one
+            .iter()
+            .chain(root.has_rows.then_some(&root.table));
+        for &owner in owners {
+            if self.rows[owner] > 0 {
+                tenants = tenants.min(self.rows[owner]);
+            }
+        }
+        let doublings = self.doublings[scope];
+        if doublings > MOST_DOUBLINGS {
+            return Scope::even(tenants, fewest, rows);
+        }
+        let skewed = Scope::skewed(tenants, fewest, doublings, rows);
+        if self.is_even[table] {
+            skewed.evenly()
+        } else {
+            skewed
+        }
+    }
 }
 
 /// Decides. Cutting one table's rows can cut those of its children, so this repeats until nothing
@@ -26,6 +86,7 @@ pub(super) struct Decided {
 pub(super) fn decide(
     schema: &Schema,
     facts: &mut [TableFacts<'_>],
+    scopes: &Scopes,
     order: &[usize],
     request: &Request,
     root: Key,
@@ -38,14 +99,34 @@ pub(super) fn decide(
             .map(|facts| vec![Need::Free; facts.table.columns.len()])
             .collect(),
         reasons: facts.iter().map(|facts| facts.no_rows.clone()).collect(),
+        is_even: vec![false; facts.len()],
+        doublings: vec![0; scopes.roots.len()],
     };
     count_per_parent(facts, order, root, &mut decided)?;
     let mut limits: Vec<Option<Limit>> = vec![None; facts.len()];
     loop {
-        let before = decided.rows.clone();
+        let before = (
+            decided.rows.clone(),
+            decided.is_even.clone(),
+            decided.doublings.clone(),
+        );
         for &table in order {
+            add_names(facts, table, &decided);
             drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
             drop_lonely_pairs(schema, &mut facts[table], table, &mut decided);
+            if let Some(member) = &scopes.members[table] {
+                let shares = shares(facts, scopes, &decided, table, member.scope);
+                decide_member(
+                    schema,
+                    &mut facts[table],
+                    (table, member.scope),
+                    &shares,
+                    root,
+                    &mut decided,
+                    &mut limits,
+                );
+                continue;
+            }
             decide_table(
                 schema,
                 &mut facts[table],
@@ -55,7 +136,8 @@ pub(super) fn decide(
                 &mut limits,
             );
         }
-        if decided.rows == before {
+        let after = (&decided.rows, &decided.is_even, &decided.doublings);
+        if after == (&before.0, &before.1, &before.2) {
             break;
         }
     }
@@ -170,6 +252,128 @@ fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
     match facts.master {
         Some(master) => master.rows.len() as u64,
         None => request.rows_of(facts.table).0,
+    }
+}
+
+/// A column that is another one in each row of a table names a row, whatever else its key has.
+fn add_names(facts: &mut [TableFacts<'_>], table: usize, decided: &Decided) {
+    for reference in &mut facts[table].references {
+        if !reference.targets.is_empty() {
+            continue;
+        }
+        let pairs = reference.columns.iter().zip(&reference.referenced);
+        let named: Vec<Vec<usize>> = pairs
+            .filter(|(_, other)| matches!(decided.needs[reference.table][**other], Need::Distinct))
+            .map(|(own, _)| vec![*own])
+            .filter(|name| !reference.names.contains(name))
+            .collect();
+        reference.names.extend(named);
+    }
+}
+
+/// What a table and those that it points to have of each tenant.
+fn shares(
+    facts: &[TableFacts<'_>],
+    scopes: &Scopes,
+    decided: &Decided,
+    table: usize,
+    scope: usize,
+) -> Shares {
+    let others = facts[table]
+        .references
+        .iter()
+        .map(|reference| {
+            if reference.choosing != Choosing::WithinTenant {
+                return None;
+            }
+            let other = decided.scope_of(facts, scopes, reference.table, scope);
+            let is_named = name_a_row(facts, decided, reference.table, &reference.referenced, 0);
+            Some((other.up_to(reference.reach), is_named))
+        })
+        .collect();
+    Shares {
+        table,
+        own: decided.scope_of(facts, scopes, table, scope),
+        others,
+    }
+}
+
+/// Whether columns name a row of a table although the tenant's aren't among them.
+fn name_a_row(
+    facts: &[TableFacts<'_>],
+    decided: &Decided,
+    table: usize,
+    columns: &[usize],
+    depth: u32,
+) -> bool {
+    let own = &facts[table];
+    let is_tenants = |column: &usize| {
+        own.reference_of[*column]
+            .is_some_and(|(number, _)| own.references[number].choosing == Choosing::Tenant)
+    };
+    let counts = |&column: &usize| matches!(decided.needs[table][column], Need::Distinct);
+    // A part of the columns names a row of another table, and so the tenant.
+    let names_tenant = || {
+        depth < 8
+            && own.references.iter().any(|reference| {
+                reference.choosing == Choosing::WithinTenant
+                    && reference.table != table
+                    && reference
+                        .columns
+                        .iter()
+                        .all(|column| columns.contains(column))
+                    && name_a_row(
+                        facts,
+                        decided,
+                        reference.table,
+                        &reference.referenced,
+                        depth + 1,
+                    )
+            })
+    };
+    columns.iter().any(counts)
+        || own.unique_sets.iter().any(|set| {
+            let mut rest = set
+                .columns
+                .iter()
+                .filter(|column| !columns.contains(column));
+            set.opaque.is_none()
+                && (rest.clone().next().is_none() || (rest.all(is_tenants) && names_tenant()))
+        })
+}
+
+/// Decides a table whose keys share columns. Where its unique sets leave too little room, first its rows, then
+/// those of all tables of the scope are shared out more evenly.
+fn decide_member(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    (table, scope): (usize, usize),
+    shares: &Shares,
+    root: Key,
+    decided: &mut Decided,
+    limits: &mut [Option<Limit>],
+) {
+    if decided.rows[table] == 0 {
+        return;
+    }
+    let key = root.child(&facts.table.name.to_string()).child("unique");
+    let capacities: Vec<u64> = (0..facts.table.columns.len())
+        .map(|column| match facts.reference_of[column] {
+            Some((reference, _)) => facts.references[reference].choices(&decided.rows),
+            None => capacity(schema, facts, column),
+        })
+        .collect();
+    match within::assign(facts, &capacities, shares, decided.rows[table], key) {
+        Ok(needs) => decided.needs[table] = needs,
+        Err(_) if !decided.is_even[table] => decided.is_even[table] = true,
+        Err(_) if decided.doublings[scope] <= MOST_DOUBLINGS => decided.doublings[scope] += 1,
+        Err(limit) => {
+            decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
+            let old = limits[table].as_ref();
+            if old.is_none_or(|old| limit.rows < old.rows) {
+                limits[table] = Some(limit);
+            }
+        }
     }
 }
 

@@ -9,3 +9,4 @@ mod golden;
 mod kept;
 mod loads;
 mod support;
+mod tenants;
