@@ -1,0 +1,72 @@
+//! The commands of docs/ci.md, run in the order in which the services would.
+
+use std::fs;
+use std::path::Path;
+
+use testkit::git::is_pointer;
+use testkit::pg::TempPostgres;
+
+use crate::team::{DUMP, Team};
+use crate::{blocks, texts, yaml};
+
+/// What the services themselves bring to a machine, and a test doesn't.
+const SET_UP: [&str; 3] = ["cargo install", "apt-get", "AWS_TOKEN"];
+
+#[test]
+fn the_example_for_github_checks_fetches_and_loads() {
+    let example = yaml("docs/ci.md", &blocks("docs/ci.md", "yaml")[0]);
+    let steps = example["jobs"]["load"]["steps"].as_vec().unwrap();
+    let commands: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| step["run"].as_str())
+        .collect();
+    a_job_runs(&commands);
+}
+
+#[test]
+fn the_example_for_gitlab_checks_fetches_and_loads() {
+    let example = yaml("docs/ci.md", &blocks("docs/ci.md", "yaml")[1]);
+    let mut commands = texts(&example["freshness"]["script"]);
+    commands.extend(texts(&example["load"]["before_script"]));
+    commands.extend(texts(&example["load"]["script"]));
+    a_job_runs(&commands);
+}
+
+#[track_caller]
+fn a_job_runs(commands: &[&str]) {
+    let mut team = Team::new();
+    let clone = team.clone_of_pointers("runner");
+    let database = team.with_database(TempPostgres::shared());
+    let commands: Vec<_> = commands
+        .iter()
+        .filter(|command| !SET_UP.iter().any(|set_up| command.contains(set_up)))
+        .collect();
+    assert!(commands.len() >= 5, "{commands:?}");
+    for command in commands {
+        // The jobs have git leave pointers, which a pull must not mind.
+        team.shell(&clone, &format!("export GIT_LFS_SKIP_SMUDGE=1\n{command}"));
+    }
+    assert_eq!(fs::read(clone.join(DUMP)).unwrap(), team.dump());
+    let rows = TempPostgres::shared().psql(&database, "SELECT count(*) FROM customers");
+    assert_eq!(rows.trim(), "50");
+    TempPostgres::shared().drop_database(&database);
+}
+
+#[test]
+fn a_stale_file_fails_the_job() {
+    let team = Team::new();
+    let clone = team.clone_of_pointers("runner");
+    let schema = clone.join("schema/Schemafile");
+    let text = fs::read_to_string(&schema).unwrap();
+    fs::write(&schema, text.replace("\"status\"", "\"state\"")).unwrap();
+    assert!(is_pointer(&fs::read(clone.join(DUMP)).unwrap()));
+    for program in ["gen-schema", "gen-dummy"] {
+        let status = check(&team, program, &clone);
+        assert_eq!(status, Some(1), "{program}");
+    }
+}
+
+fn check(team: &Team, program: &str, clone: &Path) -> Option<i32> {
+    let mut command = team.home.command(program, clone);
+    command.arg("--check").output().unwrap().status.code()
+}
