@@ -131,14 +131,15 @@ impl<'a> Cursor<'a> {
         names
     }
 
-    /// Goes on to the first token outside of parentheses that `stop` takes, or to the end; gives the text before it.
+    /// Goes on to the first token outside of parentheses that `stop` takes, or to the end; gives the text before it,
+    /// which has at least one token.
     pub(crate) fn text_until(&mut self, stop: impl Fn(&Self) -> bool) -> &'a str {
         let Some(first) = self.peek() else { return "" };
         let start = first.start();
         let mut end = start;
         let mut depth = 0_usize;
         while let Some(token) = self.peek() {
-            if depth == 0 && stop(self) {
+            if depth == 0 && end > start && stop(self) {
                 break;
             }
             if token.is("(") || token.is("[") {

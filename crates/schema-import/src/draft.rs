@@ -80,7 +80,7 @@ impl Draft {
     }
 
     /// The table of that name, to be changed by a statement, which is noted. None also when the statement calls a
-    /// routine that is made only after the table, because it needs the table: then it must stay behind both.
+    /// routine that was made only after the table, because it needs a table: then it must stay behind both.
     pub(crate) fn table_for(&mut self, name: &QualifiedName, sql: &str) -> Option<&mut Table> {
         let clock = self.clock;
         let made_at = self.table(name)?.made_at();
@@ -88,7 +88,7 @@ impl Draft {
         if self
             .loose
             .iter()
-            .any(|statement| statement.is_called_by(&words, made_at))
+            .any(|statement| statement.is_called_by(&words, made_at, &self.tables))
         {
             return None;
         }

@@ -13,6 +13,7 @@
 mod cursor;
 mod draft;
 mod error;
+mod in_list;
 mod left_out;
 mod loose;
 mod partition;
@@ -57,7 +58,9 @@ pub fn read(input: impl BufRead) -> Result<Import, ImportError> {
     let mut draft = Draft::default();
     while let Some(piece) = script.next()? {
         match piece {
-            Piece::Statement { sql, line } => statement::read(&mut draft, &sql, line)?,
+            Piece::Statement { sql, line } => {
+                statement::read(&mut draft, &in_list::put_back(&sql), line)?;
+            }
             Piece::Command { text, line } => draft.left_out.command(&text, line)?,
             Piece::Rows(count) => draft.left_out.rows(count),
         }

@@ -2,7 +2,8 @@
 //!
 //! Most come behind everything else, in the order of the dump. What a table needs (a domain, a function that a
 //! default calls, a sequence) comes before the first table that speaks of it. Whether it speaks of it is told by
-//! names alone: at worst a statement stands earlier than it needs to, and it never stands earlier than in the dump.
+//! names alone, and in doubt it does: at worst a statement stands earlier than it needs to, but behind the tables that it
+//! speaks of itself.
 
 use crate::cursor::Cursor;
 use crate::draft::DraftTable;
@@ -49,10 +50,21 @@ impl Loose {
         }
     }
 
-    /// Whether it makes a routine that a text calls, and was read after that moment.
-    pub(crate) fn is_called_by(&self, words: &BTreeSet<String>, since: usize) -> bool {
-        self.at > since
-            && matches!(&self.place, Place::BeforeUse { name, kind: Kind::Routine } if words.contains(name))
+    /// Whether it makes a routine that speaks of a table and that a text calls, and was read after that moment.
+    pub(crate) fn is_called_by(
+        &self,
+        text: &BTreeSet<String>,
+        since: usize,
+        tables: &[DraftTable],
+    ) -> bool {
+        let is_called = self.at > since
+            && matches!(&self.place, Place::BeforeUse { name, kind: Kind::Routine } if text.contains(name));
+        is_called && {
+            let own = words(&self.sql);
+            tables
+                .iter()
+                .any(|draft| own.contains(&draft.table.name.name))
+        }
     }
 
     /// A statement that comes behind all tables, whatever it makes.
@@ -86,14 +98,11 @@ fn place(sql: &str) -> Place {
         "procedural",
         "transform",
         "access",
-        "text",
-        "collation",
-        "server",
     ];
-    if unnamed.iter().any(|kind| cursor.sees(&[kind])) || cursor.sees(&["foreign", "data"]) {
+    if unnamed.iter().any(|kind| cursor.sees(&[kind])) {
         return Place::AsInDump;
     }
-    let named: [(&[&str], Kind); 10] = [
+    let named: [(&[&str], Kind); 17] = [
         (&["type"], Kind::Other),
         (&["domain"], Kind::Other),
         (&["function"], Kind::Routine),
@@ -102,6 +111,13 @@ fn place(sql: &str) -> Place {
         (&["sequence"], Kind::Sequence),
         (&["table"], Kind::Other),
         (&["foreign", "table"], Kind::Other),
+        (&["foreign", "data", "wrapper"], Kind::Other),
+        (&["server"], Kind::Other),
+        (&["collation"], Kind::Other),
+        (&["text", "search", "configuration"], Kind::Other),
+        (&["text", "search", "dictionary"], Kind::Other),
+        (&["text", "search", "parser"], Kind::Other),
+        (&["text", "search", "template"], Kind::Other),
         (&["view"], Kind::Other),
         (&["materialized", "view"], Kind::Other),
     ];
@@ -123,40 +139,60 @@ pub(crate) fn order(mut loose: Vec<Loose>, tables: &[DraftTable]) -> Vec<Stateme
         .map(|draft| words_of_table(&draft.table))
         .collect();
     let made_at: Vec<usize> = tables.iter().map(DraftTable::made_at).collect();
-    // From the last to the first, so that what a needed statement needs is known to be needed.
-    let mut placed: Vec<(usize, Statement)> = Vec::new();
-    let mut needed: Vec<(usize, BTreeSet<String>)> = Vec::new();
-    for statement in loose.into_iter().rev() {
-        let in_dump = made_at.iter().filter(|&&at| at < statement.at).count();
-        let before = match &statement.place {
-            Place::Late => None,
-            Place::AsInDump => Some(in_dump),
-            Place::BeforeUse { name, kind } => {
-                let first = if *kind == Kind::Sequence { 0 } else { in_dump };
-                let by_table = (first..tables.len()).find(|&table| spoken_of[table].contains(name));
-                let by_statement = needed
-                    .iter()
-                    .filter(|(_, words)| words.contains(name))
-                    .map(|(before, _)| *before)
-                    .min();
-                by_table.into_iter().chain(by_statement).min()
-            }
+    let own_words: Vec<BTreeSet<String>> = loose
+        .iter()
+        .map(|statement| words(&statement.sql))
+        .collect();
+    // How many tables stand before each; none for those that nothing is known to need.
+    let mut before: Vec<Option<usize>> = vec![None; loose.len()];
+    // What a needed statement speaks of is needed too, wherever it stands: the body of a function is no dependency to
+    // `pg_dump`, and yet PostgreSQL looks into it when a table uses the function.
+    loop {
+        let found: Vec<Option<usize>> = loose
+            .iter()
+            .zip(&own_words)
+            .map(|(statement, own)| {
+                let in_dump = made_at.iter().filter(|&&at| at < statement.at).count();
+                let speaks_of = |table: &DraftTable| own.contains(&table.table.name.name);
+                match &statement.place {
+                    Place::Late => None,
+                    Place::AsInDump => Some(in_dump),
+                    Place::BeforeUse { name, kind } => {
+                        let first = match kind {
+                            Kind::Sequence => 0,
+                            Kind::Routine => tables[..in_dump]
+                                .iter()
+                                .rposition(speaks_of)
+                                .map_or(0, |last| last + 1),
+                            Kind::Other => in_dump,
+                        };
+                        let by_table =
+                            (first..tables.len()).find(|&table| spoken_of[table].contains(name));
+                        let by_statement = before
+                            .iter()
+                            .zip(&own_words)
+                            .filter(|(_, words)| words.contains(name))
+                            .filter_map(|(before, _)| before.map(|before| before.max(first)))
+                            .min();
+                        by_table.into_iter().chain(by_statement).min()
+                    }
+                }
+                .filter(|&before| before < tables.len())
+            })
+            .collect();
+        if found == before {
+            break;
         }
-        .filter(|&before| before < tables.len());
-        if let Some(before) = before {
-            needed.push((before, words(&statement.sql)));
-        }
-        placed.push((
-            statement.at,
-            Statement {
-                sql: statement.sql,
-                tables_before: before.unwrap_or(tables.len()),
-            },
-        ));
+        before = found;
     }
-    placed.reverse();
-    let mut statements: Vec<Statement> =
-        placed.into_iter().map(|(_, statement)| statement).collect();
+    let mut statements: Vec<Statement> = loose
+        .into_iter()
+        .zip(before)
+        .map(|(statement, before)| Statement {
+            sql: statement.sql,
+            tables_before: before.unwrap_or(tables.len()),
+        })
+        .collect();
     statements.sort_by_key(|statement| statement.tables_before);
     statements
 }

@@ -45,6 +45,14 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Impo
                     .to_owned(),
             );
         }
+        if let Some(table) = made_table(&cursor) {
+            draft.left_out.note(
+                line,
+                format!(
+                    "table `{table}` has what the DSL has no word for, so it stays SQL in `execute`"
+                ),
+            );
+        }
         draft.keep(sql);
     }
     Ok(())
@@ -126,8 +134,7 @@ fn insert(draft: &mut Draft, mut cursor: Cursor<'_>, line: usize) -> Option<Done
     }
     draft.left_out.add(What::Rows, line);
     let mut rows = 0;
-    cursor.text_until(|at| at.sees(&["values"]));
-    cursor.take(&["values"]);
+    while !cursor.take(&["values"]) && cursor.skip().is_some() {}
     while cursor.parenthesised().is_some() {
         rows += 1;
         cursor.take(&[","]);
@@ -436,6 +443,17 @@ fn add_key(draft: &mut Draft, table: QualifiedName, key: schema_model::ForeignKe
         sql: sql.to_owned(),
         at,
     });
+}
+
+/// The table that a statement makes, in a form that wasn't known.
+fn made_table(cursor: &Cursor<'_>) -> Option<QualifiedName> {
+    let mut cursor = cursor.clone();
+    cursor.take(&["create"]);
+    cursor.take(&["unlogged"]);
+    if !cursor.take(&["table"]) {
+        return None;
+    }
+    cursor.qualified()
 }
 
 /// Whether a statement is a policy for others than everybody.

@@ -135,7 +135,7 @@ fn column(
 ) -> Option<()> {
     let name = cursor.identifier()?;
     let type_text = cursor.text_until(column_goes_on);
-    if type_text.is_empty() {
+    if type_text.is_empty() || column_goes_on(&Cursor::new(type_text)) {
         return None;
     }
     let (data_type, serial) = read_type(type_text);
