@@ -76,6 +76,46 @@ fn an_application_brings_its_schema() {
 }
 
 #[test]
+fn a_database_brings_its_schema() {
+    let directory = tempfile::tempdir().unwrap();
+    let dump = "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.books (\n    id bigint NOT NULL,\n    title text\n);\n\
+                COPY public.books (id, title) FROM stdin;\n1\tone\n\\.\n\n-- PostgreSQL database dump complete\n";
+    fs::write(directory.path().join("shop.rb"), dump).unwrap();
+    let output = gen_schema(directory.path(), &["init", "--from", "shop.rb"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        text(&output).contains("note: shop.rb:9: 1 row left out"),
+        "{}",
+        text(&output)
+    );
+    let schemafile = fs::read_to_string(directory.path().join("schema/Schemafile")).unwrap();
+    assert!(
+        schemafile.ends_with("create_table \"books\", id: false, force: :cascade do |t|\n  t.bigint \"id\", null: false\n  t.text \"title\"\nend\n"),
+        "{schemafile}"
+    );
+    assert!(gen_schema(directory.path(), &["--check"]).status.success());
+}
+
+#[test]
+fn what_is_no_schema_leaves_the_directory_as_it_was() {
+    for (content, message) in [
+        (&b"PGDMP\x01"[..], "pg_restore --schema-only -f - shop.sql"),
+        (
+            b"-- PostgreSQL database dump\nCREATE TABLE public.t (\n",
+            "shop.sql:2: ",
+        ),
+        (b" \n", "`shop.sql` is empty"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("shop.sql"), content).unwrap();
+        let output = gen_schema(directory.path(), &["init", "--from", "shop.sql"]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(message), "{}", text(&output));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
 fn a_schema_with_mistakes_leaves_the_directory_as_it_was() {
     let directory = tempfile::tempdir().unwrap();
     let schema = "create_table \"books\" do |t|\n  t.strnig \"title\"\nend\n";

@@ -34,6 +34,11 @@ pub(super) fn schemafile(
         .take(BEGINNING)
         .read_to_end(&mut beginning)
         .map_err(unreadable)?;
+    if beginning.trim_ascii().is_empty() {
+        return Err(Failure::input(format!("`{name}` is empty")).hint(
+            "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote",
+        ));
+    }
     if !schema_import::looks_like_sql(&beginning) {
         return Ok(None);
     }
