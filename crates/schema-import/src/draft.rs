@@ -10,7 +10,7 @@ use schema_model::{
     EnumType, Extension, ForeignKey, IndexKey, QualifiedName, Schema, Table, TypeKind,
 };
 use sql_text::data_type::plain_name;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was read so far.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(crate) index_attachments: Vec<partition::IndexAttachment>,
     pub(crate) loose: Vec<Loose>,
     pub(crate) left_out: LeftOut,
+    /// Tables that are left out, with all that belongs to them.
+    pub(crate) without: BTreeSet<QualifiedName>,
     clock: usize,
 }
 

@@ -10,7 +10,7 @@ use crate::left_out::What;
 use crate::partition::{Attachment, IndexAttachment};
 use crate::sequence::Sequence;
 use crate::table::{self, Constraint};
-use schema_model::{ColumnValue, EnumType, Extension, QualifiedName, Table};
+use schema_model::{ColumnValue, EnumType, Extension, QualifiedName, Table, TypeKind};
 
 /// A statement was dealt with.
 #[derive(Debug, Clone, Copy)]
@@ -143,13 +143,20 @@ fn insert(draft: &mut Draft, mut cursor: Cursor<'_>, line: usize) -> Option<Done
     Some(Done)
 }
 
-/// The tables in which Rails keeps which migrations have run.
+/// Whether these are the tables in which Rails keeps which migrations have run.
 fn is_rails(table: &QualifiedName) -> bool {
     table.schema.is_none()
         && matches!(
             table.name.as_str(),
             "schema_migrations" | "ar_internal_metadata"
         )
+}
+
+/// Whether it is one of these tables as Rails makes it; others may have taken the name for something else.
+fn is_as_rails_has_it(table: &Table) -> bool {
+    let first = table.columns.first();
+    is_rails(&table.name)
+        && first.is_some_and(|column| matches!(column.data_type.kind, TypeKind::Varchar { .. }))
 }
 
 fn create(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> Option<Done> {
@@ -179,7 +186,8 @@ fn create(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> 
     }
     if cursor.sees(&["table"]) || cursor.sees(&["unlogged", "table"]) {
         let found = table::create(&mut cursor)?;
-        if is_rails(&found.table.name) {
+        if is_as_rails_has_it(&found.table) {
+            draft.without.insert(found.table.name);
             draft.left_out.add(What::RailsTables, line);
             return Some(Done);
         }
@@ -194,7 +202,7 @@ fn create(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> 
     }
     if cursor.sees(&["index"]) || cursor.sees(&["unique", "index"]) {
         let (table, index) = table::index(&mut cursor)?;
-        if is_rails(&table) {
+        if draft.without.contains(&table) {
             return Some(Done);
         }
         draft.table_for(&table, sql)?.indexes.push(index);
@@ -268,7 +276,7 @@ fn comment(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str) -> Option<Done>
     if cursor.take(&["table"]) {
         let name = cursor.qualified()?;
         let text = comment_text(&mut cursor)?;
-        if is_rails(&name) {
+        if draft.without.contains(&name) {
             return Some(Done);
         }
         draft.table_for(&name, sql)?.comment = Some(text);
@@ -366,7 +374,7 @@ fn alter(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> O
         cursor.take(&["if", "exists"]);
         cursor.take(&["only"]);
         let name = cursor.qualified()?;
-        if is_rails(&name) {
+        if draft.without.contains(&name) {
             return Some(Done);
         }
         return alter_table(draft, cursor, &name, sql);
