@@ -265,8 +265,7 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
 
 /// Tells on stderr what is done. Only our own crates speak: the S3 client's messages may hold what is secret.
 fn start_log(level: &str) {
-    let directives = format!("lfs_agent={level},lfs_protocol={level},dump_store={level}");
-    if let Ok(filter) = EnvFilter::try_new(directives) {
+    if let Ok(filter) = EnvFilter::try_new(command_line::directives(level)) {
         let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr);

@@ -1,13 +1,14 @@
 //! `doctor`: everything that a push or a pull needs, each checked on its own.
 //!
-//! Checks go from the machine to the bucket, and one that fails doesn't hide the next, unless the next needs it.
+//! Checks go from the machine to the bucket, and one that fails doesn't hide the next, unless the next needs it. What
+//! speaks with the bucket is in [`bucket`].
+
+mod bucket;
 
 use std::path::Path;
 
-use dump_store::{Limits, RetryPolicy, S3Store, Transfers, Workspace};
 use lfs_protocol::Operation;
 
-use crate::agent::{self, WORKSPACE};
 use crate::cli::DoctorArguments;
 use crate::configuration::Configuration;
 use crate::error::AgentError;
@@ -15,10 +16,14 @@ use crate::git::{self, GitConfig};
 use crate::install::find_in_path;
 use crate::output::say;
 use crate::repository::Repository;
+use crate::tracked::{Tracked, tracked};
 
 /// The oldest versions that are tested.
 const OLDEST_GIT: (u32, u32) = (2, 30);
 const OLDEST_GIT_LFS: (u32, u32) = (3, 3);
+
+/// So many paths are named at most.
+const MOST_NAMED: usize = 3;
 
 /// What one check found: what is fine, or what isn't and how to mend it.
 type Finding = Result<String, (String, String)>;
@@ -37,17 +42,20 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
             report.add("repository", Ok(repository.root().display().to_string()));
             report.add("hook", pre_push_hook());
             report.add("attributes", attributes(&repository));
+            if let Some(root) = repository.work_tree() {
+                report.add("files", files(root));
+            }
             report.add("storage", storage(&repository.lfs_storage()));
             let configuration = Configuration::resolve(&repository, Operation::Download, "");
             let pushed = Configuration::resolve(&repository, Operation::Upload, "");
             match (configuration, pushed) {
                 (Ok(configuration), Ok(pushed)) => {
                     report.add("store", Ok(configuration.url.to_string()));
-                    check_store(
+                    bucket::check(
                         &mut report,
                         &repository,
-                        configuration,
-                        pushed,
+                        &configuration,
+                        &pushed,
                         arguments.read_only,
                     )?;
                 }
@@ -74,62 +82,24 @@ impl Report {
             Ok(found) => say(&format!("ok    {what:11} {found}")),
             Err((wrong, mend)) => {
                 self.failed += 1;
-                say(&format!(
-                    "FAIL  {what:11} {wrong}\n      {:11} hint: {mend}",
-                    ""
-                ));
+                Self::tell("FAIL", what, &wrong, &mend);
             }
         }
     }
-}
 
-/// The checks that speak with the bucket.
-fn check_store(
-    report: &mut Report,
-    repository: &Repository,
-    configuration: Configuration,
-    pushed: Configuration,
-    read_only: bool,
-) -> Result<(), AgentError> {
-    let runtime = agent::runtime()?;
-    let transfers = |configuration: Configuration| {
-        let workspace = Workspace::new(repository.lfs_storage().join(WORKSPACE));
-        let limits = Limits::for_siblings(1);
-        let store = S3Store::new(configuration.settings);
-        Transfers::new(
-            store,
-            configuration.layout,
-            limits,
-            RetryPolicy::default(),
-            workspace,
-        )
-    };
-    let listed = runtime.block_on(transfers(configuration).inventory());
-    let reached = listed.is_ok();
-    report.add(
-        "reading",
-        match listed {
-            Ok(inventory) => Ok(format!("{} objects", inventory.items.len())),
-            Err(error) => Err(told(&AgentError::store(error))),
-        },
-    );
-    if reached && !read_only {
-        let written = runtime.block_on(transfers(pushed).check_writing());
-        report.add(
-            "pushing",
-            match written {
-                Ok(()) => Ok("allowed".to_owned()),
-                Err(error) => {
-                    let (wrong, mend) = told(&AgentError::store(error));
-                    Err((
-                        wrong,
-                        format!("{mend} (to check reading alone: `lfs-agent doctor --read-only`)"),
-                    ))
-                }
-            },
-        );
+    /// Something that works, and will be regretted.
+    fn warn(&self, what: &str, wrong: &str, mend: &str) {
+        if !self.quiet {
+            Self::tell("note", what, wrong, mend);
+        }
     }
-    Ok(())
+
+    fn tell(how: &str, what: &str, wrong: &str, mend: &str) {
+        say(&format!(
+            "{how}  {what:11} {wrong}\n      {:11} hint: {mend}",
+            ""
+        ));
+    }
 }
 
 fn git_version() -> Finding {
@@ -235,6 +205,59 @@ fn attributes(repository: &Repository) -> Finding {
     Ok(tracked.join(", "))
 }
 
+/// Whether git-lfs has what it should have, and nothing else.
+fn files(root: &Path) -> Finding {
+    let tracked = tracked(root).map_err(|error| told(&error))?;
+    let Tracked {
+        with_git_lfs,
+        in_git,
+        stray,
+        not_fetched,
+    } = &tracked;
+    for (paths, wrong, mend) in [
+        (
+            in_git,
+            "in git itself, though `.gitattributes` gives it to git-lfs",
+            "run `git add --renormalize .` and commit; what history has of it already, `git lfs migrate import` takes out",
+        ),
+        (
+            stray,
+            "a pointer of git-lfs that `.gitattributes` doesn't name, so nobody gets what it stands for",
+            "run `git lfs track` for it, commit `.gitattributes`, then `git lfs pull`",
+        ),
+        (
+            not_fetched,
+            "still a pointer in the work tree",
+            "run `git lfs pull`",
+        ),
+    ] {
+        if !paths.is_empty() {
+            return Err((format!("{} {wrong}", named(paths)), mend.to_owned()));
+        }
+    }
+    Ok(format!("{with_git_lfs} with git-lfs, all fetched"))
+}
+
+/// Paths as the subject of a sentence that goes on in the singular.
+fn named(paths: &[String]) -> String {
+    let first: Vec<String> = paths
+        .iter()
+        .take(MOST_NAMED)
+        .map(|path| format!("`{path}`"))
+        .collect();
+    match (paths.len(), first.as_slice()) {
+        (1, [path]) => format!("{path} is"),
+        (all, _) if all > MOST_NAMED => {
+            format!(
+                "each of {} and {} more is",
+                first.join(", "),
+                all - MOST_NAMED
+            )
+        }
+        _ => format!("each of {} is", first.join(", ")),
+    }
+}
+
 fn storage(path: &Path) -> Finding {
     let tried = std::fs::create_dir_all(path)
         .and_then(|()| tempfile::NamedTempFile::new_in(path).map(drop));
@@ -261,6 +284,14 @@ fn told(error: &AgentError) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_paths_are_named() {
+        let paths: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).into();
+        assert_eq!(named(&paths[..1]), "`a` is");
+        assert_eq!(named(&paths[..2]), "each of `a`, `b` is");
+        assert_eq!(named(&paths), "each of `a`, `b`, `c` and 2 more is");
+    }
 
     #[test]
     fn versions_are_compared_as_numbers() {

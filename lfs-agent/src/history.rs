@@ -47,9 +47,7 @@ pub(crate) fn dumps(directory: &Path, reach: Reach<'_>) -> Result<BTreeMap<Oid, 
         Reach::Everything => arguments.extend(["--all", "--reflog", "--indexed-objects"]),
     }
     let objects = ask(directory, &arguments, Vec::new())?;
-    let format = "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)";
-    let checked = ask(directory, &["cat-file", format, "--buffer"], objects)?;
-    let candidates = candidates(&checked);
+    let candidates = small_blobs(directory, objects)?;
     let names: String = candidates
         .keys()
         .flat_map(|name| [name.as_str(), "\n"])
@@ -147,6 +145,17 @@ fn parse_log(log: &str) -> Vec<Change> {
     changes
 }
 
+/// Of the objects on these lines (a name, and perhaps a path behind it) the blobs that are small enough for pointers, with
+/// their paths.
+pub(crate) fn small_blobs(
+    directory: &Path,
+    objects: Vec<u8>,
+) -> Result<BTreeMap<String, String>, AgentError> {
+    let format = "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)";
+    let checked = ask(directory, &["cat-file", format, "--buffer"], objects)?;
+    Ok(candidates(&checked))
+}
+
 /// The blobs that are small enough, with a path each, from lines `TYPE SIZE NAME PATH`.
 fn candidates(checked: &[u8]) -> BTreeMap<String, String> {
     let mut candidates = BTreeMap::new();
@@ -163,7 +172,7 @@ fn candidates(checked: &[u8]) -> BTreeMap<String, String> {
 }
 
 /// The blobs in what `git cat-file --batch` writes: `NAME TYPE SIZE\nCONTENT\n`.
-fn blobs(mut batch: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+pub(crate) fn blobs(mut batch: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
     std::iter::from_fn(move || {
         let end = batch.iter().position(|byte| *byte == b'\n')?;
         let (head, rest) = (std::str::from_utf8(&batch[..end]).ok()?, &batch[end + 1..]);
@@ -177,7 +186,11 @@ fn blobs(mut batch: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
 }
 
 /// Runs git in `directory` with `input`, which is written while its output is read.
-fn ask(directory: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, AgentError> {
+pub(crate) fn ask(
+    directory: &Path,
+    arguments: &[&str],
+    input: Vec<u8>,
+) -> Result<Vec<u8>, AgentError> {
     let failed = |said: String| AgentError::Git {
         command: arguments.join(" "),
         said,

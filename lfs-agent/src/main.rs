@@ -24,6 +24,7 @@ mod prune;
 mod remote_url;
 mod repository;
 mod tending;
+mod tracked;
 mod trust;
 
 use std::process::ExitCode;

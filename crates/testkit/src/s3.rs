@@ -221,6 +221,11 @@ impl EmbeddedS3 {
         self.with_object(key, |object| object.modified -= by);
     }
 
+    /// Gives the bucket a lifecycle rule that deletes unfinished uploads after so many days. The rule is only told.
+    pub fn delete_unfinished_uploads_after(&self, days: i32) {
+        self.store.index().unfinished_days = Some(days);
+    }
+
     /// Deletes an object behind the server's back.
     ///
     /// # Panics

@@ -35,6 +35,12 @@ where
                     detail.push_str(text);
                 }
             }
+            let date = error
+                .raw_response()
+                .and_then(|response| response.headers().get("date"));
+            if let (ErrorKind::ClockSkew, Some(date)) = (&kind, date) {
+                detail = format!("{detail} (its clock says {date})");
+            }
             StoreError::new(kind, detail)
         }
         SdkError::ResponseError(_) => {

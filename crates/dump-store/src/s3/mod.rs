@@ -3,6 +3,7 @@
 mod client;
 mod copy;
 mod error;
+mod lifecycle;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

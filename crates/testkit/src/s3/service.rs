@@ -1,7 +1,7 @@
 //! The operations of S3 on objects, as Amazon's documentation has them, for one bucket and one account.
 //!
-//! What isn't here answers `NotImplemented`, so that a client which begins to need more is told. Versioning, access
-//! rules and lifecycles are left out; storage classes and metadata are kept and told, without effect.
+//! What isn't here answers `NotImplemented`, so that a client which begins to need more is told. Versioning and access
+//! rules are left out; lifecycles, storage classes and metadata are kept and told, without effect.
 
 use std::fs::File;
 use std::io;
@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, Checksum, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput,
-    DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETag, ETagCondition,
+    AbortIncompleteMultipartUpload, AbortMultipartUploadInput, AbortMultipartUploadOutput,
+    Checksum, CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CopyObjectInput,
+    CopyObjectOutput, CopyObjectResult, CopySource, CreateMultipartUploadInput,
+    CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
+    DeleteObjectsOutput, DeletedObject, ETag, ETagCondition, ExpirationStatus,
+    GetBucketLifecycleConfigurationInput, GetBucketLifecycleConfigurationOutput,
     GetBucketLocationInput, GetBucketLocationOutput, GetObjectInput, GetObjectOutput,
-    HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+    HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, LifecycleRule,
     ListMultipartUploadsInput, ListMultipartUploadsOutput, ListObjectsV2Input, ListObjectsV2Output,
     ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput, UploadPartCopyInput,
     UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
@@ -281,6 +283,36 @@ impl S3 for Service {
         Ok(S3Response::new(CopyObjectOutput {
             copy_object_result: Some(result),
             ..CopyObjectOutput::default()
+        }))
+    }
+
+    async fn get_bucket_lifecycle_configuration(
+        &self,
+        request: S3Request<GetBucketLifecycleConfigurationInput>,
+    ) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
+        self.check_bucket(&request.input.bucket)?;
+        let Some(days) = self.store.index().unfinished_days else {
+            return Err(s3_error!(
+                NoSuchLifecycleConfiguration,
+                "The lifecycle configuration does not exist"
+            ));
+        };
+        let rule = LifecycleRule {
+            abort_incomplete_multipart_upload: Some(AbortIncompleteMultipartUpload {
+                days_after_initiation: Some(days),
+            }),
+            expiration: None,
+            filter: None,
+            id: None,
+            noncurrent_version_expiration: None,
+            noncurrent_version_transitions: None,
+            prefix: Some(String::new()),
+            status: ExpirationStatus::from_static(ExpirationStatus::ENABLED),
+            transitions: None,
+        };
+        Ok(S3Response::new(GetBucketLifecycleConfigurationOutput {
+            rules: Some(vec![rule]),
+            ..GetBucketLifecycleConfigurationOutput::default()
         }))
     }
 

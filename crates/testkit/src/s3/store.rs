@@ -26,6 +26,8 @@ pub(super) struct Store {
 pub(super) struct Index {
     pub(super) objects: BTreeMap<String, Object>,
     pub(super) uploads: BTreeMap<String, Upload>,
+    /// After how many days the bucket deletes unfinished uploads, if it says that it does.
+    pub(super) unfinished_days: Option<i32>,
 }
 
 /// A whole object.

@@ -1,0 +1,93 @@
+//! The checks that speak with the bucket: can it be read, may it be written, and does it clean up.
+
+use dump_store::{Inventory, Limits, RetryPolicy, S3Store, TransferError, Transfers, Workspace};
+use tokio::runtime::Runtime;
+
+use super::{Report, told};
+use crate::agent::{self, WORKSPACE};
+use crate::configuration::Configuration;
+use crate::error::AgentError;
+use crate::repository::Repository;
+
+/// What mends an endpoint without host names for buckets.
+const IN_PATH: &str = "the server answers if the bucket is in the path: add `path_style=true` to `lfs.url` (`lfs-agent init --path-style --force`)";
+
+/// The rule that the bucket should have, as a command.
+const LIFECYCLE: &str = "give it the lifecycle rule of docs/s3-layout.md, which deletes them after 7 days: `aws s3api put-bucket-lifecycle-configuration`";
+
+/// Runs the checks.
+pub(super) fn check(
+    report: &mut Report,
+    repository: &Repository,
+    reading: &Configuration,
+    pushing: &Configuration,
+    read_only: bool,
+) -> Result<(), AgentError> {
+    let runtime = agent::runtime()?;
+    let store = transfers(repository, reading, reading.settings.path_style);
+    let inventory = match list(&runtime, &store) {
+        Ok(inventory) => inventory,
+        Err(error) => {
+            let (wrong, mut mend) = told(&AgentError::store(error));
+            // Servers of one's own seldom have a host name for each bucket, and say so in many ways.
+            if reading.settings.endpoint.is_some() && !reading.settings.path_style {
+                let in_path = transfers(repository, reading, true);
+                if list(&runtime, &in_path).is_ok() {
+                    mend = IN_PATH.to_owned();
+                }
+            }
+            report.add("reading", Err((wrong, mend)));
+            return Ok(());
+        }
+    };
+    report.add("reading", Ok(format!("{} objects", inventory.items.len())));
+    if read_only {
+        return Ok(());
+    }
+    let path_style = pushing.settings.path_style;
+    let store = transfers(repository, pushing, path_style);
+    match runtime.block_on(store.check_writing()) {
+        Ok(()) => report.add("pushing", Ok("allowed".to_owned())),
+        Err(error) => {
+            let (wrong, mend) = told(&AgentError::store(error));
+            let mend = format!("{mend} (to check reading alone: `lfs-agent doctor --read-only`)");
+            report.add("pushing", Err((wrong, mend)));
+            return Ok(());
+        }
+    }
+    let prefix = store.layout().prefix();
+    let expire = runtime.block_on(store.store().unfinished_uploads_expire(prefix));
+    match expire {
+        Ok(Some(true)) => report.add("lifecycle", Ok("unfinished uploads are deleted".to_owned())),
+        Ok(Some(false)) => {
+            let wrong =
+                "nothing deletes unfinished uploads, which no listing shows and which cost storage";
+            report.warn("lifecycle", wrong, LIFECYCLE);
+        }
+        Ok(None) | Err(_) => {
+            let unknown = "rules for unfinished uploads can't be seen from here";
+            report.add("lifecycle", Ok(unknown.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn list(runtime: &Runtime, store: &Transfers<S3Store>) -> Result<Inventory, TransferError> {
+    runtime.block_on(store.inventory())
+}
+
+fn transfers(
+    repository: &Repository,
+    configuration: &Configuration,
+    path_style: bool,
+) -> Transfers<S3Store> {
+    let mut settings = configuration.settings.clone();
+    settings.path_style = path_style;
+    Transfers::new(
+        S3Store::new(settings),
+        configuration.layout.clone(),
+        Limits::for_siblings(1),
+        RetryPolicy::default(),
+        Workspace::new(repository.lfs_storage().join(WORKSPACE)),
+    )
+}

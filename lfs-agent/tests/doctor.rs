@@ -1,0 +1,189 @@
+//! `doctor` and the mistakes that people make: each is told with what mends it.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use common::{DUMP, Team, dump, text};
+use testkit::proxy::{Fault, Matching, Shaping};
+
+/// A team that has pushed a dump.
+fn team() -> Team {
+    let team = Team::new();
+    team.push(&team.first, &dump(300_000, 1));
+    team
+}
+
+/// Runs doctor, which finds something wrong with `what`, and says both texts.
+#[track_caller]
+fn finds(team: &Team, what: &str, wrong: &str, hint: &str) {
+    let output = team.agent_any(&team.first, &["doctor"]);
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let mut lines = said.lines();
+    let line = lines.find(|line| line.starts_with("FAIL") && line.contains(what));
+    let line = line.unwrap_or_else(|| panic!("{what} is well: {said}"));
+    let mend = lines.next().unwrap_or_default();
+    assert!(line.contains(wrong), "{said}");
+    assert!(mend.contains("hint: ") && mend.contains(hint), "{said}");
+}
+
+/// Runs doctor, which finds nothing wrong, and says this.
+#[track_caller]
+fn says(team: &Team, expected: &str) {
+    let said = text(&team.agent(&team.first, &["doctor"]));
+    assert!(said.contains(expected), "{said}");
+}
+
+/// A server that gives every request the same answer.
+fn server(status: &'static str, headers: &'static str, code: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
+                    if line == "\r\n" {
+                        let body = format!("<Error><Code>{code}</Code></Error>");
+                        let length = body.len();
+                        let answer = format!(
+                            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+                        );
+                        stream.write_all(answer.as_bytes()).unwrap();
+                    }
+                    line.clear();
+                }
+            });
+        }
+    });
+    endpoint
+}
+
+/// The team's store is at this endpoint, as far as this machine is concerned.
+fn lead_to(team: &Team, endpoint: &str) {
+    let config = ["config", "lfs-agent.endpoint", endpoint];
+    team.home.git(&team.first, &config);
+}
+
+#[test]
+fn a_bucket_in_another_region() {
+    let team = team();
+    let region = "x-amz-bucket-region: eu-west-3\r\n";
+    lead_to(
+        &team,
+        &server("301 Moved Permanently", region, "PermanentRedirect"),
+    );
+    finds(&team, "reading", "301", "put `region=eu-west-3` into");
+}
+
+#[test]
+fn a_clock_that_is_wrong() {
+    let team = team();
+    let date = "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\n";
+    lead_to(
+        &team,
+        &server("403 Forbidden", date, "RequestTimeTooSkewed"),
+    );
+    let wrong = "its clock says Sun, 22 Nov 2026 10:00:00 GMT";
+    finds(&team, "reading", wrong, "set this machine's clock");
+}
+
+#[test]
+fn a_server_without_host_names_for_its_buckets() {
+    let team = team();
+    let named = team.s3.endpoint().replace("127.0.0.1", "localhost");
+    lead_to(&team, &named);
+    team.home
+        .git(&team.first, &["config", "lfs-agent.pathStyle", "false"]);
+    finds(&team, "reading", "team-dumps", "add `path_style=true`");
+}
+
+#[test]
+fn credentials_that_may_only_read() {
+    let (team, proxy) = Team::behind(Shaping::default());
+    team.push(&team.first, &dump(300_000, 1));
+    let denied = Fault::Answer {
+        status: 403,
+        code: "AccessDenied",
+    };
+    proxy.inject(Matching::method("POST"), denied);
+    finds(&team, "pushing", "403", "doctor --read-only");
+    team.agent(&team.first, &["doctor", "--read-only"]);
+}
+
+#[test]
+fn a_bucket_that_keeps_unfinished_uploads() {
+    let team = team();
+    says(&team, "note  lifecycle");
+    says(&team, "hint: give it the lifecycle rule");
+    team.s3.delete_unfinished_uploads_after(7);
+    says(&team, "ok    lifecycle   unfinished uploads are deleted");
+}
+
+#[test]
+fn an_endpoint_that_nobody_approved() {
+    let team = team();
+    let unset = [
+        "config",
+        "--global",
+        "--unset-all",
+        "lfs-agent.allowEndpoint",
+    ];
+    team.home.git(&team.first, &unset);
+    team.home.git_any(
+        &team.first,
+        &[
+            "config",
+            "--local",
+            "--unset-all",
+            "lfs-agent.allowEndpoint",
+        ],
+    );
+    let mend = "git config --global --add lfs-agent.allowEndpoint";
+    finds(&team, "store", "nobody on this machine", mend);
+}
+
+#[test]
+fn attributes_that_are_missing_and_a_pointer_that_nobody_resolves() {
+    let team = team();
+    fs::write(team.first.join(".gitattributes"), "").unwrap();
+    finds(&team, "attributes", "no file is tracked", "git lfs track");
+    finds(&team, "files", DUMP, "run `git lfs track` for it");
+}
+
+#[test]
+fn a_dump_that_git_has_itself() {
+    let team = team();
+    let attributes = fs::read(team.first.join(".gitattributes")).unwrap();
+    fs::write(team.first.join(".gitattributes"), "").unwrap();
+    fs::write(team.first.join("early one.sql.gz"), dump(3000, 2)).unwrap();
+    team.home.git(&team.first, &["add", "early one.sql.gz"]);
+    fs::write(team.first.join(".gitattributes"), attributes).unwrap();
+    let wrong = "`early one.sql.gz` is in git itself";
+    finds(&team, "files", wrong, "git add --renormalize .");
+    team.home.git(&team.first, &["add", "--renormalize", "."]);
+    says(&team, "ok    files       2 with git-lfs, all fetched");
+}
+
+#[test]
+fn a_clone_made_before_git_lfs_was_set_up() {
+    let team = team();
+    let clone = team.clone_pointers("late");
+    let output = team.agent_any(&clone, &["doctor"]);
+    let said = text(&output);
+    let wrong = format!("`{DUMP}` is still a pointer in the work tree");
+    assert!(said.contains(&wrong), "{said}");
+    assert!(said.contains("hint: run `git lfs pull`"), "{said}");
+    team.home.git(&clone, &["lfs", "pull"]);
+    team.agent(&clone, &["doctor"]);
+}
