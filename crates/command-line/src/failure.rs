@@ -72,6 +72,14 @@ impl Failure {
         self.status
     }
 
+    /// What is written where there are no colours.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> String {
+        let mut text = Vec::new();
+        let _ = self.write(&mut text, false);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     fn write(&self, out: &mut impl io::Write, colour: bool) -> io::Result<()> {
         let (red, cyan, end) = if colour {
             ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m")
@@ -102,13 +110,19 @@ pub fn finish(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let mut stderr = io::stderr().lock();
-            // Nobody is left to tell when standard error is closed.
-            let _ = failure.write(&mut stderr, colour_on_stderr());
-            let _ = stderr.flush();
+            report(&failure);
             ExitCode::from(failure.status as u8)
         }
     }
+}
+
+/// Writes a failure to standard error and returns its exit code.
+pub(crate) fn report(failure: &Failure) -> i32 {
+    let mut stderr = io::stderr().lock();
+    // Nobody is left to tell when standard error is closed.
+    let _ = failure.write(&mut stderr, colour_on_stderr());
+    let _ = stderr.flush();
+    failure.status as i32
 }
 
 #[cfg(test)]

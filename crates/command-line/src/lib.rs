@@ -2,12 +2,13 @@
 //! said. It knows nothing of what the commands do.
 
 mod failure;
+mod mistake;
 mod parse;
 mod verbosity;
 
 pub use failure::{Failure, Status, finish};
 pub use parse::parse;
-pub use verbosity::Verbosity;
+pub use verbosity::{Verbosity, directives};
 
 use std::io::IsTerminal as _;
 

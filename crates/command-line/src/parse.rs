@@ -1,15 +1,35 @@
 //! Reading a command line, with what every command has for those who package it.
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process;
 
 use clap::builder::PossibleValue;
-use clap::{Arg, Command, Parser, ValueEnum};
+use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::{Arg, ArgMatches, Command, Parser, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-/// The commit that a release is built from, when its builder says so: `--version` shows it.
+use crate::failure::report;
+use crate::{Failure, mistake};
+
+/// The commit that a release is built from, as far as the builder or git said (see `build.rs`): `--version` shows it.
 const COMMIT: Option<&str> = option_env!("BUILD_COMMIT");
+
+/// How many of its digits: as many as are unique in large repositories.
+const COMMIT_DIGITS: usize = 10;
+
+/// The colours of `--help` on a terminal, which are those of cargo and uv. clap honours `NO_COLOR`.
+const STYLES: Styles = Styles::styled()
+    .header(bold(AnsiColor::Green))
+    .usage(bold(AnsiColor::Green))
+    .literal(bold(AnsiColor::Cyan))
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const fn bold(colour: AnsiColor) -> Style {
+    colour.on_default().bold()
+}
 
 /// The name of the argument, which no command may have for something else.
 const GENERATE: &str = "generate-page";
@@ -17,20 +37,63 @@ const GENERATE: &str = "generate-page";
 /// Reads the command line, or ends the program: with a mistake's message, or with what `--help`, `--version` and
 /// `--generate` ask for.
 pub fn parse<A: Parser>() -> A {
-    let matches = command::<A>().get_matches();
+    let matches = matches::<A>(env::args_os()).unwrap_or_else(|end| end.exit());
     if let Some(page) = matches.get_one::<Page>(GENERATE) {
         // A reader who has seen enough (`| head`) is no reason to fail.
         let _ = io::stdout().lock().write_all(&page.text(command::<A>()));
         process::exit(0);
     }
-    A::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command::<A>()).exit())
+    A::from_arg_matches(&matches).unwrap_or_else(|error| {
+        let error = error.format(&mut command::<A>());
+        End::of(error, command::<A>().get_name()).exit()
+    })
+}
+
+/// Why there is nothing to run.
+#[derive(Debug)]
+enum End {
+    /// `--help` and `--version`.
+    Asked(clap::Error),
+    Mistake(Failure),
+}
+
+impl End {
+    fn of(error: clap::Error, name: &str) -> Self {
+        if error.use_stderr() {
+            Self::Mistake(mistake::told(&error, name))
+        } else {
+            Self::Asked(error)
+        }
+    }
+
+    fn exit(self) -> ! {
+        match self {
+            Self::Asked(error) => error.exit(),
+            Self::Mistake(failure) => process::exit(report(&failure)),
+        }
+    }
+}
+
+fn matches<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<ArgMatches, End> {
+    let mut command = command::<A>();
+    let words: Vec<OsString> = words.into_iter().collect();
+    if let Some(word) = words.get(1)
+        && let Some(failure) = mistake::mistyped_command(&command, word)
+    {
+        return Err(End::Mistake(failure));
+    }
+    let name = command.get_name().to_owned();
+    command
+        .try_get_matches_from_mut(words)
+        .map_err(|error| End::of(error, &name))
 }
 
 /// The command with what all commands have.
 fn command<A: Parser>() -> Command {
-    let mut command = A::command();
-    if let Some(commit) = COMMIT {
+    let mut command = A::command().styles(STYLES);
+    if let Some(commit) = COMMIT.filter(|commit| !commit.is_empty()) {
         let version = command.get_version().unwrap_or_default();
+        let commit = &commit[..commit.len().min(COMMIT_DIGITS)];
         // A command is made once or twice in a process, and clap wants names that stay.
         command = command
             .clone()
@@ -109,7 +172,7 @@ fn pages(command: &Command, text: &mut Vec<u8>) {
 mod tests {
     use clap::{Parser, ValueEnum as _};
 
-    use super::{Page, command};
+    use super::{End, Page, command, matches};
 
     /// A command.
     #[derive(Debug, Parser)]
@@ -172,5 +235,58 @@ mod tests {
         assert!(parse(&["example", "--generate", "fish"]).is_ok());
         assert!(parse(&["example", "--generate", "tcsh"]).is_err());
         assert!(parse(&["example", "--generate", "man", "file"]).is_err());
+    }
+
+    #[track_caller]
+    fn mistake(words: &[&str], expected: &str) {
+        let words = [&["example"], words].concat();
+        let end = matches::<Example>(words.into_iter().map(Into::into));
+        let Err(End::Mistake(failure)) = end else {
+            panic!("{end:?}");
+        };
+        assert_eq!(failure.text(), expected);
+        assert_eq!(failure.status() as u8, 2);
+    }
+
+    #[test]
+    fn a_mistake_reads_like_every_other_failure() {
+        mistake(
+            &["--generat", "man"],
+            "error: unexpected argument `--generat` found\n\
+             hint: a similar argument exists: `--generate`; `example --help` tells more\n",
+        );
+        mistake(
+            &["compare"],
+            "error: the following required arguments were not provided:\n  --other <OTHER>\nUsage: example compare --other <OTHER>\n\
+             hint: `example compare --help` tells more\n",
+        );
+        mistake(
+            &["--generate", "none"],
+            "error: invalid value `none` for `--generate <KIND>`\n  [possible values: man, bash, elvish, fish, powershell, zsh]\n\
+             hint: `example --help` tells more\n",
+        );
+    }
+
+    #[test]
+    fn a_mistyped_command_is_not_taken_for_a_file() {
+        mistake(
+            &["comprae", "--other", "x"],
+            "error: `comprae` is neither a command nor a file\nhint: did you mean `example compare`?\n",
+        );
+        for file in ["schema", "compare.rb", "./compar"] {
+            let words = ["example", file].map(Into::into);
+            assert!(matches::<Example>(words).is_ok(), "{file}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_no_mistakes() {
+        for option in ["--help", "-h", "--version", "-V"] {
+            let words = ["example", option].map(Into::into);
+            assert!(
+                matches!(matches::<Example>(words), Err(End::Asked(_))),
+                "{option}"
+            );
+        }
     }
 }

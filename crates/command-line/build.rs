@@ -1,0 +1,45 @@
+//! Finds the commit that a release is built from, for `--version`.
+//!
+//! A builder that has no `.git` at hand (a container, a tarball) says it in `BUILD_COMMIT`. Else git is asked, for release
+//! builds alone: while developing, every commit would link every program anew.
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    tell("rerun-if-env-changed=BUILD_COMMIT");
+    tell("rerun-if-changed=build.rs");
+    let said = env::var("BUILD_COMMIT").is_ok_and(|commit| !commit.is_empty());
+    if said || env::var("PROFILE").is_ok_and(|profile| profile != "release") {
+        return;
+    }
+    // Sources that lie unpacked inside somebody else's repository have nothing to do with its commits.
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let top = git(&["rev-parse", "--show-toplevel"]);
+    let same =
+        top.is_some_and(|top| Path::new(&top).canonicalize().ok() == workspace.canonicalize().ok());
+    if !same {
+        return;
+    }
+    if let Some(commit) = git(&["rev-parse", "HEAD"]) {
+        tell(&format!("rustc-env=BUILD_COMMIT={commit}"));
+    }
+    // It has a new line whenever HEAD names another commit.
+    if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"])
+        && Path::new(&log).exists()
+    {
+        tell(&format!("rerun-if-changed={log}"));
+    }
+}
+
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+/// Speaks with cargo, which reads the standard output of build scripts.
+fn tell(instruction: &str) {
+    println!("cargo::{instruction}");
+}
