@@ -35,6 +35,8 @@ pub(crate) struct Domain {
     pub null: Option<bool>,
     /// The type of a JSON value.
     pub json_type: Option<String>,
+    /// The type that an index, a generated column or a check reads the text as.
+    pub read_as: Option<String>,
 }
 
 /// What all CHECKs of a table say.

@@ -10,11 +10,13 @@
     reason = "an arm is a form of SQL; those that mean the same stay apart to be read one by one"
 )]
 
+mod casts;
 mod clause;
 mod domain;
 mod fits;
 pub(crate) mod pattern;
 
+pub(crate) use casts::casts;
 pub(crate) use clause::{Clause, Comparison};
 pub(crate) use domain::{Domain, Rules};
 

@@ -12,7 +12,7 @@ use crate::masters::Master;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Located, Source};
-use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+use schema_model::{Column, ColumnValue, IndexKey, Schema, Table, TypeKind};
 
 /// Parts of a share that are all rows.
 pub(super) const ALL_ROWS: u32 = 1 << 16;
@@ -406,6 +406,7 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
             ),
         }
     }
+    add_casts(facts);
     let rules = &facts.rules;
     for (name, domain) in &rules.domains {
         if let Some(position) = table.column_position(name) {
@@ -416,6 +417,47 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
             }
         }
     }
+}
+
+/// Texts that an index, a generated column or a check casts must be texts of that type.
+fn add_casts(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let in_indexes = table.indexes.iter().flat_map(|index| {
+        let keys = index.parts.iter().filter_map(|part| match &part.key {
+            IndexKey::Expression(sql) => Some(sql.as_str()),
+            IndexKey::Column(_) => None,
+        });
+        keys.chain(index.predicate.as_deref())
+    });
+    let generated = table
+        .columns
+        .iter()
+        .filter_map(|column| match &column.value {
+            ColumnValue::Generated { expression, .. } => Some(expression.as_str()),
+            _ => None,
+        });
+    let checks = table.checks.iter().map(|check| check.expression.as_str());
+    for expression in in_indexes.chain(generated).chain(checks) {
+        for (name, type_name) in check::casts(expression) {
+            let is_text = table
+                .columns
+                .iter()
+                .any(|column| column.name == name && is_text(&column.data_type.kind));
+            if is_text
+                && !["text", "varchar", "character", "citext", "bpchar"]
+                    .contains(&type_name.as_str())
+            {
+                facts.rules.domains.entry(name).or_default().read_as = Some(type_name);
+            }
+        }
+    }
+}
+
+fn is_text(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext
+    )
 }
 
 fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, position: usize) {

@@ -286,6 +286,14 @@ fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
             why("a longitude"),
         );
     }
+    if named(&["zip", "postal", "postcode", "zipcode"]) {
+        return (
+            (10_000 * unit, 99_999 * unit),
+            unit,
+            Shape::Even,
+            why("a postal code"),
+        );
+    }
     if named(&["age"]) {
         return ((18 * unit, 90 * unit), unit, Shape::Even, why("an age"));
     }

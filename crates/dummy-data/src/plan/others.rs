@@ -4,7 +4,7 @@
 use super::context::{Choice, Context};
 use super::documents::{json, number, template, word};
 use super::numbers::{any_number, boolean, label};
-use super::{moments, numbers, texts};
+use super::{moments, numbers, spatial, texts};
 use crate::calendar::{DAY, SECOND, days_from_civil};
 use crate::check::Domain;
 use crate::generators::{Array, Generator, Moment, Quantity};
@@ -246,16 +246,8 @@ fn extension(context: &mut Context<'_>, sql: &str) -> Option<Choice> {
             .and_then(|text| text.trim().parse().ok())
     });
     match name.as_str() {
-        "geometry" | "geography" | "st_point" => {
-            let places = context.places("");
-            Some(typed(template(vec![
-                Generator::constant("SRID=4326;POINT("),
-                Generator::Longitude(Arc::clone(&places)),
-                Generator::constant(" "),
-                Generator::Latitude(places),
-                Generator::constant(")"),
-            ])))
-        }
+        "geometry" | "geography" => spatial::shape(context, sql).map(typed),
+        "st_point" => spatial::shape(context, "geometry(Point)").map(typed),
         "vector" | "halfvec" => {
             let dimensions = argument.unwrap_or(3);
             let mut parts = vec![Generator::constant("[")];

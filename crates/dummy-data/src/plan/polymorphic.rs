@@ -156,6 +156,12 @@ fn targets(
     if let Some((target, _)) = by_name {
         return vec![target.clone()];
     }
+    // Texts that are called so are often of another application: `device_type` and `device_id`. Those that mean rows
+    // are looked up together.
+    let is_text = !is_key(&table.columns[id].data_type.kind);
+    if is_text && !are_indexed_together(table, kind, id) {
+        return Vec::new();
+    }
     let key = Key::root(0).child(&table.name.to_string()).child(stem);
     let mut chosen: Vec<(u64, &Target, &Table)> = all
         .iter()
@@ -195,6 +201,24 @@ fn key_of(table: &Table) -> Option<usize> {
         return None;
     };
     table.column_position(column)
+}
+
+fn are_indexed_together(table: &Table, kind: usize, id: usize) -> bool {
+    table.indexes.iter().any(|index| {
+        index.plain_columns().is_some_and(|columns| {
+            [kind, id]
+                .iter()
+                .all(|position| columns.contains(&table.columns[*position].name.as_str()))
+        })
+    })
+}
+
+/// Whether a type is one that keys usually have.
+fn is_key(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt | TypeKind::Uuid
+    )
 }
 
 /// Whether a column of one type can hold keys of another.

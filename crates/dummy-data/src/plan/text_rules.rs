@@ -5,8 +5,10 @@
 //! prefix that tells the billing address from the shipping address.
 
 mod table;
+mod tables;
 
 use self::table::RULES;
+use self::tables::{is_people, name_of, of_framework};
 use super::names::NameParts;
 use crate::generators::{Aspect, Part};
 use crate::locale::Locale;
@@ -36,6 +38,8 @@ pub(super) enum Topic {
     Currency,
     /// A language's code.
     Language,
+    /// A language's name.
+    LanguageName,
     /// A time zone's name.
     TimeZone,
     /// The type of a file's content.
@@ -112,6 +116,26 @@ pub(super) fn few(topic: Topic, locale: Locale) -> Option<&'static [&'static str
         Topic::Currency => &["USD", "EUR", "GBP", "CAD", "JPY", "AUD"],
         Topic::Language if japanese => &["ja", "en", "zh", "ko"],
         Topic::Language => &["en", "es", "fr", "de", "ja", "zh", "ko"],
+        Topic::LanguageName if japanese => &[
+            "日本語",
+            "英語",
+            "中国語",
+            "韓国語",
+            "スペイン語",
+            "フランス語",
+        ],
+        Topic::LanguageName => &[
+            "English",
+            "Spanish",
+            "French",
+            "German",
+            "Japanese",
+            "Chinese",
+            "Korean",
+            "Portuguese",
+            "Arabic",
+            "Hindi",
+        ],
         Topic::TimeZone if japanese => &["Asia/Tokyo", "UTC", "Asia/Shanghai"],
         Topic::TimeZone => &[
             "America/New_York",
@@ -141,11 +165,28 @@ pub(super) fn topic(
     table: &NameParts,
     locale: Locale,
 ) -> Option<(Topic, &'static str)> {
+    if let Some(topic) = of_framework(table, parts) {
+        return Some((topic, "name"));
+    }
     let people = is_people(table);
     if parts.is(&["name", "氏名", "名前"])
         && (parts.whole == "name" || parts.whole == "氏名" || parts.whole == "名前")
     {
         return Some((name_of(table), "name"));
+    }
+    if parts.is(&["display_name", "legal_name", "short_name"]) && name_of(table) == Topic::Company {
+        return Some((Topic::Company, "name"));
+    }
+    if matches!(parts.whole.as_str(), "name_en" | "english_name") {
+        let topic = if people {
+            Topic::Person(Aspect::FullLatin)
+        } else {
+            name_of(table)
+        };
+        return Some((topic, "name"));
+    }
+    if let Some(without) = without_language(parts) {
+        return topic(&without, table, locale);
     }
     if parts.is(&["kana", "furigana"]) {
         let before = parts
@@ -183,7 +224,15 @@ pub(super) fn topic(
     if table.last() == "versions" && parts.last() == "number" {
         return Some((Topic::Version, "number"));
     }
-    found_in_rules(parts, people, locale).or_else(|| {
+    let found = found_in_rules(parts, people, locale).map(|found| match found {
+        // `sponsor_name` is what the name of a row of `sponsors` would be.
+        (Topic::Product, "name") => {
+            let of = parts.prefix_before("name").unwrap_or("");
+            (name_of(&NameParts::new(of)), "name")
+        }
+        found => found,
+    });
+    found.or_else(|| {
         // `old_emails` and `recovery_codes` hold what their singular says.
         let last = parts.words.last()?;
         let one = super::names::singular(last);
@@ -198,6 +247,38 @@ pub(super) fn topic(
             words,
         };
         by_words(&parts).or_else(|| found_in_rules(&parts, people, locale))
+    })
+}
+
+/// `description_fr` and `name_zh_tw` are what they are without the language.
+fn without_language(parts: &NameParts) -> Option<NameParts> {
+    const LANGUAGES: [&[&str]; 12] = [
+        &["zh", "tw"],
+        &["zh", "cn"],
+        &["pt", "br"],
+        &["en"],
+        &["ja"],
+        &["fr"],
+        &["de"],
+        &["es"],
+        &["ko"],
+        &["zh"],
+        &["pt"],
+        &["nl"],
+    ];
+    let language = LANGUAGES.iter().find(|language| {
+        parts.words.len() > language.len()
+            && parts
+                .words
+                .iter()
+                .rev()
+                .zip(language.iter().rev())
+                .all(|(word, code)| word == code)
+    })?;
+    let words = parts.words[..parts.words.len() - language.len()].to_vec();
+    Some(NameParts {
+        whole: words.join("_"),
+        words,
     })
 }
 
@@ -260,81 +341,54 @@ fn adjust(topic: Topic, people: bool, locale: Locale) -> Topic {
     }
 }
 
-/// What the `name` of a table's rows is.
-fn name_of(table: &NameParts) -> Topic {
-    let last = super::names::singular(table.last());
-    match last.as_str() {
-        _ if is_people(table) => Topic::Person(Aspect::NumberedName),
-        "company" | "organization" | "organisation" | "vendor" | "supplier" | "brand"
-        | "manufacturer" | "publisher" | "client" | "account" | "shop" | "store" | "office"
-        | "tenant" | "hospital" | "clinic" | "school" | "bank" | "restaurant" | "partner"
-        | "agency" | "institution" | "employer" => Topic::Company,
-        "category" | "genre" | "tag" | "topic" | "label" | "section" => Topic::Category,
-        "department" | "team" | "division" | "group" => Topic::Department,
-        "country" => Topic::Country,
-        "city" | "town" => Topic::Place(Part::City),
-        "prefecture" | "state" | "region" | "province" => Topic::Place(Part::Region),
-        "color" | "colour" => Topic::ColorName,
-        "project" | "event" | "course" | "campaign" | "post" | "page" | "book" | "survey"
-        | "lesson" | "task" => Topic::Title,
-        "file" | "attachment" | "document" | "blob" => Topic::FileName,
-        _ => Topic::Product,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn is_people(table: &NameParts) -> bool {
-    matches!(
-        super::names::singular(table.last()).as_str(),
-        "user"
-            | "person"
-            | "member"
-            | "employee"
-            | "staff"
-            | "student"
-            | "teacher"
-            | "patient"
-            | "doctor"
-            | "author"
-            | "contact"
-            | "admin"
-            | "administrator"
-            | "driver"
-            | "player"
-            | "guest"
-            | "participant"
-            | "applicant"
-            | "candidate"
-            | "customer"
-            | "profile"
-            | "owner"
-            | "artist"
-            | "nurse"
-            | "instructor"
-            | "borrower"
-            | "reader"
-            | "speaker"
-            | "attendee"
-            | "subscriber"
-            | "lead"
-            | "submitter"
-            | "volunteer"
-            | "signer"
-            | "recipient"
-            | "sender"
-            | "reviewer"
-            | "contributor"
-            | "collaborator"
-            | "payee"
-            | "donor"
-            | "coach"
-            | "guardian"
-            | "mentor"
-            | "beneficiary"
-            | "resident"
-            | "child"
-            | "parent"
-            | "agent"
-            | "organizer"
-            | "invitee"
-    )
+    #[track_caller]
+    fn check(table: &str, column: &str, expected: Topic) {
+        let found = topic(
+            &NameParts::new(column),
+            &NameParts::new(table),
+            Locale::English,
+        );
+        assert_eq!(
+            found.map(|(topic, _)| topic),
+            Some(expected),
+            "{table}.{column}"
+        );
+    }
+
+    #[test]
+    fn a_name_is_what_its_table_is_about() {
+        let person = Topic::Person(Aspect::NumberedName);
+        check("casa_orgs", "name", Topic::Company);
+        check("casa_orgs", "display_name", Topic::Company);
+        check("users", "display_name", Topic::Person(Aspect::FullName));
+        check("hearing_types", "name", Topic::Category);
+        check("judges", "name", person);
+        check("repositories", "name", Topic::Slug);
+        check("card_payments", "merchant_name", Topic::Company);
+        check("fund_requests", "youth_name", person);
+        check("lamps", "name", Topic::Product);
+    }
+
+    #[test]
+    fn a_language_at_the_end_of_a_name_is_no_part_of_it() {
+        check("districts", "name_zh_tw", Topic::Place(Part::City));
+        check("districts", "name_en", Topic::Place(Part::City));
+        check("users", "name_en", Topic::Person(Aspect::FullLatin));
+        check("items", "description_fr", Topic::Paragraph);
+    }
+
+    #[test]
+    fn frameworks_fill_their_tables_themselves() {
+        check(
+            "active_storage_blobs",
+            "service_name",
+            Topic::OneOf(&["local"]),
+        );
+        check("active_storage_blobs", "key", Topic::Hexadecimal(28));
+        check("settings", "key", Topic::Slug);
+    }
 }

@@ -23,6 +23,13 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
             "a check lists its values".to_owned(),
         );
     }
+    if let Some(type_name) = context.domain.read_as.clone()
+        && let Some(topic) = topic_read_as(&type_name)
+        && let Some((generator, longest)) = of_topic(context, topic, "")
+        && limit.is_none_or(|limit| longest <= limit)
+    {
+        return (generator, format!("its text is read as {type_name}"));
+    }
     // All patterns must hold: texts made for one of them can match the others too.
     let patterns = context.domain.patterns.clone();
     let made = patterns
@@ -128,11 +135,8 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
         (TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext, limit)
             if limit.is_none_or(|limit| limit >= 40) =>
         {
-            let words = product_words(context, false);
-            (
-                Generator::Combination(Box::new(words)),
-                "a short text".to_owned(),
-            )
+            let (generator, _) = list(context, |pools| &pools.categories);
+            (generator, "a short text".to_owned())
         }
         (TypeKind::Char { .. }, _) | (_, Some(0..=4)) => (
             code_of_any_length(context, limit, shortest),
@@ -152,6 +156,20 @@ pub(super) fn text(context: &mut Context<'_>) -> Choice {
         }
         _ => (sentences(context, 1), "a text".to_owned()),
     }
+}
+
+/// What a text is about that something reads as a type; `None` where any text will do.
+fn topic_read_as(type_name: &str) -> Option<Topic> {
+    Some(match type_name {
+        "inet" | "cidr" => Topic::Ip,
+        "uuid" => Topic::Uuid,
+        "smallint" | "integer" | "int" | "int2" | "int4" | "int8" | "bigint" | "numeric"
+        | "decimal" | "real" | "float4" | "float8" | "double" => Topic::Number,
+        "date" | "timestamp" | "timestamptz" => Topic::Date,
+        "json" | "jsonb" => Topic::Json,
+        "boolean" | "bool" => Topic::OneOf(&["true", "false"]),
+        _ => return None,
+    })
 }
 
 /// The generator of a topic and the length of its longest value, in characters.
@@ -255,6 +273,7 @@ pub(super) fn of_topic(
         | Topic::CountryCode
         | Topic::Currency
         | Topic::Language
+        | Topic::LanguageName
         | Topic::TimeZone
         | Topic::Unit
         | Topic::MimeType => {
@@ -297,7 +316,10 @@ pub(super) fn of_topic(
         Topic::Url | Topic::ImageUrl | Topic::Domain | Topic::Path | Topic::FileName => {
             web(context, topic)
         }
-        Topic::Ip => (Generator::Inet(context.key, Ordinal::Row, distinct), 39),
+        Topic::Ip => (
+            Generator::Inet(context.key, Ordinal::Row, distinct),
+            if distinct { 39 } else { 15 },
+        ),
         Topic::Hexadecimal(digits) => {
             let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
             let digits = digits.min(limit);
@@ -389,7 +411,8 @@ pub(super) fn of_topic(
         }
         Topic::Number => {
             if distinct {
-                return None;
+                let digits = rows.max(1).to_string().len();
+                return Some((Generator::counter(Ordinal::Row, 1), digits));
             }
             (
                 Generator::counter(

@@ -200,6 +200,7 @@ fn keeps_apart(word: &str) -> bool {
             | "bigint"
             | "integer"
             | "uuid"
+            | "inet"
             | "null"
             | "both"
             | "from"

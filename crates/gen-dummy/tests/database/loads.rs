@@ -168,3 +168,12 @@ fn comments_of_indexes_and_keys_survive() {
     // Database::load compares the dumps of the schema, comments included.
     database.load(&database.generate(&["--rows", "10"]));
 }
+
+#[test]
+fn texts_that_are_read_as_another_type_are_texts_of_that_type() {
+    let schemafile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/casts.rb");
+    let database = Database::new(TempPostgres::shared(), &schemafile);
+    database.load(&database.generate(&["--rows", "3000"]));
+    let sql = "SELECT count(DISTINCT source_address::inet) FROM signatures WHERE ip_address::inet << '0.0.0.0/0' OR ip_address IS NULL";
+    assert_eq!(database.query(sql), "3000");
+}
