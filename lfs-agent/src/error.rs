@@ -327,7 +327,8 @@ fn store_hint(error: &StoreError) -> Option<String> {
             "renew them (`aws sso login`, or your organisation's way) and try again; what has moved is kept"
         }
         ErrorKind::CredentialsMissing => {
-            "give AWS credentials: `aws configure`, `aws sso login`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            let profile = std::env::var("AWS_PROFILE").ok();
+            return Some(credentials_hint(profile.as_deref()));
         }
         ErrorKind::CredentialsRefused => {
             "the access key is unknown to this store or its secret is wrong; check AWS_PROFILE and the endpoint"
@@ -356,9 +357,27 @@ fn store_hint(error: &StoreError) -> Option<String> {
     Some(hint.to_owned())
 }
 
+/// Where credentials can come from, for somebody who has none; `profile` is what `AWS_PROFILE` names.
+fn credentials_hint(profile: Option<&str>) -> String {
+    match profile.filter(|profile| !profile.is_empty()) {
+        Some(profile) => format!(
+            "AWS_PROFILE names `{profile}`: `aws sso login --profile {profile}` signs in, `aws configure list-profiles` says whether there is such a profile"
+        ),
+        None => "give AWS credentials: `aws configure`, `aws sso login`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_that_was_asked_for_is_named() {
+        assert!(credentials_hint(Some("dev")).contains("`aws sso login --profile dev`"));
+        for none in [None, Some("")] {
+            assert!(credentials_hint(none).starts_with("give AWS credentials"));
+        }
+    }
 
     #[test]
     fn a_failure_says_what_where_why_and_what_next() {

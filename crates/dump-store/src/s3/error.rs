@@ -61,10 +61,11 @@ where
             ErrorKind::Connect,
             format!("{operation}: no connection in time ({})", chain(error)),
         ),
+        other if credentials_failed(other) => {
+            StoreError::new(ErrorKind::CredentialsMissing, no_credentials(&chain(other)))
+        }
         other => {
-            let kind = if credentials_failed(other) {
-                ErrorKind::CredentialsMissing
-            } else if local_file_failed(other) {
+            let kind = if local_file_failed(other) {
                 ErrorKind::LocalRead
             } else {
                 dispatch_kind(other)
@@ -147,6 +148,28 @@ fn credentials_failed(error: &(dyn Error + 'static)) -> bool {
     any_cause(error, <dyn Error>::is::<CredentialsError>)
 }
 
+/// What the search for credentials came to, in words for those who don't know its steps. The last place that is asked
+/// is the machine's own, so its silence says that nothing was found before.
+fn no_credentials(cause: &str) -> String {
+    if cause.contains("SSO") {
+        return format!(
+            "nobody is signed in by AWS SSO, or no longer ({})",
+            innermost(cause)
+        );
+    }
+    if cause.contains("IMDS") {
+        return "no AWS credentials were found: not in the environment, not in the profile, not from the machine".to_owned();
+    }
+    format!("the AWS credentials can't be had ({})", innermost(cause))
+}
+
+/// The causes that come after the client's general words.
+fn innermost(cause: &str) -> &str {
+    cause
+        .split_once("while loading credentials: ")
+        .map_or(cause, |(_, cause)| cause)
+}
+
 /// Whether the body of the request, a local file, couldn't be read.
 fn local_file_failed(error: &(dyn Error + 'static)) -> bool {
     any_cause(error, <dyn Error>::is::<LocalReadError>)
@@ -199,6 +222,27 @@ mod tests {
             kind_of(Some(400), Some("RequestTimeout"), None),
             ErrorKind::Server
         );
+    }
+
+    #[test]
+    fn the_search_for_credentials_is_told_in_plain_words() {
+        let before = "dispatch failure: other: an error occurred while loading credentials: ";
+        for (cause, expected) in [
+            (
+                "failed to load IMDS session token: dispatch failure: timeout",
+                "no AWS credentials were found: not in the environment, not in the profile, not from the machine",
+            ),
+            (
+                "an error occurred while loading an access token: failed to load the cached SSO token",
+                "nobody is signed in by AWS SSO, or no longer (an error occurred while loading an access token: failed to load the cached SSO token)",
+            ),
+            (
+                "the program `vault` ended with status 1",
+                "the AWS credentials can't be had (the program `vault` ended with status 1)",
+            ),
+        ] {
+            assert_eq!(no_credentials(&format!("{before}{cause}")), expected);
+        }
     }
 
     #[test]
