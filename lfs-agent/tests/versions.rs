@@ -237,3 +237,36 @@ fn a_pull_that_meets_a_recipe_of_the_future_says_what_to_do() {
         "{said}"
     );
 }
+
+/// Whoever has the documentation and any way to get bytes out of the bucket gets the dump.
+#[cfg(unix)]
+#[test]
+fn the_documented_script_follows_a_recipe() {
+    let team = team_with_three();
+    let directory = team.home.scratch().join("by-hand");
+    fs::create_dir(&directory).unwrap();
+    for key in team.s3.keys() {
+        let path = directory.join(key.strip_prefix("shop/").unwrap());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, team.s3.read(&key).unwrap()).unwrap();
+    }
+    let documentation = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/s3-layout.md");
+    let documentation = fs::read_to_string(documentation).unwrap();
+    let (_, rest) = documentation
+        .split_once("Without this project, a recipe is followed like this")
+        .unwrap();
+    let (script, _) = rest
+        .split_once("```\n")
+        .and_then(|(_, block)| block.split_once("```"))
+        .unwrap();
+    let fetch = "fetch() { tail -c \"+$(($2 + 1))\" \"$1\" | head -c \"$(($3 - $2 + 1))\"; }";
+    for recipe in keys(&team, "/recipes/") {
+        let recipe = recipe.strip_prefix("shop/").unwrap();
+        fs::copy(directory.join(recipe), directory.join("recipe")).unwrap();
+        let mut shell = team.home.command("sh", &directory);
+        let output = shell.args(["-c", &format!("{fetch}\n{script}")]).output();
+        let said = text(&output.unwrap());
+        let oid = recipe.rsplit('/').next().unwrap();
+        assert!(said.starts_with(oid), "{oid}: {said}");
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn check(
             if reading.settings.endpoint.is_some() && !reading.settings.path_style {
                 let in_path = transfers(repository, reading, true);
                 if list(&runtime, &in_path).is_ok() {
-                    mend = IN_PATH.to_owned();
+                    IN_PATH.clone_into(&mut mend);
                 }
             }
             report.add("reading", Err((wrong, mend)));
