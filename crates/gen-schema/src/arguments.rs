@@ -5,19 +5,21 @@ use command_line::Verbosity;
 use schemafile::{Frontend, RailsVersion};
 use std::path::PathBuf;
 
+/// Lines fit a terminal of 80 columns; clap would break longer ones in odd places.
 const EXAMPLES: &str = "\
 Examples:
-  gen-schema                       schema/Schemafile becomes dumps/01_schema.sql
-  gen-schema --check               is dumps/01_schema.sql what it would write? (for CI)
-  gen-schema db/schema.rb -o -     a Rails application's schema, on standard output
+  gen-schema                       schema/Schemafile: dumps/01_schema.sql
+  gen-schema --check               is dumps/01_schema.sql fresh? (for CI)
+  gen-schema db/schema.rb -o -     a Rails schema, on standard output
   gen-schema init                  what a new repository needs
-  gen-schema diff main             the migration from the schema of `main` to this one
-  gen-schema --rails-version 7.0   with the defaults of that ActiveRecord, where the file names none
+  gen-schema diff main             the migration from `main` to this schema
+  gen-schema --rails-version 7.0   defaults of that ActiveRecord, where the
+                                   file names none
 
 Relative paths start at the repository's root, in whichever directory the command runs.
 
-Exit codes: 0 done, 1 the file is stale (--check), 2 the command line or the schema is wrong,
-3 a file can't be read or written.";
+Exit codes: 0 done, 1 the file is stale (--check), 2 the command line or the schema is wrong, 3 a file can't be read or \
+written.";
 
 const DIFF_EXAMPLES: &str = "\
 Examples:

@@ -39,21 +39,29 @@ fn generate(
     verbosity: Verbosity,
 ) -> Result<String, Failure> {
     let path = project.resolve(&arguments.schemafile);
+    let name = project.display(&path);
+    if path.is_dir() {
+        return Err(Failure::input(format!("`{name}` is a directory"))
+            .hint("name the Schemafile or schema.rb in it"));
+    }
     let options = Options {
         rails_metadata: arguments.rails_metadata,
         ..options(project, &arguments.reading)?
     };
     let reading = read_schema(project, &path, &options).map_err(schema_failure)?;
     warn(&reading, verbosity);
+    let is_empty = reading.schema.tables.is_empty() && reading.schema.statements.is_empty();
+    if is_empty && !verbosity.is_quiet() {
+        let text = format!("warning: `{name}` defines no table: the SQL makes an empty database\n");
+        // A warning that nobody can read must not stop the work.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
     tracing::info!(
         tables = reading.schema.tables.len(),
-        source = project.display(&path),
+        source = name,
         "read the schema"
     );
-    Ok(pg_sql::ddl::schema_sql(
-        &reading.schema,
-        &project.display(&path),
-    ))
+    Ok(pg_sql::ddl::schema_sql(&reading.schema, &name))
 }
 
 /// How the command line wants schemas to be read.

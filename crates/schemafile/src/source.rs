@@ -85,6 +85,14 @@ impl Sources {
                     "the file is larger than 64 MiB, which no schema is",
                 )),
             )
+        } else if is_utf16(&file.content) {
+            (
+                String::new(),
+                Some(
+                    Diagnostic::error(place, "the file is UTF-16, not UTF-8")
+                        .hint("save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16"),
+                ),
+            )
         } else {
             match String::from_utf8(file.content) {
                 Ok(text) => (text, None),
@@ -135,6 +143,13 @@ impl Sources {
         let column = before[line_start..].chars().count() + 1;
         (line, column)
     }
+}
+
+/// Whether a file begins as UTF-16 does: with its mark, or with a letter and a zero.
+fn is_utf16(content: &[u8]) -> bool {
+    content.starts_with(b"\xff\xfe")
+        || content.starts_with(b"\xfe\xff")
+        || matches!(content, [first, 0, second, 0, ..] | [0, first, 0, second, ..] if first.is_ascii_graphic() && second.is_ascii_graphic())
 }
 
 /// A position in a text as a 32-bit number; texts are shorter than that.

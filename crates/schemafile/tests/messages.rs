@@ -101,3 +101,138 @@ fn more_columns_than_postgresql_holds() {
         "the first column beyond it stands here",
     );
 }
+
+#[test]
+fn a_merge_that_was_left_in_the_middle() {
+    check(
+        "create_table 'a' do |t|\n<<<<<<< HEAD\n  t.text 'x'\n=======\n  t.text 'y'\n>>>>>>> other\nend",
+        (2, 1),
+        "a merge conflict is left in the file",
+        "choose between the two sides, and take out the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+    );
+}
+
+#[test]
+fn a_block_without_do() {
+    for text in [
+        "create_table 'a' |t|\n  t.text 'x'\nend",
+        "create_table 'a' |t|\nend",
+    ] {
+        check(
+            text,
+            (1, 18),
+            "syntax error: a block begins with `do`",
+            "write `do |t|`",
+        );
+    }
+}
+
+#[test]
+fn a_table_by_another_name_than_its_parameter() {
+    check(
+        "create_table 'a' do |t|\n  x.text 'b'\nend",
+        (2, 3),
+        "unknown name `x`",
+        "the table of this block is called `t`",
+    );
+}
+
+#[test]
+fn files_of_windows_in_utf_16() {
+    let hint = "save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16";
+    for text in ["c\0r\0e\0a\0", "\0c\0r\0e\0a"] {
+        check(text, (1, 1), "the file is UTF-16, not UTF-8", hint);
+    }
+}
+
+#[test]
+fn sql_that_is_no_text() {
+    check(
+        "create_table 'a' do |t|\n  t.date 'x', default: -> { now() }\nend",
+        (2, 29),
+        "unknown method `now`",
+        "SQL stands in quotes: `\"now()\"`",
+    );
+}
+
+#[test]
+fn defaults_that_are_no_values_of_their_column() {
+    check(
+        "create_table 'a' do |t|\n  t.integer 'x', default: 'many'\nend",
+        (2, 27),
+        "column \"x\": the default is no integer, so ActiveRecord makes it NULL",
+        "",
+    );
+    check(
+        "create_table 'a' do |t|\n  t.jsonb 'x', default: '{}'\nend",
+        (2, 25),
+        "column \"x\": a text is a JSON string, quotes included",
+        "write a hash or a list, such as `default: {}`",
+    );
+    check(
+        "create_table 'a' do |t|\n  t.text 'x', null: 'false'\nend",
+        (2, 21),
+        "`null:` is true or false; anything else is taken for true",
+        "",
+    );
+}
+
+#[test]
+fn a_column_twice_in_a_schemafile() {
+    check(
+        "create_table 'a' do |t|\n  t.text 'x'\n  t.integer 'x'\nend",
+        (3, 13),
+        "table \"a\" already has a column \"x\"",
+        "ridgepole keeps the place of the first and the rest of the last",
+    );
+}
+
+#[test]
+fn what_only_a_schemafile_has() {
+    let in_schema = |text: &str| format!("ActiveRecord::Schema[8.1].define do\n{text}\nend");
+    check(
+        &in_schema("create_table('a') { |t| t.text 'x', ignore: true }"),
+        (2, 37),
+        "unknown option `ignore` of column \"x\"",
+        "`ignore:` is ridgepole's, for a Schemafile; take it out",
+    );
+    check(
+        &in_schema("execute 'SELECT 1', before: 'a'"),
+        (2, 21),
+        "`before:` is for a Schemafile, where order means nothing",
+        "a schema.rb runs from top to bottom: write the statement above the table",
+    );
+}
+
+#[test]
+fn sql_before_a_table_that_is_not_there() {
+    check(
+        "execute 'SELECT 1', before: 'oders'\ncreate_table 'orders' do |t|\nend",
+        (1, 29),
+        "`before:` names table \"oders\", which no create_table defines",
+        "did you mean `orders`?",
+    );
+}
+
+#[test]
+fn a_type_that_sql_further_down_makes_is_known() {
+    let read_all = |text: &str| {
+        let file = SourceFile::new("Schemafile", text);
+        read(file, &MemoryLoader::new(), &Options::default()).map(|reading| reading.warnings.len())
+    };
+    let table = "create_table 'a' do |t|\n  t.column 'x', 'weight'\nend\n";
+    let makes = "execute 'CREATE DOMAIN weight AS numeric', before: 'a'\n";
+    assert_eq!(read_all(&format!("{table}{makes}")), Ok(0));
+    assert_eq!(read_all(&format!("{makes}{table}")), Ok(0));
+    assert_eq!(read_all(table), Ok(1));
+}
+
+#[test]
+fn an_identity_of_another_kind() {
+    check(
+        "create_table 'a' do |t|\n  t.bigint 'x', identity: :sometimes\nend",
+        (2, 27),
+        "`identity:` is :always or :by_default",
+        "",
+    );
+}

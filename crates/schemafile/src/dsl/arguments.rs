@@ -191,6 +191,7 @@ impl OptionList {
             "on_update",
             "enforced",
         ];
+        const RIDGEPOLE: [&str; 2] = ["ignore", "renamed_from"];
         for entry in self.entries {
             let name = &entry.name;
             let near = nearest(name, known.iter().copied());
@@ -203,7 +204,11 @@ impl OptionList {
                     format!("unknown option `{name}` of {what} has no effect"),
                 ),
             };
-            let hint = if MYSQL.contains(&name.as_ref()) {
+            let hint = if RIDGEPOLE.contains(&name.as_ref()) {
+                Some(format!(
+                    "`{name}:` is ridgepole's, for a Schemafile; take it out"
+                ))
+            } else if MYSQL.contains(&name.as_ref()) {
                 Some(format!("`{name}:` exists only in MySQL; take it out"))
             } else {
                 near.map(|near| format!("did you mean `{near}`?"))

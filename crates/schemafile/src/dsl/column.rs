@@ -256,6 +256,15 @@ impl Dsl {
                 }
             }
         }
+        if let Some(first) = building.draft.column_span(&name).filter(|_| ridgepole) {
+            let table = &building.draft.raw;
+            let message = format!("table \"{table}\" already has a column \"{name}\"");
+            interpreter.report(
+                Diagnostic::warning(span, message)
+                    .related(first, "defined here first")
+                    .hint("ridgepole keeps the place of the first and the rest of the last"),
+            );
+        }
         let put = building.draft.put_column(defined.column, span);
         if put == Put::Full {
             let table = Rc::clone(&building.draft.raw);
@@ -317,6 +326,17 @@ impl Dsl {
         let null = options.take("null");
         let identity = identity(interpreter, &mut options);
         let default = options.take("default");
+        if let Some(entry) = &null
+            && matches!(
+                entry.value.value,
+                Value::String(_) | Value::Symbol(_) | Value::Integer(_)
+            )
+        {
+            interpreter.report(Diagnostic::warning(
+                entry.value.span,
+                "`null:` is true or false; anything else is taken for true",
+            ));
+        }
         for unused in ["if_exists", "if_not_exists", "using", "cast_as"] {
             options.take(unused);
         }
@@ -501,13 +521,46 @@ impl Dsl {
             interpreter.fail(default.span, format!("column \"{column}\": {problem}"));
             return ColumnValue::None;
         }
+        self.warn_of_json_text(interpreter, data_type, (column, default));
         match defaults::cast(data_type, &default.value) {
-            Ok(Default::Null) => ColumnValue::Null,
+            Ok(Default::Null) => {
+                if !default.value.is_nil() {
+                    let message = format!(
+                        "column \"{column}\": the default is no {}, so ActiveRecord makes it NULL",
+                        types::describe(data_type)
+                    );
+                    interpreter.report(Diagnostic::warning(default.span, message));
+                }
+                ColumnValue::Null
+            }
             Ok(Default::Sql(sql)) => ColumnValue::Default(sql),
             Err(problem) => {
                 interpreter.fail(default.span, format!("column \"{column}\": {problem}"));
                 ColumnValue::None
             }
+        }
+    }
+
+    /// Tells whoever writes JSON as a text by hand. In a schema.rb it stands because the database has it so.
+    fn warn_of_json_text(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        data_type: &DataType,
+        (column, default): (&str, &Located),
+    ) {
+        let is_json = matches!(data_type.kind, TypeKind::Json | TypeKind::Jsonb);
+        let text = match &default.value {
+            Value::String(_) => default.value.as_name().unwrap_or_default().trim_start(),
+            _ => return,
+        };
+        if self.is_ridgepole() && is_json && !data_type.array && text.starts_with(['{', '[']) {
+            interpreter.report(
+                Diagnostic::warning(
+                    default.span,
+                    format!("column \"{column}\": a text is a JSON string, quotes included"),
+                )
+                .hint("write a hash or a list, such as `default: {}`"),
+            );
         }
     }
 

@@ -124,13 +124,17 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
         return Value::Nil;
     }
     let mut options = Dsl::options(interpreter, call);
-    let before = if dsl.is_ridgepole() {
-        options.take_text(interpreter, "before")
-    } else {
-        None
-    };
-    let known: &[&str] = if dsl.is_ridgepole() { &["before"] } else { &[] };
-    options.finish(interpreter, known, "execute", Unknown::Error);
+    let before = options.take_text(interpreter, "before");
+    if let Some((_, entry)) = before.as_ref().filter(|_| !dsl.is_ridgepole()) {
+        interpreter.report(
+            Diagnostic::error(
+                entry.key,
+                "`before:` is for a Schemafile, where order means nothing",
+            )
+            .hint("a schema.rb runs from top to bottom: write the statement above the table"),
+        );
+    }
+    options.finish(interpreter, &["before"], "execute", Unknown::Error);
     match before {
         _ if !dsl.is_ridgepole() => dsl.draft.add_statement(sql),
         _ if !condition_holds(dsl, interpreter, call) => {}

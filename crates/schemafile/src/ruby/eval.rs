@@ -574,7 +574,10 @@ impl<'run> Interpreter<'run> {
                 Some(value) => value,
                 None if call.bare => {
                     let names = host.method_names(None);
-                    let hint = did_you_mean(&call.name, names);
+                    let is_in_table = self.local("t").is_some();
+                    let hint = did_you_mean(&call.name, names).or_else(|| {
+                        is_in_table.then(|| "the table of this block is called `t`".to_owned())
+                    });
                     let message = format!("unknown name `{}`", call.name);
                     self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
                     Value::Unknown
@@ -590,7 +593,11 @@ impl<'run> Interpreter<'run> {
         object: Option<Object>,
         call: &Call,
     ) -> Value {
-        let hint = did_you_mean(&call.name, host.method_names(object));
+        let hint = if is_sql_function(&call.name) {
+            Some(format!("SQL stands in quotes: `\"{}()\"`", call.name))
+        } else {
+            did_you_mean(&call.name, host.method_names(object))
+        };
         let message = format!("unknown method `{}`", call.name);
         self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
         Value::Unknown
@@ -636,4 +643,12 @@ fn put(entries: &mut Vec<(Located, Located)>, key: Located, value: Located) {
         Some(entry) => entry.1 = value,
         None => entries.push((key, value)),
     }
+}
+
+/// Functions of PostgreSQL that people call in the lambda of a default as if they were Ruby's.
+fn is_sql_function(name: &str) -> bool {
+    matches!(
+        name,
+        "now" | "gen_random_uuid" | "uuid_generate_v4" | "nextval" | "current_timestamp" | "random"
+    )
 }

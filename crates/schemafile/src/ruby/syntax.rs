@@ -21,7 +21,13 @@ pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<D
             (span(&error.location()), message.replace('\n', " "))
         })
         .collect();
+    if let Some(conflict) = merge_conflict(file, text) {
+        return Some(conflict);
+    }
     let (first, message) = errors.first()?;
+    if let Some(missing) = missing_do(*first, text) {
+        return Some(missing);
+    }
     if let Some((place, message)) = errors
         .iter()
         .find(|(_, message)| message.starts_with("unterminated"))
@@ -63,6 +69,65 @@ pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<D
         *first,
         format!("syntax error: {message}"),
     ))
+}
+
+/// What git leaves where two branches changed the same lines.
+fn merge_conflict(file: u32, text: &str) -> Option<Diagnostic> {
+    let mut start = 0;
+    let mut opening = None;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let span = Span {
+            file,
+            start: offset(start),
+            end: offset(start + content.len()),
+        };
+        if content.starts_with("<<<<<<< ") {
+            opening = Some(span);
+        } else if let (Some(opening), true) = (opening, content.starts_with(">>>>>>> ")) {
+            return Some(
+                Diagnostic::error(opening, "a merge conflict is left in the file")
+                    .related(span, "it ends here")
+                    .hint(
+                        "choose between the two sides, and take out the lines that begin with \
+                         `<<<<<<<`, `=======` and `>>>>>>>`",
+                    ),
+            );
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// `create_table "name" |t|`, of which Prism finds fault only with the next line.
+fn missing_do(place: Span, text: &str) -> Option<Diagnostic> {
+    let before = text.get(..crate::source::to_index(place.start))?;
+    let this_line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    for start in [
+        this_line,
+        text[..this_line.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1),
+    ] {
+        let line = text[start..].lines().next()?.trim_end();
+        let Some(opening) = line.strip_suffix('|').and_then(|rest| rest.rfind('|')) else {
+            continue;
+        };
+        let call = line[..opening].trim_end();
+        if call.ends_with("do") || call.ends_with('{') || call.ends_with('|') {
+            continue;
+        }
+        let span = Span {
+            file: place.file,
+            start: offset(start + opening),
+            end: offset(start + line.len()),
+        };
+        return Some(
+            Diagnostic::error(span, "syntax error: a block begins with `do`")
+                .hint(format!("write `do {}`", &line[opening..])),
+        );
+    }
+    None
 }
 
 /// Looks for the first text that isn't closed.
