@@ -29,9 +29,11 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  lfs-agent install                                      once per machine
-  lfs-agent init s3://team-dumps/shop --region eu-central-1    once per repository
-  git push, git pull, git clone                          as ever
+  lfs-agent install               once per machine
+  lfs-agent init s3://team-dumps/shop --region eu-central-1
+                                  once per repository
+  git push, git pull, git clone   as ever
+  lfs-agent doctor                what is wrong, and how to mend it
 
 Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or the disk failed";
 

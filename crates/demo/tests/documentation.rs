@@ -13,6 +13,9 @@ use host_tools::process::run;
 use host_tools::workspace::root;
 use testkit::cargo::binary;
 
+/// What `cargo xtask` can be asked for.
+const XTASKS: [&str; 4] = ["demo", "test", "bench", "pointer"];
+
 const PROGRAMS: [&str; 3] = ["gen-schema", "gen-dummy", "lfs-agent"];
 
 #[test]
@@ -78,6 +81,40 @@ fn what_does_not_exist_would_be_found() {
             "Run `gen-schema --check`.\n```sh\ncargo run -p gen-dummy -- --rows 5 | psql  # rows\nls\n```\n"
         ),
         ["gen-schema --check", "gen-dummy --rows 5"]
+    );
+}
+
+#[test]
+fn what_cargo_is_asked_for_is_there() {
+    let mut seen = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for words in cargo_commands(&text) {
+            seen += 1;
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let there = match words[..] {
+                ["xtask", task, ..] => XTASKS.contains(&task),
+                [
+                    "install" | "run" | "test" | "clippy" | "check" | "build",
+                    ..,
+                ] => {
+                    named_after(&words, &["-p", "--package"]).all(|name| {
+                        ["crates/", ""].iter().any(|parent| {
+                            root().join(parent).join(name).join("Cargo.toml").exists()
+                        })
+                    }) && named_after(&words, &["--path"])
+                        .all(|path| root().join(path).join("Cargo.toml").exists())
+                }
+                ["clean" | "fmt" | "fuzz" | "metadata", ..] => true,
+                _ => false,
+            };
+            assert!(there, "{}: `cargo {}`", shown(&page), words.join(" "));
+        }
+    }
+    assert!(seen > 30, "only {seen} commands were found");
+    assert_eq!(
+        cargo_commands("```sh\ncargo xtask tset   # all\n```\n`cargo run -p\nnobody`"),
+        [vec!["run", "-p", "nobody"], vec!["xtask", "tset"]]
     );
 }
 
@@ -151,6 +188,25 @@ fn has_heading(text: &str, anchor: &str) -> bool {
         })
 }
 
+/// What stands behind these options.
+fn named_after<'a>(words: &'a [&'a str], options: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    words
+        .windows(2)
+        .filter(|pair| options.contains(&pair[0]))
+        .map(|pair| pair[1])
+}
+
+/// The words behind `cargo`, of each of its command lines in blocks and in sentences.
+fn cargo_commands(text: &str) -> Vec<Vec<String>> {
+    lines_of_code(text)
+        .iter()
+        .flat_map(|line| line.split(['|', ';', '>']))
+        .flat_map(|part| part.split("&&"))
+        .filter_map(|command| command.trim().strip_prefix("cargo "))
+        .map(|rest| rest.split_whitespace().map(str::to_owned).collect())
+        .collect()
+}
+
 /// The contents of fenced blocks.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
     text.split("```")
@@ -161,6 +217,20 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
 
 /// Every command line of our programs, in blocks and in sentences, without comments and what it is piped into.
 fn commands(text: &str) -> Vec<String> {
+    lines_of_code(text)
+        .iter()
+        .flat_map(|code| {
+            code.split([';', '|', '>'])
+                .flat_map(|part| part.split("&&"))
+                .filter_map(ours)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// All that is set as code: in sentences, then the lines of blocks, those that a backslash continues as one, without
+/// comments.
+fn lines_of_code(text: &str) -> Vec<String> {
     let mut prose = String::new();
     for part in text.split("```").step_by(2) {
         prose += part;
@@ -170,22 +240,17 @@ fn commands(text: &str) -> Vec<String> {
         .skip(1)
         .step_by(2)
         .map(|code| code.replace('\n', " "));
-    let lines = blocks(text).flat_map(str::lines).map(|line| {
+    let joined: Vec<String> = blocks(text)
+        .map(|block| block.replace("\\\n", " "))
+        .collect();
+    let lines = joined.iter().flat_map(|block| block.lines()).map(|line| {
         let line = line
             .trim()
             .trim_start_matches("- ")
             .trim_start_matches("run: ");
         line.split(" #").next().unwrap_or_default().to_owned()
     });
-    inline
-        .chain(lines)
-        .flat_map(|code| {
-            code.split([';', '|', '>'])
-                .flat_map(|part| part.split("&&"))
-                .filter_map(ours)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    inline.chain(lines).collect()
 }
 
 /// The command, if it is one of ours: `cargo run -p gen-schema -- --check` is `gen-schema --check`.

@@ -8,32 +8,49 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+/// For `-h`. Lines fit a terminal of 80 columns; clap would break longer ones in odd places.
 const EXAMPLES: &str = "\
 Examples:
-  gen-dummy                           schema/Schemafile becomes dumps/02_dummy.sql.gz
-  gen-dummy --rows 100000             so many rows in every table
+  gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
+  gen-dummy --rows 100000         so many rows in every table
   gen-dummy --rows users=50 --rows orders=2000
-  gen-dummy --check                   is the dump, or its LFS pointer, what would be written? (for CI)
-  gen-dummy --only users --only orders -o two.sql.gz
-  gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz    what the second of eight machines makes
-  gen-dummy --format insert -o 02_dummy.sql             for tools that can't COPY
-  gen-dummy --explain users           how each column of a table is made, and why
+  gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
+  gen-dummy --explain users       how a table's columns are made, and why
   gen-dummy -s db/schema.rb -o - | psql shop
   pg_dump shop | gen-dummy pack > shop.sql.gz
 
-A dump of some tables (--only) empties and fills those alone. Its foreign keys are checked like all others: load
-it where the other tables have the rows of a dump with the same schema, seed and numbers of rows.
-Parts (--shard) are made with the same arguments everywhere, each a file of its own: `cat 1.sql.gz 2.sql.gz …` is
-the dump, byte for byte. A part alone isn't meant to be loaded.
+Exit codes: 0 done, 1 the dump is stale (--check), 2 wrong input, 3 the disk failed";
+
+/// For `--help`. Paragraphs are one line each, which clap breaks where the terminal ends.
+const MORE: &str = "\
+Examples:
+  gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
+  gen-dummy --rows 100000         so many rows in every table
+  gen-dummy --rows users=50 --rows orders=2000
+  gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
+  gen-dummy --explain users       how a table's columns are made, and why
+  gen-dummy --only users --only orders -o two.sql.gz
+  gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
+                                  what the second of eight machines makes
+  gen-dummy --format insert -o 02_dummy.sql
+                                  for tools that can't COPY
+  gen-dummy -s db/schema.rb -o - | psql shop
+  pg_dump shop | gen-dummy pack > shop.sql.gz
+
+A dump of some tables (--only) empties and fills those alone. Its foreign keys are checked like all others: load it where \
+the other tables have the rows of a dump with the same schema, seed and numbers of rows.
+
+Parts (--shard) are made with the same arguments everywhere, each a file of its own: `cat 1.sql.gz 2.sql.gz …` is the \
+dump, byte for byte. A part alone isn't meant to be loaded.
 
 Relative paths start at the repository's root, in whichever directory the command runs.
 
-Exit codes: 0 done, 1 the dump is stale (--check), 2 the command line, the schema or a master is wrong,
-3 a file can't be read or written.";
+Exit codes: 0 done, 1 the dump is stale (--check), 2 the command line, the schema or a master is wrong, 3 a file can't be \
+read or written.";
 
 /// Make dummy data that fits a schema: the same schema and seed always give the same bytes
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(version, after_help = EXAMPLES, after_long_help = MORE, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
