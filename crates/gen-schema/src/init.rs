@@ -9,7 +9,7 @@ use crate::generate::{self, options, schema_failure, write};
 use command_line::{Failure, Verbosity};
 use project_files::{Project, read_schema};
 use std::io::{self, ErrorKind, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const SCHEMAFILE: &str = "schema/Schemafile";
 const SQL: &str = "dumps/01_schema.sql";
@@ -30,7 +30,7 @@ const FILES: [(&str, &str); 4] = [
         include_str!("init/schema.yml"),
     ),
     (
-        "docker-compose.yml",
+        COMPOSE,
         include_str!("../../../docker-compose.yml"),
     ),
     (
@@ -39,6 +39,15 @@ const FILES: [(&str, &str); 4] = [
     ),
 ];
 
+/// Where the container goes.
+const COMPOSE: &str = "docker-compose.yml";
+
+/// Where it goes when the repository has a compose file under one of the other names, which docker would take instead.
+const SECOND_COMPOSE: &str = "compose.database.yml";
+
+/// The names under which docker finds a compose file, less ours.
+const OTHER_COMPOSE: [&str; 3] = ["compose.yaml", "compose.yml", "docker-compose.yaml"];
+
 /// Makes what is missing, and the SQL of the schema.
 pub(crate) fn run(
     project: &Project,
@@ -46,13 +55,26 @@ pub(crate) fn run(
     verbosity: Verbosity,
 ) -> Result<(), Failure> {
     let mut made = Vec::new();
+    let mut advice = Vec::new();
     let schemafile = schemafile(project, arguments, verbosity)?;
     for (name, content) in [(SCHEMAFILE, schemafile.as_str())].into_iter().chain(FILES) {
+        let name = match other_compose(project).filter(|_| name == COMPOSE) {
+            None => name,
+            Some(other) => {
+                advice.push(format!(
+                    "`{other}` is there: add `include: [{SECOND_COMPOSE}]` to it, and it has the database too.\n"
+                ));
+                SECOND_COMPOSE
+            }
+        };
         let path = project.resolve(&PathBuf::from(name));
         if path
             .try_exists()
             .map_err(|error| unreadable(name, &error))?
         {
+            if name == ".gitattributes" {
+                advice.extend(line_endings(&path));
+            }
             continue;
         }
         write(project, &path, &here(content))?;
@@ -68,7 +90,7 @@ pub(crate) fn run(
     generate::run(project, &generate, verbosity)?;
     made.push(SQL);
     if !verbosity.is_quiet() {
-        say(&made);
+        say(project, &made, &advice);
     }
     Ok(())
 }
@@ -98,6 +120,23 @@ fn schemafile(
     std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
 }
 
+/// The compose file of the repository's own that docker would take before ours.
+fn other_compose(project: &Project) -> Option<&'static str> {
+    OTHER_COMPOSE
+        .into_iter()
+        .find(|name| project.resolve(&PathBuf::from(name)).exists())
+}
+
+/// What a `.gitattributes` that says nothing of line endings should have.
+fn line_endings(path: &Path) -> Option<String> {
+    let content = std::fs::read_to_string(path).ok()?;
+    (!content.contains("eol=lf")).then(|| {
+        "`.gitattributes` is there: add `*.sql text eol=lf` and `*.csv text eol=lf` to it, because a checkout on \
+         Windows would change what `--check` compares and what the container loads.\n"
+            .to_owned()
+    })
+}
+
 /// The text as it reads where the programs are installed and not built from this workspace.
 fn here(content: &str) -> String {
     content
@@ -109,17 +148,27 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::outside(format!("can't read `{name}`: {error}"))
 }
 
-fn say(made: &[&str]) {
+fn say(project: &Project, made: &[&str], advice: &[String]) {
+    let is_here = std::env::current_dir().is_ok_and(|here| here == project.root());
+    let place = if is_here {
+        String::new()
+    } else {
+        format!(
+            "In {}, where the repository begins:\n",
+            project.root().display()
+        )
+    };
     let text = format!(
         "\
-Made {}.
-Next:
+{place}Made {}.
+{}Next:
   gen-dummy                          rows for it: dumps/02_dummy.sql.gz
   docker compose up --wait           a database with both
   lfs-agent init s3://BUCKET/PREFIX  keeps the rows in S3; then commit everything
 Without a bucket, keep dumps/02_dummy.sql.gz out of git: gen-dummy makes the same bytes everywhere.
 ",
-        made.join(", ")
+        made.join(", "),
+        advice.concat()
     );
     match io::stdout().lock().write_all(text.as_bytes()) {
         // What was made is made, whoever listens.

@@ -63,6 +63,29 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
 }
 
 #[test]
+fn a_repository_that_has_files_of_its_own_is_told_what_to_add() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::create_dir_all(path(".git")).unwrap();
+    fs::create_dir_all(path("app/models")).unwrap();
+    fs::write(path(".gitattributes"), "*.png binary\n").unwrap();
+    fs::write(path("compose.yaml"), "services: {}\n").unwrap();
+    let output = gen_schema(&path("app/models"), &["init"]);
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    for part in [
+        "where the repository begins:\nMade schema/Schemafile, .github/workflows/schema.yml, compose.database.yml, ",
+        "`compose.yaml` is there: add `include: [compose.database.yml]`",
+        "`.gitattributes` is there: add `*.sql text eol=lf`",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(path("compose.database.yml").exists() && !path("docker-compose.yml").exists());
+    let again = text(&gen_schema(directory.path(), &["init"]));
+    assert!(again.starts_with("Made dumps/01_schema.sql.\n"), "{again}");
+}
+
+#[test]
 fn an_application_brings_its_schema() {
     let directory = tempfile::tempdir().unwrap();
     let schema = "ActiveRecord::Schema[7.1].define(version: 1) do\n  create_table \"books\" do |t|\n    t.string \"title\"\n  end\nend\n";
