@@ -16,8 +16,9 @@ const SMALLEST: usize = 32 << 10;
 const AVERAGE: usize = 128 << 10;
 const LARGEST: usize = 512 << 10;
 
-/// Up to here, in bytes, no file can have more chunks than a recipe may.
-const ORDINARY: u64 = 2 << 30;
+/// Up to here, in bytes, chunks have the sizes above. No file can then have more than half of the chunks that a recipe may,
+/// which bounds the memory of comparing two of them to some 30 MB.
+const ORDINARY: u64 = 1 << 30;
 
 /// How often the sizes may double for larger files: the largest chunk is then 16 MiB, which is the most that a recipe
 /// may say and what bounds the buffer.
@@ -47,7 +48,7 @@ pub struct ChunkSizes {
 }
 
 impl ChunkSizes {
-    /// The sizes for a file of `size` bytes; `None` if it is too large to be cut (more than 64 GiB). They grow in steps, so
+    /// The sizes for a file of `size` bytes; `None` if it is too large to be cut (more than 32 GiB). They grow in steps, so
     /// that versions of a file nearly always have the same.
     pub fn for_size(size: u64) -> Option<Self> {
         let doublings = (0..=DOUBLINGS).find(|doublings| size <= ORDINARY << doublings)?;
@@ -238,7 +239,7 @@ mod tests {
     fn sizes_grow_so_that_no_file_has_more_chunks_than_a_recipe_takes() {
         for size in [0, 1, ORDINARY, ORDINARY + 1, ORDINARY << DOUBLINGS] {
             let sizes = ChunkSizes::for_size(size).unwrap();
-            assert!(size / sizes.least as u64 <= 131_072 && sizes.largest <= 16 << 20);
+            assert!(size / sizes.least as u64 <= 65_536 && sizes.largest <= 16 << 20);
         }
         assert_eq!(ChunkSizes::for_size((ORDINARY << DOUBLINGS) + 1), None);
     }
