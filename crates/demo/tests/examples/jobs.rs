@@ -70,3 +70,36 @@ fn check(team: &Team, program: &str, clone: &Path) -> Option<i32> {
     let mut command = team.home.command(program, clone);
     command.arg("--check").output().unwrap().status.code()
 }
+
+#[test]
+fn the_workflow_of_a_new_repository_commits_what_was_forgotten() {
+    let team = Team::new();
+    let path = team.repository.join(".github/workflows/schema.yml");
+    let workflow = yaml("schema.yml", &fs::read_to_string(path).unwrap());
+    let steps = workflow["jobs"]["fresh"]["steps"].as_vec().unwrap();
+    let named = |words: &str| {
+        let step = steps.iter().find(|step| {
+            step["name"]
+                .as_str()
+                .is_some_and(|name| name.contains(words))
+        });
+        step.and_then(|step| step["run"].as_str()).expect(words)
+    };
+    let commits = named("commit it");
+    let schema = team.repository.join("schema/Schemafile");
+    let text = fs::read_to_string(&schema).unwrap();
+    fs::write(&schema, text.replace("\"status\"", "\"state\"")).unwrap();
+    team.shell(
+        &team.repository,
+        "git commit --quiet --all --message Forgotten && git push --quiet",
+    );
+    let clone = team.clone_of_pointers("runner");
+    assert_eq!(check(&team, "gen-schema", &clone), Some(1));
+    team.shell(&clone, commits);
+    assert!(team.shell(&clone, commits).contains("is fresh"));
+
+    team.shell(&team.repository, "git pull --quiet");
+    team.shell(&team.repository, named("SQL is fresh"));
+    let log = team.shell(&team.repository, "git log --format='%an: %s' -1");
+    assert_eq!(log, "github-actions[bot]: Regenerate dumps/01_schema.sql\n");
+}

@@ -1,7 +1,14 @@
 //! Workflows and Compose files have the shape that their services expect.
 
-use crate::{blocks, read, yaml};
+use std::fs;
+use std::process::Command;
+
+use host_tools::process::run;
+use host_tools::workspace::root;
+use testkit::cargo::binary;
 use yaml_rust2::Yaml;
+
+use crate::{blocks, read, yaml};
 
 const WORKFLOWS: [&str; 4] = [
     ".github/workflows/ci.yml",
@@ -48,5 +55,53 @@ fn check(name: &str, workflow: &Yaml) {
             let kinds = ["run", "uses"].map(|kind| step[kind].as_str().is_some());
             assert!(kinds[0] != kinds[1], "{name}: {step:?}");
         }
+    }
+}
+
+#[test]
+fn the_release_packs_what_it_has_built() {
+    let workflow = yaml("release", &read(".github/workflows/release.yml"));
+    let steps = workflow["jobs"]["programs"]["steps"].as_vec().unwrap();
+    let script = steps
+        .iter()
+        .find(|step| step["name"].as_str() == Some("Package"))
+        .and_then(|step| step["run"].as_str())
+        .unwrap()
+        .replace("${{ matrix.name }}", "linux-x86_64");
+    let directory = tempfile::tempdir().unwrap();
+    let built = directory.path().join("target/release");
+    fs::create_dir_all(&built).unwrap();
+    for program in ["gen-schema", "gen-dummy", "lfs-agent"] {
+        fs::hard_link(binary(program), built.join(program))
+            .or_else(|_| fs::copy(binary(program), built.join(program)).map(drop))
+            .unwrap();
+    }
+    for entry in fs::read_dir(root()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let name = path.file_name().unwrap();
+            fs::copy(&path, directory.path().join(name)).unwrap();
+        }
+    }
+    // As GitHub runs a step whose shell is bash.
+    let mut bash = Command::new("bash");
+    bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script]);
+    run(bash
+        .env("GITHUB_REF_NAME", "v1.2.3")
+        .current_dir(directory.path()));
+    let archive = "out/database-tools-v1.2.3-linux-x86_64.tar.gz";
+    let listed = run(Command::new("tar")
+        .args(["--list", "--file", archive])
+        .current_dir(directory.path()));
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for file in [
+        "gen-schema",
+        "lfs-agent",
+        "man/man1/gen-dummy.1",
+        "completions/lfs-agent.zsh",
+        "LICENSE-MIT",
+    ] {
+        let path = format!("database-tools-v1.2.3-linux-x86_64/{file}");
+        assert!(listed.lines().any(|line| line == path), "{listed}");
     }
 }
