@@ -1,5 +1,5 @@
 //! Connections on which nothing moves for longer than the transfers wait: they are given up, and the transfer goes on with
-//! others. Through a proxy before an S3 server, with a patience of 300 ms in place of the agent's 30 s.
+//! others. Through a proxy before an S3 server, with a patience of a second in place of the agent's 30.
 
 mod common;
 

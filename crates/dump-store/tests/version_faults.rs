@@ -17,8 +17,7 @@ use dump_store::{
 async fn nothing_is_built_on_a_local_object_that_is_damaged() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
     let mut damaged = first.clone();
     damaged[10] ^= 1;
     std::fs::write(one.path(&first), damaged).unwrap();
@@ -30,9 +29,7 @@ async fn nothing_is_built_on_a_local_object_that_is_damaged() {
 async fn a_local_object_that_is_damaged_is_not_copied_from() {
     let store = memory();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    Developer::who_pushed(&store, &[&first, &second]).await;
     let mut two = Developer::new(&store);
     let mut damaged = first.clone();
     damaged[10] ^= 1;
@@ -51,9 +48,7 @@ async fn a_local_object_that_is_damaged_is_not_copied_from() {
 async fn lists_of_chunks_can_be_deleted_or_damaged_at_any_time() {
     let store = memory();
     let [first, second, third] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let mut one = Developer::who_pushed(&store, &[&first, &second]).await;
     let lists = one.directory.path().join("lfs/lfs-agent/chunks");
     for entry in std::fs::read_dir(&lists).unwrap() {
         std::fs::write(entry.unwrap().path(), "lfs-agent chunks 1\nnonsense\n").unwrap();
@@ -68,8 +63,7 @@ async fn lists_of_chunks_can_be_deleted_or_damaged_at_any_time() {
 async fn a_file_that_changes_is_not_stored() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
     one.add(&second);
     let mut other = second.clone();
     other[1_510_000] ^= 1;
@@ -92,8 +86,7 @@ async fn a_file_that_changes_is_not_stored() {
 async fn a_push_that_fails_after_its_pack_leaves_no_recipe_and_goes_on() {
     let store = memory();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
     let parts = store.calls(Step::PutPart);
     // The pack goes in parts, so the only put is the recipe's.
     store.plan(Step::Put, [Fault::Refused(ErrorKind::Denied)]);
@@ -117,8 +110,7 @@ async fn a_push_that_fails_after_its_pack_leaves_no_recipe_and_goes_on() {
 async fn a_killed_push_is_done_by_the_next(step: Step, before: usize) {
     let store = memory();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
     let faults = std::iter::repeat_n(Fault::None, before).chain([Fault::Stalled]);
     store.plan(step, faults);
     let hangs = async {
@@ -171,8 +163,7 @@ async fn a_base_that_is_gone_makes_the_version_whole() {
     // Before the recipe, when its base and its pack are looked for, and after it.
     for (before, leaves_recipe) in [(0, false), (1, false), (2, true), (3, true)] {
         let store = memory();
-        let mut one = Developer::new(&store);
-        one.push(&first).await;
+        let mut one = Developer::who_pushed(&store, &[&first]).await;
         let faults =
             std::iter::repeat_n(Fault::None, before).chain([Fault::Refused(ErrorKind::NotFound)]);
         store.plan(Step::Head, faults);
@@ -200,9 +191,7 @@ async fn a_base_that_is_gone_makes_the_version_whole() {
 async fn what_was_taken_out_is_still_found() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let one = Developer::who_pushed(&store, &[&first, &second]).await;
     one.transfers
         .take_out(&Item::object(Oid::of(&first)))
         .await
@@ -225,9 +214,7 @@ async fn what_was_taken_out_is_still_found() {
 async fn a_fetch_goes_on_where_it_broke_off() {
     let store = memory();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    Developer::who_pushed(&store, &[&first, &second]).await;
     let mut two = Developer::new(&store);
     // The recipe and some ranges come; then nothing more does.
     let faults = std::iter::repeat_n(Fault::None, 8)
@@ -255,9 +242,7 @@ async fn a_fetch_goes_on_where_it_broke_off() {
 async fn broken_connections_and_damaged_bytes_pass() {
     let store = memory();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let one = Developer::who_pushed(&store, &[&first, &second]).await;
     let faults = [
         Fault::Flipped,
         Fault::None,
@@ -289,9 +274,7 @@ async fn broken_connections_and_damaged_bytes_pass() {
 async fn a_damaged_or_missing_pack_is_named() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let one = Developer::who_pushed(&store, &[&first, &second]).await;
     let (pack, oid, size) = (
         one.pack_of(&second).await,
         Oid::of(&second),
@@ -339,9 +322,7 @@ async fn a_damaged_or_missing_pack_is_named() {
 async fn a_recipe_that_cannot_be_used_is_named() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let mut one = Developer::who_pushed(&store, &[&first, &second]).await;
     let item = Item::recipe(Oid::of(&second));
     let (key, address) = (one.layout.key(&item), one.address(item));
     let text = store.read(&key).unwrap();

@@ -125,8 +125,7 @@ async fn recipes_name_objects_and_packs_only_however_many_versions_there_are() {
 async fn what_has_nothing_in_common_or_nothing_to_compare_is_whole() {
     let store = MemoryStore::new();
     let [first, second, _] = three();
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
     let other = noise(3_000_000, 77);
     one.push(&other).await;
     assert!(one.has(Item::object(Oid::of(&other))).await);
@@ -151,9 +150,7 @@ async fn large_versions_are_compared_by_a_sample() {
     let first = noise(34 << 20, 1);
     let mut second = first.clone();
     second[1_500_000..1_530_000].copy_from_slice(&noise(30_000, 2));
-    let mut one = Developer::new(&store);
-    one.push(&first).await;
-    one.push(&second).await;
+    let mut one = Developer::who_pushed(&store, &[&first, &second]).await;
     assert!(one.is_recipe(&second).await);
     let other = noise(34 << 20, 3);
     one.push(&other).await;

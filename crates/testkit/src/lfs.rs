@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
+
+use crate::listener::Listener;
 
 /// Where the API begins.
 const API: &str = "/team/shop.git/info/lfs";
@@ -17,16 +17,13 @@ const API: &str = "/team/shop.git/info/lfs";
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub struct LfsServer {
+    listener: Listener,
     state: Arc<State>,
-    thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Debug)]
-struct State {
-    address: SocketAddr,
-    stopped: AtomicBool,
-    objects: Mutex<BTreeMap<String, Vec<u8>>>,
-}
+/// What the server holds, by oid.
+#[derive(Debug, Default)]
+struct State(Mutex<BTreeMap<String, Vec<u8>>>);
 
 impl LfsServer {
     /// Starts a server without objects, on a free port of 127.0.0.1.
@@ -34,32 +31,17 @@ impl LfsServer {
     /// # Panics
     /// When no port can be had.
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let state = Arc::new(State {
-            address: listener.local_addr().expect("the server's own address"),
-            stopped: AtomicBool::new(false),
-            objects: Mutex::default(),
-        });
-        let accepting = Arc::clone(&state);
-        let thread = thread::spawn(move || {
-            for client in listener.incoming() {
-                if accepting.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let state = Arc::clone(&accepting);
-                // A client that goes away is its own business.
-                thread::spawn(move || client.and_then(|client| converse(&client, &state)));
-            }
-        });
+        let state = Arc::<State>::default();
+        let served = Arc::clone(&state);
         Self {
+            listener: Listener::start(move |client| converse(client, &served)),
             state,
-            thread: Some(thread),
         }
     }
 
     /// The value of `lfs.url` for it.
     pub fn url(&self) -> String {
-        format!("http://{}{API}", self.state.address)
+        format!("http://{}{API}", self.listener.address())
     }
 
     /// What it holds, by oid.
@@ -68,30 +50,24 @@ impl LfsServer {
     }
 }
 
-impl Drop for LfsServer {
-    fn drop(&mut self) {
-        self.state.stopped.store(true, Ordering::SeqCst);
-        // The accepting thread waits for a connection: this is one.
-        let _ = TcpStream::connect(self.state.address);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
 impl State {
     fn objects(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.objects.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The status and the body of an answer.
-    fn answer(&self, method: &str, path: &str, body: Vec<u8>) -> (&'static str, Vec<u8>) {
+    fn answer(
+        &self,
+        own: SocketAddr,
+        (method, path): (&str, &str),
+        body: Vec<u8>,
+    ) -> (&'static str, Vec<u8>) {
         let Some(place) = path.strip_prefix(API) else {
             return ("404 Not Found", Vec::new());
         };
         match (method, place, place.strip_prefix("/objects/")) {
             ("POST", "/objects/batch", _) => match serde_json::from_slice(&body) {
-                Ok(request) => ("200 OK", self.batch(&request).to_string().into_bytes()),
+                Ok(request) => ("200 OK", self.batch(own, &request).to_string().into_bytes()),
                 Err(_) => ("422 Unprocessable Content", Vec::new()),
             },
             ("GET", _, Some(oid)) => match self.objects().get(oid) {
@@ -106,7 +82,7 @@ impl State {
         }
     }
 
-    fn batch(&self, request: &Value) -> Value {
+    fn batch(&self, own: SocketAddr, request: &Value) -> Value {
         let operation = request["operation"].as_str().unwrap_or_default();
         let wanted = request["objects"].as_array().cloned().unwrap_or_default();
         let known = self.objects();
@@ -114,7 +90,7 @@ impl State {
             .into_iter()
             .map(|mut object| {
                 let oid = object["oid"].as_str().unwrap_or_default().to_owned();
-                let href = format!("http://{}{API}/objects/{oid}", self.address);
+                let href = format!("http://{own}{API}/objects/{oid}");
                 match (operation, known.contains_key(&oid)) {
                     ("download", false) => {
                         object["error"] = json!({"code": 404, "message": "no such object"});
@@ -149,7 +125,8 @@ fn converse(client: &TcpStream, state: &State) -> io::Result<()> {
             .and_then(|length| length.trim().parse().ok());
         let mut body = vec![0; length.unwrap_or(0)];
         reader.read_exact(&mut body)?;
-        let (status, body) = state.answer(method, path.unwrap_or_default(), body);
+        let asked = (method, path.unwrap_or_default());
+        let (status, body) = state.answer(client.local_addr()?, asked, body);
         let kind = "application/vnd.git-lfs+json";
         let length = body.len();
         write!(

@@ -15,6 +15,7 @@
 pub mod cargo;
 pub mod git;
 pub mod lfs;
+mod listener;
 pub mod memory;
 pub mod pg;
 pub mod proxy;

@@ -4,6 +4,7 @@
 //! files when the pipe closes. So the server goes away when a [`TempPostgres`] is dropped, and also when the process
 //! that started it is killed or ends with a server still in a static.
 
+mod compare;
 mod server;
 
 use std::ffi::OsStr;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, run, run_any};
 
+pub use compare::columns_sorted;
 pub use host_tools::postgres::{Binaries, server_binaries};
 use server::Server;
 

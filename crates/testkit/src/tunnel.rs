@@ -2,24 +2,20 @@
 //! which TLS goes unseen.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
+
+use crate::listener::Listener;
+
+/// The heads of the requests for a tunnel.
+type Heads = Mutex<Vec<String>>;
 
 /// A running proxy. Dropping it stops it.
 #[derive(Debug)]
 pub struct Tunnels {
-    state: Arc<State>,
-    thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct State {
-    address: SocketAddr,
-    stopped: AtomicBool,
-    /// The heads of the requests for a tunnel.
-    heads: Mutex<Vec<String>>,
+    listener: Listener,
+    heads: Arc<Heads>,
 }
 
 impl Tunnels {
@@ -28,54 +24,28 @@ impl Tunnels {
     /// # Panics
     /// When no port can be had.
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let state = Arc::new(State {
-            address: listener.local_addr().expect("the proxy's own address"),
-            stopped: AtomicBool::new(false),
-            heads: Mutex::default(),
-        });
-        let accepting = Arc::clone(&state);
-        let thread = thread::spawn(move || {
-            for client in listener.incoming() {
-                if accepting.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let state = Arc::clone(&accepting);
-                // A client that goes away is its own business.
-                thread::spawn(move || client.and_then(|client| tunnel(&client, &state)));
-            }
-        });
+        let heads = Arc::<Heads>::default();
+        let noted = Arc::clone(&heads);
         Self {
-            state,
-            thread: Some(thread),
+            listener: Listener::start(move |client| tunnel(client, &noted)),
+            heads,
         }
     }
 
     /// `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
-        self.state.address
+        self.listener.address()
     }
 
     /// What tunnels were asked for with: the whole head of each request.
     pub fn requests(&self) -> Vec<String> {
-        let heads = self.state.heads.lock();
+        let heads = self.heads.lock();
         heads.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl Drop for Tunnels {
-    fn drop(&mut self) {
-        self.state.stopped.store(true, Ordering::SeqCst);
-        // The accepting thread waits for a connection: this is one.
-        let _ = TcpStream::connect(self.state.address);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
 /// Makes one tunnel and carries what goes through it, until either side ends it.
-fn tunnel(client: &TcpStream, state: &State) -> io::Result<()> {
+fn tunnel(client: &TcpStream, heads: &Heads) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -86,7 +56,7 @@ fn tunnel(client: &TcpStream, state: &State) -> io::Result<()> {
     let target = head.strip_prefix("CONNECT ");
     let target = target.and_then(|rest| rest.split(' ').next());
     let target = target.unwrap_or_default().to_owned();
-    let heads = state.heads.lock();
+    let heads = heads.lock();
     heads.unwrap_or_else(PoisonError::into_inner).push(head);
     let mut writer = client;
     let Ok(server) = TcpStream::connect(target) else {

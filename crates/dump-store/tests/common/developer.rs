@@ -1,14 +1,13 @@
 //! A developer's machine: a local LFS storage, and versions of a dump that are pushed from it and fetched into it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use dump_store::{
-    FailingStore, Item, Key, Kind, Layout, Limits, MemoryStore, Meter, ObjectStore, Oid,
-    RetryPolicy, Rules, TransferError, Transfers, Uploaded, Versions, Workspace, source_item,
+    FailingStore, Item, Kind, Layout, Limits, MemoryStore, Meter, ObjectStore, Oid, RetryPolicy,
+    Rules, TransferError, Transfers, Uploaded, Versions, Workspace, source_item,
 };
 
-use super::{noise, small_parts};
+use super::{is_memory, noise, patience, small_parts};
 
 /// One developer's machine: a local LFS storage, and transfers with a store that others use too.
 pub(crate) struct Developer<S> {
@@ -33,6 +32,15 @@ impl<S: ObjectStore> Developer<S> {
             layout,
             transfers,
         }
+    }
+
+    /// One who has pushed these versions.
+    pub(crate) async fn who_pushed(store: &S, versions: &[&[u8]]) -> Self {
+        let mut one = Self::new(store);
+        for content in versions {
+            one.push(content).await;
+        }
+        one
     }
 
     /// What the next process would have: the same directories, nothing in memory.
@@ -126,7 +134,7 @@ fn transfers<S: ObjectStore>(
     whole: bool,
 ) -> Transfers<S> {
     let policy = RetryPolicy {
-        stall: Duration::from_millis(300),
+        stall: patience(store),
         ..RetryPolicy::impatient()
     };
     let versions = Versions {
@@ -141,7 +149,7 @@ fn transfers<S: ObjectStore>(
     };
     let workspace = Workspace::new(directory.join("lfs/lfs-agent"));
     // Real servers take no part below 5 MiB.
-    let limits = if store.address(&Key::new("")).starts_with("memory:") {
+    let limits = if is_memory(store) {
         small_parts()
     } else {
         Limits::for_siblings(8)

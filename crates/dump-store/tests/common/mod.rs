@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dump_store::{
-    Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, S3Settings, S3Store, TransferError,
+    Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, S3Settings, S3Store, TransferError,
     Transfers, Uploaded, Workspace,
 };
 use testkit::s3::EmbeddedS3;
@@ -138,7 +138,7 @@ fn transfers<S: ObjectStore>(
     directory: &Path,
 ) -> Transfers<S> {
     let policy = RetryPolicy {
-        stall: Duration::from_millis(300),
+        stall: patience(store),
         ..RetryPolicy::impatient()
     };
     Transfers::new(
@@ -148,6 +148,20 @@ fn transfers<S: ObjectStore>(
         policy,
         Workspace::new(workspace(directory)),
     )
+}
+
+/// How long transfers wait for something to move: on a network that is there longer than a busy machine lets it stand still.
+pub(crate) fn patience(store: &impl ObjectStore) -> Duration {
+    if is_memory(store) {
+        Duration::from_millis(300)
+    } else {
+        Duration::from_secs(1)
+    }
+}
+
+/// Whether a store is none that speaks over a network.
+pub(crate) fn is_memory(store: &impl ObjectStore) -> bool {
+    store.address(&Key::new("")).starts_with("memory:")
 }
 
 fn workspace(directory: &Path) -> PathBuf {
