@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use testkit::git::GitHome;
-use testkit::pg::TempPostgres;
+use testkit::pg::{TempPostgres, columns_sorted};
 
 /// Servers do most of the work, so a few at once keep the machine busy.
 const AT_ONCE: usize = 4;
@@ -35,30 +35,6 @@ fn gen_schema(arguments: &[&str]) -> String {
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8(output.stdout).unwrap()
-}
-
-/// The dump with the columns of each table, and the objects, in the order of their names: `pg_dump` lists
-/// comments on columns in the order of the columns. psql's own commands are left out.
-fn normalised(dump: &str) -> String {
-    let mut objects: Vec<String> = dump
-        .split("\n--\n-- Name: ")
-        .map(|object| {
-            let is_table =
-                object.contains("\nCREATE TABLE ") || object.contains("\nCREATE UNLOGGED TABLE ");
-            let lines = object.lines().filter(|line| !line.starts_with('\\'));
-            let (mut columns, others): (Vec<&str>, Vec<&str>) =
-                lines.partition(|line| is_table && line.starts_with("    "));
-            columns.sort_unstable_by_key(|line| line.trim_end_matches(','));
-            let columns = columns.iter().map(|line| line.trim_end_matches(','));
-            others
-                .into_iter()
-                .chain(columns)
-                .collect::<Vec<_>>()
-                .join("\n")
-        })
-        .collect();
-    objects.sort_unstable();
-    objects.join("\n\n")
 }
 
 /// Runs all jobs, a few at once, and fails with what went wrong in any.
@@ -94,7 +70,7 @@ fn dump_after(postgres: &TempPostgres, texts: &[&str]) -> Result<String, String>
     }
     let dump = match failure {
         Some(failure) => Err(failure),
-        None => Ok(normalised(&postgres.pg_dump(&database))),
+        None => Ok(columns_sorted(&postgres.pg_dump(&database))),
     };
     postgres.drop_database(&database);
     dump
@@ -178,7 +154,7 @@ fn every_golden_case_comes_out_of_nothing_and_goes_again() {
         let up = gen_schema(&[&["diff", nothing, file, "-q"], reading.as_slice()].concat());
         let down = ["diff", file, nothing, "-q", "--allow-drop"];
         let down = gen_schema(&[&down, reading.as_slice()].concat());
-        let expected = normalised(&fs::read_to_string(folder.join("expected.sql")).unwrap());
+        let expected = columns_sorted(&fs::read_to_string(folder.join("expected.sql")).unwrap());
         let name = format!("{frontend}/{name}");
         let failed = |error: String| format!("{name}: {error}");
         let made = dump_after(postgres, &[&before, &up]).map_err(failed)?;

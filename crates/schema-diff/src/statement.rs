@@ -145,8 +145,7 @@ fn object(sql: &str, kind: Kind, rest: &[&Token<'_>]) -> Option<Object> {
         }
         Kind::Index => {
             // An index without a name begins with ON; one with a name lives in its table's schema.
-            let on = after.first().filter(|word| word.is("on"))?;
-            let _ = on;
+            after.first().filter(|word| word.is("on"))?;
             let skip = 1 + usize::from(after.get(1).is_some_and(|word| word.is("only")));
             let (table, _) = dotted_name(after.get(skip..)?)?;
             if let [schema, _] = table.as_slice() {

@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use schema_model::Schema;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
-use testkit::pg::TempPostgres;
+use testkit::pg::{TempPostgres, columns_sorted};
 
 /// How long to look for a case that fails: seconds in `RANDOM_EDITS_SECONDS`, or few enough to wait
 /// for. Each case holds several edits, and the seed is another in every run.
@@ -36,30 +36,6 @@ fn dump_after(
         let said = String::from_utf8_lossy(&output.stderr);
         Err(format!("{said}\n{sql}\n{further}"))
     }
-}
-
-/// The dump with the columns of each table, and the objects, in the order of their names: `pg_dump` lists
-/// comments on columns in the order of the columns.
-fn columns_sorted(dump: &str) -> String {
-    let mut objects: Vec<String> = dump
-        .split("\n--\n-- Name: ")
-        .map(|object| {
-            let is_table =
-                object.contains("\nCREATE TABLE ") || object.contains("\nCREATE UNLOGGED TABLE ");
-            let lines = object.lines().filter(|line| !line.starts_with('\\'));
-            let (mut columns, others): (Vec<&str>, Vec<&str>) =
-                lines.partition(|line| is_table && line.starts_with("    "));
-            columns.sort_unstable_by_key(|line| line.trim_end_matches(','));
-            let columns = columns.iter().map(|line| line.trim_end_matches(','));
-            others
-                .into_iter()
-                .chain(columns)
-                .collect::<Vec<_>>()
-                .join("\n")
-        })
-        .collect();
-    objects.sort_unstable();
-    objects.join("\n\n")
 }
 
 #[test]

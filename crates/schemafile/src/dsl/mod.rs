@@ -8,11 +8,14 @@
 mod arguments;
 mod change;
 mod column;
+mod column_type;
 mod constraint;
+mod default;
 mod foreign_key;
 mod index;
 mod objects;
 mod postgis;
+mod primary_key;
 mod reference;
 mod remove;
 mod rename;

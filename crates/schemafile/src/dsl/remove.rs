@@ -1,12 +1,34 @@
 //! Calls that take columns, indexes and foreign keys out again, with what stands on them.
 
 use super::Dsl;
-use super::arguments::{name_of, names_of};
+use super::arguments::{OptionList, name_of, names_of};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::{in_public, mentions};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use schema_model::{IndexKey, QualifiedName};
+
+/// What all of these calls begin with.
+struct Removal {
+    table: QualifiedName,
+    options: OptionList,
+    /// Whether nothing is said when the thing isn't there.
+    if_exists: bool,
+}
+
+impl Removal {
+    /// None when the table isn't there, which was reported.
+    fn read(dsl: &Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Self> {
+        let table = dsl.existing_table(interpreter, call)?;
+        let mut options = Dsl::options(interpreter, call);
+        let if_exists = options.take_flag("if_exists");
+        Some(Self {
+            table,
+            options,
+            if_exists,
+        })
+    }
+}
 
 /// `remove_column "table", "a"`, `remove_columns "table", "a", "b"`
 pub(super) fn remove_column(
@@ -14,11 +36,12 @@ pub(super) fn remove_column(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let Some(table) = dsl.existing_table(interpreter, call) else {
+    let Some(Removal {
+        table, if_exists, ..
+    }) = Removal::read(dsl, interpreter, call)
+    else {
         return Value::Nil;
     };
-    let mut options = Dsl::options(interpreter, call);
-    let if_exists = options.take_flag("if_exists");
     let several = call.name.as_ref() != "remove_column";
     let names = call
         .arguments
@@ -87,11 +110,14 @@ pub(super) fn remove_column(
 
 /// `remove_index "table", "column"` or `name: …`
 pub(super) fn remove_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let Some(table) = dsl.existing_table(interpreter, call) else {
+    let Some(Removal {
+        table,
+        mut options,
+        if_exists,
+    }) = Removal::read(dsl, interpreter, call)
+    else {
         return Value::Nil;
     };
-    let mut options = Dsl::options(interpreter, call);
-    let if_exists = options.take_flag("if_exists");
     let name = options.take_text(interpreter, "name").map(|(name, _)| name);
     let column = call
         .arguments
@@ -136,11 +162,14 @@ pub(super) fn remove_foreign_key(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let Some(table) = dsl.existing_table(interpreter, call) else {
+    let Some(Removal {
+        table,
+        mut options,
+        if_exists,
+    }) = Removal::read(dsl, interpreter, call)
+    else {
         return Value::Nil;
     };
-    let mut options = Dsl::options(interpreter, call);
-    let if_exists = options.take_flag("if_exists");
     let name = options.take_text(interpreter, "name").map(|(name, _)| name);
     let column = options
         .take_text(interpreter, "column")

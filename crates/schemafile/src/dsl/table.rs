@@ -1,7 +1,6 @@
 //! `create_table` and what else concerns a table as a whole.
 
-use super::arguments::{OptionList, name_of, names_of};
-use super::column::TypeName;
+use super::arguments::{OptionList, name_of};
 use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference, rename};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
@@ -345,61 +344,6 @@ impl Dsl {
         }
     }
 
-    /// `t.primary_key "name", :type`
-    fn primary_key_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
-        let Some(name) = Self::name_argument(interpreter, call, 0, "a column name") else {
-            return;
-        };
-        let (type_name, type_span) = match call.arguments.get(1) {
-            Some(argument) => match name_of(interpreter, argument) {
-                Some(type_name) => type_name,
-                None => return,
-            },
-            None if self.rules().ids_are_bigint() => ("primary_key".to_owned(), call.name_span),
-            None => ("integer".to_owned(), call.name_span),
-        };
-        let type_name = TypeName {
-            name: type_name.into(),
-            span: type_span,
-        };
-        let options = Self::options(interpreter, call);
-        if let Some(building) = self.building.last()
-            && let Some(key) = &building.draft.table.primary_key
-        {
-            let message = format!(
-                "table \"{}\" already has the primary key \"{}\"",
-                building.draft.raw,
-                key.columns.join("\", \"")
-            );
-            interpreter.report(
-                Diagnostic::error(call.name_span, message)
-                    .hint("say `id: false` in create_table to give the key yourself"),
-            );
-            return;
-        }
-        self.add_key_column(interpreter, name, &type_name, options);
-    }
-
-    fn add_key_column(
-        &mut self,
-        interpreter: &mut Interpreter<'_>,
-        (name, span): (String, Span),
-        type_name: &TypeName,
-        mut options: OptionList,
-    ) {
-        if type_name.name.as_ref() == "uuid" {
-            options.set_default("default", Value::text("gen_random_uuid()"), span);
-        }
-        options.set(
-            "primary_key",
-            Located {
-                value: Value::Bool(true),
-                span,
-            },
-        );
-        self.add_to_table(interpreter, (name, span), type_name, options);
-    }
-
     /// Makes a table: its options, its key, what the block says, and then all of it at once.
     pub(super) fn build_table(
         &mut self,
@@ -425,7 +369,7 @@ impl Dsl {
             } else {
                 "; with `force:` the second would replace the first"
             };
-            let (_, line, _) = (0, interpreter.sources.line_column(first).0, 0);
+            let (line, _) = interpreter.sources.line_column(first);
             interpreter.report(
                 Diagnostic::error(
                     span,
@@ -534,107 +478,6 @@ impl Dsl {
                 .map(|(from, _)| names::qualified(&from));
         }
         draft
-    }
-
-    /// ActiveRecord's `set_primary_key`.
-    fn set_primary_key(
-        &mut self,
-        interpreter: &mut Interpreter<'_>,
-        span: Span,
-        options: &mut OptionList,
-    ) {
-        let id = options.take("id");
-        let primary_key = options.take("primary_key");
-        let mut key_options = OptionList::default();
-        if !self.rules().ids_are_bigint() {
-            let kind = id.as_ref().and_then(|id| match &id.value.value {
-                Value::Symbol(name) => Some(name.as_ref()),
-                _ => None,
-            });
-            match kind {
-                Some("uuid") => {
-                    options.set_default("default", Value::text("uuid_generate_v4()"), span);
-                }
-                Some("integer" | "bigint") => options.set_default("default", Value::Nil, span),
-                _ => {}
-            }
-        }
-        for name in ["limit", "default", "precision"] {
-            if let Some(entry) = options.take(name) {
-                key_options.set(name, entry.value);
-            }
-        }
-        let Some(building) = self.building.last_mut() else {
-            return;
-        };
-        let wanted = id.as_ref().is_none_or(|id| id.value.value.truthy());
-        if !wanted || building.draft.table.as_query.is_some() {
-            return;
-        }
-        let mut type_name = TypeName {
-            name: if self.rules().ids_are_bigint() {
-                "primary_key".into()
-            } else {
-                "integer".into()
-            },
-            span,
-        };
-        match id.map(|id| id.value) {
-            Some(Located {
-                value: Value::Hash(pairs),
-                ..
-            }) => {
-                let mut inner = OptionList::new(interpreter, &pairs);
-                type_name.name = "primary_key".into();
-                if let Some((name, entry)) = inner.take_text(interpreter, "type") {
-                    type_name = TypeName {
-                        name: name.into(),
-                        span: entry.value.span,
-                    };
-                }
-                // What the hash says goes before the options beside it.
-                for name in ["limit", "default", "precision"] {
-                    if let Some(entry) = key_options.take(name)
-                        && !inner.has(name)
-                    {
-                        inner.set(name, entry.value);
-                    }
-                }
-                key_options = inner;
-            }
-            Some(id) if !matches!(id.value, Value::Bool(true)) => {
-                if let Some((name, span)) = name_of(interpreter, &id) {
-                    type_name = TypeName {
-                        name: name.into(),
-                        span,
-                    };
-                }
-            }
-            _ => {}
-        }
-        match primary_key.map(|key| key.value) {
-            Some(
-                columns @ Located {
-                    value: Value::Array(_),
-                    ..
-                },
-            ) => {
-                let columns = names_of(interpreter, &columns);
-                if let Some(building) = self.building.last_mut() {
-                    building.key_columns = columns;
-                }
-            }
-            key => {
-                let name = match key {
-                    Some(key) if key.value.truthy() => match name_of(interpreter, &key) {
-                        Some((name, _)) => name,
-                        None => return,
-                    },
-                    _ => "id".to_owned(),
-                };
-                self.add_key_column(interpreter, (name, span), &type_name, key_options);
-            }
-        }
     }
 
     /// Checks what was built and puts it into the database.
