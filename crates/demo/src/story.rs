@@ -319,7 +319,7 @@ fn load(second: &Developer) -> Result<(), Failure> {
 fn what_next() {
     heading("Now with a bucket of your own");
     say("Once per machine:");
-    command("cargo install --path lfs-agent");
+    command("cargo install --locked --path lfs-agent");
     command("git lfs install --skip-repo && lfs-agent install");
     say(
         "Once per repository, with the AWS credentials that you have anyway (environment, profile, SSO, role):",

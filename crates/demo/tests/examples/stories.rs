@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use host_tools::process::{run, run_failing};
-use testkit::git::GitHome;
+use testkit::git::{GitHome, is_pointer};
 
 use crate::blocks;
 use crate::team::{DUMP, Team};
@@ -93,6 +93,22 @@ fn a_clone_that_stopped_is_mended_by_one_command() {
         .command("bash", &clone)
         .args(["-e", "-c", &commands]));
     assert_eq!(fs::read(clone.join(DUMP)).unwrap(), team.dump());
+    assert_eq!(stranger.git_text(&clone, &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_team_may_have_clones_end_well_without_the_dumps() {
+    let team = Team::new();
+    let commands = block("docs/everyday.md", "skipdownloaderrors");
+    let commit = "git commit --quiet --all --message Clones && git push --quiet";
+    team.shell(&team.repository, &format!("{commands}\n{commit}"));
+    let stranger = GitHome::with_git_lfs();
+    let origin = team.origin.to_string_lossy().into_owned();
+    let output = stranger.git(stranger.work(), &["clone", &origin, "clone"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("missing protocol"), "{said}");
+    let clone = stranger.work().join("clone");
+    assert!(is_pointer(&fs::read(clone.join(DUMP)).unwrap()));
     assert_eq!(stranger.git_text(&clone, &["status", "--porcelain"]), "");
 }
 
