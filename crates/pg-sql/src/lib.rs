@@ -12,4 +12,5 @@ pub mod staging;
 
 mod quote;
 
-pub use quote::{identifier, identifiers, literal, qualified};
+pub use quote::{identifier, identifiers, qualified};
+pub use sql_text::literal;

@@ -8,8 +8,8 @@
 //! reaches these functions is written as it is.
 
 use schema_model::QualifiedName;
+pub(crate) use sql_text::push_literal;
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// Keywords that can't stand bare everywhere an identifier can: all of PostgreSQL 15's that
 /// `pg_get_keywords()` doesn't call unreserved, and those that 16 to 18 added. Sorted, for binary search.
@@ -227,52 +227,6 @@ pub(crate) fn push_column_list(sql: &mut String, names: &[String]) {
         sql.push_str(&identifier(name));
     }
     sql.push(')');
-}
-
-/// A string literal on one line. Needs `standard_conforming_strings = on`.
-///
-/// Control characters become escapes: a line of SQL is then a line of the file, and no tool that
-/// rewrites line endings can change what the text says.
-///
-/// ```
-/// assert_eq!(pg_sql::literal("it's"), "'it''s'");
-/// assert_eq!(pg_sql::literal(r"C:\temp"), r"'C:\temp'");
-/// assert_eq!(pg_sql::literal("a\r\nb"), r"E'a\r\nb'");
-/// ```
-pub fn literal(text: &str) -> String {
-    let mut sql = String::with_capacity(text.len() + 2);
-    push_literal(&mut sql, text);
-    sql
-}
-
-/// Writes [`literal`] behind what is there.
-pub(crate) fn push_literal(sql: &mut String, text: &str) {
-    if !text.chars().any(char::is_control) {
-        sql.push('\'');
-        for (position, part) in text.split('\'').enumerate() {
-            if position > 0 {
-                sql.push_str("''");
-            }
-            sql.push_str(part);
-        }
-        sql.push('\'');
-        return;
-    }
-    sql.push_str("E'");
-    for character in text.chars() {
-        match character {
-            '\'' => sql.push_str("''"),
-            '\\' => sql.push_str("\\\\"),
-            '\n' => sql.push_str("\\n"),
-            '\r' => sql.push_str("\\r"),
-            '\t' => sql.push_str("\\t"),
-            control if control.is_control() => {
-                let _ = write!(sql, "\\u{:04X}", u32::from(control));
-            }
-            other => sql.push(other),
-        }
-    }
-    sql.push('\'');
 }
 
 fn is_plain(name: &str) -> bool {

@@ -9,29 +9,6 @@ use std::fmt::Write as _;
 /// Why a text is refused that holds the character.
 pub(crate) const NO_NUL: &str = "PostgreSQL's text can't hold the character NUL";
 
-/// A string literal.
-pub(crate) fn literal(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', "''"));
-    }
-    let mut sql = String::from("E'");
-    for character in text.chars() {
-        match character {
-            '\'' => sql.push_str("''"),
-            '\\' => sql.push_str("\\\\"),
-            '\n' => sql.push_str("\\n"),
-            '\r' => sql.push_str("\\r"),
-            '\t' => sql.push_str("\\t"),
-            control if control.is_control() => {
-                let _ = write!(sql, "\\u{:04X}", u32::from(control));
-            }
-            other => sql.push(other),
-        }
-    }
-    sql.push('\'');
-    sql
-}
-
 /// A name in double quotes.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -103,14 +80,6 @@ pub(crate) fn cut_to(text: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn literals_stay_on_one_line() {
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("C:\\temp"), "'C:\\temp'");
-        assert_eq!(literal("a\r\nb\\'"), "E'a\\r\\nb\\\\'''");
-        assert_eq!(literal("\u{1b}[0m"), "E'\\u001B[0m'");
-    }
 
     #[test]
     fn names_are_cut_between_characters() {

@@ -2,11 +2,14 @@
 //! text names.
 //!
 //! Every reader of SQL text stands on this: the parts of a Schemafile that are SQL, the statements that a
-//! migration compares, the dumps that a project begins with. It knows no statement and writes nothing.
+//! migration compares, the dumps that a project begins with. It knows no statement, and writes
+//! nothing but literals.
 
 pub mod data_type;
 mod lexer;
+mod literal;
 mod name;
 
 pub use lexer::{Lexeme, Token, TokenKind, lexeme, split, string_value, tokens, words};
+pub use literal::{literal, push_literal};
 pub use name::{default_name, fold, is_word_character, word_list};

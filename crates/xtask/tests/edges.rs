@@ -49,7 +49,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &["command-line", "dump-diff", "dump-store", "lfs-protocol"],
     ),
     ("lfs-protocol", &[]),
-    ("pg-sql", &["schema-model"]),
+    ("pg-sql", &["schema-model", "sql-text"]),
     ("project-files", &["schemafile"]),
     ("schema-diff", &["pg-sql", "schema-model", "sql-text"]),
     ("schema-import", &["pg-sql", "schema-model", "sql-text"]),

@@ -11,8 +11,9 @@ mod text;
 mod time;
 
 use crate::ruby::Value;
-use crate::sql::{NO_NUL, literal};
+use crate::sql::NO_NUL;
 use schema_model::{DataType, RangeType, TypeKind};
+use sql_text::literal;
 use std::fmt::Write as _;
 
 /// What a default becomes.

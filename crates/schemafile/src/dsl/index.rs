@@ -499,7 +499,7 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
             text,
             ";\nCOMMENT ON INDEX {} IS {}",
             sql::qualified(&name),
-            sql::literal(comment)
+            sql_text::literal(comment)
         );
     }
     text

@@ -4,9 +4,10 @@ use super::ruby::{string, symbol};
 use crate::defaults::{self, Default};
 use crate::ruby::value::{Located, Value};
 use crate::source::Span;
-use crate::sql::{literal, quoted};
+use crate::sql::quoted;
 use crate::types;
 use schema_model::{Column, ColumnValue, DataType, Identity, QualifiedName, RangeType, TypeKind};
+use sql_text::literal;
 
 /// Options of a call, each with its value as Ruby.
 pub(super) type Options = Vec<(&'static str, String)>;
