@@ -7,7 +7,7 @@
 mod common;
 
 use common::developer::{Developer, LITTLE, memory, three};
-use common::{Server, noise};
+use common::{Server, noise, prefix};
 use dump_store::{Item, Kind, MemoryStore, Meter, ObjectStore, Oid, Step, Uploaded};
 
 #[tokio::test]
@@ -20,8 +20,8 @@ async fn versions_come_back_from_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_come_back_from_an_s3_server() {
     let server = Server::start();
-    let prefix = format!("versions/{}", std::process::id());
-    Box::pin(versions_come_back(&server.store(), &prefix)).await;
+    let store = server.store();
+    Box::pin(versions_come_back(&store, &prefix(&store))).await;
 }
 
 async fn versions_come_back(store: &impl ObjectStore, prefix: &str) {

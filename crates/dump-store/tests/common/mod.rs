@@ -11,7 +11,7 @@
 pub(crate) mod developer;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dump_store::{
     Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, S3Settings, S3Store, TransferError,
@@ -62,7 +62,7 @@ impl<S: ObjectStore> Bench<S> {
 
     pub(crate) fn with_limits(store: S, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::new("team/shop");
+        let layout = Layout::new(&prefix(&store));
         let transfers = transfers(&store, &layout, limits, directory.path());
         Self {
             transfers,
@@ -156,6 +156,16 @@ pub(crate) fn patience(store: &impl ObjectStore) -> Duration {
         Duration::from_millis(300)
     } else {
         Duration::from_secs(1)
+    }
+}
+
+/// Where a test keeps its objects. A server may have those of earlier runs.
+pub(crate) fn prefix(store: &impl ObjectStore) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    if is_memory(store) {
+        "team/shop".to_owned()
+    } else {
+        format!("team/shop-{}", now.as_nanos())
     }
 }
 
