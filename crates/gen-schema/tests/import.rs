@@ -6,9 +6,9 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
+use schemafile::{MemoryLoader, Options, SourceFile};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use testkit::pg::TempPostgres;
@@ -30,29 +30,31 @@ fn normalised(dump: &str) -> String {
         .join("\n")
 }
 
-/// Imports a dump and loads what comes of it. Gives the dump of that, and what the import said.
+/// Imports a dump and loads what comes of it. Gives the dump of that, and what the import said. The command line around
+/// it is tested in `init.rs`.
 fn there_and_back(postgres: &TempPostgres, dump: &Path) -> Result<(String, String), String> {
-    let project = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_gen-schema"))
-        .current_dir(project.path())
-        .args(["init", "--from"])
-        .arg(dump)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    if !output.status.success() {
-        return Err(said);
-    }
+    let import = schema_import::read(fs::read(dump).unwrap().as_slice())
+        .map_err(|error| error.to_string())?;
+    let text = schemafile::write(&import.schema, &[]);
+    let reading = schemafile::read(
+        SourceFile::new("Schemafile", text.as_bytes()),
+        &MemoryLoader::new(),
+        &Options::default(),
+    )
+    .map_err(|errors| errors.render(false))?;
+    let scratch = tempfile::tempdir().unwrap();
+    let sql = scratch.path().join("01_schema.sql");
+    fs::write(&sql, pg_sql::ddl::schema_sql(&reading.schema, "Schemafile")).unwrap();
     let database = postgres.create_database();
-    let loaded = postgres.try_psql_file(&database, &project.path().join("dumps/01_schema.sql"));
+    let loaded = postgres.try_psql_file(&database, &sql);
     if !loaded.status.success() {
         let said = String::from_utf8_lossy(&loaded.stderr).into_owned();
         return Err(format!("the SQL doesn't load: {said}"));
     }
     let dump = postgres.pg_dump(&database);
     postgres.drop_database(&database);
-    Ok((dump, said))
+    let notes: Vec<String> = import.notes.into_iter().map(|note| note.text).collect();
+    Ok((dump, notes.join("\n")))
 }
 
 fn check(postgres: &TempPostgres, dump: &Path, stays_sql: usize) -> Result<(), String> {
