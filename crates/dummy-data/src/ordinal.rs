@@ -89,6 +89,19 @@ pub enum Ordinal {
         /// … and take the remainder by this.
         modulus: u64,
     },
+    /// The row before, and for the first the last of so many: another one for each row, and only a single row
+    /// takes itself.
+    Before {
+        /// How many choices there are.
+        count: u64,
+    },
+    /// One of the choices from `first` on.
+    From {
+        /// The first.
+        first: u64,
+        /// Which of those that follow.
+        own: Box<Ordinal>,
+    },
     /// A choice that depends on the tenant that the row belongs to.
     Within(Box<Within>),
     /// One of the choices but that of another column of the row, which this one must differ from. The
@@ -121,6 +134,8 @@ impl Ordinal {
                 divisor,
                 modulus,
             } => grouping.member(row, *key, *count, *spread) / divisor % modulus,
+            Self::Before { count } => row.checked_sub(1).unwrap_or(count.saturating_sub(1)),
+            Self::From { first, own } => first + own.at(row),
             Self::Within(within) => within.at(row),
             Self::Other { than, own } => {
                 let choice = own.at(row);
@@ -162,6 +177,14 @@ enum Sizes {
 }
 
 impl Grouping {
+    /// How many of the first rows of a table that leads itself can have a leader that isn't older.
+    pub fn without_elder(&self) -> u64 {
+        match self.sizes {
+            Sizes::Varied => BLOCK,
+            Sizes::Equal | Sizes::Asked { .. } => self.leaders,
+        }
+    }
+
     /// Groups for `rows` rows under `leaders` leaders, none larger than `largest`; none if that
     /// can't be. Where there is room the sizes vary.
     pub fn new(key: Key, leaders: u64, rows: u64, largest: u64) -> Option<Self> {

@@ -99,7 +99,8 @@ impl Script {
             if table.rows == 0 {
                 continue;
             }
-            let (header, form, footer) = around(table, format);
+            let frozen = loading::can_freeze(table.rows, tables.len());
+            let (header, form, footer) = around(table, format, frozen);
             text.push_str(&header);
             pieces.push(Piece::Text(std::mem::replace(&mut text, footer).into()));
             pieces.push(Piece::Rows(Rows {
@@ -204,7 +205,7 @@ impl Piece {
 }
 
 /// What stands before and after a table's rows, and how they are written.
-fn around(table: &TablePlan, format: Format) -> (String, Form, String) {
+fn around(table: &TablePlan, format: Format, frozen: bool) -> (String, Form, String) {
     let columns: Vec<&str> = table
         .columns
         .iter()
@@ -223,7 +224,7 @@ fn around(table: &TablePlan, format: Format) -> (String, Form, String) {
     }
     match format {
         Format::Copy => (
-            loading::copy_header(&table.name, &columns, table.can_freeze),
+            loading::copy_header(&table.name, &columns, frozen && table.can_freeze),
             Form::Copy,
             loading::copy_footer().to_owned(),
         ),

@@ -18,6 +18,12 @@
 //! The tables' sequences continue after the greatest value that the rows have.
 //!
 //! A second load gives the same database.
+//!
+//! One transaction keeps a lock for everything it touches, and a server has room for so many. Where taking away
+//! and putting back would need more than that, small tables keep their indexes, and keys where parents come
+//! first, and are emptied without making new files for them. Their rows are never frozen in a dump of many tables, because
+//! only a table that was truncated can take frozen rows. What still needs too many locks is refused before
+//! anything is touched, with the setting that makes room.
 
 use crate::{identifier, literal, qualified};
 use schema_model::QualifiedName;
@@ -25,6 +31,7 @@ use std::fmt::Write as _;
 
 /// How the catalogue is asked for a name that SQL quotes itself.
 const SAVE: &str = include_str!("loading/save.sql");
+const EMPTY: &str = include_str!("loading/empty.sql");
 const RESTORE: &str = include_str!("loading/restore.sql");
 const SEQUENCES: &str = include_str!("loading/sequences.sql");
 
@@ -35,6 +42,18 @@ pub struct TableRows<'a> {
     pub name: &'a QualifiedName,
     /// Its rows.
     pub rows: u64,
+}
+
+/// Tables with fewer rows keep their primary keys and unique constraints, and in a dump of many tables can
+/// keep all else.
+pub const SMALL_TABLE_ROWS: u64 = 10_000;
+
+/// The most tables of a dump of which all are frozen.
+const FEW_TABLES: usize = 100;
+
+/// Whether the rows of a table with so many can be frozen, in a dump of so many tables.
+pub fn can_freeze(rows: u64, tables: usize) -> bool {
+    tables <= FEW_TABLES || rows >= SMALL_TABLE_ROWS
 }
 
 /// What stands before the rows of all tables.
@@ -58,21 +77,30 @@ pub fn prologue(tables: &[TableRows<'_>]) -> String {
          SET LOCAL maintenance_work_mem = '256MB';\n\
          SET LOCAL jit = off;\n\
          \n\
-         -- The tables that get rows, and how many.\n\
-         CREATE TEMPORARY TABLE dummy_tables (name regclass PRIMARY KEY, rows bigint NOT NULL) ON COMMIT DROP;\n",
+         -- The tables that get rows, in which order, how many, and whether they are frozen.\n\
+         CREATE TEMPORARY TABLE dummy_tables (\n    \
+         name regclass PRIMARY KEY, place integer NOT NULL, rows bigint NOT NULL, frozen boolean NOT NULL,\n    \
+         taken_away boolean NOT NULL DEFAULT true\n\
+         ) ON COMMIT DROP;\n",
     );
     if tables.is_empty() {
         sql.push('\n');
         return sql;
     }
     sql.push_str("INSERT INTO pg_temp.dummy_tables VALUES\n");
-    list(&mut sql, tables, |table| {
-        format!("({}, {})", literal(&qualified(table.name)), table.rows)
+    list(&mut sql, tables, |place, table| {
+        format!(
+            "({}, {}, {}, {})",
+            literal(&qualified(table.name)),
+            place + 1,
+            table.rows,
+            can_freeze(table.rows, tables.len())
+        )
     });
     sql.push('\n');
     sql.push_str(SAVE);
-    sql.push_str("\nTRUNCATE TABLE\n");
-    list(&mut sql, tables, |table| qualified(table.name));
+    sql.push('\n');
+    sql.push_str(EMPTY);
     sql.push('\n');
     sql
 }
@@ -103,19 +131,23 @@ pub fn epilogue(tables: &[TableRows<'_>]) -> String {
     sql.push('\n');
     sql.push_str(SEQUENCES);
     sql.push_str("\nCOMMIT;\n\nANALYZE\n");
-    list(&mut sql, tables, |table| qualified(table.name));
+    list(&mut sql, tables, |_, table| qualified(table.name));
     sql
 }
 
 /// One table a line, with commas between them and a semicolon at the end.
-fn list(sql: &mut String, tables: &[TableRows<'_>], item: impl Fn(&TableRows<'_>) -> String) {
+fn list(
+    sql: &mut String,
+    tables: &[TableRows<'_>],
+    item: impl Fn(usize, &TableRows<'_>) -> String,
+) {
     for (position, table) in tables.iter().enumerate() {
         let end = if position + 1 == tables.len() {
             ";"
         } else {
             ","
         };
-        let _ = writeln!(sql, "    {}{end}", item(table));
+        let _ = writeln!(sql, "    {}{end}", item(position, table));
     }
 }
 
@@ -138,17 +170,20 @@ mod tests {
             },
         ]);
         assert!(
-            text.contains("    ('users', 5),\n    ('sales.\"Order\"', 20000);\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("TRUNCATE TABLE\n    users,\n    sales.\"Order\";\n"),
+            text.contains("    ('users', 1, 5, true),\n    ('sales.\"Order\"', 2, 20000, true);\n"),
             "{text}"
         );
         assert_eq!(
             copy_header(&order, &["id", "Name"], true),
             "COPY sales.\"Order\" (id, \"Name\") FROM stdin WITH (FREEZE);\n"
         );
+    }
+
+    #[test]
+    fn small_tables_among_many_are_not_frozen() {
+        assert!(can_freeze(1, 100));
+        assert!(!can_freeze(9_999, 101));
+        assert!(can_freeze(10_000, 101));
     }
 
     #[test]

@@ -34,11 +34,40 @@ pub(crate) type Alternatives = Vec<Vec<Clause>>;
 
 /// Reads an expression. The error says what in it isn't understood.
 pub(crate) fn read(expression: &str) -> Result<Alternatives, String> {
-    let parsed = Parser::new(&PostgreSqlDialect {})
-        .try_with_sql(expression)
+    alternatives(&parse(expression)?, false)
+}
+
+/// The parts of an expression that are understood, where all must hold and not all are.
+pub(crate) fn read_parts(expression: &str) -> Vec<Alternatives> {
+    let Ok(parsed) = parse(expression) else {
+        return Vec::new();
+    };
+    let mut understood = Vec::new();
+    let mut open = vec![&parsed];
+    while let Some(part) = open.pop() {
+        match part {
+            Expr::Nested(inner) => open.push(inner),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => open.extend([&**right, &**left]),
+            _ => understood.extend(alternatives(part, false)),
+        }
+    }
+    understood
+}
+
+fn parse(expression: &str) -> Result<Expr, String> {
+    // The parser knows `TRIM(BOTH x FROM y)` and not the form without an x.
+    let mut expression = expression.to_owned();
+    for (form, same) in [("trim(both from ", "trim("), ("TRIM(BOTH FROM ", "TRIM(")] {
+        expression = expression.replace(form, same);
+    }
+    Parser::new(&PostgreSqlDialect {})
+        .try_with_sql(&expression)
         .and_then(|mut parser| parser.parse_expr())
-        .map_err(|error| error.to_string())?;
-    alternatives(&parsed, false)
+        .map_err(|error| error.to_string())
 }
 
 fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
@@ -204,6 +233,11 @@ fn binary(
                 _ => Err(format!("`{left} {operator} {right}`")),
             };
         }
+        if comparison_operator == Comparison::Equal
+            && let Some(clause) = one_case(left, right).or_else(|| one_case(right, left))
+        {
+            return Ok(leaf(clause));
+        }
         return comparison(left, comparison_operator, right).map(leaf);
     }
     match operator {
@@ -220,6 +254,21 @@ fn binary(
 }
 
 /// A regular expression that the text matches, or doesn't, with flags before it.
+/// `name = upper(name)`: no letters of the other case.
+fn one_case(plain: &Expr, call: &Expr) -> Option<Clause> {
+    let call_text = call.to_string().to_ascii_lowercase();
+    let pattern = match call_text.split_once('(')?.0.trim() {
+        "lower" => "[A-Z]",
+        "upper" => "[a-z]",
+        _ => return None,
+    };
+    let own = column(plain).ok()?;
+    (column(call).ok()? == own).then(|| Clause::Avoids {
+        column: own,
+        pattern: pattern.to_owned(),
+    })
+}
+
 fn regular(left: &Expr, right: &Expr, negated: bool, flags: &str) -> Result<Alternatives, String> {
     let column = column(left)?;
     let pattern = format!("{flags}{}", text(right)?);

@@ -12,6 +12,8 @@ pub(crate) fn places(
     most: usize,
     wanted: u64,
 ) -> Option<Vec<Box<[char]>>> {
+    // What matches as it stands matches without regard to letter case too.
+    let pattern = pattern.strip_prefix("(?i)").unwrap_or(pattern);
     // PostgreSQL's \A, \Z, \m, \M and \y are anchors; we only need what is between them.
     let pattern = pattern
         .replace("\\A", "^")
@@ -134,6 +136,7 @@ mod tests {
         check("^[a-z]+$", 0, 2, 1000, "aa", 26 * 26);
         check(r"\A\d{3}-\d{4}\Z", 0, 255, 5, "000-0000", 10_000_000);
         check("^(yes|no)$", 0, 255, 2, "yes", 1);
+        check("(?i)^[a-f]{2}$", 0, 255, 5, "aa", 36);
         check(
             "^#[0-9a-fA-F]{6}$",
             0,

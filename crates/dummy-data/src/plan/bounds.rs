@@ -116,6 +116,23 @@ pub(super) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
         };
         bounds.greatest = bounds.greatest.min(number);
     }
+    // A number that is forbidden leaves the larger side of it.
+    for text in &domain.none_of {
+        let Some((number, true)) = units(text, scale, true) else {
+            continue;
+        };
+        if (bounds.least..=bounds.greatest).contains(&number) {
+            let (below, above) = (
+                i128::from(number) - i128::from(bounds.least),
+                i128::from(bounds.greatest) - i128::from(number),
+            );
+            if above >= below {
+                bounds.least = number + 1;
+            } else {
+                bounds.greatest = number - 1;
+            }
+        }
+    }
     bounds
 }
 
@@ -221,6 +238,9 @@ pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
         | TypeKind::Real
         | TypeKind::Numeric { .. }) => number_bounds(kind, domain).count(),
         TypeKind::Date => days(domain),
+        // Minutes of some centuries; days, where something unique looks at nothing else.
+        TypeKind::Timestamp { .. } if facts.is_by_day(position) => 1_000_000,
+        TypeKind::Timestamp { .. } => 1 << 28,
         TypeKind::Time { .. } => 86_400,
         TypeKind::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),
         TypeKind::BitVarying { limit: Some(limit) } => {
@@ -308,6 +328,26 @@ mod tests {
             Bounds {
                 least: 1,
                 greatest: 1000
+            }
+        );
+    }
+
+    #[test]
+    fn forbidden_numbers_leave_the_larger_side() {
+        let domain = Domain {
+            least: Some(("0".into(), false)),
+            none_of: vec!["10.00".into(), "99.99".into()],
+            ..Domain::default()
+        };
+        let kind = TypeKind::Numeric {
+            precision: Some(4),
+            scale: Some(2),
+        };
+        assert_eq!(
+            number_bounds(&kind, &domain),
+            Bounds {
+                least: 1001,
+                greatest: 9998
             }
         );
     }

@@ -6,7 +6,7 @@ use super::facts::{Choosing, Reference, TableFacts};
 use super::names::{NameParts, class_name};
 use super::rows::Decided;
 use super::scopes::Scopes;
-use super::{ColumnPlan, Nulls, TablePlan, others, patterns};
+use super::{ColumnPlan, Nulls, TablePlan, others, patterns, slots};
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
@@ -324,6 +324,14 @@ impl<'a> Builder<'a> {
             };
             return Some((Generator::Reference(ordinal, target), why));
         }
+        let slot = facts
+            .slots
+            .iter()
+            .find(|slot| slot.lower == column || slot.upper == column);
+        if let Some(slot) = slot {
+            let kind = &facts.table.columns[column].data_type.kind;
+            return slots::generator(kind, slot.upper == column);
+        }
         if let Some(other) = self.equal_to(table, column) {
             let (generator, _) = self.column(table, other)?;
             let other = &facts.table.columns[other].name;
@@ -382,7 +390,21 @@ impl<'a> Builder<'a> {
             facts.references[reference].choices(&self.decided.rows)
         });
         let than = facts.differs_from(first_column);
+        let half = facts.half(first_column);
+        let first = if half == Some(true) { choices / 2 } else { 0 };
+        let choices = match half {
+            None => choices,
+            Some(true) => choices - choices / 2,
+            Some(false) => choices / 2,
+        };
+        let is_itself = facts.reference_of[first_column].is_some_and(|(reference, _)| {
+            let reference = &facts.references[reference];
+            reference.table == table && reference.targets.is_empty()
+        });
         let own = match &self.decided.needs[table][first_column] {
+            Need::Distinct if is_itself && half.is_none() => Ordinal::Before {
+                count: self.decided.rows[table],
+            },
             Need::Distinct => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
             Need::Free | Need::Null => {
@@ -400,6 +422,10 @@ impl<'a> Builder<'a> {
         match than {
             Some(than) => Ordinal::Other {
                 than: Box::new(self.ordinal_of_reference(table, than)),
+                own: Box::new(own),
+            },
+            None if first > 0 => Ordinal::From {
+                first,
                 own: Box::new(own),
             },
             None => own,
@@ -456,6 +482,7 @@ impl<'a> Builder<'a> {
             rows: self.decided.rows[table],
             pools: &pools,
             has_place: has_place(facts.table),
+            by_day: facts.is_by_day(column),
             settings,
             labels,
             birth: &birth,
@@ -564,6 +591,7 @@ impl<'a> Builder<'a> {
         let first = match &self.decided.needs[table][column] {
             _ if !itself => 0,
             Need::Follow(Ordinal::Within(within)) => within.without_elder(),
+            Need::Follow(Ordinal::Leader(grouping)) => grouping.without_elder(),
             _ => 1,
         };
         let configured = facts.settings[column].and_then(|settings| settings.null_ratio.as_ref());

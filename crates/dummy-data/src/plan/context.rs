@@ -48,6 +48,8 @@ pub(super) struct Context<'a> {
     pub above: Vec<(Arc<Quantity>, i64)>,
     /// Whether the table's rows have an address in parts.
     pub has_place: bool,
+    /// Whether something unique looks only at the day of a time.
+    pub by_day: bool,
     /// What the configuration says of the column.
     pub settings: Option<&'a ColumnSettings>,
     /// A number that this column may not exceed, because another one is bounded by it.

@@ -6,6 +6,7 @@ use super::names::{NameParts, singular};
 use super::polymorphic::{self, Target};
 use super::raw_sql::Completed;
 use super::scopes::{self, Scopes};
+use super::slots::{Slot, slots};
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
 use crate::check::{self, Comparison, Rules};
 use crate::masters::Master;
@@ -40,6 +41,10 @@ pub(super) struct TableFacts<'a> {
     pub left_out: Vec<Option<String>>,
     /// Why the table gets no rows.
     pub no_rows: Option<String>,
+    /// Pairs of columns of which the first must be lower, or which are unique in whatever order.
+    pub halves: Vec<(usize, usize)>,
+    /// Pairs of columns between which no two rows may overlap.
+    pub slots: Vec<Slot>,
     /// What the configuration says of each column.
     pub settings: Vec<Option<&'a ColumnSettings>>,
     /// How many rows each parent has, where the configuration says so.
@@ -107,6 +112,36 @@ impl TableFacts<'_> {
     /// What the configuration wants a column's values to come from.
     pub(super) fn source(&self, column: usize) -> Option<&Located<Source>> {
         self.settings[column]?.source.as_ref()
+    }
+
+    /// Whether something unique looks only at the day of a time.
+    pub(super) fn is_by_day(&self, column: usize) -> bool {
+        self.unique_sets
+            .iter()
+            .any(|set| set.by_day && set.columns.contains(&column))
+    }
+
+    /// For a column that points to a lower or a higher row of a table than another one: whether to the higher.
+    /// The lower half of the parents is for one, the upper half for the other.
+    pub(super) fn half(&self, column: usize) -> Option<bool> {
+        let target = |column: usize| {
+            let (reference, place) = self.reference_of[column]?;
+            let reference = &self.references[reference];
+            (reference.columns.len() == 1
+                && reference.targets.is_empty()
+                && reference.choosing == Choosing::Freely)
+                .then_some((reference.table, reference.referenced[place]))
+        };
+        let own = target(column)?;
+        let pairs = self.halves.iter();
+        let mut both = pairs.filter(|(low, high)| *low == column || *high == column);
+        let (low, high) = *both.next()?;
+        // Only of two columns of which no other must be lower or higher.
+        (both.next().is_none()
+            && target(low) == Some(own)
+            && target(high) == Some(own)
+            && self.differs_from(low.max(high)).is_none())
+        .then_some(column == high)
     }
 
     /// The column before it that a check wants this one to differ from, where both point to the same
@@ -297,13 +332,17 @@ fn of_table<'a>(
         settings,
         per: None,
         never_null,
+        halves: Vec::new(),
+        slots: Vec::new(),
         no_rows: no_rows(completed, table),
     };
     add_rules(&mut facts, warnings);
     add_settings(&mut facts, problems);
+    add_slots(&mut facts);
     add_foreign_keys(&mut facts, scopes, position);
     polymorphic::add(schema, &mut facts);
     add_references_by_name(schema, &mut facts);
+    add_halves(&mut facts);
     add_orders_by_name(&mut facts);
     add_order_of_birth(&mut facts);
     if let Some(settings) = table_settings
@@ -397,13 +436,18 @@ fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
             }
             // The configuration says what its columns hold; the server has the last word.
             Err(_) if facts.settings_of_any(&check.expression) => {}
-            Err(part) => warnings.push(
-                Problem::new(
-                    place,
-                    format!("the check `{}` isn't understood at {part}; rows are made as if it weren't there", check.name),
-                )
-                .hint(hint),
-            ),
+            Err(part) => {
+                for understood in check::read_parts(&check.expression) {
+                    facts.rules.add(&understood, &may_be_null);
+                }
+                warnings.push(
+                    Problem::new(
+                        place,
+                        format!("the check `{}` isn't understood at {part}; rows are made as if that weren't there", check.name),
+                    )
+                    .hint(hint),
+                );
+            }
         }
     }
     add_casts(facts);
@@ -559,6 +603,47 @@ fn unfit(table: &Table, key: &scopes::Key) -> String {
         key.name,
         names.join(", ")
     )
+}
+
+/// Friendships and the like: `CHECK (low_id < high_id)`, or unique over `LEAST(a_id, b_id), GREATEST(a_id, b_id)`.
+fn add_halves(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let mut halves: Vec<(usize, usize)> = facts
+        .rules
+        .relations
+        .iter()
+        .filter_map(|(left, operator, right)| {
+            let (left, right) = (table.column_position(left)?, table.column_position(right)?);
+            match operator {
+                Comparison::Below | Comparison::AtMost => Some((left, right)),
+                Comparison::Above | Comparison::AtLeast => Some((right, left)),
+                _ => None,
+            }
+        })
+        .collect();
+    for set in &facts.unique_sets {
+        if let ([first, second], true) = (set.columns.as_slice(), set.in_any_order) {
+            halves.push((*first, *second));
+        }
+    }
+    facts.halves = halves;
+}
+
+/// A range without an end would overlap all that come after it.
+fn add_slots(facts: &mut TableFacts<'_>) {
+    for slot in slots(facts.table) {
+        let both = [slot.lower, slot.upper];
+        if both
+            .iter()
+            .any(|&column| facts.source(column).is_some() || facts.always_null[column].is_some())
+        {
+            continue;
+        }
+        for column in both {
+            facts.never_null[column] = true;
+        }
+        facts.slots.push(slot);
+    }
 }
 
 fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {

@@ -27,6 +27,7 @@ mod raw_sql;
 mod rows;
 mod scopes;
 mod settings;
+mod slots;
 mod spatial;
 mod text_rules;
 mod texts;

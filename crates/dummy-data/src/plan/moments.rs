@@ -70,10 +70,11 @@ pub(super) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
         base,
         key: context.key.child("later"),
         least: 0,
-        span: if context.column.data_type.kind == TypeKind::Date {
-            60 * DAY
-        } else {
-            10 * DAY
+        span: match context.column.data_type.kind {
+            TypeKind::Date => 60 * DAY,
+            // The day must not end between the two.
+            TypeKind::Time { .. } => 1800 * SECOND,
+            _ => 10 * DAY,
         },
         at_once: 30,
     };
@@ -89,6 +90,7 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
     if let Some(ordinal) = context.wanted() {
         let step = match context.column.data_type.kind {
             TypeKind::Date => DAY,
+            TypeKind::Timestamp { .. } if context.by_day => DAY,
             TypeKind::Timestamp { .. } => 60 * SECOND,
             _ => SECOND,
         };

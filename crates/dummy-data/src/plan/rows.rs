@@ -402,6 +402,9 @@ fn decide_table(
         let capacities: Vec<u64> = (0..facts.table.columns.len())
             .map(|column| match facts.reference_of[column] {
                 // One parent fewer where another column of the row must point to another one.
+                Some((reference, _)) if facts.half(column).is_some() => {
+                    facts.references[reference].choices(&decided.rows) / 2
+                }
                 Some((reference, _)) => facts.references[reference]
                     .choices(&decided.rows)
                     .saturating_sub(u64::from(facts.differs_from(column).is_some())),
@@ -518,7 +521,13 @@ fn drop_lonely_pairs(
         return;
     }
     for column in 0..facts.table.columns.len() {
-        let Some(other) = facts.differs_from(column) else {
+        let half = || {
+            facts.half(column)?;
+            let mut pairs = facts.halves.iter();
+            let (low, high) = pairs.find(|(low, high)| *low == column || *high == column)?;
+            Some(if *low == column { *high } else { *low })
+        };
+        let Some(other) = facts.differs_from(column).or_else(half) else {
             continue;
         };
         let Some((reference, _)) = facts.reference_of[column] else {

@@ -12,6 +12,10 @@ pub(super) struct UniqueSet {
     pub columns: Vec<usize>,
     /// An expression in it that may map different values to the same one.
     pub opaque: Option<String>,
+    /// Whether times count as equal that are on the same day.
+    pub by_day: bool,
+    /// Whether two values count as equal to the same two in the other order.
+    pub in_any_order: bool,
     /// Whether NULLs count as equal to each other.
     pub nulls_equal: bool,
 }
@@ -23,6 +27,8 @@ impl UniqueSet {
             name: "configuration".to_owned(),
             columns: vec![column],
             opaque: None,
+            in_any_order: false,
+            by_day: false,
             nulls_equal: false,
         }
     }
@@ -47,6 +53,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
                 .unwrap_or_else(|| format!("{}_pkey", table.name.name)),
             columns: positions(&key.columns),
             opaque: None,
+            in_any_order: false,
+            by_day: false,
             nulls_equal: false,
         });
     }
@@ -61,6 +69,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
                 name: sql.clone(),
                 columns: vec![position],
                 opaque: None,
+                in_any_order: false,
+                by_day: false,
                 nulls_equal: false,
             });
         }
@@ -73,6 +83,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             name: unique.name.clone(),
             columns: positions(&unique.columns),
             opaque: None,
+            in_any_order: false,
+            by_day: false,
             nulls_equal: unique.nulls_not_distinct,
         });
     }
@@ -85,6 +97,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
                 name: exclusion.name.clone(),
                 columns,
                 opaque: None,
+                in_any_order: false,
+                by_day: false,
                 nulls_equal: false,
             });
         }
@@ -160,21 +174,39 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
                 } else {
                     columns.extend(named);
                 }
-                if !words
-                    .iter()
-                    .all(|word| keeps_apart(word) || table.column_position(word).is_some())
+                if !is_day(text)
+                    && !words
+                        .iter()
+                        .all(|word| keeps_apart(word) || table.column_position(word).is_some())
                 {
                     opaque = Some(text.clone());
                 }
             }
         }
     }
+    let by_day = index
+        .parts
+        .iter()
+        .any(|part| matches!(&part.key, IndexKey::Expression(text) if is_day(text)));
+    let in_any_order = index.parts.iter().any(|part| {
+        matches!(&part.key, IndexKey::Expression(text) if text.to_lowercase().contains("least("))
+    });
     UniqueSet {
         name: index.name.clone(),
         columns,
+        in_any_order,
+        by_day,
         opaque,
         nulls_equal: index.nulls_not_distinct,
     }
+}
+
+/// Whether an expression tells days apart and nothing less.
+fn is_day(expression: &str) -> bool {
+    let text = expression.to_lowercase();
+    ["::date", "date(", "date_trunc('day'"]
+        .iter()
+        .any(|form| text.contains(form))
 }
 
 /// Functions and types under which our unique values stay different: they differ in more than
@@ -208,6 +240,8 @@ fn keeps_apart(word: &str) -> bool {
             | "sha256"
             | "encode"
             | "convert_to"
+            | "least"
+            | "greatest"
             | "hashtext"
             | "desc"
             | "asc"

@@ -140,6 +140,59 @@ fn every_kind_of_constraint_is_kept() {
     }
 }
 
+/// Loads a schema of this directory at several sizes; the server verifies it.
+#[track_caller]
+fn assert_loads(schema: &str) -> Database<'static> {
+    let schemafile = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/schemas")
+        .join(schema);
+    let database = Database::new(TempPostgres::shared(), &schemafile);
+    for (rows, locale) in [("1", "en"), ("2", "ja"), ("1000", "en")] {
+        database.load(&database.generate(&["--rows", rows, "--locale", locale]));
+    }
+    database
+}
+
+#[test]
+fn every_type_gets_values_that_its_constraints_allow() {
+    let database = assert_loads("types.rb");
+    assert_eq!(database.query("SELECT count(*) FROM a12"), "1000");
+    assert_eq!(database.query("SELECT count(*) FROM a3"), "2");
+    assert_eq!(
+        database.query("SELECT count(*) FROM a24 WHERE color !~* '^#[0-9a-f]{6}$'"),
+        "0"
+    );
+}
+
+#[test]
+fn rows_that_are_bound_to_other_rows_get_such_rows() {
+    let database = assert_loads("relations.rb");
+    for table in ["friendships", "pairs", "follows", "nodes", "emps", "slots"] {
+        assert_eq!(
+            database.query(&format!("SELECT count(*) FROM {table}")),
+            "1000",
+            "{table}"
+        );
+    }
+    // A tree, not rows that are their own parents.
+    assert_eq!(
+        database.query("SELECT count(*) FROM nodes WHERE parent_id >= id"),
+        "0"
+    );
+}
+
+#[test]
+fn what_is_unique_by_an_expression_is_unique() {
+    let database = assert_loads("expressions.rb");
+    for table in ["parts", "lparts", "hparts", "b4", "b5", "b14", "b15"] {
+        assert_eq!(
+            database.query(&format!("SELECT count(*) FROM {table}")),
+            "1000",
+            "{table}"
+        );
+    }
+}
+
 #[test]
 fn triggers_do_not_fire_and_are_as_they_were() {
     let database = Database::new(TempPostgres::shared(), &own_schema());

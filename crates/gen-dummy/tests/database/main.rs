@@ -8,5 +8,6 @@ mod forms;
 mod golden;
 mod kept;
 mod loads;
+mod many;
 mod support;
 mod tenants;

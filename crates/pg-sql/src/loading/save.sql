@@ -6,12 +6,42 @@ CREATE TEMPORARY TABLE dummy_saved (
 ) ON COMMIT DROP;
 
 DO $save$
+DECLARE
+    -- How many locks the server has room for, all sessions together: those of one process, times processes.
+    processes constant bigint := current_setting('max_connections')::bigint
+        + current_setting('max_prepared_transactions')::bigint + current_setting('max_worker_processes')::bigint
+        + current_setting('max_wal_senders')::bigint + current_setting('autovacuum_max_workers')::bigint + 1;
+    room constant bigint := current_setting('max_locks_per_transaction')::bigint * processes;
+    enough bigint;
+    needed bigint;
 BEGIN
     -- Partitions get their rows through their parents.
     INSERT INTO pg_temp.dummy_tables
-    SELECT p.relid, t.rows
+    SELECT p.relid, t.place, t.rows, t.frozen
     FROM pg_temp.dummy_tables t, pg_partition_tree(t.name) p
     ON CONFLICT DO NOTHING;
+
+    -- A table that is emptied by TRUNCATE is locked with its TOAST table and that one's index, its indexes once
+    -- more when they are made again, and a key with its triggers.
+    SELECT sum(4 + 2 * (SELECT count(*) FROM pg_index i WHERE i.indrelid = t.name)
+               + 6 * (SELECT count(*) FROM pg_constraint k WHERE k.conrelid = t.name AND k.contype = 'f'))
+    INTO needed
+    FROM pg_temp.dummy_tables t;
+    IF needed > room * 3 / 4 THEN
+        UPDATE pg_temp.dummy_tables t SET taken_away = false
+        WHERE NOT t.frozen AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.name AND (c.relispartition OR c.relkind = 'p'));
+        SELECT sum(CASE WHEN t.taken_away THEN 4 + 2 * own.indexes + 6 * own.keys ELSE 2 + own.indexes END)
+        INTO needed
+        FROM pg_temp.dummy_tables t,
+             LATERAL (SELECT (SELECT count(*) FROM pg_index i WHERE i.indrelid = t.name) AS indexes,
+                             (SELECT count(*) FROM pg_constraint k WHERE k.conrelid = t.name AND k.contype = 'f') AS keys) own;
+        -- The server's tables of locks can grow by about a tenth.
+        IF needed > room * 21 / 20 THEN
+            enough := 64 * (1 + needed * 5 / (4 * 64 * processes));
+            RAISE EXCEPTION 'loading these tables in one transaction needs about % locks, and the server has room for %', needed, room
+                USING HINT = format('Start the server with -c max_locks_per_transaction=%s, or set that in postgresql.conf and restart it, and load again. Nothing was changed.', enough);
+        END IF;
+    END IF;
 
     -- Foreign keys from and to the tables; those of partitions come with their parent's.
     INSERT INTO pg_temp.dummy_saved (take_away, put_back)
@@ -23,6 +53,10 @@ BEGIN
     WHERE k.contype = 'f' AND k.conparentid = 0
       AND (k.conrelid IN (SELECT name FROM pg_temp.dummy_tables)
            OR k.confrelid IN (SELECT name FROM pg_temp.dummy_tables))
+      -- Between tables of which nothing is taken away it stays, if parents are filled first.
+      AND NOT EXISTS (SELECT FROM pg_temp.dummy_tables child, pg_temp.dummy_tables parent
+                      WHERE child.name = k.conrelid AND parent.name = k.confrelid
+                        AND NOT child.taken_away AND NOT parent.taken_away AND parent.place <= child.place)
     ORDER BY k.conrelid::regclass::text, k.conname;
 
     -- Primary keys and unique constraints of tables with so many rows that making their indexes again is
@@ -58,7 +92,7 @@ BEGIN
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE i.indrelid IN (SELECT name FROM pg_temp.dummy_tables)
+    WHERE i.indrelid IN (SELECT name FROM pg_temp.dummy_tables WHERE taken_away)
       AND c.relkind = 'i' AND NOT c.relispartition AND c.reltablespace = 0
       AND i.indisvalid AND NOT i.indisprimary AND NOT i.indisexclusion
       AND NOT i.indisclustered AND NOT i.indisreplident
