@@ -187,6 +187,10 @@ impl<R: BufRead> Script<R> {
             }
             self.has_crlf = bytes.ends_with(b"\r\n");
         }
+        // Only MySQL knows comments that it runs; its dumps have them everywhere, in a Rails structure.sql too.
+        if self.start.is_none() && bytes.starts_with(b"/*!") {
+            return Err(ImportError::new(self.line, Mistake::OtherDatabase("MySQL")));
+        }
         let mut line =
             String::from_utf8(bytes).map_err(|_| ImportError::new(self.line, Mistake::NotUtf8))?;
         if line.contains('\0') {

@@ -157,6 +157,12 @@ fn what_is_no_dump_of_postgresql_is_refused_with_the_way_out() {
         "PostgreSQL only",
     );
     check_refused(
+        b"\n/*!40101 SET NAMES utf8 */;\n",
+        2,
+        "this is a dump of MySQL, not of PostgreSQL",
+        "PostgreSQL only",
+    );
+    check_refused(
         b"SELECT 1;\nCREATE TABLE \xe9 ();\n",
         2,
         "the line isn't UTF-8",
