@@ -4,10 +4,12 @@
 //! their last words, so `billing_postal_code` is a postal code, and what stands before is the
 //! prefix that tells the billing address from the shipping address.
 
-mod table;
+mod general;
+mod special;
 mod tables;
 
-use self::table::RULES;
+use self::general::GENERAL;
+use self::special::SPECIAL;
 use self::tables::{is_people, name_of, of_framework};
 use super::names::NameParts;
 use crate::generators::{Aspect, Part};
@@ -319,7 +321,7 @@ fn found_in_rules(
     people: bool,
     locale: Locale,
 ) -> Option<(Topic, &'static str)> {
-    for (names, topic) in RULES {
+    for (names, topic) in SPECIAL.iter().chain(GENERAL) {
         for name in *names {
             if let Some(prefix) = parts.prefix_before(name) {
                 // A `label` or `code` with something before it is still one; so are all others.
