@@ -142,7 +142,8 @@ pub(super) fn assign(
         if rows > possible {
             return Err(limit(possible));
         }
-        if is_settled(&factors, &own, rows) {
+        // One row, which is unique.
+        if set.columns.is_empty() || is_settled(&factors, &own, rows) {
             continue;
         }
         if !settle(

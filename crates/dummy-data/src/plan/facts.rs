@@ -2,18 +2,19 @@
 //! CHECKs leave, which columns get no value from us.
 
 use super::applied::{Per, add_order_of_birth, add_per, add_settings};
-use super::names::{NameParts, singular};
+use super::by_name::{add_orders_by_name, add_references_by_name};
 use super::polymorphic::{self, Target};
 use super::raw_sql::Completed;
+use super::rules::add_rules;
 use super::scopes::{self, Scopes};
 use super::slots::{Slot, slots};
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
-use crate::check::{self, Comparison, Rules};
+use crate::check::{Comparison, Rules};
 use crate::masters::Master;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Located, Source};
-use schema_model::{Column, ColumnValue, IndexKey, Schema, Table, TypeKind};
+use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
 
 /// Parts of a share that are all rows.
 pub(super) const ALL_ROWS: u32 = 1 << 16;
@@ -100,7 +101,7 @@ impl Reference {
 
 impl TableFacts<'_> {
     /// Whether the configuration says what a column holds that an SQL expression names.
-    fn settings_of_any(&self, expression: &str) -> bool {
+    pub(super) fn settings_of_any(&self, expression: &str) -> bool {
         words_outside_strings(expression).iter().any(|word| {
             self.table
                 .column_position(word)
@@ -408,102 +409,6 @@ fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
         .then(|| "it is partitioned, and no partitions were found that take any row".to_owned())
 }
 
-fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
-    let table = facts.table;
-    for check in &table.checks {
-        let never_null = &facts.never_null;
-        let may_be_null = |name: &str| {
-            table
-                .column_position(name)
-                .is_some_and(|position| !never_null[position])
-        };
-        let place = format!("{}", table.name);
-        let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
-        match check::read(&check.expression) {
-            Ok(alternatives) => {
-                if !facts.rules.add(&alternatives, &may_be_null) {
-                    warnings.push(
-                        Problem::new(
-                            place,
-                            format!(
-                                "the check `{}` contradicts other constraints of the table as far as they are understood; it is ignored: {}",
-                                check.name, check.expression
-                            ),
-                        )
-                        .hint(hint),
-                    );
-                }
-            }
-            // The configuration says what its columns hold; the server has the last word.
-            Err(_) if facts.settings_of_any(&check.expression) => {}
-            Err(part) => {
-                for understood in check::read_parts(&check.expression) {
-                    facts.rules.add(&understood, &may_be_null);
-                }
-                warnings.push(
-                    Problem::new(
-                        place,
-                        format!("the check `{}` isn't understood at {part}; rows are made as if that weren't there", check.name),
-                    )
-                    .hint(hint),
-                );
-            }
-        }
-    }
-    add_casts(facts);
-    let rules = &facts.rules;
-    for (name, domain) in &rules.domains {
-        if let Some(position) = table.column_position(name) {
-            match domain.null {
-                Some(true) => facts.always_null[position] = Some("a check wants it".to_owned()),
-                Some(false) => facts.never_null[position] = true,
-                None => {}
-            }
-        }
-    }
-}
-
-/// Texts that an index, a generated column or a check casts must be texts of that type.
-fn add_casts(facts: &mut TableFacts<'_>) {
-    let table = facts.table;
-    let in_indexes = table.indexes.iter().flat_map(|index| {
-        let keys = index.parts.iter().filter_map(|part| match &part.key {
-            IndexKey::Expression(sql) => Some(sql.as_str()),
-            IndexKey::Column(_) => None,
-        });
-        keys.chain(index.predicate.as_deref())
-    });
-    let generated = table
-        .columns
-        .iter()
-        .filter_map(|column| match &column.value {
-            ColumnValue::Generated { expression, .. } => Some(expression.as_str()),
-            _ => None,
-        });
-    let checks = table.checks.iter().map(|check| check.expression.as_str());
-    for expression in in_indexes.chain(generated).chain(checks) {
-        for (name, type_name) in check::casts(expression) {
-            let is_text = table
-                .columns
-                .iter()
-                .any(|column| column.name == name && is_text(&column.data_type.kind));
-            if is_text
-                && !["text", "varchar", "character", "citext", "bpchar"]
-                    .contains(&type_name.as_str())
-            {
-                facts.rules.domains.entry(name).or_default().read_as = Some(type_name);
-            }
-        }
-    }
-}
-
-fn is_text(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext
-    )
-}
-
 fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, position: usize) {
     let table = facts.table;
     let member = scopes.members[position].as_ref();
@@ -646,191 +551,11 @@ fn add_slots(facts: &mut TableFacts<'_>) {
     }
 }
 
-fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
+/// Adds a reference, which decides its columns from now on.
+pub(super) fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
     let number = facts.references.len();
     for (place, &column) in reference.columns.iter().enumerate() {
         facts.reference_of[column] = Some((number, place));
     }
     facts.references.push(reference);
-}
-
-/// `user_id` without a foreign key still means a row of `users`.
-fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
-    let table = facts.table;
-    for (position, column) in table.columns.iter().enumerate() {
-        let own_key = facts
-            .unique_sets
-            .iter()
-            .any(|set| set.columns == [position]);
-        if facts.reference_of[position].is_some()
-            || facts.left_out[position].is_some()
-            || facts.always_null[position].is_some()
-            || facts.rules.domains.contains_key(&column.name)
-            || facts.source(position).is_some()
-            || column.data_type.array
-            || own_key
-        {
-            continue;
-        }
-        let parts = NameParts::new(&column.name);
-        let Some(stem) = parts.prefix_before("id").filter(|stem| !stem.is_empty()) else {
-            continue;
-        };
-        if table
-            .columns
-            .iter()
-            .any(|other| NameParts::new(&other.name).whole == format!("{stem}_type"))
-        {
-            continue;
-        }
-        let Some(parent) = table_named(schema, table, stem) else {
-            continue;
-        };
-        let Some([key]) = schema.tables[parent]
-            .primary_key
-            .as_ref()
-            .map(|key| key.columns.as_slice())
-        else {
-            continue;
-        };
-        let Some(referenced) = schema.tables[parent].column_position(key) else {
-            continue;
-        };
-        if same_family(
-            &schema.tables[parent].columns[referenced].data_type.kind,
-            &column.data_type.kind,
-        ) {
-            add_reference(
-                facts,
-                Reference {
-                    constraint: None,
-                    columns: vec![position],
-                    names: vec![vec![position]],
-                    table: parent,
-                    referenced: vec![referenced],
-                    reach: reach(std::iter::once(column)),
-                    targets: Vec::new(),
-                    choosing: Choosing::Freely,
-                },
-            );
-        }
-    }
-}
-
-/// The table whose rows a name such as `user`, `billing_user` or `parent` speaks of.
-fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
-    let own_position = schema
-        .tables
-        .iter()
-        .position(|table| table.name == own.name);
-    if matches!(
-        stem,
-        "parent" | "previous" | "next" | "root" | "original" | "ancestor"
-    ) {
-        return own_position;
-    }
-    let mut rest = stem;
-    loop {
-        let found = schema
-            .tables
-            .iter()
-            .position(|table| table.name.name == rest || singular(&table.name.name) == rest);
-        if found.is_some() {
-            return found;
-        }
-        match rest.split_once('_') {
-            Some((_, shorter)) => rest = shorter,
-            None => break,
-        }
-    }
-    matches!(
-        stem,
-        "owner"
-            | "author"
-            | "creator"
-            | "editor"
-            | "assignee"
-            | "manager"
-            | "sender"
-            | "recipient"
-            | "reviewer"
-            | "approver"
-            | "inviter"
-            | "follower"
-            | "followed"
-            | "created_by"
-            | "updated_by"
-            | "member"
-    )
-    .then(|| {
-        schema
-            .tables
-            .iter()
-            .position(|table| table.name.name == "users")
-    })?
-}
-
-fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
-    let integer = |kind: &TypeKind| {
-        matches!(
-            kind,
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
-        )
-    };
-    (integer(left) && integer(right))
-        || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
-}
-
-/// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
-fn add_orders_by_name(facts: &mut TableFacts<'_>) {
-    const PAIRS: [(&str, &str); 19] = [
-        ("begins", "ends"),
-        ("began", "ended"),
-        ("arrival", "departure"),
-        ("checkin", "checkout"),
-        ("lower", "upper"),
-        ("starts", "ends"),
-        ("start", "end"),
-        ("started", "ended"),
-        ("started", "finished"),
-        ("started", "completed"),
-        ("start", "finish"),
-        ("from", "to"),
-        ("from", "until"),
-        ("since", "until"),
-        ("begin", "end"),
-        ("opened", "closed"),
-        ("opens", "closes"),
-        ("min", "max"),
-        ("minimum", "maximum"),
-    ];
-    let table = facts.table;
-    for earlier in &table.columns {
-        let words = NameParts::new(&earlier.name).words;
-        for (first, second) in PAIRS {
-            let Some(place) = words.iter().position(|word| word == first) else {
-                continue;
-            };
-            let mut wanted = words.clone();
-            second.clone_into(&mut wanted[place]);
-            let wanted = wanted.join("_");
-            let Some(later) = table.columns.iter().find(|column| {
-                NameParts::new(&column.name).whole == wanted
-                    && column.data_type == earlier.data_type
-            }) else {
-                continue;
-            };
-            let related = facts.rules.relations.iter().any(|(left, _, right)| {
-                (left == &later.name && right == &earlier.name)
-                    || (left == &earlier.name && right == &later.name)
-            });
-            if !related {
-                facts.rules.relations.push((
-                    later.name.clone(),
-                    Comparison::AtLeast,
-                    earlier.name.clone(),
-                ));
-            }
-        }
-    }
 }

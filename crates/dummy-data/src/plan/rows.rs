@@ -578,6 +578,7 @@ fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
 fn limit_problem(facts: &TableFacts<'_>, limit: &Limit, asked: u64) -> Problem {
     let table = &facts.table.name;
     let place = match limit.columns.as_slice() {
+        [] => table.to_string(),
         [column] => format!("{table}.{column}"),
         columns => format!("{table}.({})", columns.join(", ")),
     };

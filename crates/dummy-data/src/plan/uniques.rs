@@ -88,7 +88,11 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             nulls_equal: unique.nulls_not_distinct,
         });
     }
-    for index in table.indexes.iter().filter(|index| index.unique) {
+    for index in table
+        .indexes
+        .iter()
+        .filter(|index| index.unique && !is_guard(table, index))
+    {
         sets.push(of_index(table, index));
     }
     for exclusion in &table.exclusions {
@@ -110,7 +114,6 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             .flat_map(|&column| made_of(table, column))
             .collect();
     }
-    sets.retain(|set| !set.columns.is_empty());
     for set in &mut sets {
         let mut seen = Vec::new();
         set.columns.retain(|column| {
@@ -128,6 +131,7 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             || !all.iter().enumerate().any(|(other, smaller)| {
                 other != own
                     && smaller.opaque.is_none()
+                    && !smaller.columns.is_empty()
                     && smaller
                         .columns
                         .iter()
@@ -199,6 +203,35 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
         opaque,
         nulls_equal: index.nulls_not_distinct,
     }
+}
+
+/// Whether an index lets no more than one or two rows be of which its condition is true, because what it is over tells
+/// no rows apart: `((true)) WHERE is_default`, `((user_id IS NULL)) WHERE user_id IS NULL`.
+pub(super) fn is_guard(table: &Table, index: &Index) -> bool {
+    index.unique
+        && index.predicate.is_some()
+        && index.parts.iter().all(|part| match &part.key {
+            IndexKey::Column(_) => false,
+            IndexKey::Expression(text) => is_null_test(text) || names_no_column(table, text),
+        })
+}
+
+fn is_null_test(expression: &str) -> bool {
+    let words: Vec<String> = words_outside_strings(expression)
+        .iter()
+        .map(|word| word.to_lowercase())
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        [_, "is", "null"] | [_, "is", "not", "null"]
+    )
+}
+
+fn names_no_column(table: &Table, expression: &str) -> bool {
+    !words_outside_strings(expression)
+        .iter()
+        .any(|word| table.column_position(word).is_some())
 }
 
 /// Whether an expression tells days apart and nothing less.

@@ -97,6 +97,9 @@ pub(super) fn assign(
             };
             factor.what == What::Tenant || factor.names.iter().any(|name| has_all(name))
         });
+        if set.columns.is_empty() && rows <= 1 {
+            continue;
+        }
         if let Err(possible) = settle(&mut factors, &own, set.nulls_equal, shares.own, rows) {
             return Err(Limit {
                 columns: set

@@ -230,3 +230,14 @@ fn texts_that_are_read_as_another_type_are_texts_of_that_type() {
     let sql = "SELECT count(DISTINCT source_address::inet) FROM signatures WHERE ip_address::inet << '0.0.0.0/0' OR ip_address IS NULL";
     assert_eq!(database.query(sql), "3000");
 }
+
+#[test]
+fn what_lets_one_row_be_gets_no_more() {
+    let schemafile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/guards.rb");
+    let database = Database::new(TempPostgres::shared(), &schemafile);
+    for rows in ["1", "2000"] {
+        database.load(&database.generate(&["--rows", rows]));
+        assert_eq!(database.query("SELECT count(*) FROM sequences"), rows);
+        assert_eq!(database.query("SELECT count(*) FROM site_settings"), "1");
+    }
+}

@@ -1,0 +1,130 @@
+//! What checks and indexes ask of the values in a table's rows.
+
+use super::facts::TableFacts;
+use super::uniques::is_guard;
+use crate::check;
+use crate::problem::Problem;
+use schema_model::{ColumnValue, IndexKey, TypeKind};
+
+/// Reads a table's checks, and what its indexes ask of its rows.
+pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+    let table = facts.table;
+    for check in &table.checks {
+        let never_null = &facts.never_null;
+        let may_be_null = |name: &str| {
+            table
+                .column_position(name)
+                .is_some_and(|position| !never_null[position])
+        };
+        let place = format!("{}", table.name);
+        let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
+        match check::read(&check.expression) {
+            Ok(alternatives) => {
+                if !facts.rules.add(&alternatives, &may_be_null) {
+                    warnings.push(
+                        Problem::new(
+                            place,
+                            format!(
+                                "the check `{}` contradicts other constraints of the table as far as they are understood; it is ignored: {}",
+                                check.name, check.expression
+                            ),
+                        )
+                        .hint(hint),
+                    );
+                }
+            }
+            // The configuration says what its columns hold; the server has the last word.
+            Err(_) if facts.settings_of_any(&check.expression) => {}
+            Err(part) => {
+                for understood in check::read_parts(&check.expression) {
+                    facts.rules.add(&understood, &may_be_null);
+                }
+                warnings.push(
+                    Problem::new(
+                        place,
+                        format!("the check `{}` isn't understood at {part}; rows are made as if that weren't there", check.name),
+                    )
+                    .hint(hint),
+                );
+            }
+        }
+    }
+    add_casts(facts);
+    add_guards(facts, warnings);
+    let rules = &facts.rules;
+    for (name, domain) in &rules.domains {
+        if let Some(position) = table.column_position(name) {
+            match domain.null {
+                Some(true) => facts.always_null[position] = Some("a check wants it".to_owned()),
+                Some(false) => facts.never_null[position] = true,
+                None => {}
+            }
+        }
+    }
+}
+
+/// Rows are made that no guard is about: among those that it is about there can be one.
+fn add_guards(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+    let table = facts.table;
+    for index in table.indexes.iter().filter(|index| is_guard(table, index)) {
+        let never_null = &facts.never_null;
+        let may_be_null = |name: &str| {
+            table
+                .column_position(name)
+                .is_some_and(|position| !never_null[position])
+        };
+        let condition = index.predicate.as_deref().unwrap_or("true");
+        let avoided = check::read(&format!("NOT ({condition})"))
+            .is_ok_and(|alternatives| facts.rules.add(&alternatives, &may_be_null));
+        if !avoided {
+            warnings.push(
+                Problem::new(
+                    format!("{}", table.name),
+                    format!("the unique index `{}` leaves one row of which `{condition}` is true; rows are made as if it weren't there", index.name),
+                )
+                .hint("if loading fails on it, say in `schema/dummy.toml` what its columns hold"),
+            );
+        }
+    }
+}
+
+/// Texts that an index, a generated column or a check casts must be texts of that type.
+fn add_casts(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let in_indexes = table.indexes.iter().flat_map(|index| {
+        let keys = index.parts.iter().filter_map(|part| match &part.key {
+            IndexKey::Expression(sql) => Some(sql.as_str()),
+            IndexKey::Column(_) => None,
+        });
+        keys.chain(index.predicate.as_deref())
+    });
+    let generated = table
+        .columns
+        .iter()
+        .filter_map(|column| match &column.value {
+            ColumnValue::Generated { expression, .. } => Some(expression.as_str()),
+            _ => None,
+        });
+    let checks = table.checks.iter().map(|check| check.expression.as_str());
+    for expression in in_indexes.chain(generated).chain(checks) {
+        for (name, type_name) in check::casts(expression) {
+            let is_text = table
+                .columns
+                .iter()
+                .any(|column| column.name == name && is_text(&column.data_type.kind));
+            if is_text
+                && !["text", "varchar", "character", "citext", "bpchar"]
+                    .contains(&type_name.as_str())
+            {
+                facts.rules.domains.entry(name).or_default().read_as = Some(type_name);
+            }
+        }
+    }
+}
+
+fn is_text(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext
+    )
+}
