@@ -1,0 +1,190 @@
+//! Where the transactions of `01_schema.sql` begin and end.
+//!
+//! One transaction is what we want: a load that fails changes nothing. But a transaction keeps a lock for
+//! every relation that it makes or looks at, and a server with default settings has room for some 7,800
+//! (`max_locks_per_transaction` × (`max_connections` + background processes)); it refuses one more with *out
+//! of shared memory*. A schema near that number would load nowhere but on a server that somebody
+//! configured for it, so such a schema is committed in between.
+
+use schema_model::{ColumnValue, ForeignKey, QualifiedName, Schema, Table, UniqueConstraint};
+use std::collections::HashMap;
+
+/// The most relations in one transaction, by our estimate. Less than half of what a server with default
+/// settings has room for: others may be at work on it, and the estimate can't see what SQL of the source makes.
+pub(super) const MOST_RELATIONS: usize = 3_000;
+
+/// What ends one transaction and begins the next.
+const COMMIT_IN_BETWEEN: &str = "\n\
+    COMMIT;\n\
+    -- Too many relations for one transaction: a server with default settings has no room for their locks.\n\
+    BEGIN;\n";
+
+/// Writes the beginnings and ends of transactions, and counts what the one that is open locks.
+pub(super) struct Transactions<'a> {
+    mode: Mode<'a>,
+}
+
+enum Mode<'a> {
+    /// A statement of the source can't run in a transaction.
+    None,
+    One,
+    Several {
+        /// How many relations each table has.
+        tables: HashMap<&'a QualifiedName, usize>,
+        /// Relations that the open transaction has locked so far.
+        locked: usize,
+    },
+}
+
+impl<'a> Transactions<'a> {
+    /// What the schema as a whole needs.
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        let statements = || schema.statements.iter().map(|statement| &*statement.sql);
+        if statements().any(refuses_transaction) {
+            return Self { mode: Mode::None };
+        }
+        let of_tables: usize = schema.tables.iter().map(relations_of_table).sum();
+        let of_statements: usize = statements().map(relations_of_statement).sum();
+        let mode = if of_tables + of_statements <= MOST_RELATIONS
+            || statements().any(relies_on_transaction)
+        {
+            Mode::One
+        } else {
+            Mode::Several {
+                tables: schema
+                    .tables
+                    .iter()
+                    .map(|table| (&table.name, relations_of_table(table)))
+                    .collect(),
+                locked: 0,
+            }
+        };
+        Self { mode }
+    }
+
+    /// Writes what stands before the first thing.
+    pub(super) fn begin(&self, sql: &mut String) {
+        sql.push_str(match self.mode {
+            Mode::None => "\n-- Not in one transaction: a statement below can't run in one.\n",
+            Mode::One | Mode::Several { .. } => "\nBEGIN;\n",
+        });
+    }
+
+    /// To be called before a table is written.
+    pub(super) fn before_table(&mut self, sql: &mut String, table: &Table) {
+        self.make_room(sql, |_| relations_of_table(table));
+    }
+
+    /// To be called before SQL of the source is written.
+    pub(super) fn before_statement(&mut self, sql: &mut String, statement: &str) {
+        self.make_room(sql, |_| relations_of_statement(statement));
+    }
+
+    /// To be called before a foreign key is written. Returns whether a new transaction begins with it.
+    ///
+    /// A key locks both tables, and checking it plans a query over them, which locks all their indexes.
+    pub(super) fn before_foreign_key(
+        &mut self,
+        sql: &mut String,
+        table: &Table,
+        key: &ForeignKey,
+    ) -> bool {
+        self.make_room(sql, |tables| {
+            let own = relations_of_table(table);
+            // A table that SQL of the source makes is unknown here; any guess is as good.
+            own + tables.get(&key.referenced_table).copied().unwrap_or(own)
+        })
+    }
+
+    /// Writes what stands after the last thing.
+    pub(super) fn end(&self, sql: &mut String) {
+        match self.mode {
+            Mode::None => {}
+            Mode::One | Mode::Several { .. } => sql.push_str("\nCOMMIT;\n"),
+        }
+    }
+
+    fn make_room(
+        &mut self,
+        sql: &mut String,
+        relations: impl FnOnce(&HashMap<&'a QualifiedName, usize>) -> usize,
+    ) -> bool {
+        let Mode::Several { tables, locked } = &mut self.mode else {
+            return false;
+        };
+        let more = relations(tables);
+        let full = *locked > 0 && *locked + more > MOST_RELATIONS;
+        if full {
+            sql.push_str(COMMIT_IN_BETWEEN);
+            *locked = 0;
+        }
+        *locked += more;
+        full
+    }
+}
+
+/// The relations that a table is made of: itself, its TOAST table with an index, which nearly every table has,
+/// its sequences and all its indexes.
+fn relations_of_table(table: &Table) -> usize {
+    let sequences = table
+        .columns
+        .iter()
+        .filter(|column| matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)))
+        .count();
+    // One that takes over an index makes none.
+    let in_place = |unique: &&UniqueConstraint| unique.using_index.is_none();
+    3 + sequences
+        + usize::from(table.primary_key.is_some())
+        + table.uniques.iter().filter(in_place).count()
+        + table.exclusions.len()
+        + table.indexes.len()
+}
+
+/// About how many relations SQL of the source makes or looks at: a table with its TOAST table and an index for each
+/// word that could announce one.
+fn relations_of_statement(sql: &str) -> usize {
+    4 * words(sql)
+        .filter(|word| {
+            ["TABLE", "INDEX", "VIEW", "SEQUENCE"]
+                .iter()
+                .any(|kind| word.eq_ignore_ascii_case(kind))
+        })
+        .count()
+}
+
+/// Whether PostgreSQL refuses the statement inside of a transaction block, or it begins and ends one
+/// itself.
+fn refuses_transaction(sql: &str) -> bool {
+    let mut words = words(sql).map(str::to_ascii_uppercase);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    match (first.as_str(), second.as_str()) {
+        ("VACUUM" | "BEGIN" | "COMMIT", _)
+        | ("ALTER", "SYSTEM")
+        | ("CREATE" | "DROP", "DATABASE" | "TABLESPACE") => true,
+        ("CREATE" | "DROP" | "REINDEX", _) => {
+            second == "CONCURRENTLY" || words.take(2).any(|word| word == "CONCURRENTLY")
+        }
+        _ => false,
+    }
+}
+
+/// Whether the statement means something for the rest of its transaction, so that a commit behind it would change
+/// what follows.
+fn relies_on_transaction(sql: &str) -> bool {
+    let mut words = words(sql).map(str::to_ascii_uppercase);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    matches!(
+        (first.as_str(), second.as_str()),
+        ("SAVEPOINT" | "LOCK", _) | ("SET", "LOCAL" | "CONSTRAINTS" | "TRANSACTION")
+    )
+}
+
+fn words(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! How a schema is cut into transactions. That a server with default settings takes 1,500 tables with eight indexes
+//! each was tried by hand: the counts here are what it depends on.
+
+use super::*;
+use crate::ddl::schema_sql;
+use schema_model::{
+    Column, DataType, Deferrability, Index, IndexKey, IndexPart, PrimaryKey, ReferentialAction,
+    Statement, TypeKind,
+};
+
+/// Itself, TOAST with an index, a sequence, a primary key and five indexes.
+const RELATIONS: usize = 10;
+
+fn table(number: usize) -> Table {
+    let name = format!("t{number:04}");
+    let mut table = Table::new(QualifiedName::bare(&name));
+    let mut id = Column::new("id", DataType::scalar(TypeKind::BigInt));
+    id.value = ColumnValue::Serial;
+    table.columns.push(id);
+    table.primary_key = Some(PrimaryKey {
+        name: None,
+        columns: vec!["id".into()],
+    });
+    table.indexes = (0..5)
+        .map(|index| Index {
+            name: format!("{name}_{index}"),
+            unique: false,
+            method: "btree".into(),
+            parts: vec![IndexPart {
+                key: IndexKey::Column("id".into()),
+                operator_class: None,
+                order: None,
+            }],
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+            comment: None,
+        })
+        .collect();
+    table
+}
+
+fn schema(tables: usize) -> Schema {
+    Schema {
+        tables: (0..tables).map(table).collect(),
+        ..Schema::default()
+    }
+}
+
+fn with_foreign_keys(mut schema: Schema) -> Schema {
+    for table in &mut schema.tables {
+        table.foreign_keys.push(ForeignKey {
+            name: format!("fk_{}", table.name.name),
+            columns: vec!["id".into()],
+            referenced_table: QualifiedName::bare("t0000"),
+            referenced_columns: vec!["id".into()],
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            deferrable: Deferrability::NotDeferrable,
+            validated: true,
+        });
+    }
+    schema
+}
+
+/// For each transaction, how many tables it creates and how many foreign keys it adds.
+fn transactions(schema: &Schema) -> Vec<(usize, usize)> {
+    let sql = schema_sql(schema, "schema/Schemafile");
+    let parts: Vec<&str> = sql.split("\nBEGIN;\n").skip(1).collect();
+    for part in &parts {
+        assert_eq!(part.matches("\nCOMMIT;\n").count(), 1, "{part}");
+        assert!(
+            part.starts_with('\n') && !part.starts_with("\n\n"),
+            "{part}"
+        );
+    }
+    assert!(!sql.contains("\n\n\n"), "one empty line between blocks");
+    parts
+        .iter()
+        .map(|part| {
+            (
+                part.matches("CREATE TABLE ").count(),
+                part.matches("FOREIGN KEY ").count(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_table_counts_with_all_that_is_locked_beside_it() {
+    assert_eq!(relations_of_table(&table(1)), RELATIONS);
+}
+
+#[test]
+fn a_schema_that_a_server_can_lock_at_once_is_one_transaction() {
+    let most = MOST_RELATIONS / RELATIONS;
+    assert_eq!(
+        transactions(&with_foreign_keys(schema(most))),
+        [(most, most)]
+    );
+    assert!(!schema_sql(&schema(most), "s").contains("Too many relations"));
+}
+
+#[test]
+fn a_larger_schema_is_committed_between_tables() {
+    assert_eq!(transactions(&schema(301)), [(300, 0), (1, 0)]);
+    assert_eq!(transactions(&schema(600)), [(300, 0), (300, 0)]);
+    let sql = schema_sql(&schema(301), "schema/Schemafile");
+    let commit = format!("ON t0299 (id);\n{COMMIT_IN_BETWEEN}\nCREATE TABLE t0300 (\n");
+    assert!(sql.contains(&commit), "{sql}");
+    assert_eq!(sql, schema_sql(&schema(301), "schema/Schemafile"));
+}
+
+#[test]
+fn foreign_keys_count_both_tables_and_their_indexes() {
+    // The rest of the tables' last transaction has room for 149 keys of 20 relations, others for 150.
+    assert_eq!(
+        transactions(&with_foreign_keys(schema(301))),
+        [(300, 0), (1, 149), (0, 150), (0, 2)]
+    );
+    // Where the first key begins a transaction, there is one empty line before it, not two.
+    assert_eq!(
+        transactions(&with_foreign_keys(schema(600)))[..3],
+        [(300, 0), (300, 0), (0, 150)]
+    );
+}
+
+#[test]
+fn a_table_too_large_for_any_transaction_has_one_of_its_own() {
+    let mut schema = schema(3);
+    let index = schema.tables[1].indexes[0].clone();
+    schema.tables[1].indexes = vec![index; MOST_RELATIONS];
+    assert_eq!(transactions(&schema), [(1, 0), (1, 0), (1, 0)]);
+}
+
+#[test]
+fn tables_that_the_source_makes_by_itself_count_too() {
+    let mut schema = schema(1);
+    schema.statements = (0..1_000)
+        .map(|number| Statement {
+            sql: format!("CREATE TABLE p{number} PARTITION OF p FOR VALUES IN ({number})"),
+            tables_before: 1,
+        })
+        .collect();
+    assert_eq!(transactions(&schema), [(748, 0), (253, 0)]);
+}
+
+#[test]
+fn what_holds_until_the_end_of_the_transaction_keeps_it_whole() {
+    for sql in ["set local work_mem = '1GB'", "SAVEPOINT a"] {
+        let mut schema = schema(700);
+        schema.statements.push(Statement {
+            sql: sql.into(),
+            tables_before: 0,
+        });
+        assert_eq!(transactions(&schema), [(700, 0)], "{sql}");
+    }
+}
+
+#[test]
+fn a_statement_that_refuses_a_transaction_leaves_none() {
+    let mut schema = schema(700);
+    schema.statements.push(Statement {
+        sql: "CREATE INDEX CONCURRENTLY i ON t0001 (id)".into(),
+        tables_before: 700,
+    });
+    assert_eq!(transactions(&schema), []);
+    assert!(!schema_sql(&schema, "s").contains("COMMIT;"));
+}
