@@ -257,7 +257,7 @@ impl Domain {
         let higher = self
             .least
             .as_ref()
-            .is_none_or(|(old, _)| is_below(old, value) || old == value);
+            .is_none_or(|(old, _)| is_below(old, value) || (strictly && old == value));
         if higher {
             self.least = Some((value.to_owned(), strictly));
         }
@@ -267,7 +267,7 @@ impl Domain {
         let lower = self
             .greatest
             .as_ref()
-            .is_none_or(|(old, _)| is_below(value, old) || old == value);
+            .is_none_or(|(old, _)| is_below(value, old) || (strictly && old == value));
         if lower {
             self.greatest = Some((value.to_owned(), strictly));
         }
@@ -288,7 +288,9 @@ impl Domain {
             return !values.is_empty();
         }
         match (&self.least, &self.greatest) {
-            (Some((least, _)), Some((greatest, _))) => !is_below(greatest, least),
+            (Some((least, above)), Some((greatest, below))) => {
+                !is_below(greatest, least) && !(least == greatest && (*above || *below))
+            }
             _ => true,
         }
     }

@@ -10,11 +10,13 @@
     reason = "an arm is a form of SQL; those that mean the same stay apart to be read one by one"
 )]
 
+mod array_literal;
 mod casts;
 mod clause;
 mod domain;
 mod fits;
 pub(crate) mod pattern;
+mod years;
 
 pub(crate) use casts::casts;
 pub(crate) use clause::{Clause, Comparison};
@@ -98,8 +100,8 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             } else {
                 (Comparison::Below, Comparison::Above)
             };
-            let low = leaf(comparison(expr, low_operator, low)?);
-            let high = leaf(comparison(expr, high_operator, high)?);
+            let low = comparison(expr, low_operator, low)?;
+            let high = comparison(expr, high_operator, high)?;
             Ok(if *not == negated {
                 product(&low, &high)
             } else {
@@ -110,7 +112,7 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             expr,
             list,
             negated: not,
-        } => membership(expr, list, *not != negated).map(leaf),
+        } => membership(expr, constants(list)?, *not != negated).map(leaf),
         Expr::AnyOp {
             left,
             compare_op: BinaryOperator::Eq,
@@ -238,7 +240,7 @@ fn binary(
         {
             return Ok(leaf(clause));
         }
-        return comparison(left, comparison_operator, right).map(leaf);
+        return comparison(left, comparison_operator, right);
     }
     match operator {
         BinaryOperator::PGRegexMatch => regular(left, right, negated, ""),
@@ -306,7 +308,17 @@ fn truth(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
 }
 
 /// `left OPERATOR right`, in either order.
-fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Clause, String> {
+fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Alternatives, String> {
+    for (left, operator, right) in [(left, operator, right), (right, operator.mirrored(), left)] {
+        if let Some(alternatives) = years::compared(left, operator, right) {
+            return Ok(alternatives);
+        }
+    }
+    simple_comparison(left, operator, right).map(leaf)
+}
+
+/// `left OPERATOR right` as one clause, in either order.
+fn simple_comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Clause, String> {
     let shown = || format!("`{left} {operator} {right}`");
     if let Some(clause) = measured(left, operator, right) {
         return Ok(clause);
@@ -403,18 +415,21 @@ fn function(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
     }
 }
 
-fn membership(expression: &Expr, list: &[Expr], negated: bool) -> Result<Clause, String> {
+fn membership(expression: &Expr, values: Vec<String>, negated: bool) -> Result<Clause, String> {
     let column = column(expression)?;
-    let values = list
-        .iter()
-        .filter(|value| !is_null(value))
-        .map(|value| literal(value).ok_or_else(|| format!("`{value}`")))
-        .collect::<Result<_, _>>()?;
     Ok(if negated {
         Clause::NoneOf { column, values }
     } else {
         Clause::OneOf { column, values }
     })
+}
+
+/// The constants of a list, without its NULLs.
+fn constants(list: &[Expr]) -> Result<Vec<String>, String> {
+    list.iter()
+        .filter(|value| !is_null(value))
+        .map(|value| literal(value).ok_or_else(|| format!("`{value}`")))
+        .collect()
 }
 
 fn nullness(expression: &Expr, is_null: bool) -> Result<Clause, String> {
@@ -461,12 +476,16 @@ fn like(
     }))
 }
 
-/// The elements of `ARRAY[…]` or of a literal `'{…}'`, under casts.
-fn elements(expression: &Expr) -> Result<&[Expr], String> {
+/// The elements of `ARRAY[…]` or of a literal `'{…}'`, under casts, without their NULLs.
+fn elements(expression: &Expr) -> Result<Vec<String>, String> {
     match expression {
         Expr::Nested(inner) => elements(inner),
         Expr::Cast { expr, .. } => elements(expr),
-        Expr::Array(array) => Ok(&array.elem),
+        Expr::Array(array) => constants(&array.elem),
+        Expr::Value(_) => text(expression)
+            .ok()
+            .and_then(|text| array_literal::elements(&text))
+            .ok_or_else(|| format!("`{expression}`")),
         _ => Err(format!("`{expression}`")),
     }
 }

@@ -26,6 +26,9 @@ fn lists_in_all_their_forms() {
         "status IN ('draft', 'paid')",
         "(status)::text = ANY ((ARRAY['draft'::character varying, 'paid'::character varying])::text[])",
         "status::text = ANY (ARRAY['draft'::text, 'paid'::text])",
+        "status = ANY ('{draft,paid}'::bpchar[])",
+        "(status)::text = ANY(('{draft,\"paid\",NULL}'::character varying[])::text[])",
+        "NOT (status <> ALL ('{draft,paid}'::text[]))",
         "status = 'draft' OR status = 'paid'",
         "NOT (status NOT IN ('draft', 'paid'))",
     ] {
@@ -145,4 +148,35 @@ fn forbidden_patterns_in_all_their_forms() {
         assert!(code.broken_by(forbidden).is_some(), "{expression}");
         assert_eq!(code.broken_by(allowed), None, "{expression}");
     }
+}
+
+#[test]
+fn years_are_bounds_of_days() {
+    for expression in [
+        "EXTRACT(year FROM day) >= 2000 AND EXTRACT(year FROM day) <= 2100",
+        "EXTRACT(year FROM day) >= (2000)::numeric AND extract(YEAR from day) < 2101::numeric",
+        "date_part('year', day) BETWEEN 2000 AND 2100",
+        "date_part('year'::text, day) > (1999)::double precision AND 2100 >= date_part('year', day::date)",
+    ] {
+        let day = domain(expression, "day");
+        assert_eq!(
+            day.least,
+            Some(("2000-01-01".into(), false)),
+            "{expression}"
+        );
+        assert_eq!(
+            day.greatest,
+            Some(("2101-01-01".into(), true)),
+            "{expression}"
+        );
+    }
+    let day = domain("date_part('year', day) = 2024", "day");
+    assert_eq!(day.least, Some(("2024-01-01".into(), false)));
+    assert_eq!(day.greatest, Some(("2025-01-01".into(), true)));
+    let rules = domains(&["day < '2000-01-01'", "date_part('year', day) <> 1999"]);
+    assert_eq!(
+        rules.domains["day"].greatest,
+        Some(("1999-01-01".into(), true))
+    );
+    assert!(read("EXTRACT(month FROM day) = 4").is_err());
 }

@@ -59,10 +59,7 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
             word(context, "note"),
             Generator::constant("</note>"),
         ])),
-        TypeKind::Bytea => typed(template(vec![
-            Generator::constant("\\x"),
-            Generator::Hexadecimal(context.key, 32, true),
-        ])),
+        TypeKind::Bytea => typed(bytes(context)),
         TypeKind::Bit { length } => bits(context, length.unwrap_or(1)),
         TypeKind::BitVarying { limit } => bits(context, limit.unwrap_or(16).min(64)),
         TypeKind::Inet => {
@@ -174,6 +171,18 @@ fn point(context: &mut Context<'_>) -> Generator {
         Generator::constant(","),
         Generator::Latitude(places),
         Generator::constant(")"),
+    ])
+}
+
+/// Bytes, as many as checks want: 16 if they leave it open.
+fn bytes(context: &Context<'_>) -> Generator {
+    const USUAL: usize = 16;
+    let count = USUAL
+        .min(context.domain.longest.unwrap_or(USUAL))
+        .max(context.domain.shortest.unwrap_or(0));
+    template(vec![
+        Generator::constant("\\x"),
+        Generator::Hexadecimal(context.key, 2 * count, true),
     ])
 }
 

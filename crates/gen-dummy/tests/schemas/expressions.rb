@@ -112,6 +112,28 @@ ActiveRecord::Schema[8.1].define(version: 1) do
     t.binary "h", limit: 32, null: false
     t.check_constraint "name = upper(name)", name: "up"
   end
+  create_table "b16" do |t|
+    t.column "status", "character(4)", null: false
+    t.string "stage", null: false
+    t.check_constraint "status = ANY ('{open,shut}'::bpchar[])"
+    t.check_constraint "stage = ANY ('{draft,\"in print\",NULL}'::text[])"
+  end
+  create_table "b17" do |t|
+    t.binary "sha256", null: false
+    t.binary "salt", null: false
+    t.binary "nonce"
+    t.check_constraint "octet_length(sha256) = 32"
+    t.check_constraint "length(salt) BETWEEN 4 AND 12"
+    t.check_constraint "octet_length(nonce) > 20"
+  end
+  create_table "b18" do |t|
+    t.date "day", null: false
+    t.datetime "at", null: false
+    t.date "birthday", null: false
+    t.check_constraint "EXTRACT(year FROM day) >= 2024 AND EXTRACT(year FROM day) < 2026"
+    t.check_constraint "date_part('year', at) BETWEEN 2000 AND 2100"
+    t.check_constraint "date_part('year', birthday) > 1999"
+  end
   add_foreign_key "b3", "b1"
   add_foreign_key "b5", "b1"
   add_foreign_key "b12", "b11"
