@@ -44,6 +44,7 @@ pub(super) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Complete
         match Parser::parse_sql(&PostgreSqlDialect {}, &sql) {
             Ok(statements) => {
                 for statement in &statements {
+                    warnings.extend(without_rows(&completed.schema, statement));
                     apply(&mut completed.schema, statement, &mut partitions);
                 }
                 if let ([Statement::CreateDomain(domain)], true) = (statements.as_slice(), not_null)
@@ -86,6 +87,20 @@ pub(super) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Complete
         }
     }
     completed
+}
+
+/// What is to be said of a table that raw SQL makes: only its partitions are known by it.
+fn without_rows(schema: &Schema, statement: &Statement) -> Option<Problem> {
+    let Statement::CreateTable(table) = statement else {
+        return None;
+    };
+    let name = bare(&table.name);
+    let is_known = schema.tables.iter().any(|own| own.name.name == name);
+    let has_own_rows = table.partition_of.is_none() && table.query.is_none() && !table.temporary;
+    (has_own_rows && !is_known).then(|| {
+        Problem::new(name, "gets no rows: raw SQL makes the table")
+            .hint("write it as `create_table` in the Schemafile")
+    })
 }
 
 /// `CREATE DOMAIN … NOT NULL` without the words that the parser doesn't know there, and whether it had them.
@@ -661,5 +676,27 @@ mod tests {
             completed.schema.tables[0].checks[0].expression,
             "born_on >= '2000-01-01' AND born_on < '2002-01-01'"
         );
+    }
+
+    #[test]
+    fn a_table_that_raw_sql_makes_is_named() {
+        let mut schema = Schema::default();
+        for sql in [
+            "CREATE TABLE notes (id bigint PRIMARY KEY)",
+            "CREATE TABLE a PARTITION OF users FOR VALUES IN (1)",
+            "CREATE TABLE copied AS SELECT 1",
+        ] {
+            schema.statements.push(schema_model::Statement {
+                sql: sql.to_owned(),
+                tables_before: 0,
+            });
+        }
+        let mut warnings = Vec::new();
+        complete(&schema, &mut warnings);
+        let said: Vec<String> = warnings
+            .iter()
+            .map(|warning| format!("{}: {}", warning.place, warning.text))
+            .collect();
+        assert_eq!(said, ["notes: gets no rows: raw SQL makes the table"]);
     }
 }
