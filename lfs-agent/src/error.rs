@@ -69,7 +69,7 @@ pub(crate) enum AgentError {
     Protocol(#[from] ServeError),
     #[error("without a command this is the transfer agent, which git-lfs starts and speaks to")]
     NoGitLfs,
-    #[error("{address} can't be looked through: {error}")]
+    #[error("{address}: {error}")]
     Store { address: String, error: StoreError },
     #[error("{bad} of {all} dumps are not as they should be")]
     Unsound { bad: usize, all: usize },

@@ -13,7 +13,7 @@ use crate::git::{self, GitConfig};
 use crate::output::{remark, say};
 use crate::remote_url::{RemoteUrl, SCHEME};
 use crate::repository::Repository;
-use crate::trust::{self, ALLOW_ENDPOINT};
+use crate::trust::{self, ALLOW_ENDPOINT, ALLOW_ENDPOINT_SHOWN};
 
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
@@ -201,7 +201,7 @@ fn explain(url: &RemoteUrl, arguments: &InitArguments, endpoint: Option<&str>) {
     say("  git lfs install --skip-repo && lfs-agent install");
     if let Some(endpoint) = endpoint {
         say(&format!(
-            "  git config --global --add {ALLOW_ENDPOINT} {endpoint}"
+            "  git config --global --add {ALLOW_ENDPOINT_SHOWN} {endpoint}"
         ));
     }
     say("Give the bucket a lifecycle rule that aborts incomplete multipart uploads after 7 days.");

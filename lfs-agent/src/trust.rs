@@ -16,6 +16,9 @@ use crate::repository::Origin;
 /// The key of git's configuration that holds approved endpoints, one a value.
 pub(crate) const ALLOW_ENDPOINT: &str = "lfs-agent.allowendpoint";
 
+/// The same key as people write it; git doesn't mind.
+pub(crate) const ALLOW_ENDPOINT_SHOWN: &str = "lfs-agent.allowEndpoint";
+
 /// Refuses an endpoint that nobody on this machine has chosen. `endpoint` is in its normal form.
 pub(crate) fn check_endpoint(
     endpoint: &str,

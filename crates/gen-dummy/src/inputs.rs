@@ -84,6 +84,10 @@ impl Configuration {
             project.resolve(Path::new("schema/dummy.toml"))
         };
         let name = project.display(&path);
+        if path.is_dir() {
+            return Err(Failure::input(format!("`{name}` is a directory"))
+                .hint("`--config` takes a file such as schema/dummy.toml"));
+        }
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound && arguments.config.is_none() => {
@@ -124,6 +128,12 @@ fn schema(
         inflections: inflections(project, arguments)?,
         rails_metadata: false,
     };
+    if path.is_dir() {
+        return Err(
+            Failure::input(format!("`{}` is a directory", project.display(path)))
+                .hint("name the Schemafile or schema.rb in it"),
+        );
+    }
     let reading = read_schema(project, path, &options).map_err(|error| match error {
         ReadSchemaError::Faulty(diagnostics) => {
             Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))

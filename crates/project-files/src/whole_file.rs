@@ -30,7 +30,14 @@ impl WholeFile {
     /// # Errors
     /// What the system says about the directory, or about a device.
     pub fn create(path: &Path) -> io::Result<Self> {
-        if fs_err::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        // Told now: a rename over a directory would fail only when all the work is done.
+        if path.is_dir() {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "it is a directory",
+            ));
+        }
+        if fs_err::metadata(path).is_ok_and(|found| !found.is_file()) {
             let device = File::options().write(true).open(path)?;
             return Ok(Self {
                 destination: Destination::Device(device),
@@ -117,6 +124,14 @@ mod tests {
         }
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "new");
         assert_eq!(names_in(path.parent().unwrap()), ["01_schema.sql"]);
+    }
+
+    #[test]
+    fn a_directory_is_told_before_anything_is_written() {
+        let scratch = tempfile::tempdir().unwrap();
+        let error = WholeFile::create(scratch.path()).unwrap_err();
+        assert_eq!(error.to_string(), "it is a directory");
+        assert!(names_in(scratch.path()).is_empty());
     }
 
     #[test]
