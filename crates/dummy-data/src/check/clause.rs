@@ -1,5 +1,6 @@
 //! The simple things that a CHECK can say.
 
+use super::Distance;
 use std::fmt;
 
 /// Something that must hold in a row.
@@ -36,6 +37,17 @@ pub(crate) enum Clause {
         operator: Comparison,
         /// The right one.
         right: String,
+    },
+    /// Two columns are so far apart: `upper - lower` compares so with a distance.
+    Apart {
+        /// The column that the other one is taken from.
+        upper: String,
+        /// The other one.
+        lower: String,
+        /// How.
+        operator: Comparison,
+        /// With what.
+        distance: Distance,
     },
     /// The text's length in characters (or bytes) compares so.
     Length {

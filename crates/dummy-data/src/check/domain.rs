@@ -5,7 +5,7 @@
     reason = "an arm is a comparison; those with the same bounds stay apart to be read one by one"
 )]
 
-use super::{Alternatives, Clause, Comparison};
+use super::{Alternatives, Clause, Comparison, Distance};
 use std::collections::BTreeMap;
 
 /// What a column may hold, besides what its type says.
@@ -46,6 +46,8 @@ pub(crate) struct Rules {
     pub domains: BTreeMap<String, Domain>,
     /// Comparisons between columns, `left OPERATOR right`.
     pub relations: Vec<(String, Comparison, String)>,
+    /// How far apart columns are, `upper - lower OPERATOR distance`; each pair is in a relation too.
+    pub distances: Vec<(String, String, Comparison, Distance)>,
 }
 
 impl Rules {
@@ -135,6 +137,24 @@ impl Rules {
             } => {
                 self.relations
                     .push((left.clone(), *operator, right.clone()));
+                true
+            }
+            Clause::Apart {
+                upper,
+                lower,
+                operator,
+                distance,
+            } => {
+                let bound = (upper.clone(), lower.clone(), *operator, distance.clone());
+                self.distances.push(bound);
+                // What is at most so much later is made later, unless it has to be earlier.
+                let is_related = self.relations.iter().any(|(left, _, right)| {
+                    (left == upper && right == lower) || (left == lower && right == upper)
+                });
+                if !is_related {
+                    self.relations
+                        .push((upper.clone(), Comparison::AtLeast, lower.clone()));
+                }
                 true
             }
             Clause::Length {

@@ -13,6 +13,7 @@
 mod array_literal;
 mod casts;
 mod clause;
+mod distance;
 mod domain;
 mod fits;
 pub(crate) mod pattern;
@@ -20,6 +21,7 @@ mod years;
 
 pub(crate) use casts::casts;
 pub(crate) use clause::{Clause, Comparison};
+pub(crate) use distance::Distance;
 pub(crate) use domain::{Domain, Rules};
 
 use sqlparser::ast::{
@@ -313,6 +315,9 @@ fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Alterna
         if let Some(alternatives) = years::compared(left, operator, right) {
             return Ok(alternatives);
         }
+    }
+    if let Some(alternatives) = distance::compared(left, operator, right) {
+        return Ok(alternatives);
     }
     simple_comparison(left, operator, right).map(leaf)
 }

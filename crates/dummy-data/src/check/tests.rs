@@ -180,3 +180,61 @@ fn years_are_bounds_of_days() {
     );
     assert!(read("EXTRACT(month FROM day) = 4").is_err());
 }
+
+#[test]
+fn distances_between_columns() {
+    let days = |number: &str| Distance::Number(number.into());
+    let day = 86_400_000_000;
+    let exactly = |time| Distance::Time {
+        least: time,
+        greatest: time,
+    };
+    let most = Comparison::AtMost;
+    for (expression, operator, distance) in [
+        ("b <= a + 30", most, days("30")),
+        ("b <= (a + '30'::integer)", most, days("30")),
+        ("a + 30 >= b", most, days("30")),
+        ("b - 30 <= a", most, days("30")),
+        ("(b - a) <= 30", most, days("30")),
+        ("a - b >= -30", most, days("30")),
+        ("30 >= b - a", most, days("30")),
+        ("NOT (b - a > 30)", most, days("30")),
+        ("b > a + 1.5", Comparison::Above, days("1.5")),
+        ("b <= a + interval '1 day'", most, exactly(day)),
+        ("b <= (a + '1 day'::interval)", most, exactly(day)),
+        ("b - a <= '24:00:00'::interval", most, exactly(day)),
+        ("b <= a + INTERVAL '1' DAY", most, exactly(day)),
+        (
+            "b < a + '1 mon 12:00:00'::interval",
+            Comparison::Below,
+            Distance::Time {
+                least: 28 * day + day / 2,
+                greatest: 31 * day + day / 2,
+            },
+        ),
+    ] {
+        let rules = domains(&[expression]);
+        assert_eq!(
+            rules.distances,
+            [("b".into(), "a".into(), operator, distance)],
+            "{expression}"
+        );
+        assert_eq!(
+            rules.relations,
+            [("b".into(), Comparison::AtLeast, "a".into())],
+            "{expression}"
+        );
+    }
+    let rules = domains(&["b - a > 0"]);
+    assert_eq!(
+        rules.relations,
+        [("b".into(), Comparison::Above, "a".into())]
+    );
+    for not_understood in [
+        "a = b + c",
+        "b <= a + '1 day -1 hours'::interval",
+        "b - a <> 3",
+    ] {
+        assert!(read(not_understood).is_err(), "{not_understood}");
+    }
+}

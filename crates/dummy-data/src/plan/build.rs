@@ -1,7 +1,7 @@
 //! Builds the generators of all columns, each once, parents' before those that refer to them.
 
 use super::assign::Need;
-use super::context::{Choice, Context, Entities};
+use super::context::{Choice, Context, Entities, Lower};
 use super::facts::{Choosing, Reference, TableFacts};
 use super::names::{NameParts, class_name};
 use super::rows::Decided;
@@ -440,8 +440,8 @@ impl<'a> Builder<'a> {
         &mut self,
         table: usize,
         column: usize,
-        after: Vec<(Arc<Moment>, i64)>,
-        above: Vec<(Arc<Quantity>, i64)>,
+        after: Vec<Lower<Moment>>,
+        above: Vec<Lower<Quantity>>,
         make: impl FnOnce(&mut Context<'_>) -> T,
     ) -> T {
         let birth = self.birth(table);

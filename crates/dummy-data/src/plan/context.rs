@@ -42,10 +42,10 @@ pub(super) struct Context<'a> {
     pub birth: &'a Arc<Birth>,
     /// People and places of the table, by the prefix of the columns that speak of them.
     pub entities: &'a mut Entities,
-    /// Moments of other columns that this one may not precede, and the least distance.
-    pub after: Vec<(Arc<Moment>, i64)>,
-    /// Numbers of other columns that this one may not be below, and the least distance.
-    pub above: Vec<(Arc<Quantity>, i64)>,
+    /// Moments of other columns that this one may not precede.
+    pub after: Vec<Lower<Moment>>,
+    /// Numbers of other columns that this one may not be below.
+    pub above: Vec<Lower<Quantity>>,
     /// Whether the table's rows have an address in parts.
     pub has_place: bool,
     /// Whether something unique looks only at the day of a time.
@@ -54,6 +54,23 @@ pub(super) struct Context<'a> {
     pub settings: Option<&'a ColumnSettings>,
     /// A number that this column may not exceed, because another one is bounded by it.
     pub ceiling: Option<i64>,
+}
+
+/// Another column of the row that one may not be below, and how far apart the two are, in the units of both.
+pub(super) struct Lower<T> {
+    /// The other column.
+    pub base: Arc<T>,
+    /// The least distance.
+    pub least: i64,
+    /// The greatest distance, where a check bounds it.
+    pub most: Option<i64>,
+}
+
+/// The greatest distance that all of them allow from the one that is highest.
+pub(super) fn room<T>(lower: &[Lower<T>]) -> Option<i64> {
+    let least = lower.iter().map(|lower| lower.least).max()?;
+    let most = lower.iter().filter_map(|lower| lower.most).min()?;
+    Some((most - least).max(0))
 }
 
 /// People and places of a table's rows.

@@ -1,7 +1,7 @@
 //! Generators of dates and times.
 
 use super::bounds::moment;
-use super::context::{Choice, Context};
+use super::context::{Choice, Context, room};
 use crate::calendar::{DAY, SECOND, days_from_civil};
 use crate::generators::{Generator, Moment};
 use crate::ordinal::Ordinal;
@@ -52,11 +52,11 @@ pub(super) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
     let bases: Vec<Arc<Moment>> = context
         .after
         .iter()
-        .map(|(base, least)| {
+        .map(|lower| {
             Arc::new(Moment::After {
-                base: Arc::clone(base),
+                base: Arc::clone(&lower.base),
                 key: context.key,
-                least: *least,
+                least: lower.least,
                 span: 1,
                 at_once: 255,
             })
@@ -66,16 +66,17 @@ pub(super) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
         [only] => Arc::clone(only),
         _ => Arc::new(Moment::Latest(bases.into())),
     };
+    let usual = match context.column.data_type.kind {
+        TypeKind::Date => 60 * DAY,
+        // The day must not end between the two.
+        TypeKind::Time { .. } => 1800 * SECOND,
+        _ => 10 * DAY,
+    };
     let after = Moment::After {
         base,
         key: context.key.child("later"),
         least: 0,
-        span: match context.column.data_type.kind {
-            TypeKind::Date => 60 * DAY,
-            // The day must not end between the two.
-            TypeKind::Time { .. } => 1800 * SECOND,
-            _ => 10 * DAY,
-        },
+        span: room(&context.after).map_or(usual, |room| usual.min(room.max(1))),
         at_once: 30,
     };
     (

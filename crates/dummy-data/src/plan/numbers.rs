@@ -2,7 +2,7 @@
 
 use super::assign::Need;
 use super::bounds::{Bounds, number_bounds, scale};
-use super::context::{Choice, Context};
+use super::context::{Choice, Context, room};
 use crate::generators::{Generator, Quantity, Shape};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
@@ -133,24 +133,29 @@ fn within(usual: (i64, i64), bounds: Bounds) -> (i64, i64) {
 }
 
 fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
+    let room = room(&context.above);
     let bases: Vec<Arc<Quantity>> = context
         .above
         .iter()
-        .map(|(base, least)| {
-            if *least == 0 {
-                Arc::clone(base)
+        .map(|lower| {
+            if lower.least == 0 {
+                Arc::clone(&lower.base)
             } else {
                 Arc::new(Quantity::AtLeast {
-                    base: Arc::clone(base),
+                    base: Arc::clone(&lower.base),
                     key: context.key,
-                    least: *least,
+                    least: lower.least,
                     steps: 1,
                     greatest: i64::MAX,
                 })
             }
         })
         .chain(std::iter::once(Arc::new(Quantity::Fixed(
-            bounds.least.max(0).min(bounds.greatest),
+            if room.is_some() {
+                bounds.least
+            } else {
+                bounds.least.max(0).min(bounds.greatest)
+            },
         ))))
         .collect();
     let unit = 10_i64.pow(scale(&context.column.data_type.kind));
@@ -158,7 +163,9 @@ fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
         base: Arc::new(Quantity::Largest(bases.into())),
         key: context.key,
         least: 0,
-        steps: 20 * unit.cast_unsigned(),
+        steps: room
+            .map_or(20 * unit, |room| (20 * unit).min(room + 1))
+            .cast_unsigned(),
         greatest: bounds.greatest,
     })
 }

@@ -1,11 +1,12 @@
 //! Orders between columns of a row: what must not be below, before or different from another column.
 
 use super::assign::Need;
-use super::bounds::{number_bounds, scale};
+use super::bounds::{number_bounds, scale, units};
 use super::build::{Builder, is_number};
+use super::context::Lower;
 use super::{moments, numbers};
 use crate::calendar::{DAY, SECOND};
-use crate::check::Comparison;
+use crate::check::{Comparison, Distance};
 use crate::generators::{Moment, Quantity};
 use schema_model::TypeKind;
 use std::sync::Arc;
@@ -55,7 +56,57 @@ impl Builder<'_> {
             .collect()
     }
 
-    pub(super) fn after(&mut self, table: usize, column: usize) -> Vec<(Arc<Moment>, i64)> {
+    /// The least and the greatest distance that checks want between two columns, in units of the upper one:
+    /// microseconds, or units of its last digit.
+    fn apart(&self, table: usize, upper: usize, lower: usize) -> (Option<i64>, Option<i64>) {
+        let facts = &self.facts[table];
+        let (upper, lower) = (&facts.table.columns[upper], &facts.table.columns[lower]);
+        let kind = &upper.data_type.kind;
+        let (unit, number_unit) = match kind {
+            TypeKind::Date => (DAY, DAY),
+            TypeKind::Timestamp { .. } => (SECOND, DAY),
+            _ => (1, 1),
+        };
+        let (mut least, mut most) = (None::<i64>, None::<i64>);
+        for (first, second, operator, distance) in &facts.rules.distances {
+            if *first != upper.name || *second != lower.name {
+                continue;
+            }
+            let (shortest, longest) = match distance {
+                Distance::Time { least, greatest } => (*least, *greatest),
+                Distance::Number(number) => {
+                    let within = |up| Some(units(number, scale(kind), up)?.0);
+                    let (Some(down), Some(up)) = (within(false), within(true)) else {
+                        continue;
+                    };
+                    (
+                        down.saturating_mul(number_unit),
+                        up.saturating_mul(number_unit),
+                    )
+                }
+            };
+            let beyond = match operator {
+                Comparison::Below | Comparison::Above => unit,
+                _ => 0,
+            };
+            if !matches!(operator, Comparison::Above | Comparison::AtLeast) {
+                // A day's fraction can be a whole day between dates.
+                let mut greatest = (shortest - beyond) / unit * unit;
+                if lower.data_type.kind == TypeKind::Date && *kind != TypeKind::Date {
+                    // The lower one is written without its time of day.
+                    greatest -= DAY;
+                }
+                most = Some(most.map_or(greatest, |most| most.min(greatest)));
+            }
+            if !matches!(operator, Comparison::Below | Comparison::AtMost) {
+                let smallest = longest + beyond;
+                least = Some(least.map_or(smallest, |least| least.max(smallest)));
+            }
+        }
+        (least, most)
+    }
+
+    pub(super) fn after(&mut self, table: usize, column: usize) -> Vec<Lower<Moment>> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
         let is_temporal = |kind: &TypeKind| {
             matches!(
@@ -85,13 +136,18 @@ impl Builder<'_> {
             let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
                 moments::moment_of(context)
             });
-            after.push((moment, if strictly { step } else { 0 }));
+            let (least, most) = self.apart(table, column, lower);
+            after.push(Lower {
+                base: moment,
+                least: least.unwrap_or(0).max(if strictly { step } else { 0 }),
+                most,
+            });
         }
         self.relations_under_way.remove(&(table, column));
         after
     }
 
-    pub(super) fn above(&mut self, table: usize, column: usize) -> Vec<(Arc<Quantity>, i64)> {
+    pub(super) fn above(&mut self, table: usize, column: usize) -> Vec<Lower<Quantity>> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
         if !is_number(kind(column)) || !self.relations_under_way.insert((table, column)) {
             return Vec::new();
@@ -121,7 +177,12 @@ impl Builder<'_> {
                     divisor: 10_i64.pow(lower_scale),
                 })
             };
-            above.push((quantity, i64::from(strictly)));
+            let (least, most) = self.apart(table, column, lower);
+            above.push(Lower {
+                base: quantity,
+                least: least.unwrap_or(0).max(i64::from(strictly)),
+                most,
+            });
         }
         self.relations_under_way.remove(&(table, column));
         above
@@ -145,6 +206,7 @@ impl Builder<'_> {
                     .lower_columns(table, other)
                     .into_iter()
                     .find(|&(lower, _)| lower == column)?;
+                let (apart, _) = self.apart(table, other, column);
                 let empty = crate::check::Domain::default();
                 let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
                 let bounds = number_bounds(&upper.data_type.kind, domain);
@@ -155,6 +217,7 @@ impl Builder<'_> {
                     Need::Free | Need::Null => bounds.greatest,
                 };
                 let own_unit = 10_i64.pow(scale(&own.data_type.kind));
+                let greatest = greatest.saturating_sub(apart.unwrap_or(0));
                 let scaled = i128::from(greatest) * i128::from(own_unit) / i128::from(unit);
                 Some(i64::try_from(scaled).unwrap_or(i64::MAX) - i64::from(strictly))
             })

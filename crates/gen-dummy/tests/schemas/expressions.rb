@@ -134,6 +134,23 @@ ActiveRecord::Schema[8.1].define(version: 1) do
     t.check_constraint "date_part('year', at) BETWEEN 2000 AND 2100"
     t.check_constraint "date_part('year', birthday) > 1999"
   end
+  create_table "b19" do |t|
+    t.date "starts", null: false
+    t.date "until", null: false
+    t.datetime "starts_at", null: false
+    t.datetime "ends_at", null: false
+    t.timestamptz "asked_at", null: false
+    t.timestamptz "answered_at", null: false
+    t.integer "low", null: false
+    t.integer "high", null: false
+    t.decimal "fee", precision: 8, scale: 2, null: false
+    t.decimal "total", precision: 8, scale: 2, null: false
+    t.check_constraint "until <= starts + 30 AND until > starts"
+    t.check_constraint "ends_at <= starts_at + interval '1 day'"
+    t.check_constraint "(answered_at - asked_at) < '02:00:00'::interval"
+    t.check_constraint "high - low <= 5"
+    t.check_constraint "total >= fee + 1.5 AND total < fee + 3"
+  end
   add_foreign_key "b3", "b1"
   add_foreign_key "b5", "b1"
   add_foreign_key "b12", "b11"
