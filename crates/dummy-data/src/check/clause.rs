@@ -1,6 +1,6 @@
 //! The simple things that a CHECK can say.
 
-use super::Distance;
+use super::{Distance, Multiples};
 use std::fmt;
 
 /// Something that must hold in a row.
@@ -37,6 +37,13 @@ pub(crate) enum Clause {
         operator: Comparison,
         /// The right one.
         right: String,
+    },
+    /// The column leaves a remainder.
+    Multiple {
+        /// Which column.
+        column: String,
+        /// Which numbers it may be.
+        multiples: Multiples,
     },
     /// Two columns are so far apart: `upper - lower` compares so with a distance.
     Apart {

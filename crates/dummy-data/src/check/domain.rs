@@ -5,7 +5,7 @@
     reason = "an arm is a comparison; those with the same bounds stay apart to be read one by one"
 )]
 
-use super::{Alternatives, Clause, Comparison, Distance};
+use super::{Alternatives, Clause, Comparison, Distance, Multiples};
 use std::collections::BTreeMap;
 
 /// What a column may hold, besides what its type says.
@@ -19,6 +19,8 @@ pub(crate) struct Domain {
     pub least: Option<(String, bool)>,
     /// At most this, and whether less than it.
     pub greatest: Option<(String, bool)>,
+    /// Only numbers that leave a remainder.
+    pub multiples: Option<Multiples>,
     /// Fewest characters.
     pub shortest: Option<usize>,
     /// Most characters.
@@ -138,6 +140,17 @@ impl Rules {
                 self.relations
                     .push((left.clone(), *operator, right.clone()));
                 true
+            }
+            Clause::Multiple { column, multiples } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let both = match domain.multiples {
+                    Some(old) => old.and(*multiples),
+                    None => Some(*multiples),
+                };
+                domain.multiples = both;
+                both.is_some() && domain.settle()
             }
             Clause::Apart {
                 upper,
@@ -298,6 +311,9 @@ impl Domain {
         if let Some(values) = &mut self.one_of {
             values.retain(|value| {
                 !self.none_of.contains(value)
+                    && self.multiples.is_none_or(|multiples| {
+                        value.parse().is_ok_and(|number| multiples.contains(number))
+                    })
                     && self.least.as_ref().is_none_or(|(least, strictly)| {
                         is_below(least, value) || (!strictly && least == value)
                     })

@@ -24,6 +24,14 @@ impl Domain {
         {
             return Some(format!("a check wants at most {greatest}"));
         }
+        if let (Some(multiples), Ok(number)) = (self.multiples, value.parse())
+            && !multiples.contains(number)
+        {
+            return Some(format!(
+                "a check wants a remainder of {} after division by {}",
+                multiples.rest, multiples.of
+            ));
+        }
         let length = value.chars().count();
         if self.shortest.is_some_and(|shortest| length < shortest)
             || self.longest.is_some_and(|longest| length > longest)

@@ -16,6 +16,7 @@ mod clause;
 mod distance;
 mod domain;
 mod fits;
+mod multiples;
 pub(crate) mod pattern;
 mod years;
 
@@ -23,6 +24,7 @@ pub(crate) use casts::casts;
 pub(crate) use clause::{Clause, Comparison};
 pub(crate) use distance::Distance;
 pub(crate) use domain::{Domain, Rules};
+pub(crate) use multiples::Multiples;
 
 use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
@@ -312,7 +314,9 @@ fn truth(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
 /// `left OPERATOR right`, in either order.
 fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Alternatives, String> {
     for (left, operator, right) in [(left, operator, right), (right, operator.mirrored(), left)] {
-        if let Some(alternatives) = years::compared(left, operator, right) {
+        if let Some(alternatives) = years::compared(left, operator, right)
+            .or_else(|| multiples::compared(left, operator, right))
+        {
             return Ok(alternatives);
         }
     }

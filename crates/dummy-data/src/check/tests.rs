@@ -238,3 +238,33 @@ fn distances_between_columns() {
         assert!(read(not_understood).is_err(), "{not_understood}");
     }
 }
+
+#[test]
+fn numbers_in_steps() {
+    for expression in [
+        "n % 5 = 0",
+        "(n % 5) = 0",
+        "mod(n, 5) = 0",
+        "0 = mod(n, (5)::bigint)",
+        "NOT (n % 5 <> 0)",
+    ] {
+        let found = domain(expression, "n");
+        assert_eq!(
+            found.multiples,
+            Some(Multiples { of: 5, rest: 0 }),
+            "{expression}"
+        );
+        assert_eq!(found.least, None, "{expression}");
+        assert!(found.broken_by("7").is_some() && found.broken_by("10").is_none());
+    }
+    let odd = domain("n % 2 <> 0", "n");
+    assert_eq!(odd.multiples, Some(Multiples { of: 2, rest: 1 }));
+    assert_eq!(odd.least, Some(("0".into(), false)));
+    let rules = domains(&["n IN (1, 2, 3, 4)", "n % 2 = 0"]);
+    assert_eq!(
+        rules.domains["n"].one_of,
+        Some(vec!["2".into(), "4".into()])
+    );
+    assert!(read("n % 2 > 0").is_err());
+    assert!(read("n % m = 0").is_err());
+}

@@ -5,7 +5,7 @@ use super::context::constant;
 use super::facts::TableFacts;
 use super::kinds::Made;
 use crate::calendar::{DAY, SECOND, days_from_civil};
-use crate::check::{Domain, pattern};
+use crate::check::{Domain, Multiples, pattern};
 use crate::settings::Source;
 use schema_model::{Column, ColumnValue, Schema, TypeKind};
 
@@ -133,7 +133,21 @@ pub(super) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
             }
         }
     }
+    if let Some(multiples) = multiples(kind, domain) {
+        bounds.least = multiples.from(bounds.least);
+        bounds.greatest = multiples.up_to(bounds.greatest);
+    }
     bounds
+}
+
+/// The numbers that checks leave by their remainder, in units of the type's last digit.
+pub(super) fn multiples(kind: &TypeKind, domain: &Domain) -> Option<Multiples> {
+    let Multiples { of, rest } = domain.multiples?;
+    let unit = 10_i64.pow(scale(kind));
+    Some(Multiples {
+        of: of.checked_mul(unit)?,
+        rest: rest.checked_mul(unit)?,
+    })
 }
 
 /// A decimal text in units of 10 to the power of `-scale`, rounded up or down, and whether it
@@ -236,7 +250,16 @@ pub(super) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
         | TypeKind::Oid
         | TypeKind::Money
         | TypeKind::Real
-        | TypeKind::Numeric { .. }) => number_bounds(kind, domain).count(),
+        | TypeKind::Numeric { .. }) => {
+            let bounds = number_bounds(kind, domain);
+            match multiples(kind, domain) {
+                // Both bounds are among them.
+                Some(multiples) if bounds.least <= bounds.greatest => {
+                    bounds.count() / multiples.of.cast_unsigned() + 1
+                }
+                _ => bounds.count(),
+            }
+        }
         TypeKind::Date => days(domain),
         // Minutes of some centuries; days, where something unique looks at nothing else.
         TypeKind::Timestamp { .. } if facts.is_by_day(position) => 1_000_000,

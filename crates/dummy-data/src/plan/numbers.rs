@@ -1,8 +1,9 @@
 //! Generators of numbers and truth values.
 
 use super::assign::Need;
-use super::bounds::{Bounds, number_bounds, scale};
+use super::bounds::{Bounds, multiples, number_bounds, scale};
 use super::context::{Choice, Context, room};
+use crate::check::Multiples;
 use crate::generators::{Generator, Quantity, Shape};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
@@ -64,10 +65,18 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
     {
         bounds.least = 1;
     }
+    let multiples = multiples(kind, &context.domain);
+    if let Some(multiples) = multiples {
+        bounds.least = multiples.from(bounds.least);
+        bounds.greatest = multiples.up_to(bounds.greatest).max(bounds.least);
+    }
     if let Some(ordinal) = context.wanted() {
+        let by = multiples.map_or(1, |multiples| multiples.of);
         let from_one = context.column.name != "position" || context.is_distinct();
         let start = i64::from(from_one);
-        let enough = i128::from(bounds.greatest) - i128::from(start) >= i128::from(context.rows);
+        let start = multiples.map_or(start, |multiples| multiples.from(start));
+        let enough = i128::from(bounds.greatest) - i128::from(start)
+            >= i128::from(context.rows) * i128::from(by);
         let start = if bounds.least <= start && enough {
             start
         } else {
@@ -76,20 +85,43 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
         let quantity = Quantity::Steps {
             ordinal,
             start,
-            step: 1,
+            step: by,
         };
         return (Arc::new(quantity), "unique: counted".to_owned());
     }
     if !context.above.is_empty() {
+        let above = above(context, bounds);
         return (
-            above(context, bounds),
+            match multiples {
+                Some(multiples) => raised(above, multiples, context),
+                None => above,
+            },
             "not below another column".to_owned(),
         );
     }
     let unit = 10_i64.pow(scale(kind));
     let (range, step, shape, why) = usual(context, unit);
-    let (least, greatest) = within(range, bounds);
-    let step = if greatest - least < step { 1 } else { step };
+    let (mut least, mut greatest) = within(range, bounds);
+    let mut step = step;
+    if let Some(multiples) = multiples {
+        // A usual range is too small for large steps.
+        let few = multiples.of.saturating_mul(20);
+        least = multiples.from(least).min(bounds.greatest);
+        greatest = multiples
+            .up_to(greatest.max(least.saturating_add(few)))
+            .min(bounds.greatest);
+        step = if step % multiples.of == 0 {
+            step
+        } else {
+            multiples.of
+        };
+    }
+    let narrow = multiples.map_or(1, |multiples| multiples.of);
+    let step = if greatest - least < step {
+        narrow
+    } else {
+        step
+    };
     let quantity = Quantity::Between {
         key: context.key,
         least,
@@ -98,6 +130,28 @@ pub(super) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
         shape,
     };
     (Arc::new(quantity), why)
+}
+
+/// The nearest of some numbers that isn't below what was made.
+fn raised(made: Arc<Quantity>, multiples: Multiples, context: &Context<'_>) -> Arc<Quantity> {
+    let moved = |base, by| {
+        Arc::new(Quantity::AtLeast {
+            base,
+            key: context.key,
+            least: by,
+            steps: 1,
+            greatest: i64::MAX,
+        })
+    };
+    let scaled = |base, multiplier, divisor| {
+        Arc::new(Quantity::Scaled {
+            base,
+            multiplier,
+            divisor,
+        })
+    };
+    let steps = scaled(moved(made, -multiples.rest), 1, multiples.of);
+    moved(scaled(steps, multiples.of, 1), multiples.rest)
 }
 
 /// All that a configured range allows, and how it is distributed.
@@ -133,7 +187,10 @@ fn within(usual: (i64, i64), bounds: Bounds) -> (i64, i64) {
 }
 
 fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
-    let room = room(&context.above);
+    // What is raised to the next multiple stays within the distance.
+    let kind = &context.column.data_type.kind;
+    let raise = multiples(kind, &context.domain).map_or(0, |multiples| multiples.of - 1);
+    let room = room(&context.above).map(|room| (room - raise).max(0));
     let bases: Vec<Arc<Quantity>> = context
         .above
         .iter()

@@ -182,7 +182,7 @@ fn a_configuration_settles_a_check_that_is_not_understood() {
     let schemafile = directory.path().join("Schemafile");
     fs::write(
         &schemafile,
-        "create_table \"codes\" do |t|\n  t.integer \"code\", null: false\n  t.check_constraint \"code % 7 = 3\", name: \"codes_remainder\"\nend\n",
+        "create_table \"codes\" do |t|\n  t.integer \"code\", null: false\n  t.check_constraint \"code * code % 7 = 2\", name: \"codes_remainder\"\nend\n",
     )
     .unwrap();
     let explain = |directory: &Path| {
@@ -212,7 +212,7 @@ fn a_configuration_settles_a_check_that_is_not_understood() {
     let database = Database::new(TempPostgres::shared(), &schemafile);
     database.load(&database.generate(&["--rows", "100"]));
     assert_eq!(
-        database.query("SELECT count(*) FROM codes WHERE code % 7 = 3"),
+        database.query("SELECT count(*) FROM codes WHERE code % 7 = 3 AND code * code % 7 = 2"),
         "100"
     );
 }

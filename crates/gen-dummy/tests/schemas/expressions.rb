@@ -1,4 +1,4 @@
-# Partitions, domains, and unique and exclusion constraints over expressions.
+# Partitions, domains, unique and exclusion constraints over expressions, and checks that calculate.
 ActiveRecord::Schema[8.1].define(version: 1) do
   enable_extension "btree_gist"
   create_enum "size", ["S", "M", "L"]
@@ -150,6 +150,22 @@ ActiveRecord::Schema[8.1].define(version: 1) do
     t.check_constraint "(answered_at - asked_at) < '02:00:00'::interval"
     t.check_constraint "high - low <= 5"
     t.check_constraint "total >= fee + 1.5 AND total < fee + 3"
+  end
+  create_table "b20" do |t|
+    t.integer "tiny", limit: 2, null: false
+    t.integer "n", null: false
+    t.integer "status", null: false
+    t.decimal "price", precision: 10, scale: 2, null: false
+    t.bigint "code", null: false
+    t.integer "low", null: false
+    t.integer "high", null: false
+    t.index ["code"], unique: true
+    t.check_constraint "tiny % 2 = 0"
+    t.check_constraint "mod(n, 5) = 0 AND n % 2 = 1 AND n > 100"
+    t.check_constraint "status % 4 <> 0"
+    t.check_constraint "price % 100 = 0"
+    t.check_constraint "code % 7 = 3"
+    t.check_constraint "high % 10 = 0 AND high > low AND high - low <= 25"
   end
   add_foreign_key "b3", "b1"
   add_foreign_key "b5", "b1"
