@@ -12,9 +12,9 @@ use schema_model::{
     UniqueConstraint,
 };
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation, ColumnOption, CreateDomain, CreateIndex, Expr,
-    ForValues, Ident, IndexColumn, NullsDistinctOption, ObjectName, PartitionBoundValue, Statement,
-    TableConstraint, UserDefinedTypeRepresentation,
+    AlterColumnOperation, AlterTableOperation, ColumnOption, ConstraintReferenceMatchKind,
+    CreateDomain, CreateIndex, Expr, ForValues, Ident, IndexColumn, NullsDistinctOption,
+    ObjectName, PartitionBoundValue, Statement, TableConstraint, UserDefinedTypeRepresentation,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -388,9 +388,16 @@ fn add_constraint(schema: &mut Schema, own: &str, constraint: &TableConstraint, 
                 return;
             };
             let referred: Vec<String> = key.referred_columns.iter().map(folded).collect();
+            let columns: Vec<String> = key.columns.iter().map(folded).collect();
+            // All of its columns are NULL or none is: so none is.
+            if key.match_kind == Some(ConstraintReferenceMatchKind::Full) {
+                for column in &mut table.columns {
+                    column.not_null |= columns.contains(&column.name);
+                }
+            }
             table.foreign_keys.push(ForeignKey {
                 name: name_or(&key.name, "fkey"),
-                columns: key.columns.iter().map(folded).collect(),
+                columns,
                 referenced_columns: if referred.is_empty() {
                     keys.get(&parent).cloned().unwrap_or_default()
                 } else {
@@ -698,5 +705,15 @@ mod tests {
             .map(|warning| format!("{}: {}", warning.place, warning.text))
             .collect();
         assert_eq!(said, ["notes: gets no rows: raw SQL makes the table"]);
+    }
+
+    #[test]
+    fn a_key_that_matches_in_full_has_no_nulls() {
+        let sql = "ALTER TABLE users ADD FOREIGN KEY (age) REFERENCES users (age) MATCH FULL";
+        let before = users();
+        let name = &before.columns[0].name;
+        let completed = completed(before.clone(), &[&sql.replace("age", name)]);
+        assert!(completed.schema.tables[0].columns[0].not_null);
+        assert!(!before.columns[0].not_null);
     }
 }
