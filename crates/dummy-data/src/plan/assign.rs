@@ -6,6 +6,7 @@
 //! smallest to the largest, and what is settled isn't touched again.
 
 use super::facts::TableFacts;
+use super::uniques::UniqueSet;
 use crate::ordinal::{Grouping, Ordinal};
 use crate::random::Key;
 use schema_model::{Column, ColumnValue, TypeKind};
@@ -32,6 +33,21 @@ pub(super) struct Limit {
     pub constraint: String,
     /// How many rows are possible.
     pub rows: u64,
+}
+
+impl Limit {
+    /// What a unique set of a table leaves.
+    pub(super) fn of(facts: &TableFacts<'_>, set: &UniqueSet, rows: u64) -> Self {
+        Self {
+            columns: set
+                .columns
+                .iter()
+                .map(|&column| facts.table.columns[column].name.clone())
+                .collect(),
+            constraint: set.name.clone(),
+            rows,
+        }
+    }
 }
 
 /// What a factor is good for.
@@ -127,20 +143,11 @@ pub(super) fn assign(
                 .iter()
                 .any(|name| name.iter().all(|column| set.columns.contains(column)))
         });
-        let limit = |rows| Limit {
-            columns: set
-                .columns
-                .iter()
-                .map(|&column| facts.table.columns[column].name.clone())
-                .collect(),
-            constraint: set.name.clone(),
-            rows,
-        };
         let possible = own.iter().fold(1_u64, |product, &factor| {
             product.saturating_mul(factors[factor].capacity)
         });
         if rows > possible {
-            return Err(limit(possible));
+            return Err(Limit::of(facts, set, possible));
         }
         // One row, which is unique.
         if set.columns.is_empty() || is_settled(&factors, &own, rows) {
@@ -168,7 +175,11 @@ pub(super) fn assign(
                 .map(|&factor| factors[factor].capacity)
                 .max()
                 .unwrap_or(1);
-            return Err(limit(largest.min(rows.saturating_sub(1)).max(1)));
+            return Err(Limit::of(
+                facts,
+                set,
+                largest.min(rows.saturating_sub(1)).max(1),
+            ));
         }
     }
     Ok(facts

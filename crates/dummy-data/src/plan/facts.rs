@@ -9,7 +9,7 @@ use super::rules::add_rules;
 use super::scopes::{self, Scopes};
 use super::slots::{Slot, slots};
 use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
-use crate::check::{Comparison, Rules};
+use crate::check::{Alternatives, Comparison, Rules};
 use crate::masters::Master;
 use crate::problem::Problem;
 use crate::request::Request;
@@ -122,25 +122,37 @@ impl TableFacts<'_> {
             .any(|set| set.by_day && set.columns.contains(&column))
     }
 
+    /// The table and column that a column by itself points to, where it is free to choose the row.
+    fn target(&self, column: usize) -> Option<(usize, usize)> {
+        let (reference, place) = self.reference_of[column]?;
+        let reference = &self.references[reference];
+        (reference.columns.len() == 1
+            && reference.targets.is_empty()
+            && reference.choosing == Choosing::Freely)
+            .then_some((reference.table, reference.referenced[place]))
+    }
+
+    /// Takes the first of the alternatives that fits what is known already. Returns whether one was found.
+    pub(super) fn add_rule(&mut self, alternatives: &Alternatives) -> bool {
+        let (table, never_null) = (self.table, &self.never_null);
+        self.rules.add(alternatives, &|name: &str| {
+            table
+                .column_position(name)
+                .is_some_and(|position| !never_null[position])
+        })
+    }
+
     /// For a column that points to a lower or a higher row of a table than another one: whether to the higher.
     /// The lower half of the parents is for one, the upper half for the other.
     pub(super) fn half(&self, column: usize) -> Option<bool> {
-        let target = |column: usize| {
-            let (reference, place) = self.reference_of[column]?;
-            let reference = &self.references[reference];
-            (reference.columns.len() == 1
-                && reference.targets.is_empty()
-                && reference.choosing == Choosing::Freely)
-                .then_some((reference.table, reference.referenced[place]))
-        };
-        let own = target(column)?;
+        let own = self.target(column)?;
         let pairs = self.halves.iter();
         let mut both = pairs.filter(|(low, high)| *low == column || *high == column);
         let (low, high) = *both.next()?;
         // Only of two columns of which no other must be lower or higher.
         (both.next().is_none()
-            && target(low) == Some(own)
-            && target(high) == Some(own)
+            && self.target(low) == Some(own)
+            && self.target(high) == Some(own)
             && self.differs_from(low.max(high)).is_none())
         .then_some(column == high)
     }
@@ -148,14 +160,6 @@ impl TableFacts<'_> {
     /// The column before it that a check wants this one to differ from, where both point to the same
     /// table.
     pub(crate) fn differs_from(&self, column: usize) -> Option<usize> {
-        let target = |column: usize| {
-            let (reference, place) = self.reference_of[column]?;
-            let reference = &self.references[reference];
-            (reference.columns.len() == 1
-                && reference.targets.is_empty()
-                && reference.choosing == Choosing::Freely)
-                .then_some((reference.table, reference.referenced[place]))
-        };
         let name = &self.table.columns[column].name;
         self.rules
             .relations
@@ -167,8 +171,10 @@ impl TableFacts<'_> {
                     _ => return None,
                 };
                 let other = self.table.column_position(other)?;
-                (other < column && target(other).is_some() && target(other) == target(column))
-                    .then_some(other)
+                (other < column
+                    && self.target(other).is_some()
+                    && self.target(other) == self.target(column))
+                .then_some(other)
             })
     }
 }

@@ -10,17 +10,11 @@ use schema_model::{ColumnValue, IndexKey, TypeKind};
 pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
     let table = facts.table;
     for check in &table.checks {
-        let never_null = &facts.never_null;
-        let may_be_null = |name: &str| {
-            table
-                .column_position(name)
-                .is_some_and(|position| !never_null[position])
-        };
         let place = format!("{}", table.name);
         let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
         match check::read(&check.expression) {
             Ok(alternatives) => {
-                if !facts.rules.add(&alternatives, &may_be_null) {
+                if !facts.add_rule(&alternatives) {
                     warnings.push(
                         Problem::new(
                             place,
@@ -37,7 +31,7 @@ pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>)
             Err(_) if facts.settings_of_any(&check.expression) => {}
             Err(part) => {
                 for understood in check::read_parts(&check.expression) {
-                    facts.rules.add(&understood, &may_be_null);
+                    facts.add_rule(&understood);
                 }
                 warnings.push(
                     Problem::new(
@@ -67,15 +61,9 @@ pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>)
 fn add_guards(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
     let table = facts.table;
     for index in table.indexes.iter().filter(|index| is_guard(table, index)) {
-        let never_null = &facts.never_null;
-        let may_be_null = |name: &str| {
-            table
-                .column_position(name)
-                .is_some_and(|position| !never_null[position])
-        };
         let condition = index.predicate.as_deref().unwrap_or("true");
         let avoided = check::read(&format!("NOT ({condition})"))
-            .is_ok_and(|alternatives| facts.rules.add(&alternatives, &may_be_null));
+            .is_ok_and(|alternatives| facts.add_rule(&alternatives));
         if !avoided {
             warnings.push(
                 Problem::new(

@@ -101,15 +101,7 @@ pub(super) fn assign(
             continue;
         }
         if let Err(possible) = settle(&mut factors, &own, set.nulls_equal, shares.own, rows) {
-            return Err(Limit {
-                columns: set
-                    .columns
-                    .iter()
-                    .map(|&column| facts.table.columns[column].name.clone())
-                    .collect(),
-                constraint: set.name.clone(),
-                rows: possible,
-            });
+            return Err(Limit::of(facts, set, possible));
         }
     }
     let needs: Vec<Need> = factors
