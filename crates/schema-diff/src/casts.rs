@@ -11,18 +11,18 @@ use schema_model::{DataType, TypeKind};
 pub(crate) fn using(column: &str, old: &DataType, new: &DataType) -> Option<String> {
     let name = identifier(column);
     let target = data_type(new);
-    let automatic = is_text(&new.kind) || assigns(&old.kind, &new.kind);
+    let automatic = new.kind.is_string() || assigns(&old.kind, &new.kind);
     match (old.array, new.array) {
         (false, false) | (true, true) if automatic => None,
         // An array becomes text as a whole.
-        (true, false) if is_text(&new.kind) => None,
+        (true, false) if new.kind.is_string() => None,
         (true, false) => Some(format!("{name}[1]::text::{target}")),
         (false, true) => Some(format!(
             "CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}::text]::{target} END"
         )),
-        (true, true) if is_text(&old.kind) => Some(format!("{name}::{target}")),
+        (true, true) if old.kind.is_string() => Some(format!("{name}::{target}")),
         (true, true) => Some(format!("{name}::text[]::{target}")),
-        (false, false) if is_text(&old.kind) || converts(&old.kind, &new.kind) => {
+        (false, false) if old.kind.is_string() || converts(&old.kind, &new.kind) => {
             Some(format!("{name}::{target}"))
         }
         // What one type writes the other may read; a value that it can't read stops the migration.
@@ -38,30 +38,10 @@ pub(crate) fn narrows(old: &DataType, new: &DataType) -> bool {
     old.kind != new.kind && !widens(&old.kind, &new.kind)
 }
 
-/// Whether a type is one of the string types.
-fn is_text(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext
-    )
-}
-
 fn is_unlimited_text(kind: &TypeKind) -> bool {
     matches!(
         kind,
         TypeKind::Text | TypeKind::Citext | TypeKind::Varchar { limit: None }
-    )
-}
-
-fn is_number(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Real
-            | TypeKind::DoublePrecision
     )
 }
 
@@ -80,7 +60,7 @@ fn assigns(old: &TypeKind, new: &TypeKind) -> bool {
             new,
             TypeKind::Enum(_) | TypeKind::Other(_) | TypeKind::Range(_) | TypeKind::Multirange(_)
         )
-        || (is_number(old) && is_number(new))
+        || (old.is_number() && new.is_number())
         || (is_moment(old) && is_moment(new))
         || matches!(
             (old, new),

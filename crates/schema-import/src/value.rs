@@ -38,7 +38,7 @@ fn value(column: &Column, expression: &str) -> ColumnValue {
             if let Some(number) = bare_number(&text, &cast, &column.data_type) {
                 return ColumnValue::Default(number);
             }
-            if is_number(kind) && !column.data_type.array {
+            if kind.is_number() && !column.data_type.array {
                 return ColumnValue::Default(expression.to_owned());
             }
             if is_same(&cast, &column.data_type) {
@@ -51,7 +51,7 @@ fn value(column: &Column, expression: &str) -> ColumnValue {
 
 /// The digits of a number that `pg_dump` writes as a text because of its sign or its size: `'-1'::integer`.
 fn bare_number(text: &str, cast: &DataType, column: &DataType) -> Option<String> {
-    if cast.array || column.array || !is_number(&column.kind) {
+    if cast.array || column.array || !column.kind.is_number() {
         return None;
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -76,18 +76,6 @@ fn bare_number(text: &str, cast: &DataType, column: &DataType) -> Option<String>
         return None;
     };
     (natural == cast.kind).then(|| text.to_owned())
-}
-
-fn is_number(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Real
-            | TypeKind::DoublePrecision
-    )
 }
 
 /// Whether two types are the same but for their modifiers.

@@ -147,6 +147,29 @@ pub enum TypeKind {
     Other(String),
 }
 
+impl TypeKind {
+    /// Whether it is one of the string types.
+    pub fn is_string(&self) -> bool {
+        matches!(
+            self,
+            Self::Text | Self::Varchar { .. } | Self::Char { .. } | Self::Citext
+        )
+    }
+
+    /// Whether it is one of the numeric types; money isn't one.
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::SmallInt
+                | Self::Integer
+                | Self::BigInt
+                | Self::Numeric { .. }
+                | Self::Real
+                | Self::DoublePrecision
+        )
+    }
+}
+
 /// The built-in range types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeType {

@@ -4,7 +4,7 @@ use super::facts::TableFacts;
 use super::uniques::is_guard;
 use crate::check;
 use crate::problem::Problem;
-use schema_model::{ColumnValue, IndexKey, TypeKind};
+use schema_model::{ColumnValue, IndexKey};
 
 /// Reads a table's checks, and what its indexes ask of its rows.
 pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
@@ -99,7 +99,7 @@ fn add_casts(facts: &mut TableFacts<'_>) {
             let is_text = table
                 .columns
                 .iter()
-                .any(|column| column.name == name && is_text(&column.data_type.kind));
+                .any(|column| column.name == name && column.data_type.kind.is_string());
             if is_text
                 && !["text", "varchar", "character", "citext", "bpchar"]
                     .contains(&type_name.as_str())
@@ -108,11 +108,4 @@ fn add_casts(facts: &mut TableFacts<'_>) {
             }
         }
     }
-}
-
-fn is_text(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext
-    )
 }
