@@ -10,19 +10,15 @@ pub use failure::{Failure, Status, finish};
 pub use parse::parse;
 pub use verbosity::{Verbosity, directives};
 
-use std::io::IsTerminal as _;
+use anstream::{AutoStream, ColorChoice};
 
-/// Whether standard error shows colours: it is a terminal, and `NO_COLOR` (<https://no-color.org>)
-/// is unset or empty.
+/// Whether standard error shows colours. As `--help` has it, and most programs have: on a terminal that can, unless
+/// `NO_COLOR` (<https://no-color.org>) is set, or anywhere with `CLICOLOR_FORCE=1` (<https://bixense.com/clicolors>).
 pub fn colour_on_stderr() -> bool {
-    std::io::stderr().is_terminal() && colours_wanted()
+    AutoStream::choice(&std::io::stderr()) != ColorChoice::Never
 }
 
 /// Whether standard output shows colours, by the same rule.
 pub fn colour_on_stdout() -> bool {
-    std::io::stdout().is_terminal() && colours_wanted()
-}
-
-fn colours_wanted() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    AutoStream::choice(&std::io::stdout()) != ColorChoice::Never
 }

@@ -19,14 +19,14 @@ pub(crate) fn told(error: &clap::Error, name: &str) -> Failure {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut message = String::new();
-    let mut hints: Vec<String> = Vec::new();
+    let mut tips: Vec<String> = Vec::new();
     for line in text.lines() {
         let trimmed = line.trim();
         if trimmed.starts_with("Usage:") && error.kind() != ErrorKind::MissingRequiredArgument {
             break;
         }
         if let Some(tip) = trimmed.strip_prefix("tip: ") {
-            hints.push(tip.to_owned());
+            tips.push(tip.to_owned());
         } else if !trimmed.is_empty() && !trimmed.starts_with("For more information") {
             if !message.is_empty() {
                 message.push('\n');
@@ -34,8 +34,45 @@ pub(crate) fn told(error: &clap::Error, name: &str) -> Failure {
             message.push_str(line);
         }
     }
-    hints.push(format!("`{} --help` tells more", command_of(text, name)));
-    Failure::input(ticked(message, error)).hint(ticked(hints.join("; "), error))
+    let command = command_of(text, name);
+    let hint = meant(error, &command).unwrap_or_else(|| {
+        tips.push(format!("`{command} --help` tells more"));
+        ticked(tips.join("; "), error)
+    });
+    Failure::input(ticked(message, error)).hint(hint)
+}
+
+/// What was meant, if clap found something similar to what was typed.
+fn meant(error: &clap::Error, command: &str) -> Option<String> {
+    let (typed, suggested, before) = match error.kind() {
+        ErrorKind::InvalidSubcommand => (
+            ContextKind::InvalidSubcommand,
+            ContextKind::SuggestedSubcommand,
+            format!("{command} "),
+        ),
+        ErrorKind::UnknownArgument => (
+            ContextKind::InvalidArg,
+            ContextKind::SuggestedArg,
+            String::new(),
+        ),
+        ErrorKind::InvalidValue => (
+            ContextKind::InvalidValue,
+            ContextKind::SuggestedValue,
+            String::new(),
+        ),
+        _ => return None,
+    };
+    let words = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => vec![word.clone()],
+        Some(ContextValue::Strings(words)) => words.clone(),
+        _ => Vec::new(),
+    };
+    let typed = words(typed).concat();
+    let likeness = |word: &String| strsim::jaro(&typed, word);
+    words(suggested)
+        .into_iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+        .map(|word| format!("did you mean `{before}{word}`?"))
 }
 
 /// The command that was meant, with its subcommand, as the usage names it.
@@ -60,7 +97,8 @@ fn ticked(mut text: String, error: &clap::Error) -> String {
             _ => Vec::new(),
         });
     for value in values {
-        text = text.replace(&format!("'{value}'"), &format!("`{value}`"));
+        let shown = value.trim_end_matches("...");
+        text = text.replace(&format!("'{value}'"), &format!("`{shown}`"));
     }
     text
 }

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process;
 
-use clap::builder::PossibleValue;
 use clap::builder::styling::{AnsiColor, Style, Styles};
+use clap::builder::{PossibleValue, StyledStr};
 use clap::{Arg, ArgMatches, Command, Parser, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
@@ -26,6 +26,9 @@ const STYLES: Styles = Styles::styled()
     .usage(bold(AnsiColor::Green))
     .literal(bold(AnsiColor::Cyan))
     .placeholder(AnsiColor::Cyan.on_default());
+
+/// What stands below the options begins with these.
+const HEADINGS: [&str; 3] = ["Examples:", "Exit codes:", "Documentation:"];
 
 const fn bold(colour: AnsiColor) -> Style {
     colour.on_default().bold()
@@ -90,7 +93,7 @@ fn matches<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<ArgMa
 
 /// The command with what all commands have.
 fn command<A: Parser>() -> Command {
-    let mut command = A::command().styles(STYLES);
+    let mut command = with_headings(A::command().styles(STYLES));
     if let Some(commit) = COMMIT.filter(|commit| !commit.is_empty()) {
         let version = command.get_version().unwrap_or_default();
         let commit = &commit[..commit.len().min(COMMIT_DIGITS)];
@@ -108,6 +111,29 @@ fn command<A: Parser>() -> Command {
             .help("Print the man pages, or a shell's completions")
             .hide_short_help(true),
     )
+}
+
+/// Sets the headings below the options as clap sets those above.
+fn with_headings(mut command: Command) -> Command {
+    let styled = |text: &StyledStr| {
+        let style = STYLES.get_header();
+        // With the line's end before it: clap counts the columns of a line anew only where it finds one in a piece of
+        // its own style.
+        let text = HEADINGS.iter().fold(format!("\n{text}"), |text, heading| {
+            text.replace(
+                &format!("\n{heading}"),
+                &format!("{style}\n{heading}{style:#}"),
+            )
+        });
+        StyledStr::from(text.replacen('\n', "", 1))
+    };
+    if let Some(text) = command.get_after_help().map(styled) {
+        command = command.after_help(text);
+    }
+    if let Some(text) = command.get_after_long_help().map(styled) {
+        command = command.after_long_help(text);
+    }
+    command.mut_subcommands(with_headings)
 }
 
 /// What is made of the definition of a command line.
@@ -253,7 +279,7 @@ mod tests {
         mistake(
             &["--generat", "man"],
             "error: unexpected argument `--generat` found\n\
-             hint: a similar argument exists: `--generate`; `example --help` tells more\n",
+             hint: did you mean `--generate`?\n",
         );
         mistake(
             &["compare"],
@@ -265,6 +291,39 @@ mod tests {
             "error: invalid value `none` for `--generate <KIND>`\n  [possible values: man, bash, elvish, fish, powershell, zsh]\n\
              hint: `example --help` tells more\n",
         );
+    }
+
+    #[test]
+    fn of_several_similar_words_the_most_similar_is_told() {
+        #[derive(Debug, Parser)]
+        #[command(name = "example")]
+        enum Example {
+            Init,
+            Install,
+            Uninstall,
+        }
+        let words = ["example", "isntall"].map(Into::into);
+        let Err(End::Mistake(failure)) = matches::<Example>(words) else {
+            panic!("it is a mistake");
+        };
+        assert_eq!(
+            failure.text(),
+            "error: unrecognized subcommand `isntall`\nhint: did you mean `example install`?\n"
+        );
+    }
+
+    #[test]
+    fn headings_below_the_options_look_like_those_above() {
+        #[derive(Debug, Parser)]
+        #[command(after_help = "Examples:\n  example")]
+        struct Example {}
+        let help = command::<Example>().render_help();
+        assert!(
+            help.ansi()
+                .to_string()
+                .contains("\x1b[1m\x1b[32mExamples:\x1b[0m")
+        );
+        assert!(help.to_string().contains("Examples:\n  example"));
     }
 
     #[test]

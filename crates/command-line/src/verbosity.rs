@@ -9,11 +9,12 @@ const OWN: [&str; 4] = ["dump_store", "gen_dummy", "gen_schema", "lfs_agent"];
 
 /// How much a command says on standard error. Its results are not affected.
 #[derive(Debug, Clone, Copy, clap::Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Verbosity {
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say what is being done, on standard error; twice for more
+    /// Say what is being done; twice for more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
