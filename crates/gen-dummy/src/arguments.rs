@@ -1,5 +1,6 @@
 //! The command line.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use command_line::{Failure, Verbosity};
 use dummy_data::{DEFAULT_ROWS, Locale, Request, Settings};
@@ -12,30 +13,27 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
-  gen-dummy --rows 100000         so many rows in every table
-  gen-dummy --rows users=50 --rows orders=2000
+  gen-dummy --rows 5000 --rows orders=20000
   gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
   gen-dummy --explain users       how a table's columns are made, and why
   gen-dummy -s db/schema.rb -o - | psql shop
-  pg_dump shop | gen-dummy pack > shop.sql.gz
 
-Exit codes: 0 done, 1 the dump is stale (--check), 2 wrong input, 3 the disk failed";
+Exit codes: 0 done, 1 the dump is stale, 2 wrong input, 3 disk failed
+Documentation: docs/dummy-data.md, docs/dummy.toml";
 
 /// For `--help`. Paragraphs are one line each, which clap breaks where the terminal ends.
 const MORE: &str = "\
 Examples:
   gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
-  gen-dummy --rows 100000         so many rows in every table
-  gen-dummy --rows users=50 --rows orders=2000
+  gen-dummy --rows 5000 --rows orders=20000
   gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
   gen-dummy --explain users       how a table's columns are made, and why
-  gen-dummy --only users --only orders -o two.sql.gz
+  gen-dummy -s db/schema.rb -o - | psql shop
+  gen-dummy --only users orders -o two.sql.gz
   gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
                                   what the second of eight machines makes
   gen-dummy --format insert -o 02_dummy.sql
                                   for tools that can't COPY
-  gen-dummy -s db/schema.rb -o - | psql shop
-  pg_dump shop | gen-dummy pack > shop.sql.gz
 
 A dump of some tables (--only) empties and fills those alone. Its foreign keys are checked like all others: load it where \
 the other tables have the rows of a dump with the same schema, seed and numbers of rows.
@@ -43,12 +41,24 @@ the other tables have the rows of a dump with the same schema, seed and numbers 
 Parts (--shard) are made with the same arguments everywhere, each a file of its own: `cat 1.sql.gz 2.sql.gz …` is the \
 dump, byte for byte. A part alone isn't meant to be loaded.
 
-Relative paths start at the repository's root, in whichever directory the command runs.
+Relative paths start at the repository's root.
 
-Exit codes: 0 done, 1 the dump is stale (--check), 2 the command line, the schema or a master is wrong, 3 a file can't be \
-read or written.";
+Exit codes: 0 done, 1 the dump is stale, 2 wrong input, 3 disk failed
+Documentation: docs/dummy-data.md, docs/dummy.toml, docs/dump-format.md";
 
-/// Make dummy data that fits a schema: the same schema and seed always give the same bytes
+const PACK_EXAMPLES: &str = "\
+Examples:
+  pg_dump shop | gen-dummy pack > shop.sql.gz
+
+Exit codes: 0 done, 2 wrong input, 3 disk failed
+Documentation: docs/dump-format.md";
+
+/// Headings of what not everybody needs.
+const ROWS: &str = "What rows there are";
+const PART: &str = "A part of the dump";
+const READING: &str = "How the schema is read";
+
+/// Make rows that fit a schema; the same schema and seed always give the same bytes
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, after_long_help = MORE, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -65,10 +75,13 @@ pub(crate) struct Arguments {
 /// What else the command can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Compress standard input as dumps are compressed: members cut at row boundaries
+    /// Compress standard input as dumps are compressed
+    ///
+    /// In gzip members that are cut at row boundaries, so that versions of it are cheap to keep.
+    #[command(after_help = PACK_EXAMPLES)]
     Pack {
-        /// Threads that compress; all cores when it isn't given
-        #[arg(long, value_name = "N")]
+        /// Threads that compress [default: all cores]
+        #[arg(long, value_name = "N", value_parser = number_of_threads)]
         threads: Option<NonZeroUsize>,
     },
 }
@@ -77,19 +90,18 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct GenerateArguments {
     /// The Schemafile or schema.rb
-    #[arg(
-        short,
-        long,
-        value_name = "SCHEMAFILE",
-        default_value = "schema/Schemafile"
-    )]
+    #[arg(short, long, value_name = "FILE", default_value = "schema/Schemafile")]
     pub(crate) schemafile: PathBuf,
 
-    /// The configuration [default: dummy.toml beside the schema, if it is there]
-    #[arg(short, long, value_name = "CONFIG")]
+    /// The configuration [default: schema/dummy.toml]
+    ///
+    /// More exactly: dummy.toml beside the schema, if it is there.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Where the dump goes: gzip when it ends in .gz, else plain SQL; `-` is standard output
+    /// Where the dump goes, `-` for standard output
+    ///
+    /// It is gzip when the name ends in .gz, else plain SQL.
     #[arg(
         short,
         long,
@@ -98,38 +110,19 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) output: PathBuf,
 
-    /// Rows of every table, or of one; may be repeated [default: as configured, else 1000; masters as their CSV says]
-    #[arg(long, value_name = "N|TABLE=N")]
-    pub(crate) rows: Vec<RowsArgument>,
-
-    /// Multiplies every row count but those of masters [default: as configured, else 1]
-    #[arg(long, value_name = "F")]
-    pub(crate) scale: Option<f64>,
-
-    /// Other data for another number [default: as configured, else 0]
-    #[arg(long, value_name = "N")]
-    pub(crate) seed: Option<u64>,
-
-    /// The language of names, places and texts: en or ja [default: as configured, else en]
-    #[arg(long)]
-    pub(crate) locale: Option<Locale>,
-
-    /// Threads; all cores when it isn't given. Never changes the bytes
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-
     /// What the dump is made of
     #[arg(long, value_enum, default_value_t = Format::Copy)]
     pub(crate) format: Format,
 
-    #[command(flatten)]
-    pub(crate) part: crate::part::PartArguments,
-
-    /// Write nothing; exit with 1 unless the dump, or its LFS pointer, is what would be written
+    /// Write nothing; exit with 1 if the dump is stale
+    ///
+    /// An LFS pointer in the dump's place is enough.
     #[arg(long)]
     pub(crate) check: bool,
 
-    /// Say how each column is made and why, of one table or of all; nothing is generated
+    /// Say how columns are made and why
+    ///
+    /// Of one table, or of all; nothing is generated.
     #[arg(
         long,
         value_name = "TABLE",
@@ -139,16 +132,47 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) explain: Option<String>,
 
-    /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
-    #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]
+    /// Threads [default: all cores]
+    ///
+    /// The bytes are the same with any number of them.
+    #[arg(long, value_name = "N", value_parser = number_of_threads)]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Rows of every table, or of one [default: 1000]
+    ///
+    /// May be repeated, and comes before the configuration. Masters have the rows of their CSV.
+    #[arg(long, value_name = "N|TABLE=N", help_heading = ROWS)]
+    pub(crate) rows: Vec<RowsArgument>,
+
+    /// Multiply every number of rows [default: 1]
+    ///
+    /// But those of masters.
+    #[arg(long, value_name = "F", help_heading = ROWS)]
+    pub(crate) scale: Option<f64>,
+
+    /// Other data for another number [default: 0]
+    #[arg(long, value_name = "N", help_heading = ROWS, allow_negative_numbers = true, value_parser = seed)]
+    pub(crate) seed: Option<u64>,
+
+    /// The language of names, places and texts [default: en]
+    #[arg(long, help_heading = ROWS, value_parser = locale())]
+    pub(crate) locale: Option<Locale>,
+
+    #[command(flatten, next_help_heading = PART)]
+    pub(crate) part: crate::part::PartArguments,
+
+    /// ActiveRecord's version, 5.0 to 8.1, where the file names none
+    #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST, help_heading = READING)]
     pub(crate) rails_version: RailsVersion,
 
-    /// Whose DSL the file speaks; told from the file when it isn't given
-    #[arg(long, value_enum)]
+    /// Whose DSL the file speaks [default: told from the file]
+    #[arg(long, value_enum, help_heading = READING)]
     pub(crate) frontend: Option<FrontendName>,
 
-    /// The application's own irregular words: a Rails inflections.rb, or lines like `drive drives`
-    #[arg(long, value_name = "FILE")]
+    /// The application's own irregular words
+    ///
+    /// A Rails inflections.rb, or lines like `drive drives`.
+    #[arg(long, value_name = "FILE", help_heading = READING)]
     pub(crate) inflections: Option<PathBuf>,
 }
 
@@ -248,6 +272,23 @@ pub(crate) fn threads(asked: Option<NonZeroUsize>) -> usize {
     asked
         .or_else(|| std::thread::available_parallelism().ok())
         .map_or(1, NonZeroUsize::get)
+}
+
+/// What `--threads` takes.
+fn number_of_threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "it isn't a number of threads: write 1 or more".to_owned())
+}
+
+/// What `--locale` takes.
+fn locale() -> impl TypedValueParser<Value = Locale> {
+    PossibleValuesParser::new(Locale::ALL.map(Locale::code)).try_map(|code| code.parse::<Locale>())
+}
+
+/// What `--seed` takes.
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("a seed is a whole number from 0 to {}", u64::MAX))
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use std::str::FromStr;
 /// Which part of the dump is made.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PartArguments {
-    /// These tables alone, with the rows they have in the whole dump; other tables keep theirs
+    /// These tables alone; others keep their rows
     #[arg(long, value_name = "TABLE", num_args = 1..)]
     pub(crate) only: Vec<String>,
 
-    /// Part I of N, each for a machine of its own; all parts behind each other are the whole dump
+    /// Part I of N, each for a machine of its own
+    ///
+    /// All parts behind each other are the whole dump.
     #[arg(long, value_name = "I/N", requires = "output")]
     pub(crate) shard: Option<Shard>,
 }

@@ -13,35 +13,41 @@ Examples:
   gen-schema db/schema.rb -o -     a Rails schema, on standard output
   gen-schema init                  what a new repository needs
   gen-schema diff main             the migration from `main` to this schema
-  gen-schema --rails-version 7.0   defaults of that ActiveRecord, where the
-                                   file names none
 
-Relative paths start at the repository's root, in whichever directory the command runs.
+Relative paths start at the repository's root.
 
-Exit codes: 0 done, 1 the file is stale (--check), 2 the command line or the schema is wrong, 3 a file can't be read or \
-written.";
+Exit codes: 0 done, 1 the file is stale (--check), 2 wrong input, 3 disk failed
+Documentation: docs/schemafile.md";
 
 const DIFF_EXAMPLES: &str = "\
 Examples:
-  gen-schema diff main                     from the Schemafile of `main` to that of the work tree
-  gen-schema diff v1.2 v1.3 -o up.sql      between two tags, into a file
+  gen-schema diff main             from `main` to the work tree
+  gen-schema diff v1.2 v1.3 -o up.sql
+                                   between two tags, into a file
   gen-schema diff HEAD~1:db/schema.rb db/schema.rb
   gen-schema diff /dev/null schema/Schemafile
 
-No database is asked. An argument that names a file is a file; else it is a revision.
+No database is asked. What names a file is a file; else it is a revision.
 
-Exit codes: 0 done, 2 the command line or a schema is wrong, or the migration loses data and
-`--allow-drop` isn't given, 3 git failed or a file can't be read or written.";
+Exit codes: 0 done, 2 wrong input, or lost data (--allow-drop), 3 git or disk failed
+Documentation: docs/migrations.md";
 
 const INIT_EXAMPLES: &str = "\
 Examples:
   git init my-database && cd my-database && gen-schema init
   gen-schema init --from ../shop/db/schema.rb
+  gen-schema init --from shop.sql  what `pg_dump --schema-only` wrote
 
-Exit codes: 0 done, 2 the schema is wrong, 3 a file can't be read or written.";
+Exit codes: 0 done, 2 the schema is wrong, 3 disk failed
+Documentation: README.md, docs/import.md";
 
-/// Turn a Schemafile (ridgepole's DSL) or a Rails schema.rb into the SQL that ActiveRecord would have
-/// run, with no Ruby and no database
+/// The heading of what few need.
+const READING: &str = "How the schema is read";
+
+/// Turn a Schemafile or a Rails schema.rb into SQL, as ActiveRecord would have
+///
+/// Without Ruby and without a database: the file (ridgepole's DSL, or what stands in
+/// `ActiveRecord::Schema.define`) is read, never run.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -58,10 +64,12 @@ pub(crate) struct Arguments {
 /// What else the command can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write the SQL that turns a database with one version of the schema into one with another
+    /// Write the migration between two versions of the schema
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArguments),
-    /// Make what a repository needs: Schemafile, container, workflow, masters folder; what is there stays
+    /// Make what a new repository needs
+    ///
+    /// Schemafile, container, workflow, attributes, masters folder. What is there stays as it is.
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArguments),
 }
@@ -69,7 +77,9 @@ pub(crate) enum Command {
 /// What a new repository begins with.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArguments {
-    /// Begin with this Schemafile or schema.rb, which is copied, or with what pg_dump wrote (a Rails structure.sql too)
+    /// Begin with this schema.rb, Schemafile, structure.sql or pg_dump
+    ///
+    /// A schema.rb or Schemafile is copied. Of what pg_dump wrote (a Rails structure.sql too) a Schemafile is made.
     #[arg(long, value_name = "SCHEMA")]
     pub(crate) from: Option<PathBuf>,
 
@@ -83,14 +93,16 @@ pub(crate) struct DiffArguments {
     /// The version that the database has: a file, a git revision REV, or REV:PATH
     pub(crate) old: String,
 
-    /// The version that it shall have, as OLD; the Schemafile of the work tree when it isn't given
+    /// The version that it shall have, as OLD [default: the work tree]
     pub(crate) new: Option<String>,
 
-    /// The Schemafile or schema.rb of a revision that is given without a path, and of the work tree
+    /// The file that is meant by a revision without a path
+    ///
+    /// And by the work tree, where NEW isn't given.
     #[arg(long, value_name = "PATH", default_value = "schema/Schemafile")]
     pub(crate) schemafile: PathBuf,
 
-    /// Where the SQL goes; `-` is standard output
+    /// Where the SQL goes, `-` for standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(crate) output: PathBuf,
 
@@ -109,7 +121,7 @@ pub(crate) struct GenerateArguments {
     #[arg(value_name = "SCHEMAFILE", default_value = "schema/Schemafile")]
     pub(crate) schemafile: PathBuf,
 
-    /// Where the SQL goes; `-` is standard output
+    /// Where the SQL goes, `-` for standard output
     #[arg(
         short,
         long,
@@ -118,30 +130,37 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) output: PathBuf,
 
-    /// Write nothing; exit with 1 and a diff when the file isn't what would be written
+    /// Write nothing; exit with 1 if the file is stale
+    ///
+    /// The difference is on standard output.
     #[arg(long)]
     pub(crate) check: bool,
 
-    #[command(flatten)]
-    pub(crate) reading: ReadingArguments,
-
-    /// Also create `schema_migrations` and `ar_internal_metadata`, as Rails does
+    /// Also create Rails' own two tables
+    ///
+    /// `schema_migrations` and `ar_internal_metadata`, which Rails looks for in a database of its own.
     #[arg(long)]
     pub(crate) rails_metadata: bool,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 }
 
 /// How a schema is read.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = READING)]
 pub(crate) struct ReadingArguments {
-    /// The ActiveRecord whose defaults hold for files that name none (5.0 to 8.1)
+    /// ActiveRecord's version, 5.0 to 8.1, where the file names none
     #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]
     pub(crate) rails_version: RailsVersion,
 
-    /// Whose DSL the file speaks; told from the file when it isn't given
+    /// Whose DSL the file speaks [default: told from the file]
     #[arg(long, value_enum)]
     pub(crate) frontend: Option<FrontendName>,
 
-    /// The application's own irregular words: a Rails inflections.rb, or lines like `drive drives`
+    /// The application's own irregular words
+    ///
+    /// A Rails inflections.rb, or lines like `drive drives`.
     #[arg(long, value_name = "FILE")]
     pub(crate) inflections: Option<PathBuf>,
 }
