@@ -15,7 +15,7 @@ use crate::{agent, diff, doctor, fsck, get, init, install, ls, mirror, prune};
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
 
-/// Keeps the large files of git repositories in S3: a standalone custom transfer agent for git-lfs.
+/// Keep the large files of git repositories in S3: a transfer agent for git-lfs
 ///
 /// Without a command it is the agent itself, which git-lfs starts and speaks to.
 #[derive(Debug, Parser)]
@@ -35,7 +35,8 @@ Examples:
   git push, git pull, git clone   as ever
   lfs-agent doctor                what is wrong, and how to mend it
 
-Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or the disk failed";
+Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or disk failed
+Documentation: docs/lfs-agent.md, docs/bucket.md";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -58,17 +59,17 @@ enum Command {
         after_help = "Examples:\n  lfs-agent prune\n  lfs-agent prune --delete --grace 30\n  lfs-agent prune --also ../other-clone"
     )]
     Prune(PruneArguments),
-    /// Copy all that one store holds into another, as far as it isn't there
+    /// Copy what one store holds and another doesn't into that
     #[command(
-        after_help = "Examples:\n  lfs-agent mirror s3://old-dumps/shop 's3://new-dumps/shop?region=eu-central-1'\n  \
-            lfs-agent mirror s3://dumps/shop 's3://dumps/shop?endpoint=https://minio.example.com:9000&path_style=true'"
+        after_help = "Examples:\n  lfs-agent mirror s3://old/shop 's3://new/shop?region=eu-central-1'\n  \
+            lfs-agent mirror s3://old/shop 's3://new/shop?endpoint=https://s3.example.com'"
     )]
     Mirror(MirrorArguments),
     /// Fetch one dump from a store, without git and without a clone
     #[command(
         after_help = "Examples:\n  lfs-agent get s3://team-dumps/shop 27a0…c3 -o dump.sql.gz\n  \
-            lfs-agent get 's3://team-dumps/shop?region=eu-central-1' dumps/02_dummy.sql.gz -o dumps/02_dummy.sql.gz\n  \
-            git show HEAD:dumps/02_dummy.sql.gz | lfs-agent get s3://team-dumps/shop - -o - | gunzip | psql shop"
+            lfs-agent get 's3://team-dumps/shop?region=eu-central-1' pointer -o dump.sql.gz\n  \
+            git show HEAD:dump.sql.gz | lfs-agent get s3://dumps - -o - | gunzip | psql"
     )]
     Get(GetArguments),
     /// List the dumps of the history and how they are stored
@@ -112,7 +113,7 @@ pub(crate) enum Scope {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     lfs-agent init s3://team-dumps/shop --region ap-northeast-1\n  \
-    lfs-agent init s3://dumps --endpoint https://minio.example.com:9000 --path-style\n  \
+    lfs-agent init s3://dumps --endpoint https://s3.example.com --path-style\n  \
     lfs-agent init s3://dumps --track 'dumps/*.sql.gz' --track '*.dump'")]
 pub(crate) struct InitArguments {
     /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`
