@@ -8,9 +8,9 @@ use clap::Args;
 use command_line::Failure;
 use host_tools::narrate;
 use host_tools::run::shown;
-use host_tools::workspace::{cargo, profile_directory, root};
+use host_tools::workspace::{profile_directory, root};
 
-use crate::setup;
+use crate::{build, setup};
 
 /// What to measure, and how often.
 #[derive(Debug, Args)]
@@ -31,15 +31,7 @@ const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "bench"];
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     setup::ensure()?;
     narrate::heading("Building the programs as they are released");
-    let mut build = cargo();
-    build
-        .args(["build", "--release", "--message-format=short"])
-        .args(PACKAGES.iter().flat_map(|package| ["--package", package]));
-    if !shown(&mut build)? {
-        return Err(Failure::check(
-            "the programs don't build: cargo has said why",
-        ));
-    }
+    build::packages(&["--release", "--message-format=short"], &PACKAGES)?;
     let mut bench = Command::new(released("bench"));
     bench.current_dir(root()).args(&options.arguments);
     if shown(&mut bench)? {

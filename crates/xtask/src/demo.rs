@@ -5,11 +5,10 @@ use std::time::Instant;
 
 use clap::Args;
 use command_line::Failure;
-use host_tools::run::shown;
-use host_tools::workspace::{cargo, program};
-use host_tools::{narrate, process};
+use host_tools::narrate;
+use host_tools::workspace::program;
 
-use crate::setup;
+use crate::{build, setup};
 
 /// How to show it.
 #[derive(Debug, Args)]
@@ -22,23 +21,12 @@ pub(crate) struct Options {
 /// What the demo runs, and the demo itself.
 const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "demo"];
 
-/// Builds everything in one call of cargo, so that what they share is built once, and runs the demo.
+/// Builds what the demo runs, and runs it.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     setup::ensure()?;
     narrate::heading("Building gen-schema, gen-dummy and lfs-agent");
-    let mut build = cargo();
-    build
-        .arg("build")
-        .args(PACKAGES.iter().flat_map(|package| ["--package", package]));
-    narrate::command(
-        process::command_line(&build).replace(&*build.get_program().to_string_lossy(), "cargo"),
-    );
     let started = Instant::now();
-    if !shown(&mut build)? {
-        return Err(Failure::check(
-            "the programs don't build: cargo has said why",
-        ));
-    }
+    build::packages(&[], &PACKAGES)?;
     narrate::say(format_args!(
         "Built in {}.",
         narrate::seconds(started.elapsed())
@@ -54,16 +42,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 #[cfg(unix)]
 fn hand_over(demo: &mut Command) -> Result<(), Failure> {
     use std::os::unix::process::CommandExt as _;
+
     let error = demo.exec();
     Err(Failure::outside(format!(
         "can't start `{}`: {error}",
-        process::command_line(demo)
+        host_tools::process::command_line(demo)
     )))
 }
 
 #[cfg(not(unix))]
 fn hand_over(demo: &mut Command) -> Result<(), Failure> {
-    if shown(demo)? {
+    if host_tools::run::shown(demo)? {
         Ok(())
     } else {
         Err(Failure::check("the demo failed: it has said why"))

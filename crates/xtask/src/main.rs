@@ -1,9 +1,10 @@
-//! `cargo xtask demo | test | bench`: what a newcomer types first, and what continuous integration runs.
+//! `cargo xtask demo | test | pointer | bench`: what a newcomer types first, and what continuous integration runs.
 //!
 //! Thin on purpose: it starts cargo, git, git-lfs, PostgreSQL and this workspace's own binaries, and says what it does.
 
 mod arguments;
 mod bench;
+mod build;
 mod demo;
 mod pointer;
 mod setup;

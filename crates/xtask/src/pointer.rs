@@ -8,11 +8,11 @@ use std::fs;
 use std::process::Command;
 
 use command_line::Failure;
-use host_tools::run::{captured, shown};
-use host_tools::workspace::{cargo, program, root};
+use host_tools::run::captured;
+use host_tools::workspace::{program, root};
 use host_tools::{narrate, process};
 
-use crate::setup;
+use crate::{build, setup};
 
 /// The dump, from the repository's root.
 const DUMP: &str = "dumps/02_dummy.sql.gz";
@@ -20,13 +20,7 @@ const DUMP: &str = "dumps/02_dummy.sql.gz";
 /// Makes the dump aside and writes its pointer in its place.
 pub(crate) fn run() -> Result<(), Failure> {
     setup::ensure()?;
-    let mut build = cargo();
-    build.args(["build", "--package", "gen-dummy"]);
-    if !shown(&mut build)? {
-        return Err(Failure::check(
-            "gen-dummy doesn't build: cargo has said why",
-        ));
-    }
+    build::packages(&[], &["gen-dummy"])?;
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::outside(format!("no temporary directory can be had: {error}")))?;
     let dump = scratch.path().join("02_dummy.sql.gz");

@@ -15,13 +15,17 @@ const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 
 /// Crates whose results depend on their arguments alone.
 const PURE: &[&str] = &[
-    "schema-diff",
-    "schema-model",
-    "schemafile",
-    "pg-sql",
     "dummy-config",
     "dummy-data",
+    "dump-delta",
+    "dump-diff",
     "lfs-protocol",
+    "pg-sql",
+    "schema-diff",
+    "schema-import",
+    "schema-model",
+    "schemafile",
+    "sql-text",
 ];
 
 /// What a pure crate must not name, and why.
