@@ -260,7 +260,7 @@ impl Default for GitHome {
 }
 
 /// The git-lfs programs to test with: the one in `PATH`, and those that `TESTKIT_GIT_LFS` names, a list as in `PATH`
-/// of programs and not of directories. Continuous integration names the oldest and the newest there.
+/// of programs and not of directories: an older or a newer one beside the machine's own.
 ///
 /// # Panics
 /// When there is none.

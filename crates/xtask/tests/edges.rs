@@ -13,7 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("command-line", &[]),
     ("demo", &["command-line", "host-tools", "testkit"]),
     ("dummy-config", &["dummy-data"]),
-    ("dummy-data", &["schema-model", "pg-sql"]),
+    ("dummy-data", &["pg-sql", "schema-model", "sql-text"]),
     ("dump-delta", &[]),
     ("dump-diff", &[]),
     ("dump-gzip", &[]),
