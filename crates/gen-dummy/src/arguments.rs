@@ -141,13 +141,13 @@ pub(crate) struct GenerateArguments {
     /// Rows of every table, or of one [default: 1000]
     ///
     /// May be repeated, and comes before the configuration. Masters have the rows of their CSV.
-    #[arg(long, value_name = "N|TABLE=N", help_heading = ROWS)]
+    #[arg(long, value_name = "N|TABLE=N", help_heading = ROWS, allow_negative_numbers = true)]
     pub(crate) rows: Vec<RowsArgument>,
 
     /// Multiply every number of rows [default: 1]
     ///
     /// But those of masters.
-    #[arg(long, value_name = "F", help_heading = ROWS)]
+    #[arg(long, value_name = "F", help_heading = ROWS, allow_negative_numbers = true, value_parser = scale)]
     pub(crate) scale: Option<f64>,
 
     /// Other data for another number [default: 0]
@@ -216,14 +216,10 @@ impl std::str::FromStr for RowsArgument {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |text: &str| {
-            text.replace('_', "")
-                .parse()
-                .map_err(|_| format!("`{text}` isn't a number of rows: write 1000, or users=1000"))
-        };
         match text.rsplit_once('=') {
-            Some((table, rows)) => Ok(Self::Table(table.to_owned(), number(rows)?)),
-            None => number(text).map(Self::All),
+            Some(("", _)) => Err("no table stands before the `=`: write users=1000".to_owned()),
+            Some((table, rows)) => Ok(Self::Table(table.to_owned(), number_of_rows(rows)?)),
+            None => number_of_rows(text).map(Self::All),
         }
     }
 }
@@ -232,22 +228,23 @@ impl GenerateArguments {
     /// What is asked of the data: the command line before the configuration, and that before what
     /// holds without either.
     pub(crate) fn request(&self, settings: Settings) -> Result<Request, Failure> {
-        if let Some(scale) = self.scale
-            && !(scale.is_finite() && scale > 0.0)
-        {
-            return Err(Failure::input(format!(
-                "`--scale {scale}` isn't a number greater than 0"
-            )));
-        }
         let mut settings = settings;
         let mut all = None;
         let mut table_rows = BTreeMap::new();
         for argument in &self.rows {
-            match argument {
-                RowsArgument::All(number) => all = Some(*number),
-                RowsArgument::Table(table, number) => {
-                    table_rows.insert(table.clone(), *number);
-                }
+            let (of, former, number) = match argument {
+                RowsArgument::All(number) => ("every table", all.replace(*number), number),
+                RowsArgument::Table(table, number) => (
+                    table.as_str(),
+                    table_rows.insert(table.clone(), *number),
+                    number,
+                ),
+            };
+            if let Some(former) = former {
+                return Err(Failure::input(format!(
+                    "`--rows` is given twice for {of}: {former} and {number}"
+                ))
+                .hint("say it once"));
             }
         }
         if all.is_some() {
@@ -285,6 +282,27 @@ fn locale() -> impl TypedValueParser<Value = Locale> {
     PossibleValuesParser::new(Locale::ALL.map(Locale::code)).try_map(|code| code.parse::<Locale>())
 }
 
+fn number_of_rows(text: &str) -> Result<u64, String> {
+    let digits = text.replace('_', "");
+    digits.parse().map_err(|_| {
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("`{text}` is more than {}", u64::MAX)
+        } else {
+            format!(
+                "`{text}` isn't a number of rows: write digits, such as 1000 or 1_000_000; for one table, users=1000"
+            )
+        }
+    })
+}
+
+/// What `--scale` takes.
+fn scale(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|scale: &f64| scale.is_finite() && *scale > 0.0)
+        .ok_or_else(|| "it isn't a number greater than 0, such as 10 or 0.5".to_owned())
+}
+
 /// What `--seed` takes.
 fn seed(text: &str) -> Result<u64, String> {
     text.parse()
@@ -308,6 +326,37 @@ mod tests {
             "users=5".parse(),
             Ok(RowsArgument::Table("users".into(), 5))
         );
-        assert!("users".parse::<RowsArgument>().is_err());
+        for (wrong, told) in [
+            ("users", "write digits"),
+            ("users=", "write digits"),
+            ("1e6", "write digits"),
+            ("-1", "write digits"),
+            ("=5", "no table"),
+            ("99999999999999999999", "is more than 18446744073709551615"),
+        ] {
+            let error = wrong.parse::<RowsArgument>().unwrap_err();
+            assert!(error.contains(told), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn rows_are_said_once() {
+        for twice in [
+            ["--rows=5", "--rows=7"],
+            ["--rows=users=5", "--rows=users=7"],
+        ] {
+            let words = ["gen-dummy"].into_iter().chain(twice);
+            let arguments = Arguments::try_parse_from(words).unwrap();
+            let failure = arguments.generate.request(Settings::default()).unwrap_err();
+            assert!(failure.to_string().contains(": 5 and 7"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_scale_is_greater_than_nothing() {
+        assert_eq!(scale("0.5"), Ok(0.5));
+        for wrong in ["0", "-1", "inf", "NaN", "abc"] {
+            assert!(scale(wrong).is_err(), "{wrong}");
+        }
     }
 }
