@@ -6,10 +6,10 @@
 //! change, a person is told.
 
 use crate::migration::{Phase, Steps};
-use crate::names::mentions;
 use crate::statement::{Kind, Object, recognise, replacing};
 use pg_sql::ddl::statement;
 use schema_model::{Schema, Statement};
+use sql_text::mentions;
 
 /// What the tables' changes mean for what stands on them, as names to look for.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@
 //! the transaction ends, not even a default. Where the new schema uses an added label in any of its
 //! SQL, and where labels went or moved, the type is made anew and its columns are cast.
 
-use crate::names::mentions;
 use schema_model::{ColumnValue, DataType, EnumType, IndexKey, QualifiedName, Schema, TypeKind};
+use sql_text::mentions;
 use std::fmt::Write as _;
 
 /// How the enum types differ.

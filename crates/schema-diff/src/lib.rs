@@ -28,13 +28,14 @@ pub use migration::Migration;
 use crate::dependents::{Disturbance, StatementChanges};
 use crate::enums::EnumChanges;
 use crate::migration::{Phase, Steps};
-use crate::names::{ChosenNames, mentions};
+use crate::names::ChosenNames;
 use crate::pairing::Pairing;
 use crate::parts::PartChanges;
 use crate::table::TableChange;
 use pg_sql::ddl;
 use pg_sql::{identifier, qualified};
 use schema_model::{Extension, QualifiedName, Schema, Table};
+use sql_text::mentions;
 
 /// A change of a table that no `ALTER TABLE` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,11 @@
-//! Names: those that PostgreSQL chooses by itself, and whether SQL text speaks of one.
+//! The names that PostgreSQL chooses by itself.
 //!
 //! A migrated database must have the names that a fresh one would have, down to the sequence of a
 //! serial column whose table was renamed years ago. So the choice is made here as the server makes it.
 
 use schema_model::{ColumnValue, QualifiedName, Schema};
+use sql_text::default_name;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Longest name that PostgreSQL keeps, in bytes (`NAMEDATALEN` less one).
-const LONGEST_NAME: usize = 63;
 
 /// The names of sequences and primary keys that a fresh load of a schema would choose.
 #[derive(Debug, Default)]
@@ -78,23 +76,6 @@ pub(crate) fn beside(schema: Option<&str>, name: &str) -> QualifiedName {
     }
 }
 
-/// Whether SQL text speaks of a name: as a word of its own, quoted or not, in any case. May be true
-/// where the word means something else, never false where it means the name.
-pub(crate) fn mentions(text: &str, name: &str) -> bool {
-    let text = text.to_lowercase();
-    // Inside quotes a quote is doubled, and the word then isn't found as it stands.
-    let name = name.to_lowercase().replace('"', "\"\"");
-    if name.is_empty() {
-        return false;
-    }
-    let is_word = |character: char| character.is_alphanumeric() || character == '_';
-    text.match_indices(&name).any(|(start, _)| {
-        let before = text[..start].chars().next_back();
-        let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(is_word) && !after.is_some_and(is_word)
-    })
-}
-
 /// `ChooseRelationName` of src/backend/commands/indexcmds.c.
 fn free_name(
     schema: Option<&str>,
@@ -103,68 +84,11 @@ fn free_name(
     label: &str,
     taken: &BTreeSet<QualifiedName>,
 ) -> String {
-    let mut name = object_name(table, column, label);
+    let mut name = default_name(table, column, label);
     let mut number = 0_u32;
     while taken.contains(&beside(schema, &name)) {
         number += 1;
-        name = object_name(table, column, &format!("{label}{number}"));
+        name = default_name(table, column, &format!("{label}{number}"));
     }
     name
-}
-
-/// `makeObjectName` of the same file: the longer of the two names is shortened first.
-fn object_name(first: &str, second: Option<&str>, label: &str) -> String {
-    let overhead = label.len() + 1 + usize::from(second.is_some());
-    let available = LONGEST_NAME.saturating_sub(overhead);
-    let mut first_length = first.len();
-    let mut second_length = second.map_or(0, str::len);
-    while first_length + second_length > available {
-        if first_length > second_length {
-            first_length -= 1;
-        } else {
-            second_length -= 1;
-        }
-    }
-    let first = &first[..first.floor_char_boundary(first_length)];
-    match second {
-        Some(second) => {
-            let second = &second[..second.floor_char_boundary(second_length)];
-            format!("{first}_{second}_{label}")
-        }
-        None => format!("{first}_{label}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chosen_names_are_cut_as_the_server_cuts_them() {
-        assert_eq!(object_name("users", Some("id"), "seq"), "users_id_seq");
-        let long = "t".repeat(63);
-        assert_eq!(
-            object_name(&long, Some("id"), "seq"),
-            format!("{}_id_seq", "t".repeat(56))
-        );
-        assert_eq!(
-            object_name(&long, None, "pkey"),
-            format!("{}_pkey", "t".repeat(58))
-        );
-        // 21 characters of three bytes: the last one doesn't fit whole.
-        let japanese = "社".repeat(21);
-        assert_eq!(
-            object_name(&japanese, None, "pkey"),
-            format!("{}_pkey", "社".repeat(19))
-        );
-    }
-
-    #[test]
-    fn a_name_is_found_as_a_word() {
-        assert!(mentions("price >= 0", "price"));
-        assert!(mentions("lower(\"Price\") = 'x'", "Price"));
-        assert!(mentions("PRICE > 0", "price"));
-        assert!(!mentions("unit_price > 0", "price"));
-        assert!(!mentions("prices > 0", "price"));
-    }
 }

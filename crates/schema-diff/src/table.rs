@@ -7,10 +7,10 @@
 //! fresh load has.
 
 use crate::enums::EnumChanges;
-use crate::names::mentions;
 use crate::pairing::Pairing;
 use crate::parts::{PartChanges, definition, effective, renamed};
 use schema_model::{Column, ColumnValue, Index, IndexKey, Table, UniqueConstraint};
+use sql_text::mentions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A table that stays.

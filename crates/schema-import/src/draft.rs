@@ -6,9 +6,7 @@ use crate::loose::{self, Loose};
 use crate::partition;
 use crate::sequence::{self, Sequence};
 use crate::value;
-use schema_model::{
-    EnumType, Extension, ForeignKey, IndexKey, QualifiedName, Schema, Table, TypeKind,
-};
+use schema_model::{EnumType, Extension, ForeignKey, QualifiedName, Schema, Table, TypeKind};
 use sql_text::data_type::plain_name;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,7 +166,7 @@ impl Draft {
             let target_is_known = self
                 .table(&draft.key.referenced_table)
                 .is_some_and(|target| {
-                    target.kept && is_unique(&target.table, &draft.key.referenced_columns)
+                    target.kept && target.table.is_unique_on(&draft.key.referenced_columns)
                 });
             let own = self
                 .table_mut(&draft.table)
@@ -179,30 +177,4 @@ impl Draft {
             }
         }
     }
-}
-
-/// Whether a key or a unique index of the model is on exactly these columns.
-fn is_unique(table: &Table, columns: &[String]) -> bool {
-    let same = |others: &[&str]| {
-        others.len() == columns.len()
-            && columns
-                .iter()
-                .all(|column| others.contains(&column.as_str()))
-    };
-    let names =
-        |list: &[String]| -> bool { same(&list.iter().map(String::as_str).collect::<Vec<_>>()) };
-    table
-        .primary_key
-        .as_ref()
-        .is_some_and(|key| names(&key.columns))
-        || table.uniques.iter().any(|unique| names(&unique.columns))
-        || table.indexes.iter().any(|index| {
-            index.unique
-                && index.predicate.is_none()
-                && index
-                    .parts
-                    .iter()
-                    .all(|part| matches!(part.key, IndexKey::Column(_)))
-                && index.plain_columns().is_some_and(|columns| same(&columns))
-        })
 }

@@ -4,7 +4,7 @@
 //! its longest statement.
 
 use crate::error::{ImportError, Mistake};
-use sql_text::{Lexeme, TokenKind, lexeme};
+use sql_text::{Lexeme, Nesting, lexeme};
 use std::io::BufRead;
 
 /// What stands in a script.
@@ -45,38 +45,6 @@ pub(crate) struct Script<R> {
 struct Head {
     begins: bool,
     ends: bool,
-}
-
-/// What a semicolon may stand inside of without ending the statement.
-#[derive(Debug, Default)]
-struct Nesting {
-    parentheses: usize,
-    /// `BEGIN ATOMIC` and each `CASE` in it, to be closed by `END`.
-    blocks: usize,
-    last_word: String,
-}
-
-impl Nesting {
-    /// Takes a token in. True when it is the semicolon that ends the statement.
-    fn ends_with(&mut self, kind: TokenKind, text: &str) -> bool {
-        match (kind, text) {
-            (TokenKind::Symbol, "(") => self.parentheses += 1,
-            (TokenKind::Symbol, ")") => self.parentheses = self.parentheses.saturating_sub(1),
-            (TokenKind::Symbol, ";") => return self.parentheses == 0 && self.blocks == 0,
-            (TokenKind::Word, word) => {
-                let word = word.to_ascii_lowercase();
-                match word.as_str() {
-                    "atomic" if self.last_word == "begin" => self.blocks = 1,
-                    "case" if self.blocks > 0 => self.blocks += 1,
-                    "end" => self.blocks = self.blocks.saturating_sub(1),
-                    _ => {}
-                }
-                self.last_word = word;
-            }
-            _ => {}
-        }
-        false
-    }
 }
 
 const HEADER: &str = "-- PostgreSQL database dump";

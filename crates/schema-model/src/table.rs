@@ -61,6 +61,25 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Whether a primary key, a unique constraint or a unique index is on exactly these columns, in whatever order, so
+    /// that a foreign key can point to them.
+    pub fn is_unique_on(&self, columns: &[String]) -> bool {
+        let same = |others: &[&str]| {
+            others.len() == columns.len()
+                && columns
+                    .iter()
+                    .all(|column| others.contains(&column.as_str()))
+        };
+        let keys = self.primary_key.iter().map(|key| &key.columns);
+        keys.chain(self.uniques.iter().map(|unique| &unique.columns))
+            .any(|key| same(&key.iter().map(String::as_str).collect::<Vec<_>>()))
+            || self.indexes.iter().any(|index| {
+                index.unique
+                    && index.predicate.is_none()
+                    && index.plain_columns().is_some_and(|names| same(&names))
+            })
+    }
+
     /// The position of the column of that name, from 0.
     pub fn column_position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
@@ -141,4 +160,48 @@ pub enum Identity {
     Always,
     /// An INSERT may.
     ByDefault,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IndexKey, IndexPart, TypeKind};
+
+    fn names(columns: &[&str]) -> Vec<String> {
+        columns.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_foreign_key_can_point_to_what_is_unique_as_a_whole() {
+        let mut table = Table::new(QualifiedName::bare("t"));
+        for name in ["a", "b", "c"] {
+            table
+                .columns
+                .push(Column::new(name, DataType::scalar(TypeKind::Text)));
+        }
+        table.primary_key = Some(PrimaryKey {
+            name: None,
+            columns: names(&["a", "b"]),
+        });
+        let unique_index = |predicate: Option<&str>| Index {
+            name: "i".into(),
+            unique: true,
+            method: "btree".into(),
+            parts: vec![IndexPart {
+                key: IndexKey::Column("c".into()),
+                operator_class: None,
+                order: None,
+            }],
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: predicate.map(str::to_owned),
+            comment: None,
+        };
+        assert!(table.is_unique_on(&names(&["b", "a"])));
+        assert!(!table.is_unique_on(&names(&["a"])));
+        table.indexes = vec![unique_index(Some("c > 'x'"))];
+        assert!(!table.is_unique_on(&names(&["c"])));
+        table.indexes = vec![unique_index(None)];
+        assert!(table.is_unique_on(&names(&["c"])));
+    }
 }

@@ -316,15 +316,9 @@ impl Draft {
     }
 }
 
-/// Whether a word of an SQL text is that name.
-pub(crate) fn mentions(sql: &str, name: &str) -> bool {
-    sql_text::word_list(sql).any(|word| word.eq_ignore_ascii_case(name))
-        || sql.contains(&sql::quoted(name))
-}
-
 /// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.
 pub(crate) fn in_public(name: &QualifiedName) -> Cow<'_, QualifiedName> {
-    let is_short = |name: &str| name.len() <= sql::MOST_NAME_BYTES;
+    let is_short = |name: &str| name.len() <= sql_text::MOST_NAME_BYTES;
     let schema = name.schema.as_deref();
     if is_short(&name.name) && schema.is_none_or(|schema| schema != "public" && is_short(schema)) {
         return Cow::Borrowed(name);

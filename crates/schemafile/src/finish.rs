@@ -3,7 +3,7 @@
 use crate::draft::{Draft, DraftTable, in_public};
 use crate::sql;
 use schema_model::{
-    Column, ColumnValue, DataType, PrimaryKey, QualifiedName, Schema, Statement, Table, TypeKind,
+    Column, DataType, PrimaryKey, QualifiedName, Schema, Statement, Table, TypeKind,
 };
 
 /// The schema that was built. Names longer than PostgreSQL keeps are cut as it cuts them.
@@ -40,7 +40,7 @@ pub(crate) fn finish(mut draft: Draft) -> Schema {
 fn cut_names(table: DraftTable) -> Table {
     let mut table = table.table;
     let cut = |name: &mut String| {
-        if name.len() > sql::MOST_NAME_BYTES {
+        if name.len() > sql_text::MOST_NAME_BYTES {
             *name = sql::cut(name);
         }
     };
@@ -105,9 +105,7 @@ pub(crate) fn add_rails_metadata(schema: &mut Schema, version: Option<&str>) {
     migrations.primary_key = key("version");
     let mut metadata = Table::new(QualifiedName::bare("ar_internal_metadata"));
     metadata.columns.push(required("key", text()));
-    let mut value = Column::new("value", text());
-    value.value = ColumnValue::None;
-    metadata.columns.push(value);
+    metadata.columns.push(Column::new("value", text()));
     for name in ["created_at", "updated_at"] {
         metadata.columns.push(required(
             name,

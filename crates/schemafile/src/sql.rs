@@ -4,6 +4,7 @@
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
 use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction};
+use sql_text::MOST_NAME_BYTES;
 use std::fmt::Write as _;
 
 /// Why a text is refused that holds the character.
@@ -60,9 +61,6 @@ pub(crate) fn add_foreign_key(from: &QualifiedName, key: &ForeignKey) -> String 
     text
 }
 
-/// Bytes that PostgreSQL keeps of a name.
-pub(crate) const MOST_NAME_BYTES: usize = 63;
-
 /// Cuts a name to the bytes that PostgreSQL keeps, between characters.
 pub(crate) fn cut(name: &str) -> String {
     cut_to(name, MOST_NAME_BYTES).to_owned()
@@ -70,11 +68,7 @@ pub(crate) fn cut(name: &str) -> String {
 
 /// The most of a text's beginning that fits in so many bytes, cut between characters.
 pub(crate) fn cut_to(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(most)]
 }
 
 #[cfg(test)]

@@ -12,22 +12,24 @@ pub struct ColumnType {
     pub serial: bool,
 }
 
-/// Reads the SQL text of a type. What isn't one of PostgreSQL's own is [`TypeKind::Other`]; whether it
-/// exists is for the caller to find out.
+/// Reads the SQL text of a type. What isn't one of PostgreSQL's own, or has a modifier that the server refuses, is
+/// [`TypeKind::Other`]; whether it exists is for the caller to find out.
 pub fn read(text: &str) -> ColumnType {
-    let text = text.trim();
-    let (element, brackets) = strip_brackets(text);
+    let (element, array) = strip_brackets(text.trim());
     let parts = split(element);
-    let known = parts.as_ref().and_then(kind);
     let serial = parts
         .as_ref()
         .is_some_and(|parts| parts.arguments.is_empty() && is_serial(&parts.words));
+    // There are no arrays of serial.
+    let kind = parts
+        .filter(|_| !(serial && array))
+        .and_then(|parts| kind(&parts).ok());
     ColumnType {
         data_type: DataType {
-            kind: known.unwrap_or_else(|| TypeKind::Other(element.to_owned())),
-            array: brackets,
+            kind: kind.unwrap_or_else(|| TypeKind::Other(element.to_owned())),
+            array,
         },
-        serial,
+        serial: serial && !array,
     }
 }
 
@@ -120,71 +122,107 @@ fn is_serial(words: &str) -> bool {
     )
 }
 
-fn kind(parts: &Parts) -> Option<TypeKind> {
-    let one = match parts.arguments.as_slice() {
-        [] => Some(None),
-        [number] => Some(Some(*number)),
-        _ => None,
-    };
-    let none = parts.arguments.is_empty();
-    let length = || one.map(|number| number.and_then(|number| u32::try_from(number).ok()));
-    let digits = || {
-        one.map(|number| {
-            number
-                .and_then(|number| u8::try_from(number).ok())
-                .filter(|digits| *digits <= 6)
-        })
-    };
+/// No type of PostgreSQL's own, or not with these modifiers.
+struct Unknown;
+
+fn kind(parts: &Parts) -> Result<TypeKind, Unknown> {
+    let modifiers = Modifiers(&parts.arguments);
     let kind = match parts.words.as_str() {
-        "varchar" | "character varying" | "char varying" => TypeKind::Varchar { limit: length()? },
-        "char" | "character" => TypeKind::Char { limit: length()? },
-        // Without a length it is no `char(1)`, but a text of any length.
-        "bpchar" if !none => TypeKind::Char { limit: length()? },
-        "bit" => TypeKind::Bit { length: length()? },
-        "varbit" | "bit varying" => TypeKind::BitVarying { limit: length()? },
-        "numeric" | "decimal" | "dec" => match parts.arguments.as_slice() {
-            [] => TypeKind::Numeric {
-                precision: None,
-                scale: None,
-            },
-            [precision] => TypeKind::Numeric {
-                precision: u32::try_from(*precision).ok(),
-                scale: None,
-            },
-            [precision, scale] => TypeKind::Numeric {
-                precision: u32::try_from(*precision).ok(),
-                scale: i32::try_from(*scale).ok(),
-            },
-            _ => return None,
+        "varchar" | "character varying" | "char varying" => TypeKind::Varchar {
+            limit: modifiers.length()?,
         },
-        "float" => match one? {
+        "char" | "character" => TypeKind::Char {
+            limit: modifiers.length()?,
+        },
+        // Without a length it is no `char(1)`, but a text of any length.
+        "bpchar" if !parts.arguments.is_empty() => TypeKind::Char {
+            limit: modifiers.length()?,
+        },
+        "bit" => TypeKind::Bit {
+            length: modifiers.length()?,
+        },
+        "varbit" | "bit varying" => TypeKind::BitVarying {
+            limit: modifiers.length()?,
+        },
+        "numeric" | "decimal" | "dec" => modifiers.numeric()?,
+        "float" => match modifiers.one()? {
             None | Some(25..=53) => TypeKind::DoublePrecision,
             Some(1..=24) => TypeKind::Real,
-            Some(_) => return None,
+            Some(_) => return Err(Unknown),
         },
         "timestamp" | "timestamp without time zone" => TypeKind::Timestamp {
-            precision: digits()?,
+            precision: modifiers.digits()?,
             with_time_zone: false,
         },
         "timestamptz" | "timestamp with time zone" => TypeKind::Timestamp {
-            precision: digits()?,
+            precision: modifiers.digits()?,
             with_time_zone: true,
         },
         "time" | "time without time zone" => TypeKind::Time {
-            precision: digits()?,
+            precision: modifiers.digits()?,
             with_time_zone: false,
         },
         "timetz" | "time with time zone" => TypeKind::Time {
-            precision: digits()?,
+            precision: modifiers.digits()?,
             with_time_zone: true,
         },
         "interval" => TypeKind::Interval {
-            precision: digits()?,
+            precision: modifiers.digits()?,
         },
-        words if none => plain_kind(words)?,
-        _ => return None,
+        words if parts.arguments.is_empty() => plain_kind(words).ok_or(Unknown)?,
+        _ => return Err(Unknown),
     };
-    Some(kind)
+    Ok(kind)
+}
+
+/// The numbers in the parentheses of a type.
+struct Modifiers<'a>(&'a [i64]);
+
+impl Modifiers<'_> {
+    /// The only number, or none.
+    fn one(&self) -> Result<Option<i64>, Unknown> {
+        match self.0 {
+            [] => Ok(None),
+            [number] => Ok(Some(*number)),
+            _ => Err(Unknown),
+        }
+    }
+
+    /// A length, from 1.
+    fn length(&self) -> Result<Option<u32>, Unknown> {
+        match self.one()? {
+            Some(0) => Err(Unknown),
+            Some(number) => u32::try_from(number).map(Some).map_err(|_| Unknown),
+            None => Ok(None),
+        }
+    }
+
+    /// Digits of a second's fraction. PostgreSQL takes 6 for more.
+    fn digits(&self) -> Result<Option<u8>, Unknown> {
+        match self.one()? {
+            Some(number) => u8::try_from(number.min(6)).map(Some).map_err(|_| Unknown),
+            None => Ok(None),
+        }
+    }
+
+    /// `numeric`, whose bounds are those of PostgreSQL 15.
+    fn numeric(&self) -> Result<TypeKind, Unknown> {
+        let (precision, scale) = match self.0 {
+            [] => (None, None),
+            [precision] => (Some(*precision), None),
+            [precision, scale] => (Some(*precision), Some(*scale)),
+            _ => return Err(Unknown),
+        };
+        let fits = precision.is_none_or(|digits| (1..=1000).contains(&digits))
+            && scale.is_none_or(|digits| (-1000..=1000).contains(&digits));
+        if !fits {
+            return Err(Unknown);
+        }
+        Ok(TypeKind::Numeric {
+            precision: precision.and_then(|digits| u32::try_from(digits).ok()),
+            scale: scale.and_then(|digits| i32::try_from(digits).ok()),
+        })
+    }
 }
 
 fn plain_kind(words: &str) -> Option<TypeKind> {
@@ -273,6 +311,46 @@ mod tests {
             "geometry(Point,4326)",
             TypeKind::Other("geometry(Point,4326)".into()),
             false,
+        );
+    }
+
+    #[test]
+    fn modifiers_that_the_server_refuses_stay_in_the_text() {
+        for text in [
+            "varchar(-5)",
+            "varchar(0)",
+            "char(5000000000)",
+            "numeric(-1)",
+            "numeric(1001)",
+            "numeric(10, 2000)",
+            "timestamp(-1)",
+            "float(60)",
+            "varchar(1, 2)",
+            "integer(4)",
+        ] {
+            check(text, TypeKind::Other(text.into()), false);
+        }
+    }
+
+    #[test]
+    fn a_precision_beyond_microseconds_is_that_of_microseconds() {
+        check(
+            "timestamp(9)",
+            TypeKind::Timestamp {
+                precision: Some(6),
+                with_time_zone: false,
+            },
+            false,
+        );
+    }
+
+    #[test]
+    fn there_are_no_arrays_of_serial() {
+        let read = read("serial[]");
+        assert!(!read.serial);
+        assert_eq!(
+            read.data_type,
+            DataType::array(TypeKind::Other("serial".into()))
         );
     }
 

@@ -79,31 +79,61 @@ pub fn words(sql: &str) -> Vec<Token<'_>> {
     words
 }
 
-/// The statements of a text, without the semicolons between them. A text with a body in the
-/// standard's own syntax (`BEGIN ATOMIC`) is one piece, because semicolons stand inside it.
+/// The statements of a text, without the semicolons between them.
 pub fn split(sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
-    let found = words(sql);
-    let is_atomic = found
-        .windows(2)
-        .any(|pair| pair[0].is("begin") && pair[1].is("atomic"));
+    let mut nesting = Nesting::default();
     let mut start = 0;
-    let mut has_words = false;
-    for word in found {
-        if word.text != ";" || is_atomic {
-            has_words = true;
-        } else {
-            if has_words {
-                statements.push(sql[start..word.start()].trim());
+    let mut is_empty = true;
+    for token in tokens(sql) {
+        if nesting.ends_with(token.kind, token.text) {
+            if !is_empty {
+                statements.push(sql[start..token.start()].trim());
             }
-            start = word.end;
-            has_words = false;
+            start = token.end;
+            is_empty = true;
+            nesting = Nesting::default();
+        } else {
+            is_empty = false;
         }
     }
-    if has_words {
+    if !is_empty {
         statements.push(sql[start..].trim());
     }
     statements
+}
+
+/// What a semicolon may stand inside of without ending the statement: parentheses (the actions of a rule), and a
+/// body in the standard's own syntax (`BEGIN ATOMIC`).
+#[derive(Debug, Default)]
+pub struct Nesting {
+    parentheses: usize,
+    /// `BEGIN ATOMIC` and each `CASE` in it, to be closed by `END`.
+    blocks: usize,
+    last_word: String,
+}
+
+impl Nesting {
+    /// Takes the next token of a statement in. True when it is the semicolon that ends the statement.
+    pub fn ends_with(&mut self, kind: TokenKind, text: &str) -> bool {
+        match (kind, text) {
+            (TokenKind::Symbol, "(") => self.parentheses += 1,
+            (TokenKind::Symbol, ")") => self.parentheses = self.parentheses.saturating_sub(1),
+            (TokenKind::Symbol, ";") => return self.parentheses == 0 && self.blocks == 0,
+            (TokenKind::Word, word) => {
+                let word = word.to_ascii_lowercase();
+                match word.as_str() {
+                    "atomic" if self.last_word == "begin" => self.blocks = 1,
+                    "case" if self.blocks > 0 => self.blocks += 1,
+                    "end" => self.blocks = self.blocks.saturating_sub(1),
+                    _ => {}
+                }
+                self.last_word = word;
+            }
+            _ => {}
+        }
+        false
+    }
 }
 
 /// The token, white space or comment that a text begins with; none when it is empty. What isn't closed
@@ -118,7 +148,7 @@ pub fn lexeme(text: &str) -> Option<Lexeme> {
         })
     };
     if text.starts_with("--") {
-        let end = text.find('\n');
+        let end = text.find(['\n', '\r']);
         return of(None, (end.unwrap_or(text.len()), end.is_some()));
     }
     if text.starts_with("/*") {
@@ -143,9 +173,9 @@ pub fn lexeme(text: &str) -> Option<Lexeme> {
             .unwrap_or(text.len());
         return of(Some(TokenKind::Word), (length, true));
     }
-    if first.is_whitespace() {
+    if is_space(first) {
         let length = text
-            .find(|character: char| !character.is_whitespace())
+            .find(|character: char| !is_space(character))
             .unwrap_or(text.len());
         return of(None, (length, true));
     }
@@ -197,11 +227,20 @@ pub fn string_value(literal: &str) -> Option<String> {
     Some(value)
 }
 
+/// White space to PostgreSQL's scanner: no other than that of ASCII.
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
 fn hexadecimal(characters: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
     let rest = characters.as_str();
-    let number = u32::from_str_radix(rest.get(..digits)?, 16).ok()?;
+    let text = rest.get(..digits)?;
+    // The parser would take a sign too.
+    if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
     *characters = rest[digits..].chars();
-    char::from_u32(number)
+    char::from_u32(u32::from_str_radix(text, 16).ok()?).filter(|&character| character != '\0')
 }
 
 /// Comments of this kind nest.
@@ -278,9 +317,14 @@ mod tests {
     }
 
     #[test]
-    fn a_standard_body_stays_whole() {
-        let sql = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END";
-        assert_eq!(split(sql), [sql]);
+    fn semicolons_inside_of_a_statement_part_nothing() {
+        for sql in [
+            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+            "CREATE RULE r AS ON INSERT TO t DO INSTEAD (SELECT 1; SELECT 2;)",
+        ] {
+            assert_eq!(split(sql), [sql]);
+            assert_eq!(split(&format!("{sql}; A ;B")), [sql, "A", "B"]);
+        }
     }
 
     #[test]
@@ -304,6 +348,17 @@ mod tests {
     }
 
     #[test]
+    fn words_and_spaces_are_those_of_postgresql() {
+        let texts = |sql: &'static str| -> Vec<&str> {
+            tokens(sql).iter().map(|token| token.text).collect()
+        };
+        // Whatever isn't ASCII is part of a name, a full-width space too.
+        assert_eq!(texts("a→b\u{3000}c d🎉"), ["a→b\u{3000}c", "d🎉"]);
+        assert_eq!(texts("a -- b\rc"), ["a", "c"]);
+        assert_eq!(texts("a\u{b}b"), ["a", "b"]);
+    }
+
+    #[test]
     fn doubled_quotes_are_part_of_a_quotation() {
         let texts: Vec<&str> = tokens("'a''b' \"c\"\"d\"")
             .iter()
@@ -314,7 +369,16 @@ mod tests {
 
     #[test]
     fn only_whole_literals_have_a_value() {
-        for other in ["'a' || 'b'", "'a", "E'\\x41'", "$$a$$", "E'\\u00'", ""] {
+        for other in [
+            "'a' || 'b'",
+            "'a",
+            "E'\\x41'",
+            "$$a$$",
+            "E'\\u00'",
+            "E'\\u+041'",
+            "E'\\u0000'",
+            "",
+        ] {
             assert_eq!(string_value(other), None, "{other}");
         }
     }

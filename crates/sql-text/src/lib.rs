@@ -10,6 +10,6 @@ mod lexer;
 mod literal;
 mod name;
 
-pub use lexer::{Lexeme, Token, TokenKind, lexeme, split, string_value, tokens, words};
+pub use lexer::{Lexeme, Nesting, Token, TokenKind, lexeme, split, string_value, tokens, words};
 pub use literal::{literal, push_literal};
-pub use name::{default_name, fold, is_word_character, word_list};
+pub use name::{MOST_NAME_BYTES, default_name, fold, is_word_character, mentions, word_list};

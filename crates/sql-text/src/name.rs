@@ -16,19 +16,15 @@ pub fn fold(text: &str) -> Option<String> {
     }
     let mut characters = text.chars();
     let first = characters.next()?;
-    let starts = first.is_ascii_alphabetic() || first == '_' || !first.is_ascii();
-    let goes_on = characters
-        .all(|next| next.is_ascii_alphanumeric() || next == '_' || next == '$' || !next.is_ascii());
-    (starts && goes_on).then(|| text.to_ascii_lowercase())
+    let starts = is_word_character(first) && !first.is_ascii_digit() && first != '$';
+    (starts && characters.all(is_word_character)).then(|| text.to_ascii_lowercase())
 }
 
 /// The name that PostgreSQL gives to a thing of a table: `TABLE_COLUMN_LABEL`, with the longer of the first two cut
 /// until it has 63 bytes (`makeObjectName` in `src/backend/commands/indexcmds.c`).
 pub fn default_name(table: &str, column: Option<&str>, label: &str) -> String {
-    let mut room = 63 - (label.len() + 1);
-    if column.is_some() {
-        room -= 1;
-    }
+    let overhead = label.len() + 1 + usize::from(column.is_some());
+    let room = MOST_NAME_BYTES.saturating_sub(overhead);
     let (mut first, mut second) = (table.len(), column.map_or(0, str::len));
     while first + second > room {
         if first > second {
@@ -37,21 +33,43 @@ pub fn default_name(table: &str, column: Option<&str>, label: &str) -> String {
             second -= 1;
         }
     }
-    let cut = |text: &str, mut length: usize| {
-        while !text.is_char_boundary(length) {
-            length -= 1;
-        }
-        text[..length].to_owned()
-    };
+    let first = &table[..table.floor_char_boundary(first)];
     match column {
-        Some(column) => format!("{}_{}_{label}", cut(table, first), cut(column, second)),
-        None => format!("{}_{label}", cut(table, first)),
+        Some(column) => {
+            let second = &column[..column.floor_char_boundary(second)];
+            format!("{first}_{second}_{label}")
+        }
+        None => format!("{first}_{label}"),
     }
 }
 
-/// Whether a character can be part of a word.
+/// Bytes that PostgreSQL keeps of a name (`NAMEDATALEN` less one).
+pub const MOST_NAME_BYTES: usize = 63;
+
+/// Whether a character can be part of a word, which to PostgreSQL's scanner is any that isn't ASCII.
 pub fn is_word_character(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '$')
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '$') || !character.is_ascii()
+}
+
+/// Whether an SQL text speaks of a name: as a word of its own, quoted or not, in any case. May be true
+/// where the word means something else, never false where it means the name.
+///
+/// ```
+/// assert!(sql_text::mentions("lower(\"Unit price\") > 0", "Unit price"));
+/// assert!(!sql_text::mentions("unit_price > 0", "price"));
+/// ```
+pub fn mentions(sql: &str, name: &str) -> bool {
+    if name.is_empty() {
+        return false;
+    }
+    let sql = sql.to_lowercase();
+    // Inside of quotes a quote is doubled, and the name then isn't found as it stands.
+    let name = name.to_lowercase().replace('"', "\"\"");
+    sql.match_indices(&name).any(|(start, _)| {
+        let before = sql[..start].chars().next_back();
+        let after = sql[start + name.len()..].chars().next();
+        !before.is_some_and(is_word_character) && !after.is_some_and(is_word_character)
+    })
 }
 
 /// The words of an SQL text, be they names, keywords or parts of literals and comments: what the text may
@@ -75,6 +93,7 @@ mod tests {
             default_name(&long, Some("id"), "seq"),
             format!("{}_id_seq", "a".repeat(56))
         );
+        assert_eq!(default_name("t", None, &"l".repeat(70)).len(), 71);
         assert_eq!(
             default_name(&"あ".repeat(21), None, "pkey"),
             format!("{}_pkey", "あ".repeat(19))
@@ -85,6 +104,27 @@ mod tests {
     fn an_open_quotation_is_no_name() {
         assert_eq!(fold("\"open"), None);
         assert_eq!(fold("\"\""), None);
+    }
+
+    #[test]
+    fn a_name_is_found_as_a_word() {
+        for (sql, name) in [
+            ("price >= 0", "price"),
+            ("lower(\"Price\") = 'x'", "Price"),
+            ("PRICE > 0", "price"),
+            ("\"a\"\"b\" > 0", "a\"b"),
+        ] {
+            assert!(mentions(sql, name), "{sql}");
+        }
+        for (sql, name) in [
+            ("unit_price > 0", "price"),
+            ("prices > 0", "price"),
+            ("price$ > 0", "price"),
+            ("価格表 > 0", "価格"),
+            ("price > 0", ""),
+        ] {
+            assert!(!mentions(sql, name), "{sql}");
+        }
     }
 
     #[test]

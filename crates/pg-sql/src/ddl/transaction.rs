@@ -7,6 +7,7 @@
 //! configured for it, so such a schema is committed in between.
 
 use schema_model::{ColumnValue, ForeignKey, QualifiedName, Schema, Table, UniqueConstraint};
+use sql_text::{Token, split, words};
 use std::collections::HashMap;
 
 /// The most relations in one transaction, by our estimate. Less than half of what a server with default
@@ -144,46 +145,50 @@ fn relations_of_table(table: &Table) -> usize {
 /// word that could announce one.
 fn relations_of_statement(sql: &str) -> usize {
     4 * words(sql)
+        .iter()
         .filter(|word| {
-            ["TABLE", "INDEX", "VIEW", "SEQUENCE"]
+            ["table", "index", "view", "sequence"]
                 .iter()
-                .any(|kind| word.eq_ignore_ascii_case(kind))
+                .any(|kind| word.is(kind))
         })
         .count()
 }
 
-/// Whether PostgreSQL refuses the statement inside of a transaction block, or it begins and ends one
-/// itself.
+/// Whether PostgreSQL refuses one of the statements inside of a transaction block, or one begins or ends a
+/// transaction itself.
 fn refuses_transaction(sql: &str) -> bool {
-    let mut words = words(sql).map(str::to_ascii_uppercase);
-    let first = words.next().unwrap_or_default();
-    let second = words.next().unwrap_or_default();
-    match (first.as_str(), second.as_str()) {
-        ("VACUUM" | "BEGIN" | "COMMIT", _)
-        | ("ALTER", "SYSTEM")
-        | ("CREATE" | "DROP", "DATABASE" | "TABLESPACE") => true,
-        ("CREATE" | "DROP" | "REINDEX", _) => {
-            second == "CONCURRENTLY" || words.take(2).any(|word| word == "CONCURRENTLY")
-        }
-        _ => false,
-    }
+    split(sql).into_iter().any(|statement| {
+        let words = words(statement);
+        let is = |position: usize, any: &[&str]| {
+            words
+                .get(position)
+                .is_some_and(|word: &Token<'_>| any.iter().any(|keyword| word.is(keyword)))
+        };
+        is(
+            0,
+            &[
+                "vacuum", "begin", "start", "commit", "end", "rollback", "abort",
+            ],
+        ) || (is(0, &["alter"]) && is(1, &["system"]))
+            || (is(0, &["create", "drop"]) && is(1, &["database", "tablespace", "subscription"]))
+            || (is(0, &["reindex"]) && is(1, &["database", "system", "schema"]))
+            || (is(0, &["create", "drop", "reindex"])
+                && words.iter().take(6).any(|word| word.is("concurrently")))
+    })
 }
 
-/// Whether the statement means something for the rest of its transaction, so that a commit behind it would change
-/// what follows.
+/// Whether one of the statements means something for the rest of its transaction, so that a commit behind it would
+/// change what follows.
 fn relies_on_transaction(sql: &str) -> bool {
-    let mut words = words(sql).map(str::to_ascii_uppercase);
-    let first = words.next().unwrap_or_default();
-    let second = words.next().unwrap_or_default();
-    matches!(
-        (first.as_str(), second.as_str()),
-        ("SAVEPOINT" | "LOCK", _) | ("SET", "LOCAL" | "CONSTRAINTS" | "TRANSACTION")
-    )
-}
-
-fn words(sql: &str) -> impl Iterator<Item = &str> {
-    sql.split(|character: char| !(character.is_alphanumeric() || character == '_'))
-        .filter(|word| !word.is_empty())
+    split(sql)
+        .into_iter()
+        .any(|statement| match words(statement).as_slice() {
+            [first, ..] if first.is("savepoint") || first.is("lock") => true,
+            [first, second, ..] if first.is("set") => ["local", "constraints", "transaction"]
+                .iter()
+                .any(|word| second.is(word)),
+            _ => false,
+        })
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn scalar(kind: &TypeKind, value: &Value) -> Result<Scalar, String> {
 }
 
 fn boolean(value: &Value) -> Result<Scalar, String> {
-    const FALSE: [&str; 9] = ["0", "f", "F", "false", "FALSE", "off", "OFF", "", "0.0"];
+    const FALSE: [&str; 7] = ["0", "f", "F", "false", "FALSE", "off", "OFF"];
     let truth = match value {
         Value::Bool(truth) => *truth,
         Value::Integer(number) => *number != 0,
@@ -199,7 +199,7 @@ fn boolean(value: &Value) -> Result<Scalar, String> {
             if word.is_empty() {
                 return Ok(Scalar::Null);
             }
-            !FALSE[..7].contains(&word.as_str())
+            !FALSE.contains(&word.as_str())
         }
         _ => true,
     };

@@ -3,7 +3,7 @@
 use super::arguments::{Entry, OptionList, Unknown, names_of};
 use super::{Dsl, index};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{DraftTable, in_public};
+use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
@@ -11,6 +11,7 @@ use crate::sql;
 use crate::types::describe;
 use schema_model::{
     DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
+    UniqueConstraint,
 };
 use std::rc::Rc;
 
@@ -406,7 +407,11 @@ impl Dsl {
             interpreter.report(Diagnostic::error(*span, message).maybe_hint(hint));
             return Checked::Wrong;
         }
-        if !is_unique(other, &key.referenced_columns) && !other.open {
+        // What an index of SQL text has that a constraint took over is unknown.
+        let takes_over = |unique: &UniqueConstraint| unique.using_index.is_some();
+        let is_unique = other.table.is_unique_on(&key.referenced_columns)
+            || other.table.uniques.iter().any(takes_over);
+        if !is_unique && !other.open {
             if self.draft.sql_mentions(&other.table.name.name) {
                 return Checked::NeedsSql;
             }
@@ -448,29 +453,6 @@ enum Checked {
     Wrong,
     /// It stands on something that SQL text of the file makes, so it must stay behind it.
     NeedsSql,
-}
-
-/// Whether a primary key, a unique constraint or a unique index is on exactly these columns.
-fn is_unique(table: &DraftTable, columns: &[String]) -> bool {
-    let same = |others: &[String]| {
-        others.len() == columns.len() && columns.iter().all(|column| others.contains(column))
-    };
-    let table = &table.table;
-    table
-        .primary_key
-        .as_ref()
-        .is_some_and(|key| same(&key.columns))
-        || table
-            .uniques
-            .iter()
-            .any(|unique| same(&unique.columns) || unique.using_index.is_some())
-        || table.indexes.iter().any(|index| {
-            index.unique
-                && index.predicate.is_none()
-                && index.plain_columns().is_some_and(|names| {
-                    same(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())
-                })
-        })
 }
 
 /// Whether PostgreSQL has an operator by which a key of one type is looked up among the other's; when

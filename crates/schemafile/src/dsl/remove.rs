@@ -3,10 +3,11 @@
 use super::Dsl;
 use super::arguments::{OptionList, name_of, names_of};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{in_public, mentions};
+use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use schema_model::{IndexKey, QualifiedName};
+use sql_text::mentions;
 
 /// What all of these calls begin with.
 struct Removal {

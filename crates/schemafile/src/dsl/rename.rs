@@ -5,11 +5,12 @@
 
 use super::Dsl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{DraftTable, in_public, mentions};
+use crate::draft::{DraftTable, in_public};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
 use schema_model::{ColumnValue, IndexKey, QualifiedName};
+use sql_text::mentions;
 
 /// `rename_column "table", "old", "new"`
 pub(super) fn rename_column(

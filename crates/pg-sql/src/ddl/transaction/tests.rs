@@ -157,13 +157,43 @@ fn what_holds_until_the_end_of_the_transaction_keeps_it_whole() {
     }
 }
 
+fn with_statement(mut schema: Schema, sql: &str) -> Schema {
+    schema.statements.push(Statement {
+        sql: sql.into(),
+        tables_before: schema.tables.len(),
+    });
+    schema
+}
+
 #[test]
 fn a_statement_that_refuses_a_transaction_leaves_none() {
-    let mut schema = schema(700);
-    schema.statements.push(Statement {
-        sql: "CREATE INDEX CONCURRENTLY i ON t0001 (id)".into(),
-        tables_before: 700,
-    });
-    assert_eq!(transactions(&schema), []);
-    assert!(!schema_sql(&schema, "s").contains("COMMIT;"));
+    for sql in [
+        "CREATE INDEX CONCURRENTLY i ON t0001 (id)",
+        "create unique index concurrently i on t0001 (id)",
+        "REINDEX (VERBOSE) TABLE CONCURRENTLY t0001",
+        "/* once */ VACUUM t0001",
+        "SELECT 1; -- and then\nVACUUM",
+        "COMMIT; BEGIN",
+        "ALTER SYSTEM SET work_mem = '1GB'",
+    ] {
+        let sql = schema_sql(&with_statement(schema(2), sql), "s");
+        assert!(!sql.contains("\nBEGIN;\n"), "{sql}");
+        assert!(sql.contains("-- Not in one transaction"), "{sql}");
+    }
+}
+
+#[test]
+fn words_in_comments_and_bodies_refuse_nothing() {
+    for sql in [
+        "-- Begin with the triggers\nCREATE TRIGGER g BEFORE INSERT ON t0001 EXECUTE FUNCTION f()",
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$",
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END",
+        "INSERT INTO t0001 VALUES ('; VACUUM')",
+    ] {
+        assert_eq!(
+            transactions(&with_statement(schema(2), sql)),
+            [(2, 0)],
+            "{sql}"
+        );
+    }
 }
