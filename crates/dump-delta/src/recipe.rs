@@ -182,9 +182,7 @@ impl Recipe {
             return Err(RecipeError::TooLarge);
         }
         let mut lines = Lines::open(bytes, MAGIC, VERSION)?;
-        let mut head = lines
-            .next_line()
-            .ok_or(RecipeError::Contradiction("its end"))?;
+        let mut head = lines.next_line().ok_or(RecipeError::Truncated)?;
         head.expect("object")?;
         let (object, size) = (head.hash()?, head.number()?);
         head.end()?;

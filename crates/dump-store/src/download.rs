@@ -4,7 +4,7 @@
 //! places. Behind them, in order, the file is hashed, up to where all ranges are in. A range that breaks off goes on at the
 //! byte where it broke. A journal says which ranges are in, so that a later process needs to fetch only the others.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use std::sync::mpsc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 use crate::file::{read_range, write_all_at};
-use crate::journal::Journal;
 use crate::meter::PartMeter;
-use crate::retry::Attempts;
+use crate::retry::{Attempts, ask};
 use crate::share::Share;
-use crate::upload::{died, stalled};
+use crate::stall::limited;
+use crate::transfer::{died, may_be_missing};
+use crate::unfinished::Unfinished;
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
-    TransferError, Transfers, Workspace, recipe, verify,
+    TransferError, Transfers, recipe, verify,
 };
 
 /// The version of the journal's lines.
@@ -71,7 +71,7 @@ pub(crate) async fn download<S: ObjectStore>(
         Err(error) => return Err(error),
     };
     match download_item(transfers, &Item::object(*oid), size, meter).await {
-        Err(error) if is_not_found(&error) => {
+        Err(error) if may_be_missing(&error) => {
             meter.reset();
             match unusable {
                 Some(unusable) => Err(unusable),
@@ -100,14 +100,14 @@ pub(crate) async fn download_item<S: ObjectStore>(
     for _ in 0..2 {
         let found = partial.fetch_all(transfers, meter).await?;
         if found == *oid {
-            return partial.finish(transfers);
+            return partial.unfinished.hand_out();
         }
         tracing::debug!(%oid, "what arrived doesn't hash to its oid; fetching it again");
         meter.reset();
         partial.forget()?;
     }
     let address = transfers.store.address(&partial.key);
-    partial.discard();
+    partial.unfinished.discard();
     Err(TransferError::StoredContent { address })
 }
 
@@ -127,12 +127,12 @@ async fn download_small<S: ObjectStore>(
         bytes.clear();
         let take = |more: &[u8]| bytes.extend_from_slice(more);
         let found = match verify::read_whole(transfers, &place, size, meter, take).await {
-            Err(missing) if is_not_found(&missing) => {
+            Err(missing) if may_be_missing(&missing) => {
                 meter.reset();
                 bytes.clear();
                 let take = |more: &[u8]| bytes.extend_from_slice(more);
                 match verify::read_whole(transfers, &trash, size, meter, take).await {
-                    Err(error) if is_not_found(&error) => return Err(missing),
+                    Err(error) if may_be_missing(&error) => return Err(missing),
                     outcome => outcome?,
                 }
             }
@@ -143,11 +143,11 @@ async fn download_small<S: ObjectStore>(
             let path = workspace.unique(&item.oid);
             let written = workspace
                 .prepare_downloads()
-                .and_then(|()| std::fs::write(&path, &bytes));
+                .and_then(|()| fs::write(&path, &bytes));
             return match written {
                 Ok(()) => Ok(path),
                 Err(error) => {
-                    Workspace::discard(&path, None);
+                    let _ = fs::remove_file(&path);
                     Err(TransferError::local("write", &path, error))
                 }
             };
@@ -158,17 +158,13 @@ async fn download_small<S: ObjectStore>(
     Err(TransferError::StoredContent { address })
 }
 
-/// A download that isn't whole yet.
+/// An object that comes in ranges.
 struct Partial {
     item: Item,
-    oid: Oid,
     key: Key,
     size: u64,
     range_size: u64,
-    path: PathBuf,
-    file: Arc<File>,
-    /// `None` when another process downloads the same object: this one then works alone, in a file of its own.
-    journal: Option<Journal>,
+    unfinished: Unfinished,
     /// Whether each range is in.
     done: Vec<bool>,
 }
@@ -180,52 +176,24 @@ impl Partial {
         item: &Item,
         size: u64,
     ) -> Result<Self, TransferError> {
-        let (oid, workspace) = (&item.oid, &transfers.workspace);
-        let journal_path = workspace.download_journal(oid);
-        workspace
-            .prepare_downloads()
-            .map_err(|error| TransferError::local("write", workspace.root(), error))?;
         let range_size = transfers.limits.part_size(size);
         let header = Header {
             format: JOURNAL_FORMAT,
             size,
             range_size,
         };
-        let opened = Journal::open::<Entry>(&journal_path, &header)
-            .map_err(|error| TransferError::local("write", &journal_path, error))?;
-        let (journal, entries) = opened.map_or((None, Vec::new()), |(journal, entries)| {
-            (Some(journal), entries)
-        });
-        let path = if journal.is_some() {
-            workspace.partial(oid)
-        } else {
-            workspace.unique(oid)
-        };
-        let unwritable = |error| TransferError::local("write", &path, error);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(unwritable)?;
-        let left_by_another = file.metadata().map_err(unwritable)?.len() == size;
-        file.set_len(size).map_err(unwritable)?;
+        let (unfinished, entries) =
+            Unfinished::open(&transfers.workspace, &item.oid, size, &header)?;
         let ranges = usize::try_from(size.div_ceil(range_size)).unwrap_or(usize::MAX);
         let mut partial = Self {
             item: *item,
-            oid: *oid,
             key: transfers.layout.key(item),
             size,
             range_size,
-            file: Arc::new(file),
-            path,
-            journal,
+            unfinished,
             done: vec![false; ranges],
         };
-        if left_by_another {
-            partial.take_up(&entries);
-        }
+        partial.take_up(&entries);
         Ok(partial)
     }
 
@@ -238,13 +206,10 @@ impl Partial {
             }
             let range = self.range(entry.range);
             let mut crc32 = crc32fast::Hasher::new();
-            let read = read_range(
-                &self.file,
-                range.offset,
-                range.length,
-                &mut buffer,
-                |bytes| crc32.update(bytes),
-            );
+            let file = self.unfinished.file();
+            let read = read_range(file, range.offset, range.length, &mut buffer, |bytes| {
+                crc32.update(bytes);
+            });
             self.done[entry.range] = read.is_ok() && crc32.finalize() == entry.crc32;
         }
     }
@@ -257,14 +222,14 @@ impl Partial {
         meter: &Meter,
     ) -> Result<Oid, TransferError> {
         let missing = match self.fill(transfers, meter).await {
-            Err(error) if is_not_found(&error) => error,
+            Err(error) if may_be_missing(&error) => error,
             outcome => return outcome,
         };
         meter.reset();
         let trash = transfers.layout.trash(&self.item);
         let place = std::mem::replace(&mut self.key, trash);
         match self.fill(transfers, meter).await {
-            Err(error) if is_not_found(&error) => {
+            Err(error) if may_be_missing(&error) => {
                 self.key = place;
                 Err(missing)
             }
@@ -279,7 +244,7 @@ impl Partial {
         meter: &Meter,
     ) -> Result<Oid, TransferError> {
         let (sender, ready) = mpsc::channel();
-        let file = Arc::clone(&self.file);
+        let file = Arc::clone(self.unfinished.file());
         let hashing = tokio::task::spawn_blocking(move || hash_behind(&file, &ready));
         let mut missing = (0..self.done.len())
             .filter(|index| !self.done[*index])
@@ -316,20 +281,16 @@ impl Partial {
                 fetched.map_err(|error| transfers.failed(&self.key, died(&error)))?;
             let crc32 = outcome.map_err(|error| self.failed(transfers, error))?;
             self.done[index] = true;
-            if let Some(journal) = &mut self.journal {
-                let path = transfers.workspace.download_journal(&self.oid);
-                let written = journal.append(&Entry {
-                    range: index,
-                    crc32,
-                });
-                written.map_err(|error| TransferError::local("write", &path, error))?;
-            }
+            self.unfinished.note(&Entry {
+                range: index,
+                crc32,
+            })?;
         }
         drop(sender);
         let hashed = hashing
             .await
             .map_err(|error| transfers.failed(&self.key, died(&error)))?;
-        hashed.map_err(|error| TransferError::local("read", &self.path, error))
+        hashed.map_err(|error| self.unfinished.unreadable(error))
     }
 
     /// The task that fetches one range. Owns all it needs, since tasks outlive their makers' borrows.
@@ -345,7 +306,7 @@ impl Partial {
             key: self.key.clone(),
             size: self.size,
             range: self.range(index),
-            file: Arc::clone(&self.file),
+            file: Arc::clone(self.unfinished.file()),
             received: 0,
             crc32: crc32fast::Hasher::new(),
             meter,
@@ -353,29 +314,10 @@ impl Partial {
         async move { (index, fetch.run().await) }
     }
 
-    /// Hands the file out under a name that no other process will touch.
-    fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
-        drop(self.file);
-        transfers
-            .workspace
-            .hand_out(&self.oid, self.path, self.journal)
-    }
-
     /// Forgets what is in, so that all of it is fetched again.
     fn forget(&mut self) -> Result<(), TransferError> {
         self.done.fill(false);
-        if let Some(journal) = &mut self.journal {
-            journal
-                .restart()
-                .map_err(|error| TransferError::local("write", &self.path, error))?;
-        }
-        Ok(())
-    }
-
-    /// Deletes what is there: it isn't worth keeping.
-    fn discard(self) {
-        drop(self.file);
-        Workspace::discard(&self.path, self.journal);
+        self.unfinished.forget()
     }
 
     fn range(&self, index: usize) -> ByteRange {
@@ -394,7 +336,7 @@ impl Partial {
                 found,
                 expected: self.size,
             },
-            RangeError::Disk(error) => TransferError::local("write", &self.path, error),
+            RangeError::Disk(error) => self.unfinished.unwritable(error),
         }
     }
 }
@@ -418,9 +360,11 @@ impl<S: ObjectStore> RangeFetch<S> {
         let policy = self.policy;
         let mut attempts = Attempts::new(&policy);
         loop {
+            let before = self.received;
             match self.receive().await {
                 Ok(()) => return Ok(self.crc32.clone().finalize()),
                 Err(RangeError::Store(error)) => {
+                    attempts.brought(self.received.saturating_sub(before));
                     attempts
                         .after(error, &self.store)
                         .await
@@ -442,10 +386,7 @@ impl<S: ObjectStore> RangeFetch<S> {
             offset: self.range.offset + self.received,
             length: self.range.length - self.received,
         };
-        let request = timeout(stall, self.store.get(&self.key, rest))
-            .await
-            .unwrap_or_else(|_| Err(stalled(stall)));
-        let mut body = match request {
+        let mut body = match limited(self.store.get(&self.key, rest), stall).await {
             Ok(body) => body,
             Err(error) if *error.kind() == ErrorKind::OutOfRange => {
                 return Err(self.shorter(error).await);
@@ -456,9 +397,7 @@ impl<S: ObjectStore> RangeFetch<S> {
             return Err(RangeError::Size(body.total()));
         }
         loop {
-            let next = timeout(stall, body.next())
-                .await
-                .unwrap_or_else(|_| Err(stalled(stall)));
+            let next = limited(body.next(), stall).await;
             let Some(bytes) = next.map_err(RangeError::Store)? else {
                 break;
             };
@@ -486,15 +425,12 @@ impl<S: ObjectStore> RangeFetch<S> {
 
     /// The object ends before this range: says its size, if that can be had.
     async fn shorter(&self, error: StoreError) -> RangeError {
-        match self.store.head(&self.key).await {
+        let head = || self.store.head(&self.key);
+        match ask(&self.policy, &self.store, head).await {
             Ok(Some(info)) if info.size != self.size => RangeError::Size(info.size),
             _ => RangeError::Store(error),
         }
     }
-}
-
-pub(crate) fn is_not_found(error: &TransferError) -> bool {
-    matches!(error, TransferError::Store { error, .. } if *error.kind() == ErrorKind::NotFound)
 }
 
 fn broken(what: &str) -> RangeError {

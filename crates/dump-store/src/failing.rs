@@ -69,6 +69,7 @@ struct Shared {
     planned: BTreeMap<Step, VecDeque<Fault>>,
     calls: BTreeMap<Step, usize>,
     bytes: BTreeMap<Step, u64>,
+    unlistable: bool,
 }
 
 impl<S> FailingStore<S> {
@@ -83,6 +84,11 @@ impl<S> FailingStore<S> {
     /// The next requests of this kind meet these faults, one each; later ones go through.
     pub fn plan(&self, step: Step, faults: impl IntoIterator<Item = Fault>) {
         self.lock().planned.entry(step).or_default().extend(faults);
+    }
+
+    /// From now on it answers as S3 does to who may not list: a listing is refused, and so is what isn't there.
+    pub fn refuse_listing(&self) {
+        self.lock().unlistable = true;
     }
 
     /// How many requests of this kind were made.
@@ -123,6 +129,14 @@ impl<S> FailingStore<S> {
             .unwrap_or(Fault::None)
     }
 
+    /// What is said of a key that isn't there.
+    fn is_absent(&self) -> Result<(), StoreError> {
+        if self.lock().unlistable {
+            return Err(planned(ErrorKind::Denied));
+        }
+        Ok(())
+    }
+
     /// Makes `request` with the fault that is planned for it.
     async fn pass<T>(
         &self,
@@ -153,12 +167,22 @@ async fn pass_with<T>(
 
 impl<S: ObjectStore> ObjectStore for FailingStore<S> {
     async fn head(&self, key: &Key) -> Result<Option<ObjectInfo>, StoreError> {
-        self.pass(Step::Head, self.inner.head(key)).await
+        let info = self.pass(Step::Head, self.inner.head(key)).await?;
+        if info.is_none() {
+            self.is_absent()?;
+        }
+        Ok(info)
     }
 
     async fn get(&self, key: &Key, range: ByteRange) -> Result<ObjectBody, StoreError> {
         let fault = self.next(Step::Get);
-        let body = pass_with(fault.clone(), self.inner.get(key, range)).await?;
+        let body = match pass_with(fault.clone(), self.inner.get(key, range)).await {
+            Err(error) if *error.kind() == ErrorKind::NotFound => {
+                self.is_absent()?;
+                return Err(error);
+            }
+            body => body?,
+        };
         let rest = body.total().saturating_sub(range.offset);
         self.count(Step::Get, range.length.min(rest));
         if matches!(fault, Fault::None) {
@@ -236,6 +260,7 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
         prefix: &str,
         continuation: Option<&str>,
     ) -> Result<ListedPage, StoreError> {
+        self.is_absent()?;
         self.pass(Step::List, self.inner.list(prefix, continuation))
             .await
     }

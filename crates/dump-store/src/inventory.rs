@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::retry::retry;
-use crate::upload::limited;
+use crate::retry::{ask, retry};
+use crate::stall::{COPY_PATIENCE, limited};
 use crate::{ErrorKind, Item, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers};
 
 /// All that lies below a layout's prefix.
@@ -33,7 +33,7 @@ impl<S: ObjectStore> Transfers<S> {
         let prefix = self.layout.prefix();
         loop {
             let request = || self.store.list(prefix, continuation.as_deref());
-            let page = retry(&self.policy, &self.store, request).await;
+            let page = ask(&self.policy, &self.store, request).await;
             let page = page.map_err(|error| self.failed(&crate::Key::new(prefix), error))?;
             for object in page.objects {
                 let key = object.key.as_str();
@@ -58,8 +58,7 @@ impl<S: ObjectStore> Transfers<S> {
     /// [`TransferError::Store`].
     pub async fn stored(&self, item: &Item) -> Result<Option<ObjectInfo>, TransferError> {
         let key = self.layout.key(item);
-        let request = || limited(self.store.head(&key), self.policy.stall);
-        let info = retry(&self.policy, &self.store, request).await;
+        let info = ask(&self.policy, &self.store, || self.store.head(&key)).await;
         info.map_err(|error| self.failed(&key, error))
     }
 
@@ -87,7 +86,7 @@ impl<S: ObjectStore> Transfers<S> {
     /// [`TransferError::Store`].
     pub async fn delete_from_trash(&self, item: &Item) -> Result<(), TransferError> {
         let key = self.layout.trash(item);
-        let deleted = retry(&self.policy, &self.store, || self.store.delete(&key)).await;
+        let deleted = ask(&self.policy, &self.store, || self.store.delete(&key)).await;
         deleted.map_err(|error| self.failed(&key, error))
     }
 
@@ -100,10 +99,10 @@ impl<S: ObjectStore> Transfers<S> {
             .layout
             .object(&Oid::of(b"a check of the right to write"));
         let failed = |error| self.failed(&key, error);
-        let upload = retry(&self.policy, &self.store, || self.store.create_parts(&key))
+        let upload = ask(&self.policy, &self.store, || self.store.create_parts(&key))
             .await
             .map_err(failed)?;
-        retry(&self.policy, &self.store, || {
+        ask(&self.policy, &self.store, || {
             self.store.abort_parts(&key, &upload)
         })
         .await
@@ -111,9 +110,11 @@ impl<S: ObjectStore> Transfers<S> {
     }
 
     async fn relocate(&self, from: &crate::Key, to: &crate::Key) -> Result<(), TransferError> {
-        let copied = retry(&self.policy, &self.store, || self.store.copy(from, to)).await;
+        let limit = self.policy.stall * COPY_PATIENCE;
+        let copy = || limited(self.store.copy(from, to), limit);
+        let copied = retry(&self.policy, &self.store, copy).await;
         copied.map_err(|error| self.failed(from, error))?;
-        let there = retry(&self.policy, &self.store, || self.store.head(to)).await;
+        let there = ask(&self.policy, &self.store, || self.store.head(to)).await;
         if there.map_err(|error| self.failed(to, error))?.is_none() {
             let error = StoreError::new(
                 ErrorKind::Other,
@@ -121,7 +122,7 @@ impl<S: ObjectStore> Transfers<S> {
             );
             return Err(self.failed(to, error));
         }
-        let deleted = retry(&self.policy, &self.store, || self.store.delete(from)).await;
+        let deleted = ask(&self.policy, &self.store, || self.store.delete(from)).await;
         deleted.map_err(|error| self.failed(from, error))
     }
 }

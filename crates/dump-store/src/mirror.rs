@@ -5,20 +5,14 @@
 //! isn't there: a recipe is copied when all that it names is in the other store, and brings along what isn't, because it
 //! may have been stored after the pages of a listing that would have shown its pack.
 
-use std::time::Duration;
-
 use dump_delta::Source;
-use tokio::time::timeout;
 
-use crate::retry::retry;
-use crate::upload::stalled;
+use crate::retry::{ask, retry};
+use crate::stall::{COPY_PATIENCE, limited};
 use crate::{
-    ByteRange, Content, ErrorKind, Item, Key, Kind, Meter, ObjectInfo, ObjectStore, Oid, Recipe,
-    RecipeError, ServerCopy, StoreError, TransferError, Transfers, download, source_item, upload,
+    ErrorKind, Item, Key, Kind, Meter, ObjectInfo, ObjectStore, ServerCopy, StoreError,
+    TransferError, Transfers, download, recipe, source_item, upload,
 };
-
-/// A server may take this many times the stall limit to copy a large object by itself.
-const COPY_PATIENCE: u32 = 40;
 
 /// How an item came into the other store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +39,7 @@ impl<S: ObjectStore> Transfers<S> {
         meter: &Meter,
     ) -> Result<Copied, TransferError> {
         if item.kind == Kind::Recipe {
-            self.copy_recipe(item, info, target).await?;
+            self.copy_recipe(item, target).await?;
             meter.add(info.size);
             return Ok(Copied::Through);
         }
@@ -57,9 +51,8 @@ impl<S: ObjectStore> Transfers<S> {
         let key = target.layout.key(item);
         let sent = Meter::new();
         let stored = upload::store(target, &item.oid, key, info.size, &path, &sent).await;
-        if stored.is_ok() {
-            let _ = std::fs::remove_file(&path);
-        }
+        // Whatever became of it, nobody else knows this file, and the next time fetches another.
+        let _ = std::fs::remove_file(&path);
         stored.map(|()| Copied::Through)
     }
 
@@ -71,19 +64,15 @@ impl<S: ObjectStore> Transfers<S> {
         target: &Self,
     ) -> Result<Option<bool>, TransferError> {
         let (from, to) = (self.layout.key(item), target.layout.key(item));
-        let limit: Duration = self.policy.stall * COPY_PATIENCE;
-        let request = || async {
-            let copied = target.store.copy_from(&self.store, &from, &to);
-            let copied = timeout(limit, copied).await;
-            copied.unwrap_or_else(|_| Err(stalled(limit)))
-        };
-        let copied = retry(&self.policy, &target.store, request).await;
+        let limit = self.policy.stall * COPY_PATIENCE;
+        let copy = || limited(target.store.copy_from(&self.store, &from, &to), limit);
+        let copied = retry(&self.policy, &target.store, copy).await;
         let copied = copied.map_err(|error| target.failed(&to, error))?;
         let ServerCopy::Done { sha256 } = copied else {
             return Ok(None);
         };
         if sha256.is_some_and(|found| found != *item.oid.as_bytes()) {
-            let deleted = retry(&self.policy, &target.store, || target.store.delete(&to)).await;
+            let deleted = ask(&self.policy, &target.store, || target.store.delete(&to)).await;
             deleted.map_err(|error| target.failed(&to, error))?;
             let address = self.store.address(&from);
             return Err(TransferError::StoredContent { address });
@@ -98,38 +87,15 @@ impl<S: ObjectStore> Transfers<S> {
         }
     }
 
-    /// A recipe is small, and hashes to no name. It is copied if it is one, of the object that it is said to be of, and all
-    /// that it names is there.
-    async fn copy_recipe(
-        &self,
-        item: &Item,
-        info: &ObjectInfo,
-        target: &Self,
-    ) -> Result<(), TransferError> {
+    /// A recipe hashes to no name. It is copied if it is one, of the object that it is said to be of, and all that it names
+    /// is there.
+    async fn copy_recipe(&self, item: &Item, target: &Self) -> Result<(), TransferError> {
         let (from, to) = (self.layout.key(item), target.layout.key(item));
-        let range = ByteRange {
-            offset: 0,
-            length: info.size.max(1),
-        };
-        let read = || async { self.store.get(&from, range).await?.collect().await };
-        let bytes = retry(&self.policy, &self.store, read).await;
-        let bytes = bytes.map_err(|error| self.failed(&from, error))?;
-        let unusable = |error| TransferError::Recipe {
-            address: self.store.address(&from),
-            error,
-        };
-        let recipe = Recipe::decode(&bytes).map_err(unusable)?;
-        if recipe.object() != crate::recipe::hash_of(&item.oid) {
-            return Err(unusable(RecipeError::Contradiction("the object's name")));
-        }
+        let recipe = recipe::read(self, &from, &item.oid).await?;
         for source in recipe.sources() {
             self.copy_source(&from, source, target).await?;
         }
-        let sha256 = *Oid::of(&bytes).as_bytes();
-        let content = Content::from_bytes(bytes);
-        let write = || target.store.put(&to, content.clone(), &sha256);
-        let written = retry(&target.policy, &target.store, write).await;
-        written.map_err(|error| target.failed(&to, error))
+        recipe::write(target, &to, &recipe).await
     }
 
     /// Sees to it that what the recipe under `recipe` names is in the other store.

@@ -4,14 +4,15 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sha2::{Digest, Sha256};
+use dump_delta::ContentHash;
 
 /// The SHA-256 of an object's content: 64 lowercase hexadecimal digits.
 ///
 /// The only thing that keys and paths of objects are made of, so that no text from outside ever becomes part of a path
-/// without having been checked.
+/// without having been checked. Uppercase is refused: git-lfs writes lowercase, and two spellings of one key would be two
+/// objects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Oid([u8; 32]);
+pub struct Oid(ContentHash);
 
 /// A text that isn't an oid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,17 +22,17 @@ pub struct OidError;
 impl Oid {
     /// The oid of `content`.
     pub fn of(content: &[u8]) -> Self {
-        Self(Sha256::digest(content).into())
+        Self(ContentHash::of(content))
     }
 
     /// The oid with these 32 bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(ContentHash::from_bytes(bytes))
     }
 
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// Where git-lfs keeps the object, below its directory `objects`
@@ -43,17 +44,19 @@ impl Oid {
 
     /// The 64 digits.
     pub fn to_hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        self.0
-            .iter()
-            .flat_map(|byte| {
-                [
-                    DIGITS[usize::from(byte >> 4)],
-                    DIGITS[usize::from(byte & 15)],
-                ]
-            })
-            .map(char::from)
-            .collect()
+        self.0.to_string()
+    }
+}
+
+impl From<ContentHash> for Oid {
+    fn from(hash: ContentHash) -> Self {
+        Self(hash)
+    }
+}
+
+impl From<Oid> for ContentHash {
+    fn from(oid: Oid) -> Self {
+        oid.0
     }
 }
 
@@ -61,37 +64,20 @@ impl FromStr for Oid {
     type Err = OidError;
 
     fn from_str(text: &str) -> Result<Self, OidError> {
-        let digits = text.as_bytes();
-        let mut bytes = [0; 32];
-        if digits.len() != 64 {
-            return Err(OidError);
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = (nibble(pair[0])? << 4) | nibble(pair[1])?;
-        }
-        Ok(Self(bytes))
+        let hash = ContentHash::from_hex(text.as_bytes());
+        hash.map(Self).ok_or(OidError)
     }
 }
 
 impl fmt::Display for Oid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.to_hex())
+        self.0.fmt(formatter)
     }
 }
 
 impl fmt::Debug for Oid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Oid({})", self.to_hex())
-    }
-}
-
-/// The value of a lowercase digit. Uppercase is refused: git-lfs writes lowercase, and two spellings of one key would be
-/// two objects.
-fn nibble(digit: u8) -> Result<u8, OidError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(OidError),
+        write!(formatter, "Oid({self})")
     }
 }
 

@@ -9,9 +9,8 @@ use std::collections::BTreeMap;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
-use crate::retry::retry;
-use crate::upload::limited;
-use crate::{ErrorKind, Key, Layout, ObjectStore, RetryPolicy, StoreError};
+use crate::retry::ask;
+use crate::{ErrorKind, Key, ObjectStore, StoreError, Transfers};
 
 /// Sizes of the objects that are there.
 #[derive(Debug, Default)]
@@ -20,25 +19,15 @@ pub(crate) struct Presence {
     listed: OnceCell<Option<BTreeMap<String, u64>>>,
 }
 
-impl Presence {
+impl<S: ObjectStore> Transfers<S> {
     /// The size of the object under `key`, or `None` when there is none, or none that these credentials may see.
     ///
     /// The listing is as old as the process: what was stored since is stored again, which changes nothing.
-    pub(crate) async fn size<S: ObjectStore>(
-        &self,
-        store: &S,
-        layout: &Layout,
-        policy: &RetryPolicy,
-        key: &Key,
-    ) -> Result<Option<u64>, StoreError> {
-        let listed = self
-            .listed
-            .get_or_init(|| first_page(store, layout, policy))
-            .await;
-        if let Some(sizes) = listed {
+    pub(crate) async fn known_size(&self, key: &Key) -> Result<Option<u64>, StoreError> {
+        if let Some(sizes) = self.listed().await {
             return Ok(sizes.get(key.as_str()).copied());
         }
-        match retry(policy, store, || store.head(key)).await {
+        match ask(&self.policy, &self.store, || self.store.head(key)).await {
             Ok(info) => Ok(info.map(|info| info.size)),
             // Without the right to list, S3 says 403 for what isn't there, and 400 without a reason for much else. The
             // upload that follows gets the reason if there is one.
@@ -46,34 +35,19 @@ impl Presence {
             Err(error) => Err(error),
         }
     }
-}
 
-impl Presence {
     /// The sizes of the objects under `keys`, in the same order, asked for at the same time if they have to be. What can't
     /// be told counts as missing.
-    pub(crate) async fn sizes<S: ObjectStore>(
-        &self,
-        store: &S,
-        layout: &Layout,
-        policy: &RetryPolicy,
-        keys: &[Key],
-    ) -> Vec<Option<u64>> {
-        let listed = self
-            .listed
-            .get_or_init(|| first_page(store, layout, policy))
-            .await;
-        if let Some(listed) = listed {
-            return keys
-                .iter()
-                .map(|key| listed.get(key.as_str()).copied())
-                .collect();
+    pub(crate) async fn known_sizes(&self, keys: &[Key]) -> Vec<Option<u64>> {
+        if let Some(sizes) = self.listed().await {
+            let size = |key: &Key| sizes.get(key.as_str()).copied();
+            return keys.iter().map(size).collect();
         }
         let mut asking = JoinSet::new();
         for (index, key) in keys.iter().cloned().enumerate() {
-            let (store, policy) = (store.clone(), *policy);
+            let (store, policy) = (self.store.clone(), self.policy);
             asking.spawn(async move {
-                let request = || limited(store.head(&key), policy.stall);
-                let info = retry(&policy, &store, request).await;
+                let info = ask(&policy, &store, || store.head(&key)).await;
                 (index, info.ok().flatten().map(|info| info.size))
             });
         }
@@ -83,25 +57,28 @@ impl Presence {
         }
         sizes
     }
-}
 
-async fn first_page<S: ObjectStore>(
-    store: &S,
-    layout: &Layout,
-    policy: &RetryPolicy,
-) -> Option<BTreeMap<String, u64>> {
-    let page = retry(policy, store, || store.list(layout.prefix(), None)).await;
-    match page {
-        Ok(page) if page.continuation.is_none() => Some(
-            page.objects
-                .into_iter()
-                .map(|object| (object.key.to_string(), object.info.size))
-                .collect(),
-        ),
-        Ok(_) => None,
-        Err(error) => {
-            tracing::debug!(%error, "the store can't be listed; asking for each object");
-            None
-        }
+    /// All objects, if one page of a listing holds them.
+    async fn listed(&self) -> Option<&BTreeMap<String, u64>> {
+        let first_page = || async {
+            let prefix = self.layout.prefix();
+            let page = ask(&self.policy, &self.store, || self.store.list(prefix, None)).await;
+            match page {
+                Ok(page) if page.continuation.is_none() => {
+                    let objects = page.objects.into_iter();
+                    Some(
+                        objects
+                            .map(|object| (object.key.to_string(), object.info.size))
+                            .collect(),
+                    )
+                }
+                Ok(_) => None,
+                Err(error) => {
+                    tracing::debug!(%error, "the store can't be listed; asking for each object");
+                    None
+                }
+            }
+        };
+        self.presence.listed.get_or_init(first_page).await.as_ref()
     }
 }

@@ -14,7 +14,12 @@
 
 use std::time::Duration;
 
+use crate::stall::limited;
 use crate::{ErrorKind, ObjectStore, StoreError};
+
+/// A try that brought so many bytes wasn't in vain: the count of failures begins anew behind it. Without this, a long object
+/// on a line that breaks every minute would never come.
+const WORTH_A_TRY: u64 = 1 << 20;
 
 /// How often a kind of failure is tried again, and how long to wait before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +131,13 @@ impl<'a> Attempts<'a> {
         }
     }
 
+    /// Notes what a try brought before it failed.
+    pub(crate) fn brought(&mut self, bytes: u64) {
+        if bytes >= WORTH_A_TRY {
+            self.failures = 0;
+        }
+    }
+
     /// Waits until the next try; gives the error back when there shall be none.
     pub(crate) async fn after(
         &mut self,
@@ -151,7 +163,21 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Makes a request until it succeeds or the policy says to stop.
+/// Makes a request until it succeeds or the policy says to stop. Each try is given up when it has no answer within the
+/// policy's limit.
+pub(crate) async fn ask<T, S, F>(
+    policy: &RetryPolicy,
+    store: &S,
+    mut request: impl FnMut() -> F,
+) -> Result<T, StoreError>
+where
+    S: ObjectStore,
+    F: Future<Output = Result<T, StoreError>>,
+{
+    retry(policy, store, || limited(request(), policy.stall)).await
+}
+
+/// The same for requests that may take longer and have a limit of their own.
 pub(crate) async fn retry<T, S, F>(
     policy: &RetryPolicy,
     store: &S,

@@ -8,8 +8,8 @@ use dump_delta::{Recipe, RecipeError};
 
 use crate::presence::Presence;
 use crate::{
-    Item, Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError, Versions,
-    Workspace, download, recipe, upload, verify,
+    ErrorKind, Item, Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, StoreError,
+    Versions, Workspace, download, recipe, upload, verify,
 };
 
 /// Moves objects between files and one store.
@@ -210,4 +210,18 @@ impl TransferError {
             error: Arc::new(error),
         }
     }
+}
+
+/// Whether a failure may mean that nothing is there: without the right to list, S3 says 403 for what isn't.
+pub(crate) fn may_be_missing(error: &TransferError) -> bool {
+    let says_so = |kind: &ErrorKind| matches!(kind, ErrorKind::NotFound | ErrorKind::Denied);
+    matches!(error, TransferError::Store { error, .. } if says_so(error.kind()))
+}
+
+/// A task that panicked: a defect of ours, told as an error so that git-lfs gets an answer.
+pub(crate) fn died(error: &tokio::task::JoinError) -> StoreError {
+    StoreError::new(
+        ErrorKind::Other,
+        format!("an internal task failed ({error}); please report this"),
+    )
 }

@@ -10,19 +10,18 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
 
 use crate::file::{read_exact_at, read_range};
 use crate::journal::Journal;
-use crate::meter::PartMeter;
-use crate::retry::{Attempts, retry};
+use crate::retry::{Attempts, ask, retry};
 use crate::share::Share;
+use crate::stall::{COMPLETION_PATIENCE, limited, moving};
+use crate::transfer::died;
 use crate::{
     Content, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, StoredPart, TransferError,
     Transfers, UploadId, Uploaded, recipe,
@@ -30,9 +29,6 @@ use crate::{
 
 /// The version of the journal's lines.
 const JOURNAL_FORMAT: u32 = 1;
-
-/// A server may take this many times the stall limit to put an object of thousands of parts together.
-const COMPLETION_PATIENCE: u32 = 20;
 
 /// What must be the same for an upload to go on.
 #[derive(Debug, Serialize)]
@@ -202,21 +198,16 @@ impl<S: ObjectStore> Source<'_, S> {
             // wrong in earnest is wrong the second time as well.
             tracing::debug!("the upload that was begun can't be gone on with; beginning anew");
             self.meter.reset();
-            if let Some(journal) = &mut journal {
-                journal
-                    .restart()
-                    .map_err(|error| TransferError::local("write", &path, error))?;
-            }
+            journal = journal.and_then(|mut open| open.restart().is_ok().then_some(open));
             outcome = self
                 .send_parts(part_size, &mut journal, Begun::default())
                 .await;
         }
         match outcome {
             Ok(()) => {
+                // One that stays behind names an upload that is gone, and is swept.
                 if let Some(journal) = journal {
-                    journal
-                        .remove()
-                        .map_err(|error| TransferError::local("delete", &path, error))?;
+                    let _ = journal.remove();
                 }
                 Ok(())
             }
@@ -237,11 +228,9 @@ impl<S: ObjectStore> Source<'_, S> {
         let upload = if let Some(id) = begun.id {
             id
         } else {
-            let id = retry(policy, store, || {
-                limited(store.create_parts(&self.key), policy.stall)
-            })
-            .await
-            .map_err(|error| self.stopped(error))?;
+            let id = ask(policy, store, || store.create_parts(&self.key))
+                .await
+                .map_err(|error| self.stopped(error))?;
             record(journal, &Entry::Begun { id: id.0.clone() });
             id
         };
@@ -353,11 +342,9 @@ impl<S: ObjectStore> Source<'_, S> {
             match limited(request, policy.stall * COMPLETION_PATIENCE).await {
                 Ok(()) => return Ok(()),
                 Err(error) if *error.kind() == ErrorKind::NoSuchUpload && unanswered => {
-                    let info = retry(policy, store, || {
-                        limited(store.head(&self.key), policy.stall)
-                    })
-                    .await
-                    .map_err(|error| self.stopped(error))?;
+                    let info = ask(policy, store, || store.head(&self.key))
+                        .await
+                        .map_err(|error| self.stopped(error))?;
                     return match info {
                         Some(info) if info.size == self.size => Ok(()),
                         _ => Err(Stopped::Stale(error)),
@@ -500,51 +487,4 @@ fn record(journal: &mut Option<Journal>, entry: &Entry) {
         tracing::debug!(%error, "the upload goes on without a journal");
         *journal = None;
     }
-}
-
-/// A request that is given up when none of its bytes move for `stall`.
-async fn moving<T>(
-    request: impl Future<Output = Result<T, StoreError>>,
-    meter: PartMeter,
-    stall: Duration,
-) -> Result<T, StoreError> {
-    tokio::pin!(request);
-    let mut moved = (meter.bytes(), Instant::now());
-    loop {
-        tokio::select! {
-            answer = &mut request => return answer,
-            () = sleep(stall / 8) => {
-                if meter.bytes() != moved.0 {
-                    moved = (meter.bytes(), Instant::now());
-                } else if moved.1.elapsed() >= stall {
-                    return Err(stalled(stall));
-                }
-            }
-        }
-    }
-}
-
-/// A request that is given up when it has no answer after `limit`.
-pub(crate) async fn limited<T>(
-    request: impl Future<Output = Result<T, StoreError>>,
-    limit: Duration,
-) -> Result<T, StoreError> {
-    timeout(limit, request)
-        .await
-        .unwrap_or_else(|_| Err(stalled(limit)))
-}
-
-pub(crate) fn stalled(limit: Duration) -> StoreError {
-    StoreError::new(
-        ErrorKind::Timeout,
-        format!("nothing moved for {} seconds", limit.as_secs()),
-    )
-}
-
-/// A task that panicked: a defect of ours, told as an error so that git-lfs gets an answer.
-pub(crate) fn died(error: &tokio::task::JoinError) -> StoreError {
-    StoreError::new(
-        ErrorKind::Other,
-        format!("an internal task failed ({error}); please report this"),
-    )
 }

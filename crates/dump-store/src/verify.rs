@@ -1,11 +1,10 @@
 //! Reading a stored object from its beginning to its end, and checking it by its content.
 
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
 
-use crate::download::is_not_found;
-use crate::retry::Attempts;
-use crate::upload::stalled;
+use crate::retry::{Attempts, ask};
+use crate::stall::limited;
+use crate::transfer::may_be_missing;
 use crate::{
     ByteRange, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, TransferError, Transfers,
     recipe,
@@ -19,7 +18,7 @@ pub(crate) async fn verify<S: ObjectStore>(
     meter: &Meter,
 ) -> Result<(), TransferError> {
     match verify_whole(transfers, oid, size, meter).await {
-        Err(error) if is_not_found(&error) => match transfers.recipe(oid).await? {
+        Err(error) if may_be_missing(&error) => match transfers.recipe(oid).await? {
             Some(recipe) => Box::pin(recipe::check(transfers, recipe, oid, size, meter)).await,
             None => Err(error),
         },
@@ -64,6 +63,7 @@ pub(crate) async fn read_whole<S: ObjectStore>(
         received: 0,
     };
     while content.received < size {
+        let before = content.received;
         match receive(transfers, key, size, meter, &mut content, &mut take).await {
             Ok(()) => {}
             Err(Failed::Size(found)) => return Err(wrong_size(found)),
@@ -71,12 +71,14 @@ pub(crate) async fn read_whole<S: ObjectStore>(
             Err(Failed::Store(_)) if content.received == size => {}
             Err(Failed::Store(error)) if *error.kind() == ErrorKind::OutOfRange => {
                 // It ends before what was asked for: says its size, if that can be had.
-                return match transfers.store.head(key).await {
+                let head = || transfers.store.head(key);
+                return match ask(&transfers.policy, &transfers.store, head).await {
                     Ok(Some(info)) if info.size != size => Err(wrong_size(info.size)),
                     _ => Err(transfers.failed(key, error)),
                 };
             }
             Err(Failed::Store(error)) => {
+                attempts.brought(content.received - before);
                 let given_up = attempts.after(error, &transfers.store).await;
                 given_up.map_err(|error| transfers.failed(key, error))?;
             }
@@ -116,16 +118,11 @@ async fn receive<S: ObjectStore>(
         offset: content.received,
         length: size - content.received,
     };
-    let mut body = timeout(stall, transfers.store.get(key, rest))
-        .await
-        .unwrap_or_else(|_| Err(stalled(stall)))?;
+    let mut body = limited(transfers.store.get(key, rest), stall).await?;
     if body.total() != size {
         return Err(Failed::Size(body.total()));
     }
-    while let Some(bytes) = timeout(stall, body.next())
-        .await
-        .unwrap_or_else(|_| Err(stalled(stall)))?
-    {
+    while let Some(bytes) = limited(body.next(), stall).await? {
         let length = bytes.len() as u64;
         if content.received + length > size {
             let more = "more came than was asked for";

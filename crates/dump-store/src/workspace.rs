@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 use std::{fs, io, process};
 
-use crate::journal::Journal;
-use crate::{Oid, TransferError};
+use crate::Oid;
 
 /// How long what a killed transfer left is kept for a later one to go on with.
 const KEPT: Duration = Duration::from_hours(72);
@@ -82,33 +81,6 @@ impl Workspace {
 
     fn uploads(&self) -> PathBuf {
         self.root.join("upload")
-    }
-
-    /// Hands out a file that is whole, under a name that no other process will touch. One without a journal has such a
-    /// name already.
-    pub(crate) fn hand_out(
-        &self,
-        oid: &Oid,
-        path: PathBuf,
-        journal: Option<Journal>,
-    ) -> Result<PathBuf, TransferError> {
-        let Some(journal) = journal else {
-            return Ok(path);
-        };
-        let unique = self.unique(oid);
-        fs::rename(&path, &unique)
-            .map_err(|error| TransferError::local("write", &unique, error))?;
-        // The file is whole and handed out; a journal that stays behind is found not to fit.
-        let _ = journal.remove();
-        Ok(unique)
-    }
-
-    /// Deletes a file that isn't worth keeping, with its journal.
-    pub(crate) fn discard(path: &Path, journal: Option<Journal>) {
-        let _ = fs::remove_file(path);
-        if let Some(journal) = journal {
-            let _ = journal.remove();
-        }
     }
 
     /// Makes the directory of downloads.

@@ -159,3 +159,66 @@ async fn checking_the_right_to_write_leaves_nothing() {
         .plan(Step::CreateParts, [Fault::Refused(ErrorKind::Denied)]);
     bench.transfers.check_writing().await.unwrap_err();
 }
+
+#[tokio::test]
+async fn a_store_that_never_answers_is_asked_again() {
+    let bench = failing();
+    bench.upload(b"dump").await.unwrap();
+    let item = Item::object(Oid::of(b"dump"));
+    for step in [Step::List, Step::Head, Step::Delete, Step::CreateParts] {
+        bench.store.plan(step, [Fault::Stalled]);
+    }
+    bench.transfers.inventory().await.unwrap();
+    bench.transfers.check_writing().await.unwrap();
+    bench.transfers.take_out(&item).await.unwrap();
+    bench.store.plan(Step::Delete, [Fault::Stalled]);
+    bench.transfers.delete_from_trash(&item).await.unwrap();
+    assert_eq!(bench.store.inner().keys(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_taken_out_comes_to_those_who_may_not_list() {
+    let bench = failing();
+    for content in [noise(1000, 1), noise(300_000, 2)] {
+        bench.upload(&content).await.unwrap();
+        let item = Item::object(Oid::of(&content));
+        bench.transfers.take_out(&item).await.unwrap();
+    }
+    bench.store.refuse_listing();
+    for content in [noise(1000, 1), noise(300_000, 2)] {
+        bench.download(&content).await.unwrap();
+    }
+    let error = bench.download(&noise(1000, 3)).await.unwrap_err();
+    let address = bench.layout.object(&Oid::of(&noise(1000, 3)));
+    assert!(
+        error.to_string().contains(&format!("//{address}: ")),
+        "it names the object's place: {error}"
+    );
+}
+
+/// More breaks than one request is tried: each brought something, so none of them is the last.
+#[tokio::test]
+async fn a_line_that_breaks_again_and_again_brings_a_long_object() {
+    let content = noise(20 << 20, 1);
+    let bench = Bench::with_limits(
+        FailingStore::new(MemoryStore::new()),
+        dump_store::Limits::for_siblings(1),
+    );
+    bench.upload(&content).await.unwrap();
+    let breaks = || vec![Fault::Short(1_200_000, false); 12];
+    bench.store.plan(Step::Get, breaks());
+    let (oid, size) = (Oid::of(&content), content.len() as u64);
+    bench
+        .transfers
+        .verify(&oid, size, &Meter::new())
+        .await
+        .unwrap();
+    bench.store.plan(Step::Get, breaks());
+    bench.download(&content).await.unwrap();
+    // One that brings next to nothing is given up.
+    bench
+        .store
+        .plan(Step::Get, vec![Fault::Short(1000, false); 12]);
+    let verified = bench.transfers.verify(&oid, size, &Meter::new()).await;
+    verified.unwrap_err();
+}

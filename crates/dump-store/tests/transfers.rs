@@ -202,7 +202,13 @@ async fn lost_answers_do_no_harm() {
 #[tokio::test]
 async fn stalls_are_given_up_and_tried_again() {
     let bench = failing();
-    for step in [Step::Put, Step::CreateParts, Step::PutPart, Step::Get] {
+    for step in [
+        Step::List,
+        Step::Put,
+        Step::CreateParts,
+        Step::PutPart,
+        Step::Get,
+    ] {
         bench.store.plan(step, [Fault::Stalled]);
     }
     for content in [noise(1000, 1), large()] {

@@ -366,3 +366,49 @@ async fn a_recipe_under_another_name_is_refused() {
         .to_string();
     assert!(error.contains("the object's name doesn't fit"), "{error}");
 }
+
+/// A full disk, or one that may not be written: a recipe is never needed.
+#[tokio::test]
+async fn where_no_pack_can_be_put_together_the_version_is_whole() {
+    let store = MemoryStore::new();
+    let [first, second, _] = three();
+    let mut one = Developer::who_pushed(&store, &[&first]).await;
+    let uploads = one.directory.path().join("lfs/lfs-agent/upload");
+    std::fs::remove_dir_all(&uploads).unwrap();
+    std::fs::write(&uploads, "no directory").unwrap();
+    one.push(&second).await;
+    assert!(one.has(Item::object(Oid::of(&second))).await);
+    Developer::new(&store).fetch(&second).await;
+}
+
+#[tokio::test]
+async fn versions_come_to_those_who_may_not_list() {
+    let store = memory();
+    let [first, second, third] = three();
+    let mut one = Developer::who_pushed(&store, &[&first, &second]).await;
+    store.refuse_listing();
+    one.push(&third).await;
+    Developer::new(&store).fetch(&third).await;
+    let base = Item::object(Oid::of(&first));
+    one.transfers.take_out(&base).await.unwrap();
+    Developer::new(&store).fetch(&third).await;
+}
+
+#[tokio::test]
+async fn a_failure_to_read_a_recipe_names_the_object() {
+    let store = memory();
+    let [first, second, _] = three();
+    let one = Developer::who_pushed(&store, &[&first, &second]).await;
+    store.plan(Step::Get, [Fault::Refused(ErrorKind::CredentialsMissing)]);
+    let error = Developer::new(&store).try_fetch(&second).await.unwrap_err();
+    let object = one.address(Item::object(Oid::of(&second)));
+    assert!(error.to_string().starts_with(&object), "{error}");
+    // A pointer that says another size than the recipe.
+    let (oid, size) = (Oid::of(&second), second.len() as u64 + 1);
+    let meter = Meter::new();
+    let download = one.transfers.download(&oid, size, &meter);
+    let error = Box::pin(download).await.unwrap_err().to_string();
+    let recipe = one.address(Item::recipe(oid));
+    let expected = format!("the object that {recipe} makes has {} bytes", second.len());
+    assert!(error.starts_with(&expected), "{error}");
+}

@@ -22,7 +22,7 @@ pub(crate) async fn check<S: ObjectStore>(
         .address(&transfers.layout.key(&Item::recipe(*oid)));
     if recipe.size() != size {
         return Err(TransferError::StoredSize {
-            address,
+            address: format!("the object that {address} makes"),
             found: recipe.size(),
             expected: size,
         });

@@ -9,7 +9,6 @@ use std::thread;
 
 use dump_delta::{Chunk, ChunkList, Known};
 
-use super::hash_of;
 use super::local::{self, LocalObject};
 use crate::Workspace;
 
@@ -112,7 +111,7 @@ fn rank_by_sample(
     let mut shares = Vec::new();
     for (index, other) in others.iter().enumerate() {
         let list = match read.iter().find(|(oid, _)| *oid == other.oid) {
-            Some((oid, chunks)) => Some(ChunkList::new(hash_of(oid), chunks.clone())),
+            Some((oid, chunks)) => Some(ChunkList::new((*oid).into(), chunks.clone())),
             None => local::kept_list(workspace, &other.oid, other.size),
         };
         shares.extend(list.map(|list| (share(&sample, &list), index)));

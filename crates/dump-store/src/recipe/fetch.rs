@@ -5,7 +5,7 @@
 //! which pieces came over the network, so that a later process needn't fetch them again.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc as blocking};
 
@@ -19,9 +19,9 @@ use super::search::{LocalPlace, Search};
 use super::{load, local, source_item};
 use crate::download::hash_behind;
 use crate::file::{read_exact_at, write_all_at};
-use crate::journal::Journal;
-use crate::upload::died;
-use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace};
+use crate::transfer::died;
+use crate::unfinished::Unfinished;
+use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
 
 /// The version of the journal's lines.
 const JOURNAL_FORMAT: u32 = 2;
@@ -85,13 +85,19 @@ async fn fetch_by<S: ObjectStore>(
     if size < transfers.versions.rules.smallest_object {
         return Ok(None);
     }
-    let Some(recipe) = load(transfers, &key, oid).await? else {
-        return Ok(None);
+    let recipe = match load(transfers, &key, oid).await {
+        Ok(Some(recipe)) => recipe,
+        Ok(None) => return Ok(None),
+        // What keeps the recipe from being read keeps the object, and that is what somebody waits for.
+        Err(TransferError::Store { error, .. }) => {
+            return Err(transfers.failed(&transfers.layout.object(oid), error));
+        }
+        Err(error) => return Err(error),
     };
     let address = transfers.store.address(&key);
     if recipe.size() != size {
         return Err(TransferError::StoredSize {
-            address,
+            address: format!("the object that {address} makes"),
             found: recipe.size(),
             expected: size,
         });
@@ -106,9 +112,10 @@ async fn fetch_by<S: ObjectStore>(
         meter.reset();
         assembly.forget()?;
     }
-    let address = assembly.address.clone();
-    assembly.discard();
-    Err(TransferError::StoredContent { address })
+    assembly.unfinished.discard();
+    Err(TransferError::StoredContent {
+        address: assembly.address,
+    })
 }
 
 /// An object that is coming together.
@@ -119,10 +126,7 @@ struct Assembly {
     address: String,
     /// Where each piece begins in the object.
     offsets: Arc<Vec<u64>>,
-    path: PathBuf,
-    file: Arc<File>,
-    /// `None` when another process downloads the same object: this one then works alone, in a file of its own.
-    journal: Option<Journal>,
+    unfinished: Unfinished,
     /// Whether each piece is in.
     done: Vec<bool>,
 }
@@ -135,43 +139,19 @@ impl Assembly {
         recipe: Recipe,
         address: String,
     ) -> Result<Self, TransferError> {
-        let workspace = &transfers.workspace;
-        workspace
-            .prepare_downloads()
-            .map_err(|error| TransferError::local("write", workspace.root(), error))?;
         let header = Header {
             format: JOURNAL_FORMAT,
             recipe: ContentHash::of(&recipe.encode()).to_string(),
         };
-        let journal_path = workspace.download_journal(oid);
-        let opened = Journal::open::<Entry>(&journal_path, &header)
-            .map_err(|error| TransferError::local("write", &journal_path, error))?;
-        let (journal, entries) = opened.map_or((None, Vec::new()), |(journal, entries)| {
-            (Some(journal), entries)
-        });
-        let path = if journal.is_some() {
-            workspace.partial(oid)
-        } else {
-            workspace.unique(oid)
-        };
-        let unwritable = |error| TransferError::local("write", &path, error);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(unwritable)?;
-        file.set_len(recipe.size()).map_err(unwritable)?;
+        let (unfinished, entries) =
+            Unfinished::open(&transfers.workspace, oid, recipe.size(), &header)?;
         let mut assembly = Self {
             oid: *oid,
             address,
             offsets: Arc::new(recipe.offsets()),
             done: vec![false; recipe.pieces().len()],
             recipe: Arc::new(recipe),
-            file: Arc::new(file),
-            path,
-            journal,
+            unfinished,
         };
         assembly.take_up(&entries);
         Ok(assembly)
@@ -183,7 +163,8 @@ impl Assembly {
         for entry in entries {
             if let Some(piece) = self.recipe.pieces().get(entry.piece) {
                 buffer.resize(piece.length as usize, 0);
-                let read = read_exact_at(&self.file, &mut buffer, self.offsets[entry.piece]);
+                let offset = self.offsets[entry.piece];
+                let read = read_exact_at(self.unfinished.file(), &mut buffer, offset);
                 self.done[entry.piece] = read.is_ok() && ContentHash::of(&buffer) == piece.hash;
             }
         }
@@ -197,7 +178,7 @@ impl Assembly {
         meter: &Meter,
     ) -> Result<Oid, TransferError> {
         let (ready, hashable) = blocking::channel();
-        let file = Arc::clone(&self.file);
+        let file = Arc::clone(self.unfinished.file());
         let hashing = tokio::task::spawn_blocking(move || hash_behind(&file, &hashable));
         let mut front = Front { ready, pieces: 0 };
         let had = (0..self.done.len()).filter(|index| self.done[*index]);
@@ -220,7 +201,7 @@ impl Assembly {
         let hashed = hashing
             .await
             .map_err(|error| transfers.failed(&Key::new(&self.address), died(&error)))?;
-        hashed.map_err(|error| TransferError::local("read", &self.path, error))
+        hashed.map_err(|error| self.unfinished.unreadable(error))
     }
 
     /// Copies from `places` and fetches the rest, of what repeats once.
@@ -267,7 +248,7 @@ impl Assembly {
             }
             tokio::select! {
                 event = events.recv() => match event {
-                    Some(event) => self.note(transfers, &event?, front)?,
+                    Some(event) => self.note(&event.map_err(|error| self.unfinished.unwritable(error))?, front)?,
                     None => return Ok(()),
                 },
                 Some(fetched) = fetching.join_next(), if !fetching.is_empty() => {
@@ -279,21 +260,11 @@ impl Assembly {
     }
 
     /// Takes down that a piece is in.
-    fn note<S: ObjectStore>(
-        &mut self,
-        transfers: &Transfers<S>,
-        event: &Fetched,
-        front: &mut Front,
-    ) -> Result<(), TransferError> {
+    fn note(&mut self, event: &Fetched, front: &mut Front) -> Result<(), TransferError> {
         self.done[event.piece] = true;
         front.advance(self);
-        if event.by_network
-            && let Some(journal) = &mut self.journal
-        {
-            let path = transfers.workspace.download_journal(&self.oid);
-            journal
-                .append(&Entry { piece: event.piece })
-                .map_err(|error| TransferError::local("write", &path, error))?;
+        if event.by_network {
+            self.unfinished.note(&Entry { piece: event.piece })?;
         }
         Ok(())
     }
@@ -303,10 +274,10 @@ impl Assembly {
         &self,
         places: Vec<LocalPlace>,
         meter: Meter,
-        sender: mpsc::UnboundedSender<Result<Fetched, TransferError>>,
+        sender: mpsc::UnboundedSender<io::Result<Fetched>>,
     ) -> impl FnOnce() + Send + use<> {
         let (recipe, offsets) = (Arc::clone(&self.recipe), Arc::clone(&self.offsets));
-        let (file, path) = (Arc::clone(&self.file), self.path.clone());
+        let file = Arc::clone(self.unfinished.file());
         move || {
             let mut buffer = Vec::new();
             for place in places {
@@ -318,12 +289,10 @@ impl Assembly {
                 }
                 let written = write_all_at(&file, &buffer, offsets[place.piece]);
                 meter.add(u64::from(piece.length));
-                let event = written
-                    .map(|()| Fetched {
-                        piece: place.piece,
-                        by_network: false,
-                    })
-                    .map_err(|error| TransferError::local("write", &path, error));
+                let event = written.map(|()| Fetched {
+                    piece: place.piece,
+                    by_network: false,
+                });
                 if sender.send(event).is_err() {
                     return;
                 }
@@ -337,7 +306,7 @@ impl Assembly {
         transfers: &Transfers<S>,
         range: SourceRange,
         meter: &Meter,
-        sender: mpsc::UnboundedSender<Result<Fetched, TransferError>>,
+        sender: mpsc::UnboundedSender<io::Result<Fetched>>,
     ) -> impl Future<Output = Result<(), SourceFailure>> + Send + use<S> {
         let source = self.recipe.sources()[range.source as usize];
         let item = source_item(&source);
@@ -350,7 +319,8 @@ impl Assembly {
             Arc::clone(&self.recipe),
             meter.part(),
         );
-        let (file, offsets) = (Arc::clone(&self.file), Arc::clone(&self.offsets));
+        let file = Arc::clone(self.unfinished.file());
+        let offsets = Arc::clone(&self.offsets);
         async move {
             let write = |piece: usize, at: u64, bytes: &[u8]| {
                 write_all_at(&file, bytes, offsets[piece] + at)
@@ -415,38 +385,24 @@ impl Assembly {
             .filter_map(|piece| {
                 Some(LocalPlace {
                     piece,
-                    file: Arc::clone(&self.file),
+                    file: Arc::clone(self.unfinished.file()),
                     offset: *inside.get(&pieces[piece].hash)?,
                 })
             })
             .collect()
     }
 
-    /// Hands the file out under a name that no other process will touch.
+    /// Hands the whole object out.
     fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
         let list = dump_delta::ChunkList::of_recipe(&self.recipe);
         local::keep_list(&transfers.workspace, &list);
-        drop(self.file);
-        transfers
-            .workspace
-            .hand_out(&self.oid, self.path, self.journal)
+        self.unfinished.hand_out()
     }
 
     /// Forgets what is in, so that all of it is brought in again.
     fn forget(&mut self) -> Result<(), TransferError> {
         self.done.fill(false);
-        if let Some(journal) = &mut self.journal {
-            journal
-                .restart()
-                .map_err(|error| TransferError::local("write", &self.path, error))?;
-        }
-        Ok(())
-    }
-
-    /// Deletes what is there: it isn't worth keeping.
-    fn discard(self) {
-        drop(self.file);
-        Workspace::discard(&self.path, self.journal);
+        self.unfinished.forget()
     }
 
     fn failed<S: ObjectStore>(
@@ -461,7 +417,7 @@ impl Assembly {
                 recipe: self.address.clone(),
                 what,
             },
-            SourceFailure::Taken(error) => TransferError::local("write", &self.path, error),
+            SourceFailure::Taken(error) => self.unfinished.unwritable(error),
         }
     }
 

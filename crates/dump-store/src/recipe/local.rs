@@ -13,7 +13,6 @@ use std::time::SystemTime;
 use dump_delta::{Chunk, ChunkList, ChunkSizes, Chunker, ContentHash, is_sample};
 use sha2::{Digest, Sha256};
 
-use super::hash_of;
 use crate::file::BUFFER;
 use crate::{Oid, Workspace};
 
@@ -85,12 +84,12 @@ fn local_object(entry: &fs::DirEntry) -> Option<LocalObject> {
 pub(crate) fn kept_list(workspace: &Workspace, oid: &Oid, size: u64) -> Option<ChunkList> {
     let bytes = fs::read(workspace.chunk_list(oid)).ok()?;
     let list = ChunkList::decode(&bytes).ok()?;
-    (list.object == hash_of(oid) && list.size == size).then_some(list)
+    (Oid::from(list.object) == *oid && list.size == size).then_some(list)
 }
 
 /// Keeps a list. That it can't be written only costs time later.
 pub(crate) fn keep_list(workspace: &Workspace, list: &ChunkList) {
-    let path = workspace.chunk_list(&Oid::from_bytes(*list.object.as_bytes()));
+    let path = workspace.chunk_list(&list.object.into());
     let written = path.parent().map_or(Ok(()), |directory| {
         fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
@@ -114,7 +113,7 @@ pub(crate) fn list(
         return Ok(Some(list));
     }
     let list = make_list(path, size)?;
-    if list.object != hash_of(oid) {
+    if Oid::from(list.object) != *oid {
         return Ok(None);
     }
     keep_list(workspace, &list);

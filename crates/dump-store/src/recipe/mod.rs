@@ -17,15 +17,19 @@ mod search;
 
 use std::path::PathBuf;
 
-use dump_delta::{ContentHash, MOST_BYTES, Recipe, RecipeError, Rules, Source, SourceKind};
+use dump_delta::{MOST_BYTES, Recipe, RecipeError, Rules, Source, SourceKind};
 
 pub(crate) use check::check;
 pub(crate) use fetch::{fetch, fetch_from_trash};
 pub(crate) use push::push;
 
 use crate::retry::retry;
-use crate::upload::limited;
-use crate::{ByteRange, ErrorKind, Item, Key, ObjectStore, Oid, TransferError, Transfers};
+use crate::stall::limited;
+use crate::transfer::may_be_missing;
+use crate::{ByteRange, Content, ErrorKind, Item, Key, ObjectStore, Oid, TransferError, Transfers};
+
+/// A recipe of 16 MiB may take this many times the stall limit.
+const PATIENCE: u32 = 4;
 
 /// What becomes of a later version of an object.
 #[derive(Debug, Clone, Default)]
@@ -40,15 +44,11 @@ pub struct Versions {
 
 /// What a store holds a recipe's source as.
 pub fn source_item(source: &Source) -> Item {
-    let oid = Oid::from_bytes(*source.hash.as_bytes());
+    let oid = Oid::from(source.hash);
     match source.kind {
         SourceKind::Object => Item::object(oid),
         SourceKind::Pack => Item::pack(oid),
     }
-}
-
-pub(crate) fn hash_of(oid: &Oid) -> ContentHash {
-    ContentHash::from_bytes(*oid.as_bytes())
 }
 
 /// Whether the store has the object already, in a way that needs nothing more.
@@ -60,8 +60,7 @@ pub(crate) async fn is_there<S: ObjectStore>(
     let whole = transfers.layout.object(oid);
     let recipe = transfers.layout.key(&Item::recipe(*oid));
     let ask = async |key: &Key| {
-        let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
-        let size = transfers.presence.size(store, layout, policy, key).await;
+        let size = transfers.known_size(key).await;
         size.map_err(|error| transfers.failed(key, error))
     };
     if transfers.versions.whole || size < transfers.versions.rules.smallest_object {
@@ -77,28 +76,36 @@ pub(crate) async fn load<S: ObjectStore>(
     key: &Key,
     oid: &Oid,
 ) -> Result<Option<Recipe>, TransferError> {
-    let read = || async {
+    match read(transfers, key, oid).await {
+        Err(error) if may_be_missing(&error) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Reads the recipe of `oid` under `key`.
+pub(crate) async fn read<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    key: &Key,
+    oid: &Oid,
+) -> Result<Recipe, TransferError> {
+    let stall = transfers.policy.stall;
+    let get = || async {
         let range = ByteRange {
             offset: 0,
             length: MOST_BYTES as u64 + 1,
         };
-        let stall = transfers.policy.stall;
         let body = limited(transfers.store.get(key, range), stall).await?;
         if body.total() > MOST_BYTES as u64 {
             return Ok(Err(RecipeError::TooLarge));
         }
-        let bytes = limited(body.collect(), stall * 4).await?;
+        let bytes = limited(body.collect(), stall * PATIENCE).await?;
         Ok(Recipe::decode(&bytes))
     };
     let mut decoded = Err(RecipeError::Unknown);
     // Bytes can be damaged on the way. Twice in a row, it is the recipe.
     for _ in 0..2 {
-        decoded = match retry(&transfers.policy, &transfers.store, read).await {
+        decoded = match retry(&transfers.policy, &transfers.store, get).await {
             Ok(decoded) => decoded,
-            // Without the right to list, S3 says 403 for what isn't there.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Denied) => {
-                return Ok(None);
-            }
             Err(error) if *error.kind() == ErrorKind::OutOfRange => Err(RecipeError::Truncated),
             Err(error) => return Err(transfers.failed(key, error)),
         };
@@ -106,13 +113,32 @@ pub(crate) async fn load<S: ObjectStore>(
             break;
         }
     }
-    let unusable = |error| TransferError::Recipe {
+    let decoded = decoded.and_then(|recipe| {
+        if Oid::from(recipe.object()) == *oid {
+            Ok(recipe)
+        } else {
+            Err(RecipeError::Contradiction("the object's name"))
+        }
+    });
+    decoded.map_err(|error| TransferError::Recipe {
         address: transfers.store.address(key),
         error,
+    })
+}
+
+/// Stores a recipe under `key`, whatever is there. All that it names has to be in its place before.
+pub(crate) async fn write<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    key: &Key,
+    recipe: &Recipe,
+) -> Result<(), TransferError> {
+    let text = recipe.encode();
+    let sha256 = *Oid::of(&text).as_bytes();
+    let content = Content::from_bytes(text);
+    let put = || {
+        let request = transfers.store.put(key, content.clone(), &sha256);
+        limited(request, transfers.policy.stall * PATIENCE)
     };
-    let recipe = decoded.map_err(unusable)?;
-    if recipe.object() != hash_of(oid) {
-        return Err(unusable(RecipeError::Contradiction("the object's name")));
-    }
-    Ok(Some(recipe))
+    let written = retry(&transfers.policy, &transfers.store, put).await;
+    written.map_err(|error| transfers.failed(key, error))
 }

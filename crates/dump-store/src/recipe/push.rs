@@ -10,17 +10,17 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_delta::{ChunkList, Known, Plan, Source, plan};
+use dump_delta::{ChunkList, ContentHash, Known, Plan, Source, plan};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use super::compare::{self, Common};
 use super::local::{self, LocalObject};
-use super::{hash_of, load, source_item};
+use super::{load, source_item, write};
 use crate::file::read_exact_at;
-use crate::retry::retry;
-use crate::upload::{died, limited, store};
-use crate::{Content, Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
+use crate::retry::ask;
+use crate::upload::store;
+use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace};
 
 /// So many objects are compared at most.
 const MOST_COMPARED: usize = 8;
@@ -65,7 +65,7 @@ pub(crate) async fn push<S: ObjectStore>(
             return Ok(false);
         }
     };
-    if list.object != hash_of(&oid) {
+    if Oid::from(list.object) != oid {
         // The way that stores it whole says what is wrong.
         return Ok(false);
     }
@@ -108,8 +108,7 @@ async fn stored_objects<S: ObjectStore>(
             .iter()
             .flat_map(|local| [Item::object(local.oid), Item::recipe(local.oid)]);
         let keys: Vec<_> = items.map(|item| transfers.layout.key(&item)).collect();
-        let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
-        let sizes = transfers.presence.sizes(store, layout, policy, &keys).await;
+        let sizes = transfers.known_sizes(&keys).await;
         for (local, sizes) in some.iter().zip(sizes.chunks(2)) {
             if sizes[0] == Some(local.size) {
                 found.push((local.clone(), Stored::Whole));
@@ -144,7 +143,7 @@ async fn add_stored<S: ObjectStore>(
     }
 }
 
-/// Stores the pack and the recipe. `false` when something that the recipe names is gone.
+/// Stores the pack and the recipe. `false` when the pack can't be made here, or something that the recipe names is gone.
 async fn store_plan<S: ObjectStore>(
     transfers: &Transfers<S>,
     oid: &Oid,
@@ -155,16 +154,18 @@ async fn store_plan<S: ObjectStore>(
     meter.add(plan.size() - plan.pack_size());
     let mut pack = Oid::of(b"");
     if plan.pack_size() > 0 {
-        let place = transfers.workspace.pack(oid);
-        transfers
-            .workspace
-            .prepare_uploads()
-            .map_err(|error| TransferError::local("write", &place, error))?;
-        let (from, written) = (path.to_owned(), Arc::clone(&plan));
-        let writing = tokio::task::spawn_blocking(move || PackFile::write(&place, &from, &written));
-        let file = writing
-            .await
-            .map_err(|error| transfers.failed(&transfers.layout.object(oid), died(&error)))??;
+        let (workspace, oid) = (transfers.workspace.clone(), *oid);
+        let (from, planned) = (path.to_owned(), Arc::clone(&plan));
+        let write = move || PackFile::write(&workspace, &oid, &from, &planned);
+        let written = tokio::task::spawn_blocking(write).await;
+        let file = match written.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            Ok(file) => file,
+            Err(error) => {
+                // No room on the disk, perhaps. To store it whole takes none, and says what is wrong with the file, if it is that.
+                tracing::debug!(%error, "the pack can't be put together");
+                return Ok(false);
+            }
+        };
         pack = file.oid;
         let item = Item::pack(pack);
         let key = transfers.layout.key(&item);
@@ -180,27 +181,17 @@ async fn store_plan<S: ObjectStore>(
         address: transfers.store.address(&key),
         error,
     };
-    let recipe = plan.recipe(hash_of(&pack)).map_err(unusable)?;
+    let recipe = plan.recipe(pack.into()).map_err(unusable)?;
     if !are_there(transfers, recipe.sources()).await {
         return Ok(false);
     }
-    let text = recipe.encode();
-    let name = Oid::of(&text);
-    let content = Content::from_bytes(text);
-    let put = || {
-        let request = transfers.store.put(&key, content.clone(), name.as_bytes());
-        limited(request, transfers.policy.stall * 2)
-    };
-    retry(&transfers.policy, &transfers.store, put)
-        .await
-        .map_err(|error| transfers.failed(&key, error))?;
+    write(transfers, &key, &recipe).await?;
     Ok(are_there(transfers, recipe.sources()).await)
 }
 
 /// Whether an item was there with this size when the process began.
 async fn is_listed<S: ObjectStore>(transfers: &Transfers<S>, key: &Key, size: u64) -> bool {
-    let (store, layout, policy) = (&transfers.store, &transfers.layout, &transfers.policy);
-    let found = transfers.presence.size(store, layout, policy, key).await;
+    let found = transfers.known_size(key).await;
     found.is_ok_and(|found| found == Some(size))
 }
 
@@ -211,7 +202,7 @@ async fn are_there<S: ObjectStore>(transfers: &Transfers<S>, sources: &[Source])
         let (store, policy, size) = (transfers.store.clone(), transfers.policy, source.size);
         let key = transfers.layout.key(&source_item(source));
         asking.spawn(async move {
-            let info = retry(&policy, &store, || limited(store.head(&key), policy.stall)).await;
+            let info = ask(&policy, &store, || store.head(&key)).await;
             let there = info.is_ok_and(|info| info.is_some_and(|info| info.size == size));
             if !there {
                 tracing::debug!(%key, "a source isn't there");
@@ -230,28 +221,25 @@ struct PackFile {
 
 impl PackFile {
     /// Copies what is new from the file `path`, and checks that it still is what was compared.
-    fn write(place: &Path, path: &Path, plan: &Plan) -> Result<Self, TransferError> {
-        let unwritable = |error| TransferError::local("write", place, error);
-        let unreadable = |error| TransferError::local("read", path, error);
-        let from = File::open(path).map_err(unreadable)?;
-        let mut to = File::create(place).map_err(unwritable)?;
+    fn write(workspace: &Workspace, oid: &Oid, path: &Path, plan: &Plan) -> io::Result<Self> {
+        workspace.prepare_uploads()?;
+        let place = workspace.pack(oid);
+        let from = File::open(path)?;
+        let mut to = File::create(&place)?;
         let mut pack = Self {
-            path: place.to_owned(),
+            path: place,
             oid: Oid::of(b""),
         };
         let mut sha256 = Sha256::new();
         let mut chunk = Vec::new();
         for new in plan.new_ranges() {
             chunk.resize(new.length as usize, 0);
-            read_exact_at(&from, &mut chunk, new.offset).map_err(unreadable)?;
-            if hash_of(&Oid::of(&chunk)) != new.hash {
-                return Err(TransferError::LocalContent {
-                    path: path.to_owned(),
-                    what: "it changed while it was read".to_owned(),
-                });
+            read_exact_at(&from, &mut chunk, new.offset)?;
+            if ContentHash::of(&chunk) != new.hash {
+                return Err(io::Error::other("the object changed while it was read"));
             }
             sha256.update(&chunk);
-            to.write_all(&chunk).map_err(unwritable)?;
+            to.write_all(&chunk)?;
         }
         pack.oid = Oid::from_bytes(sha256.finalize().into());
         Ok(pack)

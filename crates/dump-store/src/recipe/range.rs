@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use dump_delta::{ContentHash, Recipe, SourceRange};
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
 
 use crate::meter::PartMeter;
 use crate::retry::Attempts;
-use crate::upload::stalled;
+use crate::stall::limited;
 use crate::{ByteRange, ErrorKind, Key, ObjectStore, RetryPolicy, StoreError};
 
 /// A piece that is in.
@@ -88,20 +87,26 @@ impl<S: ObjectStore> RangeFetch<S> {
         let policy = self.policy;
         let mut attempts = Attempts::new(&policy);
         loop {
+            let before = self.received;
             match self.receive(&write, &whole).await {
                 Ok(()) => return Ok(()),
                 Err(SourceFailure::Store(key, error)) => match error.kind() {
-                    ErrorKind::NotFound if self.place == 0 => self.place = 1,
+                    // Without the right to list, S3 says 403 for what isn't there.
+                    ErrorKind::NotFound | ErrorKind::Denied if self.place == 0 => self.place = 1,
+                    ErrorKind::Denied => {
+                        return Err(SourceFailure::Store(self.keys[0].clone(), error));
+                    }
                     ErrorKind::NotFound => {
                         return Err(self.wrong("isn't there".to_owned()));
                     }
                     ErrorKind::OutOfRange => {
                         return Err(self.wrong("is shorter than the recipe says".to_owned()));
                     }
-                    _ => attempts
-                        .after(error, &self.store)
-                        .await
-                        .map_err(|error| SourceFailure::Store(key, error))?,
+                    _ => {
+                        attempts.brought(self.received.saturating_sub(before));
+                        let given_up = attempts.after(error, &self.store).await;
+                        given_up.map_err(|error| SourceFailure::Store(key, error))?;
+                    }
                 },
                 Err(failure) => return Err(failure),
             }
@@ -121,20 +126,14 @@ impl<S: ObjectStore> RangeFetch<S> {
             offset: self.range.offset + self.received,
             length: self.range.length - self.received,
         };
-        let mut body = timeout(stall, self.store.get(&key, rest))
-            .await
-            .unwrap_or_else(|_| Err(stalled(stall)))
-            .map_err(failed)?;
+        let body = limited(self.store.get(&key, rest), stall).await;
+        let mut body = body.map_err(failed)?;
         if body.total() != self.size {
             let what = format!("has {} bytes and not {}", body.total(), self.size);
             return Err(self.wrong(what));
         }
         while self.received < self.range.length {
-            let next = timeout(stall, body.next())
-                .await
-                .unwrap_or_else(|_| Err(stalled(stall)))
-                .map_err(failed)?;
-            let Some(bytes) = next else {
+            let Some(bytes) = limited(body.next(), stall).await.map_err(failed)? else {
                 let error =
                     StoreError::new(ErrorKind::Connection, "the answer ended before its end");
                 return Err(failed(error));
