@@ -8,6 +8,7 @@
 
 mod calendar;
 mod check;
+mod conflict;
 mod generators;
 mod locale;
 mod masters;
@@ -20,6 +21,7 @@ mod request;
 mod scope;
 mod settings;
 
+pub use conflict::merge_conflicts;
 pub use locale::Locale;
 pub use masters::{Field, Master};
 pub use plan::{
@@ -32,10 +34,12 @@ pub use settings::{
     Source, Span, TableSettings, TemplatePart,
 };
 
-/// The one of some names that is most like a misspelt one, if any is near.
+/// The one of some names that is most like a misspelt one, if any is near. Letter case and blanks around it count
+/// for nothing.
 pub fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.trim().to_lowercase();
     names
-        .map(|name| (strsim::levenshtein(wrong, name), name))
+        .map(|name| (strsim::levenshtein(&wrong, &name.to_lowercase()), name))
         .min()
         .filter(|(edits, name)| *edits <= 1 + name.chars().count() / 3)
         .map(|(_, name)| name)
@@ -51,5 +55,7 @@ mod tests {
         assert_eq!(nearest("user", names.into_iter()), Some("users"));
         assert_eq!(nearest("ofices", names.into_iter()), Some("offices"));
         assert_eq!(nearest("zebra", names.into_iter()), None);
+        assert_eq!(nearest(" ORDERS ", names.into_iter()), Some("orders"));
+        assert_eq!(nearest("ID", ["id"].into_iter()), Some("id"));
     }
 }

@@ -4,7 +4,11 @@
 //! quoted, then it is the empty string: the two must be told apart, which is why the reader is our
 //! own. Quotes are doubled inside quoted fields, which may span lines (RFC 4180); lines end in LF or
 //! CRLF. Every field keeps its place, for messages.
+//!
+//! People make these files with spreadsheets and merge them with git. What goes wrong there (UTF-16, semicolons, the
+//! line ends of old Macs, markers of a conflict) spoils all of a file, and is told once and by its name.
 
+use crate::conflict::merge_conflicts;
 use crate::problem::Problem;
 
 /// A CSV file of a table, read but not yet compared with the schema.
@@ -32,8 +36,16 @@ pub struct Field {
 }
 
 impl Master {
-    /// Reads a CSV file.
-    pub fn parse(table: &str, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+    /// Reads the bytes of a CSV file.
+    ///
+    /// # Errors
+    /// Everything by which it isn't CSV of as many fields in each row as its header has.
+    pub fn read(table: &str, file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let text = decoded(file, bytes).map_err(|problem| vec![problem])?;
+        let spoilt = spoilt(file, text);
+        if !spoilt.is_empty() {
+            return Err(spoilt);
+        }
         let mut problems = Vec::new();
         let mut records = Reader::new(text).records(file, &mut problems);
         if records.is_empty() {
@@ -44,19 +56,13 @@ impl Master {
             return Err(problems);
         }
         let header = records.remove(0);
-        for record in &records {
-            if record.len() != header.len()
-                && let Some(first) = record.first()
-            {
-                problems.push(Problem::new(
-                    format!("{file}:{}:{}", first.line, first.column),
-                    format!(
-                        "this row has {} fields, the header has {}",
-                        record.len(),
-                        header.len()
-                    ),
-                ));
-            }
+        // A quote that swallows the rest says nothing of how many fields there are.
+        if problems.is_empty() {
+            problems.extend(
+                records
+                    .iter()
+                    .filter_map(|record| of_other_length(file, record, header.len())),
+            );
         }
         if problems.is_empty() {
             Ok(Self {
@@ -76,6 +82,92 @@ impl Master {
     }
 }
 
+/// The file's text, without its byte order mark.
+fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Problem> {
+    const AS_UTF_8: &str = "save it as UTF-8: spreadsheets call that `CSV UTF-8`";
+    let is_utf_16 = bytes.starts_with(&[0xFF, 0xFE])
+        || bytes.starts_with(&[0xFE, 0xFF])
+        || (bytes.len() > 1 && (bytes[0] == 0) != (bytes[1] == 0));
+    if is_utf_16 {
+        return Err(Problem::new(file, "the file is UTF-16").hint(AS_UTF_8));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        Problem::new(place_after(file, &before), "what stands here isn't UTF-8").hint(format!(
+            "{AS_UTF_8}; Shift_JIS and Latin 1 are something else"
+        ))
+    })?;
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    match text.find('\0') {
+        Some(place) => Err(Problem::new(
+            place_after(file, &text[..place]),
+            "a NUL character stands here, which no text of PostgreSQL can hold",
+        )
+        .hint("delete it")),
+        None => Ok(text),
+    }
+}
+
+/// What makes all of a file something else than a master.
+fn spoilt(file: &str, text: &str) -> Vec<Problem> {
+    let conflicts = merge_conflicts(text);
+    if !conflicts.is_empty() {
+        return conflicts
+            .into_iter()
+            .map(|conflict| Problem {
+                place: place_after(file, &text[..conflict.span.map_or(0, |span| span.start)]),
+                span: None,
+                ..conflict
+            })
+            .collect();
+    }
+    if text.contains('\r') && !text.contains('\n') {
+        return vec![
+            Problem::new(file, "the lines end in carriage returns alone")
+                .hint("save it as `CSV UTF-8`, not as CSV for Macintosh"),
+        ];
+    }
+    let first = text.lines().next().unwrap_or_default();
+    let other = [(';', "semicolons"), ('\t', "tabs")]
+        .into_iter()
+        .find(|(separator, _)| first.contains(*separator) && !first.contains(','));
+    match other {
+        Some((_, separators)) => vec![
+            Problem::new(
+                format!("{file}:1:1"),
+                format!("{separators} stand between the fields of this file"),
+            )
+            .hint("a master's fields stand between commas: save it as CSV with commas"),
+        ],
+        None => Vec::new(),
+    }
+}
+
+/// Where a text has ended, as messages name it.
+fn place_after(file: &str, text: &str) -> String {
+    let line = 1 + text.matches('\n').count();
+    let column = 1 + text.rsplit('\n').next().unwrap_or_default().chars().count();
+    format!("{file}:{line}:{column}")
+}
+
+/// What is wrong with a row that has more or fewer fields than the header.
+fn of_other_length(file: &str, record: &[Field], wanted: usize) -> Option<Problem> {
+    let first = record.first().filter(|_| record.len() != wanted)?;
+    let problem = Problem::new(
+        format!("{file}:{}:{}", first.line, first.column),
+        format!(
+            "this row has {} field{}, the header has {wanted}",
+            record.len(),
+            if record.len() == 1 { "" } else { "s" },
+        ),
+    );
+    Some(problem.hint(if record.len() < wanted {
+        "NULL is an empty field, with its comma"
+    } else {
+        "a value with a comma stands in quotes: `\"Smith, Ann\"`"
+    }))
+}
+
 /// Walks through the text and counts lines and columns.
 struct Reader<'a> {
     rest: std::iter::Peekable<std::str::Chars<'a>>,
@@ -85,7 +177,6 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         Self {
             rest: text.chars().peekable(),
             line: 1,
@@ -164,10 +255,13 @@ impl<'a> Reader<'a> {
             text.push(character);
         }
         if surplus {
-            problems.push(Problem::new(
-                format!("{file}:{line}:{column}"),
-                "there is text after the closing quote of this field",
-            ));
+            problems.push(
+                Problem::new(
+                    format!("{file}:{line}:{column}"),
+                    "there is text after the closing quote of this field",
+                )
+                .hint("a quote inside a quoted field is written twice: `\"\"`"),
+            );
         }
         Field {
             text: (quoted || !text.is_empty()).then_some(text),
@@ -182,7 +276,7 @@ mod tests {
     use super::*;
 
     fn texts(csv: &str) -> Vec<Vec<Option<String>>> {
-        let master = Master::parse("kinds", "kinds.csv", csv).unwrap();
+        let master = Master::read("kinds", "kinds.csv", csv.as_bytes()).unwrap();
         master
             .rows
             .into_iter()
@@ -217,20 +311,75 @@ mod tests {
         check("\u{FEFF}a\n北海道", &[&[Some("北海道")]]);
     }
 
+    /// Where the problems of a file are, and what.
+    #[track_caller]
+    fn problems(bytes: &[u8]) -> Vec<String> {
+        let problems = Master::read("kinds", "k.csv", bytes).unwrap_err();
+        assert!(problems.iter().all(|problem| problem.hint.is_some()));
+        problems
+            .into_iter()
+            .map(|problem| format!("{}: {}", problem.place, problem.text))
+            .collect()
+    }
+
     #[test]
     fn all_problems_are_told_with_their_places() {
-        let problems =
-            Master::parse("kinds", "kinds.csv", "a,b\n1\n2,\"x\"y\n3,\"open").unwrap_err();
-        let places: Vec<&str> = problems
-            .iter()
-            .map(|problem| problem.place.as_str())
-            .collect();
-        assert_eq!(places, ["kinds.csv:3:3", "kinds.csv:4:3", "kinds.csv:2:1"]);
+        assert_eq!(
+            problems(b"a,b\n1\n2,x,y\n"),
+            [
+                "k.csv:2:1: this row has 1 field, the header has 2",
+                "k.csv:3:1: this row has 3 fields, the header has 2"
+            ]
+        );
+        assert_eq!(
+            problems(b"a,b\n1\n2,\"x\"y\n3,\"open"),
+            [
+                "k.csv:3:3: there is text after the closing quote of this field",
+                "k.csv:4:3: the quote that opens here is never closed"
+            ]
+        );
+        assert_eq!(problems(b"\n"), ["k.csv:1:1: the file is empty"]);
+    }
+
+    #[test]
+    fn what_spreadsheets_save_otherwise_is_told_by_its_name() {
+        for utf_16 in [&b"\xFF\xFEa\0"[..], b"\xFE\xFF\0a", b"a\0,\0", b"\0a\0,"] {
+            assert_eq!(problems(utf_16), ["k.csv: the file is UTF-16"]);
+        }
+        assert_eq!(
+            problems(b"a,b\n1,\x83x\n"),
+            ["k.csv:2:3: what stands here isn't UTF-8"]
+        );
+        assert_eq!(
+            problems(b"a,b\n1,x\0\n"),
+            ["k.csv:2:4: a NUL character stands here, which no text of PostgreSQL can hold"]
+        );
+        assert_eq!(
+            problems(b"a;b\n1;x,y\n"),
+            ["k.csv:1:1: semicolons stand between the fields of this file"]
+        );
+        assert_eq!(
+            problems(b"\"a\"\t\"b\"\n1\t2\n"),
+            ["k.csv:1:1: tabs stand between the fields of this file"]
+        );
+        assert_eq!(
+            problems(b"a,b\r1,x\r"),
+            ["k.csv: the lines end in carriage returns alone"]
+        );
+    }
+
+    #[test]
+    fn a_conflict_is_told_and_nothing_of_what_it_breaks() {
+        assert_eq!(
+            problems(b"a,b\n<<<<<<< HEAD\n1,x\n=======\n1,y\n>>>>>>> topic\n2,z\n"),
+            ["k.csv:2:1: a merge conflict isn't resolved here"]
+        );
     }
 
     #[test]
     fn fields_know_where_they_are() {
-        let master = Master::parse("kinds", "kinds.csv", "a,b\n\"x\ny\",東京\n").unwrap();
+        let csv = "a,b\n\"x\ny\",東京\n";
+        let master = Master::read("kinds", "kinds.csv", csv.as_bytes()).unwrap();
         assert_eq!((master.rows[0][1].line, master.rows[0][1].column), (3, 4));
         assert_eq!(master.place(&master.rows[0][0]), "kinds.csv:2:1");
     }

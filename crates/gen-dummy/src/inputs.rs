@@ -189,18 +189,11 @@ fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
         let name = project.display(&path);
         let bytes = std::fs::read(&path)
             .map_err(|error| Failure::outside(format!("can't read `{name}`: {error}")))?;
-        let Ok(text) = String::from_utf8(bytes) else {
-            problems.push(
-                Problem::new(name, "the file isn't UTF-8")
-                    .hint("save it as UTF-8, not as Shift_JIS or Latin 1"),
-            );
-            continue;
-        };
         let table = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
             .unwrap_or_default();
-        match Master::parse(&table, &name, &text) {
+        match Master::read(&table, &name, &bytes) {
             Ok(master) => masters.push(master),
             Err(mut more) => problems.append(&mut more),
         }
@@ -212,6 +205,9 @@ fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
     }
 }
 
+/// More problems than these are counted, not shown: nobody reads thousands, and the first tell what is wrong.
+const MOST_SHOWN: usize = 50;
+
 /// All problems as one failure.
 fn faulty(problems: &[Problem]) -> Failure {
     let (red, end) = if colour_on_stderr() {
@@ -220,8 +216,12 @@ fn faulty(problems: &[Problem]) -> Failure {
         ("", "")
     };
     let mut text = String::new();
-    for problem in problems {
+    for problem in problems.iter().take(MOST_SHOWN) {
         let _ = writeln!(text, "{red}error{end}: {problem}");
+    }
+    if problems.len() > MOST_SHOWN {
+        let more = problems.len() - MOST_SHOWN;
+        let _ = writeln!(text, "{red}error{end}: and {more} more like these");
     }
     Failure::rendered(Status::BadInput, text)
 }

@@ -136,6 +136,28 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn many_mistakes_of_one_file_are_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = directory.path().join("schema");
+    fs::create_dir_all(schema.join("masters")).unwrap();
+    fs::write(
+        schema.join("Schemafile"),
+        "create_table \"plans\" do |t|\n  t.integer \"price\"\nend\n",
+    )
+    .unwrap();
+    let csv = format!("price\n{}", "x\n".repeat(1000));
+    fs::write(schema.join("masters/plans.csv"), csv).unwrap();
+    let output = gen_dummy(directory.path()).assert().code(2);
+    let error = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert_eq!(error.lines().count(), 51, "{error}");
+    assert!(
+        error.contains("error: schema/masters/plans.csv:2:1: `x`"),
+        "{error}"
+    );
+    assert!(error.ends_with("and 950 more like these\n"), "{error}");
+}
+
+#[test]
 fn a_dump_of_some_tables_names_no_other() {
     let directory = tempfile::tempdir().unwrap();
     let arguments = ["--only", "users", "--only", "offices", "--rows", "20"];

@@ -143,6 +143,12 @@ pub(super) fn assign(
                 .iter()
                 .any(|name| name.iter().all(|column| set.columns.contains(column)))
         });
+        // What a master's file gives was held against the set already; other columns differ by themselves.
+        let before = own.len();
+        own.retain(|&factor| !facts.is_given(factors[factor].columns[0]));
+        if own.is_empty() && before > 0 {
+            continue;
+        }
         let possible = own.iter().fold(1_u64, |product, &factor| {
             product.saturating_mul(factors[factor].capacity)
         });

@@ -4,7 +4,7 @@
 use super::context::constant;
 use super::facts::TableFacts;
 use super::kinds::Made;
-use crate::calendar::{DAY, SECOND, days_from_civil};
+use crate::calendar::{DAY, SECOND, civil, days_from_civil};
 use crate::check::{Domain, Multiples, pattern};
 use crate::settings::Source;
 use schema_model::{Column, ColumnValue, Schema, TypeKind};
@@ -179,15 +179,22 @@ pub(super) fn units(text: &str, scale: u32, up: bool) -> Option<(i64, bool)> {
     ))
 }
 
-/// A date or timestamp constant in microseconds since 1970.
+/// A date or timestamp constant in microseconds since 1970; none for a day that no calendar has.
 pub(super) fn moment(text: &str) -> Option<i64> {
     let text = text.trim();
     let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
     let mut parts = date.split('-');
-    let year = parts.next()?.parse().ok()?;
+    let year: i64 = parts.next()?.parse().ok()?;
     let month = parts.next()?.parse().ok()?;
     let day = parts.next()?.parse().ok()?;
-    let mut microseconds = days_from_civil(year, month, day) * DAY;
+    if !(0..200_000).contains(&year) || parts.next().is_some() {
+        return None;
+    }
+    let days = days_from_civil(year, month, day);
+    if civil(days) != (year, month, day) {
+        return None;
+    }
+    let mut microseconds = days * DAY;
     let mut unit = 3600 * SECOND;
     for part in time.split(':').take(3) {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
@@ -379,6 +386,15 @@ mod tests {
     fn constants_become_moments() {
         assert_eq!(moment("1970-01-02"), Some(DAY));
         assert_eq!(moment("1970-01-01 01:00:05+00"), Some(3605 * SECOND));
-        assert_eq!(moment("now"), None);
+        for none in [
+            "now",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "99999999999-01-01",
+            "1-2-3-4",
+        ] {
+            assert_eq!(moment(none), None, "{none}");
+        }
     }
 }

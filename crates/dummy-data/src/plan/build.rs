@@ -173,10 +173,7 @@ impl<'a> Builder<'a> {
 
     fn always_null(&self, table: usize, column: usize) -> Option<String> {
         let facts = &self.facts[table];
-        if facts
-            .master
-            .is_some_and(|master| master.has_column(&facts.table.columns[column].name))
-        {
+        if facts.is_given(column) {
             return None;
         }
         facts.always_null[column].clone().or_else(|| {
@@ -547,9 +544,7 @@ impl<'a> Builder<'a> {
         facts.reference_of[column].is_none()
             && facts.source(column).is_none()
             && facts.left_out[column].is_none()
-            && facts
-                .master
-                .is_none_or(|master| !master.has_column(&facts.table.columns[column].name))
+            && !facts.is_given(column)
             && matches!(self.decided.needs[table][column], Need::Free)
     }
 
@@ -665,17 +660,9 @@ fn has_place(table: &Table) -> bool {
     })
 }
 
-pub(super) fn is_number(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Money
-            | TypeKind::Real
-            | TypeKind::DoublePrecision
-    )
+/// Whether a type holds numbers, money too.
+pub(super) fn holds_numbers(kind: &TypeKind) -> bool {
+    kind.is_number() || *kind == TypeKind::Money
 }
 
 fn type_name(kind: &TypeKind) -> String {
@@ -688,15 +675,5 @@ fn type_name(kind: &TypeKind) -> String {
 
 /// Whether SQL writes values of the type without quotes.
 fn is_bare(data_type: &DataType) -> bool {
-    !data_type.array
-        && matches!(
-            data_type.kind,
-            TypeKind::SmallInt
-                | TypeKind::Integer
-                | TypeKind::BigInt
-                | TypeKind::Numeric { .. }
-                | TypeKind::Real
-                | TypeKind::DoublePrecision
-                | TypeKind::Oid
-        )
+    !data_type.array && (data_type.kind.is_number() || data_type.kind == TypeKind::Oid)
 }

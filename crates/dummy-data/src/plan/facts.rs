@@ -3,12 +3,13 @@
 
 use super::applied::{Per, add_order_of_birth, add_per, add_settings};
 use super::by_name::{add_orders_by_name, add_references_by_name};
+use super::master_rows::Masters;
 use super::polymorphic::{self, Target};
 use super::raw_sql::Completed;
 use super::rules::add_rules;
 use super::scopes::{self, Scopes};
 use super::slots::{Slot, slots};
-use super::uniques::{UniqueSet, unique_sets, words_outside_strings};
+use super::uniques::{Compared, UniqueSet, unique_sets, words_outside_strings};
 use crate::check::{Alternatives, Comparison, Rules};
 use crate::masters::Master;
 use crate::problem::Problem;
@@ -110,6 +111,12 @@ impl TableFacts<'_> {
         })
     }
 
+    /// Whether the file of a master has the column's values.
+    pub(super) fn is_given(&self, column: usize) -> bool {
+        let name = &self.table.columns[column].name;
+        self.master.is_some_and(|master| master.has_column(name))
+    }
+
     /// What the configuration wants a column's values to come from.
     pub(super) fn source(&self, column: usize) -> Option<&Located<Source>> {
         self.settings[column]?.source.as_ref()
@@ -119,7 +126,7 @@ impl TableFacts<'_> {
     pub(super) fn is_by_day(&self, column: usize) -> bool {
         self.unique_sets
             .iter()
-            .any(|set| set.by_day && set.columns.contains(&column))
+            .any(|set| set.compared == Compared::Days && set.columns.contains(&column))
     }
 
     /// The table and column that a column by itself points to, where it is free to choose the row.
@@ -193,7 +200,7 @@ pub(super) fn reach<'c>(columns: impl Iterator<Item = &'c Column>) -> u64 {
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
-pub(super) fn find_scopes(schema: &Schema, masters: &[Master], request: &Request) -> Scopes {
+pub(super) fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Scopes {
     let is_configured = |table: usize, column: usize| {
         let table = &schema.tables[table];
         request.settings_of(table).is_some_and(|settings| {
@@ -203,10 +210,8 @@ pub(super) fn find_scopes(schema: &Schema, masters: &[Master], request: &Request
         })
     };
     let is_masters = |table: usize, column: usize| {
-        let table = &schema.tables[table];
-        masters.iter().any(|master| {
-            master.table == table.name.name && master.has_column(&table.columns[column].name)
-        })
+        let name = &schema.tables[table].columns[column].name;
+        masters[table].is_some_and(|master| master.has_column(name))
     };
     scopes::find(schema, &is_configured, &|table, column| {
         is_configured(table, column) || is_masters(table, column)
@@ -216,7 +221,7 @@ pub(super) fn find_scopes(schema: &Schema, masters: &[Master], request: &Request
 /// Reads the facts of all tables.
 pub(super) fn read<'a>(
     completed: &'a Completed,
-    masters: &'a [Master],
+    masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
     warnings: &mut Vec<Problem>,
@@ -240,13 +245,28 @@ pub(super) fn read<'a>(
             }
         }
     }
+    for facts in &mut all {
+        drop_given_references(facts);
+    }
     all
+}
+
+/// A master's file decides its columns, whatever keys they have.
+fn drop_given_references(facts: &mut TableFacts<'_>) {
+    for number in 0..facts.references.len() {
+        let columns = &facts.references[number].columns;
+        if columns.iter().any(|&column| facts.is_given(column)) {
+            for column in columns.clone() {
+                facts.reference_of[column] = None;
+            }
+        }
+    }
 }
 
 fn of_table<'a>(
     completed: &'a Completed,
     position: usize,
-    masters: &'a [Master],
+    masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
     warnings: &mut Vec<Problem>,
@@ -322,9 +342,7 @@ fn of_table<'a>(
     }
     let mut facts = TableFacts {
         table,
-        master: masters
-            .iter()
-            .find(|master| master.table == table.name.name),
+        master: masters[position],
         unique_sets,
         rules: Rules::default(),
         references: Vec::new(),
@@ -533,7 +551,8 @@ fn add_halves(facts: &mut TableFacts<'_>) {
         })
         .collect();
     for set in &facts.unique_sets {
-        if let ([first, second], true) = (set.columns.as_slice(), set.in_any_order) {
+        if let ([first, second], Compared::UnorderedPairs) = (set.columns.as_slice(), set.compared)
+        {
             halves.push((*first, *second));
         }
     }

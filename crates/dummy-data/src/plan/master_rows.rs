@@ -1,9 +1,10 @@
-//! Compares masters with the schema, and hands out their cells.
+//! Finds the tables that masters are of, compares the two, and hands out cells.
 
+use super::uniques::UniqueSet;
 use crate::masters::{Field, Master};
 use crate::problem::Problem;
 use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Master {
@@ -28,53 +29,131 @@ impl Master {
             .iter()
             .position(|field| field.text.as_deref() == Some(name))
     }
+
+    /// Where the file has some columns; none if it hasn't all of them.
+    fn positions<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<Vec<usize>> {
+        names.into_iter().map(|name| self.position(name)).collect()
+    }
 }
 
-/// All that is wrong with the masters.
-pub(super) fn check(schema: &Schema, masters: &[Master]) -> Result<(), Vec<Problem>> {
+/// Each table's master, by the table's position in the schema.
+pub(super) type Masters<'m> = Vec<Option<&'m Master>>;
+
+/// Finds each master's table, and all that is wrong with them.
+pub(super) fn of_tables<'m>(
+    schema: &Schema,
+    masters: &'m [Master],
+) -> Result<Masters<'m>, Vec<Problem>> {
     let mut problems = Vec::new();
+    let mut found: Masters<'m> = vec![None; schema.tables.len()];
     for master in masters {
-        let table = schema
-            .tables
-            .iter()
-            .find(|table| table.name.name == master.table);
-        if let Some(table) = table {
-            check_table(schema, table, master, &mut problems);
-        } else {
+        let Some(position) = table_of(schema, master) else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
-            let problem = Problem::new(
-                &master.file,
-                format!("there is no table `{}`", master.table),
+            problems.push(
+                Problem::new(
+                    &master.file,
+                    format!("there is no table `{}`", master.table),
+                )
+                .did_you_mean(&master.table, names),
             );
-            problems.push(match crate::nearest(&master.table, names) {
-                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
-                None => problem,
-            });
+            continue;
+        };
+        let table = &schema.tables[position];
+        if let Some(other) = found[position].replace(master) {
+            problems.push(
+                Problem::new(
+                    &master.file,
+                    format!("the rows of `{}` are those of `{}`", table.name, other.file),
+                )
+                .hint("put them into one file"),
+            );
+        }
+        check_table(schema, table, master, &mut problems);
+    }
+    for (position, master) in found.iter().enumerate() {
+        if let Some(master) = master {
+            check_references(schema, position, master, &found, &mut problems);
         }
     }
-    check_references(schema, masters, &mut problems);
     if problems.is_empty() {
-        Ok(())
+        Ok(found)
     } else {
         Err(problems)
     }
 }
 
+/// The table that a master's file is called after, with or without its schema.
+fn table_of(schema: &Schema, master: &Master) -> Option<usize> {
+    let mut tables = schema.tables.iter();
+    tables
+        .position(|table| table.name.to_string() == master.table)
+        .or_else(|| {
+            let mut tables = schema.tables.iter();
+            tables.position(|table| table.name.name == master.table)
+        })
+}
+
 fn check_table(schema: &Schema, table: &Table, master: &Master, problems: &mut Vec<Problem>) {
-    let mut columns: Vec<Option<&Column>> = Vec::new();
-    for (position, field) in master.header.iter().enumerate() {
-        let name = field.text.as_deref().unwrap_or("");
-        let column = table.column(name);
+    let columns: Vec<Option<&Column>> = master
+        .header
+        .iter()
+        .map(|field| table.column(field.text.as_deref().unwrap_or("")))
+        .collect();
+    check_header(table, master, &columns, problems);
+    if columns.iter().all(Option::is_none) {
+        return;
+    }
+    for row in &master.rows {
+        for (field, column) in row.iter().zip(&columns) {
+            if let Some(column) = column
+                && let Some(text) = wrong(schema, table, column, field.text.as_deref())
+            {
+                problems.push(Problem::new(master.place(field), text));
+            }
+        }
+    }
+    // Which rows a partial one is about is the server's to say.
+    for set in super::uniques::unique_sets(table) {
+        if !set.partial {
+            check_unique(table, master, &set, problems);
+        }
+    }
+}
+
+/// The header against the table's columns, of which `columns` are those that it names.
+fn check_header(
+    table: &Table,
+    master: &Master,
+    columns: &[Option<&Column>],
+    problems: &mut Vec<Problem>,
+) {
+    let names = || table.columns.iter().map(|column| column.name.as_str());
+    let name_of = |field: &Field| field.text.clone().unwrap_or_default();
+    let is_none_near = |field: &Field| crate::nearest(&name_of(field), names()).is_none();
+    if columns.iter().all(Option::is_none) && master.header.iter().all(is_none_near) {
+        let first: Vec<&str> = names().take(4).collect();
+        problems.push(
+            Problem::new(
+                master.place(&master.header[0]),
+                format!("the first line names no column of `{}`", table.name),
+            )
+            .hint(format!(
+                "a master begins with the names of its columns, such as `{}`",
+                first.join(",")
+            )),
+        );
+        return;
+    }
+    for (position, (field, column)) in master.header.iter().zip(columns).enumerate() {
+        let name = name_of(field);
         if column.is_none() {
-            let problem = Problem::new(
-                master.place(field),
-                format!("the table `{}` has no column `{name}`", table.name),
+            problems.push(
+                Problem::new(
+                    master.place(field),
+                    format!("the table `{}` has no column `{name}`", table.name),
+                )
+                .did_you_mean(&name, names()),
             );
-            let names = table.columns.iter().map(|column| column.name.as_str());
-            problems.push(match crate::nearest(name, names) {
-                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
-                None => problem,
-            });
         }
         if column.is_some_and(|column| matches!(column.value, ColumnValue::Generated { .. })) {
             problems.push(
@@ -94,56 +173,51 @@ fn check_table(schema: &Schema, table: &Table, master: &Master, problems: &mut V
                 format!("the column `{name}` is there twice"),
             ));
         }
-        columns.push(column);
     }
+}
+
+/// Rows that are alike in columns that must be unique together.
+fn check_unique(table: &Table, master: &Master, set: &UniqueSet, problems: &mut Vec<Problem>) {
+    let names = set
+        .columns
+        .iter()
+        .map(|&column| &table.columns[column].name);
+    let Some(positions) = master
+        .positions(names.clone())
+        .filter(|all| !all.is_empty())
+    else {
+        return;
+    };
+    let mut seen: BTreeMap<Vec<&str>, &Field> = BTreeMap::new();
     for row in &master.rows {
-        for (field, column) in row.iter().zip(&columns) {
-            if let Some(column) = column
-                && let Some(text) = wrong(schema, table, column, field.text.as_deref())
-            {
-                problems.push(Problem::new(master.place(field), text));
-            }
+        let Some(values) = values_at(row, &positions) else {
+            continue;
+        };
+        let field = &row[positions[0]];
+        if let Some(first) = seen.get(&values) {
+            let names: Vec<&str> = names.clone().map(String::as_str).collect();
+            problems.push(Problem::new(
+                master.place(field),
+                format!(
+                    "`{}` is unique (`{}`), and line {} has `{}` too",
+                    names.join(", "),
+                    set.name,
+                    first.line,
+                    values.join(", ")
+                ),
+            ));
+        } else {
+            seen.insert(values, field);
         }
     }
-    for set in super::uniques::unique_sets(table) {
-        let names: Vec<&str> = set
-            .columns
-            .iter()
-            .map(|&column| table.columns[column].name.as_str())
-            .collect();
-        let positions: Option<Vec<usize>> = names
-            .iter()
-            .map(|name| {
-                master
-                    .header
-                    .iter()
-                    .position(|field| field.text.as_deref() == Some(*name))
-            })
-            .collect();
-        let Some(positions) = positions else { continue };
-        let mut seen: BTreeMap<Vec<&str>, &Field> = BTreeMap::new();
-        for row in &master.rows {
-            let values: Option<Vec<&str>> = positions
-                .iter()
-                .map(|&position| row[position].text.as_deref())
-                .collect();
-            let Some(values) = values else { continue };
-            let field = &row[positions[0]];
-            if let Some(first) = seen.get(&values) {
-                problems.push(Problem::new(
-                    master.place(field),
-                    format!(
-                        "`{}` is unique (`{}`) and line {} has the same",
-                        names.join(", "),
-                        set.name,
-                        first.line
-                    ),
-                ));
-            } else {
-                seen.insert(values, field);
-            }
-        }
-    }
+}
+
+/// The values of some fields of a row; none where one is NULL.
+fn values_at<'r>(row: &'r [Field], positions: &[usize]) -> Option<Vec<&'r str>> {
+    positions
+        .iter()
+        .map(|&position| row[position].text.as_deref())
+        .collect()
 }
 
 /// What is wrong with a value by its column's type, if anything; none stands for NULL.
@@ -165,18 +239,44 @@ pub(super) fn wrong(
         return (!(text.starts_with('{') && text.ends_with('}')))
             .then(|| format!("`{text}` isn't an array for `{name}`: write `{{a,b}}`"));
     }
-    let not = |what: &str| Some(format!("`{text}` isn't {what}, which `{name}` wants"));
+    let not = |what: &str| {
+        let null = if text.eq_ignore_ascii_case("null") || text == "\\N" {
+            "; NULL is an empty field"
+        } else {
+            ""
+        };
+        Some(format!("`{text}` isn't {what}, which `{name}` wants{null}"))
+    };
+    let not_within =
+        |least: i64, greatest: i64| not(&format!("a whole number from {least} to {greatest}"));
     match &column.data_type.kind {
-        TypeKind::SmallInt if text.parse::<i16>().is_err() => not("a number from -32768 to 32767"),
-        TypeKind::Integer if text.parse::<i32>().is_err() => not("a number of 32 bits"),
-        TypeKind::BigInt if text.parse::<i64>().is_err() => not("a number of 64 bits"),
+        TypeKind::SmallInt if text.parse::<i16>().is_err() => {
+            not_within(i16::MIN.into(), i16::MAX.into())
+        }
+        TypeKind::Integer if text.parse::<i32>().is_err() => {
+            not_within(i32::MIN.into(), i32::MAX.into())
+        }
+        TypeKind::BigInt if text.parse::<i64>().is_err() => not_within(i64::MIN, i64::MAX),
         TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision
             if text.parse::<f64>().is_err() =>
         {
             not("a number")
         }
+        TypeKind::Numeric {
+            precision: Some(precision),
+            scale,
+        } => {
+            let most = i64::from(*precision) - i64::from(scale.unwrap_or(0));
+            let digits = digits_before_point(text)?;
+            (digits > most).then(|| {
+                format!("`{text}` has {digits} digits before the point; `{name}` takes {most}")
+            })
+        }
         TypeKind::Boolean if !is_boolean(text) => not("true or false"),
-        TypeKind::Date if super::bounds::moment(text).is_none() => not("a date such as 2026-01-31"),
+        TypeKind::Date if !is_moment(text) => not("a date such as 2026-01-31"),
+        TypeKind::Timestamp { .. } if !is_moment(text) => {
+            not("a date and time such as 2026-01-31 18:30:00")
+        }
         TypeKind::Varchar { limit: Some(limit) } | TypeKind::Char { limit: Some(limit) }
             if text.chars().count() > *limit as usize =>
         {
@@ -194,11 +294,52 @@ pub(super) fn wrong(
                 )
             })
         }
-        TypeKind::Uuid if text.chars().filter(char::is_ascii_hexdigit).count() != 32 => {
-            not("a UUID")
+        TypeKind::Uuid if !is_uuid(text) => not("a UUID"),
+        TypeKind::Json | TypeKind::Jsonb
+            if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() =>
+        {
+            not("JSON")
         }
         _ => None,
     }
+}
+
+/// How many digits a number written without an exponent has before its point; zeros before them don't count.
+fn digits_before_point(text: &str) -> Option<i64> {
+    let whole = text
+        .trim()
+        .trim_start_matches(['-', '+'])
+        .split('.')
+        .next()?;
+    let digits = whole.trim_start_matches('0');
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| i64::try_from(digits.len()).ok())?
+}
+
+/// Whether a text is a date, or begins with one; or is one of PostgreSQL's own words for a moment (documentation,
+/// "Date/Time Types", "Special Values").
+fn is_moment(text: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "infinity",
+        "-infinity",
+        "epoch",
+        "now",
+        "today",
+        "tomorrow",
+        "yesterday",
+    ];
+    // The server reads slashes like hyphens where the year comes first; spreadsheets write them.
+    super::bounds::moment(&text.replace('/', "-")).is_some()
+        || WORDS.contains(&text.trim().to_lowercase().as_str())
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_hexdigit).count() == 32
+        && text
+            .chars()
+            .all(|character| character.is_ascii_hexdigit() || "-{}".contains(character))
 }
 
 fn is_boolean(text: &str) -> bool {
@@ -208,63 +349,45 @@ fn is_boolean(text: &str) -> bool {
     )
 }
 
-/// Keys between masters.
-fn check_references(schema: &Schema, masters: &[Master], problems: &mut Vec<Problem>) {
-    for master in masters {
-        let Some(table) = schema
+/// A master's keys to other masters.
+fn check_references(
+    schema: &Schema,
+    position: usize,
+    master: &Master,
+    masters: &Masters<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    for key in &schema.tables[position].foreign_keys {
+        let parent = schema
             .tables
             .iter()
-            .find(|table| table.name.name == master.table)
-        else {
+            .position(|table| table.name == key.referenced_table)
+            .and_then(|parent| masters[parent]);
+        let Some(parent) = parent else { continue };
+        let (Some(own), Some(referenced)) = (
+            master.positions(&key.columns),
+            parent.positions(&key.referenced_columns),
+        ) else {
             continue;
         };
-        for key in &table.foreign_keys {
-            let Some(parent) = masters
-                .iter()
-                .find(|parent| parent.table == key.referenced_table.name)
-            else {
-                continue;
-            };
-            let positions = |master: &Master, names: &[String]| -> Option<Vec<usize>> {
-                names
-                    .iter()
-                    .map(|name| {
-                        master
-                            .header
-                            .iter()
-                            .position(|field| field.text.as_deref() == Some(name))
-                    })
-                    .collect()
-            };
-            let (Some(own), Some(referenced)) = (
-                positions(master, &key.columns),
-                positions(parent, &key.referenced_columns),
-            ) else {
-                continue;
-            };
-            for row in &master.rows {
-                let values: Option<Vec<&str>> = own
-                    .iter()
-                    .map(|&position| row[position].text.as_deref())
-                    .collect();
-                let Some(values) = values else { continue };
-                let found = parent.rows.iter().any(|row| {
-                    referenced
-                        .iter()
-                        .zip(&values)
-                        .all(|(&position, value)| row[position].text.as_deref() == Some(*value))
-                });
-                if !found {
-                    problems.push(Problem::new(
-                        master.place(&row[own[0]]),
-                        format!(
-                            "`{}` isn't in `{}` (`{}`)",
-                            values.join(", "),
-                            parent.file,
-                            key.name
-                        ),
-                    ));
-                }
+        let there: BTreeSet<Vec<&str>> = parent
+            .rows
+            .iter()
+            .filter_map(|row| values_at(row, &referenced))
+            .collect();
+        for row in &master.rows {
+            if let Some(values) = values_at(row, &own)
+                && !there.contains(&values)
+            {
+                problems.push(Problem::new(
+                    master.place(&row[own[0]]),
+                    format!(
+                        "`{}` isn't in `{}` (`{}`)",
+                        values.join(", "),
+                        parent.file,
+                        key.name
+                    ),
+                ));
             }
         }
     }

@@ -144,12 +144,12 @@ impl Plan {
         unknown_tables(schema, request)?;
         let completed = raw_sql::complete(schema, &mut warnings);
         let schema = &completed.schema;
-        master_rows::check(schema, masters)?;
-        let mut problems = settings::check(schema, masters, request);
-        let scopes = facts::find_scopes(schema, masters, request);
+        let masters = master_rows::of_tables(schema, masters)?;
+        let mut problems = settings::check(schema, &masters, request);
+        let scopes = facts::find_scopes(schema, &masters, request);
         let mut facts = facts::read(
             &completed,
-            masters,
+            &masters,
             request,
             &scopes,
             &mut warnings,

@@ -2,7 +2,7 @@
 
 use super::assign::Need;
 use super::bounds::{number_bounds, scale, units};
-use super::build::{Builder, is_number};
+use super::build::{Builder, holds_numbers};
 use super::context::Lower;
 use super::{moments, numbers};
 use crate::calendar::{DAY, SECOND};
@@ -149,14 +149,14 @@ impl Builder<'_> {
 
     pub(super) fn above(&mut self, table: usize, column: usize) -> Vec<Lower<Quantity>> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
-        if !is_number(kind(column)) || !self.relations_under_way.insert((table, column)) {
+        if !holds_numbers(kind(column)) || !self.relations_under_way.insert((table, column)) {
             return Vec::new();
         }
         let own_scale = scale(kind(column));
         let lower: Vec<(usize, bool, u32)> = self
             .lower_columns(table, column)
             .into_iter()
-            .filter(|&(lower, _)| is_number(kind(lower)))
+            .filter(|&(lower, _)| holds_numbers(kind(lower)))
             .map(|(lower, strictly)| (lower, strictly, scale(kind(lower))))
             .collect();
         let mut above = Vec::new();
@@ -192,7 +192,7 @@ impl Builder<'_> {
     pub(super) fn ceiling(&self, table: usize, column: usize) -> Option<i64> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
-        if !is_number(&own.data_type.kind) {
+        if !holds_numbers(&own.data_type.kind) {
             return None;
         }
         facts
@@ -200,7 +200,7 @@ impl Builder<'_> {
             .columns
             .iter()
             .enumerate()
-            .filter(|(other, upper)| *other != column && is_number(&upper.data_type.kind))
+            .filter(|(other, upper)| *other != column && holds_numbers(&upper.data_type.kind))
             .filter_map(|(other, upper)| {
                 let (_, strictly) = self
                     .lower_columns(table, other)

@@ -98,7 +98,7 @@ pub(super) fn decide(
             .iter()
             .map(|facts| vec![Need::Free; facts.table.columns.len()])
             .collect(),
-        reasons: facts.iter().map(|facts| facts.no_rows.clone()).collect(),
+        reasons: facts.iter().map(reason).collect(),
         is_even: vec![false; facts.len()],
         doublings: vec![0; scopes.roots.len()],
     };
@@ -144,9 +144,14 @@ pub(super) fn decide(
     let mut problems = Vec::new();
     for (table, limit) in limits.into_iter().enumerate() {
         let Some(limit) = limit else { continue };
-        let (asked, by_name) = request.rows_of(facts[table].table);
+        let (asked, by_name) = match facts[table].master {
+            Some(master) => (master.rows.len() as u64, true),
+            None => request.rows_of(facts[table].table),
+        };
         let problem = limit_problem(&facts[table], &limit, asked);
-        if let Some(span) = limit_span(&facts[table], &limit, request) {
+        if let Some(master) = facts[table].master {
+            problems.push(problem.hint(format!("give the column in `{}`", master.file)));
+        } else if let Some(span) = limit_span(&facts[table], &limit, request) {
             problems.push(
                 Problem {
                     span: Some(span),
@@ -253,6 +258,14 @@ fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
         Some(master) => master.rows.len() as u64,
         None => request.rows_of(facts.table).0,
     }
+}
+
+/// Why a table has no rows from the outset.
+fn reason(facts: &TableFacts<'_>) -> Option<String> {
+    facts.no_rows.clone().or_else(|| {
+        let master = facts.master.filter(|master| master.rows.is_empty())?;
+        Some(format!("`{}` has none", master.file))
+    })
 }
 
 /// A column that is another one in each row of a table names a row, whatever else its key has.
@@ -385,7 +398,7 @@ fn decide_table(
     decided: &mut Decided,
     limits: &mut [Option<Limit>],
 ) {
-    if facts.master.is_some() || decided.rows[table] == 0 {
+    if decided.rows[table] == 0 {
         return;
     }
     let key = root.child(&facts.table.name.to_string()).child("unique");
@@ -452,7 +465,7 @@ fn drop_references_to_nothing(
     table: usize,
     decided: &mut Decided,
 ) {
-    if facts.master.is_some() || decided.rows[table] == 0 {
+    if decided.rows[table] == 0 {
         return;
     }
     drop_empty_targets(facts, decided);
@@ -517,7 +530,7 @@ fn drop_lonely_pairs(
     table: usize,
     decided: &mut Decided,
 ) {
-    if facts.master.is_some() || decided.rows[table] == 0 {
+    if decided.rows[table] == 0 {
         return;
     }
     for column in 0..facts.table.columns.len() {

@@ -1,9 +1,10 @@
 //! Compares a configuration with the schema: names, types, and what the two say about the same column.
 
 use super::bounds::{moment, units};
+use super::build::holds_numbers;
 use super::context::constant;
 use super::kinds::{Made, generator_kinds};
-use super::master_rows::wrong;
+use super::master_rows::{Masters, wrong};
 use super::uniques::unique_sets;
 use crate::masters::Master;
 use crate::problem::Problem;
@@ -14,12 +15,12 @@ use crate::settings::{
 use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
 
 /// All in which a configuration contradicts the schema, as far as single values tell.
-pub(super) fn check(schema: &Schema, masters: &[Master], request: &Request) -> Vec<Problem> {
+pub(super) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Vec<Problem> {
     let mut problems = Vec::new();
     for settings in &request.tables {
         let name = &settings.name.value;
-        let table = schema.tables.iter().find(|table| is_named(table, name));
-        let Some(table) = table else {
+        let position = schema.tables.iter().position(|table| is_named(table, name));
+        let Some(position) = position else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(
                 Problem::configured(settings.name.span, format!("there is no table `{name}`"))
@@ -27,13 +28,10 @@ pub(super) fn check(schema: &Schema, masters: &[Master], request: &Request) -> V
             );
             continue;
         };
-        let master = masters
-            .iter()
-            .find(|master| master.table == table.name.name);
         Checker {
             schema,
-            table,
-            master,
+            table: &schema.tables[position],
+            master: masters[position],
             problems: &mut problems,
         }
         .table(settings);
@@ -156,7 +154,7 @@ impl Checker<'_> {
         let central = distribution.value == Distribution::Normal;
         let fits = match settings.source.as_ref().map(|source| &source.value) {
             Some(Source::Values { weights, .. }) => weights.is_empty() && !central,
-            Some(Source::Range { .. }) => is_number(&column.data_type.kind),
+            Some(Source::Range { .. }) => holds_numbers(&column.data_type.kind),
             Some(Source::Generator(generator)) => generator.kind.made == Made::Number,
             Some(_) => false,
             None => !central && self.foreign_key_of(&column.name).is_some(),
@@ -336,7 +334,7 @@ impl Checker<'_> {
     fn range(&mut self, column: &Column, least: &Located<String>, greatest: &Located<String>) {
         let kind = &column.data_type.kind;
         let temporal = matches!(kind, TypeKind::Date | TypeKind::Timestamp { .. });
-        if column.data_type.array || !(temporal || is_number(kind)) {
+        if column.data_type.array || !(temporal || holds_numbers(kind)) {
             self.problems.push(
                 Problem::configured(
                     least.span,
@@ -390,19 +388,6 @@ impl Checker<'_> {
                 .push(Problem::configured(value.span, sentence));
         }
     }
-}
-
-fn is_number(kind: &TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Money
-            | TypeKind::Real
-            | TypeKind::DoublePrecision
-    )
 }
 
 fn takes_text(kind: &TypeKind) -> bool {

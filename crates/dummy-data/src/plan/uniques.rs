@@ -12,25 +12,41 @@ pub(super) struct UniqueSet {
     pub columns: Vec<usize>,
     /// An expression in it that may map different values to the same one.
     pub opaque: Option<String>,
-    /// Whether times count as equal that are on the same day.
-    pub by_day: bool,
-    /// Whether two values count as equal to the same two in the other order.
-    pub in_any_order: bool,
+    /// What counts as equal.
+    pub compared: Compared,
     /// Whether NULLs count as equal to each other.
     pub nulls_equal: bool,
+    /// Whether it is about some rows only. Rows that are made keep it as if it were about all.
+    pub partial: bool,
+}
+
+/// What of a row a unique set compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// The values.
+    Values,
+    /// Of a time only its day.
+    Days,
+    /// Two values in whatever order.
+    UnorderedPairs,
 }
 
 impl UniqueSet {
+    /// Columns whose values differ from row to row, as a primary key's do.
+    fn of_columns(name: impl Into<String>, columns: Vec<usize>) -> Self {
+        Self {
+            name: name.into(),
+            columns,
+            opaque: None,
+            compared: Compared::Values,
+            nulls_equal: false,
+            partial: false,
+        }
+    }
+
     /// What the configuration wants to be unique.
     pub(super) fn configured(column: usize) -> Self {
-        Self {
-            name: "configuration".to_owned(),
-            columns: vec![column],
-            opaque: None,
-            in_any_order: false,
-            by_day: false,
-            nulls_equal: false,
-        }
+        Self::of_columns("configuration", vec![column])
     }
 }
 
@@ -46,17 +62,11 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
         positions
     };
     if let Some(key) = &table.primary_key {
-        sets.push(UniqueSet {
-            name: key
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("{}_pkey", table.name.name)),
-            columns: positions(&key.columns),
-            opaque: None,
-            in_any_order: false,
-            by_day: false,
-            nulls_equal: false,
-        });
+        let name = key.name.clone();
+        sets.push(UniqueSet::of_columns(
+            name.unwrap_or_else(|| format!("{}_pkey", table.name.name)),
+            positions(&key.columns),
+        ));
     }
     // A type given as SQL text can bring its constraint along.
     for (position, column) in table.columns.iter().enumerate() {
@@ -65,14 +75,7 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
                 .iter()
                 .any(|words| sql.to_uppercase().contains(words))
         {
-            sets.push(UniqueSet {
-                name: sql.clone(),
-                columns: vec![position],
-                opaque: None,
-                in_any_order: false,
-                by_day: false,
-                nulls_equal: false,
-            });
+            sets.push(UniqueSet::of_columns(sql, vec![position]));
         }
     }
     for unique in &table.uniques {
@@ -80,12 +83,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             continue;
         }
         sets.push(UniqueSet {
-            name: unique.name.clone(),
-            columns: positions(&unique.columns),
-            opaque: None,
-            in_any_order: false,
-            by_day: false,
             nulls_equal: unique.nulls_not_distinct,
+            ..UniqueSet::of_columns(&unique.name, positions(&unique.columns))
         });
     }
     for index in table
@@ -98,12 +97,8 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
     for exclusion in &table.exclusions {
         if let Some(columns) = equal_columns(table, &exclusion.elements) {
             sets.push(UniqueSet {
-                name: exclusion.name.clone(),
-                columns,
-                opaque: None,
-                in_any_order: false,
-                by_day: false,
-                nulls_equal: false,
+                partial: exclusion.predicate.is_some(),
+                ..UniqueSet::of_columns(&exclusion.name, columns)
             });
         }
     }
@@ -138,6 +133,7 @@ pub(super) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
                         .all(|column| set.columns.contains(column))
                     && (smaller.columns.len() < set.columns.len() || other < own)
                     && (smaller.nulls_equal || !set.nulls_equal)
+                    && (!smaller.partial || set.partial)
             })
     });
     sets
@@ -188,20 +184,26 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
             }
         }
     }
-    let by_day = index
-        .parts
-        .iter()
-        .any(|part| matches!(&part.key, IndexKey::Expression(text) if is_day(text)));
-    let in_any_order = index.parts.iter().any(|part| {
-        matches!(&part.key, IndexKey::Expression(text) if text.to_lowercase().contains("least("))
-    });
+    let expressions = || {
+        index.parts.iter().filter_map(|part| match &part.key {
+            IndexKey::Expression(text) => Some(text),
+            IndexKey::Column(_) => None,
+        })
+    };
+    let compared = if expressions().any(|text| text.to_lowercase().contains("least(")) {
+        Compared::UnorderedPairs
+    } else if expressions().any(|text| is_day(text)) {
+        Compared::Days
+    } else {
+        Compared::Values
+    };
     UniqueSet {
         name: index.name.clone(),
         columns,
-        in_any_order,
-        by_day,
+        compared,
         opaque,
         nulls_equal: index.nulls_not_distinct,
+        partial: index.predicate.is_some(),
     }
 }
 
