@@ -76,11 +76,14 @@ fn the_release_packs_what_it_has_built() {
             .or_else(|_| fs::copy(binary(program), built.join(program)).map(drop))
             .unwrap();
     }
-    for entry in fs::read_dir(root()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            let name = path.file_name().unwrap();
-            fs::copy(&path, directory.path().join(name)).unwrap();
+    for part in ["", "docs"] {
+        fs::create_dir_all(directory.path().join(part)).unwrap();
+        for entry in fs::read_dir(root().join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = path.file_name().unwrap();
+                fs::copy(&path, directory.path().join(part).join(name)).unwrap();
+            }
         }
     }
     // As GitHub runs a step whose shell is bash.
@@ -99,6 +102,7 @@ fn the_release_packs_what_it_has_built() {
         "lfs-agent",
         "man/man1/gen-dummy.1",
         "completions/lfs-agent.zsh",
+        "docs/lfs-agent.md",
         "LICENSE-MIT",
     ] {
         let path = format!("database-tools-v1.2.3-linux-x86_64/{file}");
