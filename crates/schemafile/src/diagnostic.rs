@@ -134,7 +134,7 @@ impl Diagnostics {
     }
 
     /// The text for a terminal: for each, the sentence, `path:line:column`, the line of the file with a
-    /// caret, and the hint.
+    /// caret, and the hint. Of more errors than one, the last line says how many there are.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color {
             Renderer::styled()
@@ -149,6 +149,14 @@ impl Diagnostics {
             }
             self.render_one(&mut text, diagnostic, &renderer);
             text.push('\n');
+        }
+        let errors = self
+            .list
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count();
+        if errors > 1 {
+            let _ = writeln!(text, "\n{errors} errors");
         }
         text
     }

@@ -93,6 +93,14 @@ impl Sources {
                         .hint("save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16"),
                 ),
             )
+        } else if is_binary(&file.content) {
+            (
+                String::new(),
+                Some(
+                    Diagnostic::error(place, "the file isn't text")
+                        .hint("a schema is text in Ruby: is it another file that was meant?"),
+                ),
+            )
         } else {
             match String::from_utf8(file.content) {
                 Ok(text) => (text, None),
@@ -150,6 +158,12 @@ fn is_utf16(content: &[u8]) -> bool {
     content.starts_with(b"\xff\xfe")
         || content.starts_with(b"\xfe\xff")
         || matches!(content, [first, 0, second, 0, ..] | [0, first, 0, second, ..] if first.is_ascii_graphic() && second.is_ascii_graphic())
+}
+
+/// Whether a file holds what no text does: neither UTF-8 nor any other encoding of characters has NUL beside bytes that
+/// aren't UTF-8.
+fn is_binary(content: &[u8]) -> bool {
+    content.contains(&0) && std::str::from_utf8(content).is_err()
 }
 
 /// A position in a text as a 32-bit number; texts are shorter than that.

@@ -46,12 +46,33 @@ impl OptionList {
         Self { entries }
     }
 
-    /// Options from a value that is a hash, or none from one that isn't.
-    pub(crate) fn from_value(interpreter: &mut Interpreter<'_>, value: &Value) -> Self {
-        match value {
-            Value::Hash(pairs) => Self::new(interpreter, pairs),
-            _ => Self::default(),
+    /// Options from the value of an option that is true or a hash. What any other value says has no effect, which is
+    /// told.
+    pub(crate) fn from_value(
+        interpreter: &mut Interpreter<'_>,
+        name: &str,
+        value: &Located,
+    ) -> Self {
+        match &value.value {
+            Value::Hash(pairs) => return Self::new(interpreter, pairs),
+            Value::Nil | Value::Bool(_) | Value::Unknown => {}
+            other => {
+                let hint = match (name, other.as_name()) {
+                    ("index", Some("unique")) => "write `index: { unique: true }`".to_owned(),
+                    ("foreign_key", Some(table)) => {
+                        format!("write `foreign_key: {{ to_table: \"{table}\" }}`")
+                    }
+                    _ => format!("write `{name}: true`, or a hash of its options"),
+                };
+                let found = match other.as_name() {
+                    Some(text) => format!("\"{text}\""),
+                    None => other.kind().to_owned(),
+                };
+                let message = format!("`{name}:` is true or a hash, so {found} has no effect");
+                interpreter.report(Diagnostic::warning(value.span, message).hint(hint));
+            }
         }
+        Self::default()
     }
 
     /// Takes an option out, whatever its value is.
@@ -141,36 +162,32 @@ impl OptionList {
         Some((name, entry))
     }
 
-    /// Takes an option that is a whole number; nil counts as absent.
+    /// Takes an option that is a whole number, perhaps written as a text; nil counts as absent.
     pub(crate) fn take_number(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         name: &str,
     ) -> Option<(i128, Entry)> {
         let entry = self.take(name)?;
-        match &entry.value.value {
-            Value::Nil | Value::Unknown => None,
-            Value::Integer(number) => Some((*number, entry)),
-            Value::String(_) => {
-                let number = entry
-                    .value
-                    .value
-                    .as_name()
-                    .and_then(|text| text.parse().ok());
-                if let Some(number) = number {
-                    Some((number, entry))
-                } else {
-                    let message = format!("`{name}:` is a number");
-                    interpreter.fail(entry.value.span, message);
-                    None
-                }
-            }
-            value => {
-                let message = format!("`{name}:` is a number, not {}", value.kind());
-                interpreter.fail(entry.value.span, message);
-                None
-            }
+        let value = &entry.value.value;
+        let number = match value {
+            Value::Nil | Value::Unknown => return None,
+            Value::Integer(number) => Some(*number),
+            Value::String(_) => value.as_name().and_then(|text| text.parse().ok()),
+            _ => None,
+        };
+        if let Some(number) = number {
+            return Some((number, entry));
         }
+        let found = match value {
+            Value::String(_) | Value::Float(_) => {
+                format!("`{}`", value.to_text().unwrap_or_default())
+            }
+            other => other.kind().to_owned(),
+        };
+        let message = format!("`{name}:` is a whole number, not {found}");
+        interpreter.fail(entry.value.span, message);
+        None
     }
 
     /// Reports every option that is left. `what` says whose they are, as in: unknown option `limt` of column "name".
@@ -181,41 +198,72 @@ impl OptionList {
         what: impl Display,
         unknown: Unknown,
     ) {
-        const MYSQL: [&str; 8] = [
-            "unsigned",
-            "size",
-            "auto_increment",
-            "charset",
-            "after",
-            "first",
-            "on_update",
-            "enforced",
-        ];
-        const RIDGEPOLE: [&str; 2] = ["ignore", "renamed_from"];
-        for entry in self.entries {
-            let name = &entry.name;
-            let near = nearest(name, known.iter().copied());
-            let diagnostic = match unknown {
-                Unknown::Error => {
-                    Diagnostic::error(entry.key, format!("unknown option `{name}` of {what}"))
-                }
-                Unknown::Warning => Diagnostic::warning(
-                    entry.key,
-                    format!("unknown option `{name}` of {what} has no effect"),
-                ),
-            };
-            let hint = if RIDGEPOLE.contains(&name.as_ref()) {
-                Some(format!(
-                    "`{name}:` is ridgepole's, for a Schemafile; take it out"
-                ))
-            } else if MYSQL.contains(&name.as_ref()) {
-                Some(format!("`{name}:` exists only in MySQL; take it out"))
-            } else {
-                near.map(|near| format!("did you mean `{near}`?"))
-            };
-            interpreter.report(diagnostic.maybe_hint(hint));
+        for entry in &self.entries {
+            report_unknown(interpreter, entry, known, &what, unknown);
         }
     }
+
+    /// Reports and takes out every option that isn't known.
+    pub(crate) fn refuse_unknown(
+        &mut self,
+        interpreter: &mut Interpreter<'_>,
+        known: &[&'static str],
+        what: impl Display,
+        unknown: Unknown,
+    ) {
+        self.entries.retain(|entry| {
+            let is_known = known.contains(&entry.name.as_ref());
+            if !is_known {
+                report_unknown(interpreter, entry, known, &what, unknown);
+            }
+            is_known
+        });
+    }
+}
+
+fn report_unknown(
+    interpreter: &mut Interpreter<'_>,
+    entry: &Entry,
+    known: &[&'static str],
+    what: &impl Display,
+    unknown: Unknown,
+) {
+    let name = &entry.name;
+    let diagnostic = match unknown {
+        Unknown::Error => {
+            Diagnostic::error(entry.key, format!("unknown option `{name}` of {what}"))
+        }
+        Unknown::Warning => Diagnostic::warning(
+            entry.key,
+            format!("unknown option `{name}` of {what} has no effect"),
+        ),
+    };
+    let hint = elsewhere(name).or_else(|| {
+        nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"))
+    });
+    interpreter.report(diagnostic.maybe_hint(hint));
+}
+
+/// What to write for an option that another tool, another database or another place has.
+fn elsewhere(name: &str) -> Option<String> {
+    Some(match name {
+        "ignore" | "renamed_from" => {
+            format!("`{name}:` is ridgepole's, for a Schemafile; take it out")
+        }
+        "unsigned" | "auto_increment" | "charset" | "after" | "first" | "on_update"
+        | "enforced" | "size" => {
+            format!("`{name}:` exists only in MySQL; take it out")
+        }
+        "unique" | "uniqueness" => {
+            "uniqueness is an index's: write `index: { unique: true }`".to_owned()
+        }
+        "required" | "not_null" | "nullable" | "allow_null" | "presence" | "optional" => {
+            "write `null: false` for a column that must have a value".to_owned()
+        }
+        "length" | "max_length" | "maximum" => "write `limit:`".to_owned(),
+        "default_value" => "write `default:`".to_owned(),
+        _ => return None,
+    })
 }
 
 /// The call, with every text in it that holds NUL reported and taken for unknown: PostgreSQL has no such

@@ -115,7 +115,7 @@ pub(super) fn add_column_to(
         return;
     }
     if let Some(index) = defined.index.filter(|index| index.value.truthy()) {
-        let options = OptionList::from_value(interpreter, &index.value);
+        let options = OptionList::from_value(interpreter, "index", &index);
         let pending = super::index::Pending {
             columns: Located {
                 value: Value::text(&name),

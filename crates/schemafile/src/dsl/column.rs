@@ -11,7 +11,7 @@ use schema_model::{Column, ColumnValue, DataType, Identity, TypeKind};
 use std::rc::Rc;
 
 /// Options that a column may have.
-const OPTIONS: &[&str] = &[
+pub(super) const OPTIONS: &[&str] = &[
     "limit",
     "precision",
     "scale",
@@ -165,7 +165,12 @@ impl Dsl {
             } else {
                 options.clone()
             };
-            if let Some(name) = name_of(interpreter, argument) {
+            if let (Value::Integer(number), 1..) = (&argument.value, position) {
+                interpreter.report(
+                    Diagnostic::error(argument.span, "a name is needed here, not a number")
+                        .hint(format!("a length is an option: `limit: {number}`")),
+                );
+            } else if let Some(name) = name_of(interpreter, argument) {
                 self.add_to_table(interpreter, name, &type_name, own);
             }
         }
@@ -188,7 +193,7 @@ impl Dsl {
         if let Some(index) = &defined.index
             && index.value.truthy()
         {
-            let options = OptionList::from_value(interpreter, &index.value);
+            let options = OptionList::from_value(interpreter, "index", index);
             let pending = index::Pending {
                 columns: Located {
                     value: Value::text(&name),
@@ -330,10 +335,13 @@ impl Dsl {
                 Value::String(_) | Value::Symbol(_) | Value::Integer(_)
             )
         {
-            interpreter.report(Diagnostic::warning(
-                entry.value.span,
-                "`null:` is true or false; anything else is taken for true",
-            ));
+            interpreter.report(
+                Diagnostic::warning(
+                    entry.value.span,
+                    "`null:` is true or false; anything else is taken for true",
+                )
+                .hint("write `null: false` for a column that must have a value"),
+            );
         }
         for unused in ["if_exists", "if_not_exists", "using", "cast_as"] {
             options.take(unused);

@@ -7,7 +7,7 @@ use crate::ruby::Interpreter;
 use crate::source::Span;
 use crate::types::{self, ColumnType, catalog};
 use schema_model::{DataType, TypeKind};
-use sql_text::data_type::{before_modifiers, head, plain_name};
+use sql_text::data_type::{before_modifiers, head, plain_name, read};
 
 impl Dsl {
     /// Tells enum types from misspelt ones, and sees to it that the extension of a type is there.
@@ -39,10 +39,25 @@ impl Dsl {
         }
         let name = match &column_type.data_type.kind {
             TypeKind::Enum(name) => name.clone(),
-            TypeKind::Other(text) => match plain_name(before_modifiers(text)) {
-                Some(name) => name,
-                None => return,
-            },
+            TypeKind::Other(text) => {
+                let base = before_modifiers(text);
+                let is_known = !matches!(read(base).data_type.kind, TypeKind::Other(_));
+                if is_known {
+                    let shown = types::describe(&column_type.data_type);
+                    interpreter.report(
+                        Diagnostic::error(
+                            type_name.span,
+                            format!("PostgreSQL takes no type \"{shown}\""),
+                        )
+                        .hint(format!("look at what stands behind `{base}`")),
+                    );
+                    return;
+                }
+                match plain_name(base) {
+                    Some(name) => name,
+                    None => return,
+                }
+            }
             _ => return,
         };
         let is_enum_column = enum_place.is_some();

@@ -8,6 +8,18 @@ use crate::types;
 use schema_model::{ColumnValue, DataType, TypeKind};
 use std::rc::Rc;
 
+/// The SQL of a text that people forget to put into a lambda.
+fn forgotten_sql(text: &str) -> Option<String> {
+    let folded = text.trim().to_ascii_lowercase();
+    if folded.ends_with(')') || folded.starts_with("current_") {
+        Some(text.to_owned())
+    } else if folded.starts_with("uuid_generate") || matches!(&*folded, "now" | "gen_random_uuid") {
+        Some(format!("{text}()"))
+    } else {
+        None
+    }
+}
+
 impl Dsl {
     /// What a `default:` becomes.
     pub(super) fn default_value(
@@ -60,7 +72,10 @@ impl Dsl {
                         "column \"{column}\": the default is no {}, so ActiveRecord makes it NULL",
                         types::describe(data_type)
                     );
-                    interpreter.report(Diagnostic::warning(default.span, message));
+                    let hint = default.value.as_name().and_then(forgotten_sql).map(|sql| {
+                        format!("SQL stands in a lambda: `default: -> {{ \"{sql}\" }}`")
+                    });
+                    interpreter.report(Diagnostic::warning(default.span, message).maybe_hint(hint));
                 }
                 ColumnValue::Null
             }

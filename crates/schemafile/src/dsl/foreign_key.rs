@@ -376,16 +376,22 @@ impl Dsl {
                 return Checked::NeedsSql;
             }
             let names = self.draft.table_names();
-            let mut hint = did_you_mean(to_raw, names.iter().map(AsRef::as_ref));
-            if in_table && hint.is_none() {
-                hint = Some(
-                    "ActiveRecord makes this key together with its table, so the other table must stand above"
-                        .into(),
-                );
-            }
+            let hint = did_you_mean(to_raw, names.iter().map(AsRef::as_ref)).unwrap_or_else(|| {
+                match own_column {
+                    _ if in_table => {
+                        "ActiveRecord makes this key together with its table, so the other table must stand above"
+                    }
+                    Some(_) => {
+                        "where the table has another name than the reference, say `foreign_key: { to_table: \"users\" }`"
+                    }
+                    None => "create the table, or take the key out",
+                }
+                .to_owned()
+            });
+            let above = if self.is_ridgepole() { "" } else { " above" };
             let message =
-                format!("foreign key to table \"{to_raw}\", which no create_table above defines");
-            interpreter.report(Diagnostic::error(target, message).maybe_hint(hint));
+                format!("foreign key to table \"{to_raw}\", which no create_table{above} defines");
+            interpreter.report(Diagnostic::error(target, message).hint(hint));
             return Checked::Wrong;
         };
         for (column, span) in referenced {

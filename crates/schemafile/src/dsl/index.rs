@@ -1,7 +1,7 @@
 //! Indexes.
 
 use super::Dsl;
-use super::arguments::{OptionList, Unknown, names_of};
+use super::arguments::{Entry, OptionList, Unknown, name_of, names_of};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::{Draft, DraftTable};
 use crate::names;
@@ -228,11 +228,8 @@ fn read(
         }
         None => Vec::new(),
     };
-    let order = per_column(interpreter, options.take("order").map(|entry| entry.value));
-    let opclass = per_column(
-        interpreter,
-        options.take("opclass").map(|entry| entry.value),
-    );
+    let order = per_column(interpreter, options.take("order"), &column_names);
+    let opclass = per_column(interpreter, options.take("opclass"), &column_names);
     let method = match options.take_text(interpreter, "using") {
         Some((method, entry)) => {
             check_method(interpreter, draft, &method, entry.value.span);
@@ -401,36 +398,46 @@ impl PerColumn {
     }
 }
 
-fn per_column(interpreter: &mut Interpreter<'_>, value: Option<Located>) -> PerColumn {
-    match value {
-        None => PerColumn::All(None),
-        Some(Located {
-            value: Value::Hash(pairs),
-            ..
-        }) => PerColumn::Some(
-            pairs
-                .iter()
-                .filter_map(|(key, value)| {
-                    let key = key.value.as_name()?;
-                    let value = value.value.as_name()?;
-                    Some((key.to_owned(), value.to_owned()))
-                })
-                .collect(),
-        ),
-        Some(value) if value.value.is_nil() || value.value.is_unknown() => PerColumn::All(None),
-        Some(value) => {
-            if let Some(text) = value.value.as_name() {
-                PerColumn::All(Some(text.to_owned()))
-            } else {
-                let message = format!(
-                    "a name or a hash is needed here, not {}",
-                    value.value.kind()
-                );
-                interpreter.fail(value.span, message);
-                PerColumn::All(None)
-            }
+fn per_column(
+    interpreter: &mut Interpreter<'_>,
+    entry: Option<Entry>,
+    columns: &[(String, Span)],
+) -> PerColumn {
+    let Some(Entry { name, key, value }) = entry else {
+        return PerColumn::All(None);
+    };
+    if value.value.is_nil() || value.value.is_unknown() {
+        return PerColumn::All(None);
+    }
+    if columns.is_empty() {
+        let message = format!("`{name}:` has no effect on an index that is given as a text");
+        interpreter.report(
+            Diagnostic::warning(key, message).hint("write it into the text, behind its expression"),
+        );
+        return PerColumn::All(None);
+    }
+    let Value::Hash(pairs) = &value.value else {
+        return PerColumn::All(name_of(interpreter, &value).map(|(text, _)| text));
+    };
+    let mut known = Vec::new();
+    for (column, value) in pairs.iter() {
+        let (Some((column, span)), Some((text, _))) =
+            (name_of(interpreter, column), name_of(interpreter, value))
+        else {
+            continue;
+        };
+        let names = || columns.iter().map(|(name, _)| name.as_str());
+        if names().any(|name| name == column) {
+            known.push((column, text));
+        } else {
+            let message = format!(
+                "`{name}:` names \"{column}\", which isn't a column of this index: no effect"
+            );
+            let hint = did_you_mean(&column, names());
+            interpreter.report(Diagnostic::warning(span, message).maybe_hint(hint));
         }
     }
+    PerColumn::Some(known)
 }
 
 /// Reports a method of indexes that PostgreSQL lacks.

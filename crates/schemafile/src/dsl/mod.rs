@@ -206,10 +206,14 @@ impl Dsl {
         if let Some(argument) = call.arguments.get(most)
             && !argument.value.is_unknown()
         {
+            let most = match most {
+                1 => "one argument".to_owned(),
+                most => format!("{most} arguments"),
+            };
             interpreter.fail(
                 argument.span,
                 format!(
-                    "`{}` takes no more than {most} arguments before its options",
+                    "`{}` takes no more than {most} before its options",
                     call.name
                 ),
             );
@@ -258,16 +262,27 @@ impl Host for Dsl {
     }
 
     fn method_names(&self, object: Option<Object>) -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = match object {
-            None => SHARED.iter().map(|(name, _)| *name).collect(),
-            Some(_) => TABLE.iter().map(|(name, _)| *name).collect(),
+        let lists: &[&[(&'static str, Function)]] = match object {
+            None if self.is_ridgepole() => &[SHARED],
+            None => &[SHARED, RAILS],
+            Some(Object::Schema(_)) => return vec!["define"],
+            Some(_) => &[TABLE],
         };
-        match object {
-            None if !self.is_ridgepole() => names.extend(RAILS.iter().map(|(name, _)| *name)),
-            None => {}
-            Some(_) => names.extend(crate::types::COLUMN_METHODS),
+        let mut names: Vec<&'static str> = lists
+            .iter()
+            .flat_map(|list| list.iter().map(|(name, _)| *name))
+            .collect();
+        if object.is_some() {
+            names.extend(crate::types::COLUMN_METHODS);
         }
         names
+    }
+
+    fn advice(&self, object: Option<Object>, name: &str) -> Option<String> {
+        (object.is_none() && self.is_ridgepole() && Self::find(&[RAILS], name).is_some()).then(|| {
+            "a Schemafile says what there is and not what to change: write it in the table's `create_table`"
+                .to_owned()
+        })
     }
 
     fn constant(&mut self, name: &str) -> Option<Value> {

@@ -20,6 +20,8 @@ pub(super) fn enable_extension(
     let Some((text, span)) = Dsl::name_argument(interpreter, call, 0, "a name") else {
         return Value::Nil;
     };
+    Dsl::no_more_arguments(interpreter, call, 1);
+    Dsl::options(interpreter, call).finish(interpreter, &[], "enable_extension", Unknown::Error);
     let (schema, name) = match text.rsplit_once('.') {
         Some((schema, name)) => (Some(schema.to_owned()), name.to_owned()),
         None => (None, text),
@@ -47,8 +49,9 @@ pub(super) fn enable_extension(
 /// `create_enum "mood", ["glad", "sad"]`
 pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     let name = Dsl::name_argument(interpreter, call, 0, "a name and a list of values");
+    Dsl::no_more_arguments(interpreter, call, 2);
     Dsl::options(interpreter, call).finish(interpreter, &[], "create_enum", Unknown::Warning);
-    let Some((raw, _)) = name else {
+    let Some((raw, raw_span)) = name else {
         return Value::Nil;
     };
     let Some(list) = call.arguments.get(1) else {
@@ -76,8 +79,14 @@ pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
     }
     let name = names::qualified(&raw);
     // ActiveRecord keeps a type that there is.
-    if dsl.draft.enum_type(&name).is_none() {
-        dsl.draft.enums.push(EnumType { name, values });
+    match dsl.draft.enum_type(&name) {
+        None => dsl.draft.enums.push(EnumType { name, values }),
+        Some(first) if first.values != values => {
+            let message =
+                format!("enum \"{raw}\" is already defined, with other values, which are kept");
+            interpreter.report(Diagnostic::warning(raw_span, message));
+        }
+        Some(_) => {}
     }
     Value::Nil
 }
@@ -89,6 +98,7 @@ pub(super) fn create_schema(
     call: &Call,
 ) -> Value {
     let name = Dsl::name_argument(interpreter, call, 0, "a name");
+    Dsl::no_more_arguments(interpreter, call, 1);
     let mut options = Dsl::options(interpreter, call);
     let may_exist = options.take_flag("if_not_exists") | options.take_flag("force");
     options.finish(
@@ -196,8 +206,14 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
     };
     let mut no_data = false;
     if let Some(entry) = &materialized {
-        let mut inner = OptionList::from_value(interpreter, &entry.value.value);
+        let mut inner = OptionList::from_value(interpreter, "materialized", &entry.value);
         no_data = inner.take_flag("no_data");
+        inner.finish(
+            interpreter,
+            &["no_data"],
+            "a materialized view",
+            Unknown::Error,
+        );
     }
     let name = sql::qualified(&names::qualified(&raw));
     let sql = sql.trim_end().trim_end_matches(';').trim_end();

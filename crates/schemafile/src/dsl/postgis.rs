@@ -2,7 +2,7 @@
 //!
 //! `t.st_point "at", geographic: true`, `t.geometry "area", limit: { srid: 4326, type: "st_polygon" }`.
 
-use super::arguments::OptionList;
+use super::arguments::{OptionList, Unknown};
 use crate::ruby::{Interpreter, Value};
 
 /// Names of the methods, less those that begin with `st_`.
@@ -39,7 +39,7 @@ pub(super) fn type_of(
     if let Some(entry) = options.take("limit") {
         match &entry.value.value {
             Value::Hash(_) => {
-                details = OptionList::from_value(interpreter, &entry.value.value);
+                details = OptionList::from_value(interpreter, "limit", &entry.value);
                 if let Some((name, _)) = details.take_text(interpreter, "type") {
                     shape = name;
                 }
@@ -66,6 +66,12 @@ pub(super) fn type_of(
     let z = if details.take_flag("has_z") { "Z" } else { "" };
     let m = if details.take_flag("has_m") { "M" } else { "" };
     let base = if geographic { "geography" } else { "geometry" };
+    details.finish(
+        interpreter,
+        &["srid", "type", "geographic", "has_z", "has_m"],
+        "a spatial column",
+        Unknown::Error,
+    );
     Some(format!("{base}({}{z}{m},{srid})", shape_name(&shape)))
 }
 

@@ -2,12 +2,15 @@
 
 use super::arguments::{Entry, OptionList, name_of};
 use super::column::TypeName;
-use super::{Dsl, change, foreign_key, index};
+use super::{Dsl, change, column, foreign_key, index};
 use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use std::rc::Rc;
+
+/// Options that a reference has beside those of its column.
+const OPTIONS: [&str; 4] = ["polymorphic", "index", "foreign_key", "type"];
 
 /// What a reference becomes.
 struct Plan {
@@ -126,7 +129,7 @@ fn located(value: Value, span: Span) -> Located {
 
 fn hash_options(interpreter: &mut Interpreter<'_>, entry: Option<&Entry>) -> OptionList {
     match entry {
-        Some(entry) => OptionList::from_value(interpreter, &entry.value.value),
+        Some(entry) => OptionList::from_value(interpreter, &entry.name, &entry.value),
         None => OptionList::default(),
     }
 }
@@ -143,6 +146,23 @@ impl Dsl {
         let ridgepole = self.is_ridgepole();
         let rules = self.rules();
         let mut options = options.clone();
+        let of_ridgepole: &[&'static str] = if ridgepole {
+            &["ignore", "renamed_from"]
+        } else {
+            &[]
+        };
+        let known: Vec<&'static str> = column::OPTIONS
+            .iter()
+            .chain(&OPTIONS)
+            .chain(of_ridgepole)
+            .copied()
+            .collect();
+        options.refuse_unknown(
+            interpreter,
+            &known,
+            format_args!("reference \"{name}\""),
+            self.unknown_options(),
+        );
         let polymorphic = options
             .take("polymorphic")
             .filter(|entry| entry.value.value.truthy());
@@ -240,15 +260,6 @@ impl Dsl {
         (name, id): (&str, &str),
         entry: &Entry,
     ) -> foreign_key::Pending {
-        if let Some(table) = entry.value.value.as_name() {
-            interpreter.report(
-                Diagnostic::warning(
-                    entry.value.span,
-                    format!("`foreign_key:` doesn't name a table, so \"{table}\" has no effect"),
-                )
-                .hint(format!("write `foreign_key: {{ to_table: \"{table}\" }}`")),
-            );
-        }
         let mut options = hash_options(interpreter, Some(entry));
         let to_table = options
             .take("to_table")

@@ -79,7 +79,7 @@ pub(super) fn create_join_table(
         None => join_table_name(&first.0, &second.0),
     };
     let mut column_options = match options.take("column_options") {
-        Some(entry) => OptionList::from_value(interpreter, &entry.value.value),
+        Some(entry) => OptionList::from_value(interpreter, "column_options", &entry.value),
         None => OptionList::default(),
     };
     let span = call.name_span;
@@ -290,42 +290,27 @@ impl Dsl {
     /// them isn't an error too.
     fn unknown_type(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
         let name = call.name.as_ref();
-        let table = self
+        let building = self
             .building
             .last()
-            .map_or_else(|| "".into(), |building| Rc::clone(&building.draft.raw));
-        let mysql = [
-            "tinyblob",
-            "mediumblob",
-            "longblob",
-            "tinytext",
-            "mediumtext",
-            "longtext",
-        ];
+            .map(|building| Rc::clone(&building.draft.raw));
+        let changing = self
+            .changing
+            .last()
+            .and_then(|(table, _)| table.value.as_name());
+        let table = building.as_deref().or(changing).unwrap_or_default();
         let known = TABLE
             .iter()
             .map(|(name, _)| *name)
             .chain(COLUMN_METHODS.iter().copied());
-        let hint = if mysql.contains(&name) {
-            let plain = if name.ends_with("blob") {
-                "binary"
-            } else {
-                "text"
-            };
-            Some(format!("this size exists only in MySQL; write `t.{plain}`"))
-        } else if let Some(plain) = name.strip_prefix("unsigned_") {
-            Some(format!(
-                "unsigned numbers exist only in MySQL; write `t.{plain}`"
-            ))
-        } else if name == "numeric" {
-            Some("ridgepole has `t.decimal`".into())
-        } else if name == "primary_key" {
-            Some("give create_table `primary_key:` and `id:`".into())
-        } else {
-            did_you_mean(name, known)
-        };
+        let hint = crate::ruby::look_alike_advice(name)
+            .or_else(|| other_word(name))
+            .or_else(|| did_you_mean(name, known))
+            .unwrap_or_else(|| {
+                format!("a type of PostgreSQL's own is written `t.column \"name\", \"{name}\"`")
+            });
         let message = format!("unknown column type `{name}` in table \"{table}\"");
-        interpreter.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
+        interpreter.report(Diagnostic::error(call.name_span, message).hint(hint));
         for argument in &call.arguments {
             if let Some(column) = argument.value.as_name() {
                 self.note_unreadable_column(column, argument.span);
@@ -555,6 +540,42 @@ impl Dsl {
         }
         self.draft.remove_table(name, true);
     }
+}
+
+/// What to write for the name that a type has elsewhere: in SQL, in other databases, in other languages.
+fn other_word(name: &str) -> Option<String> {
+    let plain = match name {
+        "tinyblob" | "mediumblob" | "longblob" => {
+            return Some("this size exists only in MySQL; write `t.binary`".to_owned());
+        }
+        "tinytext" | "mediumtext" | "longtext" => {
+            return Some("this size exists only in MySQL; write `t.text`".to_owned());
+        }
+        "numeric" => return Some("ridgepole has `t.decimal`".to_owned()),
+        "primary_key" => return Some("give create_table `primary_key:` and `id:`".to_owned()),
+        "smallint" | "tinyint" | "int2" => "t.integer \"name\", limit: 2",
+        "varchar" | "character_varying" | "str" | "nvarchar" => "t.string",
+        "char" | "character" => "t.column \"name\", \"char(3)\"",
+        "int" | "int4" | "mediumint" | "number" => "t.integer",
+        "int8" | "long" | "biginteger" | "big_integer" => "t.bigint",
+        "bool" => "t.boolean",
+        "double" | "double_precision" => "t.float",
+        "real" => "t.float \"name\", limit: 24",
+        "bytea" | "bytes" => "t.binary",
+        "guid" => "t.uuid",
+        "date_time" => "t.datetime",
+        "timestamp_with_time_zone" => "t.timestamptz",
+        "array" => "t.string \"name\", array: true",
+        "unique" => "t.index [\"name\"], unique: true",
+        "foreign" => "t.foreign_key",
+        _ => {
+            let plain = name.strip_prefix("unsigned_")?;
+            return Some(format!(
+                "unsigned numbers exist only in MySQL; write `t.{plain}`"
+            ));
+        }
+    };
+    Some(format!("write `{plain}`"))
 }
 
 #[cfg(test)]

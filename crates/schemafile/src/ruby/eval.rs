@@ -7,6 +7,7 @@
 mod calls;
 
 use super::ast::{Block, Expr, ExprKind, Pair};
+use super::lower::Parsed;
 use super::value::{Located, Object, RangeValue, Value};
 use crate::Loader;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -27,8 +28,13 @@ pub(crate) trait Host {
         call: &Call,
     ) -> Option<Value>;
 
-    /// The names of methods that a call without a receiver may have meant.
+    /// The names of methods that a call may have meant: of an object, or without a receiver.
     fn method_names(&self, object: Option<Object>) -> Vec<&'static str>;
+
+    /// What to do instead of a call that there isn't.
+    fn advice(&self, _object: Option<Object>, _name: &str) -> Option<String> {
+        None
+    }
 
     /// A constant.
     fn constant(&mut self, name: &str) -> Option<Value>;
@@ -138,12 +144,13 @@ impl<'run> Interpreter<'run> {
     }
 
     pub(super) fn unsupported(&mut self, span: Span, what: &str) -> Value {
-        self.report(
-            Diagnostic::error(span, format!("unsupported Ruby: {what}")).hint(
-                "a schema may hold literals, blocks, local variables, simple arithmetic and `require`; \
-                 it is read, never run",
-            ),
-        );
+        let hint = if what.contains("ActiveRecord::Migration") {
+            "this is a migration; what is read is the whole schema, such as db/schema.rb"
+        } else {
+            "a schema may hold literals, blocks, local variables, simple arithmetic and `require`; \
+             it is read, never run"
+        };
+        self.report(Diagnostic::error(span, format!("unsupported Ruby: {what}")).hint(hint));
         Value::Unknown
     }
 
@@ -156,13 +163,16 @@ impl<'run> Interpreter<'run> {
 
     /// Evaluates a file that was added to the sources.
     pub(crate) fn read_file(&mut self, host: &mut dyn Host, file: u32) {
-        let statements = match super::parse(&self.sources, file) {
-            Ok(statements) => statements,
+        let Parsed { statements, unread } = match super::parse(&self.sources, file) {
+            Ok(parsed) => parsed,
             Err(problem) => {
                 self.report(problem);
                 return;
             }
         };
+        if let Some(unread) = unread {
+            self.report(unread);
+        }
         self.reading.push(file);
         let visible_from = std::mem::replace(&mut self.visible_from, self.locals.len());
         self.locals.push(Vec::new());
@@ -484,7 +494,7 @@ impl<'run> Interpreter<'run> {
 }
 
 /// Adds an entry to a hash; one of the same key keeps its place and takes the new value.
-fn put(entries: &mut Vec<(Located, Located)>, key: Located, value: Located) {
+pub(super) fn put(entries: &mut Vec<(Located, Located)>, key: Located, value: Located) {
     match entries
         .iter_mut()
         .find(|(known, _)| known.value.equals(&key.value))

@@ -56,8 +56,11 @@ fn require(
             format!("the file `{path}` lies outside of the project"),
         );
     };
-    for candidate in [resolved.clone(), format!("{resolved}.rb")] {
-        let candidate = candidate.trim_start_matches('/');
+    let mut candidates = vec![resolved.trim_start_matches('/').to_owned()];
+    if resolved.strip_suffix(".rb").is_none() {
+        candidates.push(format!("{}.rb", candidates[0]));
+    }
+    for candidate in &candidates {
         match interpreter.loader.read(candidate) {
             Ok(content) => {
                 read(interpreter, host, argument.span, candidate, content);
@@ -72,11 +75,20 @@ fn require(
             }
         }
     }
-    let shown = resolved.trim_start_matches('/');
+    let places = match candidates.as_slice() {
+        [one] => format!("`{one}` isn't in the project"),
+        several => format!("neither `{}` is in the project", several.join("` nor `")),
+    };
+    // What stands for no file of the project is meant for Ruby.
+    let is_library = call.name.as_ref() == "require" && !path.contains(['.', '/']);
+    let library = if is_library {
+        "; a schema needs no library of Ruby's: take the line out if it asks for one"
+    } else {
+        ""
+    };
     interpreter.report(
-        Diagnostic::error(argument.span, format!("there is no file `{path}`")).hint(format!(
-            "neither `{shown}` nor `{shown}.rb` is in the project"
-        )),
+        Diagnostic::error(argument.span, format!("there is no file `{path}`"))
+            .hint(format!("{places}{library}")),
     );
     Value::Unknown
 }
@@ -163,6 +175,10 @@ pub(super) fn constant_call(
                     ));
                 };
                 match glob(interpreter, &pattern) {
+                    Ok(paths) if paths.is_empty() => interpreter.report(Diagnostic::warning(
+                        call.span,
+                        format!("no file matches `{}`", pattern.trim_start_matches('/')),
+                    )),
                     Ok(paths) => found.extend(paths),
                     Err(why) => return Some(interpreter.fail(call.span, why)),
                 }

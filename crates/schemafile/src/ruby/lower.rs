@@ -7,20 +7,35 @@
 use super::ast::{Block, CallExpr, Expr, ExprKind, IfExpr, Pair, RangeExpr};
 use super::pool::Pool;
 use crate::diagnostic::{Diagnostic, excerpt};
-use crate::source::{Sources, Span, offset};
-use ruby_prism::{CallNode, Location, Node, NodeList, StatementsNode};
+use crate::source::{Sources, Span, offset, to_index};
+use ruby_prism::{CallNode, Location, Node, NodeList, ParseResult, StatementsNode};
 use std::rc::Rc;
+
+/// A file that was parsed.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// What it says.
+    pub(crate) statements: Vec<Expr>,
+    /// What in it Ruby doesn't read, if there is such a thing.
+    pub(crate) unread: Option<Diagnostic>,
+}
 
 /// Parses a file of the run.
 ///
 /// # Errors
 /// The first syntax error: those after it mostly follow from it.
-pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnostic> {
+pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Diagnostic> {
     let Some(source) = sources.file(file) else {
-        return Ok(Rc::from([]));
+        return Ok(Parsed {
+            statements: Vec::new(),
+            unread: None,
+        });
     };
     let text = source.text.as_str();
     let result = ruby_prism::parse(text.as_bytes());
+    if let Some(error) = super::syntax::error(&result, file, text) {
+        return Err(error);
+    }
     let mut lowering = Lowering {
         file,
         text,
@@ -28,18 +43,51 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Rc<[Expr]>, Diagnost
         depth: 0,
         pool: Pool::new(),
     };
-    if let Some(error) = super::syntax::error(&result, file, text) {
-        return Err(error);
-    }
-    let statements = match result.node() {
-        Node::ProgramNode { .. } => result
-            .node()
-            .as_program_node()
+    let program = result.node().as_program_node();
+    let unread = unread(&result, lowering.span(&result.node().location()), text);
+    Ok(Parsed {
+        statements: program
             .map(|program| lowering.statements(Some(program.statements())))
             .unwrap_or_default(),
-        _ => Vec::new(),
+        unread,
+    })
+}
+
+/// What stands behind the end of a program for Ruby: `__END__`, or a character that closed files long ago.
+fn unread(result: &ParseResult<'_>, program: Span, text: &str) -> Option<Diagnostic> {
+    let place = |start: usize, end: usize| Span {
+        start: offset(start),
+        end: offset(end),
+        ..program
     };
-    Ok(Rc::from(statements))
+    if let Some(below) = result.data_loc() {
+        let start = to_index(below.start());
+        let mark = "__END__".len();
+        let is_empty = text
+            .get(start + mark..)
+            .is_none_or(|rest| rest.trim().is_empty());
+        return (!is_empty).then(|| {
+            Diagnostic::warning(
+                place(start, start + mark),
+                "what stands below `__END__` isn't read",
+            )
+        });
+    }
+    let behind = to_index(program.end);
+    let rest = text.get(behind..)?;
+    let at = rest.find(['\0', '\u{4}', '\u{1a}'])?;
+    let character = rest[at..].chars().next()?;
+    let is_last = rest[at + 1..].trim().is_empty();
+    (!is_last).then(|| {
+        let number = u32::from(character);
+        Diagnostic::error(
+            place(behind + at, behind + at + 1),
+            format!(
+                "the character U+{number:04X} ends the file for Ruby, so what follows isn't read"
+            ),
+        )
+        .hint("take it out; or isn't this file text?")
+    })
 }
 
 struct Lowering<'text> {
@@ -91,7 +139,7 @@ impl Lowering<'_> {
     fn unsupported(&self, span: Span, what: &str) -> ExprKind {
         let code = self
             .text
-            .get(crate::source::to_index(span.start)..crate::source::to_index(span.end))
+            .get(to_index(span.start)..to_index(span.end))
             .unwrap_or_default();
         let code = excerpt(code);
         ExprKind::Unsupported(if what.is_empty() {
@@ -322,7 +370,7 @@ impl Lowering<'_> {
         }
         let path = self
             .text
-            .get(crate::source::to_index(span.start)..crate::source::to_index(span.end))
+            .get(to_index(span.start)..to_index(span.end))
             .unwrap_or_default();
         let plain = path
             .chars()

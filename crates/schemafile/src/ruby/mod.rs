@@ -10,6 +10,7 @@
 pub(crate) mod ast;
 pub(crate) mod eval;
 mod files;
+mod lookalike;
 mod lower;
 mod methods;
 mod pool;
@@ -17,6 +18,7 @@ mod syntax;
 pub(crate) mod value;
 
 pub(crate) use eval::{Call, Host, Interpreter};
+pub(crate) use lookalike::look_alike_advice;
 pub(crate) use lower::parse;
 pub(crate) use methods::leading_integer;
 pub(crate) use value::{Located, Object, Value};

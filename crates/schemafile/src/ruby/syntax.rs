@@ -1,18 +1,22 @@
 //! Which of Prism's errors to tell, and in which words.
 //!
 //! Prism goes on after an error, so most of its errors follow from the first. The one that is told is the
-//! one that a person would fix: where a text begins that never ends, rather than the end of the file.
+//! one that a person would fix: where a text or a list begins that never ends, rather than the end of the file.
 
+use super::lookalike::look_alike_advice;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Span, offset};
-use ruby_prism::{InterpolatedStringNode, Location, ParseResult, StringNode, Visit};
+use crate::source::{Span, offset, to_index};
+use ruby_prism::{
+    ArrayNode, CallNode, InterpolatedStringNode, Location, ParseResult, StringNode, Visit,
+};
 
 /// The syntax error of a file, if it has one.
 pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<Diagnostic> {
+    let end = offset(text.len());
     let span = |location: &Location<'_>| Span {
         file,
-        start: location.start().min(offset(text.len())),
-        end: location.end().min(offset(text.len())),
+        start: location.start().min(end),
+        end: location.end().min(end),
     };
     let errors: Vec<(Span, String)> = result
         .errors()
@@ -21,60 +25,51 @@ pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<D
             (span(&error.location()), message.replace('\n', " "))
         })
         .collect();
-    if let Some(conflict) = merge_conflict(file, text) {
+    if let Some(conflict) = merge_conflict(file, text, errors.is_empty()) {
         return Some(conflict);
     }
     let (first, message) = errors.first()?;
-    if let Some(missing) = missing_do(*first, text) {
-        return Some(missing);
-    }
-    if let Some((place, message)) = errors
-        .iter()
-        .find(|(_, message)| message.starts_with("unterminated"))
-    {
-        let mut unclosed = Unclosed { first: None };
-        unclosed.visit(&result.node());
-        let place = unclosed.first.as_ref().map_or(*place, span);
-        let what = message
-            .strip_suffix(" meets end of file")
-            .unwrap_or(message);
-        return Some(
-            Diagnostic::error(place, format!("syntax error: {what}"))
-                .hint("the text that begins here has no end"),
-        );
-    }
-    if message.starts_with("unexpected end-of-input") {
-        let opening = errors
-            .iter()
-            .find(|(_, message)| message.starts_with("expected a block beginning with"));
-        let diagnostic = Diagnostic::error(
-            *first,
-            "syntax error: unexpected end of the file, an `end` or a closing bracket is missing",
-        );
-        return Some(match opening {
-            Some((opening, _)) => diagnostic.related(*opening, "what begins here isn't closed"),
-            None => diagnostic,
-        });
-    }
-    if message.ends_with("expecting end-of-input") {
-        let found = text
-            .get(crate::source::to_index(first.start)..crate::source::to_index(first.end))
-            .unwrap_or_default();
-        return Some(
-            Diagnostic::error(*first, format!("syntax error: unexpected `{found}`"))
-                .hint("is a comma missing before it?"),
-        );
-    }
-    Some(Diagnostic::error(
-        *first,
-        format!("syntax error: {message}"),
-    ))
+    let mut unclosed = Unclosed::default();
+    unclosed.visit(&result.node());
+    let faulty = Faulty {
+        text,
+        first: *first,
+        message,
+        errors: &errors,
+        string: unclosed.string.as_ref().map(span),
+        bracket: unclosed.bracket.as_ref().map(span),
+        lines: unclosed.lines.as_ref().map(span),
+    };
+    faulty
+        .look_alike()
+        .or_else(|| faulty.missing_do())
+        .or_else(|| faulty.open_text())
+        .or_else(|| faulty.open_block())
+        .or_else(|| faulty.open_bracket())
+        .or_else(|| faulty.closes_nothing())
+        .or_else(|| faulty.open_parameters())
+        .or_else(|| faulty.comma_at_line_end())
+        .or_else(|| faulty.unexpected())
+        .or_else(|| {
+            let message = in_backticks(message);
+            let message = message.strip_suffix(", ignoring it").unwrap_or(&message);
+            Some(Diagnostic::error(
+                *first,
+                format!("syntax error: {message}"),
+            ))
+        })
 }
 
-/// What git leaves where two branches changed the same lines.
-fn merge_conflict(file: u32, text: &str) -> Option<Diagnostic> {
+/// What git leaves where two branches changed the same lines. Where nothing else is wrong, only a whole conflict
+/// is one: a text may hold lines like these.
+fn merge_conflict(file: u32, text: &str, must_be_whole: bool) -> Option<Diagnostic> {
+    let is_mark = |line: &str, mark: &str| {
+        line.strip_prefix(mark)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
     let mut start = 0;
     let mut opening = None;
+    let mut closing = None;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
         let span = Span {
@@ -82,75 +77,314 @@ fn merge_conflict(file: u32, text: &str) -> Option<Diagnostic> {
             start: offset(start),
             end: offset(start + content.len()),
         };
-        if content.starts_with("<<<<<<< ") {
+        let opens = is_mark(content, "<<<<<<<");
+        let closes = is_mark(content, ">>>>>>>");
+        if opening.is_none() && (opens || !must_be_whole && (closes || content == "=======")) {
             opening = Some(span);
-        } else if let (Some(opening), true) = (opening, content.starts_with(">>>>>>> ")) {
-            return Some(
-                Diagnostic::error(opening, "a merge conflict is left in the file")
-                    .related(span, "it ends here")
-                    .hint(
-                        "choose between the two sides, and take out the lines that begin with \
-                         `<<<<<<<`, `=======` and `>>>>>>>`",
-                    ),
-            );
+        } else if opening.is_some() && closes {
+            closing = Some(span);
+            break;
         }
         start += line.len();
     }
-    None
+    let opening = opening.filter(|_| closing.is_some() || !must_be_whole)?;
+    let diagnostic = Diagnostic::error(opening, "a merge conflict is left in the file").hint(
+        "choose between the two sides, and take out the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+    );
+    Some(match closing {
+        Some(closing) => diagnostic.related(closing, "it ends here"),
+        None => diagnostic,
+    })
 }
 
-/// `create_table "name" |t|`, of which Prism finds fault only with the next line.
-fn missing_do(place: Span, text: &str) -> Option<Diagnostic> {
-    let before = text.get(..crate::source::to_index(place.start))?;
-    let this_line = before.rfind('\n').map_or(0, |newline| newline + 1);
-    for start in [
-        this_line,
-        text[..this_line.saturating_sub(1)]
-            .rfind('\n')
-            .map_or(0, |newline| newline + 1),
-    ] {
-        let line = text[start..].lines().next()?.trim_end();
-        let Some(opening) = line.strip_suffix('|').and_then(|rest| rest.rfind('|')) else {
-            continue;
-        };
-        let call = line[..opening].trim_end();
-        if call.ends_with("do") || call.ends_with('{') || call.ends_with('|') {
-            continue;
-        }
-        let span = Span {
-            file: place.file,
-            start: offset(start + opening),
-            end: offset(start + line.len()),
-        };
-        return Some(
-            Diagnostic::error(span, "syntax error: a block begins with `do`")
-                .hint(format!("write `do {}`", &line[opening..])),
-        );
+/// A file that Prism finds fault with.
+struct Faulty<'a> {
+    text: &'a str,
+    /// Where the first error is, and what Prism says of it.
+    first: Span,
+    message: &'a str,
+    errors: &'a [(Span, String)],
+    /// Where the first string or heredoc opens that isn't closed.
+    string: Option<Span>,
+    /// Where the first list or argument list opens that isn't closed.
+    bracket: Option<Span>,
+    /// Where the first string in quotes opens that goes on over the end of its line.
+    lines: Option<Span>,
+}
+
+impl Faulty<'_> {
+    /// What stands where the first error is.
+    fn found(&self) -> &str {
+        self.text
+            .get(to_index(self.first.start)..to_index(self.first.end))
+            .unwrap_or_default()
     }
-    None
-}
 
-/// Looks for the first text that isn't closed.
-struct Unclosed<'pr> {
-    first: Option<Location<'pr>>,
-}
-
-impl<'pr> Unclosed<'pr> {
-    fn note(&mut self, opening: Option<Location<'pr>>, closing: Option<Location<'pr>>) {
-        let closed = closing.is_some_and(|closing| closing.end() > closing.start());
-        if let (Some(opening), false, None) = (opening, closed, &self.first) {
-            self.first = Some(opening);
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span {
+            file: self.first.file,
+            start: offset(start),
+            end: offset(end),
         }
+    }
+
+    /// A full-width comma and the like.
+    fn look_alike(&self) -> Option<Diagnostic> {
+        let advice = look_alike_advice(self.found())?;
+        Some(
+            Diagnostic::error(
+                self.first,
+                format!("syntax error: unexpected `{}`", self.found()),
+            )
+            .hint(advice),
+        )
+    }
+
+    /// `create_table "name" |t|`, of which Prism finds fault only with the next line.
+    fn missing_do(&self) -> Option<Diagnostic> {
+        let before = self.text.get(..to_index(self.first.start))?;
+        let this_line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_before = self.text[..this_line.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
+        for start in [this_line, line_before] {
+            let line = self.text[start..].lines().next()?.trim_end();
+            let Some(opening) = line.strip_suffix('|').and_then(|rest| rest.rfind('|')) else {
+                continue;
+            };
+            let call = line[..opening].trim_end();
+            if call.ends_with("do") || call.ends_with('{') || call.ends_with('|') {
+                continue;
+            }
+            return Some(
+                Diagnostic::error(
+                    self.span(start + opening, start + line.len()),
+                    "syntax error: a block begins with `do`",
+                )
+                .hint(format!("write `do {}`", &line[opening..])),
+            );
+        }
+        None
+    }
+
+    /// A quotation or heredoc without an end. A missing quotation mark turns the rest of the file inside out, and shows
+    /// first where a text goes on over the end of its line.
+    fn open_text(&self) -> Option<Diagnostic> {
+        let (place, message) = self
+            .errors
+            .iter()
+            .find(|(_, message)| message.starts_with("unterminated"))?;
+        let place = self.string.unwrap_or(*place);
+        if let Some(lines) = self.lines.filter(|lines| *lines < place) {
+            return Some(
+                Diagnostic::error(lines, "syntax error: unterminated string")
+                    .hint("the text that begins here goes on in the next line: is its closing quotation mark missing?"),
+            );
+        }
+        let what = message
+            .strip_suffix(" meets end of file")
+            .unwrap_or(message);
+        let mark = what
+            .split_once("can't find string \"")
+            .and_then(|(_, rest)| rest.split_once('"'));
+        let hint = match mark {
+            Some((mark, _)) => {
+                format!(
+                    "the text that begins here ends with a line that is `{mark}` and nothing else"
+                )
+            }
+            None => "the text that begins here has no end".to_owned(),
+        };
+        let what = what.split_once(';').map_or(what, |(what, _)| what);
+        Some(Diagnostic::error(place, format!("syntax error: {what}")).hint(hint))
+    }
+
+    /// A block without its `end`.
+    fn open_block(&self) -> Option<Diagnostic> {
+        if !self.message.starts_with("unexpected end-of-input") {
+            return None;
+        }
+        let diagnostic = Diagnostic::error(
+            self.first,
+            "syntax error: unexpected end of the file, an `end` or a closing bracket is missing",
+        );
+        let opening = self
+            .errors
+            .iter()
+            .find(|(_, message)| message.starts_with("expected a block beginning with"));
+        Some(match opening {
+            Some((opening, _)) => diagnostic.related(*opening, "what begins here isn't closed"),
+            None => diagnostic,
+        })
+    }
+
+    /// A list, hash or argument list that isn't closed.
+    fn open_bracket(&self) -> Option<Diagnostic> {
+        let is_bracket = |text: &str| matches!(text, "(" | "[" | "{");
+        let of_error = self.errors.iter().find_map(|(place, message)| {
+            let found = self
+                .text
+                .get(to_index(place.start)..to_index(place.end))
+                .unwrap_or_default();
+            (message.contains("expected a") && is_bracket(found)).then_some(*place)
+        });
+        let wants_closing = self
+            .errors
+            .iter()
+            .any(|(_, message)| message.contains("` to close the "));
+        let place = of_error.or(self.bracket.filter(|_| wants_closing))?;
+        let opening = self
+            .text
+            .get(to_index(place.start)..to_index(place.end))
+            .filter(|text| is_bracket(text))?;
+        let closing = match opening {
+            "(" => ")",
+            "[" => "]",
+            _ => "}",
+        };
+        Some(
+            Diagnostic::error(
+                place,
+                format!("syntax error: what `{opening}` opens isn't closed"),
+            )
+            .hint(format!("a `{closing}` is missing")),
+        )
+    }
+
+    /// One `end` or closing bracket too many.
+    fn closes_nothing(&self) -> Option<Diagnostic> {
+        if !self.message.starts_with("unexpected") {
+            return None;
+        }
+        let hint = match self.found() {
+            "end" if self.message.ends_with("ignoring it") => {
+                "take it out; or is `do |t|` missing at the end of a line above?"
+            }
+            ")" => "take it out; or is its `(` missing?",
+            "]" => "take it out; or is its `[` missing?",
+            "}" => "take it out; or is its `{` missing?",
+            _ => return None,
+        };
+        Some(
+            Diagnostic::error(
+                self.first,
+                format!("syntax error: this `{}` closes nothing", self.found()),
+            )
+            .hint(hint),
+        )
+    }
+
+    /// `do |t` without its second stroke.
+    fn open_parameters(&self) -> Option<Diagnostic> {
+        if !self.message.starts_with("expected the block parameters") {
+            return None;
+        }
+        let before = self.text.get(..to_index(self.first.start))?.trim_end();
+        let start = before.rfind('|')?;
+        let parameters = &before[start..];
+        Some(
+            Diagnostic::error(
+                self.span(start, before.len()),
+                "syntax error: the names of a block stand between two strokes",
+            )
+            .hint(format!("write `{}|`", parameters.trim_end())),
+        )
+    }
+
+    /// A comma that makes two lines one.
+    fn comma_at_line_end(&self) -> Option<Diagnostic> {
+        let before = self.text.get(..to_index(self.first.start))?;
+        let line_start = before.rfind('\n')?;
+        let comma = self.text[..line_start].trim_end().strip_suffix(',')?.len();
+        let follows = self.message.ends_with("expecting end-of-input")
+            || self.message.ends_with("expected an argument");
+        follows.then(|| {
+            Diagnostic::error(
+                self.span(comma, comma + 1),
+                "syntax error: this comma joins the next line to this one, where it doesn't fit",
+            )
+            .hint("take the comma out; or is an option missing behind it?")
+        })
+    }
+
+    /// Something where a line should have ended.
+    fn unexpected(&self) -> Option<Diagnostic> {
+        if !self.message.ends_with("expecting end-of-input") {
+            return None;
+        }
+        Some(
+            Diagnostic::error(
+                self.first,
+                format!("syntax error: unexpected `{}`", self.found()),
+            )
+            .hint("is a comma missing before it?"),
+        )
+    }
+}
+
+/// Prism's 'quoted' words in our `ticks`.
+fn in_backticks(message: &str) -> String {
+    let mut result = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once(" '") {
+        let Some((word, behind)) = after.split_once('\'') else {
+            break;
+        };
+        result.extend([before, " `", word, "`"]);
+        rest = behind;
+    }
+    result + rest
+}
+
+/// Looks for the first of each that isn't closed.
+#[derive(Default)]
+struct Unclosed<'pr> {
+    string: Option<Location<'pr>>,
+    bracket: Option<Location<'pr>>,
+    /// The first string in quotes with a line break in it.
+    lines: Option<Location<'pr>>,
+}
+
+fn note<'pr>(
+    first: &mut Option<Location<'pr>>,
+    opening: Option<Location<'pr>>,
+    closing: Option<Location<'pr>>,
+) {
+    let closed = closing.is_some_and(|closing| closing.end() > closing.start());
+    if first.is_none() && !closed {
+        *first = opening;
     }
 }
 
 impl<'pr> Visit<'pr> for Unclosed<'pr> {
     fn visit_string_node(&mut self, node: &StringNode<'pr>) {
-        self.note(node.opening_loc(), node.closing_loc());
+        note(&mut self.string, node.opening_loc(), node.closing_loc());
+        if let Some(opening) = node.opening_loc().filter(|_| self.lines.is_none())
+            && matches!(opening.as_slice(), b"\"" | b"'")
+            && node.content_loc().as_slice().contains(&b'\n')
+        {
+            self.lines = Some(opening);
+        }
     }
 
     fn visit_interpolated_string_node(&mut self, node: &InterpolatedStringNode<'pr>) {
-        self.note(node.opening_loc(), node.closing_loc());
+        note(&mut self.string, node.opening_loc(), node.closing_loc());
+        if let Some(opening) = node.opening_loc().filter(|_| self.lines.is_none())
+            && opening.as_slice() == b"\""
+            && node.location().as_slice().contains(&b'\n')
+        {
+            self.lines = Some(opening);
+        }
         ruby_prism::visit_interpolated_string_node(self, node);
+    }
+
+    fn visit_array_node(&mut self, node: &ArrayNode<'pr>) {
+        note(&mut self.bracket, node.opening_loc(), node.closing_loc());
+        ruby_prism::visit_array_node(self, node);
+    }
+
+    fn visit_call_node(&mut self, node: &CallNode<'pr>) {
+        note(&mut self.bracket, node.opening_loc(), node.closing_loc());
+        ruby_prism::visit_call_node(self, node);
     }
 }

@@ -3,6 +3,7 @@
 use super::{Call, Host, Interpreter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ruby::ast::{CallExpr, ExprKind};
+use crate::ruby::lookalike::look_alike_advice;
 use crate::ruby::value::{Located, Object, Value};
 use crate::ruby::{files, methods};
 use crate::source::Span;
@@ -15,14 +16,10 @@ impl Interpreter<'_> {
         };
         if let ExprKind::Call(inner) = &receiver_expr.kind
             && inner.bare
-            && inner.name.as_ref() == "t"
-            && self.local("t").is_none()
+            && self.is_in_table()
+            && self.local(&inner.name).is_none()
         {
-            self.report(
-                Diagnostic::error(inner.name_span, "unknown name `t`")
-                    .hint("does the block around it begin with `do |t|`?"),
-            );
-            return Value::Unknown;
+            return self.unknown_name(host, inner, Some("the table of this block is called `t`"));
         }
         if let ExprKind::Constant(name) = &receiver_expr.kind {
             if matches!(name.as_ref(), "File" | "Dir" | "Pathname" | "Rails") {
@@ -31,12 +28,12 @@ impl Interpreter<'_> {
                 };
                 return match files::constant_call(self, name, &evaluated) {
                     Some(value) => value,
-                    None => self.unsupported(span, &format!("`{name}.{}`", call.name)),
+                    None => self.unsupported_call(name, call, span),
                 };
             }
             if self.known_constant(host, name).is_none() {
                 let place = receiver_expr.span.to(call.name_span);
-                return self.unsupported(place, &format!("`{name}.{}`", call.name));
+                return self.unsupported_call(name, call, place);
             }
         }
         let receiver = self.eval(host, receiver_expr);
@@ -103,23 +100,45 @@ impl Interpreter<'_> {
     }
 
     fn dispatch(&mut self, host: &mut dyn Host, call: &CallExpr, evaluated: &Call) -> Value {
-        match files::function(self, host, evaluated) {
-            Some(value) => value,
-            None => match host.call(self, evaluated) {
-                Some(value) => value,
-                None if call.bare => {
-                    let names = host.method_names(None);
-                    let is_in_table = self.local("t").is_some();
-                    let hint = did_you_mean(&call.name, names).or_else(|| {
-                        is_in_table.then(|| "the table of this block is called `t`".to_owned())
-                    });
-                    let message = format!("unknown name `{}`", call.name);
-                    self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
-                    Value::Unknown
-                }
-                None => self.unknown_method(host, None, evaluated),
-            },
+        if let Some(value) = files::function(self, host, evaluated) {
+            return value;
         }
+        match host.call(self, evaluated) {
+            Some(value) => value,
+            None if is_of_kernel(&call.name) => {
+                self.unsupported(call.name_span, &format!("`{}`", call.name))
+            }
+            None if call.bare => self.unknown_name(host, call, None),
+            None => self.unknown_method(host, None, evaluated),
+        }
+    }
+
+    /// A word that is neither a local variable nor a call. `advice` is what to say where nothing better is known.
+    fn unknown_name(
+        &mut self,
+        host: &mut dyn Host,
+        call: &CallExpr,
+        advice: Option<&str>,
+    ) -> Value {
+        const VALUES: [&str; 3] = ["true", "false", "nil"];
+        let name = call.name.as_ref();
+        let hint = if let Some(advice) = look_alike_advice(name) {
+            advice
+        } else if name == "t" {
+            "does the block around it begin with `do |t|`?".to_owned()
+        } else if advice.is_none() && self.is_in_table() && is_of_table(host, name) {
+            format!("write `t.{name}`")
+        } else {
+            let locals = self.locals.get(self.visible_from..).unwrap_or_default();
+            let known = locals.iter().flatten().map(|(known, _)| known.as_ref());
+            let known = known.chain(VALUES).chain(host.method_names(None));
+            did_you_mean(name, known)
+                .or(advice.map(str::to_owned))
+                .unwrap_or_else(|| format!("a text stands in quotes: `\"{name}\"`"))
+        };
+        let message = format!("unknown name `{name}`");
+        self.report(Diagnostic::error(call.name_span, message).hint(hint));
+        Value::Unknown
     }
 
     fn unknown_method(
@@ -128,14 +147,57 @@ impl Interpreter<'_> {
         object: Option<Object>,
         call: &Call,
     ) -> Value {
-        let hint = if is_sql_function(&call.name) {
-            Some(format!("SQL stands in quotes: `\"{}()\"`", call.name))
+        let name = call.name.as_ref();
+        let is_table = |value: Value| matches!(value, Value::Object(Object::TableDefinition));
+        let hint = if let Some(advice) = look_alike_advice(name) {
+            Some(advice)
+        } else if is_sql_function(name) {
+            Some(format!("SQL stands in quotes: `\"{name}()\"`"))
+        } else if object.is_none() && self.local(name).is_some_and(is_table) {
+            Some(format!("a point stands behind `{name}`: `{name}.string`"))
+        } else if object.is_none() && self.is_in_table() && is_of_table(host, name) {
+            Some(format!("write `t.{name}`"))
         } else {
-            did_you_mean(&call.name, host.method_names(object))
+            host.advice(object, name)
+                .or_else(|| did_you_mean(name, host.method_names(object)))
         };
-        let message = format!("unknown method `{}`", call.name);
+        let message = format!("unknown method `{name}`");
         self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
         Value::Unknown
+    }
+
+    /// Whether the block of a table is being read.
+    fn is_in_table(&self) -> bool {
+        self.local("t").is_some()
+    }
+
+    /// A call of a class that a schema has no use for.
+    fn unsupported_call(&mut self, class: &str, call: &CallExpr, place: Span) -> Value {
+        let what = match call.name.as_ref() {
+            "[]" => format!("`{class}[…]`"),
+            name => format!("`{class}.{name}`"),
+        };
+        let differs = matches!(
+            class,
+            "ENV"
+                | "Rails"
+                | "Time"
+                | "Date"
+                | "DateTime"
+                | "Process"
+                | "Random"
+                | "SecureRandom"
+                | "Socket"
+        );
+        if differs {
+            self.report(
+                Diagnostic::error(place, format!("unsupported Ruby: {what}")).hint(
+                    "the same file makes the same SQL on every machine and every day: write the value itself",
+                ),
+            );
+            return Value::Unknown;
+        }
+        self.unsupported(place, &what)
     }
 
     /// Evaluates the arguments of a call; None when the run was given up.
@@ -168,4 +230,36 @@ fn is_sql_function(name: &str) -> bool {
         name,
         "now" | "gen_random_uuid" | "uuid_generate_v4" | "nextval" | "current_timestamp" | "random"
     )
+}
+
+/// Methods that every Ruby program has, and a schema has no use for.
+fn is_of_kernel(name: &str) -> bool {
+    matches!(
+        name,
+        "puts"
+            | "print"
+            | "p"
+            | "pp"
+            | "warn"
+            | "raise"
+            | "abort"
+            | "exit"
+            | "eval"
+            | "instance_eval"
+            | "system"
+            | "exec"
+            | "sleep"
+            | "rand"
+            | "loop"
+            | "include"
+            | "extend"
+            | "binding"
+            | "attr_accessor"
+    )
+}
+
+/// Whether the `t` of a table has a method of that name.
+fn is_of_table(host: &dyn Host, name: &str) -> bool {
+    host.method_names(Some(Object::TableDefinition))
+        .contains(&name)
 }

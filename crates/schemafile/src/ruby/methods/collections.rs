@@ -1,7 +1,7 @@
 //! Methods of lists and hashes.
 
 use super::{Context, call, count};
-use crate::ruby::eval::{Call, MOST_ELEMENTS};
+use crate::ruby::eval::{Call, MOST_ELEMENTS, put};
 use crate::ruby::value::{Located, Value};
 use std::rc::Rc;
 
@@ -144,10 +144,11 @@ impl Context<'_, '_> {
             ("[]", Some(key)) => Some(find(key).unwrap_or(Value::Nil)),
             ("fetch", Some(key)) => find(key),
             ("merge", Some(Value::Hash(more))) => {
-                let kept = entries.iter().filter(|(key, _)| {
-                    !more.iter().any(|(other, _)| other.value.equals(&key.value))
-                });
-                Some(Value::Hash(kept.chain(more.iter()).cloned().collect()))
+                let mut merged = entries.to_vec();
+                for (key, value) in more.iter() {
+                    put(&mut merged, key.clone(), value.clone());
+                }
+                Some(Value::Hash(merged.into()))
             }
             ("except", _) => Some(Value::Hash(
                 entries
