@@ -2,7 +2,7 @@
 
 use crate::arguments::{GenerateArguments, ReadingArguments};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
-use project_files::{Project, ReadSchemaError, WholeFile, read_schema};
+use project_files::{Project, ReadSchemaError, WholeFile, plain_reason, read_schema};
 use schemafile::{Options, Reading, SourceFile};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
@@ -48,7 +48,8 @@ fn generate(
         rails_metadata: arguments.rails_metadata,
         ..options(project, &arguments.reading)?
     };
-    let reading = read_schema(project, &path, &options).map_err(schema_failure)?;
+    let reading = read_schema(project, &path, &options)
+        .map_err(|error| sql_instead(&path, &name).unwrap_or_else(|| schema_failure(error)))?;
     warn(&reading, verbosity);
     let is_empty = reading.schema.tables.is_empty() && reading.schema.statements.is_empty();
     if is_empty && !verbosity.is_quiet() {
@@ -81,9 +82,21 @@ pub(crate) fn schema_failure(error: ReadSchemaError) -> Failure {
             Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
         }
         ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
-            .hint("name the file (`gen-schema db/schema.rb`), or make one: `schema/Schemafile`"),
+            .hint(
+                "name the file (`gen-schema db/schema.rb`), or begin one here: `gen-schema init`",
+            ),
         ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
     }
+}
+
+/// What to say of a file that is SQL and no schema in Ruby; none for any other.
+fn sql_instead(path: &Path, name: &str) -> Option<Failure> {
+    let content = std::fs::read(path).ok()?;
+    schema_import::looks_like_sql(&content).then(|| {
+        Failure::input(format!("`{name}` is SQL, and a Schemafile is Ruby")).hint(format!(
+            "`gen-schema init --from {name}` makes a Schemafile of what pg_dump wrote"
+        ))
+    })
 }
 
 /// Shows what has no effect in a schema.
@@ -106,8 +119,10 @@ fn read_inflections(
     let name = project.display(&path);
     match std::fs::read(&path) {
         Ok(content) => Ok(Some(SourceFile::new(name, content))),
-        Err(error) => Err(Failure::input(format!("can't read `{name}`: {error}"))
-            .hint("`--inflections` takes a file of irregular words")),
+        Err(error) => Err(
+            Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
+                .hint("`--inflections` takes a file of irregular words"),
+        ),
     }
 }
 
@@ -135,7 +150,8 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
         file.finish()
     });
     written.map_err(|error| {
-        Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
+        let name = project.display(path);
+        Failure::outside(format!("can't write `{name}`: {}", plain_reason(&error)))
     })
 }
 
@@ -151,7 +167,8 @@ fn check(project: &Project, path: &Path, sql: &str, verbosity: Verbosity) -> Res
             return Err(stale("isn't there"));
         }
         Err(error) => {
-            return Err(Failure::outside(format!("can't read `{name}`: {error}")));
+            let reason = plain_reason(&error);
+            return Err(Failure::outside(format!("can't read `{name}`: {reason}")));
         }
     };
     if old == sql.as_bytes() {

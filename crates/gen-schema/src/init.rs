@@ -7,7 +7,7 @@ mod import;
 use crate::arguments::{GenerateArguments, InitArguments};
 use crate::generate::{self, options, schema_failure, write};
 use command_line::{Failure, Verbosity};
-use project_files::{Project, read_schema};
+use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -87,8 +87,12 @@ pub(crate) fn run(
         reading: arguments.reading.clone(),
         rails_metadata: false,
     };
+    let sql = project.resolve(Path::new(SQL));
+    let before = std::fs::read(&sql).ok();
     generate::run(project, &generate, verbosity)?;
-    made.push(SQL);
+    if before != std::fs::read(&sql).ok() {
+        made.push(SQL);
+    }
     if !verbosity.is_quiet() {
         say(project, &made, &advice);
     }
@@ -116,7 +120,13 @@ fn schemafile(
         return Ok(text);
     }
     let options = options(project, &arguments.reading)?;
-    read_schema(project, &path, &options).map_err(schema_failure)?;
+    read_schema(project, &path, &options).map_err(|error| match error {
+        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string()).hint(
+            "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote; its path starts at the \
+             repository's root",
+        ),
+        error => schema_failure(error),
+    })?;
     std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
 }
 
@@ -137,15 +147,16 @@ fn line_endings(path: &Path) -> Option<String> {
     })
 }
 
-/// The text as it reads where the programs are installed and not built from this workspace.
+/// The text as it reads where the programs are installed, in this version, and not built from this workspace.
 fn here(content: &str) -> String {
     content
         .replace("cargo run -p ", "")
         .replace(" docs/docker.md tells more.", "")
+        .replace("THIS_VERSION", env!("CARGO_PKG_VERSION"))
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Failure::outside(format!("can't read `{name}`: {error}"))
+    Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
 }
 
 fn say(project: &Project, made: &[&str], advice: &[String]) {
@@ -158,16 +169,19 @@ fn say(project: &Project, made: &[&str], advice: &[String]) {
             project.root().display()
         )
     };
+    let made = match made {
+        [] => "Nothing is missing: all files are there".to_owned(),
+        made => format!("Made {}", made.join(", ")),
+    };
     let text = format!(
         "\
-{place}Made {}.
+{place}{made}.
 {}Next:
   gen-dummy                          rows for it: dumps/02_dummy.sql.gz
   docker compose up --wait           a database with both
   lfs-agent init s3://BUCKET/PREFIX  keeps the rows in S3; then commit everything
 Without a bucket, keep dumps/02_dummy.sql.gz out of git: gen-dummy makes the same bytes everywhere.
 ",
-        made.join(", "),
         advice.concat()
     );
     match io::stdout().lock().write_all(text.as_bytes()) {

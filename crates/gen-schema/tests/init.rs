@@ -48,13 +48,21 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
             !content.contains("cargo run"),
             "{name} speaks of this workspace"
         );
+        assert!(!content.contains("THIS_VERSION"), "{name} names no version");
     }
     assert!(gen_schema(directory.path(), &["--check"]).status.success());
 
     fs::write(directory.path().join("docker-compose.yml"), "mine\n").unwrap();
     let again = gen_schema(directory.path(), &["init"]);
     assert!(
-        text(&again).contains("Made dumps/01_schema.sql.\n"),
+        text(&again).starts_with("Nothing is missing: all files are there.\n"),
+        "{}",
+        text(&again)
+    );
+    fs::remove_file(directory.path().join("dumps/01_schema.sql")).unwrap();
+    let again = gen_schema(directory.path(), &["init"]);
+    assert!(
+        text(&again).starts_with("Made dumps/01_schema.sql.\n"),
         "{}",
         text(&again)
     );
@@ -82,7 +90,7 @@ fn a_repository_that_has_files_of_its_own_is_told_what_to_add() {
     }
     assert!(path("compose.database.yml").exists() && !path("docker-compose.yml").exists());
     let again = text(&gen_schema(directory.path(), &["init"]));
-    assert!(again.starts_with("Made dumps/01_schema.sql.\n"), "{again}");
+    assert!(again.starts_with("Nothing is missing"), "{again}");
 }
 
 #[test]
@@ -136,6 +144,40 @@ fn what_is_no_schema_leaves_the_directory_as_it_was() {
         assert!(text(&output).contains(message), "{}", text(&output));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
+}
+
+#[test]
+fn sql_in_the_place_of_a_schemafile_is_told_for_what_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("schema.sql");
+    fs::write(&path, "CREATE TABLE users (\n  id bigint NOT NULL\n);\n").unwrap();
+    let output = gen_schema(directory.path(), &["schema.sql"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output),
+        "error: `schema.sql` is SQL, and a Schemafile is Ruby\n\
+         hint: `gen-schema init --from schema.sql` makes a Schemafile of what pg_dump wrote\n"
+    );
+}
+
+#[test]
+fn what_is_not_there_has_a_next_step() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = text(&gen_schema(directory.path(), &[]));
+    assert!(
+        said.contains("or begin one here: `gen-schema init`"),
+        "{said}"
+    );
+    let said = text(&gen_schema(
+        directory.path(),
+        &["init", "--from", "nothere.rb"],
+    ));
+    assert!(
+        said.contains(
+            "can't read `nothere.rb`: there is no such file\nhint: `--from` takes a schema.rb"
+        ),
+        "{said}"
+    );
 }
 
 #[test]

@@ -5,9 +5,11 @@
 //! output appears whole or not at all. Everything below this crate is pure.
 
 mod project;
+mod reason;
 mod schema;
 mod whole_file;
 
 pub use project::Project;
+pub use reason::plain_reason;
 pub use schema::{ReadSchemaError, read_schema};
 pub use whole_file::WholeFile;

@@ -4,10 +4,10 @@
 //! and a symbolic link that leads out is refused, so that the same commit gives the same SQL on every
 //! machine.
 
-use crate::Project;
+use crate::{Project, plain_reason};
 use schemafile::{Diagnostics, Entry, LoadError, Loader, Options, Reading, SourceFile};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Why there is no schema.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,7 @@ pub fn read_schema(
         missing: error.kind() == ErrorKind::NotFound,
     };
     let content = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    let path = &without_dots(path);
     let root = if path.starts_with(project.root()) {
         project.root()
     } else {
@@ -53,6 +54,21 @@ pub fn read_schema(
     let loader = DiskLoader { root: real_root };
     schemafile::read(SourceFile::new(inner, content), &loader, options)
         .map_err(ReadSchemaError::Faulty)
+}
+
+/// The path with `.` and `..` taken out by their names alone: `shop/../other` is `other`, whatever `shop` links to.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// Files below a root.
@@ -116,16 +132,6 @@ fn load_error(error: &std::io::Error) -> LoadError {
     }
 }
 
-/// What the system said, in words that are the same on every system where that is possible.
-fn plain_reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "there is no such file".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +174,21 @@ mod tests {
         let loader = DiskLoader { root };
         let error = loader.read("/out/secret.rb").unwrap_err();
         assert!(error.to_string().contains("leads out of the project"));
+    }
+
+    #[test]
+    fn a_file_beside_the_project_has_a_project_of_its_own() {
+        let scratch = tempfile::tempdir().unwrap();
+        let own = scratch.path().join("database");
+        fs_err::create_dir_all(own.join(".git")).unwrap();
+        fs_err::create_dir(scratch.path().join("shop")).unwrap();
+        let table = "create_table(\"toys\") { |t| t.text \"name\" }\n";
+        fs_err::write(scratch.path().join("shop/toys.rb"), table).unwrap();
+        fs_err::write(scratch.path().join("shop/Schemafile"), "require \"toys\"\n").unwrap();
+        let project = Project::around(&own);
+        let path = project.resolve(Path::new("../shop/Schemafile"));
+        let reading = read_schema(&project, &path, &Options::default()).unwrap();
+        assert_eq!(reading.schema.tables.len(), 1);
     }
 
     #[test]
