@@ -1,10 +1,10 @@
 //! A column's keys: what makes its values, and how.
 
-use crate::reader::{Reader, Value, span};
+use crate::reader::{Reader, Value, decimal, span};
 use crate::template;
 use dummy_data::{
-    ColumnSettings, Distribution, GeneratorKind, GeneratorSettings, Locale, Located, OptionType,
-    OptionValue, Problem, Source, generator_kinds,
+    ColumnSettings, Distribution, GeneratorKind, GeneratorSettings, Locale, Located, OptionKind,
+    OptionType, OptionValue, Problem, Source, generator_kinds,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -53,11 +53,13 @@ pub(crate) fn read(
         );
         reader.only_known_keys(table, &place, &known);
     }
-    let mut sources = table
+    let mut sources: Vec<_> = table
         .iter()
-        .filter(|(key, _)| SOURCES.contains(&key.get_ref().as_ref()));
-    let first = sources.next();
-    for (key, _) in sources {
+        .filter(|(key, _)| SOURCES.contains(&key.get_ref().as_ref()))
+        .collect();
+    sources.sort_by_key(|(key, _)| span(key));
+    let first = sources.first().copied();
+    for (key, _) in sources.into_iter().skip(1) {
         let other = first.map_or("", |(key, _)| key.get_ref());
         reader.problems.push(
             Problem::configured(
@@ -211,60 +213,57 @@ fn generator(
             }
             continue;
         };
-        let read = match option.option_type {
-            OptionType::Whole => whole(value).map(OptionValue::Whole),
-            OptionType::Text => plain(value).map(OptionValue::Text),
-            OptionType::Share => {
-                if let Some(share) = share(reader, value, option.name) {
-                    options.insert(
-                        option.name,
-                        Located {
-                            value: OptionValue::Share(share.value),
-                            span: share.span,
-                        },
-                    );
-                }
-                continue;
-            }
-        };
-        match read {
-            Some(read) => {
-                options.insert(
-                    option.name,
-                    Located {
-                        value: read,
-                        span: span(value),
-                    },
-                );
-            }
-            None => reader.wrong(
-                value,
+        if let Some(read) = option_value(reader, value, option) {
+            options.insert(
                 option.name,
-                match option.option_type {
-                    OptionType::Whole => "a whole number",
-                    _ => "a text or a number",
+                Located {
+                    value: read,
+                    span: span(value),
                 },
-            ),
+            );
         }
     }
     GeneratorSettings { kind, options }
 }
 
-fn whole(value: &Value<'_>) -> Option<i64> {
-    match value.get_ref() {
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
+/// The value of a generator's option.
+fn option_value(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    option: &OptionKind,
+) -> Option<OptionValue> {
+    match option.option_type {
+        OptionType::Whole { least, greatest } => {
+            let whole = match value.get_ref() {
+                DeValue::Integer(number) => {
+                    i64::from_str_radix(number.as_str(), number.radix()).ok()
+                }
+                _ => None,
+            };
+            let fitting = whole.filter(|number| (least..=greatest).contains(number));
+            if fitting.is_none() {
+                let wanted = format!("a whole number from {least} to {greatest}");
+                reader.wrong(value, option.name, &wanted);
+            }
+            fitting.map(OptionValue::Whole)
+        }
+        OptionType::Text => {
+            let text = plain(value);
+            if text.is_none() {
+                reader.wrong(value, option.name, "a text or a number");
+            }
+            text.map(OptionValue::Text)
+        }
+        OptionType::Share => {
+            let share = share(reader, value, option.name)?;
+            Some(OptionValue::Share(share.value))
+        }
     }
 }
 
 /// A share from 0 to 1.
 fn share(reader: &mut Reader<'_>, value: &Value<'_>, key: &str) -> Option<Located<u32>> {
-    let number: Option<f64> = match value.get_ref() {
-        DeValue::Integer(number) => number.as_str().parse().ok(),
-        DeValue::Float(number) => number.as_str().parse().ok(),
-        _ => None,
-    };
-    let Some(number) = number else {
+    let Some(number) = decimal(value) else {
         reader.wrong(value, key, "a share from 0 to 1, such as 0.1");
         return None;
     };
@@ -340,12 +339,7 @@ fn read_weights(reader: &mut Reader<'_>, given: &Value<'_>) -> Option<Vec<u64>> 
     };
     let mut weights = Vec::new();
     for item in items {
-        let number: Option<f64> = match item.get_ref() {
-            DeValue::Integer(number) => number.as_str().parse().ok(),
-            DeValue::Float(number) => number.as_str().parse().ok(),
-            _ => None,
-        };
-        let Some(number) = number.filter(|number| (0.0..=MOST).contains(number)) else {
+        let Some(number) = decimal(item).filter(|number| (0.0..=MOST).contains(number)) else {
             reader.wrong(item, "weights", "numbers from 0 to a thousand million");
             return None;
         };

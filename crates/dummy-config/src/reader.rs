@@ -1,7 +1,7 @@
 //! The file and its tables: which keys there are, and what each wants.
 
 use crate::{Reading, column};
-use dummy_data::{Located, PerParent, Problem, Settings, Span, TableSettings};
+use dummy_data::{Located, PerParent, Problem, Settings, Span, TableSettings, merge_conflicts};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -10,6 +10,13 @@ pub(crate) type Value<'v> = Spanned<DeValue<'v>>;
 
 /// Reads a file's text.
 pub(crate) fn read(text: &str) -> Reading {
+    let conflicts = merge_conflicts(text);
+    if !conflicts.is_empty() {
+        return Reading {
+            settings: Settings::default(),
+            problems: conflicts,
+        };
+    }
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader {
         text,
@@ -172,12 +179,7 @@ impl Reader<'_> {
     }
 
     fn scale(&mut self, value: &Value<'_>) -> Option<f64> {
-        let scale = match value.get_ref() {
-            DeValue::Integer(number) => number.as_str().parse().ok(),
-            DeValue::Float(number) => number.as_str().parse().ok(),
-            _ => None,
-        };
-        let good = scale.filter(|scale: &f64| scale.is_finite() && *scale > 0.0);
+        let good = decimal(value).filter(|scale| scale.is_finite() && *scale > 0.0);
         if good.is_none() {
             self.wrong(value, "scale", "a number greater than 0");
         }
@@ -224,7 +226,13 @@ impl Reader<'_> {
                 span: span(value),
             });
         }
-        self.wrong(value, key, "a whole number, 0 or more");
+        match value.get_ref() {
+            DeValue::Integer(number) if !number.as_str().starts_with('-') => {
+                self.wrong(value, key, &format!("a whole number up to {}", u64::MAX));
+            }
+            DeValue::Float(_) => self.wrong(value, key, "a whole number in digits, 0 or more"),
+            _ => self.wrong(value, key, "a whole number, 0 or more"),
+        }
         None
     }
 
@@ -244,9 +252,9 @@ impl Reader<'_> {
     pub(crate) fn wrong(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a text",
-            DeValue::Integer(number) if number.as_str().starts_with('-') => "less than 0",
-            DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                self.text.get(value.span()).unwrap_or("a number")
+            }
             DeValue::Boolean(_) => "true or false",
             DeValue::Datetime(_) => "a date or time",
             DeValue::Array(_) => "a list",
@@ -256,5 +264,20 @@ impl Reader<'_> {
             span(value),
             format!("`{key}` wants {wanted}; this is {found}"),
         ));
+    }
+}
+
+/// A number with a fraction or without one.
+pub(crate) fn decimal(value: &Value<'_>) -> Option<f64> {
+    match value.get_ref() {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "shares, weights and scales have few digits"
+        )]
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(|number| number as f64),
+        DeValue::Float(number) => number.as_str().parse().ok(),
+        _ => None,
     }
 }

@@ -59,7 +59,7 @@ distribution = \"zipf\"
         [
             "`seed` wants a whole number, 0 or more; this is a text",
             "`fr` is not a language that data can be made in: en or ja",
-            "`rows` wants a whole number, 0 or more; this is less than 0",
+            "`rows` wants a whole number, 0 or more; this is -1",
             "`[tables.users]` has no key `rowz`",
             "there is no generator `ful_name`",
             "`null_ratio` wants a share from 0 to 1, and this is 2",
@@ -78,10 +78,40 @@ fn what_is_not_toml_is_said_where_it_is() {
 }
 
 #[test]
+fn a_conflict_is_told_and_nothing_of_what_it_breaks() {
+    check(
+        "<<<<<<< HEAD\nseed = 1\n=======\nseed = 2\n>>>>>>> topic\n",
+        "error: a merge conflict isn't resolved here\n \
+         --> dummy.toml:1:1\n  \
+         |\n\
+         1 | <<<<<<< HEAD\n  \
+         | ^^^^^^^^^^^^\n  \
+         |\n  \
+         = hint: keep what is right of both sides, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`\n",
+    );
+}
+
+#[test]
+fn numbers_are_read_as_toml_writes_them_or_refused_as_they_stand() {
+    let reading = read("scale = 0x10\nrows = 1_000\n[tables.t.columns.c]\nnull_ratio = 0b1\n");
+    assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+    assert_eq!(reading.settings.scale, Some(16.0));
+    assert_eq!(reading.settings.rows, Some(1000));
+    assert_eq!(
+        sentences("scale = 0\nrows = 1e6\nseed = 99999999999999999999\n"),
+        [
+            "`scale` wants a number greater than 0; this is 0",
+            "`rows` wants a whole number in digits, 0 or more; this is 1e6",
+            "`seed` wants a whole number up to 18446744073709551615; this is 99999999999999999999",
+        ]
+    );
+}
+
+#[test]
 fn a_column_has_one_source() {
     assert_eq!(
         sentences("[tables.t.columns.c]\nvalues = [1]\ndefault = true\n"),
-        ["`default` already says where the values of the column `c` come from"]
+        ["`values` already says where the values of the column `c` come from"]
     );
 }
 
@@ -94,13 +124,20 @@ fn options_belong_to_their_generator() {
     );
     assert_eq!(
         column("generator = \"code\"\nwidth = \"3\""),
-        ["`width` wants a whole number; this is a text"]
+        ["`width` wants a whole number from 0 to 19; this is a text"]
     );
     assert_eq!(
         column("generator = \"pattern\""),
         ["the generator `pattern` needs `pattern`"]
     );
     assert_eq!(column("generator = \"code\"\nwidth = 3"), [] as [&str; 0]);
+    assert_eq!(
+        column("generator = \"code\"\nwidth = 20\nstart = -1"),
+        [
+            "`width` wants a whole number from 0 to 19; this is 20",
+            "`start` wants a whole number from 0 to 9223372036854775807; this is -1"
+        ]
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use schema_model::TypeKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows whose values are held against type and checks before the first is written.
+/// So many of the first rows, and the last one, are held against type and checks before the first is written.
 const SAMPLE: u64 = 300;
 
 impl Builder<'_> {
@@ -54,7 +54,9 @@ impl Builder<'_> {
     fn sample(&mut self, table: usize, column: usize, span: Span, generator: &Generator) {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
-        for row in 0..self.decided.rows[table].min(SAMPLE) {
+        let rows = self.decided.rows[table];
+        // What is counted is longest and greatest in the last one.
+        for row in (0..rows.min(SAMPLE)).chain(rows.checked_sub(1)) {
             let mut out = pg_sql::copy::CopyBuffer::new();
             generator.write(row, &mut out);
             let text = String::from_utf8_lossy(out.as_bytes()).into_owned();
@@ -322,9 +324,7 @@ fn named(
             }
         }
         Made::Hexadecimal => {
-            let digits = usize::try_from(whole("digits", 32))
-                .unwrap_or(0)
-                .clamp(1, 1024);
+            let digits = usize::try_from(whole("digits", 32)).unwrap_or(1);
             if digits < 16 && context.wanted().is_some() && context.rows >> (4 * digits.min(15)) > 0
             {
                 return Err(not_unique(context).unwrap_or_else(|| {
@@ -337,27 +337,23 @@ fn named(
             ordinal: Ordinal::Row,
             prefix: text("prefix").into(),
             suffix: "".into(),
-            start: whole("start", 1).max(0).cast_unsigned(),
-            width: usize::try_from(whole("width", 6)).unwrap_or(0).min(19),
+            start: whole("start", 1).cast_unsigned(),
+            width: usize::try_from(whole("width", 6)).unwrap_or(0),
         })),
         Made::Text => {
             if let Some(problem) = not_unique(context) {
                 return Err(problem);
             }
-            let least = usize::try_from(whole("min", 20)).unwrap_or(0).max(1);
-            let most = usize::try_from(whole("max", 200)).unwrap_or(0);
-            texts::prose(context, least, most.max(least))
+            let most = whole("max", whole("min", 200).max(200));
+            let least = whole("min", most.min(20));
+            let length = |number| usize::try_from(number).unwrap_or(1);
+            texts::prose(context, length(least), length(most))
         }
         Made::Sentences => {
             if let Some(problem) = not_unique(context) {
                 return Err(problem);
             }
-            texts::sentences(
-                context,
-                usize::try_from(whole("count", 3))
-                    .unwrap_or(1)
-                    .clamp(1, 100),
-            )
+            texts::sentences(context, usize::try_from(whole("count", 3)).unwrap_or(1))
         }
         Made::Constant => {
             if let Some(problem) = not_unique(context).filter(|_| context.rows > 1) {

@@ -28,8 +28,13 @@ pub struct OptionKind {
 /// What an option's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptionType {
-    /// A whole number.
-    Whole,
+    /// A whole number between two, both included.
+    Whole {
+        /// The least.
+        least: i64,
+        /// The greatest.
+        greatest: i64,
+    },
     /// A text, or a number's digits.
     Text,
     /// A share from 0 to 1.
@@ -76,10 +81,10 @@ pub fn generator_kinds() -> &'static [GeneratorKind] {
     KINDS
 }
 
-const fn whole(name: &'static str) -> OptionKind {
+const fn whole(name: &'static str, least: i64, greatest: i64) -> OptionKind {
     OptionKind {
         name,
-        option_type: OptionType::Whole,
+        option_type: OptionType::Whole { least, greatest },
         required: false,
     }
 }
@@ -104,6 +109,9 @@ const fn kind(name: &'static str, made: Made, options: &'static [OptionKind]) ->
     }
 }
 
+/// The most characters that somebody can ask a text to have.
+const LONGEST_TEXT: i64 = 1_000_000;
+
 const KINDS: &[GeneratorKind] = &[
     topic("address", Topic::Place(Part::Address)),
     topic("body", Topic::Paragraph),
@@ -121,7 +129,11 @@ const KINDS: &[GeneratorKind] = &[
     kind(
         "code",
         Made::Code,
-        &[text("prefix", false), whole("start"), whole("width")],
+        &[
+            text("prefix", false),
+            whole("start", 0, i64::MAX),
+            whole("width", 0, 19),
+        ],
     ),
     topic("color", Topic::ColorName),
     topic("color_code", Topic::ColorCode),
@@ -140,7 +152,11 @@ const KINDS: &[GeneratorKind] = &[
     topic("first_name_kana", Topic::Person(Aspect::GivenKana)),
     topic("full_name", Topic::Person(Aspect::FullName)),
     topic("full_name_kana", Topic::Person(Aspect::FullKana)),
-    kind("hexadecimal", Made::Hexadecimal, &[whole("digits")]),
+    kind(
+        "hexadecimal",
+        Made::Hexadecimal,
+        &[whole("digits", 1, 1024)],
+    ),
     topic("image_url", Topic::ImageUrl),
     topic("ip", Topic::Ip),
     topic("job_title", Topic::JobTitle),
@@ -165,11 +181,22 @@ const KINDS: &[GeneratorKind] = &[
     topic("product", Topic::Product),
     topic("region", Topic::Place(Part::Region)),
     topic("sentence", Topic::Sentence),
-    kind("sentences", Made::Sentences, &[whole("count")]),
-    kind("sequence", Made::Sequence, &[whole("start"), whole("step")]),
+    kind("sentences", Made::Sentences, &[whole("count", 1, 100)]),
+    kind(
+        "sequence",
+        Made::Sequence,
+        &[
+            whole("start", i64::MIN, i64::MAX),
+            whole("step", i64::MIN, i64::MAX),
+        ],
+    ),
     topic("slug", Topic::Slug),
     topic("street", Topic::Place(Part::Street)),
-    kind("text", Made::Text, &[whole("max"), whole("min")]),
+    kind(
+        "text",
+        Made::Text,
+        &[whole("max", 1, LONGEST_TEXT), whole("min", 1, LONGEST_TEXT)],
+    ),
     topic("time_zone", Topic::TimeZone),
     topic("title", Topic::Title),
     topic("token", Topic::Hexadecimal(40)),

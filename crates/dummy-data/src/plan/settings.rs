@@ -10,7 +10,8 @@ use crate::masters::Master;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{
-    ColumnSettings, Distribution, Located, OptionValue, Source, TableSettings, TemplatePart,
+    ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, Source, TableSettings,
+    TemplatePart,
 };
 use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
 
@@ -230,20 +231,7 @@ impl Checker<'_> {
                 }
             }
             Source::Range { least, greatest } => self.range(column, least, greatest),
-            Source::Generator(generator) => {
-                for limit in ["min", "max"] {
-                    if generator.kind.made == Made::Number
-                        && let Some(option) = generator.options.get(limit)
-                        && let OptionValue::Text(text) = &option.value
-                        && units(text, 9, true).is_none()
-                    {
-                        self.problems.push(Problem::configured(
-                            option.span,
-                            format!("`{limit}` wants a number, and `{text}` isn't one"),
-                        ));
-                    }
-                }
-            }
+            Source::Generator(generator) => self.options(generator),
             Source::Template(parts) => {
                 if !takes_text(&column.data_type.kind) || column.data_type.array {
                     self.problems.push(Problem::configured(
@@ -297,6 +285,47 @@ impl Checker<'_> {
                     "the database makes the values of `{name}`, so no share of them can be NULL"
                 ),
             ));
+        }
+    }
+
+    /// What single options can't tell.
+    fn options(&mut self, generator: &GeneratorSettings) {
+        // Wide enough for the digits that any number type has after its point.
+        const SCALE: u32 = 9;
+        let number = |option: &Located<OptionValue>| match &option.value {
+            OptionValue::Text(text) => units(text, SCALE, true).map(|(number, _)| number),
+            OptionValue::Whole(number) => Some(*number),
+            OptionValue::Share(_) => None,
+        };
+        let [min, max, step] = ["min", "max", "step"].map(|name| generator.options.get(name));
+        for (name, option) in [("min", min), ("max", max)] {
+            if let Some(option) = option
+                && let OptionValue::Text(text) = &option.value
+                && number(option).is_none()
+            {
+                self.problems.push(Problem::configured(
+                    option.span,
+                    format!("`{name}` wants a number, and `{text}` isn't one"),
+                ));
+                return;
+            }
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && number(min) > number(max)
+        {
+            self.problems.push(
+                Problem::configured(min.span, "`min` is greater than `max`")
+                    .hint("let them change places"),
+            );
+        }
+        if let Some(step) = step.filter(|step| step.value == OptionValue::Whole(0)) {
+            self.problems.push(
+                Problem::configured(
+                    step.span,
+                    "a sequence in steps of 0 is the same number in every row",
+                )
+                .hint("if that is wanted, write `generator = \"constant\"`"),
+            );
         }
     }
 

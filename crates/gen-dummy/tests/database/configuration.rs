@@ -177,6 +177,43 @@ fn what_cannot_be_unique_is_said_where_it_is_asked_for() {
 }
 
 #[test]
+fn options_that_contradict_each_other_or_the_last_row() {
+    let column = |name: &str, lines: &str| refused(&format!("[tables.{name}]\n{lines}\n"));
+    let text = column(
+        "products.columns.description",
+        "generator = \"text\"\nmin = 50\nmax = 20",
+    );
+    assert!(
+        text.contains("`min` is greater than `max`\n --> dummy.toml:3:7"),
+        "{text}"
+    );
+    let text = column(
+        "products.columns.price",
+        "generator = \"number\"\nmin = 1.5\nmax = \"x\"",
+    );
+    assert!(
+        text.contains("`max` wants a number, and `x` isn't one"),
+        "{text}"
+    );
+    let text = column(
+        "categories.columns.position",
+        "generator = \"sequence\"\nstep = 0",
+    );
+    assert!(text.contains("in steps of 0 is the same number"), "{text}");
+    // The first rows fit, the last ones don't.
+    let text = column(
+        "categories.columns.position",
+        "generator = \"sequence\"\nstep = 3000000",
+    );
+    assert!(text.contains("`2997000001` isn't a whole number"), "{text}");
+    let text = column("categories.columns.created_at", "values = [\"2026-02-30\"]");
+    assert!(
+        text.contains("`2026-02-30` isn't a date and time"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_configuration_settles_a_check_that_is_not_understood() {
     let directory = tempfile::tempdir().unwrap();
     let schemafile = directory.path().join("Schemafile");
