@@ -85,6 +85,11 @@ fn say(migration: &Migration) {
         text.push_str(task);
         text.push('\n');
     }
+    if let Some(needs) = migration.needs() {
+        text.push_str("warning: ");
+        text.push_str(&needs);
+        text.push('\n');
+    }
     // Words that nobody can read must not stop the work.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -346,3 +346,25 @@ hint: make a table of another name, copy the rows into it, and drop the old one 
 ",
     );
 }
+
+#[test]
+fn more_locks_than_a_server_has_room_for_are_announced() {
+    let repository = Repository::new();
+    let table = |number: usize| {
+        let index = format!("  t.index [\"n\"], name: \"i{number}_");
+        let indexes: Vec<String> = (0..5).map(|at| format!("{index}{at}\"\n")).collect();
+        format!(
+            "create_table \"t{number}\" do |t|\n  t.bigint \"n\"\n{}end\n",
+            indexes.concat()
+        )
+    };
+    let tables: Vec<String> = (0..700).map(table).collect();
+    repository.write("schema/many.rb", &tables.concat());
+    let output = repository.diff(&["/dev/null", "schema/many.rb"]);
+    let needs = "the one transaction locks about 7000 relations";
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with(&format!("warning: {needs}")), "{said}");
+    let sql = String::from_utf8(output.stdout).unwrap();
+    assert!(sql.contains(&format!("\n-- Needs locks: {needs}")));
+    assert_eq!(sql.matches("\nBEGIN;\n").count(), 1);
+}

@@ -7,7 +7,7 @@
 
 use crate::migration::{Phase, Steps};
 use crate::statement::{Kind, Object, recognise, replacing};
-use pg_sql::ddl::statement;
+use pg_sql::ddl::{relations_of_statement, statement};
 use schema_model::{Schema, Statement};
 use sql_text::mentions;
 
@@ -196,6 +196,13 @@ impl<'a> StatementChanges<'a> {
                 steps.add(phase, format!("statement {position}"), sql.clone());
             }
         }
+    }
+
+    /// About how many relations the statements lock.
+    pub(crate) fn locks(&self) -> usize {
+        let created = self.created.iter().flatten();
+        let made: usize = created.map(|sql| relations_of_statement(sql)).sum();
+        made + self.early.len() + self.late.len()
     }
 
     /// What a person must see to.

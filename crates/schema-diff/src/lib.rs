@@ -14,6 +14,7 @@ mod columns;
 mod dependents;
 mod enums;
 mod keys;
+mod locks;
 mod migration;
 mod names;
 mod normal;
@@ -82,6 +83,7 @@ pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterabl
             .collect()
     };
     let changes: Vec<(TableChange<'_>, PartChanges)> = changes.into_iter().zip(keys).collect();
+    let locks = locks::of_tables(&new, &changes, &dropped) + statements.locks();
 
     let mut steps = Steps::default();
     lay_foundations(&mut steps, &old, &new);
@@ -94,6 +96,7 @@ pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterabl
     Ok(Migration {
         steps: steps.into_steps(),
         by_hand: statements.by_hand(),
+        locks,
     })
 }
 

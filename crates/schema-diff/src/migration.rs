@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 pub struct Migration {
     pub(crate) steps: Vec<Step>,
     pub(crate) by_hand: Vec<String>,
+    pub(crate) locks: usize,
 }
 
 /// One statement.
@@ -89,6 +90,28 @@ impl Migration {
         &self.by_hand
     }
 
+    /// About how many relations its transaction locks: tables with what TOAST gives them, indexes and sequences.
+    pub fn locks(&self) -> usize {
+        self.locks
+    }
+
+    /// What a server needs to have room for the locks, as a sentence; none where it has it with default settings.
+    pub fn needs(&self) -> Option<String> {
+        const DEFAULT: usize = 64;
+        // Connections and background processes with default settings: each adds as much room.
+        const PROCESSES: usize = 122;
+        // A quarter more, for what others lock.
+        let enough = DEFAULT * (1 + self.locks * 5 / (4 * DEFAULT * PROCESSES));
+        (enough > DEFAULT).then(|| {
+            format!(
+                "the one transaction locks about {} relations, and a server with default settings has room for some \
+                 {}: set `max_locks_per_transaction = {enough}`",
+                self.locks,
+                DEFAULT * PROCESSES
+            )
+        })
+    }
+
     /// The migration as SQL that runs in one transaction; empty when there is nothing to do. `old` and
     /// `new` say for the header what was compared.
     pub fn sql(&self, old: &str, new: &str) -> String {
@@ -102,6 +125,9 @@ impl Migration {
         );
         for task in &self.by_hand {
             comment(&mut sql, &format!("By hand: {task}"));
+        }
+        if let Some(needs) = self.needs() {
+            comment(&mut sql, &format!("Needs locks: {needs}."));
         }
         if self.steps.is_empty() {
             return sql;

@@ -20,18 +20,23 @@ fn time_to_look() -> Duration {
     Duration::from_secs(seconds.unwrap_or(10))
 }
 
-/// Empties a database, loads a schema, runs further SQL, and dumps what is there.
+/// Says how many relations of ours the open transaction has locked.
+const COUNT_LOCKS: &str = "SELECT count(DISTINCT relation) FROM pg_locks \
+                           WHERE pid = pg_backend_pid() AND relation >= 16384;";
+
+/// Empties a database, loads a schema, runs further SQL, and dumps what is there. Gives what was printed too.
 fn dump_after(
     postgres: &TempPostgres,
     database: &str,
     schema: &Schema,
     further: &str,
-) -> Result<String, String> {
+) -> Result<(String, String), String> {
     let empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;";
     let sql = pg_sql::ddl::schema_sql(schema, "test");
     let output = postgres.try_psql(database, &format!("{empty}\n{sql}\n{further}"));
     if output.status.success() {
-        Ok(columns_sorted(&postgres.pg_dump(database)))
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok((columns_sorted(&postgres.pg_dump(database)), printed))
     } else {
         let said = String::from_utf8_lossy(&output.stderr);
         Err(format!("{said}\n{sql}\n{further}"))
@@ -62,12 +67,21 @@ fn a_migrated_database_is_what_a_fresh_one_is() {
         let old = first.iter().fold(base(), edit);
         let new = second.iter().fold(edits::without_marks(old.clone()), edit);
         let dumps = [&old, &new].map(|schema| dump_after(postgres, &database, schema, ""));
-        let [old_dump, new_dump] = dumps.map(|dump| dump.expect("a schema that loads"));
+        let [old_dump, new_dump] = dumps.map(|dump| dump.expect("a schema that loads").0);
         for (from, to, expected) in [(&old, &new, &new_dump), (&new, &old, &old_dump)] {
             let migration = schema_diff::migration(from, to).expect("tables that can be altered");
             let sql = migration.sql("old", "new");
-            let migrated = dump_after(postgres, &database, from, &sql)
+            let counted = sql.replace("\nCOMMIT;\n", &format!("\n{COUNT_LOCKS}\nCOMMIT;\n"));
+            let (migrated, printed) = dump_after(postgres, &database, from, &counted)
                 .map_err(|error| TestCaseError::fail(format!("the migration fails: {error}")))?;
+            let locks = printed.lines().last().map_or(Ok(0), str::parse);
+            let locks: usize = locks.expect("a number of locks");
+            if locks > migration.locks() {
+                let told = migration.locks();
+                return Err(TestCaseError::fail(format!(
+                    "{locks} locks, {told} told\n\n{sql}"
+                )));
+            }
             if migrated != *expected {
                 return Err(TestCaseError::fail(format!(
                     "got:\n{migrated}\n\nwanted:\n{expected}\n\n{sql}"

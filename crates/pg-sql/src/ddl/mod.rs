@@ -14,6 +14,7 @@
 mod constraint;
 mod data_type;
 mod index;
+mod relations;
 mod table;
 mod transaction;
 
@@ -22,6 +23,7 @@ pub use constraint::{
 };
 pub use data_type::data_type;
 pub use index::create_index;
+pub use relations::{relations_of_statement, relations_of_table};
 pub use table::{column_definition, create_table, table_comments};
 
 use crate::quote::push_qualified;

@@ -1,18 +1,17 @@
 //! Where the transactions of `01_schema.sql` begin and end.
 //!
-//! One transaction is what we want: a load that fails changes nothing. But a transaction keeps a lock for
-//! every relation that it makes or looks at, and a server with default settings has room for some 7,800
-//! (`max_locks_per_transaction` × (`max_connections` + background processes)); it refuses one more with *out
-//! of shared memory*. A schema near that number would load nowhere but on a server that somebody
-//! configured for it, so such a schema is committed in between.
+//! One transaction is what we want: a load that fails changes nothing. But a schema with more relations than a server
+//! can lock at once would load nowhere but on a server that somebody configured for it, so such a schema is committed
+//! in between.
 
-use schema_model::{ColumnValue, ForeignKey, QualifiedName, Schema, Table, UniqueConstraint};
+use super::relations::{relations_of_statement, relations_of_table};
+use schema_model::{ForeignKey, QualifiedName, Schema, Table};
 use sql_text::{Token, split, words};
 use std::collections::HashMap;
 
 /// The most relations in one transaction, by our estimate. Less than half of what a server with default
 /// settings has room for: others may be at work on it, and the estimate can't see what SQL of the source makes.
-pub(super) const MOST_RELATIONS: usize = 3_000;
+const MOST_RELATIONS: usize = 3_000;
 
 /// What ends one transaction and begins the next.
 const COMMIT_IN_BETWEEN: &str = "\n\
@@ -122,36 +121,6 @@ impl<'a> Transactions<'a> {
         *locked += more;
         full
     }
-}
-
-/// The relations that a table is made of: itself, its TOAST table with an index, which nearly every table has,
-/// its sequences and all its indexes.
-fn relations_of_table(table: &Table) -> usize {
-    let sequences = table
-        .columns
-        .iter()
-        .filter(|column| matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)))
-        .count();
-    // One that takes over an index makes none.
-    let in_place = |unique: &&UniqueConstraint| unique.using_index.is_none();
-    3 + sequences
-        + usize::from(table.primary_key.is_some())
-        + table.uniques.iter().filter(in_place).count()
-        + table.exclusions.len()
-        + table.indexes.len()
-}
-
-/// About how many relations SQL of the source makes or looks at: a table with its TOAST table and an index for each
-/// word that could announce one.
-fn relations_of_statement(sql: &str) -> usize {
-    4 * words(sql)
-        .iter()
-        .filter(|word| {
-            ["table", "index", "view", "sequence"]
-                .iter()
-                .any(|kind| word.is(kind))
-        })
-        .count()
 }
 
 /// Whether PostgreSQL refuses one of the statements inside of a transaction block, or one begins or ends a

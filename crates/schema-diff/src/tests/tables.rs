@@ -149,6 +149,67 @@ fn logging_is_switched_and_temporary_tables_are_nobodys_business() {
     );
 }
 
+/// So many tables with five indexes each, and a key to the first.
+fn many(count: usize) -> Schema {
+    let tables = (0..count).map(|number| {
+        let name = format!("t{number}");
+        let mut table = table(&name, vec![column("n", TypeKind::BigInt)]);
+        table.indexes = (0..5)
+            .map(|index_number| index(&format!("{name}_{index_number}"), &["n"]))
+            .collect();
+        table
+    });
+    schema(tables.collect())
+}
+
+#[test]
+fn locks_are_counted_by_what_happens_to_each_table() {
+    let before = many(10);
+    let locks = |edit: &dyn Fn(&mut Table)| {
+        let mut after = before.clone();
+        after.tables.iter_mut().for_each(edit);
+        migration(&before, &after).unwrap().locks()
+    };
+    assert_eq!(locks(&|_| {}), 0);
+    // A table and its TOAST with an index: the new column may be the first that needs it.
+    assert_eq!(locks(&|table| table.columns.push(column("c", VARCHAR))), 30);
+    assert_eq!(locks(&|table| table.comment = Some("x".into())), 10);
+    // All that the table is made of, and a table for the new rows with its TOAST and index.
+    let retype =
+        |table: &mut Table| table.columns[1].data_type = DataType::scalar(TypeKind::Integer);
+    assert_eq!(locks(&retype), 130);
+    let point_to_first = |table: &mut Table| {
+        let key = foreign_key(&format!("{}_fk", table.name.name), "n", "t0");
+        table.foreign_keys.push(key);
+    };
+    assert_eq!(locks(&point_to_first), 100);
+    // The table that a key points to is locked with its indexes, and counts once.
+    let of_last = |table: &mut Table| {
+        if matches!(table.name.name.as_str(), "t8" | "t9") {
+            point_to_first(table);
+        }
+    };
+    assert_eq!(locks(&of_last), 30);
+}
+
+#[test]
+fn a_migration_of_more_relations_than_a_server_locks_says_so() {
+    let empty = Schema::default();
+    let small = migration(&empty, &many(620)).unwrap();
+    assert_eq!((small.locks(), small.needs()), (6_200, None));
+    let large = migration(&empty, &many(1_500)).unwrap();
+    let needs = "the one transaction locks about 15000 relations, and a server with default settings has room for some \
+                 7808: set `max_locks_per_transaction = 192`";
+    assert_eq!(large.needs().as_deref(), Some(needs));
+    let sql = large.sql("a", "b");
+    assert!(
+        sql.contains(&format!(".\n-- Needs locks: {needs}.\n\nSET ")),
+        "{}",
+        &sql[..500]
+    );
+    assert_eq!(sql.matches("\nBEGIN;\n").count(), 1);
+}
+
 #[test]
 fn schemas_and_extensions_come_first_and_go_last() {
     let extension = |name: &str| Extension {

@@ -4,8 +4,8 @@
 use super::*;
 use crate::ddl::schema_sql;
 use schema_model::{
-    Column, DataType, Deferrability, Index, IndexKey, IndexPart, PrimaryKey, ReferentialAction,
-    Statement, TypeKind,
+    Column, ColumnValue, DataType, Deferrability, Index, IndexKey, IndexPart, PrimaryKey,
+    ReferentialAction, Statement, TypeKind,
 };
 
 /// Itself, TOAST with an index, a sequence, a primary key and five indexes.
