@@ -26,6 +26,8 @@ pub(crate) struct StatementChanges<'a> {
     /// The SQL to run for each, or none where it has run already.
     created: Vec<Option<String>>,
     new: &'a [Statement],
+    /// What each of them makes.
+    made: Vec<Option<Object>>,
     /// Drops that must come before anything else.
     early: Vec<Object>,
     /// Drops that must wait until nothing uses the things any more.
@@ -69,6 +71,11 @@ impl<'a> StatementChanges<'a> {
                 .map(|(statement_, taken)| (!taken).then(|| statement(&statement_.sql)))
                 .collect(),
             new: &new.statements,
+            made: new
+                .statements
+                .iter()
+                .map(|statement| recognise(&statement.sql))
+                .collect(),
             early: Vec::new(),
             late: Vec::new(),
             by_hand: Vec::new(),
@@ -86,9 +93,9 @@ impl<'a> StatementChanges<'a> {
                 continue;
             };
             let successor = self
-                .new
+                .made
                 .iter()
-                .position(|next| recognise(&next.sql).is_some_and(|next| next.is_same_as(object)));
+                .position(|next| next.as_ref().is_some_and(|next| next.is_same_as(object)));
             match successor {
                 None if object.kind.is_derived() => self.early.push(object.clone()),
                 None => self.late.push(object.clone()),

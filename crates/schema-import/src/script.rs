@@ -32,12 +32,49 @@ pub(crate) struct Script<R> {
     buffer: String,
     /// How much of the buffer is known to be whole tokens.
     lexed: usize,
+    /// What the last token is waiting for, when it isn't whole yet.
+    open: Option<Open>,
     /// Where the statement begins in the buffer, and in which line.
     start: Option<(usize, usize)>,
     nesting: Nesting,
     rows_follow: bool,
     has_crlf: bool,
     head: Head,
+}
+
+/// A literal, quoted name or comment whose end hasn't been read yet.
+#[derive(Debug)]
+struct Open {
+    /// Without this it doesn't end, so lines that lack it needn't be lexed with all before them.
+    closing: String,
+    /// How much of the buffer was looked at.
+    looked_at: usize,
+}
+
+impl Open {
+    fn new(buffer: &str, from: usize) -> Self {
+        let text = &buffer[from..];
+        let closing = if text.starts_with("/*") {
+            "*/"
+        } else if text.starts_with('"') {
+            "\""
+        } else if let Some(tag) = text.strip_prefix('$') {
+            &text[..tag.find('$').map_or(1, |end| end + 2)]
+        } else {
+            "'"
+        };
+        Self {
+            closing: closing.to_owned(),
+            looked_at: buffer.len(),
+        }
+    }
+
+    /// Whether what was read since may hold its end.
+    fn may_end(&mut self, buffer: &str) -> bool {
+        let may_end = buffer[self.looked_at..].contains(&self.closing);
+        self.looked_at = buffer.len();
+        may_end
+    }
 }
 
 /// Whether the file says that it is a dump, and that it is a whole one.
@@ -57,6 +94,7 @@ impl<R: BufRead> Script<R> {
             line: 0,
             buffer: String::new(),
             lexed: 0,
+            open: None,
             start: None,
             nesting: Nesting::default(),
             rows_follow: false,
@@ -94,6 +132,12 @@ impl<R: BufRead> Script<R> {
 
     /// Lexes what is new in the buffer, up to the end of a statement.
     fn take_statement(&mut self) -> Option<Piece> {
+        if let Some(open) = &mut self.open
+            && !open.may_end(&self.buffer)
+        {
+            return None;
+        }
+        self.open = None;
         while let Some(Lexeme {
             kind,
             length,
@@ -120,6 +164,7 @@ impl<R: BufRead> Script<R> {
                 }
             }
             if may_go_on {
+                self.open = Some(Open::new(&self.buffer, from));
                 return None;
             }
         }
@@ -272,9 +317,19 @@ mod tests {
             "CREATE FUNCTION f() AS $_$\nBEGIN; $x$ END;\n$_$",
             "CREATE RULE r AS ON INSERT TO t DO INSTEAD ( SELECT 1;\n SELECT 2;\n)",
             "CREATE TABLE \"a;\nb\" (c text DEFAULT E'\\';')",
+            "SELECT 'a\n;''\n;' /* b\n /* ;\n */ ;\n*/, $x$\n$$;\n$y$ ; $x$, E'\n\\'\n;'",
         ] {
             assert_eq!(pieces(&format!("{body};\n")), [statement(body, 1)]);
         }
+    }
+
+    #[test]
+    fn a_long_body_is_read_line_by_line() {
+        let lines = "  -- a line of a body\n".repeat(20_000);
+        let body = format!("CREATE FUNCTION f() AS $$\n{lines}$$");
+        let started = std::time::Instant::now();
+        assert_eq!(pieces(&format!("{body};\n")), [statement(&body, 1)]);
+        assert!(started.elapsed() < std::time::Duration::from_secs(10));
     }
 
     #[test]

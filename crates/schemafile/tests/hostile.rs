@@ -110,6 +110,22 @@ fn many_constraints_and_statements_take_no_longer_each() {
     assert!(first_error(text).contains("unknown name `nothing`"));
 }
 
+/// Each line of a heredoc is a part of its text.
+#[test]
+fn a_long_heredoc_is_no_text_without_end() {
+    let body = lines(20_000, |number| {
+        format!("  -- line {number} of a function's body")
+    });
+    let text = format!("execute(<<~'SQL')\n{body}\nSQL\n");
+    let reading = read(
+        SourceFile::new("Schemafile", text),
+        &MemoryLoader::new(),
+        &Options::default(),
+    )
+    .expect("a schema");
+    assert_eq!(reading.schema.statements[0].sql.lines().count(), 20_000);
+}
+
 #[test]
 fn text_without_end_is_refused() {
     let mut text = String::from("s = 'x' * 1000\n");

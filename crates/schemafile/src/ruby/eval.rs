@@ -361,6 +361,7 @@ impl<'run> Interpreter<'run> {
         let mut bytes = Vec::new();
         for part in parts {
             let part = self.eval(host, part);
+            let before = bytes.len();
             match &part.value {
                 Value::Unknown => return Value::Unknown,
                 Value::String(more) => bytes.extend_from_slice(more),
@@ -373,7 +374,7 @@ impl<'run> Interpreter<'run> {
                     }
                 }
             }
-            if !self.may_build(span, bytes.len()) {
+            if !self.may_build(span, bytes.len() - before) {
                 return Value::Unknown;
             }
         }
