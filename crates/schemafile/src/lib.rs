@@ -17,7 +17,7 @@ mod diagnostic;
 mod draft;
 mod dsl;
 mod finish;
-pub mod inflect;
+mod inflect;
 mod loader;
 mod names;
 mod ruby;

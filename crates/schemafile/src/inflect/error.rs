@@ -5,7 +5,7 @@ use thiserror::Error;
 /// A rule that can't be taken as Rails would. The sentence names the word or the pattern; the caller
 /// knows the place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum InflectionError {
+pub(crate) enum InflectionError {
     /// Rails itself fails on an empty word, or makes every word uncountable.
     #[error("an inflection needs a word, and this one is empty")]
     EmptyWord,
@@ -71,7 +71,7 @@ pub enum InflectionError {
 
 impl InflectionError {
     /// What to do about it, where that isn't plain from the sentence.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotAWord { .. } => {
                 Some("write the rule with `plural` and `singular` and a pattern of its own")

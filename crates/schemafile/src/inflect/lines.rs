@@ -14,18 +14,16 @@ use thiserror::Error;
 
 /// A line that isn't a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineError {
-    /// Number of the line, from 1.
-    pub line: usize,
+pub(crate) struct LineError {
     /// Where in the whole text it is, in bytes.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// What is wrong with it.
-    pub problem: LineProblem,
+    pub(crate) problem: LineProblem,
 }
 
 /// What is wrong with a line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LineProblem {
+pub(crate) enum LineProblem {
     /// More than a singular and a plural.
     #[error(
         "a line has a singular and its plural, or one uncountable word, and this one has {0} words"
@@ -43,18 +41,14 @@ type Word<'a> = (Range<usize>, &'a str);
 ///
 /// # Errors
 /// Every line that isn't a rule. None of the text's rules is then added.
-pub fn add_lines(inflections: &mut Inflections, text: &str) -> Result<(), Vec<LineError>> {
+pub(crate) fn add_lines(inflections: &mut Inflections, text: &str) -> Result<(), Vec<LineError>> {
     let mut added = inflections.clone();
     let mut errors = Vec::new();
     let mut start = 0;
-    for (index, line) in text.split('\n').enumerate() {
+    for line in text.split('\n') {
         let words = words(line, start);
         if let Err((range, problem)) = add_line(&mut added, &words) {
-            errors.push(LineError {
-                line: index + 1,
-                range,
-                problem,
-            });
+            errors.push(LineError { range, problem });
         }
         start += line.len() + 1;
     }

@@ -17,7 +17,7 @@
 mod custom;
 mod english;
 mod error;
-pub mod lines;
+mod lines;
 mod pattern;
 mod replacement;
 mod rule;
@@ -25,8 +25,8 @@ mod rule;
 mod tests;
 
 pub(crate) use custom::read;
-pub use error::InflectionError;
-pub use pattern::Pattern;
+pub(crate) use error::InflectionError;
+pub(crate) use pattern::Pattern;
 
 use pattern::Kind;
 use replacement::Replacement;
@@ -34,11 +34,11 @@ use rule::{First, Irregular, Rule, without_ending};
 
 /// Calls in an inflections.rb that change how class names and labels are written, but no plural and no
 /// singular: a reader of such a file accepts them, and there is nothing to do for them.
-pub const WITHOUT_EFFECT: [&str; 2] = ["acronym", "human"];
+pub(crate) const WITHOUT_EFFECT: [&str; 2] = ["acronym", "human"];
 
 /// The rules of an application.
 #[derive(Debug, Clone)]
-pub struct Inflections {
+pub(crate) struct Inflections {
     /// Oldest first.
     plurals: Vec<Rule>,
     /// Oldest first.
@@ -49,7 +49,7 @@ pub struct Inflections {
 
 /// What [`Inflections::clear`] forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// Everything.
     All,
     /// How plurals are formed.
@@ -69,7 +69,7 @@ impl Scope {
     ///
     /// # Errors
     /// There is no such scope. Rails ignores the call then (or fails, in old versions).
-    pub fn named(name: &str) -> Result<Self, InflectionError> {
+    pub(crate) fn named(name: &str) -> Result<Self, InflectionError> {
         match name {
             "all" => Ok(Self::All),
             "plurals" => Ok(Self::Plurals),
@@ -86,7 +86,7 @@ impl Scope {
 
 impl Inflections {
     /// The rules for English that every Rails application starts with, the same from 5.0 to 8.1.
-    pub fn english() -> Self {
+    pub(crate) fn english() -> Self {
         let mut inflections = Self {
             plurals: english::PLURALS.iter().map(Rule::Ending).collect(),
             singulars: english::SINGULARS.iter().map(Rule::Ending).collect(),
@@ -100,12 +100,12 @@ impl Inflections {
     }
 
     /// The plural of a name: `seed_bonus` gives `seed_bonuses`.
-    pub fn pluralize(&self, word: &str) -> String {
+    pub(crate) fn pluralize(&self, word: &str) -> String {
         self.inflect(word, &self.plurals)
     }
 
     /// The singular of a name: `seed_bonuses` gives `seed_bonus`.
-    pub fn singularize(&self, word: &str) -> String {
+    pub(crate) fn singularize(&self, word: &str) -> String {
         self.inflect(word, &self.singulars)
     }
 
@@ -114,7 +114,11 @@ impl Inflections {
     ///
     /// # Errors
     /// A word is empty, or has characters that mean something in a pattern: Rails would read it as one.
-    pub fn irregular(&mut self, singular: &str, plural: &str) -> Result<(), InflectionError> {
+    pub(crate) fn irregular(
+        &mut self,
+        singular: &str,
+        plural: &str,
+    ) -> Result<(), InflectionError> {
         for word in [singular, plural] {
             if word.is_empty() {
                 return Err(InflectionError::EmptyWord);
@@ -137,7 +141,11 @@ impl Inflections {
     ///
     /// # Errors
     /// The replacement refers to what the pattern doesn't have.
-    pub fn plural(&mut self, pattern: Pattern, replacement: &str) -> Result<(), InflectionError> {
+    pub(crate) fn plural(
+        &mut self,
+        pattern: Pattern,
+        replacement: &str,
+    ) -> Result<(), InflectionError> {
         let rule = self.custom_rule(pattern, replacement)?;
         self.plurals.push(rule);
         Ok(())
@@ -147,7 +155,11 @@ impl Inflections {
     ///
     /// # Errors
     /// The replacement refers to what the pattern doesn't have.
-    pub fn singular(&mut self, pattern: Pattern, replacement: &str) -> Result<(), InflectionError> {
+    pub(crate) fn singular(
+        &mut self,
+        pattern: Pattern,
+        replacement: &str,
+    ) -> Result<(), InflectionError> {
         let rule = self.custom_rule(pattern, replacement)?;
         self.singulars.push(rule);
         Ok(())
@@ -158,7 +170,7 @@ impl Inflections {
     ///
     /// # Errors
     /// A word is empty: to Rails, that makes every word uncountable.
-    pub fn uncountable<'a>(
+    pub(crate) fn uncountable<'a>(
         &mut self,
         words: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), InflectionError> {
@@ -171,7 +183,7 @@ impl Inflections {
     }
 
     /// Forgets rules, Rails' own among them.
-    pub fn clear(&mut self, scope: Scope) {
+    pub(crate) fn clear(&mut self, scope: Scope) {
         if matches!(scope, Scope::All | Scope::Plurals) {
             self.plurals.clear();
         }
@@ -274,12 +286,6 @@ impl Inflections {
                 replacement: parsed,
             },
         })
-    }
-}
-
-impl Default for Inflections {
-    fn default() -> Self {
-        Self::english()
     }
 }
 

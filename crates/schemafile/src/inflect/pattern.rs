@@ -14,7 +14,7 @@ use std::str::Chars;
 
 /// What a rule looks for.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     pub(super) kind: Kind,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Kind {
 
 impl Pattern {
     /// A rule given as a string: its first occurrence in a word is replaced.
-    pub fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         Self {
             kind: Kind::Text(text.to_owned()),
         }
@@ -46,7 +46,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The pattern uses what can't be matched here, or isn't one.
-    pub fn regex(source: &str, options: &str) -> Result<Self, InflectionError> {
+    pub(crate) fn regex(source: &str, options: &str) -> Result<Self, InflectionError> {
         let mut translation = Translation::new(source);
         translation.options(options)?;
         translation.alternatives()?;
