@@ -8,24 +8,17 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
-use dump_store::{
-    Limits, Meter, Oid, RetryPolicy, S3Store, TransferError, Transfers, Versions, Workspace,
-};
+use dump_store::{Meter, Oid, S3Store, TransferError, Transfers};
 use lfs_protocol::{Disconnected, Failure, Object, Operation, Progress, Session, Transfer, serve};
 use tokio::runtime::Runtime;
 
 use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::repository::Repository;
+use crate::store;
 
 /// How often git-lfs is told how far an object is. It redraws less often than that.
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
-
-/// Threads that drive connections. The work is the kernel's; more threads would only cost memory, times eight.
-const CONNECTION_THREADS: usize = 2;
-
-/// The directory of our own inside the LFS storage.
-pub(crate) const WORKSPACE: &str = "lfs-agent";
 
 /// Speaks with git-lfs on stdin and stdout until it says `terminate`.
 pub(crate) fn run() -> Result<(), AgentError> {
@@ -39,40 +32,6 @@ pub(crate) fn run() -> Result<(), AgentError> {
         connection.transfers.sweep();
     }
     Ok(())
-}
-
-/// Starts the runtime in which a store is spoken to.
-pub(crate) fn runtime() -> Result<Runtime, AgentError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(CONNECTION_THREADS)
-        .enable_all()
-        .build()
-        .map_err(AgentError::Runtime)?;
-    #[cfg(unix)]
-    survive_file_size_limits(&runtime)?;
-    Ok(runtime)
-}
-
-/// A process that writes past its limit (`ulimit -f`) is ended by a signal, of which git-lfs would only say `EOF`. Whoever
-/// has a handler for it gets an error instead, which has a place and a hint. The handler stays when the stream is dropped.
-#[cfg(unix)]
-fn survive_file_size_limits(runtime: &Runtime) -> Result<(), AgentError> {
-    /// The same number on Linux, macOS and the BSDs.
-    const SIGXFSZ: i32 = 25;
-    let _inside = runtime.enter();
-    let kind = tokio::signal::unix::SignalKind::from_raw(SIGXFSZ);
-    tokio::signal::unix::signal(kind)
-        .map(drop)
-        .map_err(AgentError::Runtime)
-}
-
-/// What becomes of later versions of this repository's dumps.
-pub(crate) fn versions(repository: &Repository, whole: bool) -> Versions {
-    Versions {
-        objects: Some(repository.lfs_objects()),
-        whole,
-        ..Versions::default()
-    }
 }
 
 /// One session's agent.
@@ -150,18 +109,9 @@ impl Connection {
     fn open(operation: Operation, remote: &str, siblings: u32) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
         let configuration = Configuration::resolve(&repository, operation, remote)?;
-        tracing::debug!(url = %configuration.url, "the store");
-        let transfers = Transfers::new(
-            S3Store::new(configuration.settings),
-            configuration.layout,
-            Limits::for_siblings(siblings),
-            RetryPolicy::default(),
-            Workspace::new(repository.lfs_storage().join(WORKSPACE)),
-        )
-        .with_versions(versions(&repository, configuration.whole));
         Ok(Self {
-            runtime: runtime()?,
-            transfers,
+            runtime: store::runtime()?,
+            transfers: store::of_repository(&repository, configuration, siblings),
         })
     }
 

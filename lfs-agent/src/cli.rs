@@ -59,7 +59,7 @@ enum Command {
         after_help = "Examples:\n  lfs-agent prune\n  lfs-agent prune --delete --grace 30\n  lfs-agent prune --also ../other-clone"
     )]
     Prune(PruneArguments),
-    /// Copy what one store holds and another doesn't into that
+    /// Copy all of one store into another
     #[command(
         after_help = "Examples:\n  lfs-agent mirror s3://old/shop 's3://new/shop?region=eu-central-1'\n  \
             lfs-agent mirror s3://old/shop 's3://new/shop?endpoint=https://s3.example.com'"

@@ -19,7 +19,7 @@ const SECTION: &str = "lfs-agent.";
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 
 /// The store that applies, ready to be opened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Configuration {
     /// As it stands in `lfs.url`.
     pub(crate) url: RemoteUrl,

@@ -1,8 +1,10 @@
 //! The one place where failures become text, hint and exit code.
 //!
 //! A message is one or two sentences: what failed, on what (oid and key for an object), and why. Below it, where there is a
-//! next step, a line that begins with `hint:`. git-lfs shows nothing else of the agent to a user.
+//! next step, a line that begins with `hint:`. git-lfs shows nothing else of the agent to a user, behind words of its own:
+//! `error transferring "OID": [CODE] `.
 
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -49,7 +51,7 @@ pub(crate) enum AgentError {
     NoSuchDump { name: String },
     #[error("{store} has no dump {oid}")]
     NotStored { oid: String, store: String },
-    #[error("can't {verb} {oid}: {error}")]
+    #[error("{}", transfer_text(verb, oid, error))]
     Transfer {
         verb: &'static str,
         oid: String,
@@ -208,8 +210,8 @@ impl AgentError {
             }
             Self::Task(_) => "this is a defect of lfs-agent: please report it",
             Self::Unwell(_) => "each has its own hint above",
+            Self::Git { .. } => "mend what git names, or try that command by hand",
             Self::NoWorkTree
-            | Self::Git { .. }
             | Self::Oid { .. }
             | Self::Disconnected { .. }
             | Self::File { .. }
@@ -242,6 +244,16 @@ impl From<AgentError> for command_line::Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+}
+
+/// What failed and why. The oid is in it, once if that can be: it is a part of nearly every key and path.
+fn transfer_text(verb: &str, oid: &str, error: &TransferError) -> String {
+    let why = error.to_string();
+    match error {
+        _ if !why.contains(oid) => format!("can't {verb} {oid}: {why}"),
+        TransferError::Store { .. } => format!("can't {verb} {why}"),
+        _ => why,
     }
 }
 
@@ -316,25 +328,30 @@ fn store_hint(error: &StoreError) -> Option<String> {
         ErrorKind::Server => {
             "the store had a failure of its own; try again, what has moved is kept"
         }
-        ErrorKind::Connection | ErrorKind::Timeout => "try again; what has moved is kept",
-        ErrorKind::Connect if error.to_string().contains("certificate") => {
-            "the server's certificate is of an authority that this machine doesn't know: name the authority's PEM file in `AWS_CA_BUNDLE`, if you trust it"
+        ErrorKind::Connection | ErrorKind::Timeout => {
+            "try again; what has moved is kept. If it never gets further, check the endpoint in `lfs.url`, its port and its `https://`"
+        }
+        ErrorKind::Unreadable => {
+            "what answers there doesn't speak as S3 does: check the endpoint in `lfs.url` and its port (a console, a web page, a proxy's own page?)"
         }
         ErrorKind::Connect => {
-            "check the network, the proxy variables, and the endpoint in `lfs.url` (a server without host names for its buckets needs `path_style=true`)"
+            let why = error.to_string();
+            return Some(connection_hint(&why, &proxy_variables(&why)));
         }
         ErrorKind::CredentialsExpired => {
             "renew them (`aws sso login`, or your organisation's way) and try again; what has moved is kept"
         }
-        ErrorKind::CredentialsMissing => {
-            let profile = std::env::var("AWS_PROFILE").ok();
-            return Some(credentials_hint(profile.as_deref()));
+        ErrorKind::CredentialsMissing { profile } => {
+            let variable = || env::var("AWS_PROFILE").ok();
+            return Some(credentials_hint(
+                profile.clone().or_else(variable).as_deref(),
+            ));
         }
         ErrorKind::CredentialsRefused => {
-            "the access key is unknown to this store or its secret is wrong; check AWS_PROFILE and the endpoint"
+            "the access key is unknown to this store, or its secret or session token is wrong; check the endpoint, AWS_PROFILE, and AWS_ACCESS_KEY_ID, which comes before it"
         }
         ErrorKind::Denied => {
-            "these credentials may not do it: reading needs s3:GetObject and s3:ListBucket, pushing s3:PutObject and s3:AbortMultipartUpload too"
+            "these credentials may not do it, or the bucket is somebody else's: check its name; reading needs s3:GetObject and s3:ListBucket, pushing s3:PutObject and s3:AbortMultipartUpload too"
         }
         ErrorKind::ClockSkew => "set this machine's clock",
         ErrorKind::WrongRegion(Some(region)) => {
@@ -357,11 +374,43 @@ fn store_hint(error: &StoreError) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// Where credentials can come from, for somebody who has none; `profile` is what `AWS_PROFILE` names.
+/// What to look at when there is no connection, and why there is none; `proxies` are the variables that are set.
+fn connection_hint(why: &str, proxies: &[&str]) -> String {
+    if why.contains("certificate") {
+        return "the server's certificate is of an authority that this machine doesn't know: name the authority's PEM file in `AWS_CA_BUNDLE`, if you trust it".to_owned();
+    }
+    // What rustls says of an answer that isn't TLS.
+    if why.contains("InvalidContentType") {
+        return "the server doesn't speak TLS there: the endpoint in `lfs.url` may have to begin with `http://`".to_owned();
+    }
+    let proxies = match proxies {
+        [] => String::new(),
+        set => format!(
+            "the proxy that {} names (NO_PROXY lists hosts to reach without it), ",
+            set.join(", ")
+        ),
+    };
+    format!(
+        "check the network, {proxies}and the endpoint in `lfs.url` (a server without host names for its buckets needs `path_style=true`)"
+    )
+}
+
+/// The variables that name a proxy between here and the server that `why` names.
+fn proxy_variables(why: &str) -> Vec<&'static str> {
+    let names = if why.contains("http://") {
+        ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+    } else {
+        ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    };
+    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    names.into_iter().filter(is_set).collect()
+}
+
+/// Where credentials can come from, for somebody who has none; `profile` is the one that was asked.
 fn credentials_hint(profile: Option<&str>) -> String {
     match profile.filter(|profile| !profile.is_empty()) {
         Some(profile) => format!(
-            "AWS_PROFILE names `{profile}`: `aws sso login --profile {profile}` signs in, `aws configure list-profiles` says whether there is such a profile"
+            "`aws sts get-caller-identity --profile {profile}` tries the profile without git; one of AWS SSO needs `aws sso login --profile {profile}`"
         ),
         None => "give AWS credentials: `aws configure`, `aws sso login`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned(),
     }
@@ -373,7 +422,7 @@ mod tests {
 
     #[test]
     fn a_profile_that_was_asked_for_is_named() {
-        assert!(credentials_hint(Some("dev")).contains("`aws sso login --profile dev`"));
+        assert!(credentials_hint(Some("dev")).ends_with("`aws sso login --profile dev`"));
         for none in [None, Some("")] {
             assert!(credentials_hint(none).starts_with("give AWS credentials"));
         }
@@ -389,18 +438,69 @@ mod tests {
                 address: format!("s3://team-dumps/ab/ab/{oid}"),
                 error: StoreError::new(
                     ErrorKind::NotFound,
-                    "GetObject: the server answered 404 NoSuchKey",
+                    "the server answered GetObject with 404 NoSuchKey",
                 ),
             },
         };
         assert_eq!(
             error.text(),
             format!(
-                "can't fetch {oid}: s3://team-dumps/ab/ab/{oid}: GetObject: the server answered 404 NoSuchKey\n\
+                "can't fetch s3://team-dumps/ab/ab/{oid}: the server answered GetObject with 404 NoSuchKey\n\
                  hint: the object was never pushed there, or has been deleted; someone who has it can run `git lfs push --all origin`"
             )
         );
         assert_eq!(error.failure().code, 1);
+    }
+
+    #[test]
+    fn the_oid_is_said_once_and_always() {
+        let oid = "ab".repeat(32);
+        let told = |error| transfer_text("fetch", &oid, &error);
+        let store = |address: &str| TransferError::Store {
+            address: address.to_owned(),
+            error: StoreError::new(ErrorKind::Connect, "no connection"),
+        };
+        let own = format!("s3://team-dumps/ab/ab/{oid}");
+        assert_eq!(
+            told(store(&own)),
+            format!("can't fetch {own}: no connection")
+        );
+        assert_eq!(
+            told(store("s3://team-dumps/packs/cd")),
+            format!("can't fetch {oid}: s3://team-dumps/packs/cd: no connection")
+        );
+        let damaged = TransferError::StoredContent {
+            address: own.clone(),
+        };
+        assert_eq!(
+            told(damaged),
+            format!("{own} is damaged: its content doesn't hash to its oid")
+        );
+    }
+
+    #[test]
+    fn what_keeps_a_connection_from_being_made_is_named() {
+        for (why, proxies, hint) in [
+            ("refused", &[][..], "check the network, and the endpoint"),
+            (
+                "refused",
+                &["HTTPS_PROXY"],
+                "check the network, the proxy that HTTPS_PROXY names",
+            ),
+            (
+                "invalid peer certificate: UnknownIssuer",
+                &[],
+                "`AWS_CA_BUNDLE`",
+            ),
+            (
+                "received corrupt message of type InvalidContentType",
+                &[],
+                "begin with `http://`",
+            ),
+        ] {
+            let said = connection_hint(why, proxies);
+            assert!(said.contains(hint), "{why}: {said}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::cli::FsckArguments;
 use crate::error::AgentError;
 use crate::history::{self, Dump, Reach};
 use crate::output::{human, say};
+use crate::progress;
 use crate::tending::{self, Lack, Store};
 
 /// How many objects are read at the same time.
@@ -38,10 +39,11 @@ pub(crate) fn fsck(arguments: &FsckArguments, quiet: bool) -> Result<(), AgentEr
     let store = Store::open()?;
     let root = store.root();
     let dumps = history::dumps(root, Reach::Refs(&arguments.refs))?;
-    let findings = store
-        .runtime
-        .block_on(check(&store.transfers, &dumps, arguments.fast))?;
     let total: u64 = dumps.values().map(|dump| dump.size).sum();
+    let meter = Meter::new();
+    let checking = check(&store.transfers, &dumps, arguments.fast, &meter);
+    let checking = progress::shown(quiet, total, || meter.bytes(), checking);
+    let findings = store.runtime.block_on(Box::pin(checking))?;
     if findings.is_empty() {
         if !quiet {
             let how = if arguments.fast {
@@ -99,6 +101,7 @@ async fn check(
     transfers: &Arc<Transfers<S3Store>>,
     dumps: &BTreeMap<Oid, Dump>,
     fast: bool,
+    meter: &Meter,
 ) -> Result<BTreeMap<Oid, Finding>, AgentError> {
     let mut findings = BTreeMap::new();
     let inventory = transfers.inventory().await.map_err(AgentError::store)?;
@@ -132,11 +135,10 @@ async fn check(
                     note(reading.join_next().await, &mut findings)?;
                 }
                 let (transfers, oid, size) = (Arc::clone(transfers), *oid, dump.size);
+                let meter = meter.clone();
                 reading.spawn(async move {
-                    (
-                        oid,
-                        Box::pin(transfers.verify(&oid, size, &Meter::new())).await,
-                    )
+                    let verified = Box::pin(transfers.verify(&oid, size, &meter)).await;
+                    (oid, verified)
                 });
             }
         }

@@ -4,7 +4,7 @@
 //! they are, and a second `init` changes nothing.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use crate::cli::InitArguments;
@@ -14,6 +14,7 @@ use crate::output::{remark, say};
 use crate::remote_url::{RemoteUrl, SCHEME};
 use crate::repository::Repository;
 use crate::trust::{self, ALLOW_ENDPOINT, ALLOW_ENDPOINT_SHOWN};
+use crate::whole_file;
 
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
@@ -127,7 +128,8 @@ fn write_attributes(path: &Path, wanted: &[(&str, &str)]) -> Result<(), AgentErr
     if text == present {
         return Ok(());
     }
-    write_whole(path, text.as_bytes()).map_err(|error| AgentError::file("write", path, error))
+    whole_file::write(path, &mut text.as_bytes())
+        .map_err(|error| AgentError::file("write", path, error))
 }
 
 /// `present` with those lines of `wanted` added that it doesn't have in meaning.
@@ -157,23 +159,6 @@ fn with_attributes(present: &str, wanted: &[(&str, &str)]) -> String {
 /// A pattern as it stands in `.gitattributes`: white space in it has to be escaped.
 fn quoted(pattern: &str) -> String {
     pattern.replace(' ', "[[:space:]]")
-}
-
-/// Writes a file whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private, and this one is to be read by all who read the repository.
-        file.as_file()
-            .set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path)?;
-    Ok(())
 }
 
 /// Who types an endpoint approves of it, in this repository.

@@ -75,7 +75,7 @@ pub(crate) fn install(scope: Scope, quiet: bool) -> Result<(), AgentError> {
     }
     if !quiet {
         say(&format!(
-            "lfs-agent is set up in the {scope} git configuration. Repositories whose `lfs.url` begins with `lfs-agent::` use it now."
+            "lfs-agent is set up in the {scope} git configuration. Repositories whose `lfs.url` begins with `lfs-agent::` use it now.\nA clone that stopped for want of it: `git reset --hard` in the clone finishes it."
         ));
     }
     if !in_path {

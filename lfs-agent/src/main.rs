@@ -20,12 +20,15 @@ mod ls;
 mod mirror;
 mod output;
 mod pointer;
+mod progress;
 mod prune;
 mod remote_url;
 mod repository;
+mod store;
 mod tending;
 mod tracked;
 mod trust;
+mod whole_file;
 
 use std::process::ExitCode;
 

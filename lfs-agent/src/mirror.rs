@@ -3,26 +3,16 @@
 //! Both stores are named on the command line, by whoever types it: git's configuration and `.lfsconfig` have no say, and no
 //! repository is needed. What recipes build on is copied before them, so that the other store is of use at any moment.
 
-use std::env;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use command_line::Status;
-use dump_store::{
-    Copied, Item, Kind, Limits, Meter, ObjectInfo, RetryPolicy, S3Store, TransferError, Transfers,
-    Workspace,
-};
-use tokio::runtime::Runtime;
+use dump_store::{Copied, Item, Kind, Meter, ObjectInfo, S3Store, TransferError, Transfers};
 use tokio::task::JoinSet;
 
-use crate::agent;
 use crate::cli::MirrorArguments;
-use crate::configuration::Configuration;
 use crate::error::AgentError;
-use crate::git::GitConfig;
 use crate::output::{human, say};
-use crate::remote_url::RemoteUrl;
-use crate::repository::Origin;
+use crate::{progress, store};
 
 /// How many items are copied at the same time. Most are small, and wait more than they move.
 const AT_ONCE: usize = 8;
@@ -42,12 +32,15 @@ struct Tally {
     wrong: Vec<String>,
 }
 
+/// How far each item is that is being copied, or was.
+type Meters = Mutex<Vec<Meter>>;
+
 /// Copies what is missing.
 pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), AgentError> {
     let at_once = u32::try_from(AT_ONCE).unwrap_or(1);
-    let source = open(&arguments.from, at_once)?;
-    let target = open(&arguments.to, at_once)?;
-    let runtime = agent::runtime()?;
+    let source = Arc::new(store::at_url(&arguments.from, at_once)?);
+    let target = Arc::new(store::at_url(&arguments.to, at_once)?);
+    let runtime = store::runtime()?;
     let listed = runtime.block_on(async { tokio::join!(source.inventory(), target.inventory()) });
     let inventory = listed.0.map_err(AgentError::store)?;
     let there = listed.1.map_err(AgentError::store)?.items;
@@ -66,7 +59,10 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
         ));
         return Ok(());
     }
-    let tally = copy_all(&runtime, &source, &target, missing)?;
+    let meters = Meters::default();
+    let copying = copy_all(&source, &target, missing, &meters);
+    let copying = progress::shown(quiet, bytes, || through(&meters), copying);
+    let tally = runtime.block_on(Box::pin(copying))?;
     if !quiet {
         say(&format!(
             "Copied {} of {all} objects, packs and recipes ({}), {} of them inside the server ({} by its word, with the right size alone).",
@@ -89,50 +85,19 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
     }
 }
 
-/// The store at a URL that the user typed, for as many transfers at the same time.
-pub(crate) fn open(text: &str, at_once: u32) -> Result<Arc<Transfers<S3Store>>, AgentError> {
-    let wrong = |error| AgentError::Url {
-        url: text.to_owned(),
-        error,
-    };
-    let url = RemoteUrl::parse(text).map_err(wrong)?;
-    let configuration = Configuration::of_url(url, Origin::User, &GitConfig::default())?;
-    Ok(Arc::new(Transfers::new(
-        S3Store::new(configuration.settings),
-        configuration.layout,
-        Limits::for_siblings(at_once),
-        RetryPolicy::default(),
-        Workspace::new(workspace()),
-    )))
-}
-
-/// Where what isn't copied whole yet is kept for the next time: the user's cache, or else the system's temporary files.
-fn workspace() -> PathBuf {
-    let directory = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    directory("XDG_CACHE_HOME")
-        .or_else(|| directory("LOCALAPPDATA"))
-        .or_else(|| directory("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(env::temp_dir)
-        .join(agent::WORKSPACE)
-}
-
 /// Copies what is named by its content first, and recipes when all that is there.
-fn copy_all(
-    runtime: &Runtime,
+async fn copy_all(
     source: &Arc<Transfers<S3Store>>,
     target: &Arc<Transfers<S3Store>>,
     missing: Missing,
+    meters: &Meters,
 ) -> Result<Tally, AgentError> {
     let (recipes, contents): (Missing, Missing) = missing
         .into_iter()
         .partition(|(item, _)| item.kind == Kind::Recipe);
     let mut tally = Tally::default();
     for items in [contents, recipes] {
-        runtime.block_on(copy(source, target, items, &mut tally))?;
+        copy(source, target, items, meters, &mut tally).await?;
     }
     source.sweep();
     Ok(tally)
@@ -142,6 +107,7 @@ async fn copy(
     source: &Arc<Transfers<S3Store>>,
     target: &Arc<Transfers<S3Store>>,
     items: Missing,
+    meters: &Meters,
     tally: &mut Tally,
 ) -> Result<(), AgentError> {
     let mut items = items.into_iter();
@@ -153,8 +119,9 @@ async fn copy(
             && let Some((item, info)) = items.next()
         {
             let (source, target) = (Arc::clone(source), Arc::clone(target));
+            let meter = Meter::new();
+            lock(meters).push(meter.clone());
             copying.spawn(async move {
-                let meter = Meter::new();
                 let copied = Box::pin(source.copy_to(&item, &info, &target, &meter)).await;
                 (item, info, copied)
             });
@@ -193,4 +160,13 @@ fn wrong(item: &Item, error: TransferError) -> AgentError {
         oid: item.oid.to_hex(),
         error,
     }
+}
+
+/// How many bytes have come here, or were copied inside the server.
+fn through(meters: &Meters) -> u64 {
+    lock(meters).iter().map(Meter::bytes).sum()
+}
+
+fn lock(meters: &Meters) -> MutexGuard<'_, Vec<Meter>> {
+    meters.lock().unwrap_or_else(PoisonError::into_inner)
 }

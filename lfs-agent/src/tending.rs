@@ -4,19 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_store::{
-    Inventory, Item, Limits, Oid, Recipe, RetryPolicy, S3Store, TransferError, Transfers,
-    Workspace, source_item,
-};
+use dump_store::{Inventory, Item, Oid, Recipe, S3Store, TransferError, Transfers, source_item};
 use lfs_protocol::Operation;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::agent;
 use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::remote_url::SCHEME;
 use crate::repository::Repository;
+use crate::store;
 
 /// An opened store.
 pub(crate) struct Store {
@@ -33,16 +30,9 @@ impl Store {
         let repository = Repository::discover()?;
         let configuration = Configuration::resolve(&repository, Operation::Download, "")?;
         let url = configuration.url.to_string();
-        let transfers = Transfers::new(
-            S3Store::new(configuration.settings),
-            configuration.layout,
-            Limits::for_siblings(1),
-            RetryPolicy::default(),
-            Workspace::new(repository.lfs_storage().join(agent::WORKSPACE)),
-        )
-        .with_versions(agent::versions(&repository, configuration.whole));
+        let transfers = store::of_repository(&repository, configuration, 1);
         Ok(Self {
-            runtime: agent::runtime()?,
+            runtime: store::runtime()?,
             transfers: Arc::new(transfers),
             url: url.strip_prefix(SCHEME).unwrap_or(&url).to_owned(),
             root: repository.root().to_owned(),

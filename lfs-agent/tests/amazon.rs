@@ -48,3 +48,34 @@ fn a_region_that_nobody_names_is_told() {
         "{said}"
     );
 }
+
+/// The variables come before every profile, but for the one that somebody has named for this store.
+#[test]
+fn a_profile_that_is_named_for_a_store_comes_before_the_environment() {
+    let mut team = Team::new();
+    let config = team.home.scratch().join("aws-config");
+    let profile = format!(
+        "[profile dumps]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        team.s3.access_key(),
+        team.s3.secret_key()
+    );
+    std::fs::write(&config, profile).expect("a configuration can be written");
+    team.home.set("AWS_CONFIG_FILE", &config);
+    team.home.set("AWS_ACCESS_KEY_ID", "AKIAOFSOMETHINGELSE0");
+    team.home.set("AWS_SECRET_ACCESS_KEY", "of something else");
+    let content = dump(300_000, 1);
+    team.commit(&team.first, &content);
+    let name = |profile| {
+        let set = ["config", "--global", "lfs-agent.profile", profile];
+        team.home.git(&team.first, &set);
+    };
+    name("dmups");
+    let push = ["push", "-q", "origin", "HEAD"];
+    let said = text(&team.home.git_fails(&team.first, &push));
+    let wrong = "the AWS configuration has no profile `dmups`, or no credentials in it";
+    assert!(said.contains(wrong), "{said}");
+    assert!(said.contains("--profile dmups`"), "{said}");
+    name("dumps");
+    team.home.git(&team.first, &push);
+    assert_dump(&team.clone("second"), &content);
+}

@@ -3,7 +3,7 @@
 mod common;
 
 use common::tls::{certificate, tls_before};
-use common::{Team, assert_dump, dump, text};
+use common::{Team, assert_dump, dump};
 
 #[test]
 fn an_authority_of_one_s_own_is_trusted_when_it_is_named() {
@@ -11,16 +11,13 @@ fn an_authority_of_one_s_own_is_trusted_when_it_is_named() {
         let mut team = Team::at(|s3| tls_before(s3.address()));
         let content = dump(20_000_000, 1);
         team.commit(&team.first, &content);
-        let output = team
-            .home
-            .git_fails(&team.first, &["push", "origin", "HEAD"]);
-        let said = text(&output);
+        let said = team.push_fails(&team.first);
+
         assert!(said.contains("UnknownIssuer"), "{said}");
         assert!(said.contains("AWS_CA_BUNDLE"), "the hint names it: {said}");
 
         team.home.set(variable, certificate("authority.pem"));
-        team.home
-            .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+        team.push_head(&team.first);
         assert_dump(&team.clone("second"), &content);
     }
 }

@@ -16,30 +16,26 @@ use testkit::proxy::{Fault, Matching, Shaping};
 
 /// A team that has pushed a dump.
 fn team() -> Team {
-    let team = Team::new();
-    team.push(&team.first, &dump(300_000, 1));
-    team
+    Team::that_pushed(&[dump(300_000, 1)])
+}
+
+/// Runs doctor, which finds nothing wrong, and says this.
+#[track_caller]
+fn is_well(team: &Team, expected: &str) {
+    let said = team.says(&["doctor"], 0);
+    assert!(said.contains(expected), "{said}");
 }
 
 /// Runs doctor, which finds something wrong with `what`, and says both texts.
 #[track_caller]
 fn finds(team: &Team, what: &str, wrong: &str, hint: &str) {
-    let output = team.agent_any(&team.first, &["doctor"]);
-    let said = text(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let said = team.says(&["doctor"], 1);
     let mut lines = said.lines();
     let line = lines.find(|line| line.starts_with("FAIL") && line.contains(what));
     let line = line.unwrap_or_else(|| panic!("{what} is well: {said}"));
     let mend = lines.next().unwrap_or_default();
     assert!(line.contains(wrong), "{said}");
     assert!(mend.contains("hint: ") && mend.contains(hint), "{said}");
-}
-
-/// Runs doctor, which finds nothing wrong, and says this.
-#[track_caller]
-fn says(team: &Team, expected: &str) {
-    let said = text(&team.agent(&team.first, &["doctor"]));
-    assert!(said.contains(expected), "{said}");
 }
 
 /// A server that gives every request the same answer.
@@ -112,11 +108,7 @@ fn a_server_without_host_names_for_its_buckets() {
 fn credentials_that_may_only_read() {
     let (team, proxy) = Team::behind(Shaping::default());
     team.push(&team.first, &dump(300_000, 1));
-    let denied = Fault::Answer {
-        status: 403,
-        code: "AccessDenied",
-    };
-    proxy.inject(Matching::method("POST"), denied);
+    proxy.inject(Matching::method("POST"), Fault::denied());
     finds(&team, "pushing", "403", "doctor --read-only");
     team.agent(&team.first, &["doctor", "--read-only"]);
 }
@@ -124,10 +116,10 @@ fn credentials_that_may_only_read() {
 #[test]
 fn a_bucket_that_keeps_unfinished_uploads() {
     let team = team();
-    says(&team, "note  lifecycle");
-    says(&team, "hint: give it the lifecycle rule");
+    is_well(&team, "note  lifecycle");
+    is_well(&team, "hint: give it the lifecycle rule");
     team.s3.delete_unfinished_uploads_after(7);
-    says(&team, "ok    lifecycle   unfinished uploads are deleted");
+    is_well(&team, "ok    lifecycle   unfinished uploads are deleted");
 }
 
 #[test]
@@ -172,7 +164,7 @@ fn a_dump_that_git_has_itself() {
     let wrong = "`early one.sql.gz` is in git itself";
     finds(&team, "files", wrong, "git add --renormalize .");
     team.home.git(&team.first, &["add", "--renormalize", "."]);
-    says(&team, "ok    files       2 with git-lfs, all fetched");
+    is_well(&team, "ok    files       2 with git-lfs, all fetched");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 #[cfg(unix)]
 use common::kill::kill_midway;
-use common::{Team, assert_dump, dump, text};
+use common::{Team, assert_dump, dump};
 use testkit::proxy::{Fault, Matching, Shaping};
 
 /// Large enough for several parts and ranges.
@@ -44,7 +44,7 @@ fn survives(faults: &[(Matching, Fault)]) {
 
 #[test]
 fn bursts_of_server_failures_pass() {
-    let answer = |status, code| Fault::Answer { status, code };
+    let answer = Fault::answer;
     survives(&[
         (Matching::method("PUT").first(3), answer(503, "SlowDown")),
         (
@@ -169,16 +169,13 @@ fn what_is_refused_for_good_is_told_and_succeeds_when_mended() {
         // In the middle: the other parts go through.
         proxy.inject(
             Matching::method("PUT").target("partNumber=3"),
-            Fault::Answer { status, code },
+            Fault::answer(status, code),
         );
-        let output = team
-            .home
-            .git_fails(&team.first, &["push", "origin", "HEAD"]);
-        assert!(text(&output).contains(hint), "{code}: {}", text(&output));
+        let said = team.push_fails(&team.first);
+        assert!(said.contains(hint), "{code}: {}", said);
         assert_eq!(team.s3.keys(), Vec::<String>::new(), "{code}");
         proxy.heal();
-        team.home
-            .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+        team.push_head(&team.first);
         assert_dump(&team.clone("second"), &content);
     }
 }
@@ -206,8 +203,7 @@ fn a_killed_push_goes_on_where_it_was() {
     );
     assert_eq!(team.s3.keys(), Vec::<String>::new());
     proxy.clear_requests();
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     let parts = proxy
         .requests()
         .iter()
@@ -279,8 +275,7 @@ fn kills_at_any_moment_do_no_harm() {
             Duration::from_millis(moment),
         );
     }
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     assert_dump(&team.clone("second"), &content);
 }
 
@@ -345,13 +340,9 @@ fn credentials_that_expire_midway_are_renewed() {
     team.home.set("AWS_SECRET_ACCESS_KEY", "");
     proxy.inject(
         Matching::method("PUT").target("partNumber=2").first(1),
-        Fault::Answer {
-            status: 400,
-            code: "ExpiredToken",
-        },
+        Fault::answer(400, "ExpiredToken"),
     );
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     assert_eq!(proxy.struck(), 1);
     let times = std::fs::read_to_string(&asked).unwrap().lines().count();
     assert_eq!(times, 2, "once at first, and once more when they expired");
@@ -366,16 +357,13 @@ fn a_name_that_does_not_resolve_is_told() {
     // RFC 6761 keeps `.invalid` from ever being a name.
     let setting = ["config", "lfs-agent.endpoint", "http://store.invalid:9000"];
     team.home.git(&team.first, &setting);
-    let output = team
-        .home
-        .git_fails(&team.first, &["push", "origin", "HEAD"]);
-    let said = text(&output);
+    let said = team.push_fails(&team.first);
+
     assert!(said.contains("hint: check the network"), "{said}");
     assert!(said.contains("dns error"), "{said}");
     team.home
         .git(&team.first, &["config", "--unset", "lfs-agent.endpoint"]);
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     assert_dump(&team.clone("second"), &content);
 }
 
@@ -388,10 +376,7 @@ fn eight_agents_pass_through_faults_of_all_kinds_together() {
         let content = dump(200_000 + number, number as u64);
         std::fs::write(team.first.join(path(number)), content).unwrap();
     }
-    let slow_down = Fault::Answer {
-        status: 503,
-        code: "SlowDown",
-    };
+    let slow_down = Fault::answer(503, "SlowDown");
     let object = |method| Matching::method(method).target("shop/");
     for (nth, fault) in [
         (2, slow_down.clone()),

@@ -9,18 +9,9 @@ mod common;
 use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
+use std::slice;
 
 use common::{AGENT, DUMP, Team, dump, text, versions};
-
-/// The team's store as somebody names it who isn't in its repository.
-fn store(team: &Team) -> String {
-    format!(
-        "s3://{}/shop?region={}&endpoint={}&path_style=true",
-        team.s3.bucket(),
-        team.s3.region(),
-        team.s3.endpoint()
-    )
-}
 
 /// The oid that the last commit's pointer names.
 fn oid(team: &Team) -> String {
@@ -37,19 +28,24 @@ fn pointer(team: &Team) -> String {
 
 #[test]
 fn a_whole_dump_comes_by_its_oid_and_replaces_its_own_pointer() {
-    let team = Team::new();
     let content = dump(300_000, 1);
-    team.push(&team.first, &content);
+    let team = Team::that_pushed(slice::from_ref(&content));
     let elsewhere = team.home.work();
     team.agent(
         &elsewhere,
-        &["get", &store(&team), &oid(&team), "-o", "a.gz"],
+        &["get", &team.s3.store_url("shop"), &oid(&team), "-o", "a.gz"],
     );
     assert_eq!(fs::read(elsewhere.join("a.gz")).unwrap(), content);
     fs::write(elsewhere.join("b.gz"), pointer(&team)).unwrap();
     team.agent(
         &elsewhere,
-        &["get", &store(&team), "b.gz", "--output", "b.gz"],
+        &[
+            "get",
+            &team.s3.store_url("shop"),
+            "b.gz",
+            "--output",
+            "b.gz",
+        ],
     );
     assert_eq!(fs::read(elsewhere.join("b.gz")).unwrap(), content);
     let left: Vec<_> = fs::read_dir(&elsewhere)
@@ -62,10 +58,8 @@ fn a_whole_dump_comes_by_its_oid_and_replaces_its_own_pointer() {
 
 #[test]
 fn a_version_that_is_stored_as_a_recipe_comes_like_any_other() {
-    let team = Team::new();
-    let [first, second, _] = versions(6_000_000);
-    team.push(&team.first, &first);
-    team.push(&team.first, &second);
+    let versions = versions(6_000_000);
+    let team = Team::that_pushed(&versions[..2]);
     let oid = oid(&team);
     let keys = team.s3.keys();
     assert!(
@@ -74,17 +68,19 @@ fn a_version_that_is_stored_as_a_recipe_comes_like_any_other() {
         "{keys:?}"
     );
     let elsewhere = team.home.work();
-    team.agent(&elsewhere, &["get", &store(&team), &oid, "-o", "a.gz"]);
-    assert!(fs::read(elsewhere.join("a.gz")).unwrap() == second);
+    team.agent(
+        &elsewhere,
+        &["get", &team.s3.store_url("shop"), &oid, "-o", "a.gz"],
+    );
+    assert!(fs::read(elsewhere.join("a.gz")).unwrap() == versions[1]);
 }
 
 #[test]
 fn a_pointer_on_standard_input_becomes_the_dump_on_standard_output() {
-    let team = Team::new();
     let content = dump(300_000, 1);
-    team.push(&team.first, &content);
+    let team = Team::that_pushed(slice::from_ref(&content));
     let mut command = team.home.command(AGENT, team.home.work());
-    command.args(["get", &store(&team), "-", "-o", "-"]);
+    command.args(["get", &team.s3.store_url("shop"), "-", "-o", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -97,11 +93,13 @@ fn a_pointer_on_standard_input_becomes_the_dump_on_standard_output() {
 
 #[test]
 fn what_is_not_there_is_told_and_nothing_is_written() {
-    let team = Team::new();
-    team.push(&team.first, &dump(300_000, 1));
+    let team = Team::that_pushed(&[dump(300_000, 1)]);
     let elsewhere = team.home.work();
     let fails = |dump: &str, code: i32, said: &str| {
-        let output = team.agent_any(&elsewhere, &["get", &store(&team), dump, "-o", "a.gz"]);
+        let output = team.agent_any(
+            &elsewhere,
+            &["get", &team.s3.store_url("shop"), dump, "-o", "a.gz"],
+        );
         assert_eq!(output.status.code(), Some(code), "{}", text(&output));
         assert!(text(&output).contains(said), "{}", text(&output));
         assert!(!elsewhere.join("a.gz").exists());

@@ -41,8 +41,7 @@ fn hostile_team(elsewhere: &FaultProxy) -> Team {
     team.home.git(&team.first, &["add", "-A"]);
     team.home
         .git(&team.first, &["commit", "-q", "-m", "Lead elsewhere"]);
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     team
 }
 

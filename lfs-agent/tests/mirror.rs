@@ -8,39 +8,71 @@ mod common;
 
 use std::fs;
 
-use common::{Team, assert_dump, dump, text, versions};
+use common::{Team, assert_dump, dump, versions};
 use testkit::git::git_lfs_programs;
 use testkit::lfs::LfsServer;
 use testkit::proxy::{Fault, FaultProxy, Matching, RequestLine};
 use testkit::s3::EmbeddedS3;
 
-/// A store as `mirror` takes it.
-fn url(endpoint: &str, prefix: &str) -> String {
-    format!("s3://team-dumps/{prefix}?region=us-east-1&endpoint={endpoint}&path_style=true")
+/// A team that has pushed something, and another server that it might move to.
+struct Move {
+    team: Team,
+    other: EmbeddedS3,
+    here: String,
+    there: String,
 }
 
-/// A team with a small and a large dump, and another server.
-fn team_and_server() -> (Team, EmbeddedS3, [Vec<u8>; 2]) {
-    let team = Team::new();
-    let dumps = [dump(300_000, 1), dump(20_000_000, 2)];
-    for content in &dumps {
-        team.push(&team.first, content);
+impl Move {
+    fn of(dumps: &[Vec<u8>]) -> Self {
+        let (team, other) = (Team::that_pushed(dumps), EmbeddedS3::start());
+        Self {
+            here: team.s3.store_url("shop"),
+            there: other.store_url("new"),
+            team,
+            other,
+        }
     }
-    (team, EmbeddedS3::start(), dumps)
+
+    /// The same, with a proxy before the other server.
+    fn through_a_proxy(dumps: &[Vec<u8>]) -> (Self, FaultProxy) {
+        let mut moved = Self::of(dumps);
+        let proxy = FaultProxy::start(&moved.other.endpoint());
+        moved.there = moved.other.store_url_at(&proxy.endpoint(), "new");
+        (moved, proxy)
+    }
+
+    /// Mirrors, expects this exit code, and returns all that is said.
+    #[track_caller]
+    fn mirror(&self, code: i32) -> String {
+        self.team.says(&["mirror", &self.here, &self.there], code)
+    }
+
+    /// What the other server holds that has this in its key.
+    fn moved(&self, part: &str) -> usize {
+        let keys = self.other.keys();
+        keys.iter().filter(|key| key.contains(part)).count()
+    }
+}
+
+/// A small and a large dump.
+fn dumps() -> [Vec<u8>; 2] {
+    [dump(300_000, 1), dump(20_000_000, 2)]
 }
 
 #[test]
 fn a_store_is_copied_to_another_server_and_back() {
-    let (team, other, dumps) = team_and_server();
-    let (here, there) = (
-        url(&team.s3.endpoint(), "shop"),
-        url(&other.endpoint(), "new"),
-    );
-    let output = team.agent(&team.home.work(), &["mirror", "--dry-run", &here, &there]);
-    assert!(text(&output).starts_with("2 of 2"), "{}", text(&output));
+    let dumps = dumps();
+    let Move {
+        team,
+        other,
+        here,
+        there,
+    } = Move::of(&dumps);
+    let said = team.says(&["mirror", "--dry-run", &here, &there], 0);
+    assert!(said.starts_with("2 of 2"), "{said}");
     assert_eq!(other.keys(), Vec::<String>::new());
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
-    assert!(text(&output).contains("Copied 2 of 2"), "{}", text(&output));
+    let said = team.says(&["mirror", &here, &there], 0);
+    assert!(said.contains("Copied 2 of 2"), "{said}");
     let oids = |s3: &EmbeddedS3| -> Vec<String> {
         let keys = s3.keys();
         keys.iter()
@@ -53,35 +85,25 @@ fn a_store_is_copied_to_another_server_and_back() {
         assert!(dumps.contains(&content), "{key}");
     }
     // Again nothing, and only what is missing.
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
-    assert!(text(&output).contains("Copied 0 of 2"), "{}", text(&output));
+    let said = team.says(&["mirror", &here, &there], 0);
+    assert!(said.contains("Copied 0 of 2"), "{said}");
     for key in team.s3.keys() {
         team.s3.delete(&key);
     }
-    team.agent(&team.home.work(), &["mirror", &there, &here]);
+    team.says(&["mirror", &there, &here], 0);
     assert_dump(&team.clone("second"), &dumps[1]);
 }
 
 #[test]
 fn one_server_copies_by_itself() {
-    let (team, _, dumps) = team_and_server();
+    let dumps = dumps();
+    let team = Team::that_pushed(&dumps);
     let proxy = FaultProxy::start(&team.s3.endpoint());
-    let (here, there) = (
-        url(&proxy.endpoint(), "shop"),
-        url(&proxy.endpoint(), "moved"),
-    );
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
-    assert!(
-        text(&output).contains("2 of them inside the server"),
-        "{}",
-        text(&output)
-    );
-    let moved: Vec<_> = team
-        .s3
-        .keys()
-        .into_iter()
-        .filter(|key| key.starts_with("moved/"))
-        .collect();
+    let [here, there] =
+        ["shop", "moved"].map(|prefix| team.s3.store_url_at(&proxy.endpoint(), prefix));
+    let said = team.says(&["mirror", &here, &there], 0);
+    assert!(said.contains("2 of them inside the server"), "{said}");
+    let moved = team.keys("moved/");
     assert_eq!(moved.len(), 2);
     for key in moved {
         assert!(dumps.contains(&team.s3.read(&key).unwrap()), "{key}");
@@ -97,64 +119,42 @@ fn one_server_copies_by_itself() {
 
 #[test]
 fn a_mirror_that_broke_off_goes_on() {
-    let (team, other, _) = team_and_server();
-    let proxy = FaultProxy::start(&other.endpoint());
-    let (here, there) = (
-        url(&team.s3.endpoint(), "shop"),
-        url(&proxy.endpoint(), "new"),
-    );
-    let denied = Fault::Answer {
-        status: 403,
-        code: "AccessDenied",
-    };
-    proxy.inject(Matching::method("PUT").target("partNumber=2"), denied);
-    let output = team.agent_any(&team.home.work(), &["mirror", &here, &there]);
-    assert_eq!(output.status.code(), Some(3));
+    let (moving, proxy) = Move::through_a_proxy(&dumps());
+    let second_part = Matching::method("PUT").target("partNumber=2");
+    proxy.inject(second_part, Fault::denied());
+    let said = moving.mirror(3);
     assert!(
-        text(&output).contains("hint: these credentials may not do it"),
-        "{}",
-        text(&output)
+        said.contains("hint: these credentials may not do it"),
+        "{said}"
     );
     assert_eq!(
-        other.keys().len(),
+        moving.moved(""),
         1,
         "what could be copied is copied, and nothing else shows"
     );
+    let kept = moving.team.home.home().join(".cache/lfs-agent/download");
+    let kept = fs::read_dir(kept).map_or(0, Iterator::count);
+    assert_eq!(
+        kept, 0,
+        "what came here and couldn't go on stays in no cache"
+    );
     proxy.heal();
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
-    assert!(text(&output).contains("Copied 1 of 2"), "{}", text(&output));
-    assert_eq!(other.keys().len(), 2);
+    let said = moving.mirror(0);
+    assert!(said.contains("Copied 1 of 2"), "{said}");
+    assert_eq!(moving.moved(""), 2);
 }
 
 #[test]
 fn what_is_damaged_is_not_copied() {
-    let (team, other, _) = team_and_server();
-    let key = team.s3.keys().pop().unwrap();
-    let mut content = team.s3.read(&key).unwrap();
+    let moving = Move::of(&dumps());
+    let s3 = &moving.team.s3;
+    let key = s3.keys().pop().unwrap();
+    let mut content = s3.read(&key).unwrap();
     content[1000] ^= 1;
-    team.s3.put(&key, &content);
-    let (here, there) = (
-        url(&team.s3.endpoint(), "shop"),
-        url(&other.endpoint(), "new"),
-    );
-    let output = team.agent_any(&team.home.work(), &["mirror", &here, &there]);
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("is damaged"), "{}", text(&output));
-    assert_eq!(other.keys().len(), 1);
-}
-
-/// A team with three versions: whole, and two as recipes with packs.
-fn team_with_versions() -> (Team, EmbeddedS3, [Vec<u8>; 3]) {
-    let (team, versions) = (Team::new(), versions(4_000_000));
-    for content in &versions {
-        team.push(&team.first, content);
-    }
-    (team, EmbeddedS3::start(), versions)
-}
-
-fn keys(s3: &EmbeddedS3, part: &str) -> Vec<String> {
-    let keys = s3.keys().into_iter();
-    keys.filter(|key| key.contains(part)).collect()
+    s3.put(&key, &content);
+    let said = moving.mirror(1);
+    assert!(said.contains(&format!("{key} is damaged")), "{said}");
+    assert_eq!(moving.moved(""), 1);
 }
 
 /// Sends the team to another store, and checks that all of its versions are there.
@@ -163,8 +163,7 @@ fn moves_to(team: &Team, url: &str, versions: &[Vec<u8>; 3]) {
     let url = format!("lfs-agent::{url}");
     team.home
         .git(&team.first, &["config", "--global", "lfs.url", &url]);
-    let output = team.agent(&team.first, &["fsck"]);
-    let said = text(&output);
+    let said = team.says(&["fsck"], 0);
     assert!(said.contains("3 dumps"), "{said}");
     assert!(said.contains("all there, whole and right"), "{said}");
     let clone = team.clone("moved");
@@ -179,73 +178,56 @@ fn moves_to(team: &Team, url: &str, versions: &[Vec<u8>; 3]) {
 
 #[test]
 fn versions_move_as_they_are_and_after_a_break_go_on() {
-    let (team, other, versions) = team_with_versions();
-    let proxy = FaultProxy::start(&other.endpoint());
-    let (here, there) = (
-        url(&team.s3.endpoint(), "shop"),
-        url(&proxy.endpoint(), "new"),
-    );
-    let denied = Fault::Answer {
-        status: 403,
-        code: "AccessDenied",
-    };
-    proxy.inject(Matching::method("PUT").target("/recipes/").nth(2), denied);
-    let output = team.agent_any(&team.home.work(), &["mirror", &here, &there]);
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-    let places = ["/packs/", "/recipes/"].map(|place| keys(&other, place).len());
-    assert_eq!(places, [2, 1], "{:?}", other.keys());
+    let versions = versions(4_000_000);
+    let (moving, proxy) = Move::through_a_proxy(&versions);
+    let second_recipe = Matching::method("PUT").target("/recipes/").nth(2);
+    proxy.inject(second_recipe, Fault::denied());
+    moving.mirror(3);
+    let places = ["/packs/", "/recipes/"].map(|place| moving.moved(place));
+    assert_eq!(places, [2, 1], "{:?}", moving.other.keys());
     proxy.heal();
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
-    assert!(text(&output).contains("Copied 1 of 5"), "{}", text(&output));
-    moves_to(&team, &url(&other.endpoint(), "new"), &versions);
+    let said = moving.mirror(0);
+    assert!(said.contains("Copied 1 of 5"), "{said}");
+    moves_to(&moving.team, &moving.other.store_url("new"), &versions);
 }
 
 #[test]
 fn versions_are_copied_inside_a_server_and_what_it_says_is_checked() {
-    let (team, _, versions) = team_with_versions();
-    let [here, there] = ["shop", "moved"].map(|prefix| url(&team.s3.endpoint(), prefix));
+    let versions = versions(4_000_000);
+    let team = Team::that_pushed(&versions);
+    let [here, there] = ["shop", "moved"].map(|prefix| team.s3.store_url(prefix));
     // The server copies damage as well as anything, and then says so.
-    let pack = keys(&team.s3, "/packs/").remove(0);
+    let pack = team.keys("/packs/").remove(0);
     let right = team.s3.read(&pack).unwrap();
     let mut wrong = right.clone();
     wrong[100] ^= 1;
     team.s3.put(&pack, &wrong);
-    let output = team.agent_any(&team.home.work(), &["mirror", &here, &there]);
-    let said = text(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let said = team.says(&["mirror", &here, &there], 1);
     assert!(said.contains(&format!("{pack} is damaged")), "{said}");
     // Everything else is there, but for the recipe that needs it.
-    let moved = || keys(&team.s3, "moved/").len();
-    assert_eq!(moved(), 3, "{said}");
+    assert_eq!(team.keys("moved/").len(), 3, "{said}");
     team.s3.put(&pack, &right);
-    let output = team.agent(&team.home.work(), &["mirror", &here, &there]);
+    let said = team.says(&["mirror", &here, &there], 0);
     assert!(
-        text(&output).contains("1 of them inside the server (0 by its word"),
-        "{}",
-        text(&output)
+        said.contains("1 of them inside the server (0 by its word"),
+        "{said}"
     );
-    assert_eq!(moved(), 5);
+    assert_eq!(team.keys("moved/").len(), 5);
     moves_to(&team, &there, &versions);
 }
 
 #[test]
 fn a_recipe_whose_pack_is_gone_is_not_copied_and_the_others_are() {
-    let (team, other, _) = team_with_versions();
-    let [here, there] = [
-        url(&team.s3.endpoint(), "shop"),
-        url(&other.endpoint(), "new"),
-    ];
-    let pack = keys(&team.s3, "/packs/").remove(0);
-    team.s3.delete(&pack);
-    let output = team.agent_any(&team.home.work(), &["mirror", &here, &there]);
-    let said = text(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let moving = Move::of(&versions(4_000_000));
+    let pack = moving.team.keys("/packs/").remove(0);
+    moving.team.s3.delete(&pack);
+    let said = moving.mirror(1);
     assert!(
         said.contains(&pack) && said.contains("isn't there"),
         "{said}"
     );
-    let copied = keys(&other, "/recipes/").len();
-    assert!(copied <= 1 && keys(&other, "/packs/").len() == 1, "{said}");
+    let copied = ["/recipes/", "/packs/"].map(|place| moving.moved(place));
+    assert!(copied[0] <= 1 && copied[1] == 1, "{said}");
 }
 
 #[test]

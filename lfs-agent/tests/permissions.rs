@@ -33,8 +33,8 @@ fn permissions(proxy: &FaultProxy) -> BTreeSet<&'static str> {
 
 /// The documentation's text about permissions, with every `s3:…` in it.
 fn documented() -> [BTreeSet<String>; 3] {
-    let text = include_str!("../../docs/lfs-agent.md");
-    let (_, section) = text.split_once("\n## Permissions\n").unwrap();
+    let text = include_str!("../../docs/bucket.md");
+    let (_, section) = text.split_once("\n### Permissions\n").unwrap();
     let (reading, rest) = section.split_once("Whoever pushes").unwrap();
     let (pushing, pruning) = rest.split_once("`prune --delete`").unwrap();
     let actions = |text: &str| -> BTreeSet<String> {

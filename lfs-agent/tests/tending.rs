@@ -10,8 +10,7 @@ use common::{Team, assert_dump, dump, text};
 
 /// A team with two versions of a dump, and their keys, the older one first.
 fn team_with_two() -> (Team, [String; 2]) {
-    let team = Team::new();
-    team.push(&team.first, &dump(300_000, 1));
+    let team = Team::that_pushed(&[dump(300_000, 1)]);
     let old = team.s3.keys().pop().unwrap();
     team.push(&team.first, &dump(400_000, 2));
     let new = team.s3.keys().into_iter().find(|key| *key != old).unwrap();
@@ -22,22 +21,10 @@ fn oid(key: &str) -> &str {
     key.rsplit('/').next().unwrap()
 }
 
-#[track_caller]
-fn says(team: &Team, arguments: &[&str], code: i32) -> String {
-    let output = team.agent_any(&team.first, arguments);
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{arguments:?}: {}",
-        text(&output)
-    );
-    text(&output)
-}
-
 #[test]
 fn doctor_finds_all_well_and_leaves_nothing_behind() {
     let (team, keys) = team_with_two();
-    let said = says(&team, &["doctor"], 0);
+    let said = team.says(&["doctor"], 0);
     for check in [
         "git-lfs",
         "filter",
@@ -55,7 +42,7 @@ fn doctor_finds_all_well_and_leaves_nothing_behind() {
             "{check}: {said}"
         );
     }
-    assert_eq!(says(&team, &["doctor", "--quiet"], 0), "");
+    assert_eq!(team.says(&["doctor", "--quiet"], 0), "");
     let mut kept = keys.to_vec();
     kept.sort();
     assert_eq!(team.s3.keys(), kept);
@@ -71,12 +58,12 @@ fn doctor_says_the_fix_for_each_thing_that_is_wrong() {
     std::fs::remove_file(team.first.join(".git/hooks/pre-push")).unwrap();
     team.agent(&team.first, &["uninstall"]);
     team.home.set("AWS_SECRET_ACCESS_KEY", "wrong");
-    let said = says(&team, &["doctor"], 1);
+    let said = team.says(&["doctor"], 1);
     for fix in [
         "hint: run `git lfs install --skip-repo`",
         "hint: run `lfs-agent install`",
         "hint: run `git lfs install --local`",
-        "hint: the access key is unknown to this store or its secret is wrong",
+        "hint: the access key is unknown to this store, or its secret or session token is wrong",
         "error: 4 of the checks failed",
     ] {
         assert!(said.contains(fix), "{fix}: {said}");
@@ -86,10 +73,16 @@ fn doctor_says_the_fix_for_each_thing_that_is_wrong() {
 #[test]
 fn fsck_finds_nothing_where_all_is_right() {
     let (team, _) = team_with_two();
-    assert!(says(&team, &["fsck"], 0).contains("2 dumps (700 kB) in s3://team-dumps/shop"));
-    assert!(says(&team, &["fsck", "--fast"], 0).contains("there and whole"));
-    assert!(says(&team, &["fsck", "HEAD"], 0).contains("2 dumps"));
-    assert_eq!(says(&team, &["fsck", "--quiet"], 0), "");
+    assert!(
+        team.says(&["fsck"], 0)
+            .contains("2 dumps (700 kB) in s3://team-dumps/shop")
+    );
+    assert!(
+        team.says(&["fsck", "--fast"], 0)
+            .contains("there and whole")
+    );
+    assert!(team.says(&["fsck", "HEAD"], 0).contains("2 dumps"));
+    assert_eq!(team.says(&["fsck", "--quiet"], 0), "");
 }
 
 #[test]
@@ -106,20 +99,20 @@ fn fsck_tells_what_is_missing_short_or_damaged_and_who_needs_it() {
         "missing {} dumps/02_dummy.sql.gz (since commit {commit})",
         oid(&old)
     );
-    let said = says(&team, &["fsck"], 1);
+    let said = team.says(&["fsck"], 1);
     assert!(said.contains(&missing), "{said}");
     assert!(said.contains(&format!("damaged {}", oid(&new))), "{said}");
     assert!(
         said.contains("error: 2 of 2 dumps are not as they should be"),
         "{said}"
     );
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(
         said.contains(&missing) && !said.contains(&format!("damaged {}", oid(&new))),
         "{said}"
     );
     team.s3.put(&new, &damaged[..1000]);
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(
         said.contains("wrong-size (1000 bytes, not 400000)"),
         "{said}"
@@ -129,15 +122,18 @@ fn fsck_tells_what_is_missing_short_or_damaged_and_who_needs_it() {
 #[test]
 fn a_ref_that_is_not_there_is_told_as_git_tells_it() {
     let (team, _) = team_with_two();
-    assert!(says(&team, &["fsck", "nonsense"], 3).contains("nonsense"));
-    assert!(says(&team, &["ls", "--", "--output=/tmp/x"], 3).contains("--output=/tmp/x"));
+    assert!(team.says(&["fsck", "nonsense"], 3).contains("nonsense"));
+    assert!(
+        team.says(&["ls", "--", "--output=/tmp/x"], 3)
+            .contains("--output=/tmp/x")
+    );
 }
 
 #[test]
 fn ls_shows_each_version_once_with_how_it_is_stored() {
     let (team, [old, new]) = team_with_two();
     team.s3.delete(&old);
-    let said = says(&team, &["ls", "--quiet"], 0);
+    let said = team.says(&["ls", "--quiet"], 0);
     let lines: Vec<Vec<&str>> = said
         .lines()
         .map(|line| line.split_whitespace().collect())
@@ -174,7 +170,10 @@ fn ls_shows_each_version_once_with_how_it_is_stored() {
 #[test]
 fn prune_takes_out_only_what_no_ref_names_and_only_when_told() {
     let (team, [old, new]) = team_with_two();
-    assert!(says(&team, &["prune", "--grace", "0"], 0).contains("Would move 0 (0 B) to the trash"));
+    assert!(
+        team.says(&["prune", "--grace", "0"], 0)
+            .contains("Would move 0 (0 B) to the trash")
+    );
     // A version that nobody needs any more.
     team.home
         .git(&team.first, &["checkout", "-q", "-b", "gone"]);
@@ -190,17 +189,18 @@ fn prune_takes_out_only_what_no_ref_names_and_only_when_told() {
         .git(&team.first, &["push", "-q", "origin", "--delete", "gone"]);
     team.home.git(&team.first, &["branch", "-q", "-D", "gone"]);
     assert!(
-        says(&team, &["prune", "--grace", "0"], 0).contains("Would move 0 (0 B)"),
+        team.says(&["prune", "--grace", "0"], 0)
+            .contains("Would move 0 (0 B)"),
         "the reflog still names it"
     );
     team.home
         .git(&team.first, &["reflog", "expire", "--expire=now", "--all"]);
 
     assert!(
-        says(&team, &["prune"], 0).contains("Would move 0 (0 B)"),
+        team.says(&["prune"], 0).contains("Would move 0 (0 B)"),
         "it is younger than the grace period"
     );
-    let said = says(&team, &["prune", "--grace", "0"], 0);
+    let said = team.says(&["prune", "--grace", "0"], 0);
     assert!(
         said.contains(&format!("take-out  {}", oid(&unneeded))),
         "{said}"
@@ -209,14 +209,14 @@ fn prune_takes_out_only_what_no_ref_names_and_only_when_told() {
         team.s3.keys().contains(&unneeded),
         "nothing is done without --delete"
     );
-    says(&team, &["prune", "--grace", "0", "--delete"], 0);
+    team.says(&["prune", "--grace", "0", "--delete"], 0);
     let trash = format!("shop/trash/{}", oid(&unneeded));
     let mut kept = vec![old, new, trash.clone()];
     kept.sort();
     assert_eq!(team.s3.keys(), kept);
-    says(&team, &["prune", "--delete"], 0);
+    team.says(&["prune", "--delete"], 0);
     assert_eq!(team.s3.keys(), kept, "the trash has a grace period too");
-    says(&team, &["prune", "--grace", "0", "--delete"], 0);
+    team.says(&["prune", "--grace", "0", "--delete"], 0);
     kept.retain(|key| *key != trash);
     assert_eq!(team.s3.keys(), kept);
 }
@@ -230,11 +230,11 @@ fn what_was_taken_out_by_mistake_still_comes_and_is_put_back() {
     team.s3.delete(&new);
     let second = team.clone("second");
     assert_dump(&second, &dump(400_000, 2));
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(said.contains(&format!("in-trash {}", oid(&new))), "{said}");
-    says(&team, &["prune", "--delete"], 0);
+    team.says(&["prune", "--delete"], 0);
     assert!(team.s3.keys().contains(&new) && !team.s3.keys().contains(&trash));
-    says(&team, &["fsck"], 0);
+    team.says(&["fsck"], 0);
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn prune_judges_by_no_clone_that_lags_behind() {
     let (team, _) = team_with_two();
     let second = team.clone("second");
     team.push(&second, &dump(500_000, 3));
-    let said = says(&team, &["prune", "--grace", "0", "--delete"], 2);
+    let said = team.says(&["prune", "--grace", "0", "--delete"], 2);
     assert!(
         said.contains("doesn't know what `refs/heads/main` of `origin` is now"),
         "{said}"
@@ -250,7 +250,7 @@ fn prune_judges_by_no_clone_that_lags_behind() {
     assert!(said.contains("fetch --tags origin"), "{said}");
     team.home
         .git(&team.first, &["fetch", "-q", "--tags", "origin"]);
-    says(&team, &["prune", "--grace", "0", "--delete"], 0);
+    team.says(&["prune", "--grace", "0", "--delete"], 0);
     assert_eq!(team.s3.keys().len(), 3);
 }
 

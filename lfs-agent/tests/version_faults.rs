@@ -36,15 +36,9 @@ fn team_with_a_change(shaping: Shaping) -> (Team, FaultProxy, [Vec<u8>; 3]) {
 fn team_with_an_old_clone(shaping: Shaping) -> (Team, FaultProxy, [Vec<u8>; 3], PathBuf) {
     let (team, proxy, versions) = team_with_a_change(shaping);
     let clone = team.clone("second");
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     team.home.git(&clone, &["fetch", "-q", "origin"]);
     (team, proxy, versions, clone)
-}
-
-fn keys(team: &Team, part: &str) -> Vec<String> {
-    let keys = team.s3.keys().into_iter();
-    keys.filter(|key| key.contains(part)).collect()
 }
 
 /// Lets a clone that has the first version and a pointer to the second have that too.
@@ -71,7 +65,7 @@ fn a_push_may_be_killed_between_any_two_requests() {
         assert_store_is_sound(&team);
         team.home.git(&team.first, PUSH);
         assert_store_is_sound(&team);
-        assert_eq!(keys(&team, "/recipes/").len(), 1, "{:?}", team.s3.keys());
+        assert_eq!(team.keys("/recipes/").len(), 1, "{:?}", team.s3.keys());
         for key in team.s3.keys() {
             if !before.contains(&key) {
                 team.s3.delete(&key);
@@ -127,8 +121,7 @@ fn pushes_and_pulls_may_be_killed_at_any_moment() {
         kill_when(&team, &clone, &merge, Victim::All, due);
         assert_repository_is_sound(&clone, &versions);
     }
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     assert_store_is_sound(&team);
     let lock = clone.join(".git/index.lock");
     if lock.exists() {
@@ -149,8 +142,7 @@ fn survives(faults: &[(Matching, Fault)]) {
     for (matching, fault) in faults {
         proxy.inject(matching.clone(), fault.clone());
     }
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     for clone in [&clone, &late] {
         team.home.git(clone, &["fetch", "-q", "origin"]);
         pull(&team, clone, &versions[1]);
@@ -161,19 +153,13 @@ fn survives(faults: &[(Matching, Fault)]) {
         proxy.struck()
     );
     assert_store_is_sound(&team);
-    assert_eq!(keys(&team, "/recipes/").len(), 1, "{:?}", team.s3.keys());
+    assert_eq!(team.keys("/recipes/").len(), 1, "{:?}", team.s3.keys());
 }
 
 #[test]
 fn bursts_of_server_failures_pass() {
-    let slow_down = Fault::Answer {
-        status: 503,
-        code: "SlowDown",
-    };
-    let failure = Fault::Answer {
-        status: 500,
-        code: "InternalError",
-    };
+    let slow_down = Fault::answer(503, "SlowDown");
+    let failure = Fault::answer(500, "InternalError");
     survives(&[
         (
             Matching::method("PUT").target("/packs/").first(2),
@@ -229,10 +215,9 @@ fn what_is_damaged_for_good_is_named_and_when_mended_succeeds() {
     let (team, _proxy, versions) = team_with_a_change(Shaping::default());
     let base = team.s3.keys().remove(0);
     let late = team.clone_pointers("late");
-    team.home
-        .git(&team.first, &["push", "-q", "origin", "HEAD"]);
+    team.push_head(&team.first);
     team.home.git(&late, &["fetch", "-q", "origin"]);
-    let [pack, recipe] = ["/packs/", "/recipes/"].map(|place| keys(&team, place).remove(0));
+    let [pack, recipe] = ["/packs/", "/recipes/"].map(|place| team.keys(place).remove(0));
     let fetch = &["lfs", "fetch", "origin", "origin/main"];
     let flipped = |key: &str| {
         let mut bytes = team.s3.read(key).unwrap();
@@ -285,7 +270,7 @@ fn what_is_damaged_for_good_is_named_and_when_mended_succeeds() {
 #[test]
 fn the_hint_for_a_pack_that_is_gone_mends_it() {
     let (team, _proxy, versions, clone) = team_with_an_old_clone(Shaping::default());
-    team.s3.delete(&keys(&team, "/packs/")[0]);
+    team.s3.delete(&team.keys("/packs/")[0]);
     let merge = ["merge", "-q", "origin/main"];
     let said = text(&team.home.git_fails(&clone, &merge));
     let whole = [

@@ -15,28 +15,11 @@ const LENGTH: usize = 10_000_000;
 /// How long nothing is taken out by `prune`, and more.
 const LONG: Duration = Duration::from_hours(24 * 20);
 
-/// The keys that contain this text.
-fn keys(team: &Team, part: &str) -> Vec<String> {
-    let keys = team.s3.keys().into_iter();
-    keys.filter(|key| key.contains(part)).collect()
-}
-
-#[track_caller]
-fn says(team: &Team, arguments: &[&str], code: i32) -> String {
-    let output = team.agent_any(&team.first, arguments);
-    let said = text(&output);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-    said
-}
-
 /// A team that has pushed three versions.
 fn team_with_three() -> Team {
-    let team = Team::new();
-    for content in &versions(LENGTH) {
-        team.push(&team.first, content);
-    }
+    let team = Team::that_pushed(&versions(LENGTH));
     assert_eq!(
-        [keys(&team, "/recipes/").len(), keys(&team, "/packs/").len()],
+        [team.keys("/recipes/").len(), team.keys("/packs/").len()],
         [2, 2]
     );
     team
@@ -86,7 +69,7 @@ fn dumps_are_whole_for_who_says_so() {
     team.home
         .git(&team.first, &["config", "lfs-agent.whole", "true"]);
     team.push(&team.first, &second);
-    assert_eq!(keys(&team, "/recipes/"), Vec::<String>::new());
+    assert_eq!(team.keys("/recipes/"), Vec::<String>::new());
     assert_eq!(team.s3.keys().len(), 2);
     let url = fs::read_to_string(team.first.join(".lfsconfig")).unwrap();
     assert!(!url.contains("whole"));
@@ -99,7 +82,7 @@ fn dumps_are_whole_for_who_says_so() {
 #[test]
 fn ls_shows_what_versions_save() {
     let team = team_with_three();
-    let said = says(&team, &["ls"], 0);
+    let said = team.says(&["ls"], 0);
     let hows: Vec<&str> = said
         .lines()
         .filter(|line| line.ends_with(DUMP))
@@ -112,37 +95,40 @@ fn ls_shows_what_versions_save() {
 #[test]
 fn fsck_looks_into_recipes() {
     let team = team_with_three();
-    assert!(says(&team, &["fsck", "--fast"], 0).contains("3 dumps"));
-    assert!(says(&team, &["fsck"], 0).contains("all there, whole and right"));
+    assert!(team.says(&["fsck", "--fast"], 0).contains("3 dumps"));
+    assert!(
+        team.says(&["fsck"], 0)
+            .contains("all there, whole and right")
+    );
     // A pack that is damaged shows when it is read, one that is missing at once.
-    let pack = keys(&team, "/packs/").remove(0);
+    let pack = team.keys("/packs/").remove(0);
     let right = team.s3.read(&pack).unwrap();
     let mut wrong = right.clone();
     wrong[5000] ^= 1;
     team.s3.put(&pack, &wrong);
-    assert!(says(&team, &["fsck", "--fast"], 0).contains("3 dumps"));
-    let said = says(&team, &["fsck"], 1);
+    assert!(team.says(&["fsck", "--fast"], 0).contains("3 dumps"));
+    let said = team.says(&["fsck"], 1);
     assert!(
         said.contains("incomplete (") && said.contains(&pack) && said.contains("is damaged"),
         "{said}"
     );
     team.s3.delete(&pack);
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(said.contains(&format!("{pack} isn't there")), "{said}");
     team.s3.put(&pack, &right[..100]);
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(said.contains("has 100 bytes, which is wrong"), "{said}");
     team.s3.put(&pack, &right);
-    let recipe = keys(&team, "/recipes/").remove(0);
+    let recipe = team.keys("/recipes/").remove(0);
     let text = team.s3.read(&recipe).unwrap();
     team.s3.put(&recipe, &text[..200]);
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(
         said.contains("bad-recipe (") && said.contains("its end is missing"),
         "{said}"
     );
     team.s3.put(&recipe, b"lfs-agent recipe 2\n");
-    let said = says(&team, &["fsck", "--fast"], 1);
+    let said = team.says(&["fsck", "--fast"], 1);
     assert!(said.contains("version 2 of the format"), "{said}");
     // The whole objects are all that is needed to mend it.
     team.s3.delete(&recipe);
@@ -157,7 +143,7 @@ fn fsck_looks_into_recipes() {
             "origin",
         ],
     );
-    assert!(says(&team, &["fsck"], 0).contains("all there"));
+    assert!(team.says(&["fsck"], 0).contains("all there"));
 }
 
 #[test]
@@ -178,14 +164,17 @@ fn prune_keeps_what_recipes_need() {
         .git(&team.first, &["push", "-q", "origin", "--delete", "main"]);
     forget_history(&team, &team.first);
     age_all(&team);
-    assert!(says(&team, &["prune", "--delete"], 0).contains("Moved 0 (0 B)"));
+    assert!(
+        team.says(&["prune", "--delete"], 0)
+            .contains("Moved 0 (0 B)")
+    );
     assert!(team.s3.keys().contains(&base));
 
     // A recipe that can't be read could need anything.
-    let recipe = keys(&team, "/recipes/").remove(0);
+    let recipe = team.keys("/recipes/").remove(0);
     let right = team.s3.read(&recipe).unwrap();
     team.s3.put(&recipe, &right[..100]);
-    let said = says(&team, &["prune", "--delete"], 1);
+    let said = team.says(&["prune", "--delete"], 1);
     assert!(said.contains("its end is missing"), "{said}");
     team.s3.put(&recipe, &right);
     age_all(&team);
@@ -197,17 +186,17 @@ fn prune_keeps_what_recipes_need() {
     team.home
         .git(&team.first, &["push", "-q", "-f", "origin", "anew"]);
     forget_history(&team, &team.first);
-    says(&team, &["prune", "--delete"], 0);
-    assert_eq!(keys(&team, "/trash/").len(), 2, "{:?}", team.s3.keys());
+    team.says(&["prune", "--delete"], 0);
+    assert_eq!(team.keys("/trash/").len(), 2, "{:?}", team.s3.keys());
     assert_eq!(team.s3.keys().len(), before);
     // Somebody needs it after all, and gets it from the trash, from which it is put back.
     team.commit(&team.first, &third);
     let lfs = team.first.join(".git/lfs/objects");
     fs::remove_dir_all(lfs).unwrap();
     team.home.git(&team.first, &["lfs", "fetch"]);
-    says(&team, &["prune", "--delete"], 0);
-    assert_eq!(keys(&team, "/trash/"), Vec::<String>::new());
-    assert!(says(&team, &["fsck"], 0).contains("all there"));
+    team.says(&["prune", "--delete"], 0);
+    assert_eq!(team.keys("/trash/"), Vec::<String>::new());
+    assert!(team.says(&["fsck"], 0).contains("all there"));
 }
 
 /// Lets git forget what no ref names.
@@ -219,7 +208,7 @@ fn forget_history(team: &Team, repository: &Path) {
 #[test]
 fn a_pull_that_meets_a_recipe_of_the_future_says_what_to_do() {
     let team = team_with_three();
-    for recipe in keys(&team, "/recipes/") {
+    for recipe in team.keys("/recipes/") {
         team.s3
             .put(&recipe, b"lfs-agent recipe 7\nsomething else\n");
     }
@@ -260,7 +249,7 @@ fn the_documented_script_follows_a_recipe() {
         .and_then(|(_, block)| block.split_once("```"))
         .unwrap();
     let fetch = "fetch() { tail -c \"+$(($2 + 1))\" \"$1\" | head -c \"$(($3 - $2 + 1))\"; }";
-    for recipe in keys(&team, "/recipes/") {
+    for recipe in team.keys("/recipes/") {
         let recipe = recipe.strip_prefix("shop/").unwrap();
         fs::copy(directory.join(recipe), directory.join("recipe")).unwrap();
         let mut shell = team.home.command("sh", &directory);

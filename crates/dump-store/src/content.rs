@@ -10,6 +10,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 
+use crate::causes::chain;
 use crate::file::{BUFFER, read_exact_at};
 use crate::meter::PartMeter;
 use crate::{ErrorKind, StoreError};
@@ -232,7 +233,7 @@ impl ObjectBody {
             Stream::Network(stream) => stream
                 .try_next()
                 .await
-                .map_err(|error| StoreError::new(ErrorKind::Connection, crate::s3::chain(&error))),
+                .map_err(|error| StoreError::new(ErrorKind::Connection, chain(&error))),
         }
     }
 

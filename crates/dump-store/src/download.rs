@@ -11,10 +11,9 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
-use crate::file::{read_range, write_all_at};
+use crate::file::{hash_behind, read_range, write_all_at};
 use crate::meter::PartMeter;
 use crate::retry::{Attempts, ask};
 use crate::share::Share;
@@ -435,18 +434,4 @@ impl<S: ObjectStore> RangeFetch<S> {
 
 fn broken(what: &str) -> RangeError {
     RangeError::Store(StoreError::new(ErrorKind::Connection, what))
-}
-
-/// Hashes the file in order, up to each end that is announced, until no more are.
-pub(crate) fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
-    let mut sha256 = Sha256::new();
-    let mut buffer = Vec::new();
-    let mut hashed = 0;
-    for until in ready {
-        read_range(file, hashed, until - hashed, &mut buffer, |bytes| {
-            sha256.update(bytes);
-        })?;
-        hashed = until;
-    }
-    Ok(Oid::from_bytes(sha256.finalize().into()))
 }

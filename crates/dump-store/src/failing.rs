@@ -34,6 +34,8 @@ pub enum Step {
     Delete,
     /// [`ObjectStore::copy`]
     Copy,
+    /// [`ObjectStore::ready`]
+    Ready,
     /// [`ObjectStore::renew_credentials`]; counted, never failing.
     RenewCredentials,
 }
@@ -271,6 +273,10 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
 
     async fn copy(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
         self.pass(Step::Copy, self.inner.copy(from, to)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.pass(Step::Ready, self.inner.ready()).await
     }
 
     async fn renew_credentials(&self) {

@@ -4,6 +4,11 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::mpsc;
+
+use sha2::{Digest, Sha256};
+
+use crate::Oid;
 
 /// How much is read from a file at once, in bytes: large enough that system calls cost nothing, small enough to stay in
 /// the processor's cache.
@@ -76,4 +81,18 @@ pub(crate) fn read_range(
         at += step as u64;
     }
     Ok(())
+}
+
+/// Hashes the file in order, up to each end that is announced, until no more are.
+pub(crate) fn hash_behind(file: &File, ready: &mpsc::Receiver<u64>) -> io::Result<Oid> {
+    let mut sha256 = Sha256::new();
+    let mut buffer = Vec::new();
+    let mut hashed = 0;
+    for until in ready {
+        read_range(file, hashed, until - hashed, &mut buffer, |bytes| {
+            sha256.update(bytes);
+        })?;
+        hashed = until;
+    }
+    Ok(Oid::from_bytes(sha256.finalize().into()))
 }

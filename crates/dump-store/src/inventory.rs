@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::retry::{ask, retry};
 use crate::stall::{COPY_PATIENCE, limited};
-use crate::{ErrorKind, Item, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers};
+use crate::{
+    ErrorKind, Item, Key, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers,
+};
 
 /// All that lies below a layout's prefix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,10 +33,12 @@ impl<S: ObjectStore> Transfers<S> {
         let mut inventory = Inventory::default();
         let mut continuation: Option<String> = None;
         let prefix = self.layout.prefix();
+        let failed = |error| self.failed(&Key::new(prefix), error);
+        self.store.ready().await.map_err(failed)?;
         loop {
             let request = || self.store.list(prefix, continuation.as_deref());
             let page = ask(&self.policy, &self.store, request).await;
-            let page = page.map_err(|error| self.failed(&crate::Key::new(prefix), error))?;
+            let page = page.map_err(failed)?;
             for object in page.objects {
                 let key = object.key.as_str();
                 if let Some(item) = self.layout.item_of(key) {
@@ -58,6 +62,8 @@ impl<S: ObjectStore> Transfers<S> {
     /// [`TransferError::Store`].
     pub async fn stored(&self, item: &Item) -> Result<Option<ObjectInfo>, TransferError> {
         let key = self.layout.key(item);
+        let ready = self.store.ready().await;
+        ready.map_err(|error| self.failed(&key, error))?;
         let info = ask(&self.policy, &self.store, || self.store.head(&key)).await;
         info.map_err(|error| self.failed(&key, error))
     }
@@ -109,7 +115,7 @@ impl<S: ObjectStore> Transfers<S> {
         .map_err(failed)
     }
 
-    async fn relocate(&self, from: &crate::Key, to: &crate::Key) -> Result<(), TransferError> {
+    async fn relocate(&self, from: &Key, to: &Key) -> Result<(), TransferError> {
         let limit = self.policy.stall * COPY_PATIENCE;
         let copy = || limited(self.store.copy(from, to), limit);
         let copied = retry(&self.policy, &self.store, copy).await;

@@ -13,6 +13,7 @@
 //!
 //! This crate reads no environment and no configuration, except that the AWS chain finds credentials by itself.
 
+mod causes;
 mod content;
 mod download;
 mod failing;
@@ -26,6 +27,7 @@ mod meter;
 mod mirror;
 mod oid;
 mod presence;
+mod put;
 mod recipe;
 mod retry;
 mod s3;

@@ -11,7 +11,7 @@ use crate::retry::{ask, retry};
 use crate::stall::{COPY_PATIENCE, limited};
 use crate::{
     ErrorKind, Item, Key, Kind, Meter, ObjectInfo, ObjectStore, ServerCopy, StoreError,
-    TransferError, Transfers, download, recipe, source_item, upload,
+    TransferError, Transfers, download, put, recipe, source_item,
 };
 
 /// How an item came into the other store.
@@ -50,7 +50,7 @@ impl<S: ObjectStore> Transfers<S> {
         let path = Box::pin(download::download_item(self, item, info.size, meter)).await?;
         let key = target.layout.key(item);
         let sent = Meter::new();
-        let stored = upload::store(target, &item.oid, key, info.size, &path, &sent).await;
+        let stored = put::put(target, &item.oid, key, info.size, &path, &sent).await;
         // Whatever became of it, nobody else knows this file, and the next time fetches another.
         let _ = std::fs::remove_file(&path);
         stored.map(|()| Copied::Through)

@@ -5,7 +5,7 @@
 //! | what failed | tries | waits |
 //! |---|---|---|
 //! | throttling (`SlowDown`, 429, 503) | 9 | 0.2 s, doubling, at most 10 s: about 35 s in all |
-//! | the server (other 5xx), a broken connection, a time-out, a damaged body | 7 | 0.1 s, doubling, at most 5 s: about 6 s in all |
+//! | the server (other 5xx), a broken connection, a time-out, a damaged or unreadable body | 7 | 0.1 s, doubling, at most 5 s: about 6 s in all |
 //! | no connection at all (refused, unknown host) | 4 | 0.3 s, doubling: about 2 s in all |
 //! | expired credentials | 3 | none; they are looked for anew |
 //! | anything else (404, 403, wrong bucket …) | 1 | |
@@ -97,6 +97,7 @@ impl RetryPolicy {
             ErrorKind::Server
             | ErrorKind::Connection
             | ErrorKind::Timeout
+            | ErrorKind::Unreadable
             | ErrorKind::BadDigest => Some(&self.broken),
             ErrorKind::Connect => Some(&self.unreachable),
             ErrorKind::CredentialsExpired => Some(&self.expired),
@@ -105,7 +106,7 @@ impl RetryPolicy {
             | ErrorKind::NoSuchBucket
             | ErrorKind::NoSuchUpload
             | ErrorKind::InvalidPart
-            | ErrorKind::CredentialsMissing
+            | ErrorKind::CredentialsMissing { .. }
             | ErrorKind::CredentialsRefused
             | ErrorKind::Denied
             | ErrorKind::ClockSkew

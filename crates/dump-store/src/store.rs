@@ -94,6 +94,14 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
         async { Ok(ServerCopy::Refused) }
     }
 
+    /// Makes ready for requests. A person may be asked for a code meanwhile, so this may take minutes, which no request may.
+    ///
+    /// # Errors
+    /// [`ErrorKind::CredentialsMissing`], and what else keeps all requests from being made.
+    fn ready(&self) -> impl Future<Output = Result<(), StoreError>> + Send {
+        async { Ok(()) }
+    }
+
     /// Looks for credentials anew, after the store said that they have expired.
     fn renew_credentials(&self) -> impl Future<Output = ()> + Send;
 
@@ -189,10 +197,15 @@ pub enum ErrorKind {
     Connection,
     /// Nothing came for too long.
     Timeout,
+    /// What answers doesn't speak as S3 does, or its answer was damaged on the way.
+    Unreadable,
     /// The credentials have expired.
     CredentialsExpired,
     /// No credentials were found.
-    CredentialsMissing,
+    CredentialsMissing {
+        /// The profile in which they were looked for, if the settings name one.
+        profile: Option<String>,
+    },
     /// The credentials are unknown or the signature is wrong.
     CredentialsRefused,
     /// These credentials may not do this.

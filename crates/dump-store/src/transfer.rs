@@ -71,6 +71,7 @@ impl<S: ObjectStore> Transfers<S> {
         path: &Path,
         meter: &Meter,
     ) -> Result<Uploaded, TransferError> {
+        self.ready(oid).await?;
         upload::upload(self, oid, size, path, meter).await
     }
 
@@ -85,6 +86,7 @@ impl<S: ObjectStore> Transfers<S> {
         size: u64,
         meter: &Meter,
     ) -> Result<PathBuf, TransferError> {
+        self.ready(oid).await?;
         download::download(self, oid, size, meter).await
     }
 
@@ -93,6 +95,7 @@ impl<S: ObjectStore> Transfers<S> {
     /// # Errors
     /// [`TransferError::StoredSize`] and [`TransferError::StoredContent`] when it isn't right.
     pub async fn verify(&self, oid: &Oid, size: u64, meter: &Meter) -> Result<(), TransferError> {
+        self.ready(oid).await?;
         verify::verify(self, oid, size, meter).await
     }
 
@@ -127,6 +130,12 @@ impl<S: ObjectStore> Transfers<S> {
     /// The layout.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// Makes the store ready to move the object `oid`.
+    async fn ready(&self, oid: &Oid) -> Result<(), TransferError> {
+        let ready = self.store.ready().await;
+        ready.map_err(|error| self.failed(&self.layout.object(oid), error))
     }
 
     pub(crate) fn failed(&self, key: &Key, error: StoreError) -> TransferError {

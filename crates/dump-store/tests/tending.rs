@@ -222,3 +222,31 @@ async fn a_line_that_breaks_again_and_again_brings_a_long_object() {
     let verified = bench.transfers.verify(&oid, size, &Meter::new()).await;
     verified.unwrap_err();
 }
+
+/// Who is asked for a code may take minutes, which no request may.
+#[tokio::test]
+async fn credentials_are_looked_for_before_the_first_request() {
+    let bench = failing();
+    bench.upload(b"dump").await.unwrap();
+    let (oid, meter) = (Oid::of(b"dump"), Meter::new());
+    let missing = || Fault::Refused(ErrorKind::CredentialsMissing { profile: None });
+    bench.store.plan(
+        Step::Ready,
+        [missing(), missing(), missing(), missing(), missing()],
+    );
+    let requests =
+        || [Step::List, Step::Head, Step::Get, Step::Put].map(|step| bench.store.calls(step));
+    let before = requests();
+    let failed = [
+        bench.upload(b"other").await.map(drop),
+        bench.download(b"dump").await,
+        bench.transfers.verify(&oid, 4, &meter).await,
+        bench.transfers.inventory().await.map(drop),
+        bench.transfers.stored(&Item::object(oid)).await.map(drop),
+    ];
+    for outcome in failed {
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.starts_with("memory://team/shop/"), "{error}");
+    }
+    assert_eq!(requests(), before);
+}

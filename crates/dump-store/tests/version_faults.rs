@@ -399,7 +399,7 @@ async fn a_failure_to_read_a_recipe_names_the_object() {
     let store = memory();
     let [first, second, _] = three();
     let one = Developer::who_pushed(&store, &[&first, &second]).await;
-    store.plan(Step::Get, [Fault::Refused(ErrorKind::CredentialsMissing)]);
+    store.plan(Step::Get, [Fault::Refused(ErrorKind::CredentialsRefused)]);
     let error = Developer::new(&store).try_fetch(&second).await.unwrap_err();
     let object = one.address(Item::object(Oid::of(&second)));
     assert!(error.to_string().starts_with(&object), "{error}");

@@ -3,6 +3,7 @@
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
 //! - [`memory::Watch`]: how much memory the processes of a program hold
+//! - [`noise::noise`]: bytes that no compression makes smaller
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
 //! - [`proxy::FaultProxy`]: a network between a client and an S3 server that fails on cue
 //! - [`s3::EmbeddedS3`]: an S3 server in this process, on a free port of the loopback interface
@@ -17,6 +18,7 @@ pub mod git;
 pub mod lfs;
 mod listener;
 pub mod memory;
+pub mod noise;
 pub mod pg;
 pub mod proxy;
 pub mod s3;

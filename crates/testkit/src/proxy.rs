@@ -88,6 +88,18 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The answer with this status and error code, in the server's place.
+    pub fn answer(status: u16, code: &'static str) -> Self {
+        Self::Answer { status, code }
+    }
+
+    /// The answer to those who may not.
+    pub fn denied() -> Self {
+        Self::answer(403, "AccessDenied")
+    }
+}
+
 /// Which requests a fault is for. Every condition must hold; [`Matching::any`] has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matching {

@@ -144,9 +144,19 @@ impl EmbeddedS3 {
 
     /// As [`Self::lfs_url`], reached by another endpoint (a proxy before this server).
     pub fn lfs_url_at(&self, endpoint: &str, prefix: &str) -> String {
+        format!("lfs-agent::{}", self.store_url_at(endpoint, prefix))
+    }
+
+    /// The same as a command of the agent takes it.
+    pub fn store_url(&self, prefix: &str) -> String {
+        self.store_url_at(&self.endpoint(), prefix)
+    }
+
+    /// As [`Self::store_url`], reached by another endpoint.
+    pub fn store_url_at(&self, endpoint: &str, prefix: &str) -> String {
         let slash = if prefix.is_empty() { "" } else { "/" };
         format!(
-            "lfs-agent::s3://{}{slash}{prefix}?region={REGION}&endpoint={endpoint}&path_style=true",
+            "s3://{}{slash}{prefix}?region={REGION}&endpoint={endpoint}&path_style=true",
             self.bucket
         )
     }

@@ -1,19 +1,19 @@
 //! The checks that speak with the bucket: can it be read, may it be written, and does it clean up.
 
-use dump_store::{Inventory, Limits, RetryPolicy, S3Store, TransferError, Transfers, Workspace};
+use dump_store::{Inventory, S3Store, TransferError, Transfers};
 use tokio::runtime::Runtime;
 
 use super::{Report, told};
-use crate::agent::{self, WORKSPACE};
 use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::repository::Repository;
+use crate::store;
 
 /// What mends an endpoint without host names for buckets.
 const IN_PATH: &str = "the server answers if the bucket is in the path: add `path_style=true` to `lfs.url` (`lfs-agent init --path-style --force`)";
 
 /// The rule that the bucket should have, as a command.
-const LIFECYCLE: &str = "give it the lifecycle rule of docs/s3-layout.md, which deletes them after 7 days: `aws s3api put-bucket-lifecycle-configuration`";
+const LIFECYCLE: &str = "give it the lifecycle rule of docs/bucket.md, which deletes them after 7 days: `aws s3api put-bucket-lifecycle-configuration`";
 
 /// Runs the checks.
 pub(super) fn check(
@@ -23,7 +23,7 @@ pub(super) fn check(
     pushing: &Configuration,
     read_only: bool,
 ) -> Result<(), AgentError> {
-    let runtime = agent::runtime()?;
+    let runtime = store::runtime()?;
     let store = transfers(repository, reading, reading.settings.path_style);
     let inventory = match list(&runtime, &store) {
         Ok(inventory) => inventory,
@@ -40,7 +40,11 @@ pub(super) fn check(
             return Ok(());
         }
     };
-    report.add("reading", Ok(format!("{} objects", inventory.items.len())));
+    let found = match inventory.items.len() {
+        1 => "1 object".to_owned(),
+        count => format!("{count} objects"),
+    };
+    report.add("reading", Ok(found));
     if read_only {
         return Ok(());
     }
@@ -81,13 +85,7 @@ fn transfers(
     configuration: &Configuration,
     path_style: bool,
 ) -> Transfers<S3Store> {
-    let mut settings = configuration.settings.clone();
-    settings.path_style = path_style;
-    Transfers::new(
-        S3Store::new(settings),
-        configuration.layout.clone(),
-        Limits::for_siblings(1),
-        RetryPolicy::default(),
-        Workspace::new(repository.lfs_storage().join(WORKSPACE)),
-    )
+    let mut configuration = configuration.clone();
+    configuration.settings.path_style = path_style;
+    store::of_repository(repository, configuration, 1)
 }

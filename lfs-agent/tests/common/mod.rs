@@ -18,6 +18,7 @@ use std::process::{Command, Output};
 use std::sync::mpsc;
 
 use testkit::git::GitHome;
+use testkit::noise::noise;
 use testkit::proxy::{FaultProxy, Shaping};
 use testkit::s3::EmbeddedS3;
 
@@ -28,15 +29,8 @@ pub(crate) const DUMP: &str = "dumps/02_dummy.sql.gz";
 
 /// Bytes that look like a compressed dump and are the same every time.
 pub(crate) fn dump(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut bytes = vec![0x1f, 0x8b];
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(length);
+    let mut bytes = noise(length, seed);
+    bytes[..2].copy_from_slice(&[0x1f, 0x8b]);
     bytes
 }
 
@@ -121,20 +115,17 @@ impl Team {
                 &endpoint,
             ],
         );
-        let url = format!("s3://{}/shop", team.s3.bucket());
-        let region = team.s3.region();
-        team.agent(
-            &team.first,
-            &[
-                "init",
-                &url,
-                "--region",
-                region,
-                "--endpoint",
-                &endpoint,
-                "--path-style",
-            ],
-        );
+        let url = team.s3.store_url_at(&endpoint, "shop");
+        team.agent(&team.first, &["init", &url]);
+        team
+    }
+
+    /// A team whose first developer has pushed these versions of the dump, one after the other.
+    pub(crate) fn that_pushed(versions: &[Vec<u8>]) -> Self {
+        let team = Self::new();
+        for content in versions {
+            team.push(&team.first, content);
+        }
         team
     }
 
@@ -157,6 +148,21 @@ impl Team {
             .expect("the agent starts")
     }
 
+    /// Runs the agent's command in the first repository, expects this exit code, and returns all that it says.
+    #[track_caller]
+    pub(crate) fn says(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.agent_any(&self.first, arguments);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        said
+    }
+
+    /// The keys in the store that contain this text.
+    pub(crate) fn keys(&self, part: &str) -> Vec<String> {
+        let keys = self.s3.keys().into_iter();
+        keys.filter(|key| key.contains(part)).collect()
+    }
+
     pub(crate) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = self.home.command(AGENT, directory);
         command.args(arguments);
@@ -167,7 +173,26 @@ impl Team {
     #[track_caller]
     pub(crate) fn push(&self, repository: &Path, content: &[u8]) {
         self.commit(repository, content);
+        self.push_head(repository);
+    }
+
+    /// Pushes what is committed.
+    #[track_caller]
+    pub(crate) fn push_head(&self, repository: &Path) {
         self.home.git(repository, &["push", "-q", "origin", "HEAD"]);
+    }
+
+    /// Pushes what is committed, which fails, and returns all that is said.
+    #[track_caller]
+    pub(crate) fn push_fails(&self, repository: &Path) -> String {
+        text(&self.home.git_fails(repository, &["push", "origin", "HEAD"]))
+    }
+
+    /// Clones the team's repository, which fails, and returns all that is said.
+    #[track_caller]
+    pub(crate) fn clone_fails(&self, name: &str) -> String {
+        let clone = ["clone", &self.bare.to_string_lossy(), name];
+        text(&self.home.git_fails(self.home.work(), &clone))
     }
 
     #[track_caller]

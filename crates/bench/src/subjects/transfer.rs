@@ -18,6 +18,7 @@ use command_line::Failure;
 use host_tools::narrate;
 use testkit::git::GitHome;
 use testkit::memory::{Peak, Watch};
+use testkit::noise::Noise;
 use testkit::proxy::{FaultProxy, Shaping};
 
 use crate::measure::middle;
@@ -203,18 +204,13 @@ fn fill(repository: &Path, load: Load) -> Result<(), Failure> {
     let wrong = |error| Failure::outside(format!("can't write the dumps: {error}"));
     let attributes = "*.sql.gz filter=lfs diff=lfs merge=lfs -text\n";
     fs::write(repository.join(".gitattributes"), attributes).map_err(wrong)?;
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut noise = Noise::new(0);
     let mut piece = vec![0; 1 << 20];
     for number in 0..load.objects {
         let path = repository.join(format!("{number:03}.sql.gz"));
         let mut file = fs::File::create(path).map_err(wrong)?;
         for _ in 0..load.bytes / piece.len() {
-            for word in piece.chunks_exact_mut(8) {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                word.copy_from_slice(&state.to_le_bytes());
-            }
+            noise.fill(&mut piece);
             std::io::Write::write_all(&mut file, &piece).map_err(wrong)?;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dump_delta::{Recipe, ranges};
 use sha2::{Digest, Sha256};
 
-use super::range::{RangeFetch, SourceFailure};
+use super::range::{SourceFailure, SourceFetch};
 use super::source_item;
 use crate::{Item, Meter, ObjectStore, Oid, TransferError, Transfers};
 
@@ -38,7 +38,7 @@ pub(crate) async fn check<S: ObjectStore>(
             let source = recipe.sources()[range.source as usize];
             let item = source_item(&source);
             let keys = [transfers.layout.key(&item), transfers.layout.trash(&item)];
-            let mut fetch = RangeFetch::new(
+            let mut fetch = SourceFetch::new(
                 transfers.store.clone(),
                 transfers.policy,
                 keys,

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::range::{Fetched, RangeFetch, SourceFailure};
+use super::range::{Fetched, SourceFailure, SourceFetch};
 use super::search::{LocalPlace, Search};
-use super::{load, local, source_item};
-use crate::download::hash_behind;
-use crate::file::{read_exact_at, write_all_at};
+use super::stored::load;
+use super::{local, source_item};
+use crate::file::{hash_behind, read_exact_at, write_all_at};
 use crate::transfer::died;
 use crate::unfinished::Unfinished;
 use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
@@ -310,7 +310,7 @@ impl Assembly {
     ) -> impl Future<Output = Result<(), SourceFailure>> + Send + use<S> {
         let source = self.recipe.sources()[range.source as usize];
         let item = source_item(&source);
-        let mut fetch = RangeFetch::new(
+        let mut fetch = SourceFetch::new(
             transfers.store.clone(),
             transfers.policy,
             [transfers.layout.key(&item), transfers.layout.trash(&item)],

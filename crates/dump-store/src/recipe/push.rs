@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 
 use super::compare::{self, Common};
 use super::local::{self, LocalObject};
-use super::{load, source_item, write};
+use super::source_item;
+use super::stored::{load, write};
 use crate::file::read_exact_at;
 use crate::retry::ask;
-use crate::upload::store;
-use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace};
+use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace, put};
 
 /// So many objects are compared at most.
 const MOST_COMPARED: usize = 8;
@@ -173,7 +173,7 @@ async fn store_plan<S: ObjectStore>(
         if is_listed(transfers, &key, plan.pack_size()).await {
             meter.add(plan.pack_size());
         } else {
-            store(transfers, &pack, key, plan.pack_size(), &file.path, meter).await?;
+            put::put(transfers, &pack, key, plan.pack_size(), &file.path, meter).await?;
         }
     }
     let key = transfers.layout.key(&Item::recipe(*oid));

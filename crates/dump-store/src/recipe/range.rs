@@ -30,7 +30,7 @@ pub(crate) enum SourceFailure {
 }
 
 /// A range that is being fetched.
-pub(crate) struct RangeFetch<S> {
+pub(crate) struct SourceFetch<S> {
     store: S,
     policy: RetryPolicy,
     /// Where the source is, and where it is if it was taken out.
@@ -51,7 +51,7 @@ pub(crate) struct RangeFetch<S> {
     meter: PartMeter,
 }
 
-impl<S: ObjectStore> RangeFetch<S> {
+impl<S: ObjectStore> SourceFetch<S> {
     pub(crate) fn new(
         store: S,
         policy: RetryPolicy,

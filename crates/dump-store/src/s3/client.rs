@@ -11,17 +11,19 @@ use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{Region, RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_sdk_s3::config::{
+    IdentityCache, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
-
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use super::S3Settings;
+use super::credentials::{self, Found};
 use crate::{ErrorKind, StoreError};
 
 /// How long making a connection may take.
@@ -31,7 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// that don't take this one.
 const CUSTOM_SERVER_REGION: &str = "us-east-1";
 
-/// A client as `settings` say. Finds the credentials' source but doesn't ask it yet.
+/// A client as `settings` say, with credentials in hand.
 pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(secure_client(settings.certificates.clone()))
@@ -62,7 +64,11 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
             "nothing says in which AWS region the bucket is",
         ));
     }
+    let credentials = Found::look(settings, &shared).await?;
+    let cache = IdentityCache::lazy().load_timeout(credentials::PATIENCE);
     let mut config = aws_sdk_s3::config::Builder::from(&shared)
+        .credentials_provider(credentials)
+        .identity_cache(cache.build())
         .force_path_style(settings.path_style)
         // Requests carry checksums of ours, and what arrives is checked against its SHA-256 in any case.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

@@ -8,7 +8,6 @@ use aws_smithy_types::base64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::task::JoinSet;
 
-use super::error::failure;
 use super::{S3Store, part_number};
 use crate::{ErrorKind, Key, ObjectStore, StoreError, UploadId};
 
@@ -37,7 +36,7 @@ pub(super) async fn copy(
     let Some(info) = source.head(from).await? else {
         return Err(StoreError::new(
             ErrorKind::NotFound,
-            "CopyObject: there is no such object",
+            "there is no such object to copy",
         ));
     };
     let copy_source = copy_source(&source.settings.bucket, from);
@@ -61,7 +60,7 @@ pub(super) async fn copy(
         .set_request_payer(target.payer())
         .send()
         .await
-        .map_err(|error| failure("CopyObject", &error))?;
+        .map_err(|error| target.failed("CopyObject", &error))?;
     let said = answer
         .copy_object_result()
         .and_then(|result| result.checksum_sha256());
@@ -90,7 +89,7 @@ async fn copy_in_parts(
         .set_request_payer(target.payer())
         .send()
         .await
-        .map_err(|error| failure("CreateMultipartUpload", &error))?;
+        .map_err(|error| target.failed("CreateMultipartUpload", &error))?;
     let upload = UploadId(answer.upload_id().unwrap_or_default().to_owned());
     let copied = copy_parts(target, copy_source, to, &upload, size, part_size).await;
     if copied.is_err() {
@@ -136,14 +135,14 @@ async fn copy_parts(
         let (number, answer) = copied.map_err(|error| {
             StoreError::new(ErrorKind::Other, format!("UploadPartCopy: {error}"))
         })?;
-        let answer = answer.map_err(|error| failure("UploadPartCopy", &error))?;
+        let answer = answer.map_err(|error| target.failed("UploadPartCopy", &error))?;
         let etag = answer
             .copy_part_result()
             .and_then(|result| result.e_tag())
             .ok_or_else(|| {
                 StoreError::new(
                     ErrorKind::Other,
-                    "UploadPartCopy: the server gave the part no ETag",
+                    "the server answered UploadPartCopy without an ETag",
                 )
             })?;
         let part = CompletedPart::builder()
@@ -167,7 +166,7 @@ async fn copy_parts(
         .set_request_payer(target.payer())
         .send()
         .await
-        .map_err(|error| failure("CompleteMultipartUpload", &error))?;
+        .map_err(|error| target.failed("CompleteMultipartUpload", &error))?;
     Ok(())
 }
 

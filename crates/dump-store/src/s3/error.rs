@@ -6,39 +6,47 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use super::{S3Settings, credentials};
+use crate::causes::chain;
 use crate::content::LocalReadError;
 use crate::{ErrorKind, StoreError};
 
 /// The failure of `operation`, told from what the client says.
-pub(super) fn failure<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
+pub(super) fn failure<E>(
+    settings: &S3Settings,
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+) -> StoreError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let status = error
-        .raw_response()
-        .map(|response| response.status().as_u16());
-    let region = error
-        .raw_response()
-        .and_then(|response| response.headers().get("x-amz-bucket-region"))
-        .map(str::to_owned);
+    let response = error.raw_response();
+    let status = response.map(|response| response.status().as_u16());
+    let header = |name| response.and_then(|response| response.headers().get(name));
+    let region = header("x-amz-bucket-region").map(str::to_owned);
+    let server = settings.endpoint.as_deref().unwrap_or("S3");
     match error {
         SdkError::ServiceError(service) => {
             let code = service.err().code();
-            let kind = kind_of(status, code, region);
-            let mut detail = format!(
-                "{operation}: the server answered {}",
-                status.unwrap_or_default()
-            );
+            let kind = match (code, status) {
+                // S3 says why in XML, but for the answers to HEAD, which have no body.
+                (None, Some(200..=299 | 400 | 405 | 501)) if !operation.starts_with("Head") => {
+                    ErrorKind::Unreadable
+                }
+                _ => kind_of(status, code, region),
+            };
+            let status = status.unwrap_or_default();
+            let mut detail = format!("the server answered {operation} with {status}");
+            if kind == ErrorKind::Unreadable {
+                detail.push_str(" and not as S3 does");
+            }
             for (separator, text) in [(" ", code), (": ", service.err().message())] {
                 if let Some(text) = text.filter(|text| !text.is_empty()) {
                     detail.push_str(separator);
                     detail.push_str(text);
                 }
             }
-            let date = error
-                .raw_response()
-                .and_then(|response| response.headers().get("date"));
-            if let (ErrorKind::ClockSkew, Some(date)) = (&kind, date) {
+            if let (ErrorKind::ClockSkew, Some(date)) = (&kind, header("date")) {
                 detail = format!("{detail} (its clock says {date})");
             }
             StoreError::new(kind, detail)
@@ -47,46 +55,69 @@ where
             // A status that says what it is with a body that can't be read: the status is right.
             let kind = match status {
                 Some(status) if status >= 400 => kind_of(Some(status), None, region),
-                _ => ErrorKind::Connection,
+                _ => ErrorKind::Unreadable,
             };
-            StoreError::new(
-                kind,
-                format!(
-                    "{operation}: the server's answer can't be read ({})",
-                    chain(error)
-                ),
-            )
+            let status = status.unwrap_or_default();
+            let cause = causes_of(error);
+            let detail = format!(
+                "the server answered {operation} with {status} and what can't be read ({cause})"
+            );
+            StoreError::new(kind, detail)
         }
-        SdkError::TimeoutError(_) => StoreError::new(
-            ErrorKind::Connect,
-            format!("{operation}: no connection in time ({})", chain(error)),
-        ),
-        other if credentials_failed(other) => {
-            StoreError::new(ErrorKind::CredentialsMissing, no_credentials(&chain(other)))
-        }
+        SdkError::TimeoutError(_) => too_late(server),
         other => {
-            let kind = if local_file_failed(other) {
-                ErrorKind::LocalRead
-            } else {
-                dispatch_kind(other)
-            };
-            StoreError::new(kind, format!("{operation}: {}", chain(other)))
+            let credentials = cause(other, |cause| cause.downcast_ref::<CredentialsError>());
+            if let Some(error) = credentials {
+                return credentials::missing(settings, credentials::told(settings, error));
+            }
+            if let Some(error) = cause(other, |cause| cause.downcast_ref::<LocalReadError>()) {
+                return StoreError::new(ErrorKind::LocalRead, error.to_string());
+            }
+            undelivered(server, operation, other)
         }
     }
 }
 
-/// An error and its causes in one line, each said once.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut said = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if !said.iter().any(|earlier: &String| earlier.contains(&text)) {
-            said.push(text);
+/// A request that got no answer: was there a connection or not?
+fn undelivered<E>(
+    server: &str,
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+) -> StoreError
+where
+    E: Error + 'static,
+{
+    let SdkError::DispatchFailure(failure) = error else {
+        return StoreError::new(ErrorKind::Other, format!("{operation}: {}", chain(error)));
+    };
+    let cause = failure.as_connector_error().map(causes_of);
+    let cause = cause.unwrap_or_else(|| chain(error));
+    // The client has no type that tells this; its text does.
+    match cause.strip_prefix("client error (Connect): ") {
+        Some(cause) => {
+            let detail = format!("no connection with {server}: {cause}");
+            StoreError::new(ErrorKind::Connect, detail)
         }
-        next = error.source();
+        None if failure.is_timeout() => too_late(server),
+        None => {
+            let cause = cause.strip_prefix("client error (SendRequest): ");
+            let cause = cause.map_or_else(|| chain(error), str::to_owned);
+            let detail = format!("the connection with {server} broke during {operation}: {cause}");
+            StoreError::new(ErrorKind::Connection, detail)
+        }
     }
-    said.join(": ")
+}
+
+fn too_late(server: &str) -> StoreError {
+    StoreError::new(
+        ErrorKind::Connect,
+        format!("no connection with {server} in time"),
+    )
+}
+
+/// The causes of an error of the client, without its own general words.
+fn causes_of(error: &(impl Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), chain)
 }
 
 /// What a status and a code mean. The code says more, where there is one; answers to HEAD have none.
@@ -143,57 +174,12 @@ fn kind_of(status: Option<u16>, code: Option<&str>, region: Option<String>) -> E
     }
 }
 
-/// Whether somewhere below is the search for credentials.
-fn credentials_failed(error: &(dyn Error + 'static)) -> bool {
-    any_cause(error, <dyn Error>::is::<CredentialsError>)
-}
-
-/// What the search for credentials came to, in words for those who don't know its steps. The last place that is asked
-/// is the machine's own, so its silence says that nothing was found before.
-fn no_credentials(cause: &str) -> String {
-    if cause.contains("SSO") {
-        return format!(
-            "nobody is signed in by AWS SSO, or no longer ({})",
-            innermost(cause)
-        );
-    }
-    if cause.contains("IMDS") {
-        return "no AWS credentials were found: not in the environment, not in the profile, not from the machine".to_owned();
-    }
-    format!("the AWS credentials can't be had ({})", innermost(cause))
-}
-
-/// The causes that come after the client's general words.
-fn innermost(cause: &str) -> &str {
-    cause
-        .split_once("while loading credentials: ")
-        .map_or(cause, |(_, cause)| cause)
-}
-
-/// Whether the body of the request, a local file, couldn't be read.
-fn local_file_failed(error: &(dyn Error + 'static)) -> bool {
-    any_cause(error, <dyn Error>::is::<LocalReadError>)
-}
-
-/// A request that got no answer: was there a connection or not?
-fn dispatch_kind<E>(error: &SdkError<E, HttpResponse>) -> ErrorKind {
-    let SdkError::DispatchFailure(failure) = error else {
-        return ErrorKind::Other;
-    };
-    // The client has no type that tells this; its text does.
-    let unconnected = failure
-        .as_connector_error()
-        .is_some_and(|error| chain(error).contains("(Connect)"));
-    if failure.is_timeout() || unconnected {
-        ErrorKind::Connect
-    } else {
-        ErrorKind::Connection
-    }
-}
-
-/// Whether `wanted` holds for an error or one of its causes.
-fn any_cause(error: &(dyn Error + 'static), wanted: fn(&(dyn Error + 'static)) -> bool) -> bool {
-    wanted(error) || error.source().is_some_and(|cause| any_cause(cause, wanted))
+/// The first of an error and its causes for which `wanted` gives something.
+fn cause<'a, T>(
+    error: &'a (dyn Error + 'static),
+    wanted: fn(&'a (dyn Error + 'static)) -> Option<&'a T>,
+) -> Option<&'a T> {
+    wanted(error).or_else(|| error.source().and_then(|next| cause(next, wanted)))
 }
 
 #[cfg(test)]
@@ -222,27 +208,6 @@ mod tests {
             kind_of(Some(400), Some("RequestTimeout"), None),
             ErrorKind::Server
         );
-    }
-
-    #[test]
-    fn the_search_for_credentials_is_told_in_plain_words() {
-        let before = "dispatch failure: other: an error occurred while loading credentials: ";
-        for (cause, expected) in [
-            (
-                "failed to load IMDS session token: dispatch failure: timeout",
-                "no AWS credentials were found: not in the environment, not in the profile, not from the machine",
-            ),
-            (
-                "an error occurred while loading an access token: failed to load the cached SSO token",
-                "nobody is signed in by AWS SSO, or no longer (an error occurred while loading an access token: failed to load the cached SSO token)",
-            ),
-            (
-                "the program `vault` ended with status 1",
-                "the AWS credentials can't be had (the program `vault` ended with status 1)",
-            ),
-        ] {
-            assert_eq!(no_credentials(&format!("{before}{cause}")), expected);
-        }
     }
 
     #[test]

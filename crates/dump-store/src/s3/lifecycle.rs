@@ -6,8 +6,6 @@ use aws_sdk_s3::types::{ExpirationStatus, LifecycleRule};
 use super::S3Store;
 use crate::{ErrorKind, StoreError};
 
-use super::error::failure;
-
 impl S3Store {
     /// Whether a lifecycle rule of the bucket deletes unfinished uploads of keys that begin with `prefix`. `None` when the
     /// server knows no such rules, or these credentials may not see them.
@@ -30,7 +28,7 @@ impl S3Store {
                 if code == Some("NoSuchLifecycleConfiguration") {
                     return Ok(Some(false));
                 }
-                let error = failure("GetBucketLifecycleConfiguration", &error);
+                let error = self.failed("GetBucketLifecycleConfiguration", &error);
                 match error.kind() {
                     ErrorKind::Denied
                     | ErrorKind::Other

@@ -2,18 +2,23 @@
 
 mod client;
 mod copy;
+mod credentials;
 mod error;
 mod lifecycle;
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::RequestId as _;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, RequestPayer, ServerSideEncryption,
     StorageClass,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::base64;
 use tokio::sync::RwLock;
 
@@ -22,7 +27,6 @@ use crate::{
     ObjectStore, ServerCopy, StoreError, StoredPart, UploadId,
 };
 
-pub(crate) use error::chain;
 use error::failure;
 
 /// Where a bucket is and how to speak to it. Credentials come from the AWS chain unless `credentials` is set.
@@ -101,6 +105,14 @@ impl S3Store {
         Ok(client)
     }
 
+    /// The failure of `operation`.
+    fn failed<E>(&self, operation: &'static str, error: &SdkError<E, HttpResponse>) -> StoreError
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        failure(&self.settings, operation, error)
+    }
+
     fn payer(&self) -> Option<RequestPayer> {
         self.settings
             .requester_pays
@@ -138,7 +150,7 @@ impl ObjectStore for S3Store {
                     .unwrap_or_default(),
                 modified: answer.last_modified().and_then(time),
             })),
-            Err(error) => match failure("HeadObject", &error) {
+            Err(error) => match self.failed("HeadObject", &error) {
                 error if *error.kind() == ErrorKind::NotFound => Ok(None),
                 error => Err(error),
             },
@@ -158,19 +170,20 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("GetObject", &error))?;
+            .map_err(|error| self.failed("GetObject", &error))?;
         let total = match answer.content_range() {
             Some(text) => total_of(text),
-            // A server that doesn't know ranges sends the whole object, which is as good when all was asked for.
-            None if range.offset == 0 => answer
+            // A server that doesn't know ranges sends the whole object, which is as good when all was asked for. A web page
+            // is no object, and has no request's id.
+            None if range.offset == 0 && answer.request_id().is_some() => answer
                 .content_length()
                 .and_then(|length| u64::try_from(length).ok()),
             None => None,
         };
         let total = total.ok_or_else(|| {
             StoreError::new(
-                ErrorKind::Other,
-                "GetObject: the server answered a request for a range with something else",
+                ErrorKind::Unreadable,
+                "the server answered GetObject with something else than a range of an object",
             )
         })?;
         Ok(ObjectBody::from_stream(total, answer.body))
@@ -193,7 +206,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("PutObject", &error))?;
+            .map_err(|error| self.failed("PutObject", &error))?;
         Ok(())
     }
 
@@ -213,11 +226,11 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("CreateMultipartUpload", &error))?;
+            .map_err(|error| self.failed("CreateMultipartUpload", &error))?;
         let id = answer.upload_id().ok_or_else(|| {
             StoreError::new(
                 ErrorKind::Other,
-                "CreateMultipartUpload: the server gave the upload no name",
+                "the server answered CreateMultipartUpload without a name for the upload",
             )
         })?;
         Ok(UploadId(id.to_owned()))
@@ -246,11 +259,11 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("UploadPart", &error))?;
+            .map_err(|error| self.failed("UploadPart", &error))?;
         let etag = answer.e_tag().ok_or_else(|| {
             StoreError::new(
                 ErrorKind::Other,
-                "UploadPart: the server gave the part no ETag",
+                "the server answered UploadPart without an ETag",
             )
         })?;
         Ok(etag.to_owned())
@@ -284,7 +297,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("CompleteMultipartUpload", &error))?;
+            .map_err(|error| self.failed("CompleteMultipartUpload", &error))?;
         Ok(())
     }
 
@@ -302,7 +315,7 @@ impl ObjectStore for S3Store {
             .await
         {
             Ok(_) => Ok(()),
-            Err(error) => match failure("AbortMultipartUpload", &error) {
+            Err(error) => match self.failed("AbortMultipartUpload", &error) {
                 error if matches!(error.kind(), ErrorKind::NoSuchUpload | ErrorKind::NotFound) => {
                     Ok(())
                 }
@@ -327,7 +340,7 @@ impl ObjectStore for S3Store {
             .set_request_payer(self.payer())
             .send()
             .await
-            .map_err(|error| failure("ListObjectsV2", &error))?;
+            .map_err(|error| self.failed("ListObjectsV2", &error))?;
         let objects = answer
             .contents()
             .iter()
@@ -357,7 +370,7 @@ impl ObjectStore for S3Store {
             .key(key.as_str());
         match request.set_request_payer(self.payer()).send().await {
             Ok(_) => Ok(()),
-            Err(error) => match failure("DeleteObject", &error) {
+            Err(error) => match self.failed("DeleteObject", &error) {
                 error if *error.kind() == ErrorKind::NotFound => Ok(()),
                 error => Err(error),
             },
@@ -391,6 +404,10 @@ impl ObjectStore for S3Store {
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.client().await.map(drop)
     }
 
     async fn renew_credentials(&self) {

@@ -17,24 +17,11 @@ use dump_store::{
     Key, Layout, Limits, Meter, ObjectStore, Oid, RetryPolicy, S3Settings, S3Store, TransferError,
     Transfers, Uploaded, Workspace,
 };
+pub(crate) use testkit::noise::noise;
 use testkit::s3::EmbeddedS3;
 
 /// Parts and ranges so small that little objects have many.
 pub(crate) const PART: u64 = 64 << 10;
-
-/// Bytes that look like nothing and are the same every time.
-pub(crate) fn noise(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
-}
 
 /// Limits with parts of [`PART`] bytes.
 pub(crate) fn small_parts() -> Limits {
