@@ -8,6 +8,7 @@
 mod arguments;
 mod change;
 mod column;
+mod column_definition;
 mod column_type;
 mod constraint;
 mod default;

@@ -2,7 +2,7 @@
 
 use super::arguments::{Entry, OptionList, name_of};
 use super::column::TypeName;
-use super::{Dsl, change, column, foreign_key, index};
+use super::{Dsl, change, column_definition, foreign_key, index};
 use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
@@ -151,7 +151,7 @@ impl Dsl {
         } else {
             &[]
         };
-        let known: Vec<&'static str> = column::OPTIONS
+        let known: Vec<&'static str> = column_definition::OPTIONS
             .iter()
             .chain(&OPTIONS)
             .chain(of_ridgepole)
