@@ -3,6 +3,7 @@
 
 mod failure;
 mod mistake;
+mod page;
 mod parse;
 mod verbosity;
 

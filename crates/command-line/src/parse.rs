@@ -5,13 +5,12 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process;
 
+use clap::builder::StyledStr;
 use clap::builder::styling::{AnsiColor, Style, Styles};
-use clap::builder::{PossibleValue, StyledStr};
-use clap::{Arg, ArgMatches, Command, Parser, ValueEnum};
-use clap_complete::Shell;
-use clap_mangen::Man;
+use clap::{Arg, ArgMatches, Command, Parser};
 
 use crate::failure::report;
+use crate::page::Page;
 use crate::{Failure, mistake};
 
 /// The commit that a release is built from, as far as the builder or git said (see `build.rs`): `--version` shows it.
@@ -136,69 +135,11 @@ fn with_headings(mut command: Command) -> Command {
     command.mut_subcommands(with_headings)
 }
 
-/// What is made of the definition of a command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
-    /// The man pages of the command and of its subcommands, one after the other.
-    Man,
-    /// What completes the command in a shell.
-    Completions(Shell),
-}
-
-impl ValueEnum for Page {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[
-            Self::Man,
-            Self::Completions(Shell::Bash),
-            Self::Completions(Shell::Elvish),
-            Self::Completions(Shell::Fish),
-            Self::Completions(Shell::PowerShell),
-            Self::Completions(Shell::Zsh),
-        ]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            Self::Man => Some(PossibleValue::new("man")),
-            Self::Completions(shell) => shell.to_possible_value(),
-        }
-    }
-}
-
-impl Page {
-    fn text(self, mut command: Command) -> Vec<u8> {
-        let mut text = Vec::new();
-        match self {
-            Self::Completions(shell) => {
-                let name = command.get_name().to_owned();
-                clap_complete::generate(shell, &mut command, name, &mut text);
-            }
-            Self::Man => {
-                command.build();
-                pages(&command, &mut text);
-            }
-        }
-        text
-    }
-}
-
-/// The page of a command, then those of its subcommands.
-fn pages(command: &Command, text: &mut Vec<u8>) {
-    // Writing into memory can't fail.
-    let _ = Man::new(command.clone()).render(text);
-    for subcommand in command
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set() && command.get_name() != "help")
-    {
-        pages(subcommand, text);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::{Parser, ValueEnum as _};
+    use clap::Parser;
 
-    use super::{End, Page, command, matches};
+    use super::{End, command, matches};
 
     /// A command.
     #[derive(Debug, Parser)]
@@ -222,36 +163,6 @@ mod tests {
             #[arg(long)]
             other: String,
         },
-    }
-
-    fn text(page: Page) -> String {
-        String::from_utf8(page.text(command::<Example>())).unwrap()
-    }
-
-    #[test]
-    fn the_man_pages_tell_of_the_command_and_of_its_subcommands() {
-        let text = text(Page::Man);
-        assert_eq!(
-            text.matches("\n.TH ").count() + usize::from(text.starts_with(".TH ")),
-            2,
-            "{text}"
-        );
-        assert!(text.contains(".TH example-compare 1"), "{text}");
-        assert!(text.contains("With what"), "{text}");
-    }
-
-    #[test]
-    fn every_shell_completes_options_and_subcommands() {
-        for page in Page::value_variants()
-            .iter()
-            .filter(|page| **page != Page::Man)
-        {
-            let text = text(*page);
-            assert!(
-                text.contains("compare") && text.contains("generate"),
-                "{page:?}: {text}"
-            );
-        }
     }
 
     #[test]
