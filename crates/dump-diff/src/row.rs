@@ -39,9 +39,16 @@ pub(crate) fn shown(field: &[u8]) -> String {
         return "NULL".to_owned();
     }
     let text = printable(field);
-    match text.char_indices().nth(SHOWN) {
+    if text.is_empty() {
+        return "''".to_owned();
+    }
+    cut(text, SHOWN)
+}
+
+/// The text, or so many letters of its beginning.
+pub(crate) fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None if text.is_empty() => "''".to_owned(),
         None => text,
     }
 }

@@ -18,6 +18,8 @@ pub struct Summary {
     pub(crate) statements: Fingerprint,
     /// How many lines that is.
     pub(crate) statement_lines: u64,
+    /// All of it, if it isn't too much.
+    pub(crate) statement_text: Option<String>,
 }
 
 /// One COPY block.
@@ -62,6 +64,9 @@ const SAMPLE: usize = 12;
 /// The longest row that a sample keeps, in bytes; a longer one is cut.
 const SAMPLE_ROW: usize = 512;
 
+/// So much of the SQL around the rows is kept, in bytes: many times what gen-dummy writes for hundreds of tables.
+const STATEMENTS: usize = 1 << 20;
+
 /// Reads one version of a dump to its end.
 ///
 /// # Errors
@@ -71,6 +76,7 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
     let mut tables = Vec::new();
     let mut statements = Sha256::new();
     let mut statement_lines = 0;
+    let mut statement_text = Some(String::new());
     let mut open: Option<Reading> = None;
     while let Some(line) = lines.next()? {
         match line {
@@ -85,6 +91,11 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
                 statements.update(line);
                 statements.update(b"\n");
                 statement_lines += 1;
+                statement_text = statement_text.filter(|text| text.len() + line.len() < STATEMENTS);
+                if let Some(text) = &mut statement_text {
+                    text.push_str(&String::from_utf8_lossy(line));
+                    text.push('\n');
+                }
             }
         }
     }
@@ -98,6 +109,7 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
         tables,
         statements: Fingerprint(statements.finalize().into()),
         statement_lines,
+        statement_text,
     })
 }
 

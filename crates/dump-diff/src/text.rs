@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::compare::{Changes, Counted, MOST_KEPT_ROWS, Pairing};
+use crate::compare::{Changes, Counted, MOST_KEPT_ROWS, Pairing, Statements};
 use crate::row;
 use crate::summary::{Summary, Table};
 
@@ -94,13 +94,38 @@ pub(crate) fn changed_table(
     Ok(())
 }
 
-/// What changed outside of all tables.
-pub(crate) fn statements(output: &mut dyn Write, old: u64, new: u64) -> io::Result<()> {
-    if old == new {
-        writeln!(output, "other SQL: changed ({new} lines)")
-    } else {
-        writeln!(output, "other SQL: {old} -> {new} lines")
+/// So many lines of other SQL are shown of each version.
+const LINES: usize = 3;
+
+/// So many letters of each.
+const LINE: usize = 100;
+
+/// What changed outside of all tables, of so many lines in either version.
+pub(crate) fn statements(
+    output: &mut dyn Write,
+    (old, new): (u64, u64),
+    statements: &Statements,
+) -> io::Result<()> {
+    match statements {
+        Statements::Same => return Ok(()),
+        Statements::Numbers => {
+            return writeln!(output, "other SQL: nothing but numbers changed");
+        }
+        _ if old == new => writeln!(output, "other SQL: changed ({new} lines)")?,
+        _ => writeln!(output, "other SQL: {old} -> {new} lines")?,
     }
+    if let Statements::Lines { removed, added } = statements {
+        for (sign, lines) in [('-', removed), ('+', added)] {
+            for line in lines.iter().take(LINES) {
+                let line = row::cut(row::printable(line.as_bytes()), LINE);
+                writeln!(output, "  {sign} {line}")?;
+            }
+            if lines.len() > LINES {
+                writeln!(output, "  {sign} … {} more", lines.len() - LINES)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn counts(output: &mut dyn Write, pairing: &Pairing, changes: &Changes) -> io::Result<()> {

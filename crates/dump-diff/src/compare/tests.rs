@@ -117,12 +117,32 @@ come: added, 2 rows (id, name)
 }
 
 #[test]
-fn statements_are_compared_as_one() {
+fn other_sql_is_compared_line_by_line() {
     let old = dump(&[("users", "id", &["1"])]);
     let new = old.replace("COMMIT;", "ANALYZE;\nCOMMIT;");
     assert_eq!(
         difference(&old, &new),
-        "tables: 1 unchanged\nother SQL: 2 -> 3 lines\n"
+        "tables: 1 unchanged\nother SQL: 2 -> 3 lines\n  + ANALYZE;\n"
+    );
+    let many = old.replace("COMMIT;", "a;\nb;\nc;\nd;\ne;");
+    assert_eq!(
+        difference(&old, &many),
+        "tables: 1 unchanged\nother SQL: 2 -> 6 lines\n  - COMMIT;\n  + a;\n  + b;\n  + c;\n  + … 2 more\n"
+    );
+}
+
+/// The text that loads a dump names each table's number of rows, which the table says itself.
+#[test]
+fn numbers_in_other_sql_are_told_only_where_nothing_else_is() {
+    let old = dump(&[("users", "id", &["1"])]).replace("COMMIT;", "VALUES ('users', 1);\nCOMMIT;");
+    let new =
+        dump(&[("users", "id", &["1", "2"])]).replace("COMMIT;", "VALUES ('users', 20);\nCOMMIT;");
+    let said = difference(&old, &new);
+    assert!(said.ends_with("  + id 2\n"), "{said}");
+    let new = old.replace("('users', 1)", "('users', 20)");
+    assert_eq!(
+        difference(&old, &new),
+        "tables: 1 unchanged\nother SQL: nothing but numbers changed\n"
     );
 }
 
