@@ -1,7 +1,8 @@
 //! CHECK, EXCLUDE and UNIQUE constraints.
 
 use super::arguments::{OptionList, Unknown, names_of};
-use super::{Dsl, foreign_key, index};
+use super::check::Checked;
+use super::{Dsl, foreign_key};
 use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
@@ -246,12 +247,7 @@ impl Dsl {
         };
         let name = given.unwrap_or_else(|| names::exclusion(raw, &elements));
         let options = &mut pending.options;
-        let method = options
-            .take_text(interpreter, "using")
-            .map(|(text, entry)| {
-                index::check_method(interpreter, &self.draft, &text, entry.value.span);
-                text
-            });
+        let method = self.index_method(interpreter, options);
         let predicate = options
             .take_text(interpreter, "where")
             .map(|(text, _)| text);
@@ -315,13 +311,9 @@ impl Dsl {
             _ => {}
         }
         if let Some(found) = self.draft.table(table) {
-            for (column, span) in &columns {
-                let what = "unique constraint on column";
-                if index::check_column(interpreter, &self.draft, found, column, *span, what, None)
-                    .is_none()
-                {
-                    return;
-                }
+            let what = "unique constraint on column";
+            if self.check_columns(interpreter, Some(found), &columns, what) == Checked::Wrong {
+                return;
             }
             if let Some((index, entry)) = &using_index {
                 let known = found.table.indexes.iter().any(|known| known.name == *index);

@@ -1,7 +1,8 @@
 //! Foreign keys.
 
+use super::Dsl;
 use super::arguments::{Entry, OptionList, Unknown, names_of};
-use super::{Dsl, index};
+use super::check::Checked;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::in_public;
 use crate::names;
@@ -365,10 +366,10 @@ impl Dsl {
                     .to_owned(),
             });
             let advice = advice.as_deref();
-            match index::check_column(interpreter, &self.draft, own, column, *span, &what, advice) {
-                Some(true) => {}
-                Some(false) => checked = Checked::NeedsSql,
-                None => return Checked::Wrong,
+            let column = (column.as_str(), *span);
+            checked = checked.max(self.check_column(interpreter, own, column, &what, advice));
+            if checked == Checked::Wrong {
+                return checked;
             }
         }
         let Some(other) = self.draft.table(&key.referenced_table) else {
@@ -450,15 +451,6 @@ impl Dsl {
         }
         checked
     }
-}
-
-/// What came of checking a foreign key.
-enum Checked {
-    Fine,
-    /// It was reported.
-    Wrong,
-    /// It stands on something that SQL text of the file makes, so it must stay behind it.
-    NeedsSql,
 }
 
 /// Whether PostgreSQL has an operator by which a key of one type is looked up among the other's; when

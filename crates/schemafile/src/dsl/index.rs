@@ -2,15 +2,15 @@
 
 use super::Dsl;
 use super::arguments::{Entry, OptionList, Unknown, name_of, names_of};
+use super::check::Checked;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{Draft, DraftTable};
+use crate::draft::DraftTable;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
-use crate::types::catalog;
-use crate::version::Rules;
 use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -107,8 +107,7 @@ impl Dsl {
         name: &QualifiedName,
         pending: Pending,
     ) {
-        let table = self.draft.table(name);
-        let Some(read) = read(interpreter, &self.draft, self.rules(), name, table, pending) else {
+        let Some(read) = self.read_index(interpreter, name, pending) else {
             return;
         };
         let index_name = QualifiedName {
@@ -149,98 +148,174 @@ struct Read {
     needs_sql: bool,
 }
 
-fn read(
-    interpreter: &mut Interpreter<'_>,
-    draft: &Draft,
-    rules: Rules,
-    table_name: &QualifiedName,
-    table: Option<&DraftTable>,
-    pending: Pending,
-) -> Option<Read> {
-    let Pending {
-        columns,
-        mut options,
-        place,
-    } = pending;
-    let expression = match &columns.value {
-        Value::String(_) => columns
-            .value
-            .as_name()
-            .filter(|text| {
-                text.chars()
-                    .any(|letter| !(letter.is_alphanumeric() || letter == '_'))
-            })
-            .map(str::to_owned),
-        _ => None,
-    };
-    let column_names = if expression.is_some() {
-        Vec::new()
-    } else {
-        names_of(interpreter, &columns)
-    };
-    if expression.is_none() && column_names.is_empty() {
-        if !columns.value.is_unknown() {
-            interpreter.fail(columns.span, "an index needs at least one column");
+/// What an index is on.
+enum Subject {
+    /// SQL text, which may be several expressions.
+    Expression(String),
+    Columns(Vec<(String, Span)>),
+}
+
+impl Subject {
+    /// None when there is nothing in it, which was reported.
+    fn read(interpreter: &mut Interpreter<'_>, columns: &Located) -> Option<Self> {
+        let is_expression = |text: &&str| {
+            text.chars()
+                .any(|letter| !(letter.is_alphanumeric() || letter == '_'))
+        };
+        if let Value::String(_) = columns.value
+            && let Some(text) = columns.value.as_name().filter(is_expression)
+        {
+            return Some(Self::Expression(text.to_owned()));
         }
-        return None;
-    }
-    let mut needs_sql = table.is_none();
-    if let Some(table) = table {
-        for (column, span) in &column_names {
-            needs_sql |= !check_column(
-                interpreter,
-                draft,
-                table,
-                column,
-                *span,
-                "index on column",
-                None,
-            )?;
-        }
-    }
-    let (name, name_span) = index_name(
-        interpreter,
-        rules,
-        (table_name, table),
-        expression.as_deref(),
-        &column_names,
-        &mut options,
-        place,
-        columns.span,
-    )?;
-    let include = match options.take("include") {
-        Some(entry) => {
-            let included = names_of(interpreter, &entry.value);
-            if let Some(table) = table {
-                for (column, span) in &included {
-                    needs_sql |= !check_column(
-                        interpreter,
-                        draft,
-                        table,
-                        column,
-                        *span,
-                        "index includes column",
-                        None,
-                    )?;
-                }
+        let names = names_of(interpreter, columns);
+        if names.is_empty() {
+            if !columns.value.is_unknown() {
+                interpreter.fail(columns.span, "an index needs at least one column");
             }
-            included.into_iter().map(|(name, _)| name).collect()
+            return None;
         }
-        None => Vec::new(),
-    };
-    let order = per_column(interpreter, options.take("order"), &column_names);
-    let opclass = per_column(interpreter, options.take("opclass"), &column_names);
-    let method = match options.take_text(interpreter, "using") {
-        Some((method, entry)) => {
-            check_method(interpreter, draft, &method, entry.value.span);
-            method
+        Some(Self::Columns(names))
+    }
+
+    fn columns(&self) -> &[(String, Span)] {
+        match self {
+            Self::Expression(_) => &[],
+            Self::Columns(columns) => columns,
         }
-        None => "btree".to_owned(),
-    };
-    let predicate = options.take_text(interpreter, "where").map(|(text, _)| {
-        let is_column = table.is_some_and(|table| table.column(&text).is_some());
-        if is_column { sql::quoted(&text) } else { text }
-    });
+    }
+
+    /// What stands for it in a default name.
+    fn words(&self) -> Vec<Cow<'_, str>> {
+        match self {
+            Self::Expression(text) => vec![Cow::Owned(names::words_of(text))],
+            Self::Columns(columns) => columns
+                .iter()
+                .map(|(column, _)| Cow::Borrowed(column.as_str()))
+                .collect(),
+        }
+    }
+
+    fn into_parts(self, order: &PerColumn, operator_class: &PerColumn) -> Vec<IndexPart> {
+        match self {
+            Self::Expression(text) => vec![IndexPart {
+                key: IndexKey::Expression(text),
+                operator_class: None,
+                order: None,
+            }],
+            Self::Columns(columns) => columns
+                .into_iter()
+                .map(|(column, _)| IndexPart {
+                    operator_class: operator_class.for_column(&column),
+                    order: order.for_column(&column).map(|order| order.to_uppercase()),
+                    key: IndexKey::Column(column),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Dsl {
+    /// None when something is wrong with it, which was reported.
+    fn read_index(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        table_name: &QualifiedName,
+        pending: Pending,
+    ) -> Option<Read> {
+        let Pending {
+            columns,
+            mut options,
+            place,
+        } = pending;
+        let table = self.draft.table(table_name);
+        let subject = Subject::read(interpreter, &columns)?;
+        let on = self.check_columns(interpreter, table, subject.columns(), "index on column");
+        if on == Checked::Wrong {
+            return None;
+        }
+        let (name, name_span, place, hint) = match options.take_name(interpreter) {
+            Some((name, entry)) if entry.value.span != columns.span => {
+                (name, entry.value.span, entry.value.span, "shorten it")
+            }
+            // A reference gave it.
+            Some((name, entry)) => (
+                name,
+                entry.value.span,
+                place,
+                "the name of a polymorphic reference's index isn't shortened: give `index: { name: }`",
+            ),
+            None => (
+                self.default_name(table_name, table, &subject),
+                columns.span,
+                place,
+                "give `name:`",
+            ),
+        };
+        if is_too_long(interpreter, &name, place, hint) {
+            return None;
+        }
+        let include = match options.take("include") {
+            Some(entry) => names_of(interpreter, &entry.value),
+            None => Vec::new(),
+        };
+        let includes = self.check_columns(interpreter, table, &include, "index includes column");
+        if includes == Checked::Wrong {
+            return None;
+        }
+        let order = per_column(interpreter, options.take("order"), subject.columns());
+        let operator_class = per_column(interpreter, options.take("opclass"), subject.columns());
+        let method = self.index_method(interpreter, &mut options);
+        let text = |entry: Option<(String, Entry)>| entry.map(|(text, _)| text);
+        let predicate = text(options.take_text(interpreter, "where")).map(|text| {
+            let is_column = table.is_some_and(|table| table.column(&text).is_some());
+            if is_column { sql::quoted(&text) } else { text }
+        });
+        let index = Index {
+            name,
+            unique: options.take_flag("unique"),
+            method: method.unwrap_or_else(|| "btree".to_owned()),
+            parts: subject.into_parts(&order, &operator_class),
+            include: include.into_iter().map(|(name, _)| name).collect(),
+            nulls_not_distinct: options.take_flag("nulls_not_distinct"),
+            predicate,
+            comment: text(options.take_text(interpreter, "comment")),
+        };
+        let if_not_exists = options.take_flag("if_not_exists");
+        refuse_mysql(interpreter, &mut options);
+        options.finish(interpreter, OPTIONS, "an index", Unknown::Error);
+        Some(Read {
+            index,
+            name_span,
+            if_not_exists,
+            needs_sql: on.max(includes) == Checked::NeedsSql,
+        })
+    }
+
+    fn default_name(
+        &self,
+        table_name: &QualifiedName,
+        table: Option<&DraftTable>,
+        subject: &Subject,
+    ) -> String {
+        let words = subject.words();
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        let rules = self.rules();
+        if rules.long_index_names_are_shortened() {
+            names::short_index(&table_name.name, &words)
+        } else if rules.index_names_hold_the_schema() {
+            let raw = table.map_or_else(
+                || table_name.to_string().into(),
+                |table| Rc::clone(&table.raw),
+            );
+            names::index(&raw, &words)
+        } else {
+            names::index(&table_name.name, &words)
+        }
+    }
+}
+
+/// Takes out what says nothing to PostgreSQL.
+fn refuse_mysql(interpreter: &mut Interpreter<'_>, options: &mut OptionList) {
     if let Some((algorithm, entry)) = options.take_text(interpreter, "algorithm")
         && !matches!(algorithm.as_str(), "concurrently" | "default")
     {
@@ -249,134 +324,26 @@ fn read(
             format!("`algorithm:` is :concurrently, not {algorithm}"),
         );
     }
-    let unique = options.take_flag("unique");
-    let nulls_not_distinct = options.take_flag("nulls_not_distinct");
-    let comment = options
-        .take_text(interpreter, "comment")
-        .map(|(text, _)| text);
-    let if_not_exists = options.take_flag("if_not_exists");
     options.take("length");
-    if let Some(entry) = options
-        .take("type")
-        .filter(|entry| entry.value.value.truthy())
-    {
+    let kind = options.take("type");
+    if let Some(entry) = kind.filter(|entry| entry.value.value.truthy()) {
         interpreter.report(
             Diagnostic::error(entry.key, "`type:` of an index exists only in MySQL")
                 .hint("PostgreSQL's methods are given by `using:`"),
         );
     }
-    options.finish(interpreter, OPTIONS, "an index", Unknown::Error);
-    let parts = match expression {
-        Some(text) => vec![IndexPart {
-            key: IndexKey::Expression(text),
-            operator_class: None,
-            order: None,
-        }],
-        None => column_names
-            .into_iter()
-            .map(|(column, _)| IndexPart {
-                operator_class: opclass.for_column(&column),
-                order: order.for_column(&column).map(|order| order.to_uppercase()),
-                key: IndexKey::Column(column),
-            })
-            .collect(),
-    };
-    Some(Read {
-        index: Index {
-            name,
-            unique,
-            method,
-            parts,
-            include,
-            nulls_not_distinct,
-            predicate,
-            comment,
-        },
-        name_span,
-        if_not_exists,
-        needs_sql,
-    })
 }
 
-/// Whether a table has a column: true, or false when SQL text of the file may have made it. None when it
-/// was reported as missing, with the advice for a hint unless another column is near.
-pub(super) fn check_column(
-    interpreter: &mut Interpreter<'_>,
-    draft: &Draft,
-    table: &DraftTable,
-    column: &str,
-    span: Span,
-    what: &str,
-    advice: Option<&str>,
-) -> Option<bool> {
-    if table.column(column).is_some() || table.open {
-        return Some(true);
-    }
-    if draft.sql_mentions(column) && draft.sql_mentions(&table.table.name.name) {
-        return Some(false);
-    }
-    let hint = match (did_you_mean(column, table.column_names()), advice) {
-        (Some(nearest), Some(advice)) => Some(format!("{nearest} {advice}")),
-        (nearest, advice) => nearest.or(advice.map(str::to_owned)),
-    };
-    let message = format!("{what} \"{column}\", which table \"{}\" lacks", table.raw);
-    interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
-    None
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all of these decide the name, and nothing else needs them together"
-)]
-fn index_name(
-    interpreter: &mut Interpreter<'_>,
-    rules: Rules,
-    (table_name, table): (&QualifiedName, Option<&DraftTable>),
-    expression: Option<&str>,
-    columns: &[(String, Span)],
-    options: &mut OptionList,
-    place: Span,
-    columns_span: Span,
-) -> Option<(String, Span)> {
-    let given = options.take_name(interpreter);
-    let is_given = given.is_some();
-    let (name, span, long_place) = if let Some((name, entry)) = given {
-        (name, entry.value.span, entry.value.span)
-    } else {
-        let words = expression.map(names::words_of);
-        let parts: Vec<&str> = match &words {
-            Some(words) => vec![words],
-            None => columns.iter().map(|(column, _)| column.as_str()).collect(),
-        };
-        let name = if rules.long_index_names_are_shortened() {
-            names::short_index(&table_name.name, &parts)
-        } else if rules.index_names_hold_the_schema() {
-            let raw = table.map_or_else(
-                || table_name.to_string().into(),
-                |table| Rc::clone(&table.raw),
-            );
-            names::index(&raw, &parts)
-        } else {
-            names::index(&table_name.name, &parts)
-        };
-        (name, columns_span, place)
-    };
+/// Whether a name is too long, which is reported.
+fn is_too_long(interpreter: &mut Interpreter<'_>, name: &str, place: Span, hint: &str) -> bool {
     let length = name.chars().count();
     if length > MOST_NAME {
-        let hint = if place == columns_span {
-            "the name of a polymorphic reference's index isn't shortened: give `index: { name: }`"
-        } else if is_given {
-            "shorten it"
-        } else {
-            "give `name:`"
-        };
         let message = format!(
             "index name \"{name}\" is too long ({length} characters; the limit is {MOST_NAME})"
         );
-        interpreter.report(Diagnostic::error(long_place, message).hint(hint));
-        return None;
+        interpreter.report(Diagnostic::error(place, message).hint(hint));
     }
-    Some((name, span))
+    length > MOST_NAME
 }
 
 /// An option that is given once for all columns, or for some of them.
@@ -438,28 +405,6 @@ fn per_column(
         }
     }
     PerColumn::Some(known)
-}
-
-/// Reports a method of indexes that PostgreSQL lacks.
-pub(super) fn check_method(
-    interpreter: &mut Interpreter<'_>,
-    draft: &Draft,
-    method: &str,
-    span: Span,
-) {
-    let of_extension = draft.extensions.iter().any(|extension| {
-        catalog::known_extension(&extension.name)
-            .is_none_or(|known| known.index_methods.contains(&method))
-    });
-    if catalog::INDEX_METHODS.contains(&method.to_ascii_lowercase().as_str())
-        || of_extension
-        || draft.sql_mentions(method)
-    {
-        return;
-    }
-    let hint = did_you_mean(method, catalog::INDEX_METHODS.iter().copied());
-    let message = format!("PostgreSQL has no index method \"{method}\"");
-    interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
 }
 
 /// The SQL of an index on something that isn't a table of the schema, such as a materialized view.

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod change;
+mod check;
 mod column;
 mod column_definition;
 mod column_type;
