@@ -17,12 +17,14 @@ impl Domain {
         if let Some((least, strictly)) = &self.least
             && (is_below(value, least) || (*strictly && same(value, least)))
         {
-            return Some(format!("a check wants at least {least}"));
+            let than = if *strictly { "more than" } else { "at least" };
+            return Some(format!("a check wants {than} {least}"));
         }
         if let Some((greatest, strictly)) = &self.greatest
             && (is_below(greatest, value) || (*strictly && same(value, greatest)))
         {
-            return Some(format!("a check wants at most {greatest}"));
+            let than = if *strictly { "less than" } else { "at most" };
+            return Some(format!("a check wants {than} {greatest}"));
         }
         if let (Some(multiples), Ok(number)) = (self.multiples, value.parse())
             && !multiples.contains(number)

@@ -178,12 +178,50 @@ fn combine(left: &Expr, right: &Expr, either: bool, negated: bool) -> Result<Alt
     let right = alternatives(right, negated);
     if either {
         return match (left, right) {
-            (Ok(left), Ok(right)) => Ok([left, right].concat()),
+            (Ok(left), Ok(right)) => Ok(listed([left, right].concat())),
             (Ok(one), Err(_)) | (Err(_), Ok(one)) if !one.is_empty() => Ok(one),
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
     }
     Ok(product(&left?, &right?))
+}
+
+/// `status = 'draft' OR status = 'paid'` is a list of both, not the choice of one for all rows.
+fn listed(alternatives: Alternatives) -> Alternatives {
+    let mut result: Alternatives = Vec::new();
+    for clauses in alternatives {
+        let known = equalities(&clauses).and_then(|(column, _)| {
+            result
+                .iter_mut()
+                .find(|other| equalities(other).is_some_and(|(own, _)| own == column))
+        });
+        let Some(known) = known else {
+            result.push(clauses);
+            continue;
+        };
+        if let (Some((column, mut values)), Some((_, more))) =
+            (equalities(known), equalities(&clauses))
+        {
+            values.extend(more);
+            *known = vec![Clause::OneOf { column, values }];
+        }
+    }
+    result
+}
+
+/// The column and its values, where clauses say nothing but which values it may have.
+fn equalities(clauses: &[Clause]) -> Option<(String, Vec<String>)> {
+    match clauses {
+        [Clause::OneOf { column, values }] => Some((column.clone(), values.clone())),
+        [
+            Clause::Compare {
+                column,
+                operator: Comparison::Equal,
+                value,
+            },
+        ] => Some((column.clone(), vec![value.clone()])),
+        _ => None,
+    }
 }
 
 fn product(left: &Alternatives, right: &Alternatives) -> Alternatives {
@@ -259,7 +297,6 @@ fn binary(
     }
 }
 
-/// A regular expression that the text matches, or doesn't, with flags before it.
 /// `name = upper(name)`: no letters of the other case.
 fn one_case(plain: &Expr, call: &Expr) -> Option<Clause> {
     let call_text = call.to_string().to_ascii_lowercase();
@@ -275,6 +312,7 @@ fn one_case(plain: &Expr, call: &Expr) -> Option<Clause> {
     })
 }
 
+/// A regular expression that the text matches, or doesn't, with flags before it.
 fn regular(left: &Expr, right: &Expr, negated: bool, flags: &str) -> Result<Alternatives, String> {
     let column = column(left)?;
     let pattern = format!("{flags}{}", text(right)?);
@@ -420,6 +458,11 @@ fn function(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
             column: column(value)?,
             pattern: text(pattern)?,
         })),
+        // Ranges are made with both ends, of which they hold the lower one.
+        ("isempty" | "lower_inf" | "upper_inf" | "upper_inc", [range]) if negated => {
+            column(range).map(|_| vec![vec![]])
+        }
+        ("lower_inc", [range]) if !negated => column(range).map(|_| vec![vec![]]),
         _ => Err(shown()),
     }
 }

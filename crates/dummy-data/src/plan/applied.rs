@@ -3,8 +3,9 @@
 
 use super::facts::{ALL_ROWS, Reference, TableFacts};
 use super::kinds::Made;
+use super::rules::choices_of;
 use super::settings;
-use crate::check::{Clause, Comparison, Domain};
+use crate::check::{self, Clause, Comparison, Domain};
 use crate::problem::Problem;
 use crate::settings::{GeneratorSettings, Located, OptionValue, Source, Span, TableSettings};
 use schema_model::Schema;
@@ -60,8 +61,19 @@ pub(super) fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Proble
             Source::Range { least, greatest } => vec![least, greatest],
             _ => Vec::new(),
         };
+        let choices: Vec<Vec<Domain>> = table
+            .checks
+            .iter()
+            .filter_map(|check| check::read(&check.expression).ok())
+            .filter_map(|alternatives| choices_of(&alternatives, &column.name))
+            .collect();
         for value in given.into_iter().filter(|_| !column.data_type.array) {
-            if let Some(broken) = domain.broken_by(&value.value) {
+            let broken = domain.broken_by(&value.value).or_else(|| {
+                choices
+                    .iter()
+                    .find_map(|each| broken_by_all(each, &value.value))
+            });
+            if let Some(broken) = broken {
                 problems.push(Problem::configured(
                     value.span,
                     format!(
@@ -114,6 +126,15 @@ pub(super) fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Proble
             ));
         }
     }
+}
+
+/// What a value breaks, if none of several domains allows it.
+fn broken_by_all(domains: &[Domain], value: &str) -> Option<String> {
+    let broken: Option<Vec<String>> = domains
+        .iter()
+        .map(|domain| domain.broken_by(value))
+        .collect();
+    broken?.into_iter().next()
 }
 
 /// Finds the reference that `per` speaks of.

@@ -2,8 +2,9 @@
 
 use super::facts::TableFacts;
 use super::uniques::is_guard;
-use crate::check;
+use crate::check::{self, Alternatives, Domain, Rules};
 use crate::problem::Problem;
+use crate::settings::Source;
 use schema_model::{ColumnValue, IndexKey};
 
 /// Reads a table's checks, and what its indexes ask of its rows.
@@ -13,6 +14,7 @@ pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>)
         let place = format!("{}", table.name);
         let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
         match check::read(&check.expression) {
+            Ok(alternatives) if leaves_values_to_configuration(facts, &alternatives) => {}
             Ok(alternatives) => {
                 if !facts.add_rule(&alternatives) {
                     warnings.push(
@@ -55,6 +57,35 @@ pub(super) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>)
             }
         }
     }
+}
+
+/// What each of several alternatives leaves a column; none where they speak of others too.
+pub(super) fn choices_of(alternatives: &Alternatives, column: &str) -> Option<Vec<Domain>> {
+    if alternatives.len() < 2 {
+        return None;
+    }
+    let mut choices = Vec::new();
+    for clauses in alternatives {
+        let mut rules = Rules::default();
+        if !rules.add(&vec![clauses.clone()], &|_| true) {
+            continue;
+        }
+        if !rules.relations.is_empty() || rules.domains.keys().any(|name| name != column) {
+            return None;
+        }
+        choices.extend(rules.domains.remove(column));
+    }
+    Some(choices)
+}
+
+/// Whether a check has several alternatives for a column whose values the configuration lists: each value is held
+/// against all of them then, and no alternative is chosen for all rows.
+fn leaves_values_to_configuration(facts: &TableFacts<'_>, alternatives: &Alternatives) -> bool {
+    (0..facts.table.columns.len()).any(|column| {
+        let source = facts.source(column).map(|source| &source.value);
+        matches!(source, Some(Source::Values { .. }))
+            && choices_of(alternatives, &facts.table.columns[column].name).is_some()
+    })
 }
 
 /// Rows are made that no guard is about: among those that it is about there can be one.

@@ -214,6 +214,42 @@ fn options_that_contradict_each_other_or_the_last_row() {
 }
 
 #[test]
+fn listed_values_may_fit_different_parts_of_a_check() {
+    let directory = tempfile::tempdir().unwrap();
+    let schemafile = directory.path().join("Schemafile");
+    fs::write(
+        &schemafile,
+        "create_table \"games\" do |t|\n  t.string \"status\", null: false\n  t.integer \"level\", null: false\n  \
+         t.int4range \"nums\", null: false\n  \
+         t.check_constraint \"status = 'draft' OR status = 'paid'\", name: \"statuses\"\n  \
+         t.check_constraint \"level < 3 OR level > 10\", name: \"levels\"\n  \
+         t.check_constraint \"NOT isempty(nums)\", name: \"filled\"\nend\n",
+    )
+    .unwrap();
+    let configuration = directory.path().join("dummy.toml");
+    let settings = "[tables.games.columns.level]\nvalues = [1, 2, 20]\n";
+    fs::write(&configuration, settings).unwrap();
+    let database = Database::new(TempPostgres::shared(), &schemafile);
+    database.load(&database.generate(&["--rows", "100"]));
+    assert_eq!(
+        database.query(
+            "SELECT string_agg(DISTINCT level::text, ','), string_agg(DISTINCT status, ',') FROM games"
+        ),
+        "1,2,20|draft,paid"
+    );
+    fs::write(&configuration, settings.replace("20", "3")).unwrap();
+    let output = gen_dummy(directory.path())
+        .args(["-s", "Schemafile", "-o", "-"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("`3` can't be a value of `level`: a check wants less than 3"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_configuration_settles_a_check_that_is_not_understood() {
     let directory = tempfile::tempdir().unwrap();
     let schemafile = directory.path().join("Schemafile");
