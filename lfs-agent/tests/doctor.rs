@@ -1,17 +1,10 @@
 //! `doctor` and the mistakes that people make: each is told with what mends it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
-
 mod common;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::thread;
 
 use common::{DUMP, Team, dump, text};
+use testkit::http::{Answer, HttpServer};
 use testkit::proxy::{Fault, Matching, Shaping};
 
 /// A team that has pushed a dump.
@@ -39,30 +32,8 @@ fn finds(team: &Team, what: &str, wrong: &str, hint: &str) {
 }
 
 /// A server that gives every request the same answer.
-fn server(status: &'static str, headers: &'static str, code: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            thread::spawn(move || {
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let mut line = String::new();
-                while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
-                    if line == "\r\n" {
-                        let body = format!("<Error><Code>{code}</Code></Error>");
-                        let length = body.len();
-                        let answer = format!(
-                            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-                        );
-                        stream.write_all(answer.as_bytes()).unwrap();
-                    }
-                    line.clear();
-                }
-            });
-        }
-    });
-    endpoint
+fn server(status: &'static str, headers: &'static str, body: &'static str) -> HttpServer {
+    HttpServer::start(move |_| Answer::new(status, body).with_headers(headers))
 }
 
 /// The team's store is at this endpoint, as far as this machine is concerned.
@@ -75,21 +46,34 @@ fn lead_to(team: &Team, endpoint: &str) {
 fn a_bucket_in_another_region() {
     let team = team();
     let region = "x-amz-bucket-region: eu-west-3\r\n";
-    lead_to(
-        &team,
-        &server("301 Moved Permanently", region, "PermanentRedirect"),
-    );
+    let moved = "<Error><Code>PermanentRedirect</Code></Error>";
+    let server = server("301 Moved Permanently", region, moved);
+    lead_to(&team, &server.endpoint());
     finds(&team, "reading", "301", "put `region=eu-west-3` into");
+}
+
+#[test]
+fn a_web_page_where_the_store_should_be() {
+    let team = team();
+    let kind = "Content-Type: text/html\r\n";
+    let server = server("200 OK", kind, "<html>Sign in</html>");
+    lead_to(&team, &server.endpoint());
+    finds(&team, "reading", "not as S3 does", "and its port");
+    let bare = team.bare.to_string_lossy();
+    let endpoint = format!("lfs-agent.endpoint={}", server.endpoint());
+    let clone = ["-c", &endpoint, "clone", "-q", &bare, "second"];
+    let said = text(&team.home.git_fails(team.home.work(), &clone));
+    assert!(said.contains("check the endpoint in `lfs.url`"), "{said}");
+    assert!(!said.contains("delete"), "{said}");
 }
 
 #[test]
 fn a_clock_that_is_wrong() {
     let team = team();
     let date = "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\n";
-    lead_to(
-        &team,
-        &server("403 Forbidden", date, "RequestTimeTooSkewed"),
-    );
+    let skewed = "<Error><Code>RequestTimeTooSkewed</Code></Error>";
+    let server = server("403 Forbidden", date, skewed);
+    lead_to(&team, &server.endpoint());
     let wrong = "its clock says Sun, 22 Nov 2026 10:00:00 GMT";
     finds(&team, "reading", wrong, "set this machine's clock");
 }

@@ -172,7 +172,7 @@ fn what_is_refused_for_good_is_told_and_succeeds_when_mended() {
             Fault::answer(status, code),
         );
         let said = team.push_fails(&team.first);
-        assert!(said.contains(hint), "{code}: {}", said);
+        assert!(said.contains(hint), "{code}: {said}");
         assert_eq!(team.s3.keys(), Vec::<String>::new(), "{code}");
         proxy.heal();
         team.push_head(&team.first);

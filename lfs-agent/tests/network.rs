@@ -1,18 +1,11 @@
 //! What lies between a machine and its store in a company: proxies that the usual variables name.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
-
 mod common;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use common::tls::{certificate, tls_before};
 use common::{Team, assert_dump, dump};
+use testkit::http::{Answer, HttpServer, Request};
 use testkit::proxy::FaultProxy;
 use testkit::tunnel::Tunnels;
 
@@ -117,65 +110,35 @@ fn a_tunnel_that_fails_is_told_without_its_password() {
     assert!(!said.contains("s3cret-word"), "{said}");
 }
 
-/// A server that takes everything, and notes the head of each request in lower case.
-fn listener() -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let heads = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&heads);
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let noted = Arc::clone(&noted);
-            thread::spawn(move || answer(stream.unwrap(), &noted));
-        }
-    });
-    (endpoint, heads)
-}
-
-fn answer(mut stream: TcpStream, heads: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    loop {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if reader.read_line(&mut head).is_ok_and(|read| read == 0) {
-                return;
-            }
-        }
-        let head = head.to_lowercase();
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
-        let length: u64 = length.map_or(0, |length| length.trim().parse().unwrap());
-        std::io::copy(&mut (&mut reader).take(length), &mut std::io::sink()).unwrap();
-        let body = if head.contains("list-type") {
-            "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
-        } else if head.contains("?uploads") {
-            "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
-        } else if head.starts_with("post") {
-            "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"
-        } else {
-            ""
-        };
-        let status = if head.starts_with("get") && !head.contains("list-type") {
-            "404 Not Found"
-        } else {
-            "200 OK"
-        };
-        let length = body.len();
-        heads.lock().unwrap().push(head);
-        let answer =
-            format!("HTTP/1.1 {status}\r\nETag: \"e\"\r\nContent-Length: {length}\r\n\r\n{body}");
-        stream.write_all(answer.as_bytes()).unwrap();
-    }
+/// Takes everything.
+fn take(request: &Request) -> Answer {
+    let (method, target) = (request.method(), request.target());
+    let body = if target.contains("list-type") {
+        "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+    } else if target.contains("?uploads") {
+        "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+    } else if method == "POST" {
+        "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"
+    } else {
+        ""
+    };
+    let absent = method == "GET" && !target.contains("list-type");
+    let status = if absent { "404 Not Found" } else { "200 OK" };
+    Answer::new(status, body).with_headers("ETag: \"e\"\r\n")
 }
 
 #[test]
 fn what_the_url_asks_for_is_in_every_request_that_stores() {
     let team = Team::new();
-    let (endpoint, heads) = listener();
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&heads);
+    let server = HttpServer::start(move |request| {
+        noted.lock().unwrap().push(request.head.to_lowercase());
+        take(request)
+    });
     let url = format!(
-        "lfs-agent::s3://team-dumps/shop?region=us-east-1&endpoint={endpoint}&path_style=true\
-         &storage_class=STANDARD_IA&sse=aws:kms&sse_kms_key_id=key-1&requester_pays=true"
+        "{}&storage_class=STANDARD_IA&sse=aws:kms&sse_kms_key_id=key-1&requester_pays=true",
+        team.s3.lfs_url_at(&server.endpoint(), "shop")
     );
     team.home.git(&team.first, &["config", "lfs.url", &url]);
     team.push(&team.first, &dump(300_000, 1));

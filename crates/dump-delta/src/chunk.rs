@@ -244,6 +244,20 @@ mod tests {
         assert_eq!(ChunkSizes::for_size((ORDINARY << DOUBLINGS) + 1), None);
     }
 
+    /// Versions of a file share chunks only if both are cut by the same sizes.
+    #[test]
+    fn the_sizes_of_chunks_are_those_of_the_documentation() {
+        let kib = |size| {
+            let sizes = ChunkSizes::for_size(size).unwrap();
+            [sizes.least, sizes.smallest, sizes.average, sizes.largest].map(|bytes| bytes >> 10)
+        };
+        assert_eq!(kib(0), [16, 32, 128, 512]);
+        assert_eq!(kib(1 << 30), [16, 32, 128, 512]);
+        assert_eq!(kib((1 << 30) + 1), [32, 64, 256, 1024]);
+        assert_eq!(kib((2 << 30) + 1), [64, 128, 512, 2048]);
+        assert_eq!(kib(32 << 30), [512, 1024, 4096, 16384]);
+    }
+
     #[test]
     fn about_a_sixteenth_is_the_sample() {
         let samples = (0..4096)

@@ -308,6 +308,47 @@ impl Write for ClosingPipe {
     }
 }
 
+/// Whatever a transfer makes of it, a pipe that fails in the middle of an object ends the session: nobody would read on.
+#[test]
+fn a_pipe_that_fails_ends_the_session_though_the_transfer_goes_on() {
+    struct Heedless;
+    impl Transfer for Heedless {
+        fn begin(&mut self, _: &Session) -> Result<(), Failure> {
+            Ok(())
+        }
+        fn upload(
+            &mut self,
+            _: &Object,
+            _: &str,
+            progress: &mut dyn Progress,
+        ) -> Result<(), Failure> {
+            let _ = progress.report(10);
+            Ok(())
+        }
+        fn download(&mut self, _: &Object, _: &mut dyn Progress) -> Result<String, Failure> {
+            panic!("nothing is to be served after the pipe has failed")
+        }
+    }
+    /// Fails once, on its second line, and then takes everything.
+    struct Hiccup(u32);
+    impl Write for Hiccup {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += 1;
+            if self.0 == 2 {
+                return Err(io::Error::other("no such device"));
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (upload, download) = (upload_request(), download_request());
+    let input = format!("{INIT_UPLOAD}\n{upload}\n{download}\n");
+    let error = serve(Cursor::new(input), Hiccup(0), &mut Heedless).unwrap_err();
+    assert!(matches!(error, ServeError::Io(_)), "{error}");
+}
+
 #[test]
 fn a_closed_pipe_stops_the_transfer_and_is_no_error() {
     let mut transfer = Scripted {

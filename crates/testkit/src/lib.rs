@@ -1,6 +1,7 @@
 //! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
 //!
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
+//! - [`http::HttpServer`]: a server that answers as a test says
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
 //! - [`memory::Watch`]: how much memory the processes of a program hold
 //! - [`noise::noise`]: bytes that no compression makes smaller
@@ -15,6 +16,7 @@
 
 pub mod cargo;
 pub mod git;
+pub mod http;
 pub mod lfs;
 mod listener;
 pub mod memory;
