@@ -52,9 +52,7 @@ struct Given {
     /// The SQL type of a spatial column.
     spatial: Option<String>,
     limit: Option<(i128, Entry)>,
-    precision: Option<(i128, Entry)>,
-    /// Whether there is a precision, be it nil.
-    has_precision: bool,
+    precision: Precision,
     scale: Option<(i128, Entry)>,
     array: bool,
     enum_type: Option<(String, Entry)>,
@@ -66,6 +64,27 @@ struct Given {
     refuses_null: bool,
     identity: Option<Identity>,
     default: Option<Entry>,
+}
+
+/// What the option `precision:` says.
+enum Precision {
+    /// It isn't there, so a default may hold.
+    Unsaid,
+    /// It is nil, or no number, which was reported.
+    Without,
+    Digits(i128, Span),
+}
+
+impl Precision {
+    fn take(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Self {
+        if !options.has("precision") {
+            return Self::Unsaid;
+        }
+        match options.take_number(interpreter, "precision") {
+            Some((digits, entry)) => Self::Digits(digits, entry.value.span),
+            None => Self::Without,
+        }
+    }
 }
 
 impl Dsl {
@@ -164,8 +183,7 @@ impl Dsl {
                 .as_deref()
                 .and_then(|declared| postgis::type_of(interpreter, &mut options, declared)),
             limit: options.take_number(interpreter, "limit"),
-            has_precision: options.has("precision"),
-            precision: options.take_number(interpreter, "precision"),
+            precision: Precision::take(interpreter, &mut options),
             scale: options.take_number(interpreter, "scale"),
             array: options.take_flag("array"),
             enum_type: options.take_text(interpreter, "enum_type"),
@@ -207,28 +225,25 @@ impl Dsl {
             return Some(types::of_sql(sql, given.array));
         }
         let number = |option: &Option<(i128, Entry)>| option.as_ref().map(|(number, _)| *number);
-        let mut modifiers = Modifiers {
+        let has_default = declared == "datetime" && self.rules().datetime_has_precision();
+        let modifiers = Modifiers {
             limit: number(&given.limit),
-            precision: number(&given.precision),
+            precision: match given.precision {
+                Precision::Digits(digits, _) => Some(digits),
+                Precision::Unsaid if has_default => Some(6),
+                Precision::Unsaid | Precision::Without => None,
+            },
             scale: number(&given.scale),
             array: given.array,
             enum_type: given.enum_type.as_ref().map(|(text, _)| text.clone()),
         };
-        if declared == "datetime" && !given.has_precision && self.rules().datetime_has_precision() {
-            modifiers.precision = Some(6);
-        }
         match types::column_type(declared, &modifiers) {
             Ok(column_type) => Some(column_type),
             Err(problem) => {
-                let entry = |option: &Option<(i128, Entry)>| {
-                    option
-                        .as_ref()
-                        .map(|(_, entry)| (entry.key, entry.value.span))
-                };
-                let place = match problem.option {
-                    Some("limit") => entry(&given.limit).map(|(_, value)| value),
-                    Some("precision") => entry(&given.precision).map(|(_, value)| value),
-                    Some("scale") => entry(&given.scale).map(|(key, _)| key),
+                let place = match (problem.option, &given.precision) {
+                    (Some("limit"), _) => given.limit.as_ref().map(|(_, entry)| entry.value.span),
+                    (Some("scale"), _) => given.scale.as_ref().map(|(_, entry)| entry.key),
+                    (Some("precision"), Precision::Digits(_, place)) => Some(*place),
                     _ => None,
                 };
                 let message = format!("column \"{name}\": {}", problem.message);

@@ -1,19 +1,17 @@
 //! Foreign keys.
 
+mod check;
+
 use super::Dsl;
 use super::arguments::{Entry, OptionList, Unknown, names_of};
 use super::check::Checked;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
 use crate::sql;
-use crate::types::describe;
-use schema_model::{
-    DataType, Deferrability, ForeignKey, QualifiedName, ReferentialAction, TypeKind,
-    UniqueConstraint,
-};
+use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction};
 use std::rc::Rc;
 
 const OPTIONS: &[&str] = &[
@@ -193,6 +191,59 @@ impl Dsl {
         from: &QualifiedName,
         pending: Pending,
     ) {
+        let Some(read) = self.read_key(interpreter, from, pending) else {
+            return;
+        };
+        if read.if_not_exists && self.has_such_key(from, &read.key) {
+            return;
+        }
+        let Some(own) = self.draft.table(from) else {
+            let sql = sql::add_foreign_key(from, &read.key);
+            self.draft.add_statement(sql);
+            return;
+        };
+        if let Some(first) = own.constraint(&read.key.name) {
+            let name = &read.key.name;
+            let message = if read.is_named {
+                format!(
+                    "constraint \"{name}\" of table \"{}\" is already defined",
+                    own.raw
+                )
+            } else {
+                format!(
+                    "the foreign key from \"{}\" to \"{}\" on \"{}\" is already defined ({name})",
+                    own.raw,
+                    read.to_table,
+                    read.key.columns.join("\", \"")
+                )
+            };
+            interpreter.report(
+                Diagnostic::error(read.name_span, message).related(first, "defined here first"),
+            );
+            return;
+        }
+        match self.check_key(interpreter, own, &read) {
+            Checked::Wrong => {}
+            Checked::Fine => {
+                if let Some(table) = self.draft.table_mut(from) {
+                    table.note_constraint(&read.key.name, read.name_span);
+                    table.table.foreign_keys.push(read.key);
+                }
+            }
+            Checked::NeedsSql => {
+                let sql = sql::add_foreign_key(from, &read.key);
+                self.draft.add_statement(sql);
+            }
+        }
+    }
+
+    /// None when the key has another number of columns than what it points to, which was reported.
+    fn read_key(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        from: &QualifiedName,
+        pending: Pending,
+    ) -> Option<Read> {
         let Pending {
             to_table,
             target,
@@ -202,28 +253,25 @@ impl Dsl {
             in_table,
         } = pending;
         let to = names::qualified(&to_table);
-        let column_entry = options
-            .take("column")
-            .filter(|entry| !entry.value.value.is_nil());
-        let key_entry = options
-            .take("primary_key")
-            .filter(|entry| !entry.value.value.is_nil());
-        let raw = self
-            .draft
-            .table(from)
-            .map_or_else(|| from.to_string().into(), |table| Rc::clone(&table.raw));
+        let mut take_columns = |name: &str| {
+            options
+                .take(name)
+                .filter(|entry| !entry.value.value.is_nil())
+        };
+        let column_entry = take_columns("column");
+        let key_entry = take_columns("primary_key");
         let referenced: Vec<(String, Span)> = match &key_entry {
             Some(entry) => names_of(interpreter, &entry.value),
             None => vec![("id".to_owned(), target)],
         };
-        let composite = key_entry
-            .as_ref()
-            .is_some_and(|entry| matches!(entry.value.value, Value::Array(_)));
         let columns: Vec<(String, Span)> = if let Some(entry) = &column_entry {
             names_of(interpreter, &entry.value)
         } else {
             let singular = interpreter.inflections.singularize(&to.name);
-            if composite {
+            let is_composite = key_entry
+                .as_ref()
+                .is_some_and(|entry| matches!(entry.value.value, Value::Array(_)));
+            if is_composite {
                 referenced
                     .iter()
                     .map(|(column, _)| (format!("{singular}_{column}"), target))
@@ -232,12 +280,11 @@ impl Dsl {
                 vec![(format!("{singular}_id"), target)]
             }
         };
+        let column_place = column_entry.map(|entry| entry.value.span);
         if columns.len() != referenced.len() {
             if !columns.is_empty() && !referenced.is_empty() {
                 interpreter.fail(
-                    column_entry
-                        .as_ref()
-                        .map_or(target, |entry| entry.value.span),
+                    column_place.unwrap_or(target),
                     format!(
                         "the foreign key has {} columns, but points to {}",
                         columns.len(),
@@ -245,22 +292,30 @@ impl Dsl {
                     ),
                 );
             }
-            return;
+            return None;
         }
-        let name_entry = options.take_name(interpreter);
-        let column_names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let name = match &name_entry {
-            Some((name, _)) => name.clone(),
-            None => names::foreign_key(&raw, &column_names),
+        let names = |columns: &[(String, Span)]| -> Vec<String> {
+            columns.iter().map(|(name, _)| name.clone()).collect()
         };
-        let name_span = name_entry
-            .as_ref()
-            .map_or(target, |(_, entry)| entry.value.span);
+        let given = options.take_name(interpreter);
+        let name_span = given.as_ref().map_or(target, |(_, entry)| entry.value.span);
+        let is_named = given.is_some();
+        let name = given.map_or_else(
+            || {
+                let raw = self
+                    .draft
+                    .table(from)
+                    .map_or_else(|| from.to_string().into(), |table| Rc::clone(&table.raw));
+                let columns: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+                names::foreign_key(&raw, &columns)
+            },
+            |(name, _)| name,
+        );
         let key = ForeignKey {
-            name: name.clone(),
-            columns: columns.iter().map(|(name, _)| name.clone()).collect(),
-            referenced_table: to.clone(),
-            referenced_columns: referenced.iter().map(|(name, _)| name.clone()).collect(),
+            name,
+            columns: names(&columns),
+            referenced_table: to,
+            referenced_columns: names(&referenced),
             on_delete: action(interpreter, &mut options, "on_delete"),
             on_update: action(interpreter, &mut options, "on_update"),
             deferrable: deferrability(
@@ -273,57 +328,24 @@ impl Dsl {
                     .get("validate")
                     .is_none_or(|validate| validate.value.value.truthy()),
         };
-        options.take("validate");
-        options.take("to_table");
-        options.take("if_exists");
+        for done in ["validate", "to_table", "if_exists"] {
+            options.take(done);
+        }
         let if_not_exists = options.take_flag("if_not_exists");
         options.finish(interpreter, OPTIONS, "a foreign key", Unknown::Warning);
-        if if_not_exists && self.has_such_key(from, &key) {
-            return;
-        }
-        if let Some(first) = self
-            .draft
-            .table(from)
-            .and_then(|table| table.constraint(&name))
-        {
-            let message = if name_entry.is_some() {
-                format!("constraint \"{name}\" of table \"{raw}\" is already defined")
-            } else {
-                format!(
-                    "the foreign key from \"{raw}\" to \"{to_table}\" on \"{}\" is already defined ({name})",
-                    key.columns.join("\", \"")
-                )
-            };
-            interpreter
-                .report(Diagnostic::error(name_span, message).related(first, "defined here first"));
-            return;
-        }
-        let type_place = column_entry
-            .as_ref()
-            .map_or(place, |entry| entry.value.span);
-        match self.check_key(
-            interpreter,
-            from,
-            &key,
-            (&to_table, target),
-            &columns,
-            &referenced,
-            type_place,
+        Some(Read {
+            key,
+            columns,
+            referenced,
+            to_table,
+            target,
+            name_span,
+            is_named,
+            if_not_exists,
+            type_place: column_place.unwrap_or(place),
+            own_column,
             in_table,
-            own_column.as_deref(),
-        ) {
-            Checked::Wrong => {}
-            Checked::Fine => {
-                if let Some(table) = self.draft.table_mut(from) {
-                    table.note_constraint(&name, name_span);
-                    table.table.foreign_keys.push(key);
-                }
-            }
-            Checked::NeedsSql => {
-                let sql = sql::add_foreign_key(from, &key);
-                self.draft.add_statement(sql);
-            }
-        }
+        })
     }
 
     fn has_such_key(&self, from: &QualifiedName, key: &ForeignKey) -> bool {
@@ -334,162 +356,23 @@ impl Dsl {
             })
         })
     }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a key and the places of its parts"
-    )]
-    fn check_key(
-        &self,
-        interpreter: &mut Interpreter<'_>,
-        from: &QualifiedName,
-        key: &ForeignKey,
-        (to_raw, target): (&str, Span),
-        columns: &[(String, Span)],
-        referenced: &[(String, Span)],
-        type_place: Span,
-        in_table: bool,
-        own_column: Option<&str>,
-    ) -> Checked {
-        let Some(own) = self.draft.table(from) else {
-            return Checked::NeedsSql;
-        };
-        let mut checked = Checked::Fine;
-        for (column, span) in columns {
-            let what = format!("foreign key to \"{to_raw}\" needs column");
-            let advice = (*span == target).then(|| match own_column {
-                Some(own) => {
-                    format!("ridgepole guesses it from the table's name: add `column: \"{own}\"`")
-                }
-                None => "the column is guessed from the table's name: say `column:`, or give the \
-                     application's own irregular words with `--inflections`"
-                    .to_owned(),
-            });
-            let advice = advice.as_deref();
-            let column = (column.as_str(), *span);
-            checked = checked.max(self.check_column(interpreter, own, column, &what, advice));
-            if checked == Checked::Wrong {
-                return checked;
-            }
-        }
-        let Some(other) = self.draft.table(&key.referenced_table) else {
-            if self.draft.sql_mentions(&key.referenced_table.name) {
-                return Checked::NeedsSql;
-            }
-            let names = self.draft.table_names();
-            let hint = did_you_mean(to_raw, names.iter().map(AsRef::as_ref)).unwrap_or_else(|| {
-                match own_column {
-                    _ if in_table => {
-                        "ActiveRecord makes this key together with its table, so the other table must stand above"
-                    }
-                    Some(_) => {
-                        "where the table has another name than the reference, say `foreign_key: { to_table: \"users\" }`"
-                    }
-                    None => "create the table, or take the key out",
-                }
-                .to_owned()
-            });
-            let above = if self.is_ridgepole() { "" } else { " above" };
-            let message =
-                format!("foreign key to table \"{to_raw}\", which no create_table{above} defines");
-            interpreter.report(Diagnostic::error(target, message).hint(hint));
-            return Checked::Wrong;
-        };
-        for (column, span) in referenced {
-            if other.column(column).is_some() || other.open {
-                continue;
-            }
-            if self.draft.sql_mentions(column) && self.draft.sql_mentions(&other.table.name.name) {
-                checked = Checked::NeedsSql;
-                continue;
-            }
-            let message = if *span == target {
-                format!(
-                    "foreign key to \"{to_raw}\".\"{column}\": table \"{to_raw}\" has no primary key \"{column}\""
-                )
-            } else {
-                format!("foreign key to column \"{column}\", which table \"{to_raw}\" lacks")
-            };
-            let hint = did_you_mean(column, other.column_names());
-            interpreter.report(Diagnostic::error(*span, message).maybe_hint(hint));
-            return Checked::Wrong;
-        }
-        // What an index of SQL text has that a constraint took over is unknown.
-        let takes_over = |unique: &UniqueConstraint| unique.using_index.is_some();
-        let is_unique = other.table.is_unique_on(&key.referenced_columns)
-            || other.table.uniques.iter().any(takes_over);
-        if !is_unique && !other.open {
-            if self.draft.sql_mentions(&other.table.name.name) {
-                return Checked::NeedsSql;
-            }
-            let span = referenced.first().map_or(target, |(_, span)| *span);
-            let names = key.referenced_columns.join("\", \"");
-            interpreter.report(
-                Diagnostic::error(
-                    span,
-                    format!("\"{to_raw}\".\"{names}\" is neither a primary key nor unique, so no foreign key can point to it"),
-                )
-                .hint(format!("add a unique index on it to \"{to_raw}\"")),
-            );
-            return Checked::Wrong;
-        }
-        for ((column, _), (target_column, _)) in columns.iter().zip(referenced) {
-            let (Some(left), Some(right)) = (own.column(column), other.column(target_column))
-            else {
-                continue;
-            };
-            if !are_comparable(&left.data_type, &right.data_type) {
-                let message = format!(
-                    "foreign key \"{}\".\"{column}\" is {} but \"{to_raw}\".\"{target_column}\" is {}",
-                    own.raw,
-                    describe(&left.data_type),
-                    describe(&right.data_type)
-                );
-                interpreter.fail(type_place, message);
-                return Checked::Wrong;
-            }
-        }
-        checked
-    }
 }
 
-/// Whether PostgreSQL has an operator by which a key of one type is looked up among the other's; when
-/// in doubt, yes.
-fn are_comparable(key: &DataType, target: &DataType) -> bool {
-    #[derive(PartialEq)]
-    enum Family {
-        Whole,
-        Number,
-        Text,
-        Time,
-        Own(String),
-        Unknown,
-    }
-    let family = |data_type: &DataType| {
-        if data_type.array {
-            return Family::Unknown;
-        }
-        match &data_type.kind {
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt => Family::Whole,
-            TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision => Family::Number,
-            TypeKind::Text
-            | TypeKind::Varchar { .. }
-            | TypeKind::Char { .. }
-            | TypeKind::Citext => Family::Text,
-            TypeKind::Date | TypeKind::Timestamp { .. } => Family::Time,
-            TypeKind::Uuid
-            | TypeKind::Boolean
-            | TypeKind::Bytea
-            | TypeKind::Jsonb
-            | TypeKind::Inet
-            | TypeKind::Macaddr
-            | TypeKind::Oid => Family::Own(describe(data_type)),
-            TypeKind::Enum(name) => Family::Own(name.to_string()),
-            _ => Family::Unknown,
-        }
-    };
-    match (family(key), family(target)) {
-        (Family::Unknown, _) | (_, Family::Unknown) | (Family::Whole, Family::Number) => true,
-        (key, target) => key == target,
-    }
+/// A foreign key that was read, with the places of its parts.
+struct Read {
+    key: ForeignKey,
+    columns: Vec<(String, Span)>,
+    referenced: Vec<(String, Span)>,
+    /// The table that it points to, as the file has it.
+    to_table: String,
+    /// Where that is named.
+    target: Span,
+    name_span: Span,
+    is_named: bool,
+    if_not_exists: bool,
+    /// Where to point when the types at both ends differ.
+    type_place: Span,
+    /// The column that a reference made, which ridgepole may not think of.
+    own_column: Option<String>,
+    in_table: bool,
 }
