@@ -355,7 +355,157 @@ mod tests {
     }
 
     #[test]
+    fn every_name_of_a_type_is_known() {
+        let zoned =
+            |time: fn(Option<u8>, bool) -> TypeKind, with_time_zone| time(None, with_time_zone);
+        let time = |precision, with_time_zone| TypeKind::Time {
+            precision,
+            with_time_zone,
+        };
+        let timestamp = |precision, with_time_zone| TypeKind::Timestamp {
+            precision,
+            with_time_zone,
+        };
+        let numeric = || TypeKind::Numeric {
+            precision: None,
+            scale: None,
+        };
+        let names: [(TypeKind, &str); 59] = [
+            (TypeKind::SmallInt, "smallint int2 smallserial serial2"),
+            (TypeKind::Integer, "integer int int4 serial serial4"),
+            (TypeKind::BigInt, "bigint int8 bigserial serial8"),
+            (numeric(), "numeric decimal dec pg_catalog.numeric"),
+            (TypeKind::Real, "real float4 float(1) float(24)"),
+            (
+                TypeKind::DoublePrecision,
+                "float8 float float(25) float(53)",
+            ),
+            (TypeKind::Money, "money"),
+            (TypeKind::Text, "text"),
+            (TypeKind::Varchar { limit: None }, "varchar"),
+            (
+                TypeKind::Varchar { limit: Some(3) },
+                "varchar(3) VARCHAR(3)",
+            ),
+            (TypeKind::Char { limit: None }, "char character"),
+            (TypeKind::Char { limit: Some(3) }, "char(3) bpchar(3)"),
+            (TypeKind::Citext, "citext public.citext"),
+            (TypeKind::Boolean, "boolean bool"),
+            (TypeKind::Date, "date"),
+            (zoned(time, false), "time"),
+            (zoned(time, true), "timetz"),
+            (time(Some(0), false), "time(0)"),
+            (zoned(timestamp, false), "timestamp"),
+            (zoned(timestamp, true), "timestamptz"),
+            (timestamp(Some(3), true), "timestamptz(3)"),
+            (TypeKind::Interval { precision: None }, "interval"),
+            (TypeKind::Interval { precision: Some(2) }, "interval(2)"),
+            (TypeKind::Uuid, "uuid"),
+            (TypeKind::Json, "json"),
+            (TypeKind::Jsonb, "jsonb"),
+            (TypeKind::Xml, "xml"),
+            (TypeKind::Bytea, "bytea"),
+            (TypeKind::Bit { length: None }, "bit"),
+            (TypeKind::Bit { length: Some(4) }, "bit(4)"),
+            (TypeKind::BitVarying { limit: None }, "varbit"),
+            (TypeKind::BitVarying { limit: Some(4) }, "varbit(4)"),
+            (TypeKind::Inet, "inet"),
+            (TypeKind::Cidr, "cidr"),
+            (TypeKind::Macaddr, "macaddr"),
+            (TypeKind::Macaddr8, "macaddr8"),
+            (TypeKind::Point, "point"),
+            (TypeKind::Line, "line"),
+            (TypeKind::Lseg, "lseg"),
+            (TypeKind::Box, "box"),
+            (TypeKind::Path, "path"),
+            (TypeKind::Polygon, "polygon"),
+            (TypeKind::Circle, "circle"),
+            (TypeKind::Hstore, "hstore public.hstore"),
+            (TypeKind::Ltree, "ltree public.ltree"),
+            (TypeKind::Tsvector, "tsvector"),
+            (TypeKind::Tsquery, "tsquery"),
+            (TypeKind::Range(RangeType::Int4), "int4range"),
+            (TypeKind::Range(RangeType::Int8), "int8range"),
+            (TypeKind::Range(RangeType::Num), "numrange"),
+            (TypeKind::Range(RangeType::Ts), "tsrange"),
+            (TypeKind::Range(RangeType::Tstz), "tstzrange"),
+            (TypeKind::Range(RangeType::Date), "daterange"),
+            (TypeKind::Multirange(RangeType::Int4), "int4multirange"),
+            (TypeKind::Multirange(RangeType::Int8), "int8multirange"),
+            (TypeKind::Multirange(RangeType::Num), "nummultirange"),
+            (TypeKind::Multirange(RangeType::Ts), "tsmultirange"),
+            (TypeKind::Multirange(RangeType::Tstz), "tstzmultirange"),
+            (TypeKind::Multirange(RangeType::Date), "datemultirange"),
+        ];
+        for (kind, spellings) in names {
+            for text in spellings.split(' ') {
+                check(text, kind.clone(), false);
+            }
+        }
+        check("oid", TypeKind::Oid, false);
+        for (text, kind) in [
+            ("double precision", TypeKind::DoublePrecision),
+            ("character varying", TypeKind::Varchar { limit: None }),
+            ("char varying (7)", TypeKind::Varchar { limit: Some(7) }),
+            ("bit varying(8)", TypeKind::BitVarying { limit: Some(8) }),
+            ("time without time zone", time(None, false)),
+            ("time(6) with time zone", time(Some(6), true)),
+            ("timestamp without time zone", timestamp(None, false)),
+            ("timestamp with time zone", timestamp(None, true)),
+        ] {
+            check(text, kind.clone(), false);
+            check(&format!("{text}[]"), kind, true);
+        }
+    }
+
+    #[test]
+    fn what_is_no_type_of_postgresql_keeps_its_text() {
+        for text in [
+            "mood",
+            "\"char\"",
+            "\"Odd\"(3)",
+            "public.mood",
+            "pg_catalog.mood",
+            "numeric(10",
+            "numeric)10(",
+            "numeric(a)",
+            "timestamp(3) with (time) zone",
+            "interval year to month",
+        ] {
+            check(text, TypeKind::Other(text.into()), false);
+        }
+        check("mood[3]", TypeKind::Other("mood".into()), true);
+        check("mood ARRAY[3]", TypeKind::Other("mood".into()), true);
+        check("mood[x]", TypeKind::Other("mood[x]".into()), false);
+    }
+
+    #[test]
+    fn a_type_has_a_name_before_its_modifiers() {
+        let bare = QualifiedName::bare;
+        assert_eq!(plain_name("Mood"), Some(bare("mood")));
+        let odd = QualifiedName::in_schema("app", "Odd Mood");
+        assert_eq!(plain_name("App.\"Odd Mood\""), Some(odd));
+        assert_eq!(plain_name("double precision"), None);
+        assert_eq!(plain_name("a.b.c"), None);
+        assert_eq!(before_modifiers("geometry (Point,4326)"), "geometry");
+        assert_eq!(head("public.Geometry(Point,4326)"), "geometry");
+        assert_eq!(head("Double Precision"), "double precision");
+    }
+
+    #[test]
     fn serial_types_are_integers_with_a_sequence() {
+        for name in [
+            "serial",
+            "serial4",
+            "bigserial",
+            "serial8",
+            "smallserial",
+            "serial2",
+        ] {
+            assert!(read(name).serial, "{name}");
+        }
+        assert!(!read("integer").serial);
+        assert!(!read("serial(4)").serial);
         let read = read("bigserial");
         assert!(read.serial);
         assert_eq!(read.data_type.kind, TypeKind::BigInt);

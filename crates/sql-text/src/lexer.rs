@@ -328,6 +328,53 @@ mod tests {
     }
 
     #[test]
+    fn only_a_standard_body_waits_for_its_end() {
+        // A transaction begins, a name is `atomic`, and CASE has an END of its own.
+        for (sql, statements) in [
+            ("BEGIN; SELECT 1; END", 3),
+            ("SELECT 1 AS atomic; SELECT 2", 2),
+            ("SELECT CASE WHEN a THEN 1 END; SELECT 2", 2),
+            ("SELECT ')' ; SELECT '('", 2),
+            ("SELECT 1) ; SELECT 2", 2),
+        ] {
+            assert_eq!(split(sql).len(), statements, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_a_keyword_in_any_case_and_never_by_its_quotes() {
+        let found = tokens("Select \"select\" 'select' ( 5");
+        let are = |keyword| -> Vec<bool> { found.iter().map(|token| token.is(keyword)).collect() };
+        assert_eq!(are("select"), [true, false, false, false, false]);
+        assert_eq!(are("'select'"), [false; 5]);
+        assert_eq!(are("("), [false, false, false, true, false]);
+        let names: Vec<bool> = found.iter().map(Token::is_name).collect();
+        assert_eq!(names, [true, true, false, false, true]);
+        let places: Vec<(usize, usize)> = found
+            .iter()
+            .map(|token| (token.start(), token.end))
+            .collect();
+        assert_eq!(places, [(0, 6), (7, 15), (16, 24), (25, 26), (27, 28)]);
+    }
+
+    #[test]
+    fn words_are_tokens_without_literals() {
+        let words: Vec<&str> = words("a 'b' \"c\" $$d$$ 5 -- e\n;")
+            .iter()
+            .map(|token| token.text)
+            .collect();
+        assert_eq!(words, ["a", "\"c\"", "5", ";"]);
+    }
+
+    #[test]
+    fn a_backslash_escapes_only_after_an_e() {
+        assert_eq!(string_value(r"'a\nb'").as_deref(), Some(r"a\nb"));
+        assert_eq!(string_value(r"E'a\nb\q'").as_deref(), Some("a\nbq"));
+        assert_eq!(tokens(r"'a\' b").len(), 2);
+        assert_eq!(tokens(r"E'a\' b").len(), 1);
+    }
+
+    #[test]
     fn what_is_not_closed_ends_with_the_text() {
         for sql in [
             "a 'b", "a \"b", "a /* b", "a $$ b", "a $x$ b", "a E'\\", "社 '員",
