@@ -68,7 +68,7 @@ impl<'a> StatementChanges<'a> {
                 .statements
                 .iter()
                 .zip(&taken)
-                .map(|(statement_, taken)| (!taken).then(|| statement(&statement_.sql)))
+                .map(|(next, taken)| (!taken).then(|| statement(&next.sql)))
                 .collect(),
             new: &new.statements,
             made: new

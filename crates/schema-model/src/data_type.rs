@@ -186,3 +186,17 @@ pub enum RangeType {
     /// `daterange`
     Date,
 }
+
+impl RangeType {
+    /// What the names of the range type and of its multirange type begin with: `int4` of `int4range`.
+    pub fn stem(self) -> &'static str {
+        match self {
+            Self::Int4 => "int4",
+            Self::Int8 => "int8",
+            Self::Num => "num",
+            Self::Ts => "ts",
+            Self::Tstz => "tstz",
+            Self::Date => "date",
+        }
+    }
+}

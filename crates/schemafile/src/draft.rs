@@ -4,7 +4,7 @@
 
 use crate::source::Span;
 use crate::sql;
-use schema_model::{Column, EnumType, Extension, Index, QualifiedName, Table};
+use schema_model::{Column, EnumType, Extension, ForeignKey, Index, QualifiedName, Table};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -211,12 +211,8 @@ impl Draft {
         self.tables.push(Some(table));
     }
 
-    /// Takes a table out, with its indexes, and with `cascade` the foreign keys that point to it.
-    pub(crate) fn remove_table(
-        &mut self,
-        name: &QualifiedName,
-        cascade: bool,
-    ) -> Option<DraftTable> {
+    /// Takes a table out with its indexes. Foreign keys that point to it stay.
+    pub(crate) fn take_table(&mut self, name: &QualifiedName) -> Option<DraftTable> {
         let name = in_public(name);
         let position = self.by_name.remove(name.as_ref())?;
         let table = self.tables.get_mut(position)?.take()?;
@@ -225,22 +221,23 @@ impl Draft {
             self.relations
                 .remove(in_public(&table.index_name(&index.name)).as_ref());
         }
-        if cascade {
-            for other in self.tables_mut() {
-                let mut gone = Vec::new();
-                other.table.foreign_keys.retain(|key| {
-                    let kept = in_public(&key.referenced_table) != name;
-                    if !kept {
-                        gone.push(key.name.clone());
-                    }
-                    kept
-                });
-                for key in gone {
-                    other.forget_constraint(&key);
-                }
+        Some(table)
+    }
+
+    /// Removes a table with its indexes and the foreign keys that point to it.
+    pub(crate) fn remove_table(&mut self, name: &QualifiedName) {
+        self.take_table(name);
+        let name = in_public(name);
+        for other in self.tables_mut() {
+            let (gone, kept): (Vec<ForeignKey>, Vec<ForeignKey>) =
+                std::mem::take(&mut other.table.foreign_keys)
+                    .into_iter()
+                    .partition(|key| in_public(&key.referenced_table) == name);
+            other.table.foreign_keys = kept;
+            for key in gone {
+                other.forget_constraint(&key.name);
             }
         }
-        Some(table)
     }
 
     /// Where the relation of that name was defined.

@@ -74,8 +74,20 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn new(version: RailsVersion, versioned: bool) -> Self {
-        Self { version, versioned }
+    /// The rules of a file that names its version.
+    pub(crate) fn named(version: RailsVersion) -> Self {
+        Self {
+            version,
+            versioned: true,
+        }
+    }
+
+    /// The rules of a file that names none, for which the caller decides.
+    pub(crate) fn unnamed(version: RailsVersion) -> Self {
+        Self {
+            version,
+            versioned: false,
+        }
     }
 
     fn since(self, major: u8, minor: u8) -> bool {

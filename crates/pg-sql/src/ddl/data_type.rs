@@ -1,7 +1,7 @@
 //! Types as SQL, in their short common spelling (`timestamp(6)`, `varchar(20)`).
 
 use crate::quote::push_qualified;
-use schema_model::{DataType, RangeType, TypeKind};
+use schema_model::{DataType, TypeKind};
 use std::fmt::Write as _;
 
 /// A column's type as SQL, such as `varchar(20)[]`.
@@ -61,8 +61,14 @@ fn push_kind(sql: &mut String, kind: &TypeKind) {
         TypeKind::Path => "path",
         TypeKind::Polygon => "polygon",
         TypeKind::Circle => "circle",
-        TypeKind::Range(range) => range_name(*range, false),
-        TypeKind::Multirange(range) => range_name(*range, true),
+        TypeKind::Range(range) => {
+            sql.push_str(range.stem());
+            "range"
+        }
+        TypeKind::Multirange(range) => {
+            sql.push_str(range.stem());
+            "multirange"
+        }
         TypeKind::Hstore => "hstore",
         TypeKind::Ltree => "ltree",
         TypeKind::Tsvector => "tsvector",
@@ -96,22 +102,5 @@ fn push_with_modifier<N: std::fmt::Display>(sql: &mut String, name: &str, modifi
     sql.push_str(name);
     if let Some(modifier) = modifier {
         let _ = write!(sql, "({modifier})");
-    }
-}
-
-fn range_name(range: RangeType, multi: bool) -> &'static str {
-    match (range, multi) {
-        (RangeType::Int4, false) => "int4range",
-        (RangeType::Int8, false) => "int8range",
-        (RangeType::Num, false) => "numrange",
-        (RangeType::Ts, false) => "tsrange",
-        (RangeType::Tstz, false) => "tstzrange",
-        (RangeType::Date, false) => "daterange",
-        (RangeType::Int4, true) => "int4multirange",
-        (RangeType::Int8, true) => "int8multirange",
-        (RangeType::Num, true) => "nummultirange",
-        (RangeType::Ts, true) => "tsmultirange",
-        (RangeType::Tstz, true) => "tstzmultirange",
-        (RangeType::Date, true) => "datemultirange",
     }
 }

@@ -24,6 +24,7 @@ mod rename;
 mod ridgepole;
 mod schema;
 mod table;
+mod unknown_type;
 
 use crate::draft::{Draft, DraftTable};
 use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
@@ -142,7 +143,7 @@ impl Dsl {
             draft: Draft::default(),
             modes: vec![Mode {
                 frontend,
-                rules: Rules::new(version, false),
+                rules: Rules::unnamed(version),
             }],
             building: Vec::new(),
             changing: Vec::new(),
@@ -155,7 +156,7 @@ impl Dsl {
     fn mode(&self) -> Mode {
         self.modes.last().copied().unwrap_or(Mode {
             frontend: Frontend::Rails,
-            rules: Rules::new(self.default_version, false),
+            rules: Rules::unnamed(self.default_version),
         })
     }
 

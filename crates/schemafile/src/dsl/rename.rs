@@ -189,9 +189,9 @@ pub(super) fn rename_table(
         return;
     }
     let shortened = dsl.rules().long_index_names_are_shortened();
-    // Taken out without its keys' being dropped, changed, and put back in its place among the tables.
+    // Taken out, changed, and put back in its place among the tables.
     let target = in_public(&old_name);
-    let Some(mut table) = dsl.draft.remove_table(&old_name, false) else {
+    let Some(mut table) = dsl.draft.take_table(&old_name) else {
         return;
     };
     let made_at = table.made_at;

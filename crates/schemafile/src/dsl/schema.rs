@@ -67,8 +67,8 @@ fn define(
         return;
     };
     let rules = match version {
-        Some(version) => Rules::new(version, true),
-        None => Rules::new(dsl.default_version, false),
+        Some(version) => Rules::named(version),
+        None => Rules::unnamed(dsl.default_version),
     };
     dsl.modes.push(Mode {
         frontend: Frontend::Rails,

@@ -10,7 +10,6 @@ use crate::source::Span;
 use crate::sql;
 use crate::types::COLUMN_METHODS;
 use schema_model::{Persistence, PrimaryKey, QualifiedName};
-use std::rc::Rc;
 
 /// Options that a table may have.
 const OPTIONS: &[&str] = &[
@@ -286,49 +285,6 @@ impl Dsl {
         Value::Nil
     }
 
-    /// Reports a column type that isn't one. The columns are defined all the same, so that an index on
-    /// them isn't an error too.
-    fn unknown_type(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
-        let name = call.name.as_ref();
-        let building = self
-            .building
-            .last()
-            .map(|building| Rc::clone(&building.draft.raw));
-        let changing = self
-            .changing
-            .last()
-            .and_then(|(table, _)| table.value.as_name());
-        let table = building.as_deref().or(changing).unwrap_or_default();
-        let known = TABLE
-            .iter()
-            .map(|(name, _)| *name)
-            .chain(COLUMN_METHODS.iter().copied());
-        let hint = crate::ruby::look_alike_advice(name)
-            .or_else(|| other_word(name))
-            .or_else(|| did_you_mean(name, known))
-            .unwrap_or_else(|| {
-                format!("a type of PostgreSQL's own is written `t.column \"name\", \"{name}\"`")
-            });
-        let message = format!("unknown column type `{name}` in table \"{table}\"");
-        interpreter.report(Diagnostic::error(call.name_span, message).hint(hint));
-        for argument in &call.arguments {
-            if let Some(column) = argument.value.as_name() {
-                self.note_unreadable_column(column, argument.span);
-            }
-        }
-    }
-
-    /// Adds a column about which an error was reported.
-    pub(super) fn note_unreadable_column(&mut self, name: &str, span: Span) {
-        if let Some(building) = self.building.last_mut()
-            && building.draft.column(name).is_none()
-        {
-            let unknown = schema_model::TypeKind::Other("unknown".into());
-            let column = schema_model::Column::new(name, schema_model::DataType::scalar(unknown));
-            building.draft.put_column(column, span);
-        }
-    }
-
     /// Makes a table: its options, its key, what the block says, and then all of it at once.
     pub(super) fn build_table(
         &mut self,
@@ -538,44 +494,8 @@ impl Dsl {
                 interpreter.report(Diagnostic::error(span, message).hint("say `force: :cascade`"));
             }
         }
-        self.draft.remove_table(name, true);
+        self.draft.remove_table(name);
     }
-}
-
-/// What to write for the name that a type has elsewhere: in SQL, in other databases, in other languages.
-fn other_word(name: &str) -> Option<String> {
-    let plain = match name {
-        "tinyblob" | "mediumblob" | "longblob" => {
-            return Some("this size exists only in MySQL; write `t.binary`".to_owned());
-        }
-        "tinytext" | "mediumtext" | "longtext" => {
-            return Some("this size exists only in MySQL; write `t.text`".to_owned());
-        }
-        "numeric" => return Some("ridgepole has `t.decimal`".to_owned()),
-        "primary_key" => return Some("give create_table `primary_key:` and `id:`".to_owned()),
-        "smallint" | "tinyint" | "int2" => "t.integer \"name\", limit: 2",
-        "varchar" | "character_varying" | "str" | "nvarchar" => "t.string",
-        "char" | "character" => "t.column \"name\", \"char(3)\"",
-        "int" | "int4" | "mediumint" | "number" => "t.integer",
-        "int8" | "long" | "biginteger" | "big_integer" => "t.bigint",
-        "bool" => "t.boolean",
-        "double" | "double_precision" => "t.float",
-        "real" => "t.float \"name\", limit: 24",
-        "bytea" | "bytes" => "t.binary",
-        "guid" => "t.uuid",
-        "date_time" => "t.datetime",
-        "timestamp_with_time_zone" => "t.timestamptz",
-        "array" => "t.string \"name\", array: true",
-        "unique" => "t.index [\"name\"], unique: true",
-        "foreign" => "t.foreign_key",
-        _ => {
-            let plain = name.strip_prefix("unsigned_")?;
-            return Some(format!(
-                "unsigned numbers exist only in MySQL; write `t.{plain}`"
-            ));
-        }
-    };
-    Some(format!("write `{plain}`"))
 }
 
 #[cfg(test)]

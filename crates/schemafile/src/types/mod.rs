@@ -345,9 +345,8 @@ pub(crate) fn describe(data_type: &DataType) -> String {
         TypeKind::BitVarying { .. } => "bit varying".to_owned(),
         TypeKind::Enum(name) => name.to_string(),
         TypeKind::Other(text) => text.clone(),
-        TypeKind::Range(range) | TypeKind::Multirange(range) => {
-            format!("{range:?}range").to_lowercase()
-        }
+        TypeKind::Range(range) => format!("{}range", range.stem()),
+        TypeKind::Multirange(range) => format!("{}multirange", range.stem()),
         other => format!("{other:?}").to_lowercase(),
     };
     if data_type.array {

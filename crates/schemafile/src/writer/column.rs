@@ -6,7 +6,7 @@ use crate::ruby::value::{Located, Value};
 use crate::source::Span;
 use crate::sql::quoted;
 use crate::types;
-use schema_model::{Column, ColumnValue, DataType, Identity, QualifiedName, RangeType, TypeKind};
+use schema_model::{Column, ColumnValue, DataType, Identity, QualifiedName, TypeKind};
 use sql_text::literal;
 
 /// Options of a call, each with its value as Ruby.
@@ -201,8 +201,8 @@ fn scalar(kind: &TypeKind) -> (String, Options) {
         TypeKind::Path => "path".to_owned(),
         TypeKind::Polygon => "polygon".to_owned(),
         TypeKind::Circle => "circle".to_owned(),
-        TypeKind::Range(range) => format!("{}range", range_stem(*range)),
-        TypeKind::Multirange(range) => format!("{}multirange", range_stem(*range)),
+        TypeKind::Range(range) => format!("{}range", range.stem()),
+        TypeKind::Multirange(range) => format!("{}multirange", range.stem()),
         TypeKind::Hstore => "hstore".to_owned(),
         TypeKind::Ltree => "ltree".to_owned(),
         TypeKind::Tsvector => "tsvector".to_owned(),
@@ -221,17 +221,6 @@ fn with_modifier(name: &str, modifier: Option<String>) -> String {
     match modifier {
         Some(modifier) => format!("{name}({modifier})"),
         None => name.to_owned(),
-    }
-}
-
-fn range_stem(range: RangeType) -> &'static str {
-    match range {
-        RangeType::Int4 => "int4",
-        RangeType::Int8 => "int8",
-        RangeType::Num => "num",
-        RangeType::Ts => "ts",
-        RangeType::Tstz => "tstz",
-        RangeType::Date => "date",
     }
 }
 
