@@ -1,4 +1,4 @@
-//! The stories of docs/everyday.md and docs/other-repositories.md, with the commands that the pages name.
+//! The stories of README.md, docs/everyday.md and docs/other-repositories.md, with the commands that the pages name.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +9,32 @@ use testkit::git::{GitHome, is_pointer};
 
 use crate::blocks;
 use crate::team::{DUMP, Team};
+
+#[test]
+fn a_review_and_a_mistake_look_as_the_readme_shows_them() {
+    let team = Team::new();
+    let schema = team.repository.join("schema/Schemafile");
+    let text = fs::read_to_string(&schema).unwrap();
+    let status = "  t.string \"status\", default: \"open\", null: false\n";
+    let with = |column: &str| text.replace(status, &format!("{status}  {column}\n"));
+
+    fs::write(&schema, with("t.string \"delivery_window\", limit: 11")).unwrap();
+    let diff = team.shell(
+        &team.repository,
+        "gen-schema && gen-dummy && git diff dumps",
+    );
+    let mut lines = diff.lines();
+    for shown in blocks("README.md", "diff")[0].lines() {
+        assert!(lines.any(|line| line == shown), "{shown}\n{diff}");
+    }
+
+    fs::write(&schema, with("t.strng \"delivery_window\", limit: 11")).unwrap();
+    let output = run_failing(&mut team.home.command("gen-schema", &team.repository));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        blocks("README.md", "text")[0]
+    );
+}
 
 #[test]
 fn two_branches_that_changed_the_schema_meet() {

@@ -35,7 +35,7 @@ fn every_example_in_yaml_parses() {
             seen += 1;
         }
     }
-    assert!(seen >= 5, "only {seen} examples were found");
+    assert!(seen >= 4, "only {seen} examples were found");
 }
 
 #[track_caller]
