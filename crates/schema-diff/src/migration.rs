@@ -1,6 +1,6 @@
 //! A migration: steps in their order, and what a person must know of them.
 
-use pg_sql::ddl::SETTINGS;
+use pg_sql::ddl::{SETTINGS, refuses_transaction};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -112,7 +112,7 @@ impl Migration {
         })
     }
 
-    /// The migration as SQL that runs in one transaction; empty when there is nothing to do. `old` and
+    /// The migration as SQL that runs in one transaction, but for statements that can't; empty when there is nothing to do. `old` and
     /// `new` say for the header what was compared.
     pub fn sql(&self, old: &str, new: &str) -> String {
         if self.is_empty() {
@@ -132,31 +132,52 @@ impl Migration {
         if self.steps.is_empty() {
             return sql;
         }
-        let _ = write!(sql, "\n{SETTINGS}\nBEGIN;\n");
-        sql.push_str(&self.body());
-        sql.push_str("\nCOMMIT;\n");
+        let (outside, inside): (Vec<&Step>, Vec<&Step>) = self
+            .steps
+            .iter()
+            .partition(|step| refuses_transaction(&step.sql));
+        let _ = write!(sql, "\n{SETTINGS}");
+        if !inside.is_empty() {
+            sql.push_str("\nBEGIN;\n");
+            push_steps(&mut sql, &inside);
+            sql.push_str("\nCOMMIT;\n");
+        }
+        if !outside.is_empty() {
+            sql.push('\n');
+            comment(
+                &mut sql,
+                "Outside of the transaction: what stands below can't run in one.",
+            );
+            push_steps(&mut sql, &outside);
+        }
         sql
     }
 
     /// The steps alone.
+    #[cfg(test)]
     pub(crate) fn body(&self) -> String {
         let mut sql = String::new();
-        let mut group = None;
-        for step in &self.steps {
-            if group != Some(&step.group) {
-                sql.push('\n');
-            }
-            group = Some(&step.group);
-            for remark in &step.remarks {
-                match remark {
-                    Remark::LosesData(what) => comment(&mut sql, &format!("Loses data: {what}.")),
-                    Remark::MayFail(why) => comment(&mut sql, &format!("May fail: {why}.")),
-                    Remark::Note(text) => comment(&mut sql, text),
-                }
-            }
-            sql.push_str(&step.sql);
-        }
+        push_steps(&mut sql, &self.steps.iter().collect::<Vec<_>>());
         sql
+    }
+}
+
+/// Writes steps, with an empty line before each group.
+fn push_steps(sql: &mut String, steps: &[&Step]) {
+    let mut group = None;
+    for step in steps {
+        if group != Some(&step.group) {
+            sql.push('\n');
+        }
+        group = Some(&step.group);
+        for remark in &step.remarks {
+            match remark {
+                Remark::LosesData(what) => comment(sql, &format!("Loses data: {what}.")),
+                Remark::MayFail(why) => comment(sql, &format!("May fail: {why}.")),
+                Remark::Note(text) => comment(sql, text),
+            }
+        }
+        sql.push_str(&step.sql);
     }
 }
 

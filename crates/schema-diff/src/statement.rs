@@ -26,7 +26,9 @@ pub(crate) enum Kind {
     View,
     MaterializedView,
     Trigger,
+    EventTrigger,
     Policy,
+    Rule,
     Index,
     Function,
     Procedure,
@@ -42,7 +44,13 @@ impl Kind {
     pub(crate) fn is_derived(self) -> bool {
         matches!(
             self,
-            Self::View | Self::MaterializedView | Self::Trigger | Self::Policy | Self::Index
+            Self::View
+                | Self::MaterializedView
+                | Self::Trigger
+                | Self::EventTrigger
+                | Self::Policy
+                | Self::Rule
+                | Self::Index
         )
     }
 
@@ -62,7 +70,9 @@ impl Kind {
             Self::View => "view",
             Self::MaterializedView => "materialized view",
             Self::Trigger => "trigger",
+            Self::EventTrigger => "event trigger",
             Self::Policy => "policy",
+            Self::Rule => "rule",
             Self::Index => "index",
             Self::Function => "function",
             Self::Procedure => "procedure",
@@ -102,17 +112,20 @@ pub(crate) fn recognise(sql: &str) -> Option<Object> {
         return None;
     }
     let _replaces = next_is("or") && next_is("replace");
-    while ["unlogged", "recursive", "constraint", "unique", "event"]
+    while ["unlogged", "recursive", "constraint", "unique"]
         .iter()
         .any(|word| next_is(word))
     {}
     let kind = if next_is("materialized") {
         next_is("view").then_some(Kind::MaterializedView)?
+    } else if next_is("event") {
+        next_is("trigger").then_some(Kind::EventTrigger)?
     } else {
         [
             ("view", Kind::View),
             ("trigger", Kind::Trigger),
             ("policy", Kind::Policy),
+            ("rule", Kind::Rule),
             ("index", Kind::Index),
             ("function", Kind::Function),
             ("procedure", Kind::Procedure),
@@ -124,6 +137,9 @@ pub(crate) fn recognise(sql: &str) -> Option<Object> {
         .into_iter()
         .find_map(|(word, kind)| next_is(word).then_some(kind))?
     };
+    if kind == Kind::Index {
+        next_is("concurrently");
+    }
     if next_is("if") && !(next_is("not") && next_is("exists")) {
         return None;
     }
@@ -138,8 +154,10 @@ fn object(sql: &str, kind: Kind, rest: &[&Token<'_>]) -> Option<Object> {
     let mut name_text = name.join(".");
     let mut suffix = String::new();
     match kind {
-        Kind::Trigger | Kind::Policy => {
-            let on = after.iter().position(|word| word.is("on"))?;
+        Kind::Trigger | Kind::Policy | Kind::Rule => {
+            // A rule is `ON` an event `TO` a table.
+            let before_table = if kind == Kind::Rule { "to" } else { "on" };
+            let on = after.iter().position(|word| word.is(before_table))?;
             let (table, _) = dotted_name(&after[on + 1..])?;
             suffix = format!(" ON {}", table.join("."));
         }
@@ -298,6 +316,18 @@ mod tests {
             "DROP FUNCTION f();",
         );
         check_drop("CREATE UNIQUE INDEX i ON s.t (a)", "DROP INDEX s.i;");
+        check_drop(
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+            "DROP INDEX i;",
+        );
+        check_drop(
+            "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+            "DROP EVENT TRIGGER e;",
+        );
+        check_drop(
+            "CREATE OR REPLACE RULE r AS ON INSERT TO s.t DO ALSO (SELECT 1; SELECT 2)",
+            "DROP RULE r ON s.t;",
+        );
         check_drop("CREATE DOMAIN d AS text", "DROP DOMAIN d;");
         check_drop("CREATE SEQUENCE s", "DROP SEQUENCE s;");
     }

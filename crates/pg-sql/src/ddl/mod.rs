@@ -25,6 +25,7 @@ pub use data_type::data_type;
 pub use index::create_index;
 pub use relations::{relations_of_statement, relations_of_table};
 pub use table::{column_definition, create_table, table_comments};
+pub use transaction::refuses_transaction;
 
 use crate::quote::push_qualified;
 use crate::{identifier, literal, qualified};

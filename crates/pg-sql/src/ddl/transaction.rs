@@ -125,7 +125,7 @@ impl<'a> Transactions<'a> {
 
 /// Whether PostgreSQL refuses one of the statements inside of a transaction block, or one begins or ends a
 /// transaction itself.
-fn refuses_transaction(sql: &str) -> bool {
+pub fn refuses_transaction(sql: &str) -> bool {
     split(sql).into_iter().any(|statement| {
         let words = words(statement);
         let is = |position: usize, any: &[&str]| {

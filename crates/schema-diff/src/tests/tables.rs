@@ -149,6 +149,32 @@ fn logging_is_switched_and_temporary_tables_are_nobodys_business() {
     );
 }
 
+#[test]
+fn what_cannot_run_in_a_transaction_stands_behind_it() {
+    let index = "CREATE INDEX CONCURRENTLY i ON t (n)";
+    let with = |statements: Vec<Statement>| Schema {
+        tables: vec![table("t", vec![column("n", TypeKind::Integer)])],
+        statements,
+        ..Schema::default()
+    };
+    let both = with(vec![
+        statement("CREATE VIEW v AS SELECT 1", 1),
+        statement(index, 1),
+    ]);
+    let sql = migration(&with(Vec::new()), &both).unwrap().sql("a", "b");
+    let (_, steps) = sql.split_once("\nBEGIN;\n").unwrap();
+    assert_eq!(
+        steps,
+        "\nCREATE VIEW v AS SELECT 1;\n\nCOMMIT;\n\n\
+         -- Outside of the transaction: what stands below can't run in one.\n\n\
+         CREATE INDEX CONCURRENTLY i ON t (n);\n"
+    );
+    let alone = with(vec![statement(index, 1)]);
+    let sql = migration(&with(Vec::new()), &alone).unwrap().sql("a", "b");
+    assert!(!sql.contains("BEGIN;"), "{sql}");
+    check(&alone, &with(Vec::new()), "DROP INDEX i;\n");
+}
+
 /// So many tables with five indexes each, and a key to the first.
 fn many(count: usize) -> Schema {
     let tables = (0..count).map(|number| {
