@@ -206,15 +206,9 @@ fn commits_of(
     refs: &[String],
     dumps: &BTreeMap<Oid, Dump>,
 ) -> Result<BTreeMap<Oid, Vec<String>>, AgentError> {
-    let by_blob: BTreeMap<&str, Oid> = dumps
-        .iter()
-        .flat_map(|(oid, dump)| dump.blobs.iter().map(|blob| (blob.as_str(), *oid)))
-        .collect();
     let mut commits: BTreeMap<Oid, Vec<String>> = BTreeMap::new();
-    for change in history::changes(root, refs)? {
-        if let Some(oid) = by_blob.get(change.blob.as_str()) {
-            commits.entry(*oid).or_default().push(change.commit);
-        }
+    for change in history::changes(root, refs, dumps)? {
+        commits.entry(change.oid).or_default().push(change.commit);
     }
     Ok(commits)
 }

@@ -1,8 +1,9 @@
 //! Asking git. Each question is one short-lived process in the current directory, with the environment that git-lfs gives.
 
-use std::io;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
 
 use crate::error::AgentError;
 
@@ -106,6 +107,85 @@ pub(crate) fn attempt_in(directory: &Path, arguments: &[&str]) -> Result<Output,
         .stdin(Stdio::null());
     git.output()
         .map_err(|error| cannot_start(arguments, &error))
+}
+
+/// Runs git in `directory` with `input`, which is written while its output is read.
+pub(crate) fn ask(
+    directory: &Path,
+    arguments: &[&str],
+    input: Vec<u8>,
+) -> Result<Vec<u8>, AgentError> {
+    let failed = |said: String| AgentError::Git {
+        command: arguments.join(" "),
+        said,
+    };
+    let mut child = Command::new("git")
+        .current_dir(directory)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| cannot_start(arguments, &error))?;
+    let stdin = child.stdin.take();
+    let writing = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
+    let output = child
+        .wait_with_output()
+        .map_err(|error| failed(error.to_string()))?;
+    // If git didn't read all of it, git says why.
+    let _ = writing.join();
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(failed(
+        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    ))
+}
+
+/// Runs git in `directory` and hands over what it prints, line by line, however much that is.
+pub(crate) fn each_line(
+    directory: &Path,
+    arguments: &[&str],
+    mut take: impl FnMut(&str),
+) -> Result<(), AgentError> {
+    let failed = |said: String| AgentError::Git {
+        command: arguments.join(" "),
+        said,
+    };
+    let mut child = Command::new("git")
+        .current_dir(directory)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| cannot_start(arguments, &error))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    // Beside the output, so that git never waits for either to be read.
+    let saying = thread::spawn(move || {
+        let mut said = Vec::new();
+        stderr.map_or(Ok(0), |mut stderr| stderr.read_to_end(&mut said))?;
+        Ok::<_, io::Error>(said)
+    });
+    let mut lines = stdout.map(BufReader::new);
+    let mut line = Vec::new();
+    while let Some(reader) = &mut lines
+        && reader
+            .read_until(b'\n', &mut line)
+            .map_err(|error| failed(error.to_string()))?
+            > 0
+    {
+        take(String::from_utf8_lossy(&line).trim_end_matches('\n'));
+        line.clear();
+    }
+    let status = child.wait().map_err(|error| failed(error.to_string()))?;
+    if status.success() {
+        return Ok(());
+    }
+    let said = saying
+        .join()
+        .map_or_else(|_| Vec::new(), Result::unwrap_or_default);
+    Err(failed(String::from_utf8_lossy(&said).trim().to_owned()))
 }
 
 /// A git that runs while something else is done.

@@ -4,10 +4,7 @@
 //! which of them are small enough to be pointers, and what these say.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
 
 use dump_store::Oid;
 
@@ -46,13 +43,13 @@ pub(crate) fn dumps(directory: &Path, reach: Reach<'_>) -> Result<BTreeMap<Oid, 
         }
         Reach::Everything => arguments.extend(["--all", "--reflog", "--indexed-objects"]),
     }
-    let objects = ask(directory, &arguments, Vec::new())?;
+    let objects = git::ask(directory, &arguments, Vec::new())?;
     let candidates = small_blobs(directory, objects)?;
     let names: String = candidates
         .keys()
         .flat_map(|name| [name.as_str(), "\n"])
         .collect();
-    let contents = ask(
+    let contents = git::ask(
         directory,
         &["cat-file", "--batch", "--buffer"],
         names.into_bytes(),
@@ -83,12 +80,16 @@ pub(crate) struct Change {
     pub(crate) commit: String,
     /// The committer's date, `2026-11-22`.
     pub(crate) date: String,
-    pub(crate) blob: String,
+    pub(crate) oid: Oid,
     pub(crate) path: String,
 }
 
-/// The commits that brought files in, newest first, as far as `refs` reach (all, if there are none).
-pub(crate) fn changes(directory: &Path, refs: &[String]) -> Result<Vec<Change>, AgentError> {
+/// The commits that brought `dumps` in, newest first, as far as `refs` reach (all, if there are none).
+pub(crate) fn changes(
+    directory: &Path,
+    refs: &[String],
+    dumps: &BTreeMap<Oid, Dump>,
+) -> Result<Vec<Change>, AgentError> {
     let mut arguments = vec![
         "-c",
         "core.quotepath=off",
@@ -106,43 +107,65 @@ pub(crate) fn changes(directory: &Path, refs: &[String]) -> Result<Vec<Change>, 
         arguments.push("--end-of-options");
         arguments.extend(refs.iter().map(String::as_str));
     }
-    Ok(parse_log(&String::from_utf8_lossy(&ask(
-        directory,
-        &arguments,
-        Vec::new(),
-    )?)))
+    let mut log = Log::of(dumps);
+    git::each_line(directory, &arguments, |line| log.read(line))?;
+    Ok(log.changes())
 }
 
-/// Reads what `git log --raw` writes: a `commit` line, then `:OLDMODE NEWMODE OLD NEW STATUS\tPATH` lines.
-fn parse_log(log: &str) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
-    let (mut commit, mut date) = ("", "");
-    for line in log.lines() {
+/// What `git log --raw` writes, of which only the lines of dumps are kept: a history may be millions of lines long.
+struct Log<'a> {
+    oids: BTreeMap<&'a str, Oid>,
+    commit: String,
+    date: String,
+    found: Vec<Change>,
+}
+
+impl<'a> Log<'a> {
+    fn of(dumps: &'a BTreeMap<Oid, Dump>) -> Self {
+        let oids = dumps
+            .iter()
+            .flat_map(|(oid, dump)| dump.blobs.iter().map(|blob| (blob.as_str(), *oid)));
+        Self {
+            oids: oids.collect(),
+            commit: String::new(),
+            date: String::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Reads a `commit` line, or `:OLDMODE NEWMODE OLD NEW STATUS\tPATH`.
+    fn read(&mut self, line: &str) {
         if let Some(head) = line.strip_prefix("commit ") {
-            (commit, date) = head.split_once(' ').unwrap_or((head, ""));
-            commit = commit.get(..SHORT_NAME).unwrap_or(commit);
+            let (commit, date) = head.split_once(' ').unwrap_or((head, ""));
+            commit
+                .get(..SHORT_NAME)
+                .unwrap_or(commit)
+                .clone_into(&mut self.commit);
+            date.clone_into(&mut self.date);
         } else if let Some((fields, path)) = line
             .strip_prefix(':')
             .and_then(|rest| rest.split_once('\t'))
+            && let Some(blob) = fields.split(' ').nth(3)
+            && let Some(oid) = self.oids.get(blob)
         {
-            let Some(blob) = fields.split(' ').nth(3) else {
-                continue;
-            };
-            if blob.bytes().all(|digit| digit == b'0') {
-                continue;
-            }
-            let change = Change {
-                commit: commit.to_owned(),
-                date: date.to_owned(),
-                blob: blob.to_owned(),
+            self.found.push(Change {
+                commit: self.commit.clone(),
+                date: self.date.clone(),
+                oid: *oid,
                 path: path.to_owned(),
-            };
-            // A merge shows again what its branches brought in; the oldest commit is the one that did.
-            changes.retain(|later| (&later.blob, &later.path) != (&change.blob, &change.path));
-            changes.push(change);
+            });
         }
     }
-    changes
+
+    /// Each change once. A merge shows again what its branches brought in; the oldest commit is the one that did.
+    fn changes(mut self) -> Vec<Change> {
+        let mut seen = BTreeSet::new();
+        self.found.reverse();
+        self.found
+            .retain(|change| seen.insert((change.oid, change.path.clone())));
+        self.found.reverse();
+        self.found
+    }
 }
 
 /// Of the objects on these lines (a name, and perhaps a path behind it) the blobs that are small enough for pointers, with
@@ -152,7 +175,7 @@ pub(crate) fn small_blobs(
     objects: Vec<u8>,
 ) -> Result<BTreeMap<String, String>, AgentError> {
     let format = "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)";
-    let checked = ask(directory, &["cat-file", format, "--buffer"], objects)?;
+    let checked = git::ask(directory, &["cat-file", format, "--buffer"], objects)?;
     Ok(candidates(&checked))
 }
 
@@ -185,39 +208,6 @@ pub(crate) fn blobs(mut batch: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
     })
 }
 
-/// Runs git in `directory` with `input`, which is written while its output is read.
-pub(crate) fn ask(
-    directory: &Path,
-    arguments: &[&str],
-    input: Vec<u8>,
-) -> Result<Vec<u8>, AgentError> {
-    let failed = |said: String| AgentError::Git {
-        command: arguments.join(" "),
-        said,
-    };
-    let mut child = Command::new("git")
-        .current_dir(directory)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| git::cannot_start(arguments, &error))?;
-    let stdin = child.stdin.take();
-    let writing = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
-    let output = child
-        .wait_with_output()
-        .map_err(|error| failed(error.to_string()))?;
-    // If git didn't read all of it, git says why.
-    let _ = writing.join();
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(failed(
-        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,17 +235,25 @@ mod tests {
     fn a_change_belongs_to_the_oldest_commit_that_made_it() {
         let log = "commit c3 2026-01-03\n\n:100644 100644 b1 b2 M\tdumps/a\n\
                    commit c2 2026-01-02\n\n:100644 100644 b1 b2 M\tdumps/a\n:100644 000000 b9 000 D\tgone\n\
-                   commit c1 2026-01-01\n\n:000000 100644 000 b1 A\tdumps/a\n";
-        let found: Vec<_> = parse_log(log)
+                   commit c1 2026-01-01\n\n:000000 100644 000 b1 A\tdumps/a\n:000000 100644 000 b7 A\tREADME\n";
+        let dump = |blob: &str| Dump {
+            size: 1,
+            blobs: [blob.to_owned()].into(),
+            paths: BTreeSet::new(),
+        };
+        let [first, second] = [&b"1"[..], b"2"].map(Oid::of);
+        let dumps = [(first, dump("b1")), (second, dump("b2"))].into();
+        let mut read = Log::of(&dumps);
+        log.lines().for_each(|line| read.read(line));
+        let found: Vec<_> = read
+            .changes()
             .into_iter()
-            .map(|change| (change.commit, change.blob))
+            .map(|change| (change.commit, change.date, change.oid))
             .collect();
+        let expected = [("c2", "2026-01-02", second), ("c1", "2026-01-01", first)];
         assert_eq!(
             found,
-            [
-                ("c2".to_owned(), "b2".to_owned()),
-                ("c1".to_owned(), "b1".to_owned())
-            ]
+            expected.map(|(commit, date, oid)| (commit.to_owned(), date.to_owned(), oid))
         );
     }
 }

@@ -35,27 +35,17 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
         store
             .runtime
             .block_on(tending::recipes(&store.transfers, by_recipe, &inventory))?;
-    let by_blob: BTreeMap<&str, Oid> = dumps
-        .iter()
-        .flat_map(|(oid, dump)| dump.blobs.iter().map(|blob| (blob.as_str(), *oid)))
-        .collect();
-    let changes = history::changes(store.root(), &arguments.refs)?;
+    let changes = history::changes(store.root(), &arguments.refs, &dumps)?;
     let mut places: BTreeMap<Oid, Place> = BTreeMap::new();
     let mut counted = BTreeSet::new();
     // A pack counts for the oldest version that needs it.
     for change in changes.iter().rev() {
-        if let Some(oid) = by_blob.get(change.blob.as_str()) {
-            let place = || {
-                place(
-                    oid,
-                    dumps[oid].size,
-                    &inventory,
-                    recipes.get(oid),
-                    &mut counted,
-                )
-            };
-            places.entry(*oid).or_insert_with(place);
-        }
+        let oid = &change.oid;
+        let place = || {
+            let (size, recipe) = (dumps[oid].size, recipes.get(oid));
+            place(oid, size, &inventory, recipe, &mut counted)
+        };
+        places.entry(*oid).or_insert_with(place);
     }
     if !quiet {
         say(&format!(
@@ -64,9 +54,7 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
         ));
     }
     for change in &changes {
-        let Some(oid) = by_blob.get(change.blob.as_str()) else {
-            continue;
-        };
+        let oid = &change.oid;
         let (size, place) = (dumps[oid].size, places[oid]);
         let shown = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_owned(), human);
         let saved = place.stored.map(|stored| size.saturating_sub(stored));

@@ -203,22 +203,23 @@ async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
 fn check_up_to_date(repository: &Path) -> Result<(), AgentError> {
     let remotes = git::run_in(repository, &["remote"])?;
     for remote in String::from_utf8_lossy(&remotes).lines() {
-        let refs = git::run_in(
-            repository,
-            &["ls-remote", "--quiet", "--heads", "--tags", "--", remote],
-        )?;
-        for line in String::from_utf8_lossy(&refs).lines() {
-            let Some((name, reference)) = line.split_once('\t') else {
-                continue;
-            };
-            if !git::attempt_in(repository, &["cat-file", "-e", name])?
-                .status
-                .success()
-            {
+        let heads_and_tags = ["ls-remote", "--quiet", "--heads", "--tags", "--", remote];
+        let refs = git::run_in(repository, &heads_and_tags)?;
+        let refs = String::from_utf8_lossy(&refs);
+        let refs: Vec<(&str, &str)> = refs
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .collect();
+        let names: String = refs.iter().flat_map(|(name, _)| [*name, "\n"]).collect();
+        let check = ["cat-file", "--batch-check"];
+        let checked = git::ask(repository, &check, names.into_bytes())?;
+        // One line for each name, in the same order.
+        for ((_, reference), line) in refs.iter().zip(String::from_utf8_lossy(&checked).lines()) {
+            if line.ends_with(" missing") {
                 return Err(AgentError::NotFetched {
                     repository: repository.to_owned(),
                     remote: remote.to_owned(),
-                    reference: reference.to_owned(),
+                    reference: (*reference).to_owned(),
                 });
             }
         }

@@ -10,7 +10,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::error::AgentError;
-use crate::history::{ask, blobs, small_blobs};
+use crate::git::ask;
+use crate::history::{blobs, small_blobs};
 use crate::pointer::{LARGEST, Pointer};
 
 /// The paths of files that aren't as they should be, in order.

@@ -194,10 +194,14 @@ fn versions_move_as_they_are_and_after_a_break_go_on() {
 #[test]
 fn versions_are_copied_inside_a_server_and_what_it_says_is_checked() {
     let versions = versions(4_000_000);
-    let team = Team::that_pushed(&versions);
+    let team = Team::that_pushed(&versions[..2]);
+    let older = team.keys("/packs/");
+    team.push(&team.first, &versions[2]);
     let [here, there] = ["shop", "moved"].map(|prefix| team.s3.store_url(prefix));
-    // The server copies damage as well as anything, and then says so.
-    let pack = team.keys("/packs/").remove(0);
+    // The server copies damage as well as anything, and then says so. Only the last version needs this pack.
+    let mut packs = team.keys("/packs/");
+    packs.retain(|pack| !older.contains(pack));
+    let pack = packs.remove(0);
     let right = team.s3.read(&pack).unwrap();
     let mut wrong = right.clone();
     wrong[100] ^= 1;
