@@ -97,9 +97,6 @@ fn split(text: &str) -> Option<Parts> {
         (None, None) => (text, Vec::new(), ""),
         _ => return None,
     };
-    if before.contains('"') || after.contains(['(', '"']) {
-        return None;
-    }
     let words = before
         .split_whitespace()
         .chain(after.split_whitespace())
@@ -366,15 +363,16 @@ mod tests {
             precision,
             with_time_zone,
         };
-        let numeric = || TypeKind::Numeric {
-            precision: None,
+        let numeric = |precision| TypeKind::Numeric {
+            precision,
             scale: None,
         };
-        let names: [(TypeKind, &str); 59] = [
+        let names: [(TypeKind, &str); 60] = [
             (TypeKind::SmallInt, "smallint int2 smallserial serial2"),
             (TypeKind::Integer, "integer int int4 serial serial4"),
             (TypeKind::BigInt, "bigint int8 bigserial serial8"),
-            (numeric(), "numeric decimal dec pg_catalog.numeric"),
+            (numeric(None), "numeric decimal dec pg_catalog.numeric"),
+            (numeric(Some(5)), "numeric(5) decimal(5)"),
             (TypeKind::Real, "real float4 float(1) float(24)"),
             (
                 TypeKind::DoublePrecision,

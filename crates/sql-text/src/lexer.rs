@@ -108,7 +108,7 @@ pub fn split(sql: &str) -> Vec<&str> {
 #[derive(Debug, Default)]
 pub struct Nesting {
     parentheses: usize,
-    /// `BEGIN ATOMIC` and each `CASE` in it, to be closed by `END`.
+    /// `BEGIN ATOMIC` and each `CASE`, to be closed by `END`.
     blocks: usize,
     last_word: String,
 }
@@ -124,7 +124,7 @@ impl Nesting {
                 let word = word.to_ascii_lowercase();
                 match word.as_str() {
                     "atomic" if self.last_word == "begin" => self.blocks = 1,
-                    "case" if self.blocks > 0 => self.blocks += 1,
+                    "case" => self.blocks += 1,
                     "end" => self.blocks = self.blocks.saturating_sub(1),
                     _ => {}
                 }
