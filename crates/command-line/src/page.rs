@@ -41,7 +41,10 @@ impl Page {
         match self {
             Self::Completions(shell) => {
                 let name = command.get_name().to_owned();
-                clap_complete::generate(shell, &mut command, name, &mut text);
+                clap_complete::generate(shell, &mut command, &name, &mut text);
+                if shell == Shell::Bash {
+                    text = with_one_name_for_a_state(&text, &name);
+                }
             }
             Self::Man => {
                 command.build();
@@ -52,10 +55,28 @@ impl Page {
     }
 }
 
+/// clap_complete 4.6 names the states of a program with a hyphen in its name in one way where they are entered and in
+/// another where they are looked up, and bash completes no option of a subcommand
+/// (<https://github.com/clap-rs/clap/issues/6421>).
+fn with_one_name_for_a_state(text: &[u8], name: &str) -> Vec<u8> {
+    let state = |hyphen| name.replace('-', hyphen) + "__subcmd__";
+    String::from_utf8_lossy(text)
+        .replace(&state("__subcmd__"), &state("__"))
+        .into_bytes()
+}
+
 /// The page of a command, then those of its subcommands.
 fn pages(command: &Command, text: &mut Vec<u8>) {
+    let mut shown = command.clone();
+    if let Some(help) = command.get_after_long_help().or(command.get_after_help()) {
+        // roff makes one paragraph of lines that follow each other.
+        let help = help
+            .to_string()
+            .replace("\nDocumentation:", "\n\nDocumentation:");
+        shown = shown.after_long_help(help);
+    }
     // Writing into memory can't fail.
-    let _ = Man::new(command.clone()).render(text);
+    let _ = Man::new(shown).render(text);
     for subcommand in command
         .get_subcommands()
         .filter(|command| !command.is_hide_set() && command.get_name() != "help")
@@ -67,12 +88,15 @@ fn pages(command: &Command, text: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use clap::{Arg, Command, ValueEnum as _};
+    use clap_complete::Shell;
 
     use super::Page;
 
     fn text(page: Page) -> String {
         let other = Arg::new("other").long("other").help("With what");
-        let command = Command::new("example").subcommand(Command::new("compare").arg(other));
+        let command = Command::new("an-example")
+            .after_help("Exit codes: 0 done\nDocumentation: README.md")
+            .subcommand(Command::new("compare").arg(other));
         String::from_utf8(page.text(command)).unwrap()
     }
 
@@ -84,8 +108,30 @@ mod tests {
             2,
             "{text}"
         );
-        assert!(text.contains(".TH example-compare 1"), "{text}");
+        assert!(text.contains(".TH an-example-compare 1"), "{text}");
         assert!(text.contains("With what"), "{text}");
+        assert!(
+            text.contains("Exit codes: 0 done\n\nDocumentation: README.md"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn bash_finds_the_options_of_every_subcommand_that_it_enters() {
+        let text = text(Page::Completions(Shell::Bash));
+        let states: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'))
+            .filter(|state| !state.is_empty())
+            .collect();
+        assert!(states.len() > 2, "{text}");
+        for state in states {
+            let looked_up = format!("{state})");
+            assert!(
+                text.lines().any(|line| line.trim() == looked_up),
+                "{state}: {text}"
+            );
+        }
     }
 
     #[test]
