@@ -55,7 +55,7 @@ impl Page {
     }
 }
 
-/// clap_complete 4.6 names the states of a program with a hyphen in its name in one way where they are entered and in
+/// `clap_complete` 4.6 names the states of a program with a hyphen in its name in one way where they are entered and in
 /// another where they are looked up, and bash completes no option of a subcommand
 /// (<https://github.com/clap-rs/clap/issues/6421>).
 fn with_one_name_for_a_state(text: &[u8], name: &str) -> Vec<u8> {
