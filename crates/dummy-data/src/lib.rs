@@ -12,6 +12,8 @@ mod conflict;
 mod generators;
 mod locale;
 mod masters;
+mod nearest;
+mod nulls;
 mod ordinal;
 mod plan;
 mod pools;
@@ -24,8 +26,10 @@ mod settings;
 pub use conflict::merge_conflicts;
 pub use locale::Locale;
 pub use masters::{Field, Master};
+pub use nearest::nearest;
+pub use nulls::Nulls;
 pub use plan::{
-    ColumnPlan, GeneratorKind, Nulls, OptionKind, OptionType, Plan, TablePlan, generator_kinds,
+    ColumnPlan, GeneratorKind, OptionKind, OptionType, Plan, TablePlan, generator_kinds,
 };
 pub use problem::Problem;
 pub use request::{DEFAULT_ROWS, Request};
@@ -33,29 +37,3 @@ pub use settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, PerParent, Settings,
     Source, Span, TableSettings, TemplatePart,
 };
-
-/// The one of some names that is most like a misspelt one, if any is near. Letter case and blanks around it count
-/// for nothing.
-pub fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = wrong.trim().to_lowercase();
-    names
-        .map(|name| (strsim::levenshtein(&wrong, &name.to_lowercase()), name))
-        .min()
-        .filter(|(edits, name)| *edits <= 1 + name.chars().count() / 3)
-        .map(|(_, name)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn the_nearest_name_is_near() {
-        let names = ["users", "offices", "orders"];
-        assert_eq!(nearest("user", names.into_iter()), Some("users"));
-        assert_eq!(nearest("ofices", names.into_iter()), Some("offices"));
-        assert_eq!(nearest("zebra", names.into_iter()), None);
-        assert_eq!(nearest(" ORDERS ", names.into_iter()), Some("orders"));
-        assert_eq!(nearest("ID", ["id"].into_iter()), Some("id"));
-    }
-}

@@ -4,7 +4,7 @@
 //! decided by [`crate::plan`], whose problems point back to the text by these places.
 
 use crate::locale::Locale;
-use crate::plan::GeneratorKind;
+use crate::plan::kinds::GeneratorKind;
 use std::collections::BTreeMap;
 
 /// A piece of the configuration's text, in bytes.

@@ -1,7 +1,7 @@
 //! How many rows of another table point to a row.
 
+use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
-use crate::plan::Nulls;
 use std::sync::OnceLock;
 
 /// The numbers of children of all rows of a table. They are counted once, when the first is asked for:

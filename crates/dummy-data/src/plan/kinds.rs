@@ -1,7 +1,7 @@
 //! The generators that a configuration can name, with their options.
 
-use super::text_rules::Topic;
 use crate::generators::{Aspect, Part};
+use crate::plan::topics::Topic;
 
 /// A generator that a configuration can name.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct GeneratorKind {
     /// What may be said beside it.
     pub options: &'static [OptionKind],
     /// What it makes.
-    pub(super) made: Made,
+    pub(crate) made: Made,
 }
 
 /// An option of a generator.
@@ -43,7 +43,7 @@ pub enum OptionType {
 
 /// What a named generator makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Made {
+pub(crate) enum Made {
     /// What a column of that name holds.
     Topic(Topic),
     /// What a column holds of which only the type is known.

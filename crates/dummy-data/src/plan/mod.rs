@@ -1,45 +1,46 @@
 //! Decides, before the first row is made, how many rows each table gets and how each column is made.
 //!
-//! The steps, each in a module of its own: read off the schema what must hold ([`facts`],
-//! [`uniques`], [`crate::check`]), cut row counts to what can be unique ([`rows`]), let columns count
-//! where they must be unique ([`assign`]), and choose a generator for each column by constraint,
-//! name and type ([`build`]). What can't be done is an error here; what was assumed is a warning.
+//! Three steps, a folder each, of which none knows of those after it:
+//!
+//! 1. [`facts`] reads off schema, masters and configuration what must hold;
+//! 2. [`rows`] cuts row counts to what can be unique, and lets columns count where they must be;
+//! 3. [`columns`] chooses a generator for each column by configuration, constraint, name and type.
+//!
+//! What can't be done is an error here; what was assumed is a warning. What the steps share lies beside them:
+//! [`names`], [`sql`], [`bounds`], [`topics`], and [`kinds`], the generators that a configuration can name.
+//!
+//! Where a rule about a column lives:
+//!
+//! | what decides | where |
+//! |---|---|
+//! | a CHECK | [`crate::check`] understands it, [`facts::rules`] applies it |
+//! | an index or a constraint that wants something unique | [`facts::uniques`], settled by [`rows`] |
+//! | a range that overlaps no other | [`facts::slots`] |
+//! | a foreign key | [`facts::keys`]; keys that share columns [`facts::scopes`] |
+//! | SQL that the Schemafile hands through | [`facts::raw_sql`] |
+//! | the configuration | [`facts::settings`] refuses, [`facts::applied`] applies, [`columns::configured`] makes |
+//! | the name of a text | [`columns::text_rules`] |
+//! | the name of a number | [`columns::number_rules`] |
+//! | the name of a date or time | [`columns::moments`] |
+//! | a name that means another table, or an order of two columns | [`facts::by_name`], [`facts::polymorphic`], [`columns::counts`] |
+//! | how often a column is NULL | [`columns::nulls`] |
+//! | nothing but the type | [`columns::by_type`] |
 
-mod applied;
-mod assign;
 mod bounds;
-mod build;
-mod by_name;
-mod configured;
-mod context;
-mod counts;
-mod documents;
+mod columns;
 mod facts;
-mod kinds;
-mod master_rows;
-mod moments;
+pub(crate) mod kinds;
 mod names;
-mod numbers;
-mod orders;
-mod others;
-mod patterns;
-mod polymorphic;
-mod raw_sql;
 mod rows;
-mod rules;
-mod scopes;
-mod settings;
-mod slots;
-mod spatial;
-mod text_rules;
-mod texts;
-mod uniques;
-mod within;
+mod sql;
+mod topics;
 
 pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
 
 use crate::generators::Generator;
 use crate::masters::Master;
+use crate::nearest::nearest;
+use crate::nulls::Nulls;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
@@ -95,44 +96,6 @@ pub struct ColumnPlan {
     pub why: String,
 }
 
-/// When a column is NULL.
-#[derive(Debug, Clone)]
-pub enum Nulls {
-    /// Never.
-    Never,
-    /// Always.
-    Always,
-    /// In a share of the rows.
-    Share {
-        /// The column's stream.
-        key: Key,
-        /// How many of 65,536 rows.
-        parts: u32,
-        /// And in so many first rows, which have no elder to point to.
-        first: u64,
-    },
-    /// Where the master table says so.
-    Cells(Arc<[Option<Box<str>>]>),
-}
-
-impl Nulls {
-    /// Whether the row's value is NULL.
-    #[inline]
-    pub fn at(&self, row: u64) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Always => true,
-            Self::Share { key, parts, first } => {
-                row < *first || (key.at(row) >> 48) < u64::from(*parts)
-            }
-            Self::Cells(cells) => usize::try_from(row)
-                .ok()
-                .and_then(|row| cells.get(row))
-                .is_none_or(Option::is_none),
-        }
-    }
-}
-
 impl Plan {
     /// Plans the data of a schema.
     pub fn new(
@@ -142,10 +105,10 @@ impl Plan {
     ) -> Result<Self, Vec<Problem>> {
         let mut warnings = Vec::new();
         unknown_tables(schema, request)?;
-        let completed = raw_sql::complete(schema, &mut warnings);
+        let completed = facts::raw_sql::complete(schema, &mut warnings);
         let schema = &completed.schema;
-        let masters = master_rows::of_tables(schema, masters)?;
-        let mut problems = settings::check(schema, &masters, request);
+        let masters = facts::masters::of_tables(schema, masters)?;
+        let mut problems = facts::settings::check(schema, &masters, request);
         let scopes = facts::find_scopes(schema, &masters, request);
         let mut facts = facts::read(
             &completed,
@@ -169,7 +132,7 @@ impl Plan {
             root,
             &mut warnings,
         )?;
-        let mut builder = build::Builder::new(
+        let mut builder = columns::build::Builder::new(
             schema,
             &facts,
             &scopes,
@@ -283,7 +246,7 @@ fn unknown_tables(schema: &Schema, request: &Request) -> Result<(), Vec<Problem>
                 .any(|table| table.name.to_string() == **name || table.name.name == **name)
         })
         .map(|name| {
-            let nearest = crate::nearest(
+            let nearest = nearest(
                 name,
                 schema.tables.iter().map(|table| table.name.name.as_str()),
             );

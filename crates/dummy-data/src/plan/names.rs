@@ -1,8 +1,10 @@
-//! What a column's name says.
+//! Names taken apart: words, singulars, classes.
+
+use schema_model::Table;
 
 /// A column's name, taken apart.
 #[derive(Debug, Clone)]
-pub(super) struct NameParts {
+pub(crate) struct NameParts {
     /// The whole name in lower case.
     pub whole: String,
     /// Its words: `billingPostalCode` and `billing_postal_code` are the same three.
@@ -11,7 +13,7 @@ pub(super) struct NameParts {
 
 impl NameParts {
     /// Takes a name apart.
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut words: Vec<String> = Vec::new();
         let mut word = String::new();
         let mut after_lower = false;
@@ -36,22 +38,22 @@ impl NameParts {
     }
 
     /// Whether a word is among its words.
-    pub(super) fn has(&self, word: &str) -> bool {
+    pub(crate) fn has(&self, word: &str) -> bool {
         self.words.iter().any(|own| own == word)
     }
 
     /// Whether any of some words is among its words.
-    pub(super) fn has_any(&self, words: &[&str]) -> bool {
+    pub(crate) fn has_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.has(word))
     }
 
     /// Whether it is one of some names or ends in one, after a `_`.
-    pub(super) fn is(&self, names: &[&str]) -> bool {
+    pub(crate) fn is(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.prefix_before(name).is_some())
     }
 
     /// What stands before a name that it ends in: empty for the name itself.
-    pub(super) fn prefix_before(&self, name: &str) -> Option<&str> {
+    pub(crate) fn prefix_before(&self, name: &str) -> Option<&str> {
         let before = self.whole.strip_suffix(name)?;
         if before.is_empty() {
             Some("")
@@ -61,13 +63,18 @@ impl NameParts {
     }
 
     /// The last word.
-    pub(super) fn last(&self) -> &str {
+    pub(crate) fn last(&self) -> &str {
         self.words.last().map_or("", String::as_str)
     }
 }
 
+/// Whether a name is that of a table, with or without its schema.
+pub(crate) fn is_named(table: &Table, name: &str) -> bool {
+    table.name.name == name || table.name.to_string() == name
+}
+
 /// The class that stands for a table: `blog_posts` is `BlogPost`.
-pub(super) fn class_name(table: &str) -> String {
+pub(crate) fn class_name(table: &str) -> String {
     let mut words: Vec<&str> = table.split('_').filter(|word| !word.is_empty()).collect();
     let last = words.pop().unwrap_or(table);
     let last = singular(last);
@@ -85,7 +92,7 @@ pub(super) fn class_name(table: &str) -> String {
 
 /// The word for one of the things that a table's name says there are many of. A guess that
 /// serves prefixes of codes and soft references; nothing depends on it being right.
-pub(super) fn singular(plural: &str) -> String {
+pub(crate) fn singular(plural: &str) -> String {
     const ALIKE: [&str; 8] = [
         "news",
         "series",

@@ -1,0 +1,587 @@
+//! Builds the generators of all columns, each once, parents' before those that refer to them.
+
+use crate::generators::{Birth, Generator, Moment, Quantity};
+use crate::locale::Locale;
+use crate::ordinal::Ordinal;
+use crate::plan::columns::context::{Choice, Context, Entities, Lower};
+use crate::plan::columns::{by_type, patterns, slots};
+use crate::plan::facts::scopes::Scopes;
+use crate::plan::facts::table::{Choosing, Reference, TableFacts};
+use crate::plan::names::{NameParts, class_name};
+use crate::plan::rows::Decided;
+use crate::plan::rows::need::Need;
+use crate::plan::{ColumnPlan, Nulls, TablePlan};
+use crate::pools::Pools;
+use crate::problem::Problem;
+use crate::random::Key;
+use crate::settings::{Distribution, Source};
+use schema_model::{ColumnValue, DataType, Schema, Table, TypeKind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A generator and why it was chosen.
+type Built = (Arc<Generator>, String);
+
+/// A column as its table's and its own position.
+type Place = (usize, usize);
+
+/// Builds generators and remembers them.
+pub(crate) struct Builder<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) facts: &'a [TableFacts<'a>],
+    pub(crate) decided: Decided,
+    scopes: &'a Scopes,
+    /// The place of each table in the order of filling.
+    order: Vec<usize>,
+    root: Key,
+    locale: Locale,
+    pools: BTreeMap<Locale, Arc<Pools>>,
+    entities: Vec<Entities>,
+    births: Vec<Option<Arc<Birth>>>,
+    births_under_way: BTreeSet<usize>,
+    built: Vec<Vec<Option<Built>>>,
+    tenants: Vec<Vec<Option<Arc<Generator>>>>,
+    under_way: BTreeSet<Place>,
+    pub(crate) relations_under_way: BTreeSet<Place>,
+    /// What was assumed.
+    pub warnings: Vec<Problem>,
+    /// What the configuration asks for and can't be.
+    pub problems: Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder that has built nothing.
+    pub(crate) fn new(
+        schema: &'a Schema,
+        facts: &'a [TableFacts<'a>],
+        scopes: &'a Scopes,
+        decided: Decided,
+        order: &[usize],
+        root: Key,
+        locale: Locale,
+    ) -> Self {
+        let mut places = vec![0; facts.len()];
+        for (place, &table) in order.iter().enumerate() {
+            places[table] = place;
+        }
+        Self {
+            order: places,
+            schema,
+            scopes,
+            decided,
+            root,
+            locale,
+            pools: BTreeMap::new(),
+            entities: facts.iter().map(|_| Entities::default()).collect(),
+            births: facts.iter().map(|_| None).collect(),
+            births_under_way: BTreeSet::new(),
+            built: facts
+                .iter()
+                .map(|facts| facts.table.columns.iter().map(|_| None).collect())
+                .collect(),
+            tenants: facts
+                .iter()
+                .map(|facts| vec![None; facts.table.columns.len()])
+                .collect(),
+            under_way: BTreeSet::new(),
+            relations_under_way: BTreeSet::new(),
+            warnings: Vec::new(),
+            problems: Vec::new(),
+            facts,
+        }
+    }
+
+    /// Why a table gets no rows, if it gets none.
+    pub(crate) fn reason_for_no_rows(&self, table: usize) -> Option<String> {
+        (self.decided.rows[table] == 0).then(|| {
+            self.decided.reasons[table]
+                .clone()
+                .unwrap_or_else(|| "no rows were asked for".to_owned())
+        })
+    }
+
+    /// The plan of a table.
+    pub(crate) fn table(&mut self, table: usize) -> TablePlan {
+        let facts = &self.facts[table];
+        let mut columns = Vec::new();
+        let mut left_out = Vec::new();
+        for (position, column) in facts.table.columns.iter().enumerate() {
+            if let Some(reason) = &facts.left_out[position] {
+                left_out.push((column.name.clone(), reason.clone()));
+                continue;
+            }
+            if let Some(reason) = self.always_null(table, position) {
+                columns.push(ColumnPlan {
+                    name: column.name.clone(),
+                    generator: Arc::new(Generator::constant("")),
+                    nulls: Nulls::Always,
+                    escape: false,
+                    number: false,
+                    why: format!("always NULL: {reason}"),
+                });
+                continue;
+            }
+            match self.column(table, position) {
+                Some((generator, why)) => columns.push(ColumnPlan {
+                    name: column.name.clone(),
+                    nulls: self.nulls(table, position, &generator),
+                    escape: generator.needs_escape(),
+                    number: is_bare(&column.data_type),
+                    generator,
+                    why,
+                }),
+                None => self.unknown_type(table, position, &mut columns, &mut left_out),
+            }
+        }
+        TablePlan {
+            name: facts.table.name.clone(),
+            rows: self.decided.rows[table],
+            can_freeze: !facts
+                .table
+                .options
+                .as_ref()
+                .is_some_and(|options| options.to_lowercase().contains("partition by")),
+            columns,
+            computed: self.computed(table),
+            left_out,
+        }
+    }
+
+    /// Columns that the database computes because the configuration says so.
+    fn computed(&self, table: usize) -> Vec<(String, String)> {
+        let facts = &self.facts[table];
+        facts
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .filter_map(|(position, column)| match &facts.source(position)?.value {
+                Source::Sql(sql) => Some((column.name.clone(), sql.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a column's generator is being built.
+    pub(crate) fn is_under_way(&self, table: usize, column: usize) -> bool {
+        self.under_way.contains(&(table, column))
+    }
+
+    /// Whether every row needs another value of a column.
+    pub(crate) fn is_distinct(&self, table: usize, column: usize) -> bool {
+        matches!(self.decided.needs[table][column], Need::Distinct)
+    }
+
+    pub(crate) fn always_null(&self, table: usize, column: usize) -> Option<String> {
+        let facts = &self.facts[table];
+        if facts.is_given(column) {
+            return None;
+        }
+        facts.always_null[column].clone().or_else(|| {
+            matches!(self.decided.needs[table][column], Need::Null)
+                .then(|| "no other way was found to keep a unique index".to_owned())
+        })
+    }
+
+    fn unknown_type(
+        &mut self,
+        table: usize,
+        position: usize,
+        columns: &mut Vec<ColumnPlan>,
+        left_out: &mut Vec<(String, String)>,
+    ) {
+        let facts = &self.facts[table];
+        let column = &facts.table.columns[position];
+        if matches!(column.value, ColumnValue::Default(_)) {
+            left_out.push((
+                column.name.clone(),
+                "its type isn't known here, so it keeps its default".to_owned(),
+            ));
+            return;
+        }
+        let place = format!("{}.{}", facts.table.name, column.name);
+        let nullable = !facts.never_null[position];
+        let assumed = if nullable {
+            "it is NULL in every row"
+        } else {
+            "it is the empty text in every row"
+        };
+        self.warnings.push(
+            Problem::new(
+                place,
+                format!(
+                    "its type `{}` isn't known here; {assumed}",
+                    type_name(&column.data_type.kind)
+                ),
+            )
+            .hint("give it values in `schema/dummy.toml`"),
+        );
+        columns.push(ColumnPlan {
+            name: column.name.clone(),
+            generator: Arc::new(Generator::constant("")),
+            nulls: if nullable {
+                Nulls::Always
+            } else {
+                Nulls::Never
+            },
+            escape: false,
+            number: false,
+            why: format!("the type isn't known: {assumed}"),
+        });
+    }
+
+    /// The generator of a column and why it is that one; none for a type that isn't known.
+    pub(crate) fn column(&mut self, table: usize, column: usize) -> Option<Built> {
+        if let Some(built) = &self.built[table][column] {
+            return Some(built.clone());
+        }
+        if !self.under_way.insert((table, column)) {
+            // A circle of keys that refer to each other's columns: all of them are the row's number.
+            return Some((Arc::new(Generator::counter(Ordinal::Row, 1)), String::new()));
+        }
+        let choice = self.choose(table, column);
+        self.under_way.remove(&(table, column));
+        if let Some((generator, _)) = &choice {
+            self.warn_of_broken_checks(table, column, generator);
+        }
+        let built = choice.map(|(generator, why)| (Arc::new(generator), why));
+        self.built[table][column].clone_from(&built);
+        built
+    }
+
+    /// Says which check of a column isn't kept by what is made for it, as far as its patterns tell.
+    fn warn_of_broken_checks(&mut self, table: usize, column: usize, generator: &Generator) {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let Some(domain) = facts.rules.domains.get(&own.name) else {
+            return;
+        };
+        let patterns = !domain.patterns.is_empty() || !domain.avoided.is_empty();
+        if !patterns || facts.source(column).is_some() || own.data_type.array {
+            return;
+        }
+        if !patterns::keeps(domain, generator) {
+            let all: Vec<String> = domain
+                .patterns
+                .iter()
+                .map(|pattern| format!("`{pattern}`"))
+                .chain(
+                    domain
+                        .avoided
+                        .iter()
+                        .map(|pattern| format!("not `{pattern}`")),
+                )
+                .collect();
+            self.warnings.push(
+                Problem::new(
+                    format!("{}.{}", facts.table.name, own.name),
+                    format!(
+                        "no values were found that fit all of its checks: {}",
+                        all.join(", ")
+                    ),
+                )
+                .hint("give it values in `schema/dummy.toml`"),
+            );
+        }
+    }
+
+    fn choose(&mut self, table: usize, column: usize) -> Option<Choice> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        if let Some(cells) = facts.master.and_then(|master| master.cells(name)) {
+            return Some((
+                Generator::Cells(cells),
+                "its master's file says so".to_owned(),
+            ));
+        }
+        if let Some(source) = facts.source(column) {
+            return Some(self.configured(table, column, source));
+        }
+        if let Some((reference, place)) = facts.reference_of[column] {
+            let reference = &facts.references[reference];
+            if !reference.targets.is_empty() {
+                return self.polymorphic(table, reference, place);
+            }
+            let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+            if reference.choosing == Choosing::Tenant
+                && let Some(member) = &self.scopes.members[table]
+                && !self.scopes.roots[member.scope].has_rows
+            {
+                let target = self.tenants(reference.table, reference.referenced[place])?;
+                let why = "a value that rows of several tables share, for their keys do".to_owned();
+                return Some((Generator::Reference(ordinal, target), why));
+            }
+            let (target, _) = self.column(reference.table, reference.referenced[place])?;
+            let parent = &self.schema.tables[reference.table].name;
+            let why = match &reference.constraint {
+                Some(constraint) if reference.choosing == Choosing::WithinTenant => {
+                    format!("a row of `{parent}` that fits the row's other keys (`{constraint}`)")
+                }
+                Some(constraint) => format!("a row of `{parent}` (`{constraint}`)"),
+                None => format!("a row of `{parent}`, by its name"),
+            };
+            return Some((Generator::Reference(ordinal, target), why));
+        }
+        let slot = facts
+            .slots
+            .iter()
+            .find(|slot| slot.lower == column || slot.upper == column);
+        if let Some(slot) = slot {
+            let kind = &facts.table.columns[column].data_type.kind;
+            return slots::generator(kind, slot.upper == column);
+        }
+        if let Some(other) = self.equal_to(table, column) {
+            let (generator, _) = self.column(table, other)?;
+            let other = &facts.table.columns[other].name;
+            return Some((
+                Generator::Same(generator),
+                format!("a check wants it equal to `{other}`"),
+            ));
+        }
+        if let Some(count) = self.count_of_children(table, column) {
+            return Some(count);
+        }
+        let after = self.after(table, column);
+        let above = self.above(table, column);
+        self.with_context(table, column, after, above, by_type::generator)
+    }
+
+    /// Values that several tables share, each another one, of the kind that a column has.
+    fn tenants(&mut self, table: usize, column: usize) -> Option<Arc<Generator>> {
+        if let Some(made) = &self.tenants[table][column] {
+            return Some(Arc::clone(made));
+        }
+        let needed = std::mem::replace(&mut self.decided.needs[table][column], Need::Distinct);
+        let made = self.with_context(table, column, Vec::new(), Vec::new(), by_type::generator);
+        self.decided.needs[table][column] = needed;
+        let made = Arc::new(made?.0);
+        self.tenants[table][column] = Some(Arc::clone(&made));
+        Some(made)
+    }
+
+    /// The type or the id of a polymorphic pair.
+    fn polymorphic(&mut self, table: usize, reference: &Reference, place: usize) -> Option<Choice> {
+        let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+        let mut generators = Vec::new();
+        let mut classes = Vec::new();
+        for target in &reference.targets {
+            let class = class_name(&self.schema.tables[target.table].name.name);
+            generators.push(if place == 0 {
+                Arc::new(Generator::constant(&class))
+            } else {
+                self.column(target.table, target.key)?.0
+            });
+            classes.push(class);
+        }
+        let what = if place == 0 { "the class" } else { "the id" };
+        Some((
+            Generator::Polymorphic(ordinal, generators.into()),
+            format!("{what} of a row of {}, by its name", classes.join(", ")),
+        ))
+    }
+
+    /// Which parent row each row takes, the same for all columns of a key.
+    pub(crate) fn ordinal_of_reference(&self, table: usize, first_column: usize) -> Ordinal {
+        let facts = &self.facts[table];
+        let column = &facts.table.columns[first_column];
+        let choices = facts.reference_of[first_column].map_or(0, |(reference, _)| {
+            facts.references[reference].choices(&self.decided.rows)
+        });
+        let than = facts.differs_from(first_column);
+        let half = facts.half(first_column);
+        let first = if half == Some(true) { choices / 2 } else { 0 };
+        let choices = match half {
+            None => choices,
+            Some(true) => choices - choices / 2,
+            Some(false) => choices / 2,
+        };
+        let is_itself = facts.reference_of[first_column].is_some_and(|(reference, _)| {
+            let reference = &facts.references[reference];
+            reference.table == table && reference.targets.is_empty()
+        });
+        let own = match &self.decided.needs[table][first_column] {
+            Need::Distinct if is_itself && half.is_none() => Ordinal::Before {
+                count: self.decided.rows[table],
+            },
+            Need::Distinct => Ordinal::Row,
+            Need::Follow(ordinal) => ordinal.clone(),
+            Need::Free | Need::Null => {
+                let key = self.key(table).child(&column.name);
+                let count = choices.saturating_sub(u64::from(than.is_some()));
+                let distribution = facts.settings[first_column]
+                    .and_then(|settings| settings.distribution.as_ref());
+                if distribution.is_some_and(|shape| shape.value == Distribution::Uniform) {
+                    Ordinal::EvenParent { key, count }
+                } else {
+                    Ordinal::Parent { key, count }
+                }
+            }
+        };
+        match than {
+            Some(than) => Ordinal::Other {
+                than: Box::new(self.ordinal_of_reference(table, than)),
+                own: Box::new(own),
+            },
+            None if first > 0 => Ordinal::From {
+                first,
+                own: Box::new(own),
+            },
+            None => own,
+        }
+    }
+
+    pub(crate) fn key(&self, table: usize) -> Key {
+        self.root.child(&self.facts[table].table.name.to_string())
+    }
+
+    pub(crate) fn with_context<T>(
+        &mut self,
+        table: usize,
+        column: usize,
+        after: Vec<Lower<Moment>>,
+        above: Vec<Lower<Quantity>>,
+        make: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> T {
+        let birth = self.birth(table);
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let labels: &[String] = match &own.data_type.kind {
+            TypeKind::Enum(name) => self
+                .schema
+                .enum_type(name)
+                .map_or(&[], |enum_type| enum_type.values.as_slice()),
+            _ => &[],
+        };
+        let table_key = self.key(table);
+        let ceiling = self.ceiling(table, column);
+        let settings = facts.settings[column];
+        let locale = settings
+            .and_then(|settings| settings.locale.as_ref())
+            .map_or(self.locale, |locale| locale.value);
+        let pools = Arc::clone(
+            self.pools
+                .entry(locale)
+                .or_insert_with(|| Arc::new(Pools::new(locale))),
+        );
+        let mut entities = std::mem::take(&mut self.entities[table]);
+        let mut context = Context {
+            column: own,
+            parts: NameParts::new(&own.name),
+            table_parts: NameParts::new(&facts.table.name.name),
+            domain: facts
+                .rules
+                .domains
+                .get(&own.name)
+                .cloned()
+                .unwrap_or_default(),
+            need: self.decided.needs[table][column].clone(),
+            key: table_key.child(&own.name),
+            table_key,
+            rows: self.decided.rows[table],
+            pools: &pools,
+            has_place: has_place(facts.table),
+            by_day: facts.is_by_day(column),
+            settings,
+            labels,
+            birth: &birth,
+            entities: &mut entities,
+            after,
+            above,
+            ceiling,
+        };
+        let made = make(&mut context);
+        self.entities[table] = entities;
+        made
+    }
+
+    /// When the rows of a table are born: after the parents that they must have.
+    fn birth(&mut self, table: usize) -> Arc<Birth> {
+        if let Some(birth) = &self.births[table] {
+            return Arc::clone(birth);
+        }
+        let key = self.key(table).child("birth");
+        if !self.births_under_way.insert(table) {
+            return Arc::new(Birth::new(key, Vec::new()));
+        }
+        let facts = &self.facts[table];
+        let mut parents = Vec::new();
+        for reference in &facts.references {
+            let is_used = facts.reference_of[reference.columns[0]].is_some();
+            let tables: Vec<usize> = if reference.targets.is_empty() {
+                vec![reference.table]
+            } else {
+                reference
+                    .targets
+                    .iter()
+                    .map(|target| target.table)
+                    .collect()
+            };
+            // What only a name says must not close a circle: then nobody could be born first.
+            let have_births = tables.iter().all(|&parent| {
+                parent != table
+                    && self.facts[parent].master.is_none()
+                    && (reference.constraint.is_some() || self.comes_first(parent, table))
+            });
+            if is_used && have_births {
+                let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
+                let births = tables.iter().map(|&parent| self.birth(parent)).collect();
+                parents.push((ordinal, births));
+            }
+        }
+        self.births_under_way.remove(&table);
+        let birth = Arc::new(Birth::new(key, parents));
+        self.births[table] = Some(Arc::clone(&birth));
+        birth
+    }
+
+    /// Whether a table stands before another one in the order of filling.
+    fn comes_first(&self, table: usize, other: usize) -> bool {
+        self.order.get(table) < self.order.get(other)
+    }
+
+    /// Whether nothing but its name and type says what a column holds.
+    pub(crate) fn is_free(&self, table: usize, column: usize) -> bool {
+        let facts = &self.facts[table];
+        facts.reference_of[column].is_none()
+            && facts.source(column).is_none()
+            && facts.left_out[column].is_none()
+            && !facts.is_given(column)
+            && matches!(self.decided.needs[table][column], Need::Free)
+    }
+
+    fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+        match generator {
+            Generator::Cells(cells) => Nulls::Cells(Arc::clone(cells)),
+            Generator::Children(_) => Nulls::Never,
+            _ => self.nulls_of(table, column),
+        }
+    }
+}
+
+/// Whether a table has a city or a postal code.
+fn has_place(table: &Table) -> bool {
+    table.columns.iter().any(|column| {
+        let parts = NameParts::new(&column.name);
+        parts.is(&[
+            "city",
+            "zip",
+            "zip_code",
+            "zipcode",
+            "postal_code",
+            "postcode",
+        ])
+    })
+}
+
+fn type_name(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Other(sql) => sql.clone(),
+        TypeKind::Enum(name) => name.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Whether SQL writes values of the type without quotes.
+fn is_bare(data_type: &DataType) -> bool {
+    !data_type.array && (data_type.kind.is_number() || data_type.kind == TypeKind::Oid)
+}

@@ -1,0 +1,349 @@
+//! Generators of all other types: identifiers, networks, geometry, ranges, documents, bits, and the
+//! dispatch over types.
+
+use crate::calendar::{DAY, SECOND, days_from_civil};
+use crate::check::Domain;
+use crate::generators::{Array, Generator, Moment, Quantity};
+use crate::ordinal::Ordinal;
+use crate::plan::columns::context::{Choice, Context};
+use crate::plan::columns::documents::{json, number, template, word};
+use crate::plan::columns::numbers::{any_number, boolean, label};
+use crate::plan::columns::{moments, numbers, spatial, texts};
+use schema_model::{RangeType, TypeKind};
+use std::sync::Arc;
+
+/// A generator for a column, or none for a type that we know nothing of.
+pub(crate) fn generator(context: &mut Context<'_>) -> Option<Choice> {
+    if context.column.data_type.array {
+        return array(context);
+    }
+    scalar(context)
+}
+
+fn scalar(context: &mut Context<'_>) -> Option<Choice> {
+    let kind = context.column.data_type.kind.clone();
+    Some(match &kind {
+        TypeKind::SmallInt
+        | TypeKind::Integer
+        | TypeKind::BigInt
+        | TypeKind::Oid
+        | TypeKind::Numeric { .. }
+        | TypeKind::Real
+        | TypeKind::DoublePrecision
+        | TypeKind::Money => numbers::number(context),
+        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext => {
+            texts::text(context)
+        }
+        TypeKind::Boolean => boolean(context),
+        TypeKind::Enum(_) if context.labels.is_empty() => return None,
+        TypeKind::Enum(_) => label(context),
+        TypeKind::Date | TypeKind::Time { .. } | TypeKind::Timestamp { .. } => {
+            moments::temporal(context)
+        }
+        TypeKind::Uuid => {
+            let ordinal = context.wanted().unwrap_or(Ordinal::Row);
+            typed(Generator::Uuid(context.key, ordinal))
+        }
+        TypeKind::Json | TypeKind::Jsonb => {
+            (json(context), "JSON with the shape of its name".to_owned())
+        }
+        TypeKind::Interval { .. } => {
+            let hours = any_number(context, "hours", 1, 72);
+            typed(template(vec![
+                Generator::Whole(hours),
+                Generator::constant(":00:00"),
+            ]))
+        }
+        TypeKind::Xml => typed(template(vec![
+            Generator::constant("<note>"),
+            word(context, "note"),
+            Generator::constant("</note>"),
+        ])),
+        TypeKind::Bytea => typed(bytes(context)),
+        TypeKind::Bit { length } => bits(context, length.unwrap_or(1)),
+        TypeKind::BitVarying { limit } => bits(context, limit.unwrap_or(16).min(64)),
+        TypeKind::Inet => {
+            let distinct = context.wanted().is_some();
+            typed(Generator::Inet(
+                context.key,
+                context.wanted().unwrap_or(Ordinal::Row),
+                distinct,
+            ))
+        }
+        TypeKind::Cidr => typed(template(vec![
+            Generator::Inet(context.key, context.wanted().unwrap_or(Ordinal::Row), true),
+            Generator::constant("/32"),
+        ])),
+        TypeKind::Macaddr => typed(Generator::HardwareAddress(context.key, 6)),
+        TypeKind::Macaddr8 => typed(Generator::HardwareAddress(context.key, 8)),
+        TypeKind::Point => typed(point(context)),
+        TypeKind::Line => typed(template(vec![
+            Generator::constant("{1,-1,"),
+            spaced(0),
+            Generator::constant("}"),
+        ])),
+        TypeKind::Lseg | TypeKind::Path => typed(template(corners("[(", ",0),(", ",5)]"))),
+        TypeKind::Box => typed(template(corners("(", ",0),(", ",5)"))),
+        TypeKind::Polygon => typed(template(vec![
+            Generator::constant("(("),
+            spaced(0),
+            Generator::constant(",0),("),
+            spaced(5),
+            Generator::constant(",0),("),
+            spaced(5),
+            Generator::constant(",5))"),
+        ])),
+        TypeKind::Circle => typed(template(vec![
+            Generator::constant("<("),
+            spaced(0),
+            Generator::constant(",0),4>"),
+        ])),
+        TypeKind::Range(range) => (
+            ranges(context, *range, false),
+            "its type; ranges of different rows don't overlap".to_owned(),
+        ),
+        TypeKind::Multirange(range) => (
+            ranges(context, *range, true),
+            "its type; ranges of different rows don't overlap".to_owned(),
+        ),
+        TypeKind::Hstore => typed(template(vec![
+            Generator::constant("\"note\"=>\""),
+            word(context, "note"),
+            Generator::constant("\", \"count\"=>\""),
+            any_unique(context, "count"),
+            Generator::constant("\""),
+        ])),
+        TypeKind::Ltree => typed(template(vec![
+            Generator::constant("top.n"),
+            number(context.key.child("branch"), 9),
+            Generator::constant(".n"),
+            Generator::counter(Ordinal::Row, 1),
+        ])),
+        TypeKind::Tsvector => typed(template(vec![
+            Generator::constant("'"),
+            word(context, "first"),
+            Generator::constant("':1 '"),
+            word(context, "second"),
+            Generator::constant("':2"),
+        ])),
+        TypeKind::Tsquery => typed(template(vec![
+            Generator::constant("'"),
+            word(context, "first"),
+            Generator::constant("'"),
+        ])),
+        TypeKind::Other(sql) => return extension(context, sql),
+    })
+}
+
+fn typed(generator: Generator) -> Choice {
+    (generator, "its type".to_owned())
+}
+
+/// A number that is the row's own where uniqueness asks for it.
+fn any_unique(context: &Context<'_>, label: &str) -> Generator {
+    Generator::Whole(any_number(context, label, 1, 100))
+}
+
+/// A number that is ten times the row's, and something.
+fn spaced(plus: i64) -> Generator {
+    Generator::Whole(Arc::new(Quantity::Steps {
+        ordinal: Ordinal::Row,
+        start: plus,
+        step: 10,
+    }))
+}
+
+fn corners(before: &str, between: &str, after: &str) -> Vec<Generator> {
+    vec![
+        Generator::constant(before),
+        spaced(0),
+        Generator::constant(between),
+        spaced(5),
+        Generator::constant(after),
+    ]
+}
+
+fn point(context: &mut Context<'_>) -> Generator {
+    let places = context.places("");
+    template(vec![
+        Generator::constant("("),
+        Generator::Longitude(Arc::clone(&places)),
+        Generator::constant(","),
+        Generator::Latitude(places),
+        Generator::constant(")"),
+    ])
+}
+
+/// Bytes, as many as checks want: 16 if they leave it open.
+fn bytes(context: &Context<'_>) -> Generator {
+    const USUAL: usize = 16;
+    let count = USUAL
+        .min(context.domain.longest.unwrap_or(USUAL))
+        .max(context.domain.shortest.unwrap_or(0));
+    template(vec![
+        Generator::constant("\\x"),
+        Generator::Hexadecimal(context.key, 2 * count, true),
+    ])
+}
+
+fn bits(context: &Context<'_>, length: u32) -> Choice {
+    if let Some(ordinal) = context.wanted() {
+        let pattern = crate::generators::Pattern {
+            ordinal,
+            key: None,
+            places: vec![Box::from(['0', '1']); length.min(62) as usize],
+        };
+        return typed(Generator::Pattern(Box::new(pattern)));
+    }
+    typed(Generator::Bits(context.key, length))
+}
+
+/// Ranges in a row: each begins where the one of the row before has ended. So no exclusion
+/// constraint can find two that overlap.
+fn ranges(context: &Context<'_>, range: RangeType, multiple: bool) -> Generator {
+    let steps = |start: i64, step: i64| {
+        Arc::new(Moment::Steps {
+            ordinal: Ordinal::Row,
+            start,
+            step,
+        })
+    };
+    let start = days_from_civil(2020, 4, 1) * DAY;
+    let hour = 3600 * SECOND;
+    let (lower, upper) = match range {
+        RangeType::Int4 | RangeType::Int8 | RangeType::Num => (spaced(0), spaced(5)),
+        RangeType::Date => (
+            Generator::Date(steps(start, 2 * DAY)),
+            Generator::Date(steps(start + DAY, 2 * DAY)),
+        ),
+        RangeType::Ts | RangeType::Tstz => {
+            let zone = if range == RangeType::Tstz { "+00" } else { "" };
+            (
+                Generator::Timestamp(steps(start, 2 * hour), 0, zone),
+                Generator::Timestamp(steps(start + hour, 2 * hour), 0, zone),
+            )
+        }
+    };
+    let _ = context;
+    let quote = if matches!(range, RangeType::Ts | RangeType::Tstz) {
+        "\""
+    } else {
+        ""
+    };
+    let (open, close) = if multiple { ("{[", ")}") } else { ("[", ")") };
+    template(vec![
+        Generator::constant(&format!("{open}{quote}")),
+        lower,
+        Generator::constant(&format!("{quote},{quote}")),
+        upper,
+        Generator::constant(&format!("{quote}{close}")),
+    ])
+}
+
+/// Types of extensions and domains that schemas often use.
+fn extension(context: &mut Context<'_>, sql: &str) -> Option<Choice> {
+    let lower = sql.to_ascii_lowercase();
+    let bare = lower.rsplit('.').next().unwrap_or(&lower);
+    let name: String = bare
+        .chars()
+        .take_while(|character| character.is_alphanumeric() || *character == '_')
+        .collect();
+    let argument: Option<usize> = sql.split_once('(').and_then(|(_, rest)| {
+        rest.trim_end_matches(')')
+            .split(',')
+            .next()
+            .and_then(|text| text.trim().parse().ok())
+    });
+    match name.as_str() {
+        "geometry" | "geography" => spatial::shape(context, sql).map(typed),
+        "st_point" => spatial::shape(context, "geometry(Point)").map(typed),
+        "vector" | "halfvec" => {
+            let dimensions = argument.unwrap_or(3);
+            let mut parts = vec![Generator::constant("[")];
+            for dimension in 0..dimensions {
+                if dimension > 0 {
+                    parts.push(Generator::constant(","));
+                }
+                parts.push(Generator::Decimal(
+                    Arc::new(Quantity::Between {
+                        key: context.key.child(&dimension.to_string()),
+                        least: -999,
+                        steps: 1999,
+                        step: 1,
+                        shape: crate::generators::Shape::Even,
+                    }),
+                    3,
+                ));
+            }
+            parts.push(Generator::constant("]"));
+            Some(typed(template(parts)))
+        }
+        "name" => Some(typed(word(context, "name"))),
+        "cube" => Some(typed(template(vec![
+            Generator::constant("("),
+            spaced(0),
+            Generator::constant(")"),
+        ]))),
+        "int2" | "int4" | "int8" | "int" | "integer" | "bigint" | "smallint" | "serial"
+        | "bigserial" | "smallserial" => Some(numbers::number(context)),
+        "text" | "varchar" | "character" | "bpchar" | "string" => Some(texts::text(context)),
+        "bool" | "boolean" => Some(boolean(context)),
+        "timestamp" | "timestamptz" | "date" => Some(moments::temporal(context)),
+        "uuid" => Some(typed(Generator::Uuid(
+            context.key,
+            context.wanted().unwrap_or(Ordinal::Row),
+        ))),
+        "json" | "jsonb" => Some(typed(json(context))),
+        "pg_lsn" => Some(typed(template(vec![
+            Generator::constant("0/"),
+            Generator::Hexadecimal(context.key, 7, true),
+        ]))),
+        _ => None,
+    }
+}
+
+fn array(context: &mut Context<'_>) -> Option<Choice> {
+    let (fewest, most) = (context.domain.fewest, context.domain.most);
+    let distinct = context.wanted().is_some();
+    let key = context.key;
+    // Checks of the column speak of the array, not of its elements.
+    let domain = std::mem::take(&mut context.domain);
+    if let Some(values) = &domain.one_of {
+        return Some((
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        ));
+    }
+    let kind = context.column.data_type.kind.clone();
+    let element = scalar(context).map(|(element, _)| element);
+    context.domain = Domain { ..domain };
+    let element = element?;
+    let least = if distinct { 1 } else { fewest.unwrap_or(0) };
+    let most = if distinct {
+        1.max(least)
+    } else {
+        most.unwrap_or(3).min(least.max(3)).max(least)
+    };
+    let quoted = !matches!(
+        kind,
+        TypeKind::SmallInt
+            | TypeKind::Integer
+            | TypeKind::BigInt
+            | TypeKind::Numeric { .. }
+            | TypeKind::Boolean
+            | TypeKind::Uuid
+            | TypeKind::Date
+    );
+    let array = Array {
+        key: key.child("length"),
+        element,
+        least,
+        most,
+        quoted,
+        frame: [b'{', b'}', if kind == TypeKind::Box { b';' } else { b',' }],
+    };
+    Some((
+        Generator::Array(Box::new(array)),
+        format!("an array of {least} to {most} values of its type"),
+    ))
+}

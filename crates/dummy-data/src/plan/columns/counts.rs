@@ -1,0 +1,164 @@
+//! `comments_count` on posts is the number of comments that point to the post.
+
+use crate::generators::{Children, Generator, Kind};
+use crate::plan::bounds::number_bounds;
+use crate::plan::columns::build::Builder;
+use crate::plan::columns::context::Choice;
+use crate::plan::names::{NameParts, singular};
+use crate::problem::Problem;
+use schema_model::TypeKind;
+use std::sync::{Arc, OnceLock};
+
+/// Rows of a table beyond which its children aren't counted: the counts of all rows are kept in memory,
+/// four bytes each.
+const MOST_COUNTED: u64 = 1 << 23;
+
+impl Builder<'_> {
+    /// The generator of a column that counts children, if it is one.
+    pub(crate) fn count_of_children(&mut self, table: usize, column: usize) -> Option<Choice> {
+        let (child, references) = self.counted_children(table, column)?;
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let name = self.schema.tables[child].name.clone();
+        let parents = self.decided.rows[table];
+        if parents > MOST_COUNTED {
+            self.warnings.push(Problem::new(
+                format!("{}.{}", facts.table.name, own.name),
+                format!("it isn't the number of `{name}`: they are counted for at most {MOST_COUNTED} rows"),
+            ));
+            return None;
+        }
+        let domain = facts.rules.domains.get(&own.name).cloned();
+        let bounds = number_bounds(&own.data_type.kind, &domain.unwrap_or_default());
+        let kinds = references
+            .into_iter()
+            .map(|(reference, of)| {
+                let columns = &self.facts[child].references[reference].columns;
+                let first = columns[0];
+                let last = columns[columns.len() - 1];
+                Kind {
+                    rows: self.decided.rows[child],
+                    ordinal: self.ordinal_of_reference(child, first),
+                    nulls: self.nulls_of(child, last),
+                    of,
+                }
+            })
+            .collect();
+        let children = Children {
+            parents,
+            kinds,
+            greatest: bounds.greatest,
+            counts: OnceLock::new(),
+        };
+        Some((
+            Generator::Children(Arc::new(children)),
+            format!("the number of `{name}` that point to the row"),
+        ))
+    }
+
+    /// The table whose rows a column counts, and those of its references that point here: for each, of
+    /// how many tables its choice is one, and which.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a list of places, used in one place"
+    )]
+    fn counted_children(
+        &self,
+        table: usize,
+        column: usize,
+    ) -> Option<(usize, Vec<(usize, (u64, u64))>)> {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let is_whole = matches!(
+            own.data_type.kind,
+            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+        ) && !own.data_type.array;
+        let in_relation = facts
+            .rules
+            .relations
+            .iter()
+            .any(|(left, _, right)| *left == own.name || *right == own.name);
+        let domain = facts.rules.domains.get(&own.name);
+        let least_is_0 = domain.is_none_or(|domain| {
+            domain.one_of.is_none()
+                && domain.none_of.is_empty()
+                && domain.least.as_ref().is_none_or(|(least, strictly)| {
+                    least.parse::<f64>().is_ok_and(|least| least < 0.0)
+                        || (!strictly && least.parse::<f64>().is_ok_and(|least| least <= 0.0))
+                })
+        });
+        if !is_whole || in_relation || !least_is_0 || !self.is_free(table, column) {
+            return None;
+        }
+        let parts = NameParts::new(&own.name);
+        let stem = ["count", "counter", "counter_cache"]
+            .iter()
+            .find_map(|ending| parts.prefix_before(ending))
+            .filter(|stem| !stem.is_empty())?;
+        let own_singular = &singular(&facts.table.name.name);
+        let is_meant = |name: &str| name == stem || singular(name) == stem;
+        let to_itself = matches!(
+            stem,
+            "children" | "child" | "replies" | "reply" | "descendants"
+        );
+        let candidates = |rank: usize| {
+            self.schema
+                .tables
+                .iter()
+                .enumerate()
+                .filter(move |(_, child)| {
+                    let name = child.name.name.as_str();
+                    match rank {
+                        0 => is_meant(name),
+                        1 => name
+                            .strip_prefix(own_singular.as_str())
+                            .and_then(|rest| rest.strip_prefix('_'))
+                            .is_some_and(is_meant),
+                        2 => name
+                            .match_indices('_')
+                            .any(|(position, _)| is_meant(&name[position + 1..])),
+                        _ => to_itself && child.name == facts.table.name,
+                    }
+                })
+                .map(|(position, _)| position)
+        };
+        (0..4).flat_map(candidates).find_map(|child| {
+            let references = self.references_to(child, table, own_singular);
+            (!references.is_empty() && self.facts[child].master.is_none())
+                .then_some((child, references))
+        })
+    }
+
+    /// The reference of a table that points to another one: by the other's name where there are several.
+    fn references_to(
+        &self,
+        child: usize,
+        table: usize,
+        own_singular: &str,
+    ) -> Vec<(usize, (u64, u64))> {
+        let facts = &self.facts[child];
+        let mut found: Vec<(usize, (u64, u64))> = Vec::new();
+        for (number, reference) in facts.references.iter().enumerate() {
+            if facts.reference_of[reference.columns[0]].is_none_or(|(own, _)| own != number) {
+                continue;
+            }
+            if reference.targets.is_empty() {
+                if reference.table == table {
+                    found.push((number, (1, 0)));
+                }
+            } else if let Some(own) = reference
+                .targets
+                .iter()
+                .position(|target| target.table == table)
+            {
+                found.push((number, (reference.targets.len() as u64, own as u64)));
+            }
+        }
+        let by_name = found.iter().position(|(number, _)| {
+            let column = facts.references[*number].columns[0];
+            facts.table.columns[column].name == format!("{own_singular}_id")
+        });
+        let chosen = by_name.unwrap_or(0);
+        found.into_iter().skip(chosen).take(1).collect()
+    }
+}

@@ -1,0 +1,259 @@
+//! What numbers are, by the column's name: the range that people expect, its steps and its shape.
+//!
+//! The first rule that fits wins, as with texts in [`super::text_rules`].
+
+use crate::generators::Shape;
+use crate::locale::Locale;
+use crate::plan::columns::context::Context;
+use schema_model::ColumnValue;
+
+/// Range, step and shape that a name suggests, in units of the last digit.
+pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
+    let parts = &context.parts;
+    let japanese = context.locale() == Locale::Japanese;
+    let named = |words: &[&str]| parts.has_any(words);
+    let decimal = unit > 1;
+    let why = |what: &str| format!("the name says {what}");
+    let last = parts.last();
+    if last == "id" && !decimal {
+        return ((1, 1000), 1, Shape::Even, why("an id"));
+    }
+    if !decimal
+        && matches!(
+            last,
+            "status"
+                | "state"
+                | "kind"
+                | "type"
+                | "role"
+                | "mode"
+                | "category"
+                | "visibility"
+                | "stage"
+                | "phase"
+                | "method"
+                | "option"
+                | "preference"
+                | "notifications"
+                | "interval"
+                | "frequency"
+                | "setting"
+                | "privacy"
+                | "country"
+                | "currency"
+                | "language"
+                | "locale"
+                | "brand"
+        )
+    {
+        return (
+            (0, 2),
+            1,
+            Shape::Even,
+            why("one of an application's few numbers"),
+        );
+    }
+    let is_tax = named(&["tax", "vat", "commission", "interest"])
+        && named(&["rate", "ratio", "percent", "percentage"]);
+    let in_taxes = context.table_parts.has_any(&["tax", "vat"])
+        && context.table_parts.has_any(&["rates", "rate"])
+        && matches!(last, "amount" | "rate");
+    if is_tax || in_taxes {
+        // A few per cent, in steps of one; as a share where the type has room for no more.
+        let share = decimal && !named(&["percent", "percentage"]);
+        let one = if share { (unit / 100).max(1) } else { unit };
+        return ((5 * one, 20 * one), one, Shape::Even, why("a tax rate"));
+    }
+    if named(&["exp", "expiry", "expiration"]) && named(&["year"]) {
+        return (
+            (2027 * unit, 2031 * unit),
+            unit,
+            Shape::Even,
+            why("a year to come"),
+        );
+    }
+    if named(&["limit", "quota", "capacity", "max", "maximum"])
+        && !decimal
+        && !named(&["amount", "price", "credit", "spending", "cents"])
+    {
+        return ((unit, 100 * unit), unit, Shape::Even, why("a limit"));
+    }
+    if named(&[
+        "cents", "price", "cost", "amount", "total", "subtotal", "fee", "salary", "balance",
+        "budget", "revenue", "income", "payment", "paid", "charge", "deposit", "limit", "wage",
+        "sales",
+    ]) && !named(&["count"])
+    {
+        let whole = !decimal || japanese;
+        let step = if whole { unit * 10 } else { unit / 2 };
+        return (
+            (unit * 10, unit * 100_000),
+            step.max(1),
+            Shape::Skewed,
+            why("money"),
+        );
+    }
+    if named(&[
+        "rate",
+        "ratio",
+        "percent",
+        "percentage",
+        "share",
+        "probability",
+        "confidence",
+        "discount",
+        "tax",
+    ]) {
+        let most = if decimal && !named(&["percent", "percentage"]) {
+            unit
+        } else {
+            unit * 100
+        };
+        return ((0, most), (most / 100).max(1), Shape::Even, why("a share"));
+    }
+    if named(&["latitude", "lat"]) {
+        return ((-90 * unit, 90 * unit), 1, Shape::Even, why("a latitude"));
+    }
+    if named(&["longitude", "lng", "lon", "long"]) {
+        return (
+            (-180 * unit, 180 * unit),
+            1,
+            Shape::Even,
+            why("a longitude"),
+        );
+    }
+    if named(&["zip", "postal", "postcode", "zipcode"]) {
+        return (
+            (10_000 * unit, 99_999 * unit),
+            unit,
+            Shape::Even,
+            why("a postal code"),
+        );
+    }
+    if named(&["age"]) {
+        return ((18 * unit, 90 * unit), unit, Shape::Even, why("an age"));
+    }
+    if named(&["year"]) && named(&["birth"]) {
+        return (
+            (1950 * unit, 2004 * unit),
+            unit,
+            Shape::Even,
+            why("a year of birth"),
+        );
+    }
+    if named(&["year"]) {
+        return ((2015 * unit, 2025 * unit), unit, Shape::Even, why("a year"));
+    }
+    if named(&["month"]) {
+        return ((unit, 12 * unit), unit, Shape::Even, why("a month"));
+    }
+    if named(&["day", "days"]) {
+        return ((unit, 28 * unit), unit, Shape::Even, why("a day"));
+    }
+    if named(&["hour", "hours"]) {
+        return ((0, 23 * unit), unit, Shape::Even, why("an hour"));
+    }
+    if named(&["minute", "minutes", "second", "seconds"]) {
+        return ((0, 59 * unit), unit, Shape::Even, why("minutes or seconds"));
+    }
+    if named(&["rating", "stars", "rank", "level", "grade", "priority"]) {
+        return ((unit, 5 * unit), unit, Shape::Even, why("a rating"));
+    }
+    if named(&["score", "points", "progress"]) {
+        return ((0, 100 * unit), unit, Shape::Even, why("a score"));
+    }
+    if named(&[
+        "status",
+        "state",
+        "kind",
+        "type",
+        "role",
+        "gender",
+        "mode",
+        "category",
+        "visibility",
+        "stage",
+        "phase",
+        "plan",
+        "format",
+        "method",
+        "reason",
+        "provider",
+        "severity",
+        "result",
+    ]) && !decimal
+    {
+        return (
+            (0, 2),
+            1,
+            Shape::Even,
+            why("one of an application's few numbers"),
+        );
+    }
+    if named(&["quantity", "qty", "stock", "inventory"]) {
+        return ((unit, 50 * unit), unit, Shape::Skewed, why("a quantity"));
+    }
+    if named(&[
+        "count", "counter", "counts", "attempts", "retries", "failures", "depth", "lft", "version",
+    ]) {
+        return ((0, 20 * unit), unit, Shape::Skewed, why("a count"));
+    }
+    if named(&[
+        "position", "sort", "order", "ordinal", "index", "number", "sequence", "row", "line",
+        "display",
+    ]) {
+        return (
+            (unit, 100 * unit),
+            unit,
+            Shape::Even,
+            why("a place in a list"),
+        );
+    }
+    if named(&["size", "bytes", "length", "filesize"]) {
+        return (
+            (100 * unit, 5_000_000 * unit),
+            unit,
+            Shape::Skewed,
+            why("a size"),
+        );
+    }
+    if named(&["width", "height"]) {
+        return (
+            (10 * unit, 2000 * unit),
+            unit,
+            Shape::Even,
+            why("a measure"),
+        );
+    }
+    if named(&["weight"]) {
+        return (
+            (unit / 10, 100 * unit),
+            (unit / 10).max(1),
+            Shape::Skewed,
+            why("a weight"),
+        );
+    }
+    if named(&["duration", "elapsed", "timeout", "interval", "ttl"]) {
+        return ((unit, 3600 * unit), unit, Shape::Skewed, why("a duration"));
+    }
+    if named(&["temperature"]) {
+        return (
+            (-10 * unit, 40 * unit),
+            1,
+            Shape::Even,
+            why("a temperature"),
+        );
+    }
+    if named(&["port"]) {
+        return ((1024, 65_535), 1, Shape::Even, why("a port"));
+    }
+    if matches!(context.column.value, ColumnValue::Default(_)) && !decimal {
+        return (
+            (0, 10),
+            1,
+            Shape::Skewed,
+            "small, because it has a default".to_owned(),
+        );
+    }
+    ((0, 1000 * unit), 1, Shape::Even, "its type".to_owned())
+}

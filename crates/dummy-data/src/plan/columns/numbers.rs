@@ -1,0 +1,341 @@
+//! Generators of numbers and truth values.
+
+use crate::check::Multiples;
+use crate::generators::{Generator, Quantity, Shape};
+use crate::ordinal::Ordinal;
+use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
+use crate::plan::columns::context::{Choice, Context, room};
+use crate::plan::columns::number_rules::usual;
+use crate::plan::rows::need::Need;
+use crate::pools::WordList;
+use crate::settings::Distribution;
+use schema_model::TypeKind;
+use std::sync::Arc;
+
+/// A whole or decimal number.
+pub(crate) fn number(context: &mut Context<'_>) -> Choice {
+    if let Some(values) = context.domain.one_of.clone() {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    if matches!(context.need, Need::Free)
+        && let Some(place) = coordinate(context)
+    {
+        return place;
+    }
+    let (quantity, why) = quantity(context);
+    (written(&context.column.data_type.kind, quantity), why)
+}
+
+/// A number by its bounds alone.
+pub(crate) fn plain_number(context: &Context<'_>) -> Generator {
+    let (quantity, _) = quantity(context);
+    written(&context.column.data_type.kind, quantity)
+}
+
+/// The row's number, in units of the type's last digit.
+pub(crate) fn counted(kind: &TypeKind, start: i64, step: i64) -> Generator {
+    let quantity = Quantity::Steps {
+        ordinal: Ordinal::Row,
+        start,
+        step,
+    };
+    written(kind, Arc::new(quantity))
+}
+
+fn written(kind: &TypeKind, quantity: Arc<Quantity>) -> Generator {
+    match scale(kind) {
+        0 => Generator::Whole(quantity),
+        scale => Generator::Decimal(quantity, scale),
+    }
+}
+
+/// The numbers of a column, in units of its last digit. Other columns may be bounded by it.
+pub(crate) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
+    let kind = &context.column.data_type.kind;
+    let mut bounds = number_bounds(kind, &context.domain);
+    if let Some(ceiling) = context.ceiling {
+        bounds.greatest = bounds.greatest.min(ceiling).max(bounds.least);
+    }
+    if context.domain.none_of.iter().any(|value| value == "0")
+        && bounds.least <= 0
+        && bounds.greatest > 0
+    {
+        bounds.least = 1;
+    }
+    let multiples = multiples(kind, &context.domain);
+    if let Some(multiples) = multiples {
+        bounds.least = multiples.from(bounds.least);
+        bounds.greatest = multiples.up_to(bounds.greatest).max(bounds.least);
+    }
+    if let Some(ordinal) = context.wanted() {
+        let by = multiples.map_or(1, |multiples| multiples.of);
+        let from_one = context.column.name != "position" || context.is_distinct();
+        let start = i64::from(from_one);
+        let start = multiples.map_or(start, |multiples| multiples.from(start));
+        let enough = i128::from(bounds.greatest) - i128::from(start)
+            >= i128::from(context.rows) * i128::from(by);
+        let start = if bounds.least <= start && enough {
+            start
+        } else {
+            bounds.least.max(if enough { start } else { bounds.least })
+        };
+        let quantity = Quantity::Steps {
+            ordinal,
+            start,
+            step: by,
+        };
+        return (Arc::new(quantity), "unique: counted".to_owned());
+    }
+    if !context.above.is_empty() {
+        let above = above(context, bounds);
+        return (
+            match multiples {
+                Some(multiples) => raised(above, multiples, context),
+                None => above,
+            },
+            "not below another column".to_owned(),
+        );
+    }
+    let unit = 10_i64.pow(scale(kind));
+    let (range, step, shape, why) = match configured(context) {
+        Some((bounds, shape)) => {
+            let range = (bounds.least, bounds.greatest);
+            (range, 1, shape, "a range".to_owned())
+        }
+        None => usual(context, unit),
+    };
+    let (mut least, mut greatest) = within(range, bounds);
+    let mut step = step;
+    if let Some(multiples) = multiples {
+        // A usual range is too small for large steps.
+        let few = multiples.of.saturating_mul(20);
+        least = multiples.from(least).min(bounds.greatest);
+        greatest = multiples
+            .up_to(greatest.max(least.saturating_add(few)))
+            .min(bounds.greatest);
+        step = if step % multiples.of == 0 {
+            step
+        } else {
+            multiples.of
+        };
+    }
+    let narrow = multiples.map_or(1, |multiples| multiples.of);
+    let step = if greatest - least < step {
+        narrow
+    } else {
+        step
+    };
+    let quantity = Quantity::Between {
+        key: context.key,
+        least,
+        steps: ((greatest - least) / step).cast_unsigned() + 1,
+        step,
+        shape,
+    };
+    (Arc::new(quantity), why)
+}
+
+/// The nearest of some numbers that isn't below what was made.
+fn raised(made: Arc<Quantity>, multiples: Multiples, context: &Context<'_>) -> Arc<Quantity> {
+    let moved = |base, by| {
+        Arc::new(Quantity::AtLeast {
+            base,
+            key: context.key,
+            least: by,
+            steps: 1,
+            greatest: i64::MAX,
+        })
+    };
+    let scaled = |base, multiplier, divisor| {
+        Arc::new(Quantity::Scaled {
+            base,
+            multiplier,
+            divisor,
+        })
+    };
+    let steps = scaled(moved(made, -multiples.rest), 1, multiples.of);
+    moved(scaled(steps, multiples.of, 1), multiples.rest)
+}
+
+/// All that a configured range allows, and how it is distributed.
+fn configured(context: &Context<'_>) -> Option<(Bounds, Shape)> {
+    let settings = context.settings?;
+    crate::plan::facts::applied::bounds_of(&settings.source.as_ref()?.value)?;
+    let shape = match settings.distribution.as_ref().map(|shape| shape.value) {
+        Some(Distribution::Skewed) => Shape::Skewed,
+        Some(Distribution::Normal) => Shape::Central,
+        _ => Shape::Even,
+    };
+    Some((
+        number_bounds(&context.column.data_type.kind, &context.domain),
+        shape,
+    ))
+}
+
+/// The part of a usual range that is allowed; where they don't meet, the nearest that is.
+fn within(usual: (i64, i64), bounds: Bounds) -> (i64, i64) {
+    let width = usual.1 - usual.0;
+    let mut least = usual.0.max(bounds.least);
+    let mut greatest = usual.1.min(bounds.greatest);
+    if least > greatest {
+        if usual.0 > bounds.greatest {
+            greatest = bounds.greatest;
+            least = greatest.saturating_sub(width).max(bounds.least);
+        } else {
+            least = bounds.least;
+            greatest = least.saturating_add(width).min(bounds.greatest);
+        }
+    }
+    (least, greatest.max(least))
+}
+
+fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
+    // What is raised to the next multiple stays within the distance.
+    let kind = &context.column.data_type.kind;
+    let raise = multiples(kind, &context.domain).map_or(0, |multiples| multiples.of - 1);
+    let room = room(&context.above).map(|room| (room - raise).max(0));
+    let bases: Vec<Arc<Quantity>> = context
+        .above
+        .iter()
+        .map(|lower| {
+            if lower.least == 0 {
+                Arc::clone(&lower.base)
+            } else {
+                Arc::new(Quantity::AtLeast {
+                    base: Arc::clone(&lower.base),
+                    key: context.key,
+                    least: lower.least,
+                    steps: 1,
+                    greatest: i64::MAX,
+                })
+            }
+        })
+        .chain(std::iter::once(Arc::new(Quantity::Fixed(
+            if room.is_some() {
+                bounds.least
+            } else {
+                bounds.least.max(0).min(bounds.greatest)
+            },
+        ))))
+        .collect();
+    let unit = 10_i64.pow(scale(&context.column.data_type.kind));
+    Arc::new(Quantity::AtLeast {
+        base: Arc::new(Quantity::Largest(bases.into())),
+        key: context.key,
+        least: 0,
+        steps: room
+            .map_or(20 * unit, |room| (20 * unit).min(room + 1))
+            .cast_unsigned(),
+        greatest: bounds.greatest,
+    })
+}
+
+/// Latitude and longitude of the row's place.
+fn coordinate(context: &mut Context<'_>) -> Option<Choice> {
+    let has_room = match context.column.data_type.kind {
+        TypeKind::Real | TypeKind::DoublePrecision => true,
+        TypeKind::Numeric { precision, scale } => {
+            scale.is_none_or(|scale| scale >= 2)
+                && precision.is_none_or(|precision| {
+                    i64::from(precision) - i64::from(scale.unwrap_or(0)) >= 3
+                })
+        }
+        _ => false,
+    };
+    if !has_room || context.domain.least.is_some() && context.domain.greatest.is_none() {
+        return None;
+    }
+    for (name, latitude) in [
+        ("latitude", true),
+        ("lat", true),
+        ("longitude", false),
+        ("lng", false),
+        ("lon", false),
+    ] {
+        if let Some(prefix) = context.parts.prefix_before(name).map(str::to_owned) {
+            let places = context.places(&prefix);
+            let generator = if latitude {
+                Generator::Latitude(places)
+            } else {
+                Generator::Longitude(places)
+            };
+            return Some((
+                generator,
+                "the name says where; it fits the row's address".to_owned(),
+            ));
+        }
+    }
+    None
+}
+
+/// True or false: mostly the default where there is one.
+pub(crate) fn boolean(context: &Context<'_>) -> Choice {
+    if let Some(values) = &context.domain.one_of {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    if context.wanted().is_some() {
+        return (
+            context.one_of(["f", "t"]),
+            "unique: both, once each".to_owned(),
+        );
+    }
+    let (rare, why) = match context.default_constant().as_deref() {
+        Some("t") => (0, "mostly true, as its default"),
+        Some("f") => (1, "mostly false, as its default"),
+        _ => (2, "its type"),
+    };
+    let mut parts = Box::new([1_u8; 256]);
+    let falses = match rare {
+        0 => 40,
+        1 => 216,
+        _ => 128,
+    };
+    parts[..falses].fill(0);
+    (
+        Generator::Weighted(context.key, parts, WordList::new(["f", "t"])),
+        why.to_owned(),
+    )
+}
+
+/// A label of an enum type, the default more often.
+pub(crate) fn label(context: &Context<'_>) -> Choice {
+    if let Some(values) = &context.domain.one_of {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    let labels: Vec<&str> = context
+        .labels
+        .iter()
+        .map(String::as_str)
+        .filter(|label| !context.domain.none_of.iter().any(|none| none == label))
+        .collect();
+    (
+        context.one_of(labels),
+        "a label of its enum type".to_owned(),
+    )
+}
+
+/// A random whole number of seconds, days or the like, for types that hold more than one number.
+pub(crate) fn any_number(
+    context: &Context<'_>,
+    label: &str,
+    least: i64,
+    count: u64,
+) -> Arc<Quantity> {
+    Arc::new(Quantity::Steps {
+        ordinal: context.wanted().unwrap_or(Ordinal::Random {
+            key: context.key.child(label),
+            count,
+        }),
+        start: least,
+        step: 1,
+    })
+}

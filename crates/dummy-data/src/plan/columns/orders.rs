@@ -1,0 +1,227 @@
+//! Orders between columns of a row: what must not be below, before or different from another column.
+
+use crate::calendar::{DAY, SECOND};
+use crate::check::{Comparison, Distance};
+use crate::generators::{Moment, Quantity};
+use crate::plan::bounds::{holds_numbers, number_bounds, scale};
+use crate::plan::columns::build::Builder;
+use crate::plan::columns::context::Lower;
+use crate::plan::columns::{moments, numbers};
+use crate::plan::rows::need::Need;
+use crate::plan::sql::units;
+use schema_model::TypeKind;
+use std::sync::Arc;
+
+impl Builder<'_> {
+    /// Another column that a check wants this one to equal: the one that stands before it.
+    pub(crate) fn equal_to(&self, table: usize, column: usize) -> Option<usize> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .find_map(|(left, operator, right)| {
+                let other = match operator {
+                    Comparison::Equal if left == name => right,
+                    Comparison::Equal if right == name => left,
+                    _ => return None,
+                };
+                facts
+                    .table
+                    .column_position(other)
+                    .filter(|&other| other < column)
+            })
+    }
+
+    /// Columns of the same row that must not exceed this one, and whether they must be below.
+    fn lower_columns(&self, table: usize, column: usize) -> Vec<(usize, bool)> {
+        let facts = &self.facts[table];
+        let name = &facts.table.columns[column].name;
+        facts
+            .rules
+            .relations
+            .iter()
+            .filter_map(|(left, operator, right)| {
+                let (lower, strictly) = match operator {
+                    Comparison::AtLeast if left == name => (right, false),
+                    Comparison::Above if left == name => (right, true),
+                    Comparison::AtMost if right == name => (left, false),
+                    Comparison::Below if right == name => (left, true),
+                    _ => return None,
+                };
+                let lower = facts.table.column_position(lower)?;
+                (lower != column && facts.reference_of[lower].is_none())
+                    .then_some((lower, strictly))
+            })
+            .collect()
+    }
+
+    /// The least and the greatest distance that checks want between two columns, in units of the upper one:
+    /// microseconds, or units of its last digit.
+    fn apart(&self, table: usize, upper: usize, lower: usize) -> (Option<i64>, Option<i64>) {
+        let facts = &self.facts[table];
+        let (upper, lower) = (&facts.table.columns[upper], &facts.table.columns[lower]);
+        let kind = &upper.data_type.kind;
+        let (unit, number_unit) = match kind {
+            TypeKind::Date => (DAY, DAY),
+            TypeKind::Timestamp { .. } => (SECOND, DAY),
+            _ => (1, 1),
+        };
+        let (mut least, mut most) = (None::<i64>, None::<i64>);
+        for (first, second, operator, distance) in &facts.rules.distances {
+            if *first != upper.name || *second != lower.name {
+                continue;
+            }
+            let (shortest, longest) = match distance {
+                Distance::Time { least, greatest } => (*least, *greatest),
+                Distance::Number(number) => {
+                    let within = |up| Some(units(number, scale(kind), up)?.0);
+                    let (Some(down), Some(up)) = (within(false), within(true)) else {
+                        continue;
+                    };
+                    (
+                        down.saturating_mul(number_unit),
+                        up.saturating_mul(number_unit),
+                    )
+                }
+            };
+            let beyond = match operator {
+                Comparison::Below | Comparison::Above => unit,
+                _ => 0,
+            };
+            if !matches!(operator, Comparison::Above | Comparison::AtLeast) {
+                // A day's fraction can be a whole day between dates.
+                let mut greatest = (shortest - beyond) / unit * unit;
+                if lower.data_type.kind == TypeKind::Date && *kind != TypeKind::Date {
+                    // The lower one is written without its time of day.
+                    greatest -= DAY;
+                }
+                most = Some(most.map_or(greatest, |most| most.min(greatest)));
+            }
+            if !matches!(operator, Comparison::Below | Comparison::AtMost) {
+                let smallest = longest + beyond;
+                least = Some(least.map_or(smallest, |least| least.max(smallest)));
+            }
+        }
+        (least, most)
+    }
+
+    pub(crate) fn after(&mut self, table: usize, column: usize) -> Vec<Lower<Moment>> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        let is_temporal = |kind: &TypeKind| {
+            matches!(
+                kind,
+                TypeKind::Date | TypeKind::Timestamp { .. } | TypeKind::Time { .. }
+            )
+        };
+        if !is_temporal(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let step = if *kind(column) == TypeKind::Date {
+            DAY
+        } else {
+            SECOND
+        };
+        let lower: Vec<(usize, bool)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| is_temporal(kind(lower)))
+            .collect();
+        let mut after = Vec::new();
+        for (lower, strictly) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.after(table, lower);
+            let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
+                moments::moment_of(context)
+            });
+            let (least, most) = self.apart(table, column, lower);
+            after.push(Lower {
+                base: moment,
+                least: least.unwrap_or(0).max(if strictly { step } else { 0 }),
+                most,
+            });
+        }
+        self.relations_under_way.remove(&(table, column));
+        after
+    }
+
+    pub(crate) fn above(&mut self, table: usize, column: usize) -> Vec<Lower<Quantity>> {
+        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+        if !holds_numbers(kind(column)) || !self.relations_under_way.insert((table, column)) {
+            return Vec::new();
+        }
+        let own_scale = scale(kind(column));
+        let lower: Vec<(usize, bool, u32)> = self
+            .lower_columns(table, column)
+            .into_iter()
+            .filter(|&(lower, _)| holds_numbers(kind(lower)))
+            .map(|(lower, strictly)| (lower, strictly, scale(kind(lower))))
+            .collect();
+        let mut above = Vec::new();
+        for (lower, strictly, lower_scale) in lower {
+            if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            let bases = self.above(table, lower);
+            let (quantity, _) = self.with_context(table, lower, Vec::new(), bases, |context| {
+                numbers::quantity(context)
+            });
+            let quantity = if lower_scale == own_scale {
+                quantity
+            } else {
+                Arc::new(Quantity::Scaled {
+                    base: quantity,
+                    multiplier: 10_i64.pow(own_scale),
+                    divisor: 10_i64.pow(lower_scale),
+                })
+            };
+            let (least, most) = self.apart(table, column, lower);
+            above.push(Lower {
+                base: quantity,
+                least: least.unwrap_or(0).max(i64::from(strictly)),
+                most,
+            });
+        }
+        self.relations_under_way.remove(&(table, column));
+        above
+    }
+
+    /// The least of the greatest numbers of the columns that must not be below this one.
+    pub(crate) fn ceiling(&self, table: usize, column: usize) -> Option<i64> {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        if !holds_numbers(&own.data_type.kind) {
+            return None;
+        }
+        facts
+            .table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(other, upper)| *other != column && holds_numbers(&upper.data_type.kind))
+            .filter_map(|(other, upper)| {
+                let (_, strictly) = self
+                    .lower_columns(table, other)
+                    .into_iter()
+                    .find(|&(lower, _)| lower == column)?;
+                let (apart, _) = self.apart(table, other, column);
+                let empty = crate::check::Domain::default();
+                let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
+                let bounds = number_bounds(&upper.data_type.kind, domain);
+                let unit = 10_i64.pow(scale(&upper.data_type.kind));
+                let greatest = match &self.decided.needs[table][other] {
+                    // It is counted from here on, and this column must stay below all of them.
+                    Need::Distinct | Need::Follow(_) => bounds.least.max(1),
+                    Need::Free | Need::Null => bounds.greatest,
+                };
+                let own_unit = 10_i64.pow(scale(&own.data_type.kind));
+                let greatest = greatest.saturating_sub(apart.unwrap_or(0));
+                let scaled = i128::from(greatest) * i128::from(own_unit) / i128::from(unit);
+                Some(i64::try_from(scaled).unwrap_or(i64::MAX) - i64::from(strictly))
+            })
+            .min()
+    }
+}

@@ -1,0 +1,685 @@
+//! Generators of texts.
+
+use crate::generators::{Aspect, Combination, Generator, NumberedCode, Part, Pattern, Prose};
+use crate::locale::Locale;
+use crate::ordinal::Ordinal;
+use crate::plan::bounds::text_limit;
+use crate::plan::columns::context::{Choice, Context};
+use crate::plan::columns::patterns::{
+    avoiding, code_of_any_length, jointly, keeps, of_characters, of_pattern,
+};
+use crate::plan::columns::text_rules::topic;
+use crate::plan::names::singular;
+use crate::plan::rows::need::Need;
+use crate::plan::topics::{Topic, few};
+use crate::pools::WordList;
+use schema_model::TypeKind;
+use std::sync::Arc;
+
+/// A generator for a column of a text type.
+pub(crate) fn text(context: &mut Context<'_>) -> Choice {
+    let limit = text_limit(context.column, &context.domain);
+    let shortest = context.domain.shortest.unwrap_or(0);
+    if let Some(values) = context.domain.one_of.clone() {
+        return (
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        );
+    }
+    if let Some(type_name) = context.domain.read_as.clone()
+        && let Some(topic) = topic_read_as(&type_name)
+        && let Some((generator, longest)) = of_topic(context, topic, "")
+        && limit.is_none_or(|limit| longest <= limit)
+    {
+        return (generator, format!("its text is read as {type_name}"));
+    }
+    // All patterns must hold: texts made for one of them can match the others too.
+    let patterns = context.domain.patterns.clone();
+    let made = patterns
+        .iter()
+        .filter_map(|regex| of_pattern(context, regex))
+        .collect::<Vec<_>>();
+    let fitting = made
+        .iter()
+        .position(|(generator, _)| keeps(&context.domain, generator));
+    if fitting.is_none()
+        && let Some(choice) = patterns.iter().find_map(|regex| jointly(context, regex))
+    {
+        return choice;
+    }
+    if let Some(choice) = made.into_iter().nth(fitting.unwrap_or(0)) {
+        return choice;
+    }
+    if matches!(context.need, Need::Follow(_)) {
+        return (
+            code_of_any_length(context, limit, shortest),
+            "a unique set counts it".to_owned(),
+        );
+    }
+    if !context.domain.avoided.is_empty() {
+        return (
+            avoiding(context, limit, shortest),
+            "a check forbids a pattern, so it is letters and digits only".to_owned(),
+        );
+    }
+    let fits = |longest: usize, least: usize| {
+        limit.is_none_or(|limit| longest <= limit) && least >= shortest
+    };
+    let found = topic(&context.parts, &context.table_parts, context.locale());
+    let found = match found {
+        // The state of an address, not of the row.
+        Some((_, name @ "state"))
+            if context.parts.has("address")
+                || (context.has_place && context.parts.whole == "state") =>
+        {
+            Some((Topic::Place(Part::Region), name))
+        }
+        other => other,
+    };
+    // Single-table inheritance: the class of the table itself is always a valid one.
+    if context.parts.whole == "type" && !context.is_distinct() && shortest == 0 {
+        let class = crate::plan::names::class_name(&context.table_parts.whole);
+        if fits(class.chars().count(), 0) {
+            return (Generator::constant(&class), "the table's class".to_owned());
+        }
+    }
+    let default = context.default_constant().filter(|text| !text.is_empty());
+    if !context.is_distinct()
+        && let Some(default) = &default
+        && found.is_none_or(|(topic, _)| {
+            matches!(
+                topic,
+                Topic::OneOf(_)
+                    | Topic::CountryCode
+                    | Topic::Currency
+                    | Topic::Language
+                    | Topic::TimeZone
+                    | Topic::MimeType
+                    | Topic::Word
+                    | Topic::Code
+                    | Topic::Product
+            )
+        })
+        && fits(default.chars().count(), default.chars().count())
+    {
+        return (
+            default_and_others(context, default, found.map(|(topic, _)| topic), limit),
+            "mostly the column's default".to_owned(),
+        );
+    }
+    if let Some((topic, name)) = found
+        && let Some((generator, longest)) = of_topic(context, topic, name)
+        && fits(longest, if shortest == 0 { 0 } else { shortest_of(topic) })
+    {
+        return (generator, format!("the name says `{name}`"));
+    }
+    if context.is_distinct() {
+        let words = product_words(context, true);
+        if fits(words.longest(context.rows), usize::from(shortest > 0) * 5) {
+            return (
+                Generator::Combination(Box::new(words)),
+                "unique: words, counted where they repeat".to_owned(),
+            );
+        }
+        return (
+            code_of_any_length(context, limit, shortest),
+            "unique and short: letters and digits, counted".to_owned(),
+        );
+    }
+    if shortest > 0 {
+        let least = shortest.max(20);
+        return (
+            prose(context, least, limit.unwrap_or(least + 60).max(shortest)),
+            "a check wants some length".to_owned(),
+        );
+    }
+    match (&context.column.data_type.kind, limit) {
+        (TypeKind::Text, None) => (sentences(context, 2), "a text".to_owned()),
+        (TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext, limit)
+            if limit.is_none_or(|limit| limit >= 40) =>
+        {
+            let (generator, _) = list(context, |pools| &pools.categories);
+            (generator, "a short text".to_owned())
+        }
+        (TypeKind::Char { .. }, _) | (_, Some(0..=4)) => (
+            code_of_any_length(context, limit, shortest),
+            "a very short text".to_owned(),
+        ),
+        (_, Some(limit)) => {
+            let words = WordList::new(
+                (0..context.pools.words.len())
+                    .map(|number| context.pools.words.get(number).as_str())
+                    .filter(|word| word.chars().count() <= limit),
+            );
+            let count = words.len();
+            (
+                Generator::Choice(context.ordinal(count), words),
+                "a short text: a word".to_owned(),
+            )
+        }
+        _ => (sentences(context, 1), "a text".to_owned()),
+    }
+}
+
+/// What a text is about that something reads as a type; `None` where any text will do.
+fn topic_read_as(type_name: &str) -> Option<Topic> {
+    Some(match type_name {
+        "inet" | "cidr" => Topic::Ip,
+        "uuid" => Topic::Uuid,
+        "smallint" | "integer" | "int" | "int2" | "int4" | "int8" | "bigint" | "numeric"
+        | "decimal" | "real" | "float4" | "float8" | "double" => Topic::Number,
+        "date" | "timestamp" | "timestamptz" => Topic::Date,
+        "json" | "jsonb" => Topic::Json,
+        "boolean" | "bool" => Topic::OneOf(&["true", "false"]),
+        _ => return None,
+    })
+}
+
+/// The generator of a topic and the length of its longest value, in characters.
+pub(crate) fn of_topic(
+    context: &mut Context<'_>,
+    topic: Topic,
+    name: &str,
+) -> Option<(Generator, usize)> {
+    let distinct = context.is_distinct();
+    let rows = context.rows;
+    let prefix = context.parts.prefix_before(name).unwrap_or("").to_owned();
+    Some(match topic {
+        Topic::Person(aspect) => {
+            let aspect = match (aspect, distinct) {
+                (Aspect::FullName, true) => Aspect::NumberedName,
+                (Aspect::NumberedName, false) => Aspect::FullName,
+                (other, _) => other,
+            };
+            let unique = matches!(
+                aspect,
+                Aspect::NumberedName | Aspect::UserName | Aspect::Email
+            );
+            let people = context.people(person_prefix(&prefix));
+            let longest = people.longest(aspect, rows);
+            numbered(context, Generator::Person(people, aspect), longest, unique)
+        }
+        Topic::Place(part) => {
+            let limit = text_limit(context.column, &context.domain);
+            let part = match (part, limit) {
+                // Separators where there is room for them.
+                (Part::PostalCode, Some(limit)) if limit < 8 => Part::PostalDigits,
+                (Part::Phone, Some(limit)) if limit < 12 => Part::PhoneDigits,
+                (part, _) => part,
+            };
+            let places = context.places(place_prefix(&prefix));
+            let longest = places.longest(part);
+            numbered(context, Generator::Place(places, part), longest, false)
+        }
+        Topic::Company => {
+            let pools = Arc::clone(context.pools);
+            let lists = match context.locale() {
+                Locale::English => vec![
+                    pools.company_words.clone(),
+                    pools.company_trades.surrounded(" ", ""),
+                ],
+                Locale::Japanese => vec![
+                    pools.company_words.surrounded("株式会社", ""),
+                    pools.company_trades.clone(),
+                ],
+            };
+            combination(context, lists, "", "a company", distinct)
+        }
+        Topic::CompanyKana => {
+            let pools = Arc::clone(context.pools);
+            let lists = vec![
+                pools.company_kana.surrounded("カブシキガイシャ", ""),
+                pools.trade_kana.clone(),
+            ];
+            combination(context, lists, "", "a company", distinct)
+        }
+        Topic::Product => {
+            let words = product_words(context, distinct);
+            let longest = words.longest(rows);
+            (Generator::Combination(Box::new(words)), longest)
+        }
+        Topic::Title => {
+            let pools = Arc::clone(context.pools);
+            let lists = vec![pools.title_openings.clone(), pools.title_subjects.clone()];
+            let separator = pools.space;
+            combination(context, lists, separator, "a title", distinct)
+        }
+        Topic::Category => list(context, |pools| &pools.categories),
+        Topic::Country if distinct || context.wanted().is_some() => {
+            list(context, |pools| &pools.countries)
+        }
+        Topic::Country => {
+            let countries = context.pools.countries.clone();
+            let texts: Vec<&str> = (0..countries.len())
+                .map(|number| countries.get(number).as_str())
+                .collect();
+            if context.has_place || context.parts.has("address") {
+                // The country in which the address is.
+                return Some((Generator::constant(texts[0]), texts[0].chars().count()));
+            }
+            (mostly_the_first(context, &texts), countries.longest())
+        }
+        Topic::Digits(length) => of_characters(context, "0-9", length)?,
+        Topic::Letters(length) => of_characters(context, "A-Z", length)?,
+        Topic::Date => {
+            if distinct {
+                return None;
+            }
+            let (moment, _) = crate::plan::columns::moments::moment_of(context);
+            (Generator::Date(moment), 10)
+        }
+        Topic::ColorName => list(context, |pools| &pools.colors),
+        Topic::JobTitle => list(context, |pools| &pools.job_titles),
+        Topic::Department => list(context, |pools| &pools.departments),
+        Topic::Word => list(context, |pools| &pools.words),
+        Topic::OneOf(_)
+        | Topic::CountryCode
+        | Topic::Currency
+        | Topic::Language
+        | Topic::LanguageName
+        | Topic::TimeZone
+        | Topic::Unit
+        | Topic::MimeType => {
+            let texts = few(topic, context.locale())?;
+            let longest = texts
+                .iter()
+                .map(|text| text.chars().count())
+                .max()
+                .unwrap_or(0);
+            let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
+            let fitting: Vec<&str> = texts
+                .iter()
+                .copied()
+                .filter(|text| text.chars().count() <= limit)
+                .collect();
+            if fitting.is_empty() || distinct {
+                return if distinct && longest + 12 <= limit {
+                    let words = WordList::new(texts.iter().copied());
+                    let combination =
+                        Combination::new(vec![words], "", Ordinal::Row, context.key, true);
+                    Some((Generator::Combination(Box::new(combination)), longest + 12))
+                } else {
+                    None
+                };
+            }
+            let generator = if matches!(topic, Topic::OneOf(_) | Topic::Unit | Topic::MimeType)
+                || context.wanted().is_some()
+            {
+                context.one_of(fitting.iter().copied())
+            } else {
+                mostly_the_first(context, &fitting)
+            };
+            (generator, longest.min(limit))
+        }
+        Topic::Slug => {
+            let words = slug_words(context);
+            let longest = words.longest(rows);
+            (Generator::Combination(Box::new(words)), longest)
+        }
+        Topic::Url | Topic::ImageUrl | Topic::Domain | Topic::Path | Topic::FileName => {
+            web(context, topic)
+        }
+        Topic::Ip => (
+            Generator::Inet(context.key, Ordinal::Row, distinct),
+            if distinct { 39 } else { 15 },
+        ),
+        Topic::Hexadecimal(digits) => {
+            let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
+            let digits = digits.min(limit);
+            if digits < 8 {
+                return None;
+            }
+            (Generator::Hexadecimal(context.key, digits, true), digits)
+        }
+        Topic::Uuid => (Generator::Uuid(context.key, Ordinal::Row), 36),
+        Topic::Code => code(context, name)?,
+        Topic::ColorCode => {
+            let code = Generator::Template(Box::new([
+                Generator::constant("#"),
+                Generator::Hexadecimal(context.key, 6, distinct),
+            ]));
+            (code, 7)
+        }
+        Topic::PasswordHash => {
+            // The shape of a bcrypt hash; no password has it.
+            let parts = [
+                Generator::constant("$2a$12$"),
+                Generator::Hexadecimal(context.key, 53, distinct),
+            ];
+            (Generator::Template(Box::new(parts)), 60)
+        }
+        Topic::UserAgent => {
+            let agents = context.one_of([
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
+            ]);
+            if distinct {
+                return None;
+            }
+            (agents, 140)
+        }
+        Topic::Sentence => {
+            if distinct {
+                return None;
+            }
+            let longest = context.pools.sentences.longest();
+            (sentences(context, 1), longest)
+        }
+        Topic::Paragraph => {
+            if distinct {
+                return None;
+            }
+            let longest = context.pools.sentences.longest() * 3 + 2;
+            let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
+            if longest <= limit {
+                (sentences(context, 3), longest)
+            } else {
+                (sentences(context, 1), context.pools.sentences.longest())
+            }
+        }
+        Topic::Version => {
+            let parts = if distinct {
+                vec![
+                    Generator::constant("1.0."),
+                    Generator::counter(Ordinal::Row, 0),
+                ]
+            } else {
+                let digit = |label: &str, count| {
+                    Generator::counter(
+                        Ordinal::Random {
+                            key: context.key.child(label),
+                            count,
+                        },
+                        0,
+                    )
+                };
+                vec![
+                    digit("major", 5),
+                    Generator::constant("."),
+                    digit("minor", 20),
+                    Generator::constant("."),
+                    digit("patch", 10),
+                ]
+            };
+            (Generator::Template(parts.into()), 14)
+        }
+        Topic::Json => {
+            if distinct {
+                return None;
+            }
+            (crate::plan::columns::documents::json(context), 60)
+        }
+        Topic::Number => {
+            if distinct {
+                let digits = rows.max(1).to_string().len();
+                return Some((Generator::counter(Ordinal::Row, 1), digits));
+            }
+            (
+                Generator::counter(
+                    Ordinal::Random {
+                        key: context.key,
+                        count: 1000,
+                    },
+                    1,
+                ),
+                4,
+            )
+        }
+    })
+}
+
+/// The first most of the time, the others less and less often.
+fn mostly_the_first(context: &Context<'_>, texts: &[&str]) -> Generator {
+    let weights: Vec<u64> = (0..texts.len() as u64)
+        .map(|place| if place == 0 { 120 } else { 60 / (1 + place) })
+        .collect();
+    Generator::shares(context.key, texts, &weights)
+}
+
+/// The fewest characters that values of a topic have.
+fn shortest_of(topic: Topic) -> usize {
+    match topic {
+        Topic::Person(Aspect::Email) => 15,
+        Topic::Person(_) | Topic::Code | Topic::Company => 3,
+        Topic::Place(Part::Address | Part::Street | Part::Phone | Part::PhoneDigits) => 8,
+        Topic::Hexadecimal(digits) => digits.min(8),
+        Topic::Uuid => 36,
+        Topic::PasswordHash => 60,
+        Topic::Sentence | Topic::Paragraph | Topic::Url | Topic::ImageUrl => 10,
+        Topic::Title | Topic::Product => 5,
+        _ => 1,
+    }
+}
+
+/// Makes a generator unique by a number at its end, where it isn't so by itself and must be.
+fn numbered(
+    context: &Context<'_>,
+    generator: Generator,
+    longest: usize,
+    unique: bool,
+) -> (Generator, usize) {
+    if unique || !context.is_distinct() {
+        return (generator, longest);
+    }
+    let parts = [
+        generator,
+        Generator::constant(" "),
+        Generator::counter(Ordinal::Row, 1),
+    ];
+    let digits = context.rows.max(1).to_string().len();
+    (Generator::Template(Box::new(parts)), longest + 1 + digits)
+}
+
+/// Of whom `billing_first_name` and `billing_email` speak: the prefix before what names a person.
+fn person_prefix(prefix: &str) -> &str {
+    match prefix {
+        "contact" | "user" | "customer" | "person" | "display" | "full" | "unconfirmed"
+        | "account" | "twitter" | "facebook" | "github" | "instagram" | "linkedin" | "telegram"
+        | "slack" | "discord" | "skype" | "mastodon" | "legal" | "public" | "real" => "",
+        other => other,
+    }
+}
+
+fn place_prefix(prefix: &str) -> &str {
+    match prefix {
+        "address" | "home" | "contact" => "",
+        other => other.strip_suffix("_address").unwrap_or(other),
+    }
+}
+
+fn list(
+    context: &mut Context<'_>,
+    choose: impl Fn(&crate::pools::Pools) -> &WordList,
+) -> (Generator, usize) {
+    let words = choose(context.pools).clone();
+    if context.is_distinct() {
+        let combination = Combination::new(vec![words], "", Ordinal::Row, context.key, true);
+        let longest = combination.longest(context.rows);
+        return (Generator::Combination(Box::new(combination)), longest);
+    }
+    let longest = words.longest();
+    let count = words.len();
+    (Generator::Choice(context.ordinal(count), words), longest)
+}
+
+/// Combinations that another column of the same subject makes in the same order.
+fn combination(
+    context: &Context<'_>,
+    lists: Vec<WordList>,
+    separator: &'static str,
+    subject: &str,
+    numbered: bool,
+) -> (Generator, usize) {
+    let key = context.table_key.child(subject);
+    let combination = Combination::new(lists, separator, Ordinal::Row, key, numbered);
+    let longest = combination.longest(context.rows);
+    (Generator::Combination(Box::new(combination)), longest)
+}
+
+fn product_words(context: &Context<'_>, numbered: bool) -> Combination {
+    let pools = context.pools;
+    Combination::new(
+        vec![
+            pools
+                .product_nouns
+                .surrounded(if pools.space.is_empty() { "の" } else { " " }, "")
+                .clone(),
+            pools.product_materials.surrounded(pools.space, ""),
+            pools.product_adjectives.clone(),
+        ]
+        .into_iter()
+        .rev()
+        .collect(),
+        "",
+        Ordinal::Row,
+        context.key,
+        numbered,
+    )
+}
+
+/// Slugs are Latin in every language.
+fn slug_words(context: &Context<'_>) -> Combination {
+    let english = crate::pools::Pools::new(Locale::English);
+    Combination::new(
+        vec![
+            english.product_adjectives.slugs(),
+            english.product_materials.slugs(),
+            english.product_nouns.slugs(),
+        ],
+        "-",
+        Ordinal::Row,
+        context.key,
+        true,
+    )
+}
+
+fn web(context: &Context<'_>, topic: Topic) -> (Generator, usize) {
+    let slug = slug_words(context);
+    let longest = slug.longest(context.rows);
+    let slug = Generator::Combination(Box::new(slug));
+    let (before, after) = match topic {
+        Topic::Url => ("https://www.example.com/", ""),
+        Topic::ImageUrl => ("https://images.example.com/", ".jpg"),
+        Topic::Domain => ("", ".example.com"),
+        Topic::Path => ("/", ""),
+        _ => ("", ".pdf"),
+    };
+    let parts = [
+        Generator::constant(before),
+        slug,
+        Generator::constant(after),
+    ];
+    (
+        Generator::Template(Box::new(parts)),
+        longest + before.len() + after.len(),
+    )
+}
+
+/// `ORD-000042`, with a prefix from the table's name where there is room for it.
+fn code(context: &Context<'_>, name: &str) -> Option<(Generator, usize)> {
+    let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
+    let subject = singular(context.table_parts.last());
+    let letters: String = subject
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .take(3)
+        .collect::<String>()
+        .to_uppercase();
+    let digits_only = matches!(name, "isbn" | "ean" | "upc" | "jan" | "barcode");
+    let width = if digits_only { 13 } else { 6 };
+    // Room for a counter that outgrows its width.
+    let digits = context.rows.max(1).to_string().len().max(width);
+    let prefix = if digits_only || letters.len() < 2 || limit < letters.len() + 1 + digits.max(7) {
+        String::new()
+    } else {
+        format!("{letters}-")
+    };
+    let longest = prefix.len() + digits;
+    let code = NumberedCode {
+        ordinal: Ordinal::Row,
+        prefix: prefix.into(),
+        suffix: "".into(),
+        start: 1,
+        width: width.min(limit),
+    };
+    (longest <= limit).then(|| (Generator::Numbered(Box::new(code)), longest))
+}
+
+/// The default four times in five, and what else the column could hold.
+fn default_and_others(
+    context: &Context<'_>,
+    default: &str,
+    topic: Option<Topic>,
+    limit: Option<usize>,
+) -> Generator {
+    let limit = limit.unwrap_or(usize::MAX);
+    let others: Vec<&str> = match topic {
+        Some(topic) => few(topic, context.locale())
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .filter(|text| *text != default && text.chars().count() <= limit)
+            .collect(),
+        None => Vec::new(),
+    };
+    if others.is_empty() {
+        return Generator::constant(default);
+    }
+    let mut parts = Box::new([0_u8; 256]);
+    for (part, entry) in parts.iter_mut().enumerate().skip(154) {
+        *entry = u8::try_from(1 + part % others.len()).unwrap_or(0);
+    }
+    let words = WordList::new(std::iter::once(default).chain(others));
+    Generator::Weighted(context.key, parts, words)
+}
+
+pub(crate) fn sentences(context: &Context<'_>, count: usize) -> Generator {
+    let mut parts = Vec::new();
+    for number in 0..count {
+        if number > 0 && !context.pools.space.is_empty() {
+            parts.push(Generator::constant(context.pools.space));
+        }
+        let key = context.key.child("sentence").child(&number.to_string());
+        let words = context.pools.sentences.clone();
+        let choices = words.len();
+        parts.push(Generator::Choice(
+            Ordinal::Random {
+                key,
+                count: choices,
+            },
+            words,
+        ));
+    }
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Generator::Template(parts.into()),
+    }
+}
+
+/// Running text of a length in characters; for languages with long characters somewhat shorter.
+pub(crate) fn prose(context: &Context<'_>, least: usize, most: usize) -> Generator {
+    let words = Arc::new(context.pools.words.surrounded("", context.pools.space));
+    let bytes_each = if context.pools.space.is_empty() { 3 } else { 1 };
+    // A word that goes past the end is dropped, so start from a longer least.
+    let least = (least + 20).min(most.max(1));
+    if context.pools.space.is_empty() || least + 20 > most {
+        // Byte lengths say too little here: repeat single letters instead.
+        let letters: Box<[char]> = ('a'..='z').collect();
+        let pattern = Pattern {
+            ordinal: Ordinal::Row,
+            key: None,
+            places: vec![letters; least.min(most)],
+        };
+        return Generator::Pattern(Box::new(pattern));
+    }
+    Generator::Prose(Box::new(Prose {
+        key: context.key,
+        words,
+        least: least * bytes_each,
+        most: most * bytes_each,
+        end: "",
+    }))
+}

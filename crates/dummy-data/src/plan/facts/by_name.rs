@@ -1,0 +1,188 @@
+//! What columns' names say of other tables and columns where no constraint does: `user_id` means a row of `users`, and
+//! `ends_at` comes after `starts_at`.
+
+use crate::check::Comparison;
+use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
+use crate::plan::names::{NameParts, singular};
+use schema_model::{Schema, Table, TypeKind};
+
+/// `user_id` without a foreign key still means a row of `users`.
+pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    for (position, column) in table.columns.iter().enumerate() {
+        let own_key = facts
+            .unique_sets
+            .iter()
+            .any(|set| set.columns == [position]);
+        if facts.reference_of[position].is_some()
+            || facts.left_out[position].is_some()
+            || facts.always_null[position].is_some()
+            || facts.rules.domains.contains_key(&column.name)
+            || facts.source(position).is_some()
+            || column.data_type.array
+            || own_key
+        {
+            continue;
+        }
+        let parts = NameParts::new(&column.name);
+        let Some(stem) = parts.prefix_before("id").filter(|stem| !stem.is_empty()) else {
+            continue;
+        };
+        if table
+            .columns
+            .iter()
+            .any(|other| NameParts::new(&other.name).whole == format!("{stem}_type"))
+        {
+            continue;
+        }
+        let Some(parent) = table_named(schema, table, stem) else {
+            continue;
+        };
+        let Some([key]) = schema.tables[parent]
+            .primary_key
+            .as_ref()
+            .map(|key| key.columns.as_slice())
+        else {
+            continue;
+        };
+        let Some(referenced) = schema.tables[parent].column_position(key) else {
+            continue;
+        };
+        if same_family(
+            &schema.tables[parent].columns[referenced].data_type.kind,
+            &column.data_type.kind,
+        ) {
+            add_reference(
+                facts,
+                Reference {
+                    constraint: None,
+                    columns: vec![position],
+                    names: vec![vec![position]],
+                    table: parent,
+                    referenced: vec![referenced],
+                    reach: reach(std::iter::once(column)),
+                    targets: Vec::new(),
+                    choosing: Choosing::Freely,
+                },
+            );
+        }
+    }
+}
+
+/// The table whose rows a name such as `user`, `billing_user` or `parent` speaks of.
+fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
+    let own_position = schema
+        .tables
+        .iter()
+        .position(|table| table.name == own.name);
+    if matches!(
+        stem,
+        "parent" | "previous" | "next" | "root" | "original" | "ancestor"
+    ) {
+        return own_position;
+    }
+    let mut rest = stem;
+    loop {
+        let found = schema
+            .tables
+            .iter()
+            .position(|table| table.name.name == rest || singular(&table.name.name) == rest);
+        if found.is_some() {
+            return found;
+        }
+        match rest.split_once('_') {
+            Some((_, shorter)) => rest = shorter,
+            None => break,
+        }
+    }
+    matches!(
+        stem,
+        "owner"
+            | "author"
+            | "creator"
+            | "editor"
+            | "assignee"
+            | "manager"
+            | "sender"
+            | "recipient"
+            | "reviewer"
+            | "approver"
+            | "inviter"
+            | "follower"
+            | "followed"
+            | "created_by"
+            | "updated_by"
+            | "member"
+    )
+    .then(|| {
+        schema
+            .tables
+            .iter()
+            .position(|table| table.name.name == "users")
+    })?
+}
+
+fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
+    let integer = |kind: &TypeKind| {
+        matches!(
+            kind,
+            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+        )
+    };
+    (integer(left) && integer(right))
+        || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
+}
+
+/// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
+pub(crate) fn add_orders_by_name(facts: &mut TableFacts<'_>) {
+    const PAIRS: [(&str, &str); 19] = [
+        ("begins", "ends"),
+        ("began", "ended"),
+        ("arrival", "departure"),
+        ("checkin", "checkout"),
+        ("lower", "upper"),
+        ("starts", "ends"),
+        ("start", "end"),
+        ("started", "ended"),
+        ("started", "finished"),
+        ("started", "completed"),
+        ("start", "finish"),
+        ("from", "to"),
+        ("from", "until"),
+        ("since", "until"),
+        ("begin", "end"),
+        ("opened", "closed"),
+        ("opens", "closes"),
+        ("min", "max"),
+        ("minimum", "maximum"),
+    ];
+    let table = facts.table;
+    for earlier in &table.columns {
+        let words = NameParts::new(&earlier.name).words;
+        for (first, second) in PAIRS {
+            let Some(place) = words.iter().position(|word| word == first) else {
+                continue;
+            };
+            let mut wanted = words.clone();
+            second.clone_into(&mut wanted[place]);
+            let wanted = wanted.join("_");
+            let Some(later) = table.columns.iter().find(|column| {
+                NameParts::new(&column.name).whole == wanted
+                    && column.data_type == earlier.data_type
+            }) else {
+                continue;
+            };
+            let related = facts.rules.relations.iter().any(|(left, _, right)| {
+                (left == &later.name && right == &earlier.name)
+                    || (left == &earlier.name && right == &later.name)
+            });
+            if !related {
+                facts.rules.relations.push((
+                    later.name.clone(),
+                    Comparison::AtLeast,
+                    earlier.name.clone(),
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What is known before anything is decided: the facts of each table, read off the schema, the masters and the
+//! configuration.
+
+pub(crate) mod applied;
+mod by_name;
+mod keys;
+pub(crate) mod masters;
+mod polymorphic;
+pub(crate) mod raw_sql;
+mod rules;
+pub(crate) mod scopes;
+pub(crate) mod settings;
+pub(crate) mod slots;
+pub(crate) mod table;
+pub(crate) mod uniques;
+pub(crate) mod values;
+
+use crate::check::Rules;
+use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
+use crate::plan::facts::by_name::{add_orders_by_name, add_references_by_name};
+use crate::plan::facts::keys::{add_foreign_keys, add_halves, drop_given_references};
+use crate::plan::facts::masters::Masters;
+use crate::plan::facts::raw_sql::Completed;
+use crate::plan::facts::rules::add_rules;
+use crate::plan::facts::scopes::Scopes;
+use crate::plan::facts::slots::slots;
+use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::uniques::{UniqueSet, unique_sets};
+use crate::problem::Problem;
+use crate::request::Request;
+use crate::settings::{ColumnSettings, Source};
+use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+
+/// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
+/// values of their own.
+pub(crate) fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Scopes {
+    let is_configured = |table: usize, column: usize| {
+        let table = &schema.tables[table];
+        request.settings_of(table).is_some_and(|settings| {
+            settings.columns.iter().any(|settings| {
+                settings.name.value == table.columns[column].name && settings.source.is_some()
+            })
+        })
+    };
+    let is_masters = |table: usize, column: usize| {
+        let name = &schema.tables[table].columns[column].name;
+        masters[table].is_some_and(|master| master.has_column(name))
+    };
+    scopes::find(schema, &is_configured, &|table, column| {
+        is_configured(table, column) || is_masters(table, column)
+    })
+}
+
+/// Reads the facts of all tables.
+pub(crate) fn read<'a>(
+    completed: &'a Completed,
+    masters: &Masters<'a>,
+    request: &'a Request,
+    scopes: &Scopes,
+    warnings: &mut Vec<Problem>,
+    problems: &mut Vec<Problem>,
+) -> Vec<TableFacts<'a>> {
+    let mut all: Vec<TableFacts<'a>> = (0..completed.schema.tables.len())
+        .map(|table| {
+            of_table(
+                completed, table, masters, request, scopes, warnings, problems,
+            )
+        })
+        .collect();
+    for position in 0..all.len() {
+        let references = all[position].references.clone();
+        for reference in references {
+            for &column in &reference.referenced {
+                all[reference.table].never_null[column] = true;
+            }
+            for target in &reference.targets {
+                all[target.table].never_null[target.key] = true;
+            }
+        }
+    }
+    for facts in &mut all {
+        drop_given_references(facts);
+    }
+    all
+}
+
+fn of_table<'a>(
+    completed: &'a Completed,
+    position: usize,
+    masters: &Masters<'a>,
+    request: &'a Request,
+    scopes: &Scopes,
+    warnings: &mut Vec<Problem>,
+    problems: &mut Vec<Problem>,
+) -> TableFacts<'a> {
+    let schema = &completed.schema;
+    let table = &schema.tables[position];
+    let table_settings = request.settings_of(table);
+    let settings: Vec<Option<&ColumnSettings>> = table
+        .columns
+        .iter()
+        .map(|column| {
+            table_settings?
+                .columns
+                .iter()
+                .find(|settings| settings.name.value == column.name)
+        })
+        .collect();
+    let mut never_null: Vec<bool> = table.columns.iter().map(|column| column.not_null).collect();
+    if let Some(key) = &table.primary_key {
+        for name in &key.columns {
+            if let Some(position) = table.column_position(name) {
+                never_null[position] = true;
+            }
+        }
+    }
+    for (position, column) in table.columns.iter().enumerate() {
+        let in_type = match &column.data_type.kind {
+            TypeKind::Other(sql) => sql.to_uppercase(),
+            _ => String::new(),
+        };
+        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_))
+            || ["NOT NULL", "PRIMARY KEY", "SERIAL"]
+                .iter()
+                .any(|words| in_type.contains(words))
+        {
+            never_null[position] = true;
+        }
+    }
+    for (position, settings) in settings.iter().enumerate() {
+        if settings.is_some_and(|settings| {
+            settings
+                .null_ratio
+                .as_ref()
+                .is_some_and(|ratio| ratio.value == 0)
+        }) {
+            never_null[position] = true;
+        }
+    }
+    let mut unique_sets = unique_sets(table);
+    for (position, settings) in settings.iter().enumerate() {
+        if settings
+            .is_some_and(|settings| settings.unique.as_ref().is_some_and(|unique| unique.value))
+        {
+            unique_sets.push(UniqueSet::configured(position));
+        }
+    }
+    for set in &unique_sets {
+        if let Some(expression) = &set.opaque {
+            warnings.push(
+                Problem::new(
+                    format!("{}", table.name),
+                    format!("the unique index `{}` is over `{expression}`, which isn't understood; its columns are made unique instead", set.name),
+                )
+                .hint("if loading fails on this index, give its columns values in `schema/dummy.toml`"),
+            );
+        }
+        if set.nulls_equal {
+            for &column in &set.columns {
+                never_null[column] = true;
+            }
+        }
+    }
+    let mut facts = TableFacts {
+        table,
+        master: masters[position],
+        unique_sets,
+        rules: Rules::default(),
+        references: Vec::new(),
+        reference_of: vec![None; table.columns.len()],
+        always_null: vec![None; table.columns.len()],
+        left_out: table
+            .columns
+            .iter()
+            .zip(&settings)
+            .map(|(column, settings)| left_out(column, *settings))
+            .collect(),
+        settings,
+        per: None,
+        never_null,
+        halves: Vec::new(),
+        slots: Vec::new(),
+        no_rows: no_rows(completed, table),
+    };
+    add_rules(&mut facts, warnings);
+    add_settings(&mut facts, problems);
+    add_slots(&mut facts);
+    add_foreign_keys(&mut facts, scopes, position);
+    polymorphic::add(schema, &mut facts);
+    add_references_by_name(schema, &mut facts);
+    add_halves(&mut facts);
+    add_orders_by_name(&mut facts);
+    add_order_of_birth(&mut facts);
+    if let Some(settings) = table_settings
+        && !request.has_rows_on_command_line(table)
+    {
+        add_per(schema, &mut facts, settings, problems);
+        if let (Some(per), Some(member)) = (facts.per, &scopes.members[position]) {
+            let shared: Vec<String> = member
+                .columns
+                .iter()
+                .map(|&column| format!("`{}`", table.columns[column].name))
+                .collect();
+            problems.push(
+                Problem::configured(
+                    per.span,
+                    format!(
+                        "rows of `{}` can't be counted for each parent: several of its keys share {}",
+                        table.name,
+                        shared.join(", ")
+                    ),
+                )
+                .hint("say how many `rows` the table gets"),
+            );
+        }
+    }
+    facts
+}
+
+fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String> {
+    match settings
+        .and_then(|settings| settings.source.as_ref())
+        .map(|source| &source.value)
+    {
+        Some(Source::Default) => {
+            return Some("the configuration leaves it to its default".to_owned());
+        }
+        Some(Source::Sql(sql)) => {
+            return Some(format!(
+                "the configuration says so: the database computes {sql}"
+            ));
+        }
+        _ => {}
+    }
+    match &column.value {
+        ColumnValue::Generated { .. } => Some("the database computes it".to_owned()),
+        _ => None,
+    }
+}
+
+fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
+    if table.persistence == schema_model::Persistence::Temporary {
+        return Some("a temporary table is gone when its session ends".to_owned());
+    }
+    if table.as_query.is_some() {
+        return Some("its rows come from its own query".to_owned());
+    }
+    let partitioned = table
+        .options
+        .as_ref()
+        .is_some_and(|options| options.to_lowercase().contains("partition by"));
+    // Without a partition no row has a place; with partitions we would have to know their bounds.
+    (partitioned && !completed.partitioned.contains(&table.name.to_string()))
+        .then(|| "it is partitioned, and no partitions were found that take any row".to_owned())
+}
+
+/// A range without an end would overlap all that come after it.
+fn add_slots(facts: &mut TableFacts<'_>) {
+    for slot in slots(facts.table) {
+        let both = [slot.lower, slot.upper];
+        if both
+            .iter()
+            .any(|&column| facts.source(column).is_some() || facts.always_null[column].is_some())
+        {
+            continue;
+        }
+        for column in both {
+            facts.never_null[column] = true;
+        }
+        facts.slots.push(slot);
+    }
+}

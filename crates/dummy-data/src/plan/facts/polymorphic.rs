@@ -1,0 +1,289 @@
+//! Polymorphic pairs: `commentable_type` names the class of a table, `commentable_id` one of its rows.
+//!
+//! Nothing in a schema says which tables such a pair may point to. A check, an enum or a default may name
+//! some; a name such as `owner` speaks of users. Otherwise a few tables are chosen whose rows have a name
+//! or title, by hashing their names: so a new table takes the place of at most one of them.
+
+use crate::check::Domain;
+use crate::plan::facts::table::{Choosing, Reference, TableFacts, Target, reach};
+use crate::plan::names::{NameParts, class_name, singular};
+use crate::random::Key;
+use schema_model::{Schema, Table, TypeKind};
+
+/// Tables that one pair points to, at most.
+const MOST_TABLES: usize = 3;
+
+/// Finds the pairs of a table and makes references of them.
+pub(crate) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    for (id, column) in table.columns.iter().enumerate() {
+        let parts = NameParts::new(&column.name);
+        let Some(stem) = parts.prefix_before("id").filter(|stem| !stem.is_empty()) else {
+            continue;
+        };
+        let wanted = format!("{stem}_type");
+        let Some(kind) = table
+            .columns
+            .iter()
+            .position(|column| NameParts::new(&column.name).whole == wanted)
+        else {
+            continue;
+        };
+        let is_free = |column: usize| {
+            facts.reference_of[column].is_none()
+                && facts.left_out[column].is_none()
+                && facts.always_null[column].is_none()
+                && facts.source(column).is_none()
+                && !table.columns[column].data_type.array
+        };
+        let bound = facts
+            .rules
+            .domains
+            .get(&column.name)
+            .is_some_and(|domain| !domain.says_nothing_of_values());
+        if !is_free(id) || !is_free(kind) || bound {
+            continue;
+        }
+        let targets = targets(schema, facts, stem, kind, id);
+        let Some(first) = targets.first().cloned() else {
+            continue;
+        };
+        // Both are NULL in the same rows, or none is.
+        if facts.never_null[kind] || facts.never_null[id] {
+            facts.never_null[kind] = true;
+            facts.never_null[id] = true;
+        }
+        let number = facts.references.len();
+        facts.reference_of[kind] = Some((number, 0));
+        facts.reference_of[id] = Some((number, 1));
+        facts.references.push(Reference {
+            constraint: None,
+            columns: vec![kind, id],
+            // Ids of one table differ, ids of several needn't.
+            names: match targets.as_slice() {
+                [_] => vec![vec![id]],
+                _ => vec![vec![kind, id]],
+            },
+            table: first.table,
+            referenced: vec![first.key, first.key],
+            reach: reach(std::iter::once(column)),
+            targets,
+            choosing: Choosing::Freely,
+        });
+    }
+}
+
+fn targets(
+    schema: &Schema,
+    facts: &TableFacts<'_>,
+    stem: &str,
+    kind: usize,
+    id: usize,
+) -> Vec<Target> {
+    let table = facts.table;
+    let type_column = &table.columns[kind];
+    let limit =
+        crate::plan::bounds::text_limit(type_column, &Domain::default()).unwrap_or(usize::MAX);
+    let named: Option<Vec<String>> = match &type_column.data_type.kind {
+        TypeKind::Enum(name) => schema
+            .enum_type(name)
+            .map(|enum_type| enum_type.values.clone()),
+        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext => {
+            match facts.rules.domains.get(&type_column.name) {
+                Some(domain) => match &domain.one_of {
+                    Some(values) => Some(values.clone()),
+                    None if domain.says_nothing_of_values() => None,
+                    None => return Vec::new(),
+                },
+                None => None,
+            }
+        }
+        _ => return Vec::new(),
+    };
+    let all: Vec<(Target, &Table)> = schema
+        .tables
+        .iter()
+        .enumerate()
+        .filter_map(|(position, other)| {
+            let key = key_of(other)?;
+            let fits = fits(
+                &other.columns[key].data_type.kind,
+                &table.columns[id].data_type.kind,
+            ) && class_name(&other.name.name).chars().count() <= limit;
+            fits.then_some((
+                Target {
+                    table: position,
+                    key,
+                },
+                other,
+            ))
+        })
+        .collect();
+    let of_classes = |classes: &[String]| -> Vec<Target> {
+        all.iter()
+            .filter(|(_, other)| classes.contains(&class_name(&other.name.name)))
+            .map(|(target, _)| target.clone())
+            .collect()
+    };
+    if let Some(classes) = named {
+        let found = of_classes(&classes);
+        // A value of the list that names no table could be anything.
+        return if found.len() == classes.len() {
+            found
+        } else {
+            Vec::new()
+        };
+    }
+    if let Some(default) = crate::plan::sql::default_constant(type_column) {
+        let found = of_classes(&[default]);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let by_name = all.iter().find(|(_, other)| {
+        other.name.name == stem
+            || singular(&other.name.name) == stem
+            || (is_person(stem) && other.name.name == "users")
+    });
+    if let Some((target, _)) = by_name {
+        return vec![target.clone()];
+    }
+    // Texts that are called so are often of another application: `device_type` and `device_id`. Those that mean rows
+    // are looked up together.
+    let is_text = !is_key(&table.columns[id].data_type.kind);
+    if is_text && !are_indexed_together(table, kind, id) {
+        return Vec::new();
+    }
+    let key = Key::root(0).child(&table.name.to_string()).child(stem);
+    let mut chosen: Vec<(u64, &Target, &Table)> = all
+        .iter()
+        .filter(|(_, other)| other.name != table.name && !is_machinery(&other.name.name))
+        .map(|(target, other)| (key.child(&other.name.to_string()).bits(), target, *other))
+        .collect();
+    let has_title = |table: &Table| {
+        table.columns.iter().any(|column| {
+            matches!(
+                column.name.as_str(),
+                "name" | "title" | "subject" | "email" | "body"
+            )
+        })
+    };
+    // Tables whose rows have a name or title come first, and those with short names: the things that an
+    // application is about.
+    chosen.sort_by_key(|(hash, _, other)| {
+        let words = other.name.name.matches('_').count();
+        (!has_title(other), words.min(2), *hash)
+    });
+    if chosen.first().is_some_and(|(_, _, other)| has_title(other)) {
+        chosen.retain(|(_, _, other)| has_title(other));
+    }
+    let mut chosen: Vec<Target> = chosen
+        .into_iter()
+        .take(MOST_TABLES)
+        .map(|(_, target, _)| target.clone())
+        .collect();
+    chosen.sort_by_key(|target| schema.tables[target.table].name.to_string());
+    chosen
+}
+
+/// The only column of a table's primary key.
+fn key_of(table: &Table) -> Option<usize> {
+    let key = table.primary_key.as_ref()?;
+    let [column] = key.columns.as_slice() else {
+        return None;
+    };
+    table.column_position(column)
+}
+
+fn are_indexed_together(table: &Table, kind: usize, id: usize) -> bool {
+    table.indexes.iter().any(|index| {
+        index.plain_columns().is_some_and(|columns| {
+            [kind, id]
+                .iter()
+                .all(|position| columns.contains(&table.columns[*position].name.as_str()))
+        })
+    })
+}
+
+/// Whether a type is one that keys usually have.
+fn is_key(kind: &TypeKind) -> bool {
+    matches!(
+        kind,
+        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt | TypeKind::Uuid
+    )
+}
+
+/// Whether a column of one type can hold keys of another.
+fn fits(key: &TypeKind, holder: &TypeKind) -> bool {
+    let is_integer = |kind: &TypeKind| {
+        matches!(
+            kind,
+            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+        )
+    };
+    (is_integer(key) && is_integer(holder))
+        || (*key == TypeKind::Uuid && *holder == TypeKind::Uuid)
+        || ((is_integer(key) || *key == TypeKind::Uuid)
+            && matches!(
+                holder,
+                TypeKind::Text
+                    | TypeKind::Varchar {
+                        limit: None | Some(36..)
+                    }
+            ))
+}
+
+/// Whether a name speaks of somebody.
+fn is_person(stem: &str) -> bool {
+    let last = stem.rsplit('_').next().unwrap_or(stem);
+    stem.ends_with("_by")
+        || matches!(
+            last,
+            "user"
+                | "owner"
+                | "author"
+                | "actor"
+                | "sender"
+                | "recipient"
+                | "receiver"
+                | "tagger"
+                | "creator"
+                | "voter"
+                | "follower"
+                | "member"
+                | "visitor"
+                | "requester"
+                | "reporter"
+                | "performer"
+                | "subscriber"
+                | "assignee"
+        )
+}
+
+/// Tables that frameworks keep for themselves, to which nobody's pairs point.
+fn is_machinery(name: &str) -> bool {
+    [
+        "active_storage_",
+        "action_text_",
+        "action_mailbox_",
+        "active_admin_",
+        "ar_internal_",
+        "schema_migrations",
+        "solid_",
+        "good_job",
+        "delayed_job",
+        "que_",
+        "flipper_",
+        "friendly_id_",
+        "oauth_",
+        "ahoy_",
+        "pghero_",
+        "blazer_",
+        "versions",
+        "audits",
+        "sessions",
+        "taggings",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+}

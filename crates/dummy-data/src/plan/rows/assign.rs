@@ -1,0 +1,368 @@
+//! Which columns count so that what must be unique is unique.
+//!
+//! Columns that are decided together (the columns of a foreign key) are one *factor*. Each unique
+//! set needs either one factor that takes another choice in every row, or a grouping: a leader (an
+//! order) and a place within it (a line number, another product). Sets are settled from the
+//! smallest to the largest, and what is settled isn't touched again.
+
+use crate::ordinal::{Grouping, Ordinal};
+use crate::plan::facts::table::{TableFacts, is_name};
+use crate::plan::rows::need::{Kind, Limit, Need};
+use crate::random::Key;
+
+/// Columns that are decided together.
+struct Factor {
+    columns: Vec<usize>,
+    /// Which of the columns are enough to tell choices apart.
+    names: Vec<Vec<usize>>,
+    reference: bool,
+    capacity: u64,
+    kind: Kind,
+    nullable: bool,
+    /// Whether it names a row: then it counts through all rows, not anew in each group.
+    is_name: bool,
+    need: Need,
+    /// The grouping that this leads or belongs to, and whether it leads.
+    group: Option<(usize, bool)>,
+}
+
+/// Decides what each column of a table must do, for so many rows. `per` is how the configuration shares
+/// them out to parents. `capacities` says how many
+/// values each column can take; for columns of a reference that is the number of parent rows.
+pub(crate) fn assign(
+    facts: &TableFacts<'_>,
+    capacities: &[u64],
+    per: Option<&Grouping>,
+    rows: u64,
+    key: Key,
+) -> Result<Vec<Need>, Limit> {
+    let mut factors = factors(facts, capacities);
+    let mut factor_of = vec![0; facts.table.columns.len()];
+    for (number, factor) in factors.iter().enumerate() {
+        for &column in &factor.columns {
+            factor_of[column] = number;
+        }
+    }
+    let mut groupings: Vec<Grouping> = Vec::new();
+    if let (Some(grouping), Some(per)) = (per, facts.per) {
+        // References are the first factors, in their order.
+        let factor = &mut factors[per.reference];
+        factor.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+        factor.group = Some((0, true));
+        groupings.push(grouping.clone());
+    }
+    let mut sets: Vec<_> = facts.unique_sets.iter().collect();
+    sets.sort_by_key(|set| set.columns.len());
+    for set in sets {
+        let mut own: Vec<usize> = set
+            .columns
+            .iter()
+            .map(|&column| factor_of[column])
+            .collect();
+        own.sort_unstable();
+        own.dedup();
+        // A part of a key, such as the tenant of `(tenant_id, user_id)`, doesn't tell rows apart.
+        own.retain(|&factor| {
+            factors[factor]
+                .names
+                .iter()
+                .any(|name| name.iter().all(|column| set.columns.contains(column)))
+        });
+        // What a master's file gives was held against the set already; other columns differ by themselves.
+        let before = own.len();
+        own.retain(|&factor| !facts.is_given(factors[factor].columns[0]));
+        if own.is_empty() && before > 0 {
+            continue;
+        }
+        let possible = own.iter().fold(1_u64, |product, &factor| {
+            product.saturating_mul(factors[factor].capacity)
+        });
+        if rows > possible {
+            return Err(Limit::of(facts, set, possible));
+        }
+        // One row, which is unique.
+        if set.columns.is_empty() || is_settled(&factors, &own, rows) {
+            continue;
+        }
+        if !settle(
+            &mut factors,
+            &mut groupings,
+            &own,
+            rows,
+            key.child(&set.name),
+        ) {
+            let nullable = own.iter().copied().find(|&factor| {
+                factors[factor].nullable
+                    && matches!(factors[factor].need, Need::Free)
+                    && !set.nulls_equal
+            });
+            if let Some(factor) = nullable {
+                factors[factor].need = Need::Null;
+                continue;
+            }
+            let largest = own
+                .iter()
+                .filter(|&&factor| matches!(factors[factor].need, Need::Free))
+                .map(|&factor| factors[factor].capacity)
+                .max()
+                .unwrap_or(1);
+            return Err(Limit::of(
+                facts,
+                set,
+                largest.min(rows.saturating_sub(1)).max(1),
+            ));
+        }
+    }
+    Ok(facts
+        .table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(column, _)| factors[factor_of[column]].need.clone())
+        .collect())
+}
+
+fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
+    let mut factors: Vec<Factor> = facts
+        .references
+        .iter()
+        .map(|reference| Factor {
+            columns: reference.columns.clone(),
+            names: reference.names.clone(),
+            reference: true,
+            capacity: capacities[reference.columns[0]],
+            kind: Kind::Other,
+            nullable: reference
+                .columns
+                .iter()
+                .any(|&column| !facts.never_null[column]),
+            is_name: true,
+            need: Need::Free,
+            group: None,
+        })
+        .collect();
+    for (position, column) in facts.table.columns.iter().enumerate() {
+        if facts.reference_of[position].is_none() {
+            factors.push(Factor {
+                columns: vec![position],
+                names: vec![vec![position]],
+                reference: false,
+                capacity: capacities[position],
+                kind: Kind::of(column),
+                nullable: !facts.never_null[position],
+                is_name: is_name(column),
+                need: Need::Free,
+                group: None,
+            });
+        }
+    }
+    factors
+}
+
+/// Whether what is decided already makes the set unique.
+fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
+    own.iter().any(|&factor| match &factors[factor].need {
+        Need::Distinct | Need::Null => true,
+        // Groups of one row each.
+        Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
+        _ => false,
+    }) || own.iter().any(|&leader| {
+        let Some((group, true)) = factors[leader].group else {
+            return false;
+        };
+        // A member that alone tells the rows of a group apart.
+        own.iter().any(|&member| {
+            factors[member].group == Some((group, false))
+                && match &factors[member].need {
+                    Need::Follow(Ordinal::Rank(_)) => true,
+                    Need::Follow(Ordinal::Member {
+                        count,
+                        divisor,
+                        modulus,
+                        ..
+                    }) => *divisor == 1 && modulus >= count,
+                    _ => false,
+                }
+        })
+    })
+}
+
+/// Settles a set, if it can.
+fn settle(
+    factors: &mut [Factor],
+    groupings: &mut Vec<Grouping>,
+    own: &[usize],
+    rows: u64,
+    key: Key,
+) -> bool {
+    let free = |factors: &[Factor], factor: usize| matches!(factors[factor].need, Need::Free);
+    let [only] = own else {
+        let leader = own
+            .iter()
+            .copied()
+            .filter(|&factor| {
+                factors[factor].reference
+                    && (free(factors, factor) || matches!(factors[factor].group, Some((_, true))))
+            })
+            .max_by_key(|&factor| {
+                (
+                    factors[factor].group.is_some(),
+                    factors[factor].capacity,
+                    std::cmp::Reverse(factor),
+                )
+            });
+        if let Some(leader) = leader {
+            // `(variant_id, deleted_at)`: times tell rows apart only where nothing else can.
+            let only_times = own
+                .iter()
+                .all(|&factor| factor == leader || factors[factor].kind == Kind::Time);
+            if only_times && free(factors, leader) && factors[leader].capacity >= rows {
+                factors[leader].need = Need::Distinct;
+                return true;
+            }
+            let counters = || {
+                own.iter().copied().filter(|&factor| {
+                    factors[factor].kind == Kind::Counter && free(factors, factor)
+                })
+            };
+            let name = counters()
+                .find(|&factor| factors[factor].is_name && factors[factor].capacity >= rows);
+            if let Some(name) = name {
+                factors[name].need = Need::Distinct;
+                return true;
+            }
+            let counter = counters().next();
+            let text = own.iter().copied().find(|&factor| {
+                !factors[factor].reference
+                    && factors[factor].kind != Kind::Time
+                    && free(factors, factor)
+                    && factors[factor].capacity >= rows
+            });
+            if counter.is_none()
+                && let Some(text) = text
+            {
+                factors[text].need = Need::Distinct;
+                return true;
+            }
+            if group(factors, groupings, own, leader, counter, rows, key) {
+                return true;
+            }
+        }
+        // Something that can be different in every row, best not a reference.
+        let distinct = own
+            .iter()
+            .copied()
+            .filter(|&factor| free(factors, factor) && factors[factor].capacity >= rows)
+            .min_by_key(|&factor| {
+                let factor = &factors[factor];
+                (
+                    factor.kind == Kind::Time,
+                    factor.reference,
+                    factor.kind == Kind::Counter,
+                )
+            });
+        if let Some(distinct) = distinct {
+            factors[distinct].need = Need::Distinct;
+            return true;
+        }
+        let leader = own
+            .iter()
+            .copied()
+            .filter(|&factor| free(factors, factor))
+            .max_by_key(|&factor| factors[factor].capacity);
+        return leader
+            .is_some_and(|leader| group(factors, groupings, own, leader, None, rows, key));
+    };
+    if free(factors, *only) && factors[*only].capacity >= rows {
+        factors[*only].need = Need::Distinct;
+        return true;
+    }
+    false
+}
+
+/// Makes a set unique by a leader and members that differ within its group.
+fn group(
+    factors: &mut [Factor],
+    groupings: &mut Vec<Grouping>,
+    own: &[usize],
+    leader: usize,
+    counter: Option<usize>,
+    rows: u64,
+    key: Key,
+) -> bool {
+    let mut members: Vec<usize> = match counter {
+        Some(counter) => vec![counter],
+        None => own
+            .iter()
+            .copied()
+            .filter(|&factor| factor != leader && matches!(factors[factor].need, Need::Free))
+            .collect(),
+    };
+    // As few members as give enough choices, the largest first, times last.
+    members.sort_by_key(|&factor| {
+        (
+            factors[factor].kind == Kind::Time,
+            std::cmp::Reverse(factors[factor].capacity),
+        )
+    });
+    let choices = |members: &[usize]| {
+        members.iter().fold(1_u64, |product, &factor| {
+            product.saturating_mul(factors[factor].capacity)
+        })
+    };
+    let grouping = match factors[leader].group {
+        Some((number, true)) => {
+            let grouping = groupings[number].clone();
+            if grouping.largest_group(rows) > choices(&members) {
+                return false;
+            }
+            grouping
+        }
+        _ => match Grouping::new(
+            key,
+            factors[leader].capacity.min(u64::MAX >> 8),
+            rows,
+            choices(&members),
+        ) {
+            Some(grouping) => grouping,
+            None => return false,
+        },
+    };
+    let largest = grouping.largest_group(rows);
+    let mut needed = Vec::new();
+    for member in members {
+        needed.push(member);
+        if choices(&needed) >= largest {
+            break;
+        }
+    }
+    let number = if let Some((number, _)) = factors[leader].group {
+        number
+    } else {
+        groupings.push(grouping.clone());
+        groupings.len() - 1
+    };
+    let count = choices(&needed).min(1 << 40);
+    factors[leader].need = Need::Follow(Ordinal::Leader(grouping.clone()));
+    factors[leader].group = Some((number, true));
+    let mut divisor = 1;
+    for &member in &needed {
+        let modulus = factors[member].capacity.min(1 << 40);
+        let ordinal = if counter.is_some() {
+            Ordinal::Rank(grouping.clone())
+        } else {
+            Ordinal::Member {
+                key: key.child("member"),
+                count,
+                spread: needed.len() == 1 && grouping.has_room(rows, count),
+                divisor,
+                modulus,
+                grouping: grouping.clone(),
+            }
+        };
+        factors[member].need = Need::Follow(ordinal);
+        factors[member].group = Some((number, false));
+        divisor = divisor.saturating_mul(modulus);
+    }
+    true
+}

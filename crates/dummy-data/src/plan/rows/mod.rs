@@ -1,0 +1,612 @@
+//! How many rows each table gets: what was asked for, cut to what can be unique.
+
+mod assign;
+mod capacity;
+pub(crate) mod need;
+mod within;
+
+use crate::ordinal::Grouping;
+use crate::plan::facts::scopes::Scopes;
+use crate::plan::facts::table::{Choosing, TableFacts};
+use crate::plan::rows::assign::assign;
+use crate::plan::rows::capacity::capacity;
+use crate::plan::rows::need::{Limit, Need};
+use crate::plan::rows::within::Shares;
+use crate::problem::Problem;
+use crate::random::Key;
+use crate::request::Request;
+use crate::scope::{MOST_DOUBLINGS, Scope};
+use crate::settings::Span;
+use schema_model::Schema;
+
+/// What was decided for all tables, by their position in the schema.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    /// Rows of each table.
+    pub rows: Vec<u64>,
+    /// What the unique sets want of each column.
+    pub needs: Vec<Vec<Need>>,
+    /// Why a table gets no rows.
+    pub reasons: Vec<Option<String>>,
+    /// Tables whose rows are shared out evenly to tenants, because that leaves room for more.
+    is_even: Vec<bool>,
+    /// How often each scope doubled its tenants, for the same reason; beyond the most that are useful, all
+    /// tables are shared out evenly to as many as can be.
+    doublings: Vec<u32>,
+}
+
+impl Decided {
+    /// How the rows of a table are shared out to the tenants of a scope.
+    pub(crate) fn scope_of(
+        &self,
+        facts: &[TableFacts<'_>],
+        scopes: &Scopes,
+        table: usize,
+        scope: usize,
+    ) -> Scope {
+        let rows = self.rows[table];
+        let is_member = |table: usize| {
+            scopes.members[table]
+                .as_ref()
+                .is_some_and(|member| member.scope == scope)
+        };
+        if !is_member(table) {
+            return Scope::itself(rows);
+        }
+        let root = &scopes.roots[scope];
+        let members = (0..facts.len()).filter(|&table| is_member(table) && self.rows[table] > 0);
+        let mut tenants = u64::MAX >> 1;
+        let mut fewest = u64::MAX;
+        for member in members {
+            fewest = fewest.min(self.rows[member]);
+            for reference in &facts[member].references {
+                if reference.choosing == Choosing::Tenant {
+                    tenants = tenants.min(reference.reach);
+                }
+            }
+        }
+        let owners = root
+            .one_to_one
+            .iter()
+            .chain(root.has_rows.then_some(&root.table));
+        for &owner in owners {
+            if self.rows[owner] > 0 {
+                tenants = tenants.min(self.rows[owner]);
+            }
+        }
+        let doublings = self.doublings[scope];
+        if doublings > MOST_DOUBLINGS {
+            return Scope::even(tenants, fewest, rows);
+        }
+        let skewed = Scope::skewed(tenants, fewest, doublings, rows);
+        if self.is_even[table] {
+            skewed.evenly()
+        } else {
+            skewed
+        }
+    }
+}
+
+/// Decides. Cutting one table's rows can cut those of its children, so this repeats until nothing
+/// changes; counts only ever shrink.
+pub(crate) fn decide(
+    schema: &Schema,
+    facts: &mut [TableFacts<'_>],
+    scopes: &Scopes,
+    order: &[usize],
+    request: &Request,
+    root: Key,
+    warnings: &mut Vec<Problem>,
+) -> Result<Decided, Vec<Problem>> {
+    let mut decided = Decided {
+        rows: facts.iter().map(|facts| asked(facts, request)).collect(),
+        needs: facts
+            .iter()
+            .map(|facts| vec![Need::Free; facts.table.columns.len()])
+            .collect(),
+        reasons: facts.iter().map(reason).collect(),
+        is_even: vec![false; facts.len()],
+        doublings: vec![0; scopes.roots.len()],
+    };
+    count_per_parent(facts, order, root, &mut decided)?;
+    let mut limits: Vec<Option<Limit>> = vec![None; facts.len()];
+    loop {
+        let before = (
+            decided.rows.clone(),
+            decided.is_even.clone(),
+            decided.doublings.clone(),
+        );
+        for &table in order {
+            add_names(facts, table, &decided);
+            drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
+            drop_lonely_pairs(schema, &mut facts[table], table, &mut decided);
+            if let Some(member) = &scopes.members[table] {
+                let shares = shares(facts, scopes, &decided, table, member.scope);
+                decide_member(
+                    schema,
+                    &mut facts[table],
+                    (table, member.scope),
+                    &shares,
+                    root,
+                    &mut decided,
+                    &mut limits,
+                );
+                continue;
+            }
+            decide_table(
+                schema,
+                &mut facts[table],
+                table,
+                root,
+                &mut decided,
+                &mut limits,
+            );
+        }
+        let after = (&decided.rows, &decided.is_even, &decided.doublings);
+        if after == (&before.0, &before.1, &before.2) {
+            break;
+        }
+    }
+    let mut problems = Vec::new();
+    for (table, limit) in limits.into_iter().enumerate() {
+        let Some(limit) = limit else { continue };
+        let (asked, by_name) = match facts[table].master {
+            Some(master) => (master.rows.len() as u64, true),
+            None => request.rows_of(facts[table].table),
+        };
+        let problem = limit_problem(&facts[table], &limit, asked);
+        if let Some(master) = facts[table].master {
+            problems.push(problem.hint(format!("give the column in `{}`", master.file)));
+        } else if let Some(span) = limit_span(&facts[table], &limit, request) {
+            problems.push(
+                Problem {
+                    span: Some(span),
+                    text: format!("{}: {}", problem.place, problem.text),
+                    ..problem
+                }
+                .hint(format!("at most {} rows are possible", limit.rows)),
+            );
+        } else if by_name {
+            problems.push(problem.hint(format!(
+                "ask for at most {} rows: `--rows {}={}`",
+                limit.rows, facts[table].table.name, limit.rows
+            )));
+        } else {
+            warnings.push(Problem {
+                text: format!("{}, and so many are made", problem.text),
+                ..problem
+            });
+        }
+    }
+    if problems.is_empty() {
+        Ok(decided)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Where the configuration asks for what can't be: too many rows of a table, or something unique that isn't.
+fn limit_span(facts: &TableFacts<'_>, limit: &Limit, request: &Request) -> Option<Span> {
+    let unique = limit.columns.iter().find_map(|name| {
+        let settings = facts.settings[facts.table.column_position(name)?]?;
+        settings
+            .unique
+            .as_ref()
+            .filter(|unique| unique.value)
+            .map(|unique| unique.span)
+    });
+    unique.or_else(|| {
+        if request.has_rows_on_command_line(facts.table) {
+            return None;
+        }
+        if let Some(per) = &facts.per {
+            return Some(per.span);
+        }
+        let rows = request.settings_of(facts.table)?.rows.as_ref()?;
+        Some(rows.span)
+    })
+}
+
+/// The groups of rows under their parents that the configuration asks for.
+fn per_grouping(facts: &TableFacts<'_>, root: Key, decided: &Decided) -> Option<Grouping> {
+    let per = facts.per?;
+    let key = root.child(&facts.table.name.to_string()).child("per");
+    let parents = decided.rows[facts.references[per.reference].table];
+    Grouping::asked(key, parents, per.least, per.most)
+}
+
+/// Rows of tables that have so many for each parent; parents before children.
+fn count_per_parent(
+    facts: &[TableFacts<'_>],
+    order: &[usize],
+    root: Key,
+    decided: &mut Decided,
+) -> Result<(), Vec<Problem>> {
+    let mut open: Vec<usize> = order
+        .iter()
+        .copied()
+        .filter(|&table| facts[table].per.is_some() && facts[table].no_rows.is_none())
+        .collect();
+    while !open.is_empty() {
+        let ready: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|&table| {
+                facts[table].per.is_some_and(|per| {
+                    !open.contains(&facts[table].references[per.reference].table)
+                })
+            })
+            .collect();
+        if ready.is_empty() {
+            return Err(open
+                .iter()
+                .filter_map(|&table| facts[table].per)
+                .map(|per| {
+                    Problem::configured(per.span, "these parents and children count each other")
+                })
+                .collect());
+        }
+        for &table in &ready {
+            decided.rows[table] = per_grouping(&facts[table], root, decided)
+                .and_then(|grouping| grouping.rows_asked())
+                .unwrap_or(0);
+        }
+        open.retain(|table| !ready.contains(table));
+    }
+    Ok(())
+}
+
+fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
+    if facts.no_rows.is_some() {
+        return 0;
+    }
+    match facts.master {
+        Some(master) => master.rows.len() as u64,
+        None => request.rows_of(facts.table).0,
+    }
+}
+
+/// Why a table has no rows from the outset.
+fn reason(facts: &TableFacts<'_>) -> Option<String> {
+    facts.no_rows.clone().or_else(|| {
+        let master = facts.master.filter(|master| master.rows.is_empty())?;
+        Some(format!("`{}` has none", master.file))
+    })
+}
+
+/// A column that is another one in each row of a table names a row, whatever else its key has.
+fn add_names(facts: &mut [TableFacts<'_>], table: usize, decided: &Decided) {
+    for reference in &mut facts[table].references {
+        if !reference.targets.is_empty() {
+            continue;
+        }
+        let pairs = reference.columns.iter().zip(&reference.referenced);
+        let named: Vec<Vec<usize>> = pairs
+            .filter(|(_, other)| matches!(decided.needs[reference.table][**other], Need::Distinct))
+            .map(|(own, _)| vec![*own])
+            .filter(|name| !reference.names.contains(name))
+            .collect();
+        reference.names.extend(named);
+    }
+}
+
+/// What a table and those that it points to have of each tenant.
+fn shares(
+    facts: &[TableFacts<'_>],
+    scopes: &Scopes,
+    decided: &Decided,
+    table: usize,
+    scope: usize,
+) -> Shares {
+    let others = facts[table]
+        .references
+        .iter()
+        .map(|reference| {
+            if reference.choosing != Choosing::WithinTenant {
+                return None;
+            }
+            let other = decided.scope_of(facts, scopes, reference.table, scope);
+            let is_named = name_a_row(facts, decided, reference.table, &reference.referenced, 0);
+            Some((other.up_to(reference.reach), is_named))
+        })
+        .collect();
+    Shares {
+        table,
+        own: decided.scope_of(facts, scopes, table, scope),
+        others,
+    }
+}
+
+/// Whether columns name a row of a table although the tenant's aren't among them.
+fn name_a_row(
+    facts: &[TableFacts<'_>],
+    decided: &Decided,
+    table: usize,
+    columns: &[usize],
+    depth: u32,
+) -> bool {
+    let own = &facts[table];
+    let is_tenants = |column: &usize| {
+        own.reference_of[*column]
+            .is_some_and(|(number, _)| own.references[number].choosing == Choosing::Tenant)
+    };
+    let counts = |&column: &usize| matches!(decided.needs[table][column], Need::Distinct);
+    // A part of the columns names a row of another table, and so the tenant.
+    let names_tenant = || {
+        depth < 8
+            && own.references.iter().any(|reference| {
+                reference.choosing == Choosing::WithinTenant
+                    && reference.table != table
+                    && reference
+                        .columns
+                        .iter()
+                        .all(|column| columns.contains(column))
+                    && name_a_row(
+                        facts,
+                        decided,
+                        reference.table,
+                        &reference.referenced,
+                        depth + 1,
+                    )
+            })
+    };
+    columns.iter().any(counts)
+        || own.unique_sets.iter().any(|set| {
+            let mut rest = set
+                .columns
+                .iter()
+                .filter(|column| !columns.contains(column));
+            set.opaque.is_none()
+                && (rest.clone().next().is_none() || (rest.all(is_tenants) && names_tenant()))
+        })
+}
+
+/// Decides a table whose keys share columns. Where its unique sets leave too little room, first its rows, then
+/// those of all tables of the scope are shared out more evenly.
+fn decide_member(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    (table, scope): (usize, usize),
+    shares: &Shares,
+    root: Key,
+    decided: &mut Decided,
+    limits: &mut [Option<Limit>],
+) {
+    if decided.rows[table] == 0 {
+        return;
+    }
+    let key = root.child(&facts.table.name.to_string()).child("unique");
+    let capacities: Vec<u64> = (0..facts.table.columns.len())
+        .map(|column| match facts.reference_of[column] {
+            Some((reference, _)) => facts.references[reference].choices(&decided.rows),
+            None => capacity(schema, facts, column),
+        })
+        .collect();
+    match within::assign(facts, &capacities, shares, decided.rows[table], key) {
+        Ok(needs) => decided.needs[table] = needs,
+        Err(_) if !decided.is_even[table] => decided.is_even[table] = true,
+        Err(_) if decided.doublings[scope] <= MOST_DOUBLINGS => decided.doublings[scope] += 1,
+        Err(limit) => {
+            decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
+            let old = limits[table].as_ref();
+            if old.is_none_or(|old| limit.rows < old.rows) {
+                limits[table] = Some(limit);
+            }
+        }
+    }
+}
+
+fn decide_table(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    root: Key,
+    decided: &mut Decided,
+    limits: &mut [Option<Limit>],
+) {
+    if decided.rows[table] == 0 {
+        return;
+    }
+    let key = root.child(&facts.table.name.to_string()).child("unique");
+    let per = per_grouping(facts, root, decided);
+    if facts.per.is_some() {
+        let most = per.as_ref().and_then(Grouping::rows_asked).unwrap_or(0);
+        decided.rows[table] = decided.rows[table].min(most);
+        if most == 0 {
+            decided.reasons[table] = Some("its parent has no rows".to_owned());
+            return;
+        }
+    }
+    loop {
+        let capacities: Vec<u64> = (0..facts.table.columns.len())
+            .map(|column| match facts.reference_of[column] {
+                // One parent fewer where another column of the row must point to another one.
+                Some((reference, _)) if facts.half(column).is_some() => {
+                    facts.references[reference].choices(&decided.rows) / 2
+                }
+                Some((reference, _)) => facts.references[reference]
+                    .choices(&decided.rows)
+                    .saturating_sub(u64::from(facts.differs_from(column).is_some())),
+                None => capacity(schema, facts, column),
+            })
+            .collect();
+        match assign(facts, &capacities, per.as_ref(), decided.rows[table], key) {
+            Ok(needs) => {
+                decided.needs[table] = needs;
+                return;
+            }
+            Err(limit) => {
+                // A reference that only a name speaks of isn't worth a single row.
+                let guessed = limit.columns.iter().find_map(|name| {
+                    let column = facts.table.column_position(name)?;
+                    let (reference, _) = facts.reference_of[column]?;
+                    facts.references[reference]
+                        .constraint
+                        .is_none()
+                        .then_some(column)
+                });
+                if let Some(column) = guessed {
+                    drop_reference(facts, column);
+                    continue;
+                }
+                decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
+                let narrower = limits[table]
+                    .as_ref()
+                    .is_none_or(|old| limit.rows < old.rows);
+                if narrower {
+                    limits[table] = Some(limit);
+                }
+                if decided.rows[table] == 0 {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// A table without rows can't be pointed to.
+fn drop_references_to_nothing(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    decided: &mut Decided,
+) {
+    if decided.rows[table] == 0 {
+        return;
+    }
+    drop_empty_targets(facts, decided);
+    let empty: Vec<usize> = facts
+        .references
+        .iter()
+        .enumerate()
+        .filter(|(_, reference)| decided.rows[reference.table] == 0)
+        .map(|(number, _)| number)
+        .collect();
+    for number in empty {
+        let reference = facts.references[number].clone();
+        if !reference
+            .columns
+            .iter()
+            .all(|&column| facts.reference_of[column].is_some())
+        {
+            continue;
+        }
+        let parent = &schema.tables[reference.table].name;
+        if reference.constraint.is_some() {
+            let nullable: Vec<usize> = reference
+                .columns
+                .iter()
+                .copied()
+                .filter(|&column| !facts.never_null[column])
+                .collect();
+            if nullable.is_empty() {
+                decided.rows[table] = 0;
+                decided.reasons[table] = Some(format!(
+                    "every row must point to `{parent}`, which has no rows"
+                ));
+                return;
+            }
+            for column in nullable {
+                facts.always_null[column] = Some(format!("`{parent}` has no rows"));
+            }
+        }
+        for &column in &reference.columns {
+            facts.reference_of[column] = None;
+        }
+    }
+}
+
+/// A polymorphic pair can't point to a table without rows, but to its other tables.
+fn drop_empty_targets(facts: &mut TableFacts<'_>, decided: &Decided) {
+    for reference in &mut facts.references {
+        reference
+            .targets
+            .retain(|target| decided.rows[target.table] > 0);
+        if let Some(first) = reference.targets.first() {
+            reference.table = first.table;
+            reference.referenced = vec![first.key; reference.columns.len()];
+        }
+    }
+}
+
+/// Two columns that must point to different rows of a table with a single row can't both do so.
+fn drop_lonely_pairs(
+    schema: &Schema,
+    facts: &mut TableFacts<'_>,
+    table: usize,
+    decided: &mut Decided,
+) {
+    if decided.rows[table] == 0 {
+        return;
+    }
+    for column in 0..facts.table.columns.len() {
+        let half = || {
+            facts.half(column)?;
+            let mut pairs = facts.halves.iter();
+            let (low, high) = pairs.find(|(low, high)| *low == column || *high == column)?;
+            Some(if *low == column { *high } else { *low })
+        };
+        let Some(other) = facts.differs_from(column).or_else(half) else {
+            continue;
+        };
+        let Some((reference, _)) = facts.reference_of[column] else {
+            continue;
+        };
+        let parent = facts.references[reference].table;
+        if decided.rows[parent] > 1 {
+            continue;
+        }
+        let nullable = [column, other]
+            .into_iter()
+            .find(|&column| !facts.never_null[column]);
+        let reason = format!(
+            "`{}` has one row, and a check wants two different ones",
+            schema.tables[parent].name
+        );
+        if let Some(column) = nullable {
+            facts.always_null[column] = Some(reason);
+            facts.reference_of[column] = None;
+        } else {
+            decided.rows[table] = 0;
+            decided.reasons[table] = Some(reason);
+            return;
+        }
+    }
+}
+
+/// Forgets a reference that only names speak of.
+fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
+    let (dropped, kept): (Vec<_>, Vec<_>) = facts.references.drain(..).partition(|reference| {
+        reference.constraint.is_none() && reference.columns.contains(&column)
+    });
+    facts.references = kept;
+    for reference in dropped {
+        for column in reference.columns {
+            facts.reference_of[column] = None;
+        }
+    }
+    for (number, reference) in facts.references.iter().enumerate() {
+        for (place, &column) in reference.columns.iter().enumerate() {
+            if facts.reference_of[column].is_some() {
+                facts.reference_of[column] = Some((number, place));
+            }
+        }
+    }
+}
+
+fn limit_problem(facts: &TableFacts<'_>, limit: &Limit, asked: u64) -> Problem {
+    let table = &facts.table.name;
+    let place = match limit.columns.as_slice() {
+        [] => table.to_string(),
+        [column] => format!("{table}.{column}"),
+        columns => format!("{table}.({})", columns.join(", ")),
+    };
+    let text = format!(
+        "is unique (`{}`) over {} value{}; {asked} rows asked: at most {}",
+        limit.constraint,
+        limit.rows,
+        if limit.rows == 1 { "" } else { "s" },
+        limit.rows
+    );
+    Problem::new(place, text)
+}

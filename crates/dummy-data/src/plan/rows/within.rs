@@ -1,0 +1,338 @@
+//! Which columns count so that what must be unique is unique, in a table whose keys share columns.
+//!
+//! The tenant of each row is settled; every other factor chooses within the tenant. A unique set gets a
+//! value that is another one in every row, or its factors become the digits of the row's place among
+//! the tenant's rows: order and product, order and line number.
+
+use crate::ordinal::Ordinal;
+use crate::plan::facts::table::{Choosing, TableFacts, is_name};
+use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::rows::need::{Kind, Limit, Need};
+use crate::random::Key;
+use crate::scope::{Radix, Scope, Within, fits};
+
+/// The most values of a digit.
+const MOST: u64 = 1 << 40;
+
+/// Columns that are decided together.
+struct Factor {
+    columns: Vec<usize>,
+    /// Which of the columns are enough to tell choices apart, within a tenant.
+    names: Vec<Vec<usize>>,
+    what: What,
+    kind: Kind,
+    nullable: bool,
+    /// Whether it names a row: then it counts through all rows, not anew for each tenant.
+    is_name: bool,
+    /// Whether it points to a row of the same table.
+    is_own: bool,
+    state: State,
+}
+
+/// What a factor chooses from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// It is the tenant.
+    Tenant,
+    /// The tenant's rows of another table, and whether their number alone says which row it is.
+    Rows(Scope, bool),
+    /// Values, or rows without regard to tenants.
+    Values(u64),
+}
+
+/// How a factor is settled.
+#[derive(Clone, PartialEq, Eq)]
+enum State {
+    Open,
+    Distinct,
+    Null,
+    /// The last of these factors, as digits of the place among the rows of the scope.
+    Digit(Scope, Vec<usize>),
+}
+
+/// What the table and those that it points to have of each tenant.
+pub(crate) struct Shares {
+    /// The table's position.
+    pub table: usize,
+    /// Its rows.
+    pub own: Scope,
+    /// The other table of each reference, where it must agree; and whether its columns name a row without
+    /// the tenant's.
+    pub others: Vec<Option<(Scope, bool)>>,
+}
+
+/// Decides what each column of the table must do. `capacities` is as for [`crate::plan::rows::assign::assign`].
+pub(crate) fn assign(
+    facts: &TableFacts<'_>,
+    capacities: &[u64],
+    shares: &Shares,
+    rows: u64,
+    key: Key,
+) -> Result<Vec<Need>, Limit> {
+    let mut factors = factors(facts, capacities, shares);
+    let mut factor_of = vec![0; facts.table.columns.len()];
+    for (number, factor) in factors.iter().enumerate() {
+        for &column in &factor.columns {
+            factor_of[column] = number;
+        }
+    }
+    let mut sets: Vec<&UniqueSet> = facts.unique_sets.iter().collect();
+    sets.sort_by_key(|set| set.columns.len());
+    for set in sets {
+        let mut own: Vec<usize> = set
+            .columns
+            .iter()
+            .map(|&column| factor_of[column])
+            .collect();
+        own.sort_unstable();
+        own.dedup();
+        // A part of a key doesn't tell rows apart.
+        own.retain(|&factor| {
+            let factor = &factors[factor];
+            let has_all = |columns: &[usize]| {
+                let is_there = |column| set.columns.contains(column);
+                columns
+                    .iter()
+                    .all(|column| is_there(column) || is_tenants(facts, *column))
+            };
+            factor.what == What::Tenant || factor.names.iter().any(|name| has_all(name))
+        });
+        if set.columns.is_empty() && rows <= 1 {
+            continue;
+        }
+        if let Err(possible) = settle(&mut factors, &own, set.nulls_equal, shares.own, rows) {
+            return Err(Limit::of(facts, set, possible));
+        }
+    }
+    let needs: Vec<Need> = factors
+        .iter()
+        .map(|factor| need(facts, &factors, factor, shares.own, key))
+        .collect();
+    Ok(factor_of
+        .into_iter()
+        .map(|factor| needs[factor].clone())
+        .collect())
+}
+
+fn is_tenants(facts: &TableFacts<'_>, column: usize) -> bool {
+    facts.reference_of[column]
+        .is_some_and(|(reference, _)| facts.references[reference].choosing == Choosing::Tenant)
+}
+
+fn factors(facts: &TableFacts<'_>, capacities: &[u64], shares: &Shares) -> Vec<Factor> {
+    let mut factors: Vec<Factor> = facts
+        .references
+        .iter()
+        .zip(&shares.others)
+        .filter(|(reference, _)| facts.reference_of[reference.columns[0]].is_some())
+        .map(|(reference, other)| Factor {
+            columns: reference.columns.clone(),
+            names: reference.names.clone(),
+            what: match (reference.choosing, other) {
+                (Choosing::Tenant, _) => What::Tenant,
+                (Choosing::WithinTenant, Some((scope, is_named))) => What::Rows(*scope, *is_named),
+                _ => What::Values(capacities[reference.columns[0]]),
+            },
+            kind: Kind::Other,
+            nullable: reference
+                .columns
+                .iter()
+                .any(|&column| !facts.never_null[column]),
+            is_name: true,
+            is_own: reference.table == shares.table,
+            state: State::Open,
+        })
+        .collect();
+    for (position, column) in facts.table.columns.iter().enumerate() {
+        if facts.reference_of[position].is_none() {
+            factors.push(Factor {
+                columns: vec![position],
+                names: vec![vec![position]],
+                what: What::Values(capacities[position]),
+                kind: Kind::of(column),
+                nullable: !facts.never_null[position],
+                is_name: is_name(column),
+                is_own: false,
+                state: State::Open,
+            });
+        }
+    }
+    factors
+}
+
+/// Settles a unique set, or says how many rows are possible.
+fn settle(
+    factors: &mut [Factor],
+    own: &[usize],
+    nulls_equal: bool,
+    scope: Scope,
+    rows: u64,
+) -> Result<(), u64> {
+    if own
+        .iter()
+        .any(|&factor| matches!(factors[factor].state, State::Distinct | State::Null))
+    {
+        return Ok(());
+    }
+    let has_tenant = own
+        .iter()
+        .any(|&factor| factors[factor].what == What::Tenant);
+    let has_rows = own.iter().any(|&factor| match factors[factor].what {
+        What::Rows(_, is_named) => has_tenant || is_named,
+        _ => false,
+    });
+    // What no tenant has a part in is told apart among all rows.
+    let scope = if has_tenant || has_rows {
+        scope
+    } else {
+        Scope::even(1, 1, rows)
+    };
+    let is_usable = |factor: &Factor| match factor.what {
+        What::Tenant => false,
+        What::Rows(_, is_named) => has_tenant || is_named,
+        What::Values(_) => true,
+    };
+    let mut open: Vec<usize> = own
+        .iter()
+        .copied()
+        .filter(|&factor| factors[factor].state == State::Open && is_usable(&factors[factor]))
+        .collect();
+    // Another table's rows first, line numbers before other values, times last; the largest of a kind first.
+    open.sort_by_key(|&factor| {
+        let factor = &factors[factor];
+        let (rank, count) = match factor.what {
+            What::Rows(scope, _) => (0, scope.count(0)),
+            What::Values(count) => (1, count),
+            What::Tenant => (2, 0),
+        };
+        (
+            factor.kind == Kind::Time,
+            rank,
+            factor.kind != Kind::Counter,
+            std::cmp::Reverse(count),
+        )
+    });
+    let distinct = |is_wanted: &dyn Fn(&Factor) -> bool| {
+        open.iter().copied().find(|&factor| {
+            matches!(factors[factor].what, What::Values(count) if count >= rows)
+                && is_wanted(&factors[factor])
+        })
+    };
+    let has_counter = open
+        .iter()
+        .any(|&factor| factors[factor].kind == Kind::Counter);
+    let by_value = if has_rows {
+        distinct(&|factor| !has_counter && factor.kind == Kind::Other && factor.columns.len() == 1)
+    } else {
+        distinct(&|factor| factor.kind == Kind::Other || factor.is_name)
+    };
+    if let Some(factor) = by_value {
+        factors[factor].state = State::Distinct;
+        return Ok(());
+    }
+    let base = own
+        .iter()
+        .filter_map(|&factor| match &factors[factor].state {
+            State::Digit(of, digits)
+                if *of == scope && digits.iter().all(|digit| own.contains(digit)) =>
+            {
+                Some(digits)
+            }
+            _ => None,
+        })
+        .max_by_key(|digits| digits.len())
+        .cloned()
+        .unwrap_or_default();
+    let radix = |factor: usize| match factors[factor].what {
+        What::Rows(other, _) => Radix::Rows(other),
+        What::Values(count) => Radix::Values(count.min(MOST)),
+        What::Tenant => Radix::Values(1),
+    };
+    let mut digits = base.clone();
+    let mut radices: Vec<Radix> = base.iter().map(|&factor| radix(factor)).collect();
+    let mut more = open.iter().copied();
+    // A line number counts within its order, even where nothing else would need it.
+    let counts = |digits: &[usize]| {
+        !has_rows
+            || !has_counter
+            || digits
+                .iter()
+                .any(|&factor| factors[factor].kind == Kind::Counter)
+    };
+    let is_enough = loop {
+        if counts(&digits) && fits(scope, &radices) {
+            break true;
+        }
+        let Some(factor) = more.next() else {
+            break false;
+        };
+        digits.push(factor);
+        radices.push(radix(factor));
+    };
+    if is_enough {
+        for length in base.len() + 1..=digits.len() {
+            factors[digits[length - 1]].state = State::Digit(scope, digits[..length].to_vec());
+        }
+        return Ok(());
+    }
+    if let Some(factor) = distinct(&|_| true) {
+        factors[factor].state = State::Distinct;
+        return Ok(());
+    }
+    if let Some(&factor) = open
+        .iter()
+        .find(|&&factor| factors[factor].nullable && !nulls_equal)
+    {
+        factors[factor].state = State::Null;
+        return Ok(());
+    }
+    Err(most(scope, &radices, rows))
+}
+
+/// The most rows that the digits can tell apart.
+fn most(scope: Scope, radices: &[Radix], rows: u64) -> u64 {
+    let (mut possible, mut impossible) = (0, rows);
+    while possible + 1 < impossible {
+        let middle = possible + (impossible - possible) / 2;
+        if fits(Scope::even(scope.tenants(), middle, middle), radices) {
+            possible = middle;
+        } else {
+            impossible = middle;
+        }
+    }
+    possible
+}
+
+fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope, key: Key) -> Need {
+    let follow = |within: Within| Need::Follow(Ordinal::Within(Box::new(within)));
+    let name = &facts.table.columns[factor.columns[0]].name;
+    let key = key.child(name);
+    match (&factor.state, factor.what) {
+        (State::Distinct, _) => Need::Distinct,
+        (State::Null, _) => Need::Null,
+        (State::Digit(of, digits), _) => {
+            let counts_from_0 = digits.len() == 1 || factor.kind == Kind::Counter;
+            follow(Within::Digit {
+                own: *of,
+                digits: digits
+                    .iter()
+                    .map(|&factor| match factors[factor].what {
+                        What::Rows(other, _) => Radix::Rows(other),
+                        What::Values(count) => Radix::Values(count.min(MOST)),
+                        What::Tenant => Radix::Values(1),
+                    })
+                    .collect(),
+                start: (!counts_from_0).then_some(key),
+            })
+        }
+        (State::Open, What::Tenant) => follow(Within::Tenant(own)),
+        (State::Open, What::Rows(other, _)) => {
+            if factor.is_own {
+                follow(Within::Elder { own, key })
+            } else {
+                follow(Within::Any { own, other, key })
+            }
+        }
+        (State::Open, What::Values(_)) => Need::Free,
+    }
+}

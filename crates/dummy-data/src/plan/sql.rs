@@ -1,0 +1,162 @@
+//! SQL texts of a schema in the small: what constants say, and which words stand outside literals.
+
+use crate::calendar::{DAY, SECOND, civil, days_from_civil};
+use schema_model::{Column, ColumnValue};
+
+/// The constant that a column's default is, if it is one.
+pub(crate) fn default_constant(column: &Column) -> Option<String> {
+    match &column.value {
+        ColumnValue::Default(sql) if !column.data_type.array => constant(sql),
+        _ => None,
+    }
+}
+
+/// The text of an SQL constant: `'draft'::text`, `0`, `true`.
+pub(crate) fn constant(sql: &str) -> Option<String> {
+    let sql = sql.trim();
+    if let Some(rest) = sql.strip_prefix('\'') {
+        let mut text = String::new();
+        let mut characters = rest.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character == '\'' {
+                if characters.peek() == Some(&'\'') {
+                    characters.next();
+                    text.push('\'');
+                    continue;
+                }
+                let after: String = characters.collect();
+                let cast = after.trim();
+                return (cast.is_empty() || cast.starts_with("::")).then_some(text);
+            }
+            text.push(character);
+        }
+        return None;
+    }
+    match sql.to_ascii_lowercase().as_str() {
+        "true" => return Some("t".to_owned()),
+        "false" => return Some("f".to_owned()),
+        _ => {}
+    }
+    sql.trim_matches(['(', ')'])
+        .parse::<f64>()
+        .is_ok()
+        .then(|| sql.trim_matches(['(', ')']).to_owned())
+}
+
+/// Identifiers of an expression, without what stands in string literals.
+pub(crate) fn words_outside_strings(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut in_string = false;
+    for character in text.chars() {
+        if character == '\'' {
+            in_string = !in_string;
+        }
+        if !in_string && (character.is_alphanumeric() || character == '_') {
+            word.push(character);
+        } else if !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// A decimal text in units of 10 to the power of `-scale`, rounded up or down, and whether it
+/// needed no rounding.
+pub(crate) fn units(text: &str, scale: u32, up: bool) -> Option<(i64, bool)> {
+    let (negative, digits) = match text.trim().strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.trim()),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let scale = scale as usize;
+    let kept: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(scale)
+        .collect();
+    let exact = fraction.chars().skip(scale).all(|digit| digit == '0');
+    let magnitude: i128 = format!("{whole}{kept}").parse().ok()?;
+    let mut number = if negative { -magnitude } else { magnitude };
+    if !exact && up && !negative {
+        number += 1;
+    }
+    if !exact && !up && negative {
+        number -= 1;
+    }
+    Some((
+        i64::try_from(number.clamp(i128::from(i64::MIN), i128::from(i64::MAX))).ok()?,
+        exact,
+    ))
+}
+
+/// A date or timestamp constant in microseconds since 1970; none for a day that no calendar has.
+pub(crate) fn moment(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let mut parts = date.split('-');
+    let year: i64 = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    if !(0..200_000).contains(&year) || parts.next().is_some() {
+        return None;
+    }
+    let days = days_from_civil(year, month, day);
+    if civil(days) != (year, month, day) {
+        return None;
+    }
+    let mut microseconds = days * DAY;
+    let mut unit = 3600 * SECOND;
+    for part in time.split(':').take(3) {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        if let Ok(number) = digits.parse::<i64>() {
+            microseconds += number * unit;
+        }
+        unit /= 60;
+    }
+    Some(microseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_told_from_expressions() {
+        assert_eq!(constant("'draft'").as_deref(), Some("draft"));
+        assert_eq!(constant("'it''s'::text").as_deref(), Some("it's"));
+        assert_eq!(constant("0.0").as_deref(), Some("0.0"));
+        assert_eq!(constant("(-1)").as_deref(), Some("-1"));
+        assert_eq!(constant("FALSE").as_deref(), Some("f"));
+        assert_eq!(constant("now()"), None);
+        assert_eq!(constant("'a' || 'b'"), None);
+    }
+
+    #[test]
+    fn constants_become_units() {
+        assert_eq!(units("10.5", 2, true), Some((1050, true)));
+        assert_eq!(units("0.001", 2, true), Some((1, false)));
+        assert_eq!(units("0.001", 2, false), Some((0, false)));
+        assert_eq!(units("-1.5", 0, true), Some((-1, false)));
+        assert_eq!(units("x", 0, true), None);
+    }
+
+    #[test]
+    fn constants_become_moments() {
+        assert_eq!(moment("1970-01-02"), Some(DAY));
+        assert_eq!(moment("1970-01-01 01:00:05+00"), Some(3605 * SECOND));
+        for none in [
+            "now",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "99999999999-01-01",
+            "1-2-3-4",
+        ] {
+            assert_eq!(moment(none), None, "{none}");
+        }
+    }
+}
