@@ -8,7 +8,7 @@ use crate::draft::Put;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use schema_model::{ColumnValue, PrimaryKey, QualifiedName};
+use schema_model::{Column, ColumnValue, PrimaryKey, QualifiedName};
 use std::rc::Rc;
 
 /// `add_column "table", "name", :type, …`
@@ -150,11 +150,7 @@ pub(super) fn change_column(
     };
     let defined = dsl.define_column(interpreter, &column.0, &type_name, options);
     let changed = defined.column;
-    if let Some(old) = dsl
-        .draft
-        .table_mut(&table)
-        .and_then(|table| table.column_mut(&column.0))
-    {
+    if let Some(old) = dsl.column_mut(&table, &column.0) {
         old.data_type = changed.data_type;
         old.collation = changed.collation;
         if has_default {
@@ -203,11 +199,7 @@ pub(super) fn change_column_default(
     } else {
         dsl.default_value(interpreter, &data_type, declared, (&column.0, &value))
     };
-    if let Some(column) = dsl
-        .draft
-        .table_mut(&table)
-        .and_then(|table| table.column_mut(&column.0))
-    {
+    if let Some(column) = dsl.column_mut(&table, &column.0) {
         column.value = default;
     }
     Value::Nil
@@ -229,11 +221,7 @@ pub(super) fn change_column_null(
     {
         Some((Value::Bool(nullable), _)) => {
             let not_null = !nullable;
-            if let Some(column) = dsl
-                .draft
-                .table_mut(&table)
-                .and_then(|table| table.column_mut(&column.0))
-            {
+            if let Some(column) = dsl.column_mut(&table, &column.0) {
                 column.not_null = not_null;
             }
         }
@@ -258,11 +246,7 @@ pub(super) fn change_column_comment(
         return Value::Nil;
     };
     let comment = new_value(interpreter, call).and_then(|value| comment_of(&value));
-    if let Some(column) = dsl
-        .draft
-        .table_mut(&table)
-        .and_then(|table| table.column_mut(&column.0))
-    {
+    if let Some(column) = dsl.column_mut(&table, &column.0) {
         column.comment = comment;
     }
     Value::Nil
@@ -336,6 +320,10 @@ impl Dsl {
             return None;
         }
         Some(name)
+    }
+
+    fn column_mut(&mut self, table: &QualifiedName, column: &str) -> Option<&mut Column> {
+        self.draft.table_mut(table)?.column_mut(column)
     }
 
     /// The table and the column that a call names, when they are there.

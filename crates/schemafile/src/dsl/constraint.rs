@@ -30,56 +30,23 @@ pub(super) struct Pending {
     pub(super) in_table: bool,
 }
 
-pub(super) fn add_check_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    add(dsl, interpreter, call, Kind::Check)
-}
-
-pub(super) fn add_exclusion_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    add(dsl, interpreter, call, Kind::Exclusion)
-}
-
-pub(super) fn add_unique_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    add(dsl, interpreter, call, Kind::Unique)
-}
-
-pub(super) fn t_check_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    in_table(dsl, interpreter, call, Kind::Check)
-}
-
-pub(super) fn t_exclusion_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    in_table(dsl, interpreter, call, Kind::Exclusion)
-}
-
-pub(super) fn t_unique_constraint(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    in_table(dsl, interpreter, call, Kind::Unique)
+impl Kind {
+    /// The kind that a call is named after: `add_check_constraint` or `t.check_constraint`.
+    fn of(call: &Call) -> Self {
+        match call.name.strip_prefix("add_").unwrap_or(&call.name) {
+            "check_constraint" => Self::Check,
+            "exclusion_constraint" => Self::Exclusion,
+            _ => Self::Unique,
+        }
+    }
 }
 
 /// `add_check_constraint "table", "expression", …` and the like
-fn add(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind: Kind) -> Value {
+pub(super) fn add_constraint(
+    dsl: &mut Dsl,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let table = Dsl::name_argument(interpreter, call, 0, "a table name");
     Dsl::no_more_arguments(interpreter, call, 2);
     let options = Dsl::options(interpreter, call);
@@ -87,7 +54,7 @@ fn add(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind: Kind
         return Value::Nil;
     };
     let pending = Pending {
-        kind,
+        kind: Kind::of(call),
         subject: call.arguments.get(1).cloned(),
         options,
         place: call.name_span,
@@ -108,10 +75,10 @@ fn add(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind: Kind
 }
 
 /// `t.check_constraint "expression", …` and the like
-fn in_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call, kind: Kind) -> Value {
+pub(super) fn t_constraint(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     Dsl::no_more_arguments(interpreter, call, 1);
     let pending = Pending {
-        kind,
+        kind: Kind::of(call),
         subject: call.arguments.first().cloned(),
         options: Dsl::options(interpreter, call),
         place: call.name_span,

@@ -74,12 +74,9 @@ const SHARED: &[(&str, Function)] = &[
     ("create_table", table::create_table),
     ("add_index", index::add_index),
     ("add_foreign_key", foreign_key::add_foreign_key),
-    ("add_check_constraint", constraint::add_check_constraint),
-    (
-        "add_exclusion_constraint",
-        constraint::add_exclusion_constraint,
-    ),
-    ("add_unique_constraint", constraint::add_unique_constraint),
+    ("add_check_constraint", constraint::add_constraint),
+    ("add_exclusion_constraint", constraint::add_constraint),
+    ("add_unique_constraint", constraint::add_constraint),
     ("execute", objects::execute),
     // ridgepole has none of these; a Schemafile needs them on an empty database.
     ("enable_extension", objects::enable_extension),
@@ -123,9 +120,9 @@ const TABLE: &[(&str, Function)] = &[
     ("belongs_to", reference::t_references),
     ("timestamps", column::t_timestamps),
     ("foreign_key", foreign_key::t_foreign_key),
-    ("check_constraint", constraint::t_check_constraint),
-    ("exclusion_constraint", constraint::t_exclusion_constraint),
-    ("unique_constraint", constraint::t_unique_constraint),
+    ("check_constraint", constraint::t_constraint),
+    ("exclusion_constraint", constraint::t_constraint),
+    ("unique_constraint", constraint::t_constraint),
 ];
 
 /// Calls on the `t` of `change_table` that `create_table` doesn't have.
