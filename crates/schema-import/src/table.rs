@@ -8,6 +8,7 @@ use schema_model::{
     ReferentialAction, Table, TypeKind, UniqueConstraint,
 };
 use sql_text::data_type::{self, ColumnType};
+use sql_text::tokens;
 
 /// A table as `CREATE TABLE` has it.
 #[derive(Debug)]
@@ -100,11 +101,24 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     {
         return None;
     }
-    table.options = (!rest.is_empty()).then(|| rest.join(" ").replace("public.", ""));
+    table.options = (!rest.is_empty()).then(|| without_public(&rest.join(" ")));
     Some(Created {
         table,
         named_not_null,
     })
+}
+
+/// The text with `public.` taken out before names.
+fn without_public(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut copied = 0;
+    for pair in tokens(text).windows(2) {
+        if pair[0].is("public") && pair[1].is(".") && pair[0].end == pair[1].start() {
+            result.push_str(&text[copied..pair[0].start()]);
+            copied = pair[1].end;
+        }
+    }
+    result + &text[copied..]
 }
 
 /// Where the type of a column, or its default, has ended.
@@ -513,6 +527,15 @@ mod tests {
         ] {
             assert!(index(&mut Cursor::new(other)).is_none(), "{other}");
         }
+    }
+
+    #[test]
+    fn only_the_schema_public_goes() {
+        let text = "INHERITS (public.a, republic.b, \"public.c\", public.d)";
+        assert_eq!(
+            without_public(text),
+            "INHERITS (a, republic.b, \"public.c\", d)"
+        );
     }
 
     #[test]

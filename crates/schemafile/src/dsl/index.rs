@@ -118,11 +118,13 @@ impl Dsl {
             if read.if_not_exists {
                 return;
             }
-            let mut diagnostic = Diagnostic::error(
-                read.name_span,
-                format!("index \"{}\" already exists", read.index.name),
-            )
-            .hint("names of indexes are unique in a schema of PostgreSQL; give `name:`");
+            let name = &read.index.name;
+            let what = match self.draft.table(&index_name) {
+                Some(_) => format!("\"{name}\" is the name of a table already"),
+                None => format!("index \"{name}\" already exists"),
+            };
+            let mut diagnostic = Diagnostic::error(read.name_span, what)
+                .hint("names of indexes are unique in a schema of PostgreSQL; give `name:`");
             if first != read.name_span {
                 diagnostic = diagnostic.related(first, "defined here first");
             }

@@ -319,6 +319,14 @@ impl Dsl {
                 .related(first, "defined here first"),
             );
         }
+        if let (None, Some(place)) = (first, self.draft.relation(&name)) {
+            let message = format!("\"{raw}\" is the name of an index already");
+            interpreter.report(
+                Diagnostic::error(span, message)
+                    .related(place, "defined here")
+                    .hint("tables and indexes of a schema share their names in PostgreSQL"),
+            );
+        }
         self.building.push(Building {
             draft: table,
             indexes: Vec::new(),

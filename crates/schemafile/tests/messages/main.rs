@@ -343,6 +343,23 @@ fn a_table_that_a_key_points_to_and_nothing_defines() {
 }
 
 #[test]
+fn an_index_by_the_name_of_a_table() {
+    const SHARED: &str = "tables and indexes of a schema share their names in PostgreSQL";
+    check(
+        "ActiveRecord::Schema[8.1].define do\ncreate_table('a') { |t| t.index 'id', name: 'b' }\ncreate_table 'b'\nend",
+        (3, 14),
+        "\"b\" is the name of an index already",
+        SHARED,
+    );
+    check(
+        "create_table('a') { |t| t.index 'id', name: 'b' }\ncreate_table('b') { |t| }",
+        (1, 45),
+        "\"b\" is the name of a table already",
+        "names of indexes are unique in a schema of PostgreSQL; give `name:`",
+    );
+}
+
+#[test]
 fn calls_that_only_a_schema_rb_has() {
     check(
         "add_column 'a', 'x', :text",
