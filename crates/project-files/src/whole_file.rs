@@ -53,7 +53,13 @@ impl WholeFile {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".writing-").suffix(".tmp");
         readable_by_all(&mut builder);
-        let temporary = builder.tempfile_in(directory)?;
+        let temporary = builder.tempfile_in(directory).map_err(|error| {
+            match error.kind() {
+                // The directory is there; `/proc` is one in which nothing can be made.
+                io::ErrorKind::NotFound => io::Error::other("no file can be made in its directory"),
+                _ => error,
+            }
+        })?;
         Ok(Self {
             destination: Destination::File { temporary, path },
         })
@@ -144,6 +150,13 @@ mod tests {
         drop(file);
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "old");
         assert_eq!(names_in(scratch.path()), ["01_schema.sql"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_directory_in_which_nothing_can_be_made_is_told() {
+        let error = WholeFile::create(Path::new("/proc/01_schema.sql")).unwrap_err();
+        assert_eq!(error.to_string(), "no file can be made in its directory");
     }
 
     /// As root, a rename would put a file in the place of `/dev/null`; a link stands for it here, and a

@@ -79,3 +79,70 @@ pub struct Statement {
     /// calls must come first, a trigger after its table.
     pub tables_before: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_found_by_their_names() {
+        let names = [
+            QualifiedName::bare("a"),
+            QualifiedName::in_schema("crew", "a"),
+        ];
+        let schema = Schema {
+            enums: names
+                .iter()
+                .map(|name| EnumType {
+                    name: name.clone(),
+                    values: Vec::new(),
+                })
+                .collect(),
+            tables: names.iter().cloned().map(Table::new).collect(),
+            ..Schema::default()
+        };
+        for name in &names {
+            assert_eq!(schema.table(name).map(|table| &table.name), Some(name));
+            assert_eq!(schema.enum_type(name).map(|found| &found.name), Some(name));
+        }
+        let other = QualifiedName::bare("b");
+        assert_eq!(schema.table(&other), None);
+        assert_eq!(schema.enum_type(&other), None);
+        assert_eq!(names.map(|name| name.to_string()), ["a", "crew.a"]);
+    }
+
+    #[test]
+    fn a_column_has_a_name_and_a_position() {
+        let mut table = Table::new(QualifiedName::bare("t"));
+        for name in ["a", "b"] {
+            let column = Column::new(name, DataType::scalar(TypeKind::Text));
+            table.columns.push(column);
+        }
+        assert_eq!(table.column("b"), table.columns.last());
+        assert_eq!(table.column_position("b"), Some(1));
+        assert_eq!(
+            (table.column("c"), table.column_position("c")),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn kinds_of_types_are_told_apart() {
+        let numeric = TypeKind::Numeric {
+            precision: None,
+            scale: None,
+        };
+        for (kind, is_string, is_number) in [
+            (TypeKind::Varchar { limit: None }, true, false),
+            (TypeKind::Citext, true, false),
+            (numeric, false, true),
+            (TypeKind::Real, false, true),
+            (TypeKind::Money, false, false),
+            (TypeKind::Other("text".into()), false, false),
+        ] {
+            assert_eq!((kind.is_string(), kind.is_number()), (is_string, is_number));
+        }
+        let stems = [RangeType::Int4, RangeType::Num, RangeType::Tstz].map(RangeType::stem);
+        assert_eq!(stems, ["int4", "num", "tstz"]);
+    }
+}

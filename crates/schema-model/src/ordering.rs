@@ -143,6 +143,8 @@ mod tests {
             })
             .collect();
         assert_eq!(names, expected);
+        let order = load_order(&schema);
+        assert_eq!(order.tables().collect::<Vec<_>>(), order.groups.concat());
     }
 
     #[test]
