@@ -62,77 +62,29 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The most bytes that a file may have: places are 32-bit numbers, and so are the parser's.
-    const MOST_BYTES: usize = 64 * 1024 * 1024;
-
-    /// Adds a file. CRLF becomes LF, as Ruby's own reader has it, so that a Windows checkout gives
-    /// the same SQL.
+    /// Adds a file.
     ///
     /// # Errors
-    /// The number of the file, whose text is then empty, and what is wrong with its content.
+    /// What is wrong with its content; of what isn't text, nothing is kept.
     pub(crate) fn add(&mut self, file: SourceFile) -> Result<u32, Diagnostic> {
         let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-        let place = Span {
-            file: number,
-            start: 0,
-            end: 0,
-        };
-        let (text, problem) = if file.content.len() > Self::MOST_BYTES {
-            (
-                String::new(),
-                Some(Diagnostic::error(
-                    place,
-                    "the file is larger than 64 MiB, which no schema is",
-                )),
-            )
-        } else if is_utf16(&file.content) {
-            (
-                String::new(),
-                Some(
-                    Diagnostic::error(place, "the file is UTF-16, not UTF-8")
-                        .hint("save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16"),
-                ),
-            )
-        } else if is_binary(&file.content) {
-            (
-                String::new(),
-                Some(
-                    Diagnostic::error(place, "the file isn't text")
-                        .hint("a schema is text in Ruby: is it another file that was meant?"),
-                ),
-            )
-        } else {
-            match String::from_utf8(file.content) {
-                Ok(text) => (text, None),
-                Err(error) => {
-                    let bad = error.utf8_error().valid_up_to();
-                    let content = error.into_bytes();
-                    let text = String::from_utf8_lossy(&content).into_owned();
-                    let place = Span {
-                        file: number,
-                        start: offset(bad),
-                        end: offset(bad + '\u{FFFD}'.len_utf8()),
-                    };
-                    let problem = Diagnostic::error(place, "the file is not UTF-8 here")
-                        .hint("save the file as UTF-8");
-                    (text, Some(problem))
-                }
-            }
-        };
-        let text = match text.strip_prefix('\u{FEFF}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        };
-        let text = if text.contains("\r\n") {
-            text.replace("\r\n", "\n")
-        } else {
-            text
-        };
+        let (text, fault) = decode(file.content);
         self.files.push(SourceText {
             path: file.path,
             text,
         });
-        problem.map_or(Ok(number), Err)
+        match fault {
+            None => Ok(number),
+            Some(fault) => {
+                let place = Span {
+                    file: number,
+                    start: offset(fault.start),
+                    end: offset(fault.start + fault.length),
+                };
+                Err(Diagnostic::error(place, fault.message)
+                    .maybe_hint(fault.hint.map(str::to_owned)))
+            }
+        }
     }
 
     /// The file of that number.
@@ -151,6 +103,93 @@ impl Sources {
         let column = before[line_start..].chars().count() + 1;
         (line, column)
     }
+}
+
+/// The most bytes that a file may have: places are 32-bit numbers, and so are the parser's.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// What is wrong with a file's content.
+struct Fault {
+    /// Where in the text, in bytes.
+    start: usize,
+    length: usize,
+    message: &'static str,
+    hint: Option<&'static str>,
+}
+
+/// The text of a file, without a byte order mark. CRLF becomes LF, as Ruby's own reader has it, so that a Windows
+/// checkout gives the same SQL.
+fn decode(content: Vec<u8>) -> (String, Option<Fault>) {
+    let nothing = |message, hint| {
+        let fault = Fault {
+            start: 0,
+            length: 0,
+            message,
+            hint,
+        };
+        (String::new(), Some(fault))
+    };
+    if content.len() > MOST_BYTES {
+        return nothing("the file is larger than 64 MiB, which no schema is", None);
+    }
+    if is_utf16(&content) {
+        return nothing(
+            "the file is UTF-16, not UTF-8",
+            Some("save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16"),
+        );
+    }
+    if is_binary(&content) {
+        return nothing(
+            "the file isn't text",
+            Some("a schema is text in Ruby: is it another file that was meant?"),
+        );
+    }
+    match String::from_utf8(with_line_feeds(content)) {
+        Ok(text) => {
+            // Ruby takes a CR alone for a space, and all that follows a `#` for a comment.
+            let first = text.find('\r').filter(|_| !text.trim_end().contains('\n'));
+            let fault = first.map(|start| Fault {
+                start,
+                length: 1,
+                message: "lines end with CR alone, which Ruby takes for spaces",
+                hint: Some("save the file with line feeds (LF), or CRLF"),
+            });
+            (text, fault)
+        }
+        Err(error) => {
+            let fault = Fault {
+                start: error.utf8_error().valid_up_to(),
+                length: '\u{FFFD}'.len_utf8(),
+                message: "the file is not UTF-8 here",
+                hint: Some("save the file as UTF-8"),
+            };
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            (text, Some(fault))
+        }
+    }
+}
+
+/// The content without a byte order mark, lines ended by LF alone. It may be anything yet: places are those of the text
+/// that comes of it.
+fn with_line_feeds(mut content: Vec<u8>) -> Vec<u8> {
+    if content.starts_with("\u{FEFF}".as_bytes()) {
+        content.drain(.."\u{FEFF}".len());
+    }
+    let is_crlf = |pair: &[u8]| pair == b"\r\n";
+    if !content.windows(2).any(is_crlf) {
+        return content;
+    }
+    let mut kept = Vec::with_capacity(content.len());
+    for line in content.split_inclusive(|&byte| byte == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(line) => {
+                kept.extend_from_slice(line);
+                kept.push(b'\n');
+            }
+            None => kept.extend_from_slice(line),
+        }
+    }
+    kept
 }
 
 /// Whether a file begins as UTF-16 does: with its mark, or with a letter and a zero.

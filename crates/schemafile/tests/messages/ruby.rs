@@ -231,6 +231,26 @@ fn files_that_are_no_text() {
 }
 
 #[test]
+fn line_endings_of_other_systems() {
+    check(
+        "# a table\rcreate_table 'a' do |t|\r  t.text 'x'\rend\r",
+        (1, 10),
+        "lines end with CR alone, which Ruby takes for spaces",
+        "save the file with line feeds (LF), or CRLF",
+    );
+    // Places are those of the text that is shown, without the byte order mark and the CRs.
+    let file = SourceFile::new(
+        "Schemafile",
+        &b"\xef\xbb\xbf# 1\r\n# 2\r\nx = '\x83e'\r\n"[..],
+    );
+    let errors = read(file, &MemoryLoader::new(), &Options::default()).expect_err("an error");
+    let first = errors.iter().next().expect("an error");
+    assert_eq!(errors.place(first), ("Schemafile", 3, 6));
+    let file = SourceFile::new("Schemafile", "\u{feff}create_table('a') { |t|\r\n }\r\n");
+    assert!(read(file, &MemoryLoader::new(), &Options::default()).is_ok());
+}
+
+#[test]
 fn hashes_keep_their_order_when_they_are_merged() {
     let text = "a = { x: 1, y: 2 }\ncreate_table('t') { |t| t.json 'j', default: a.merge(x: 3) }";
     let file = SourceFile::new("Schemafile", text);
