@@ -23,6 +23,10 @@ const DUMMY: &str = "dumps/02_dummy.sql.gz";
 const TABLE: &str = "users";
 /// How many rows it gets.
 const ROWS: usize = 2500;
+/// How much of what git says about a change is shown.
+const SHOWN_LINES: usize = 8;
+/// Rows have many columns.
+const SHOWN_COLUMNS: usize = 90;
 
 /// Tells it from beginning to end; `scratch` is where bare repositories may lie.
 pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
@@ -233,6 +237,14 @@ fn push_more_rows(first: &Developer, s3: &EmbeddedS3) -> Result<(), Failure> {
     heading("The first developer changes the data");
     let before = s3.keys().len();
     first.types("gen-dummy", &["--rows", &format!("{TABLE}={ROWS}")])?;
+    let (output, _) = first.types("git", &["diff", "--", DUMMY])?;
+    let diff = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure(diff.contains(&format!("-> {ROWS} rows")), || {
+        format!("git doesn't show what changed in the dump:\n{diff}")
+    })?;
+    for line in diff.lines().take(SHOWN_LINES) {
+        say(line.chars().take(SHOWN_COLUMNS).collect::<String>());
+    }
     first.types(
         "git",
         &["commit", "--quiet", "--all", "--message", "More users"],

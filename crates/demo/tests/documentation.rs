@@ -85,6 +85,26 @@ fn what_does_not_exist_would_be_found() {
 }
 
 #[test]
+fn pages_that_help_names_are_there() {
+    let mut seen = 0;
+    for program in PROGRAMS {
+        // The man pages have the help of the subcommands too.
+        let pages = run(Command::new(binary(program)).args(["--generate", "man"]));
+        let text = String::from_utf8(pages.stdout).unwrap().replace('\\', "");
+        for names in text
+            .lines()
+            .filter_map(|line| line.strip_prefix("Documentation: "))
+        {
+            for name in names.split(", ") {
+                seen += 1;
+                assert!(root().join(name).is_file(), "{program}: {name}");
+            }
+        }
+    }
+    assert!(seen >= 8, "only {seen} pages were found");
+}
+
+#[test]
 fn what_cargo_is_asked_for_is_there() {
     let mut seen = 0;
     for page in pages() {
