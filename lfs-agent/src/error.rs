@@ -23,6 +23,8 @@ pub(crate) enum AgentError {
     Git { command: String, said: String },
     #[error("this is not a git repository")]
     NotARepository,
+    #[error("`{}` is not a directory", path.display())]
+    NoDirectory { path: PathBuf },
     #[error("this needs a work tree, and the repository here is bare")]
     NoWorkTree,
     #[error("nothing says where this repository keeps its LFS objects: there is no `lfs.url`")]
@@ -118,6 +120,7 @@ impl AgentError {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::NotARepository
+            | Self::NoDirectory { .. }
             | Self::NoWorkTree
             | Self::NoUrl
             | Self::OtherUrl { .. }
@@ -156,6 +159,7 @@ impl AgentError {
         let hint = match self {
             Self::NoGit => "install git, and have it in PATH",
             Self::NotARepository => "go into the repository, or make one with `git init`",
+            Self::NoDirectory { .. } => "name the clone of the other repository",
             Self::NoUrl => "run `lfs-agent init s3://BUCKET/PREFIX` and commit what it writes",
             Self::OtherUrl { .. } => {
                 "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"

@@ -101,11 +101,20 @@ pub(crate) fn attempt(arguments: &[&str]) -> Result<Output, AgentError> {
 
 /// Runs git in a directory and returns its output, whatever its status.
 pub(crate) fn attempt_in(directory: &Path, arguments: &[&str]) -> Result<Output, AgentError> {
-    let mut git = Command::new("git");
-    git.current_dir(directory)
+    start(directory, arguments, Stdio::null())?
+        .wait_with_output()
+        .map_err(|error| cannot_start(arguments, &error))
+}
+
+/// Starts git with both its outputs at hand.
+fn start(directory: &Path, arguments: &[&str], stdin: Stdio) -> Result<Child, AgentError> {
+    Command::new("git")
+        .current_dir(directory)
         .args(arguments)
-        .stdin(Stdio::null());
-    git.output()
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| cannot_start(arguments, &error))
 }
 
@@ -119,14 +128,7 @@ pub(crate) fn ask(
         command: arguments.join(" "),
         said,
     };
-    let mut child = Command::new("git")
-        .current_dir(directory)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| cannot_start(arguments, &error))?;
+    let mut child = start(directory, arguments, Stdio::piped())?;
     let stdin = child.stdin.take();
     let writing = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
     let output = child
@@ -152,14 +154,7 @@ pub(crate) fn each_line(
         command: arguments.join(" "),
         said,
     };
-    let mut child = Command::new("git")
-        .current_dir(directory)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| cannot_start(arguments, &error))?;
+    let mut child = start(directory, arguments, Stdio::null())?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     // Beside the output, so that git never waits for either to be read.
     let saying = thread::spawn(move || {
@@ -196,17 +191,9 @@ pub(crate) struct Question {
 
 /// Starts git in the current directory.
 pub(crate) fn begin(arguments: &[&str]) -> Result<Question, AgentError> {
-    let mut git = Command::new("git");
-    git.args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = git
-        .spawn()
-        .map_err(|error| cannot_start(arguments, &error))?;
     Ok(Question {
         arguments: arguments.iter().map(|&argument| argument.into()).collect(),
-        child,
+        child: start(Path::new("."), arguments, Stdio::null())?,
     })
 }
 
@@ -228,7 +215,7 @@ impl Question {
 }
 
 /// Why git couldn't be started.
-pub(crate) fn cannot_start(arguments: &[&str], error: &io::Error) -> AgentError {
+fn cannot_start(arguments: &[&str], error: &io::Error) -> AgentError {
     match error.kind() {
         io::ErrorKind::NotFound => AgentError::NoGit,
         _ => AgentError::Git {

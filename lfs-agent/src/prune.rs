@@ -201,6 +201,11 @@ async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
 
 /// Refuses to judge by a repository that doesn't know what its remotes have: what others have pushed would look unneeded.
 fn check_up_to_date(repository: &Path) -> Result<(), AgentError> {
+    if !repository.is_dir() {
+        return Err(AgentError::NoDirectory {
+            path: repository.to_owned(),
+        });
+    }
     let remotes = git::run_in(repository, &["remote"])?;
     for remote in String::from_utf8_lossy(&remotes).lines() {
         let heads_and_tags = ["ls-remote", "--quiet", "--heads", "--tags", "--", remote];

@@ -272,5 +272,12 @@ fn prune_asks_every_repository_that_shares_the_store() {
     assert!(
         judged_by_other(&["--also", &team.first.to_string_lossy()]).contains("Would move 0 (0 B)")
     );
+    let output = team.agent_any(&other, &["prune", "--also", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output).contains("`nowhere` is not a directory"),
+        "{}",
+        text(&output)
+    );
     assert_eq!(team.s3.keys().len(), keys.len());
 }
