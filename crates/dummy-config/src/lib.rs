@@ -7,6 +7,7 @@
 //! No file is read here.
 
 mod column;
+mod file;
 mod reader;
 mod render;
 mod template;
@@ -26,5 +27,5 @@ pub struct Reading {
 
 /// Reads the text of a configuration.
 pub fn read(text: &str) -> Reading {
-    reader::read(text)
+    file::read(text)
 }

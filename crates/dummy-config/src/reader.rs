@@ -1,44 +1,11 @@
-//! The file and its tables: which keys there are, and what each wants.
+//! Values of the file, each with its place and its type, and what is wrong with them.
 
-use crate::{Reading, column};
-use dummy_data::{Located, PerParent, Problem, Settings, Span, TableSettings, merge_conflicts};
+use dummy_data::{Located, Problem, Span};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A key's value, with its place.
 pub(crate) type Value<'v> = Spanned<DeValue<'v>>;
-
-/// Reads a file's text.
-pub(crate) fn read(text: &str) -> Reading {
-    let conflicts = merge_conflicts(text);
-    if !conflicts.is_empty() {
-        return Reading {
-            settings: Settings::default(),
-            problems: conflicts,
-        };
-    }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader {
-        text,
-        problems: Vec::new(),
-    };
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        reader.problems.push(Problem::configured(
-            Span {
-                start: span.start,
-                end: span.end,
-            },
-            format!("this isn't TOML: {}", error.message()),
-        ));
-    }
-    let settings = reader.file(document.get_ref());
-    reader.problems.sort_by_key(|problem| problem.span);
-    Reading {
-        settings,
-        problems: reader.problems,
-    }
-}
 
 /// Reads values and remembers what is wrong with them.
 pub(crate) struct Reader<'t> {
@@ -58,134 +25,6 @@ pub(crate) fn span<T>(spanned: &Spanned<T>) -> Span {
 }
 
 impl Reader<'_> {
-    fn file(&mut self, file: &DeTable<'_>) -> Settings {
-        const KEYS: [&str; 5] = ["seed", "locale", "scale", "rows", "tables"];
-        self.only_known_keys(file, "the file", &KEYS);
-        let mut tables = Vec::new();
-        if let Some(value) = file.get("tables")
-            && let Some(named) = self.table(value, "tables")
-        {
-            for (name, value) in named {
-                if let Some(table) = self.table(value, name.get_ref()) {
-                    let name = Located {
-                        value: name.get_ref().to_string(),
-                        span: span(name),
-                    };
-                    tables.push(self.of_table(name, table));
-                }
-            }
-        }
-        tables.sort_by_key(|table| table.name.span);
-        Settings {
-            seed: file
-                .get("seed")
-                .and_then(|value| self.whole(value, "seed"))
-                .map(|seed| seed.value),
-            locale: file
-                .get("locale")
-                .and_then(|value| column::locale(self, value))
-                .map(|locale| locale.value),
-            scale: file.get("scale").and_then(|value| self.scale(value)),
-            rows: file
-                .get("rows")
-                .and_then(|value| self.whole(value, "rows"))
-                .map(|rows| rows.value),
-            tables,
-        }
-    }
-
-    fn of_table(&mut self, name: Located<String>, table: &DeTable<'_>) -> TableSettings {
-        const KEYS: [&str; 5] = ["rows", "per", "count", "range", "columns"];
-        self.only_known_keys(table, &format!("`[tables.{}]`", name.value), &KEYS);
-        let mut columns = Vec::new();
-        if let Some(value) = table.get("columns")
-            && let Some(named) = self.table(value, "columns")
-        {
-            for (name, value) in named {
-                if let Some(settings) = self.table(value, name.get_ref()) {
-                    let name = Located {
-                        value: name.get_ref().to_string(),
-                        span: span(name),
-                    };
-                    columns.push(column::read(self, name, settings));
-                }
-            }
-        }
-        columns.sort_by_key(|column| column.name.span);
-        let per = self.per(table);
-        let rows = table
-            .get("rows")
-            .filter(|_| !table.contains_key("per"))
-            .and_then(|value| self.whole(value, "rows"));
-        TableSettings {
-            name,
-            rows,
-            per,
-            columns,
-        }
-    }
-
-    /// `per`, with `count` or `range`.
-    fn per(&mut self, table: &DeTable<'_>) -> Option<PerParent> {
-        let Some(value) = table.get("per") else {
-            for key in ["count", "range"] {
-                if let Some(value) = table.get(key) {
-                    self.problems.push(
-                        Problem::configured(
-                            span(value),
-                            format!("`{key}` says how many rows each parent has, and no parent is named"),
-                        )
-                        .hint("name it: `per = \"parent\"`; for the table's rows in all write `rows = 1000`"),
-                    );
-                }
-            }
-            return None;
-        };
-        let parent = self.text_of(value, "per")?;
-        let counts: Vec<_> = ["count", "range", "rows"]
-            .into_iter()
-            .filter_map(|key| Some((key, table.get(key)?)))
-            .collect();
-        let [(key, counts)] = counts.as_slice() else {
-            self.problems.push(Problem::configured(
-                span(value),
-                "`per` wants either `count = 3` or `range = [1, 5]`: how many rows each parent has",
-            ));
-            return None;
-        };
-        let (least, most) = self.counts(counts, key)?;
-        Some(PerParent {
-            parent,
-            least,
-            most,
-        })
-    }
-
-    /// A number, or two of which the first isn't the greater.
-    fn counts(&mut self, value: &Value<'_>, key: &str) -> Option<(u64, u64)> {
-        let DeValue::Array(items) = value.get_ref() else {
-            let count = self.whole(value, key)?.value;
-            return Some((count, count));
-        };
-        if let [least, most] = items.as_ref() {
-            let least = self.whole(least, key)?.value;
-            let most = self.whole(most, key)?.value;
-            if least <= most {
-                return Some((least, most));
-            }
-        }
-        self.wrong(value, key, "two numbers, the smaller first: `[1, 5]`");
-        None
-    }
-
-    fn scale(&mut self, value: &Value<'_>) -> Option<f64> {
-        let good = decimal(value).filter(|scale| scale.is_finite() && *scale > 0.0);
-        if good.is_none() {
-            self.wrong(value, "scale", "a number greater than 0");
-        }
-        good
-    }
-
     /// A problem for each key that isn't among those that are known.
     pub(crate) fn only_known_keys(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
         for key in table.keys() {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::compare::{Changes, Counted, MOST_KEPT_ROWS, Pairing, Statements};
+use crate::compare::changes::{Changes, MOST_KEPT_ROWS};
+use crate::compare::pairing::Pairing;
+use crate::compare::pairs::Counted;
+use crate::compare::statements::Statements;
 use crate::row;
 use crate::summary::{Summary, Table};
 

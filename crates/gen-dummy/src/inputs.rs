@@ -3,7 +3,7 @@
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Master, Plan, Problem};
-use project_files::{Project, ReadSchemaError, read_schema};
+use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
 use schema_model::Schema;
 use schemafile::{Options, SourceFile};
 use std::fmt::Write as _;
@@ -97,7 +97,12 @@ impl Configuration {
                 return Err(Failure::input(format!("`{name}` isn't there"))
                     .hint("`--config` takes a file such as schema/dummy.toml; without it rows are made from the schema alone"));
             }
-            Err(error) => return Err(Failure::outside(format!("can't read `{name}`: {error}"))),
+            Err(error) => {
+                return Err(Failure::outside(format!(
+                    "can't read `{name}`: {}",
+                    plain_reason(&error)
+                )));
+            }
         };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self { name, text }),
@@ -139,7 +144,9 @@ fn schema(
             Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
         }
         ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
-            .hint("name the file (`gen-dummy -s db/schema.rb`), or make one: `schema/Schemafile`"),
+            .hint(
+                "name the file (`gen-dummy -s db/schema.rb`), or begin one here: `gen-schema init`",
+            ),
         ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
     })?;
     if !reading.warnings.is_empty() && !verbosity.is_quiet() {
@@ -161,15 +168,19 @@ fn inflections(
     let name = project.display(&path);
     match std::fs::read(&path) {
         Ok(content) => Ok(Some(SourceFile::new(name, content))),
-        Err(error) => Err(Failure::input(format!("can't read `{name}`: {error}"))
-            .hint("`--inflections` takes a file of irregular words")),
+        Err(error) => Err(
+            Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
+                .hint("`--inflections` takes a file of irregular words"),
+        ),
     }
 }
 
 /// All CSV files of the folder, in the order of their names.
 fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
     let name = project.display(folder);
-    let unreadable = |error: &io::Error| Failure::outside(format!("can't read `{name}`: {error}"));
+    let unreadable = |error: &io::Error| {
+        Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
+    };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -187,8 +198,9 @@ fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
     let mut problems = Vec::new();
     for path in paths {
         let name = project.display(&path);
-        let bytes = std::fs::read(&path)
-            .map_err(|error| Failure::outside(format!("can't read `{name}`: {error}")))?;
+        let bytes = std::fs::read(&path).map_err(|error| {
+            Failure::outside(format!("can't read `{name}`: {}", plain_reason(&error)))
+        })?;
         let table = path
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())

@@ -10,7 +10,7 @@ use crate::{dump, explain, inputs};
 use command_line::{Failure, Verbosity};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
-use project_files::{Project, WholeFile};
+use project_files::{Project, WholeFile, plain_reason};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -159,7 +159,8 @@ fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
         // The reader has seen enough (`gen-dummy -o - | head`).
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::outside(format!(
-            "can't write to standard output: {error}"
+            "can't write to standard output: {}",
+            plain_reason(&error)
         ))),
         Ok(()) => Ok(()),
     }
@@ -167,7 +168,20 @@ fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
 
 fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> Result<(), Failure> {
     let failed = |error: io::Error| {
-        Failure::outside(format!("can't write `{}`: {error}", project.display(path)))
+        let failure = Failure::outside(format!(
+            "can't write `{}`: {}",
+            project.display(path),
+            plain_reason(&error)
+        ));
+        match error.kind() {
+            ErrorKind::StorageFull => failure.hint(
+                "nothing was left there; make room, ask for fewer rows (`--rows`), or write elsewhere (`-o FILE`)",
+            ),
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                failure.hint("`-o FILE` writes elsewhere")
+            }
+            _ => failure,
+        }
     };
     let file = WholeFile::create(path).map_err(failed)?;
     let file = dump.write_to(file, path).map_err(failed)?;
@@ -191,7 +205,12 @@ fn check(project: &Project, dump: &Dump, path: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(stale(format!("`{name}` isn't there")));
         }
-        Err(error) => return Err(Failure::outside(format!("can't read `{name}`: {error}"))),
+        Err(error) => {
+            return Err(Failure::outside(format!(
+                "can't read `{name}`: {}",
+                plain_reason(&error)
+            )));
+        }
     };
     let expected = dump
         .write_to(FingerprintWriter::default(), path)

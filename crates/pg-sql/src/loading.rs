@@ -29,7 +29,6 @@ use crate::{identifier, literal, qualified};
 use schema_model::QualifiedName;
 use std::fmt::Write as _;
 
-/// How the catalogue is asked for a name that SQL quotes itself.
 const SAVE: &str = include_str!("loading/save.sql");
 const EMPTY: &str = include_str!("loading/empty.sql");
 const RESTORE: &str = include_str!("loading/restore.sql");
@@ -177,6 +176,11 @@ mod tests {
             copy_header(&order, &["id", "Name"], true),
             "COPY sales.\"Order\" (id, \"Name\") FROM stdin WITH (FREEZE);\n"
         );
+    }
+
+    #[test]
+    fn the_server_and_we_mean_the_same_by_small() {
+        assert!(SAVE.contains(&format!("t.rows >= {SMALL_TABLE_ROWS}")));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The simple things that a CHECK can say.
 
-use super::{Distance, Multiples};
+use super::distance::Distance;
+use super::multiples::Multiples;
 use std::fmt;
+
+/// A CHECK expression as alternatives of clauses.
+pub(crate) type Alternatives = Vec<Vec<Clause>>;
 
 /// Something that must hold in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! How far apart a check wants two columns: `until <= starts + 30`, `ends_at - starts_at < interval '1 day'`.
 
-use super::{Alternatives, Clause, Comparison, column, literal};
+use super::clause::{Alternatives, Clause, Comparison};
+use super::expressions::{column, literal};
 use sqlparser::ast::{BinaryOperator, DataType, Expr};
 
 /// Microseconds of a day.

@@ -1,6 +1,7 @@
 //! Numbers that go in steps: `amount % 100 = 0`, `mod(n, 2) = 1`.
 
-use super::{Alternatives, Clause, Comparison, call, column, literal};
+use super::clause::{Alternatives, Clause, Comparison};
+use super::expressions::{call, column, literal};
 use sqlparser::ast::{BinaryOperator, Expr};
 
 /// Numbers that leave one remainder.

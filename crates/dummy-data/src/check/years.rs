@@ -1,6 +1,7 @@
 //! What a check says of the year of a date or a time: `EXTRACT(year FROM day) >= 2000` is a bound of the day.
 
-use super::{Alternatives, Clause, Comparison, call, column, literal, text};
+use super::clause::{Alternatives, Clause, Comparison};
+use super::expressions::{call, column, literal, text};
 use sqlparser::ast::{DateTimeField, Expr};
 
 /// `EXTRACT(year FROM column) OPERATOR number`, or `date_part('year', column)`, as bounds of the column; none for

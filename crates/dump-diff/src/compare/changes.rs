@@ -21,6 +21,10 @@ pub(crate) struct Changes {
     pub(crate) changed_rows: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+/// Of a table without an ascending first column, how many rows of both versions together are compared one by one:
+/// 16 bytes are kept for each.
+pub const MOST_KEPT_ROWS: u64 = 4_000_000;
+
 /// How many rows of each kind are shown.
 const EXAMPLES: usize = 3;
 

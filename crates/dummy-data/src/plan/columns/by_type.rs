@@ -2,7 +2,6 @@
 //! dispatch over types.
 
 use crate::calendar::{DAY, SECOND, days_from_civil};
-use crate::check::Domain;
 use crate::generators::{Array, Generator, Moment, Quantity};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context};
@@ -99,11 +98,11 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
             Generator::constant(",0),4>"),
         ])),
         TypeKind::Range(range) => (
-            ranges(context, *range, false),
+            ranges(*range, false),
             "its type; ranges of different rows don't overlap".to_owned(),
         ),
         TypeKind::Multirange(range) => (
-            ranges(context, *range, true),
+            ranges(*range, true),
             "its type; ranges of different rows don't overlap".to_owned(),
         ),
         TypeKind::Hstore => typed(template(vec![
@@ -200,7 +199,7 @@ fn bits(context: &Context<'_>, length: u32) -> Choice {
 
 /// Ranges in a row: each begins where the one of the row before has ended. So no exclusion
 /// constraint can find two that overlap.
-fn ranges(context: &Context<'_>, range: RangeType, multiple: bool) -> Generator {
+fn ranges(range: RangeType, multiple: bool) -> Generator {
     let steps = |start: i64, step: i64| {
         Arc::new(Moment::Steps {
             ordinal: Ordinal::Row,
@@ -224,7 +223,6 @@ fn ranges(context: &Context<'_>, range: RangeType, multiple: bool) -> Generator 
             )
         }
     };
-    let _ = context;
     let quote = if matches!(range, RangeType::Ts | RangeType::Tstz) {
         "\""
     } else {
@@ -316,7 +314,7 @@ fn array(context: &mut Context<'_>) -> Option<Choice> {
     }
     let kind = context.column.data_type.kind.clone();
     let element = scalar(context).map(|(element, _)| element);
-    context.domain = Domain { ..domain };
+    context.domain = domain;
     let element = element?;
     let least = if distinct { 1 } else { fewest.unwrap_or(0) };
     let most = if distinct {

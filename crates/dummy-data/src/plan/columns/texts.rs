@@ -523,16 +523,12 @@ fn product_words(context: &Context<'_>, numbered: bool) -> Combination {
     let pools = context.pools;
     Combination::new(
         vec![
+            pools.product_adjectives.clone(),
+            pools.product_materials.surrounded(pools.space, ""),
             pools
                 .product_nouns
-                .surrounded(if pools.space.is_empty() { "の" } else { " " }, "")
-                .clone(),
-            pools.product_materials.surrounded(pools.space, ""),
-            pools.product_adjectives.clone(),
-        ]
-        .into_iter()
-        .rev()
-        .collect(),
+                .surrounded(if pools.space.is_empty() { "の" } else { " " }, ""),
+        ],
         "",
         Ordinal::Row,
         context.key,

@@ -8,13 +8,14 @@
 use crate::problem::Problem;
 use schema_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ForeignKey, Index,
-    IndexKey, IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Schema, Table, TypeKind,
-    UniqueConstraint,
+    IndexKey, IndexPart, PrimaryKey, QualifiedName, RangeType, ReferentialAction, Schema, Table,
+    TypeKind, UniqueConstraint,
 };
 use sqlparser::ast::{
     AlterColumnOperation, AlterTableOperation, ColumnOption, ConstraintReferenceMatchKind,
     CreateDomain, CreateIndex, Expr, ForValues, Ident, IndexColumn, NullsDistinctOption,
-    ObjectName, PartitionBoundValue, Statement, TableConstraint, UserDefinedTypeRepresentation,
+    ObjectName, PartitionBoundValue, Statement, TableConstraint, UserDefinedTypeRangeOption,
+    UserDefinedTypeRepresentation,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -153,6 +154,10 @@ fn apply(schema: &mut Schema, statement: &Statement, partitions: &mut Partitions
             let name = bare(name);
             add_enum(schema, &name, labels);
         }
+        Statement::CreateType {
+            name,
+            representation: Some(UserDefinedTypeRepresentation::Range { options }),
+        } => add_range(schema, &bare(name), options),
         Statement::AlterTable(alter) => {
             let own = bare(&alter.name);
             for operation in &alter.operations {
@@ -198,7 +203,7 @@ fn table<'a>(schema: &'a mut Schema, name: &str) -> Option<&'a mut Table> {
 
 fn add_domain(schema: &mut Schema, domain: &CreateDomain) {
     let name = bare(&domain.name);
-    let Some(kind) = kind_of(&domain.data_type.to_string()) else {
+    let Some(base) = known_type(&domain.data_type.to_string()) else {
         return;
     };
     for table in &mut schema.tables {
@@ -207,7 +212,8 @@ fn add_domain(schema: &mut Schema, domain: &CreateDomain) {
             if !is_of_type(&column.data_type.kind, &name) {
                 continue;
             }
-            column.data_type.kind = kind.clone();
+            column.data_type.kind = base.kind.clone();
+            column.data_type.array |= base.array;
             for constraint in &domain.constraints {
                 if let TableConstraint::Check(check) = constraint {
                     checks.push(CheckConstraint {
@@ -279,6 +285,24 @@ fn add_enum(schema: &mut Schema, name: &str, labels: &[Ident]) {
     });
 }
 
+/// A range type of the schema's own is written as a built-in one.
+fn add_range(schema: &mut Schema, name: &str, options: &[UserDefinedTypeRangeOption]) {
+    let range = options.iter().find_map(|option| match option {
+        UserDefinedTypeRangeOption::Subtype(subtype) => {
+            range_over(&known_type(&subtype.to_string())?.kind)
+        }
+        _ => None,
+    });
+    let Some(range) = range else { return };
+    for table in &mut schema.tables {
+        for column in &mut table.columns {
+            if is_of_type(&column.data_type.kind, name) {
+                column.data_type.kind = TypeKind::Range(range);
+            }
+        }
+    }
+}
+
 fn alter_table(schema: &mut Schema, own: &str, operation: &AlterTableOperation) {
     match operation {
         AlterTableOperation::AddConstraint {
@@ -299,14 +323,12 @@ fn alter_table(schema: &mut Schema, own: &str, operation: &AlterTableOperation) 
         AlterTableOperation::AddColumn { column_def, .. } => {
             let name = folded(&column_def.name);
             let sql = column_def.data_type.to_string();
-            let array = sql.ends_with("[]");
-            let kind =
-                kind_of(sql.trim_end_matches("[]")).unwrap_or_else(|| TypeKind::Other(sql.clone()));
+            let data_type = sql_text::data_type::read(&sql).data_type;
             let Some(table) = table(schema, own).filter(|table| table.column(&name).is_none())
             else {
                 return;
             };
-            let mut column = Column::new(name, DataType { kind, array });
+            let mut column = Column::new(name, data_type);
             for option in &column_def.options {
                 match &option.option {
                     ColumnOption::NotNull => column.not_null = true,
@@ -551,52 +573,24 @@ fn longest_run(partitions: &[ForValues]) -> Option<(Option<String>, Option<Strin
     best.map(|(_, first, last)| (first, last))
 }
 
-/// The type that SQL text names, if it is a common one.
-fn kind_of(sql: &str) -> Option<TypeKind> {
-    let lower = sql.to_lowercase();
-    let (name, rest) = lower
-        .split_once('(')
-        .map_or((lower.as_str(), ""), |(name, rest)| (name, rest));
-    let numbers: Vec<u32> = rest
-        .split(')')
-        .next()
-        .unwrap_or("")
-        .split(',')
-        .filter_map(|number| number.trim().parse().ok())
-        .collect();
-    let after = rest.split_once(')').map_or("", |(_, after)| after);
-    let with_time_zone = name.ends_with("tz")
-        || lower.contains("with time zone")
-        || after.contains("with time zone");
-    let first = numbers.first().copied();
-    Some(match name.trim() {
-        "text" => TypeKind::Text,
-        "citext" => TypeKind::Citext,
-        "character varying" | "varchar" | "char varying" => TypeKind::Varchar { limit: first },
-        "character" | "char" => TypeKind::Char { limit: first },
-        "integer" | "int" | "int4" => TypeKind::Integer,
-        "bigint" | "int8" => TypeKind::BigInt,
-        "smallint" | "int2" => TypeKind::SmallInt,
-        "numeric" | "decimal" | "dec" => TypeKind::Numeric {
-            precision: first,
-            scale: numbers
-                .get(1)
-                .map(|scale| i32::try_from(*scale).unwrap_or(0))
-                .or_else(|| first.map(|_| 0)),
-        },
-        "boolean" | "bool" => TypeKind::Boolean,
-        "date" => TypeKind::Date,
-        "uuid" => TypeKind::Uuid,
-        "json" => TypeKind::Json,
-        "jsonb" => TypeKind::Jsonb,
-        "real" | "float4" => TypeKind::Real,
-        "double precision" | "float8" | "double" => TypeKind::DoublePrecision,
-        "inet" => TypeKind::Inet,
-        "bytea" => TypeKind::Bytea,
-        name if name.starts_with("timestamp") => TypeKind::Timestamp {
-            precision: None,
-            with_time_zone,
-        },
+/// The type that SQL text names, if it is one of PostgreSQL's own.
+fn known_type(sql: &str) -> Option<DataType> {
+    let data_type = sql_text::data_type::read(sql).data_type;
+    (!matches!(data_type.kind, TypeKind::Other(_))).then_some(data_type)
+}
+
+/// The built-in range type whose bounds are written as those of a range over some type.
+fn range_over(subtype: &TypeKind) -> Option<RangeType> {
+    Some(match subtype {
+        TypeKind::Date => RangeType::Date,
+        TypeKind::Timestamp {
+            with_time_zone: true,
+            ..
+        } => RangeType::Tstz,
+        TypeKind::Timestamp { .. } => RangeType::Ts,
+        TypeKind::SmallInt | TypeKind::Integer => RangeType::Int4,
+        TypeKind::BigInt => RangeType::Int8,
+        kind if kind.is_number() => RangeType::Num,
         _ => return None,
     })
 }
@@ -645,6 +639,31 @@ mod tests {
         assert!(table.columns[0].not_null);
         assert_eq!(table.checks[0].name, "has_at");
         assert_eq!(table.checks[0].expression, "email ~ '@value'");
+    }
+
+    #[test]
+    fn a_range_of_the_schemas_own_is_a_built_in_one() {
+        for (subtype, expected) in [
+            ("float8", TypeKind::Range(RangeType::Num)),
+            ("bigint", TypeKind::Range(RangeType::Int8)),
+            ("timestamp with time zone", TypeKind::Range(RangeType::Tstz)),
+            ("time", TypeKind::Other("email_address".into())),
+        ] {
+            let sql = format!("CREATE TYPE email_address AS RANGE (subtype = {subtype})");
+            let column = completed(users(), &[&sql]).schema.tables[0].columns[0].clone();
+            assert_eq!(column.data_type.kind, expected, "{subtype}");
+        }
+    }
+
+    #[test]
+    fn a_domain_can_be_of_any_type() {
+        let sql = "CREATE DOMAIN email_address AS timestamp(3) with time zone[]";
+        let column = completed(users(), &[sql]).schema.tables[0].columns[0].clone();
+        let kind = TypeKind::Timestamp {
+            precision: Some(3),
+            with_time_zone: true,
+        };
+        assert_eq!(column.data_type, DataType { kind, array: true });
     }
 
     #[test]

@@ -178,9 +178,7 @@ fn found_in_rules(
 ) -> Option<(Topic, &'static str)> {
     for (names, topic) in SPECIAL.iter().chain(GENERAL) {
         for name in *names {
-            if let Some(prefix) = parts.prefix_before(name) {
-                // A `label` or `code` with something before it is still one; so are all others.
-                let _ = prefix;
+            if parts.is(&[name]) {
                 return Some((adjust(*topic, people, locale), name));
             }
         }
