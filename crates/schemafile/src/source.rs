@@ -175,8 +175,7 @@ fn with_line_feeds(mut content: Vec<u8>) -> Vec<u8> {
     if content.starts_with("\u{FEFF}".as_bytes()) {
         content.drain(.."\u{FEFF}".len());
     }
-    let is_crlf = |pair: &[u8]| pair == b"\r\n";
-    if !content.windows(2).any(is_crlf) {
+    if !content.contains(&b'\r') {
         return content;
     }
     let mut kept = Vec::with_capacity(content.len());

@@ -3,7 +3,7 @@
 //! They are written so that a line of the file stays a line of the SQL: control characters become
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
-use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction};
+use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction, UniqueConstraint};
 use sql_text::MOST_NAME_BYTES;
 use std::fmt::Write as _;
 
@@ -25,13 +25,6 @@ pub(crate) fn qualified(name: &QualifiedName) -> String {
 
 /// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY`, for a key that must stay SQL text.
 pub(crate) fn add_foreign_key(from: &QualifiedName, key: &ForeignKey) -> String {
-    let list = |columns: &[String]| {
-        columns
-            .iter()
-            .map(|column| quoted(column))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     let mut text = format!(
         "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
         qualified(from),
@@ -50,15 +43,40 @@ pub(crate) fn add_foreign_key(from: &QualifiedName, key: &ForeignKey) -> String 
         };
         let _ = write!(text, " ON {event} {words}");
     }
-    match key.deferrable {
-        Deferrability::NotDeferrable => {}
-        Deferrability::InitiallyImmediate => text.push_str(" DEFERRABLE"),
-        Deferrability::InitiallyDeferred => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
-    }
+    text.push_str(deferrability(key.deferrable));
     if !key.validated {
         text.push_str(" NOT VALID");
     }
     text
+}
+
+/// `ALTER TABLE … ADD CONSTRAINT … UNIQUE`, for a constraint on columns that must stay SQL text.
+pub(crate) fn add_unique_constraint(table: &QualifiedName, unique: &UniqueConstraint) -> String {
+    format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} UNIQUE{} ({}){}",
+        qualified(table),
+        quoted(&unique.name),
+        if unique.nulls_not_distinct {
+            " NULLS NOT DISTINCT"
+        } else {
+            ""
+        },
+        list(&unique.columns),
+        deferrability(unique.deferrable)
+    )
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    quoted.join(", ")
+}
+
+fn deferrability(deferrable: Deferrability) -> &'static str {
+    match deferrable {
+        Deferrability::NotDeferrable => "",
+        Deferrability::InitiallyImmediate => " DEFERRABLE",
+        Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
 }
 
 /// Cuts a name to the bytes that PostgreSQL keeps, between characters.

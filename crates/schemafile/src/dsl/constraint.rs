@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
+use crate::sql;
 use schema_model::{CheckConstraint, ExclusionConstraint, QualifiedName, UniqueConstraint};
 use std::rc::Rc;
 
@@ -277,11 +278,12 @@ impl Dsl {
             }
             _ => {}
         }
+        let what = "unique constraint on column";
+        let checked = self.check_columns(interpreter, self.draft.table(table), &columns, what);
+        if checked == Checked::Wrong {
+            return;
+        }
         if let Some(found) = self.draft.table(table) {
-            let what = "unique constraint on column";
-            if self.check_columns(interpreter, Some(found), &columns, what) == Checked::Wrong {
-                return;
-            }
             if let Some((index, entry)) = &using_index {
                 let known = found.table.indexes.iter().any(|known| known.name == *index);
                 if !known && !self.draft.sql_mentions(index) {
@@ -301,16 +303,21 @@ impl Dsl {
             }
             names::unique(raw, &parts)
         });
-        if self.claim(interpreter, table, &name, place)
-            && let Some(table) = self.draft.table_mut(table)
-        {
-            table.table.uniques.push(UniqueConstraint {
-                name,
-                columns: column_names,
-                using_index: using_index.map(|(index, _)| index),
-                nulls_not_distinct,
-                deferrable,
-            });
+        if !self.claim(interpreter, table, &name, place) {
+            return;
+        }
+        let unique = UniqueConstraint {
+            name,
+            columns: column_names,
+            using_index: using_index.map(|(index, _)| index),
+            nulls_not_distinct,
+            deferrable,
+        };
+        if checked == Checked::NeedsSql {
+            let sql = sql::add_unique_constraint(table, &unique);
+            self.draft.add_statement(sql);
+        } else if let Some(table) = self.draft.table_mut(table) {
+            table.table.uniques.push(unique);
         }
     }
 }
