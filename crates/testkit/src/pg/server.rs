@@ -238,7 +238,6 @@ fn make_cluster(binaries: &Binaries, account: &Account, directory: &Path) -> Res
             "--locale=C"
         },
         "--no-sync",
-        "--no-instructions",
     ]);
     account.apply(&mut initdb, directory);
     let output = initdb
