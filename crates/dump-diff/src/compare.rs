@@ -34,7 +34,10 @@ pub fn compare(old: &dyn Source, new: &dyn Source, output: &mut dyn Write) -> io
     if counted.differ == 0 && before.statements == after.statements {
         return Ok(());
     }
-    text::totals(output, &counted)?;
+    if !pairs.is_empty() {
+        text::totals(output, &counted)?;
+        text::emptiness(output, &before, &after)?;
+    }
     let mut cursors = (Cursor::new(old), Cursor::new(new));
     for pair in &pairs {
         match *pair {
@@ -77,12 +80,18 @@ pub fn compare(old: &dyn Source, new: &dyn Source, output: &mut dyn Write) -> io
 fn both(old: &dyn Source, new: &dyn Source) -> io::Result<(Summary, Summary)> {
     thread::scope(|scope| {
         let before = scope.spawn(|| summarize(old));
-        let after = summarize(new)?;
+        let after = summarize(new).map_err(|error| of_version("new", &error))?;
         let before = before
             .join()
-            .map_err(|_| io::Error::other("reading the old version was cut short"))??;
+            .map_err(|_| io::Error::other("reading the old version was cut short"))?
+            .map_err(|error| of_version("old", &error))?;
         Ok((before, after))
     })
+}
+
+/// The same error with the version that it is about.
+fn of_version(which: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("the {which} version: {error}"))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub(crate) enum Line<'a> {
 /// The lines of a dump.
 pub(crate) struct Lines {
     reader: Box<dyn BufRead + Send>,
+    compressed: bool,
     line: Vec<u8>,
     in_rows: bool,
 }
@@ -54,7 +55,8 @@ impl Lines {
     /// Opens a dump; what begins like gzip is unpacked.
     pub(crate) fn open(source: &dyn Source) -> io::Result<Self> {
         let mut packed = BufReader::with_capacity(BUFFER, source.open()?);
-        let reader: Box<dyn BufRead + Send> = if packed.fill_buf()?.starts_with(&GZIP) {
+        let compressed = packed.fill_buf()?.starts_with(&GZIP);
+        let reader: Box<dyn BufRead + Send> = if compressed {
             Box::new(BufReader::with_capacity(
                 BUFFER,
                 MultiGzDecoder::new(packed),
@@ -64,6 +66,7 @@ impl Lines {
         };
         Ok(Self {
             reader,
+            compressed,
             line: Vec::new(),
             in_rows: false,
         })
@@ -73,7 +76,8 @@ impl Lines {
     pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let mut reader = self.reader.by_ref().take(LONGEST_LINE);
-        if reader.read_until(b'\n', &mut self.line)? == 0 {
+        let read = reader.read_until(b'\n', &mut self.line);
+        if read.map_err(|error| told(error, self.compressed))? == 0 {
             return Ok(None);
         }
         if self.line.ends_with(b"\n") {
@@ -95,6 +99,20 @@ impl Lines {
             return Ok(Some(Line::Begin { table, columns }));
         }
         Ok(Some(Line::Statement(&self.line)))
+    }
+}
+
+/// What is wrong with compressed data, in words.
+fn told(error: io::Error, compressed: bool) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof if compressed => io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "its gzip data ends too early: the file was cut short",
+        ),
+        kind @ (io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) if compressed => {
+            io::Error::new(kind, "its gzip data is damaged")
+        }
+        _ => error,
     }
 }
 

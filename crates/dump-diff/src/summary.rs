@@ -174,7 +174,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::summarize;
-    use crate::testing::{Text, dump};
+    use crate::testing::{Bytes, Text, dump};
 
     #[test]
     fn tables_are_counted_and_told_apart() {
@@ -205,6 +205,63 @@ mod tests {
         assert_eq!(before.len(), super::SAMPLE);
         let kept = before.iter().filter(|row| after.contains(row)).count();
         assert!(kept >= super::SAMPLE - 3, "{kept} of the rows stayed");
+    }
+
+    #[test]
+    fn a_sample_is_bounded_in_rows_and_bytes() {
+        let long = format!("1\t{}", "x".repeat(super::SAMPLE_ROW));
+        let rows: Vec<String> = (2..40).map(|id| format!("{id}\tshort")).collect();
+        let mut all = vec![long.as_str()];
+        all.extend(rows.iter().map(String::as_str));
+        let sample = |rows: &[&str]| {
+            let text = dump(&[("users", "id, name", rows)]);
+            summarize(&Text(&text)).unwrap().tables.remove(0).sample
+        };
+        assert_eq!(sample(&all[..1])[0].len(), super::SAMPLE_ROW);
+        assert_eq!(sample(&all[..5]).len(), 5);
+        assert_eq!(sample(&all).len(), super::SAMPLE);
+    }
+
+    #[test]
+    fn a_summary_is_one_thing_a_line() {
+        let text = dump(&[("users", "id, name", &["1\tAnn", "2\t\x1b"])]);
+        let summary = summarize(&Text(&text)).unwrap();
+        let content = summary.tables[0].content;
+        let statements = summary.statements;
+        assert_eq!(
+            summary.to_string(),
+            format!(
+                "table users\n  rows 2\n  content {content}\n  column id\n  column name\n  \
+                 sample 1 | Ann\n  sample 2 | \u{fffd}\nother SQL: 2 lines, content {statements}\n"
+            )
+        );
+        let none = summarize(&Text("hello\n")).unwrap().to_string();
+        assert!(
+            none.starts_with("no COPY block is in it: a dump without rows, one of INSERT statements, or none\nother SQL: 1 line, "),
+            "{none}"
+        );
+    }
+
+    #[test]
+    fn damaged_and_cut_gzip_is_told_in_words() {
+        use std::io::Write as _;
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer
+            .write_all(dump(&[("users", "id", &["1"])]).as_bytes())
+            .unwrap();
+        let packed = writer.finish().unwrap();
+        let told = |bytes: &[u8]| summarize(&Bytes(bytes)).unwrap_err().to_string();
+        assert!(summarize(&Bytes(&packed)).is_ok());
+        for end in [2, 9, 30, packed.len() - 1] {
+            assert_eq!(
+                told(&packed[..end]),
+                "its gzip data ends too early: the file was cut short",
+                "{end}"
+            );
+        }
+        let mut damaged = packed.clone();
+        damaged[12] ^= 0xFF;
+        assert_eq!(told(&damaged), "its gzip data is damaged");
     }
 
     #[test]

@@ -13,6 +13,15 @@ impl Source for Text<'_> {
     }
 }
 
+/// A file in memory that need not be text.
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl Source for Bytes<'_> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(Cursor::new(self.0.to_owned())))
+    }
+}
+
 /// A dump with these tables: name, columns, rows.
 pub(crate) fn dump(tables: &[(&str, &str, &[&str])]) -> String {
     let block = |(name, columns, rows): &(&str, &str, &[&str])| {

@@ -25,11 +25,29 @@ impl fmt::Display for Summary {
                 writeln!(formatter, "  sample {}", fields.join(" | "))?;
             }
         }
+        if self.tables.is_empty() {
+            writeln!(formatter, "{NO_ROWS}")?;
+        }
         writeln!(
             formatter,
-            "other SQL: {} lines, content {}",
-            self.statement_lines, self.statements
+            "other SQL: {} line{}, content {}",
+            self.statement_lines,
+            if self.statement_lines == 1 { "" } else { "s" },
+            self.statements
         )
+    }
+}
+
+/// What is said of a file that may be no dump at all.
+const NO_ROWS: &str =
+    "no COPY block is in it: a dump without rows, one of INSERT statements, or none";
+
+/// Says which version has no tables, where only one has any.
+pub(crate) fn emptiness(output: &mut dyn Write, old: &Summary, new: &Summary) -> io::Result<()> {
+    match (&old.tables[..], &new.tables[..]) {
+        ([], _) => writeln!(output, "the old version: {NO_ROWS}"),
+        (_, []) => writeln!(output, "the new version: {NO_ROWS}"),
+        _ => Ok(()),
     }
 }
 

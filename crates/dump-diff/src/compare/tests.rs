@@ -170,6 +170,37 @@ fn a_table_with_two_blocks_is_two() {
 }
 
 #[test]
+fn what_is_no_dump_is_said_to_be_none() {
+    let dump = dump(&[("users", "id", &["1"])]);
+    let said = difference(&dump, "hello\n");
+    assert!(
+        said.starts_with(
+            "tables: 1 removed\n\
+             the new version: no COPY block is in it: a dump without rows, one of INSERT statements, or none\n\
+             users: removed, 1 row (id)\n"
+        ),
+        "{said}"
+    );
+    let said = difference("hello\n", &dump);
+    assert!(said.contains("\nthe old version: no COPY block"), "{said}");
+    assert!(!difference("hello\n", "bye\n").contains("tables"));
+}
+
+#[test]
+fn an_error_names_the_version_that_it_is_about() {
+    let whole = dump(&[("users", "id", &["1"])]);
+    let short = "COPY users (id) FROM stdin;\n1\n";
+    let error = |old: &str, new: &str| {
+        compare(&Text(old), &Text(new), &mut Vec::new())
+            .unwrap_err()
+            .to_string()
+    };
+    let ends = "the dump ends within the rows of users";
+    assert_eq!(error(short, &whole), format!("the old version: {ends}"));
+    assert_eq!(error(&whole, short), format!("the new version: {ends}"));
+}
+
+#[test]
 fn values_that_would_fill_the_terminal_are_cut() {
     let old = dump(&[("a", "id, b", &["1\tx"])]);
     let new = dump(&[("a", "id, b", &[&format!("1\t{}", "y".repeat(500))])]);
