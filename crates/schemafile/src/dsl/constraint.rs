@@ -283,16 +283,14 @@ impl Dsl {
         if checked == Checked::Wrong {
             return;
         }
-        if let Some(found) = self.draft.table(table) {
-            if let Some((index, entry)) = &using_index {
-                let known = found.table.indexes.iter().any(|known| known.name == *index);
-                if !known && !self.draft.sql_mentions(index) {
-                    interpreter.fail(
-                        entry.value.span,
-                        format!("table \"{raw}\" has no index \"{index}\""),
-                    );
-                    return;
-                }
+        if let (Some(found), Some((index, entry))) = (self.draft.table(table), &using_index) {
+            let known = found.table.indexes.iter().any(|known| known.name == *index);
+            if !known && !self.draft.sql_mentions(index) {
+                interpreter.fail(
+                    entry.value.span,
+                    format!("table \"{raw}\" has no index \"{index}\""),
+                );
+                return;
             }
         }
         let column_names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
