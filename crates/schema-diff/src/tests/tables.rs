@@ -204,6 +204,22 @@ fn locks_are_counted_by_what_happens_to_each_table() {
     let retype =
         |table: &mut Table| table.columns[1].data_type = DataType::scalar(TypeKind::Integer);
     assert_eq!(locks(&retype), 130);
+    assert_eq!(
+        locks(&|table| table.persistence = Persistence::Unlogged),
+        130
+    );
+    // The table, its five indexes, its key's index and its sequence.
+    let rename = |table: &mut Table| {
+        table.renamed_from = Some(table.name.clone());
+        table.name.name.push('x');
+    };
+    assert_eq!(locks(&rename), 80);
+    assert_eq!(locks(&|table| table.indexes.truncate(3)), 30);
+    assert_eq!(locks(&|table| table.primary_key = None), 100);
+    assert_eq!(
+        migration(&before, &schema(Vec::new())).unwrap().locks(),
+        100
+    );
     let point_to_first = |table: &mut Table| {
         let key = foreign_key(&format!("{}_fk", table.name.name), "n", "t0");
         table.foreign_keys.push(key);
