@@ -7,7 +7,7 @@ mod revision;
 mod side;
 
 use crate::arguments::DiffArguments;
-use crate::generate::{options, print, warn, write};
+use crate::generate::{options, print, warn, write_output};
 use command_line::{Failure, Verbosity};
 use project_files::Project;
 use schema_diff::{Migration, Unalterable};
@@ -42,7 +42,8 @@ pub(crate) fn run(
     if arguments.output == Path::new("-") {
         print(&sql)
     } else {
-        write(project, &project.resolve(&arguments.output), &sql)
+        let path = project.resolve(&arguments.output);
+        write_output(project, &path, &sql, verbosity)
     }
 }
 

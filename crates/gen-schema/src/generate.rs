@@ -29,7 +29,7 @@ pub(crate) fn run(
     if arguments.check {
         check(project, &path, &sql, verbosity)
     } else {
-        write(project, &path, &sql)
+        write_output(project, &path, &sql, verbosity)
     }
 }
 
@@ -136,6 +136,27 @@ pub(crate) fn print(sql: &str) -> Result<(), Failure> {
         ))),
         Ok(()) => Ok(()),
     }
+}
+
+/// Writes what `--output` names. A directory that a slip in it made is told; `dumps` is where outputs belong.
+pub(crate) fn write_output(
+    project: &Project,
+    path: &Path,
+    sql: &str,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let made = path
+        .parent()
+        .filter(|directory| !directory.exists())
+        .map(|directory| project.display(directory))
+        .filter(|name| name != "dumps");
+    write(project, path, sql)?;
+    if let Some(made) = made.filter(|_| !verbosity.is_quiet()) {
+        let text = format!("note: made the directory `{made}`\n");
+        // A note that nobody can read must not stop the work.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+    Ok(())
 }
 
 /// Writes a file as a whole, unless it is there already.

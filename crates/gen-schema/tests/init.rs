@@ -161,6 +161,20 @@ fn sql_in_the_place_of_a_schemafile_is_told_for_what_it_is() {
 }
 
 #[test]
+fn a_directory_that_is_made_for_an_output_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(
+        directory.path().join("schema.rb"),
+        "create_table('a') { |t| }\n",
+    )
+    .unwrap();
+    let said = |output: &str| text(&gen_schema(directory.path(), &["schema.rb", "-o", output]));
+    assert_eq!(said("dumps/x.sql"), "");
+    assert_eq!(said("dump/x.sql"), "note: made the directory `dump`\n");
+    assert_eq!(said("dump/y.sql"), "");
+}
+
+#[test]
 fn what_is_not_there_has_a_next_step() {
     let directory = tempfile::tempdir().unwrap();
     let said = text(&gen_schema(directory.path(), &[]));
