@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 #[cfg(unix)]
-use common::kill::kill_midway;
+use common::kill::{kill_after_the_first_piece, kill_midway};
 use common::{Team, assert_dump, dump};
 use testkit::proxy::{Fault, Matching, Shaping};
 
@@ -180,11 +180,12 @@ fn what_is_refused_for_good_is_told_and_succeeds_when_mended() {
     }
 }
 
-/// Slow enough that a transfer of [`LARGE`] bytes can be killed in its middle.
+/// Slow enough that a transfer of [`LARGE`] bytes can be killed in its middle: of its three pieces the last is the
+/// smallest, and comes a second before the others.
 fn slow() -> Shaping {
     Shaping {
         delay: Duration::from_millis(1),
-        bytes_per_second: Some(2_000_000),
+        bytes_per_second: Some(4_000_000),
     }
 }
 
@@ -194,13 +195,7 @@ fn a_killed_push_goes_on_where_it_was() {
     let (team, proxy) = Team::behind(slow());
     let content = dump(LARGE, 1);
     team.commit(&team.first, &content);
-    // Three parts at 2 MB/s, of which the last is 3 MB.
-    kill_midway(
-        &team,
-        &team.first,
-        &["push", "origin", "HEAD"],
-        Duration::from_millis(3500),
-    );
+    kill_after_the_first_piece(&team, &team.first, &["push", "origin", "HEAD"], "upload");
     assert_eq!(team.s3.keys(), Vec::<String>::new());
     proxy.clear_requests();
     team.push_head(&team.first);
@@ -232,12 +227,7 @@ fn a_killed_pull_goes_on_where_it_was() {
     let content = dump(LARGE, 1);
     team.push(&team.first, &content);
     let second = team.clone_pointers("second");
-    kill_midway(
-        &team,
-        &second,
-        &["lfs", "pull"],
-        Duration::from_millis(3500),
-    );
+    kill_after_the_first_piece(&team, &second, &["lfs", "pull"], "download");
     proxy.clear_requests();
     team.home.git(&second, &["lfs", "pull"]);
     assert_dump(&second, &content);

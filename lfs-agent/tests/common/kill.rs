@@ -54,6 +54,34 @@ pub(crate) fn kill_midway(team: &Team, directory: &Path, arguments: &[&str], aft
     );
 }
 
+/// Starts git and kills it, with all that it started, when the agent has noted the first piece of the one transfer in
+/// this directory of its journals (`upload`, `download`).
+#[track_caller]
+pub(crate) fn kill_after_the_first_piece(
+    team: &Team,
+    directory: &Path,
+    arguments: &[&str],
+    journals: &str,
+) {
+    let journals = directory.join(".git/lfs/lfs-agent").join(journals);
+    assert!(
+        kill_when(team, directory, arguments, Victim::All, || has_a_piece(
+            &journals
+        )),
+        "it ended before it could be killed"
+    );
+}
+
+/// Whether a journal of this directory has the check sum of a piece.
+fn has_a_piece(directory: &Path) -> bool {
+    let journals = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    journals
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|name| name == "journal"))
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .any(|text| text.contains("\"crc32\""))
+}
+
 fn kill(child: &Child, victim: Victim) {
     let group = child.id();
     let victims = match victim {
