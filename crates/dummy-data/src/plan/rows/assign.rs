@@ -6,21 +6,16 @@
 //! smallest to the largest, and what is settled isn't touched again.
 
 use crate::ordinal::{Grouping, Ordinal};
-use crate::plan::facts::table::{TableFacts, is_name};
+use crate::plan::facts::table::TableFacts;
+use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
 
-/// Columns that are decided together.
-struct Factor {
-    columns: Vec<usize>,
-    /// Which of the columns are enough to tell choices apart.
-    names: Vec<Vec<usize>>,
-    reference: bool,
-    capacity: u64,
-    kind: Kind,
-    nullable: bool,
-    /// Whether it names a row: then it counts through all rows, not anew in each group.
-    is_name: bool,
+/// A factor and what has been decided of it.
+type Factor = factors::Factor<Settled>;
+
+/// What has been decided of a factor.
+struct Settled {
     need: Need,
     /// The grouping that this leads or belongs to, and whether it leads.
     group: Option<(usize, bool)>,
@@ -36,38 +31,22 @@ pub(crate) fn assign(
     rows: u64,
     key: Key,
 ) -> Result<Vec<Need>, Limit> {
-    let mut factors = factors(facts, capacities);
-    let mut factor_of = vec![0; facts.table.columns.len()];
-    for (number, factor) in factors.iter().enumerate() {
-        for &column in &factor.columns {
-            factor_of[column] = number;
-        }
-    }
+    let mut table = Factors::new(facts, capacities, |_, _| Settled {
+        need: Need::Free,
+        group: None,
+    });
     let mut groupings: Vec<Grouping> = Vec::new();
     if let (Some(grouping), Some(per)) = (per, facts.per) {
-        // References are the first factors, in their order.
-        let factor = &mut factors[per.reference];
-        factor.need = Need::Follow(Ordinal::Leader(grouping.clone()));
-        factor.group = Some((0, true));
+        let mut factors = table.all.iter_mut();
+        if let Some(factor) = factors.find(|factor| factor.reference == Some(per.reference)) {
+            factor.settled.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+            factor.settled.group = Some((0, true));
+        }
         groupings.push(grouping.clone());
     }
-    let mut sets: Vec<_> = facts.unique_sets.iter().collect();
-    sets.sort_by_key(|set| set.columns.len());
-    for set in sets {
-        let mut own: Vec<usize> = set
-            .columns
-            .iter()
-            .map(|&column| factor_of[column])
-            .collect();
-        own.sort_unstable();
-        own.dedup();
-        // A part of a key, such as the tenant of `(tenant_id, user_id)`, doesn't tell rows apart.
-        own.retain(|&factor| {
-            factors[factor]
-                .names
-                .iter()
-                .any(|name| name.iter().all(|column| set.columns.contains(column)))
-        });
+    for set in smallest_first(facts) {
+        let mut own = table.of_set(set, |_| false);
+        let factors = &mut table.all;
         // What a master's file gives was held against the set already; other columns differ by themselves.
         let before = own.len();
         own.retain(|&factor| !facts.is_given(factors[factor].columns[0]));
@@ -81,28 +60,22 @@ pub(crate) fn assign(
             return Err(Limit::of(facts, set, possible));
         }
         // One row, which is unique.
-        if set.columns.is_empty() || is_settled(&factors, &own, rows) {
+        if set.columns.is_empty() || is_settled(factors, &own, rows) {
             continue;
         }
-        if !settle(
-            &mut factors,
-            &mut groupings,
-            &own,
-            rows,
-            key.child(&set.name),
-        ) {
+        if !settle(factors, &mut groupings, &own, rows, key.child(&set.name)) {
             let nullable = own.iter().copied().find(|&factor| {
                 factors[factor].nullable
-                    && matches!(factors[factor].need, Need::Free)
+                    && matches!(factors[factor].settled.need, Need::Free)
                     && !set.nulls_equal
             });
             if let Some(factor) = nullable {
-                factors[factor].need = Need::Null;
+                factors[factor].settled.need = Need::Null;
                 continue;
             }
             let largest = own
                 .iter()
-                .filter(|&&factor| matches!(factors[factor].need, Need::Free))
+                .filter(|&&factor| matches!(factors[factor].settled.need, Need::Free))
                 .map(|&factor| factors[factor].capacity)
                 .max()
                 .unwrap_or(1);
@@ -113,78 +86,42 @@ pub(crate) fn assign(
             ));
         }
     }
-    Ok(facts
-        .table
-        .columns
+    let needs: Vec<Need> = table
+        .all
         .iter()
-        .enumerate()
-        .map(|(column, _)| factors[factor_of[column]].need.clone())
-        .collect())
-}
-
-fn factors(facts: &TableFacts<'_>, capacities: &[u64]) -> Vec<Factor> {
-    let mut factors: Vec<Factor> = facts
-        .references
-        .iter()
-        .map(|reference| Factor {
-            columns: reference.columns.clone(),
-            names: reference.names.clone(),
-            reference: true,
-            capacity: capacities[reference.columns[0]],
-            kind: Kind::Other,
-            nullable: reference
-                .columns
-                .iter()
-                .any(|&column| !facts.never_null[column]),
-            is_name: true,
-            need: Need::Free,
-            group: None,
-        })
+        .map(|factor| factor.settled.need.clone())
         .collect();
-    for (position, column) in facts.table.columns.iter().enumerate() {
-        if facts.reference_of[position].is_none() {
-            factors.push(Factor {
-                columns: vec![position],
-                names: vec![vec![position]],
-                reference: false,
-                capacity: capacities[position],
-                kind: Kind::of(column),
-                nullable: !facts.never_null[position],
-                is_name: is_name(column),
-                need: Need::Free,
-                group: None,
-            });
-        }
-    }
-    factors
+    Ok(table.for_columns(&needs))
 }
 
 /// Whether what is decided already makes the set unique.
 fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
-    own.iter().any(|&factor| match &factors[factor].need {
-        Need::Distinct | Need::Null => true,
-        // Groups of one row each.
-        Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
-        _ => false,
-    }) || own.iter().any(|&leader| {
-        let Some((group, true)) = factors[leader].group else {
-            return false;
-        };
-        // A member that alone tells the rows of a group apart.
-        own.iter().any(|&member| {
-            factors[member].group == Some((group, false))
-                && match &factors[member].need {
-                    Need::Follow(Ordinal::Rank(_)) => true,
-                    Need::Follow(Ordinal::Member {
-                        count,
-                        divisor,
-                        modulus,
-                        ..
-                    }) => *divisor == 1 && modulus >= count,
-                    _ => false,
-                }
+    own.iter()
+        .any(|&factor| match &factors[factor].settled.need {
+            Need::Distinct | Need::Null => true,
+            // Groups of one row each.
+            Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
+            _ => false,
         })
-    })
+        || own.iter().any(|&leader| {
+            let Some((group, true)) = factors[leader].settled.group else {
+                return false;
+            };
+            // A member that alone tells the rows of a group apart.
+            own.iter().any(|&member| {
+                factors[member].settled.group == Some((group, false))
+                    && match &factors[member].settled.need {
+                        Need::Follow(Ordinal::Rank(_)) => true,
+                        Need::Follow(Ordinal::Member {
+                            count,
+                            divisor,
+                            modulus,
+                            ..
+                        }) => *divisor == 1 && modulus >= count,
+                        _ => false,
+                    }
+            })
+        })
 }
 
 /// Settles a set, if it can.
@@ -195,18 +132,20 @@ fn settle(
     rows: u64,
     key: Key,
 ) -> bool {
-    let free = |factors: &[Factor], factor: usize| matches!(factors[factor].need, Need::Free);
+    let free =
+        |factors: &[Factor], factor: usize| matches!(factors[factor].settled.need, Need::Free);
     let [only] = own else {
         let leader = own
             .iter()
             .copied()
             .filter(|&factor| {
-                factors[factor].reference
-                    && (free(factors, factor) || matches!(factors[factor].group, Some((_, true))))
+                factors[factor].reference.is_some()
+                    && (free(factors, factor)
+                        || matches!(factors[factor].settled.group, Some((_, true))))
             })
             .max_by_key(|&factor| {
                 (
-                    factors[factor].group.is_some(),
+                    factors[factor].settled.group.is_some(),
                     factors[factor].capacity,
                     std::cmp::Reverse(factor),
                 )
@@ -217,7 +156,7 @@ fn settle(
                 .iter()
                 .all(|&factor| factor == leader || factors[factor].kind == Kind::Time);
             if only_times && free(factors, leader) && factors[leader].capacity >= rows {
-                factors[leader].need = Need::Distinct;
+                factors[leader].settled.need = Need::Distinct;
                 return true;
             }
             let counters = || {
@@ -228,12 +167,12 @@ fn settle(
             let name = counters()
                 .find(|&factor| factors[factor].is_name && factors[factor].capacity >= rows);
             if let Some(name) = name {
-                factors[name].need = Need::Distinct;
+                factors[name].settled.need = Need::Distinct;
                 return true;
             }
             let counter = counters().next();
             let text = own.iter().copied().find(|&factor| {
-                !factors[factor].reference
+                factors[factor].reference.is_none()
                     && factors[factor].kind != Kind::Time
                     && free(factors, factor)
                     && factors[factor].capacity >= rows
@@ -241,7 +180,7 @@ fn settle(
             if counter.is_none()
                 && let Some(text) = text
             {
-                factors[text].need = Need::Distinct;
+                factors[text].settled.need = Need::Distinct;
                 return true;
             }
             if group(factors, groupings, own, leader, counter, rows, key) {
@@ -257,12 +196,12 @@ fn settle(
                 let factor = &factors[factor];
                 (
                     factor.kind == Kind::Time,
-                    factor.reference,
+                    factor.reference.is_some(),
                     factor.kind == Kind::Counter,
                 )
             });
         if let Some(distinct) = distinct {
-            factors[distinct].need = Need::Distinct;
+            factors[distinct].settled.need = Need::Distinct;
             return true;
         }
         let leader = own
@@ -274,7 +213,7 @@ fn settle(
             .is_some_and(|leader| group(factors, groupings, own, leader, None, rows, key));
     };
     if free(factors, *only) && factors[*only].capacity >= rows {
-        factors[*only].need = Need::Distinct;
+        factors[*only].settled.need = Need::Distinct;
         return true;
     }
     false
@@ -295,7 +234,9 @@ fn group(
         None => own
             .iter()
             .copied()
-            .filter(|&factor| factor != leader && matches!(factors[factor].need, Need::Free))
+            .filter(|&factor| {
+                factor != leader && matches!(factors[factor].settled.need, Need::Free)
+            })
             .collect(),
     };
     // As few members as give enough choices, the largest first, times last.
@@ -310,7 +251,7 @@ fn group(
             product.saturating_mul(factors[factor].capacity)
         })
     };
-    let grouping = match factors[leader].group {
+    let grouping = match factors[leader].settled.group {
         Some((number, true)) => {
             let grouping = groupings[number].clone();
             if grouping.largest_group(rows) > choices(&members) {
@@ -336,15 +277,15 @@ fn group(
             break;
         }
     }
-    let number = if let Some((number, _)) = factors[leader].group {
+    let number = if let Some((number, _)) = factors[leader].settled.group {
         number
     } else {
         groupings.push(grouping.clone());
         groupings.len() - 1
     };
     let count = choices(&needed).min(1 << 40);
-    factors[leader].need = Need::Follow(Ordinal::Leader(grouping.clone()));
-    factors[leader].group = Some((number, true));
+    factors[leader].settled.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+    factors[leader].settled.group = Some((number, true));
     let mut divisor = 1;
     for &member in &needed {
         let modulus = factors[member].capacity.min(1 << 40);
@@ -360,8 +301,8 @@ fn group(
                 grouping: grouping.clone(),
             }
         };
-        factors[member].need = Need::Follow(ordinal);
-        factors[member].group = Some((number, false));
+        factors[member].settled.need = Need::Follow(ordinal);
+        factors[member].settled.group = Some((number, false));
         divisor = divisor.saturating_mul(modulus);
     }
     true

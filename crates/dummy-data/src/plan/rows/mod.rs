@@ -2,6 +2,7 @@
 
 mod assign;
 mod capacity;
+mod factors;
 pub(crate) mod need;
 mod within;
 

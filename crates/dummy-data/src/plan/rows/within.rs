@@ -5,8 +5,8 @@
 //! the tenant's rows: order and product, order and line number.
 
 use crate::ordinal::Ordinal;
-use crate::plan::facts::table::{Choosing, TableFacts, is_name};
-use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::facts::table::{Choosing, TableFacts};
+use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
 use crate::scope::{Radix, Scope, Within, fits};
@@ -14,16 +14,12 @@ use crate::scope::{Radix, Scope, Within, fits};
 /// The most values of a digit.
 const MOST: u64 = 1 << 40;
 
-/// Columns that are decided together.
-struct Factor {
-    columns: Vec<usize>,
-    /// Which of the columns are enough to tell choices apart, within a tenant.
-    names: Vec<Vec<usize>>,
+/// A factor and what has been decided of it.
+type Factor = factors::Factor<Settled>;
+
+/// What has been decided of a factor.
+struct Settled {
     what: What,
-    kind: Kind,
-    nullable: bool,
-    /// Whether it names a row: then it counts through all rows, not anew for each tenant.
-    is_name: bool,
     /// Whether it points to a row of the same table.
     is_own: bool,
     state: State,
@@ -69,95 +65,42 @@ pub(crate) fn assign(
     rows: u64,
     key: Key,
 ) -> Result<Vec<Need>, Limit> {
-    let mut factors = factors(facts, capacities, shares);
-    let mut factor_of = vec![0; facts.table.columns.len()];
-    for (number, factor) in factors.iter().enumerate() {
-        for &column in &factor.columns {
-            factor_of[column] = number;
+    let mut table = Factors::new(facts, capacities, |reference, capacity| {
+        let known = reference.map(|number| (&facts.references[number], &shares.others[number]));
+        Settled {
+            what: match known {
+                Some((reference, _)) if reference.choosing == Choosing::Tenant => What::Tenant,
+                Some((reference, Some((scope, is_named))))
+                    if reference.choosing == Choosing::WithinTenant =>
+                {
+                    What::Rows(*scope, *is_named)
+                }
+                _ => What::Values(capacity),
+            },
+            is_own: known.is_some_and(|(reference, _)| reference.table == shares.table),
+            state: State::Open,
         }
-    }
-    let mut sets: Vec<&UniqueSet> = facts.unique_sets.iter().collect();
-    sets.sort_by_key(|set| set.columns.len());
-    for set in sets {
-        let mut own: Vec<usize> = set
-            .columns
-            .iter()
-            .map(|&column| factor_of[column])
-            .collect();
-        own.sort_unstable();
-        own.dedup();
-        // A part of a key doesn't tell rows apart.
-        own.retain(|&factor| {
-            let factor = &factors[factor];
-            let has_all = |columns: &[usize]| {
-                let is_there = |column| set.columns.contains(column);
-                columns
-                    .iter()
-                    .all(|column| is_there(column) || is_tenants(facts, *column))
-            };
-            factor.what == What::Tenant || factor.names.iter().any(|name| has_all(name))
-        });
+    });
+    for set in smallest_first(facts) {
+        let own = table.of_set(set, |column| is_tenants(facts, column));
         if set.columns.is_empty() && rows <= 1 {
             continue;
         }
-        if let Err(possible) = settle(&mut factors, &own, set.nulls_equal, shares.own, rows) {
+        if let Err(possible) = settle(&mut table.all, &own, set.nulls_equal, shares.own, rows) {
             return Err(Limit::of(facts, set, possible));
         }
     }
-    let needs: Vec<Need> = factors
+    let needs: Vec<Need> = table
+        .all
         .iter()
-        .map(|factor| need(facts, &factors, factor, shares.own, key))
+        .map(|factor| need(facts, &table.all, factor, shares.own, key))
         .collect();
-    Ok(factor_of
-        .into_iter()
-        .map(|factor| needs[factor].clone())
-        .collect())
+    Ok(table.for_columns(&needs))
 }
 
 fn is_tenants(facts: &TableFacts<'_>, column: usize) -> bool {
     facts.reference_of[column]
         .is_some_and(|(reference, _)| facts.references[reference].choosing == Choosing::Tenant)
-}
-
-fn factors(facts: &TableFacts<'_>, capacities: &[u64], shares: &Shares) -> Vec<Factor> {
-    let mut factors: Vec<Factor> = facts
-        .references
-        .iter()
-        .zip(&shares.others)
-        .filter(|(reference, _)| facts.reference_of[reference.columns[0]].is_some())
-        .map(|(reference, other)| Factor {
-            columns: reference.columns.clone(),
-            names: reference.names.clone(),
-            what: match (reference.choosing, other) {
-                (Choosing::Tenant, _) => What::Tenant,
-                (Choosing::WithinTenant, Some((scope, is_named))) => What::Rows(*scope, *is_named),
-                _ => What::Values(capacities[reference.columns[0]]),
-            },
-            kind: Kind::Other,
-            nullable: reference
-                .columns
-                .iter()
-                .any(|&column| !facts.never_null[column]),
-            is_name: true,
-            is_own: reference.table == shares.table,
-            state: State::Open,
-        })
-        .collect();
-    for (position, column) in facts.table.columns.iter().enumerate() {
-        if facts.reference_of[position].is_none() {
-            factors.push(Factor {
-                columns: vec![position],
-                names: vec![vec![position]],
-                what: What::Values(capacities[position]),
-                kind: Kind::of(column),
-                nullable: !facts.never_null[position],
-                is_name: is_name(column),
-                is_own: false,
-                state: State::Open,
-            });
-        }
-    }
-    factors
 }
 
 /// Settles a unique set, or says how many rows are possible.
@@ -170,24 +113,26 @@ fn settle(
 ) -> Result<(), u64> {
     if own
         .iter()
-        .any(|&factor| matches!(factors[factor].state, State::Distinct | State::Null))
+        .any(|&factor| matches!(factors[factor].settled.state, State::Distinct | State::Null))
     {
         return Ok(());
     }
     let has_tenant = own
         .iter()
-        .any(|&factor| factors[factor].what == What::Tenant);
-    let has_rows = own.iter().any(|&factor| match factors[factor].what {
-        What::Rows(_, is_named) => has_tenant || is_named,
-        _ => false,
-    });
+        .any(|&factor| factors[factor].settled.what == What::Tenant);
+    let has_rows = own
+        .iter()
+        .any(|&factor| match factors[factor].settled.what {
+            What::Rows(_, is_named) => has_tenant || is_named,
+            _ => false,
+        });
     // What no tenant has a part in is told apart among all rows.
     let scope = if has_tenant || has_rows {
         scope
     } else {
         Scope::even(1, 1, rows)
     };
-    let is_usable = |factor: &Factor| match factor.what {
+    let is_usable = |factor: &Factor| match factor.settled.what {
         What::Tenant => false,
         What::Rows(_, is_named) => has_tenant || is_named,
         What::Values(_) => true,
@@ -195,12 +140,14 @@ fn settle(
     let mut open: Vec<usize> = own
         .iter()
         .copied()
-        .filter(|&factor| factors[factor].state == State::Open && is_usable(&factors[factor]))
+        .filter(|&factor| {
+            factors[factor].settled.state == State::Open && is_usable(&factors[factor])
+        })
         .collect();
     // Another table's rows first, line numbers before other values, times last; the largest of a kind first.
     open.sort_by_key(|&factor| {
         let factor = &factors[factor];
-        let (rank, count) = match factor.what {
+        let (rank, count) = match factor.settled.what {
             What::Rows(scope, _) => (0, scope.count(0)),
             What::Values(count) => (1, count),
             What::Tenant => (2, 0),
@@ -214,7 +161,7 @@ fn settle(
     });
     let distinct = |is_wanted: &dyn Fn(&Factor) -> bool| {
         open.iter().copied().find(|&factor| {
-            matches!(factors[factor].what, What::Values(count) if count >= rows)
+            matches!(factors[factor].settled.what, What::Values(count) if count >= rows)
                 && is_wanted(&factors[factor])
         })
     };
@@ -227,12 +174,12 @@ fn settle(
         distinct(&|factor| factor.kind == Kind::Other || factor.is_name)
     };
     if let Some(factor) = by_value {
-        factors[factor].state = State::Distinct;
+        factors[factor].settled.state = State::Distinct;
         return Ok(());
     }
     let base = own
         .iter()
-        .filter_map(|&factor| match &factors[factor].state {
+        .filter_map(|&factor| match &factors[factor].settled.state {
             State::Digit(of, digits)
                 if *of == scope && digits.iter().all(|digit| own.contains(digit)) =>
             {
@@ -243,7 +190,7 @@ fn settle(
         .max_by_key(|digits| digits.len())
         .cloned()
         .unwrap_or_default();
-    let radix = |factor: usize| match factors[factor].what {
+    let radix = |factor: usize| match factors[factor].settled.what {
         What::Rows(other, _) => Radix::Rows(other),
         What::Values(count) => Radix::Values(count.min(MOST)),
         What::Tenant => Radix::Values(1),
@@ -271,19 +218,20 @@ fn settle(
     };
     if is_enough {
         for length in base.len() + 1..=digits.len() {
-            factors[digits[length - 1]].state = State::Digit(scope, digits[..length].to_vec());
+            factors[digits[length - 1]].settled.state =
+                State::Digit(scope, digits[..length].to_vec());
         }
         return Ok(());
     }
     if let Some(factor) = distinct(&|_| true) {
-        factors[factor].state = State::Distinct;
+        factors[factor].settled.state = State::Distinct;
         return Ok(());
     }
     if let Some(&factor) = open
         .iter()
         .find(|&&factor| factors[factor].nullable && !nulls_equal)
     {
-        factors[factor].state = State::Null;
+        factors[factor].settled.state = State::Null;
         return Ok(());
     }
     Err(most(scope, &radices, rows))
@@ -307,7 +255,7 @@ fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope,
     let follow = |within: Within| Need::Follow(Ordinal::Within(Box::new(within)));
     let name = &facts.table.columns[factor.columns[0]].name;
     let key = key.child(name);
-    match (&factor.state, factor.what) {
+    match (&factor.settled.state, factor.settled.what) {
         (State::Distinct, _) => Need::Distinct,
         (State::Null, _) => Need::Null,
         (State::Digit(of, digits), _) => {
@@ -316,7 +264,7 @@ fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope,
                 own: *of,
                 digits: digits
                     .iter()
-                    .map(|&factor| match factors[factor].what {
+                    .map(|&factor| match factors[factor].settled.what {
                         What::Rows(other, _) => Radix::Rows(other),
                         What::Values(count) => Radix::Values(count.min(MOST)),
                         What::Tenant => Radix::Values(1),
@@ -327,7 +275,7 @@ fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope,
         }
         (State::Open, What::Tenant) => follow(Within::Tenant(own)),
         (State::Open, What::Rows(other, _)) => {
-            if factor.is_own {
+            if factor.settled.is_own {
                 follow(Within::Elder { own, key })
             } else {
                 follow(Within::Any { own, other, key })

@@ -1,0 +1,114 @@
+//! Columns that are decided together, whichever way they are settled ([`super::assign`], [`super::within`]).
+
+use crate::plan::facts::table::{TableFacts, is_name};
+use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::rows::need::Kind;
+
+/// Columns that are decided together: those of a reference, or a single one.
+pub(super) struct Factor<Settled> {
+    /// Positions of the columns.
+    pub columns: Vec<usize>,
+    /// Which of the columns are enough to tell choices apart.
+    pub names: Vec<Vec<usize>>,
+    /// The number of the reference.
+    pub reference: Option<usize>,
+    /// How many choices there are.
+    pub capacity: u64,
+    /// What it is good for.
+    pub kind: Kind,
+    /// Whether one of the columns can be NULL.
+    pub nullable: bool,
+    /// Whether it names a row: then it counts through all rows, not anew in each group.
+    pub is_name: bool,
+    /// What has been decided of it.
+    pub settled: Settled,
+}
+
+/// All factors of a table: references first, in their order.
+pub(super) struct Factors<Settled> {
+    /// They.
+    pub all: Vec<Factor<Settled>>,
+    /// The factor of each column.
+    of_column: Vec<usize>,
+}
+
+impl<Settled> Factors<Settled> {
+    /// The factors of a table, of whose columns `capacities` says how many values each can take. `settled` gives
+    /// what is known of one from the outset, by its reference and its capacity.
+    pub(super) fn new(
+        facts: &TableFacts<'_>,
+        capacities: &[u64],
+        settled: impl Fn(Option<usize>, u64) -> Settled,
+    ) -> Self {
+        let mut all = Vec::new();
+        for (number, reference) in facts.references.iter().enumerate() {
+            let first = reference.columns[0];
+            if facts.reference_of[first].is_none() {
+                continue;
+            }
+            let mut columns = reference.columns.iter();
+            all.push(Factor {
+                columns: reference.columns.clone(),
+                names: reference.names.clone(),
+                reference: Some(number),
+                capacity: capacities[first],
+                kind: Kind::Other,
+                nullable: columns.any(|&column| !facts.never_null[column]),
+                is_name: true,
+                settled: settled(Some(number), capacities[first]),
+            });
+        }
+        for (position, column) in facts.table.columns.iter().enumerate() {
+            if facts.reference_of[position].is_none() {
+                all.push(Factor {
+                    columns: vec![position],
+                    names: vec![vec![position]],
+                    reference: None,
+                    capacity: capacities[position],
+                    kind: Kind::of(column),
+                    nullable: !facts.never_null[position],
+                    is_name: is_name(column),
+                    settled: settled(None, capacities[position]),
+                });
+            }
+        }
+        let mut of_column = vec![0; facts.table.columns.len()];
+        for (number, factor) in all.iter().enumerate() {
+            for &column in &factor.columns {
+                of_column[column] = number;
+            }
+        }
+        Self { all, of_column }
+    }
+
+    /// The factors that tell rows of a unique set apart. A part of a key, such as the tenant of
+    /// `(tenant_id, user_id)`, doesn't, unless the rest `is_known` without the set.
+    pub(super) fn of_set(&self, set: &UniqueSet, is_known: impl Fn(usize) -> bool) -> Vec<usize> {
+        let columns = set.columns.iter();
+        let mut own: Vec<usize> = columns.map(|&column| self.of_column[column]).collect();
+        own.sort_unstable();
+        own.dedup();
+        own.retain(|&factor| {
+            self.all[factor].names.iter().any(|name| {
+                name.iter()
+                    .all(|&column| set.columns.contains(&column) || is_known(column))
+            })
+        });
+        own
+    }
+
+    /// For each column what there is of its factor.
+    pub(super) fn for_columns<T: Clone>(&self, of_factors: &[T]) -> Vec<T> {
+        self.of_column
+            .iter()
+            .map(|&factor| of_factors[factor].clone())
+            .collect()
+    }
+}
+
+/// A table's unique sets in the order in which they are settled.
+pub(super) fn smallest_first<'f>(facts: &'f TableFacts<'_>) -> Vec<&'f UniqueSet> {
+    let mut sets: Vec<&UniqueSet> = facts.unique_sets.iter().collect();
+    sets.sort_by_key(|set| set.columns.len());
+    sets
+}
