@@ -22,9 +22,16 @@ const NO_FILE: &str = "/dev/null";
 pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
     match &arguments.files[..] {
         [old, new] if !arguments.git => {
-            let (old, new) = (Version::at(old)?, Version::at(new)?);
-            let mut output = io::stdout().lock();
-            written(compare(&old, &new, &mut output))
+            let (before, after) = (Version::at(old)?, Version::at(new)?);
+            let mut output = Output::new(io::stdout().lock());
+            match compare(&before, &after, &mut output) {
+                Err(error) if !output.failed => Err(AgentError::NotCompared {
+                    old: old.clone(),
+                    new: new.clone(),
+                    error,
+                }),
+                told => written(told),
+            }
         }
         // https://git-scm.com/docs/git#Documentation/git.txt-codeGITEXTERNALDIFFcode; a rename adds two.
         [path, old, old_hex, _, new, new_hex, mode, ..] if arguments.git => {
@@ -105,6 +112,35 @@ impl Version {
 fn stored(pointer: &Pointer) -> Result<PathBuf, AgentError> {
     let objects = Repository::discover()?.lfs_storage().join("objects");
     Ok(pointer.oid.path_below(&objects))
+}
+
+/// An output that remembers whether it failed: a failure of a comparison is otherwise one of reading.
+struct Output<W> {
+    output: W,
+    failed: bool,
+}
+
+impl<W> Output<W> {
+    fn new(output: W) -> Self {
+        Self {
+            output,
+            failed: false,
+        }
+    }
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.output.write(bytes);
+        self.failed |= written
+            .as_ref()
+            .is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 fn compare(old: &Version, new: &Version, output: &mut dyn Write) -> io::Result<()> {

@@ -14,7 +14,7 @@ use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::git::{self, GitConfig};
 use crate::install::find_in_path;
-use crate::output::say;
+use crate::output::{Colour, painted, say};
 use crate::repository::Repository;
 use crate::tracked::{Tracked, tracked};
 
@@ -79,10 +79,13 @@ impl Report {
     fn add(&mut self, what: &str, finding: Finding) {
         match finding {
             Ok(found) if self.quiet => drop(found),
-            Ok(found) => say(&format!("ok    {what:11} {found}")),
+            Ok(found) => say(&format!(
+                "{}    {what:11} {found}",
+                painted("ok", Colour::Green)
+            )),
             Err((wrong, mend)) => {
                 self.failed += 1;
-                Self::tell("FAIL", what, &wrong, &mend);
+                Self::tell(&painted("FAIL", Colour::Red), what, &wrong, &mend);
             }
         }
     }
@@ -90,7 +93,7 @@ impl Report {
     /// Something that works, and will be regretted.
     fn warn(&self, what: &str, wrong: &str, mend: &str) {
         if !self.quiet {
-            Self::tell("note", what, wrong, mend);
+            Self::tell(&painted("note", Colour::Yellow), what, wrong, mend);
         }
     }
 

@@ -95,6 +95,12 @@ pub(crate) enum AgentError {
     Shallow { repository: PathBuf },
     #[error("`diff` takes two files, the old version and the new one")]
     DiffArguments,
+    #[error("can't compare `{}` with `{}`: {error}", old.display(), new.display())]
+    NotCompared {
+        old: PathBuf,
+        new: PathBuf,
+        error: io::Error,
+    },
     #[error("the output can't be written: {0}")]
     Show(io::Error),
     #[error("an internal task failed: {0}")]
@@ -137,6 +143,7 @@ impl AgentError {
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
             | Self::DiffArguments
+            | Self::NotCompared { .. }
             | Self::NotFetched { .. }
             | Self::Shallow { .. } => Status::BadInput,
             Self::Unsound { .. }
@@ -222,6 +229,7 @@ impl AgentError {
             | Self::Disconnected { .. }
             | Self::File { .. }
             | Self::Runtime(_)
+            | Self::NotCompared { .. }
             | Self::Show(_)
             | Self::Protocol(_) => return None,
         };

@@ -9,6 +9,23 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
+/// A word in a colour, where standard output shows colours.
+pub(crate) fn painted(word: &str, colour: Colour) -> String {
+    if command_line::colour_on_stdout() {
+        format!("\x1b[1;{}m{word}\x1b[0m", colour as u8)
+    } else {
+        word.to_owned()
+    }
+}
+
+/// Colours, by their numbers on a terminal (ECMA-48).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colour {
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+}
+
 /// Writes a line to stderr.
 pub(crate) fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");

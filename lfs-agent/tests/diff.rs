@@ -171,3 +171,16 @@ fn two_files_can_be_compared_without_git() {
     let output = team.agent_any(&team.first, &["show", "none.sql"]);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
 }
+
+#[test]
+fn a_dump_that_ends_too_early_is_no_failure_of_the_output() {
+    let team = Team::new();
+    fs::write(team.first.join("old.sql"), dump(&["1\tAnn"])).unwrap();
+    let cut = dump(&["1\tAnn"]);
+    fs::write(team.first.join("new.sql"), &cut[..cut.len() - 15]).unwrap();
+    let said = team.says(&["diff", "old.sql", "new.sql"], 2);
+    assert!(
+        said.contains("can't compare `old.sql` with `new.sql`: "),
+        "{said}"
+    );
+}
