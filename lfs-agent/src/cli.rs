@@ -189,7 +189,7 @@ pub(crate) struct MirrorArguments {
 pub(crate) struct GetArguments {
     /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
     pub(crate) from: String,
-    /// The dump's oid, or a file with its pointer (`-` for standard input)
+    /// The dump's oid or its first digits, or a file with its pointer (`-` for standard input)
     #[arg(value_name = "OID|POINTER")]
     pub(crate) dump: String,
     /// The file to write (`-` for standard output)

@@ -53,6 +53,8 @@ pub(crate) enum AgentError {
     NotAPointer { name: String },
     #[error("`{name}` is neither an oid nor a file")]
     NoSuchDump { name: String },
+    #[error("the oids of {dumps} dumps begin with `{digits}`")]
+    Ambiguous { digits: String, dumps: usize },
     #[error("{store} has no dump {oid}")]
     NotStored { oid: String, store: String },
     #[error("{}", transfer_text(verb, oid, error))]
@@ -140,6 +142,7 @@ impl AgentError {
             | Self::Oid { .. }
             | Self::NotAPointer { .. }
             | Self::NoSuchDump { .. }
+            | Self::Ambiguous { .. }
             | Self::Protocol(ServeError::Protocol(_))
             | Self::NoGitLfs
             | Self::DiffArguments
@@ -195,6 +198,7 @@ impl AgentError {
             Self::NotAPointer { .. } | Self::NoSuchDump { .. } => {
                 "an oid has 64 digits of 0-9 and a-f; a pointer is what git has in place of a dump: `git show HEAD:dumps/02_dummy.sql.gz`"
             }
+            Self::Ambiguous { .. } => "give more of the digits, or all 64",
             Self::NotStored { .. } => {
                 "check the bucket and the prefix; if they are right, the dump was never pushed there"
             }

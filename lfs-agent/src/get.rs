@@ -4,11 +4,12 @@
 //! A version that is stored whole could be had with any S3 tool; one that is stored as a recipe can't, and a caller
 //! shouldn't have to know which it is. As in `mirror`, the store is named by whoever types the command.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use dump_store::{ErrorKind, Item, Meter, Oid, S3Store, TransferError, Transfers};
+use dump_store::{ErrorKind, Item, Kind, Meter, Oid, S3Store, TransferError, Transfers};
 use tokio::runtime::Runtime;
 
 use crate::cli::GetArguments;
@@ -36,6 +37,8 @@ pub(crate) fn get(arguments: &GetArguments, quiet: bool) -> Result<(), AgentErro
 /// What the command line names.
 enum Wanted {
     Oid(Oid),
+    /// The first digits of one, as `ls` shows them.
+    Beginning(String),
     Pointer(Pointer),
 }
 
@@ -46,6 +49,9 @@ impl Wanted {
             return Ok(Self::Oid(oid));
         }
         let path = Path::new(text);
+        if is_beginning(text) && !path.exists() {
+            return Ok(Self::Beginning(text.to_owned()));
+        }
         let wrong = |error| AgentError::file("read", path, error);
         let mut content = Vec::new();
         let most = pointer::LARGEST + 1;
@@ -78,6 +84,7 @@ impl Wanted {
         let oid = match self {
             Self::Pointer(pointer) => return Ok(pointer),
             Self::Oid(oid) => oid,
+            Self::Beginning(digits) => begun(&digits, runtime, transfers, store)?,
         };
         let wrong = |error| AgentError::Transfer {
             verb: "find",
@@ -110,6 +117,42 @@ impl Wanted {
                 store: store.to_owned(),
             })),
         }
+    }
+}
+
+/// Whether a text may be the first digits of an oid: so many of them that two dumps hardly share them.
+fn is_beginning(text: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    (7..64).contains(&text.len()) && text.bytes().all(is_digit)
+}
+
+/// The one oid in the store that begins with these digits.
+fn begun(
+    digits: &str,
+    runtime: &Runtime,
+    transfers: &Transfers<S3Store>,
+    store: &str,
+) -> Result<Oid, AgentError> {
+    let inventory = runtime.block_on(transfers.inventory());
+    let inventory = inventory.map_err(AgentError::store)?;
+    let dumps = inventory
+        .items
+        .keys()
+        .filter(|item| item.kind != Kind::Pack);
+    let found: BTreeSet<Oid> = dumps
+        .map(|item| item.oid)
+        .filter(|oid| oid.to_hex().starts_with(digits))
+        .collect();
+    match found.iter().copied().collect::<Vec<_>>()[..] {
+        [oid] => Ok(oid),
+        [] => Err(AgentError::NotStored {
+            oid: digits.to_owned(),
+            store: store.to_owned(),
+        }),
+        _ => Err(AgentError::Ambiguous {
+            digits: digits.to_owned(),
+            dumps: found.len(),
+        }),
     }
 }
 

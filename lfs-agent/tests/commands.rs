@@ -3,6 +3,8 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use common::{Team, assert_dump, dump, text};
 
@@ -176,7 +178,7 @@ fn an_agent_that_is_not_in_path_is_found_by_its_place() {
     let tools = team.home.scratch().join("my tools");
     fs::create_dir(&tools).unwrap();
     let agent = tools.join(format!("lfs-agent{}", std::env::consts::EXE_SUFFIX));
-    fs::copy(common::AGENT, &agent).unwrap();
+    copy_program(&agent);
     fs::remove_file(team.home.bin().join(agent.file_name().unwrap())).unwrap();
     let install = team
         .home
@@ -203,4 +205,14 @@ fn an_agent_that_is_not_in_path_is_found_by_its_place() {
         .output();
     let said = text(&doctor.unwrap());
     assert!(said.contains("ok    agent"), "{said}");
+}
+
+/// Copies the agent. By another process: a program can't be run while anybody has it open for writing, and a process that
+/// another test starts just then would inherit that from this one.
+fn copy_program(to: &Path) {
+    if cfg!(unix) {
+        testkit::process::run(Command::new("cp").arg(common::AGENT).arg(to));
+    } else {
+        fs::copy(common::AGENT, to).expect("the agent can be copied");
+    }
 }

@@ -36,6 +36,10 @@ fn a_whole_dump_comes_by_its_oid_and_replaces_its_own_pointer() {
         &["get", &team.s3.store_url("shop"), &oid(&team), "-o", "a.gz"],
     );
     assert_eq!(fs::read(elsewhere.join("a.gz")).unwrap(), content);
+    let digits = &oid(&team)[..12];
+    let store = team.s3.store_url("shop");
+    team.agent(&elsewhere, &["get", &store, digits, "-o", "c.gz"]);
+    assert_eq!(fs::read(elsewhere.join("c.gz")).unwrap(), content);
     fs::write(elsewhere.join("b.gz"), pointer(&team)).unwrap();
     team.agent(
         &elsewhere,
@@ -105,6 +109,12 @@ fn what_is_not_there_is_told_and_nothing_is_written() {
         assert!(!elsewhere.join("a.gz").exists());
     };
     fails(&"ab".repeat(32), 1, "has no dump abab");
+    fails("abababababab", 1, "has no dump abab");
+    for last in ["1", "2"] {
+        let oid = format!("{}{last}", "c".repeat(63));
+        team.s3.put(&format!("shop/cc/cc/{oid}"), b"x");
+    }
+    fails("ccccccc", 2, "the oids of 2 dumps begin with `ccccccc`");
     fails("nowhere", 2, "`nowhere` is neither an oid nor a file");
     fs::write(elsewhere.join("text"), "no pointer\n").unwrap();
     fails("text", 2, "`text` is neither an oid nor a git-lfs pointer");
