@@ -157,6 +157,20 @@ fn many_mistakes_of_one_file_are_counted() {
     assert!(error.ends_with("and 950 more like these\n"), "{error}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_in_plain_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = generate(directory.path(), "/dev/full", &["--rows", "10"])
+        .assert()
+        .code(3);
+    let error = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(
+        error.starts_with("error: can't write `/dev/full`: the disk is full\nhint: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_dump_of_some_tables_names_no_other() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,7 +1,6 @@
 //! The simple things that a CHECK can say.
 
-use super::distance::Distance;
-use super::multiples::Multiples;
+use super::steps::Multiples;
 use std::fmt;
 
 /// A CHECK expression as alternatives of clauses.
@@ -117,6 +116,20 @@ pub(crate) enum Clause {
         column: String,
         /// The type.
         json_type: String,
+    },
+}
+
+/// A difference between two columns, never negative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Distance {
+    /// A number's text; days between dates.
+    Number(String),
+    /// An interval in microseconds; months and years have no fixed length.
+    Time {
+        /// The fewest that it can be.
+        least: i64,
+        /// The most that it can be.
+        greatest: i64,
     },
 }
 

@@ -1,25 +1,11 @@
 //! How far apart a check wants two columns: `until <= starts + 30`, `ends_at - starts_at < interval '1 day'`.
 
-use super::clause::{Alternatives, Clause, Comparison};
+use super::clause::{Alternatives, Clause, Comparison, Distance};
 use super::expressions::{column, literal};
 use sqlparser::ast::{BinaryOperator, DataType, Expr};
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
-
-/// A difference between two columns, never negative.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Distance {
-    /// A number's text; days between dates.
-    Number(String),
-    /// An interval in microseconds; months and years have no fixed length.
-    Time {
-        /// The fewest that it can be.
-        least: i64,
-        /// The most that it can be.
-        greatest: i64,
-    },
-}
 
 /// Columns that are added, columns that are taken away, and a constant.
 #[derive(Default)]

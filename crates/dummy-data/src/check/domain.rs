@@ -5,9 +5,8 @@
     reason = "an arm is a comparison; those with the same bounds stay apart to be read one by one"
 )]
 
-use super::clause::{Alternatives, Clause, Comparison};
-use super::distance::Distance;
-use super::multiples::Multiples;
+use super::clause::{Alternatives, Clause, Comparison, Distance};
+use super::steps::Multiples;
 use std::collections::BTreeMap;
 
 /// What a column may hold, besides what its type says.

@@ -19,13 +19,13 @@ mod expressions;
 mod fits;
 mod multiples;
 pub(crate) mod pattern;
+mod steps;
 mod years;
 
 pub(crate) use casts::casts;
-pub(crate) use clause::{Alternatives, Clause, Comparison};
-pub(crate) use distance::Distance;
+pub(crate) use clause::{Alternatives, Clause, Comparison, Distance};
 pub(crate) use domain::{Domain, Rules};
-pub(crate) use multiples::Multiples;
+pub(crate) use steps::Multiples;
 
 use expressions::{call, column, is_null, literal, text};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
