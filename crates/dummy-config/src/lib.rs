@@ -2,7 +2,7 @@
 //!
 //! The file's text becomes [`Settings`] and a list of problems, each with its place: all of them at once,
 //! so that a file is repaired in one go. Whether the settings fit a schema is `dummy-data`'s to say; its
-//! problems carry places in the same text, and [`render`] shows both kinds alike.
+//! problems carry places in the same text, and [`render()`] shows both kinds alike.
 //!
 //! No file is read here.
 

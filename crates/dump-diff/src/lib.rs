@@ -5,7 +5,7 @@
 //! the number of its rows, except for tables whose rows have no ascending whole number in their first column, where
 //! it is 16 bytes a row up to a limit ([`MOST_KEPT_ROWS`]).
 //!
-//! [`summarize`] reads one version and says what its tables are; [`compare`] reads two.
+//! [`summarize`] reads one version and says what its tables are; [`compare()`] reads two.
 
 mod compare;
 mod copy;

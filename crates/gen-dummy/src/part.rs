@@ -69,16 +69,22 @@ pub(crate) fn keep_only(plan: &mut Plan, names: &[String]) -> Result<(), Failure
                 "`--only {name}`: the table gets no rows: {reason}"
             )));
         }
-        let failure = Failure::input(format!("`--only {name}`: there is no such table"));
-        let names = plan.tables.iter().map(|table| table.name.name.as_str());
-        return Err(match nearest(name, names) {
-            Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
-            None => failure,
-        });
+        let text = format!("`--only {name}`: there is no such table");
+        return Err(no_such_table(plan, name, text));
     }
     plan.tables
         .retain(|table| names.iter().any(|name| is_named(table, name)));
     Ok(())
+}
+
+/// A name that no table has, with the nearest one that a table has.
+pub(crate) fn no_such_table(plan: &Plan, name: &str, text: String) -> Failure {
+    let skipped = plan.skipped.iter().map(|(table, _)| table.name.as_str());
+    let names = plan.tables.iter().map(|table| table.name.name.as_str());
+    Failure::input(text).hint(match nearest(name, names.chain(skipped)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`gen-dummy --explain` shows all tables".to_owned(),
+    })
 }
 
 fn is_named(table: &TablePlan, name: &str) -> bool {

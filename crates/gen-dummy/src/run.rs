@@ -3,7 +3,7 @@
 use crate::arguments::{Arguments, Command, threads};
 use crate::check::{Found, find};
 use crate::output::{Fingerprint, FingerprintWriter};
-use crate::part::{Shard, keep_only};
+use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
 use crate::{dump, explain, inputs};
@@ -126,7 +126,11 @@ fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
     let only = (!table.is_empty()).then_some(table);
     let text = explain::text(plan, only);
     if text.is_empty() {
-        return Err(Failure::input(format!("there is no table `{table}`")));
+        return Err(no_such_table(
+            plan,
+            table,
+            format!("there is no table `{table}`"),
+        ));
     }
     written_to_stdout(io::stdout().lock().write_all(text.as_bytes()))
 }

@@ -117,9 +117,18 @@ fn what_makes_no_sense_is_refused() {
     check_refused(&["--shard", "0/2"], "there is no part 0 of 2");
     check_refused(&["--shard", "half"], "write 1/4");
     check_refused(&["--only", "userz"], "did you mean `users`?");
+    check_refused(
+        &["--only", "nosuch"],
+        "hint: `gen-dummy --explain` shows all tables",
+    );
     check_refused(&["--format", "json"], "[possible values: copy, insert]");
     let directory = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 7] = [
+        (&["--explain", "USERS"], "did you mean `users`?"),
+        (
+            &["--explain", "nosuch"],
+            "hint: `gen-dummy --explain` shows all tables",
+        ),
         (&["--shard", "1/2"], "--output"),
         (&["--explain", "--check"], "--check"),
         (&["--explain", "--only", "users"], "--only"),

@@ -5,18 +5,18 @@
 //! and give back a generator with its reason.
 
 pub(crate) mod build;
-mod by_type;
-mod configured;
-mod context;
-mod counts;
+pub(crate) mod by_type;
+pub(crate) mod configured;
+pub(crate) mod context;
+pub(crate) mod counts;
 mod documents;
-mod moments;
-mod nulls;
-mod number_rules;
+pub(crate) mod moments;
+pub(crate) mod nulls;
+pub(crate) mod number_rules;
 mod numbers;
 mod orders;
 mod patterns;
 mod slots;
 mod spatial;
-mod text_rules;
+pub(crate) mod text_rules;
 mod texts;

@@ -2,12 +2,12 @@
 //! configuration.
 
 pub(crate) mod applied;
-mod by_name;
-mod keys;
+pub(crate) mod by_name;
+pub(crate) mod keys;
 pub(crate) mod masters;
-mod polymorphic;
+pub(crate) mod polymorphic;
 pub(crate) mod raw_sql;
-mod rules;
+pub(crate) mod rules;
 pub(crate) mod scopes;
 pub(crate) mod settings;
 pub(crate) mod slots;

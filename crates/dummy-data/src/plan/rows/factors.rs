@@ -1,4 +1,4 @@
-//! Columns that are decided together, whichever way they are settled ([`super::assign`], [`super::within`]).
+//! Columns that are decided together, whichever way they are settled ([`mod@super::assign`], [`super::within`]).
 
 use crate::plan::facts::table::{TableFacts, is_name};
 use crate::plan::facts::uniques::UniqueSet;
