@@ -9,6 +9,7 @@ use crate::names;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
 use schema_model::QualifiedName;
+use sql_text::mentions;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
@@ -201,9 +202,18 @@ impl Dsl {
             }
         }
         for (name, diagnostic) in deferred.unknown_types {
-            if !self.draft.sql_mentions(&name) {
-                interpreter.report(diagnostic);
+            if self.draft.sql_mentions(&name) {
+                continue;
             }
+            let comes_too_late = deferred.statements.iter().any(|sql| mentions(sql, &name));
+            interpreter.report(if comes_too_late {
+                diagnostic.hint(format!(
+                    "SQL of `execute` comes after all tables: for what makes \"{name}\", name the first table that \
+                     needs it, `execute(\"…\", before: \"table\")`"
+                ))
+            } else {
+                diagnostic
+            });
         }
         for waiting in deferred.constraints.into_iter().flatten() {
             if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {

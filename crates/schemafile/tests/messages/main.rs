@@ -158,6 +158,17 @@ fn a_type_that_sql_further_down_makes_is_known() {
 }
 
 #[test]
+fn a_type_that_sql_makes_too_late() {
+    check(
+        "execute 'CREATE DOMAIN weight AS numeric'\ncreate_table 'a' do |t|\n  t.column 'x', 'weight'\nend",
+        (3, 17),
+        "type \"weight\" isn't defined here, so the SQL needs a database that has it",
+        "SQL of `execute` comes after all tables: for what makes \"weight\", name the first table that needs it, \
+         `execute(\"…\", before: \"table\")`",
+    );
+}
+
+#[test]
 fn an_identity_of_another_kind() {
     check(
         "create_table 'a' do |t|\n  t.bigint 'x', identity: :sometimes\nend",
