@@ -13,12 +13,12 @@ use std::sync::mpsc;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use crate::error::{died, may_be_missing};
 use crate::file::{hash_behind, read_range, write_all_at};
 use crate::meter::PartMeter;
 use crate::retry::{Attempts, ask};
 use crate::share::Share;
 use crate::stall::limited;
-use crate::transfer::{died, may_be_missing};
 use crate::unfinished::Unfinished;
 use crate::{
     ByteRange, ErrorKind, Item, Key, Meter, ObjectStore, Oid, RetryPolicy, StoreError,

@@ -16,6 +16,7 @@
 mod causes;
 mod content;
 mod download;
+mod error;
 mod failing;
 mod file;
 mod inventory;
@@ -26,6 +27,7 @@ mod memory;
 mod meter;
 mod mirror;
 mod oid;
+mod operations;
 mod presence;
 mod put;
 mod recipe;
@@ -43,6 +45,7 @@ mod workspace;
 pub use dump_delta::{Recipe, RecipeError, Rules};
 
 pub use content::{Content, ObjectBody};
+pub use error::TransferError;
 pub use failing::{FailingStore, Fault, Step};
 pub use inventory::Inventory;
 pub use layout::{Item, Key, Kind, Layout};
@@ -58,5 +61,5 @@ pub use store::{
     ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, ServerCopy,
     StoreError, StoredPart, UploadId,
 };
-pub use transfer::{TransferError, Transfers, Uploaded};
+pub use transfer::{Transfers, Uploaded};
 pub use workspace::Workspace;

@@ -16,12 +16,12 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::error::died;
 use crate::file::{read_exact_at, read_range};
 use crate::journal::Journal;
 use crate::retry::{Attempts, ask, retry};
 use crate::share::Share;
 use crate::stall::{COMPLETION_PATIENCE, limited, moving};
-use crate::transfer::died;
 use crate::{
     Content, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, StoredPart, TransferError,
     Transfers, UploadId,

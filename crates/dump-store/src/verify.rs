@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::error::may_be_missing;
 use crate::retry::{Attempts, ask};
 use crate::stall::limited;
-use crate::transfer::may_be_missing;
 use crate::{
     ByteRange, ErrorKind, Key, Meter, ObjectStore, Oid, StoreError, TransferError, Transfers,
     recipe,

@@ -2,7 +2,6 @@
 
 use crate::Note;
 use crate::error::{ImportError, Mistake};
-use crate::statement::Done;
 use std::collections::BTreeMap;
 
 /// What was left out so far.
@@ -36,13 +35,12 @@ struct Count {
 
 impl LeftOut {
     /// Counts a statement that is left out.
-    pub(crate) fn add(&mut self, what: What, line: usize) -> Done {
+    pub(crate) fn add(&mut self, what: What, line: usize) {
         let count = self.counts.entry(what).or_insert(Count {
             statements: 0,
             first_line: line,
         });
         count.statements += 1;
-        Done
     }
 
     /// Counts the rows of a COPY, or of an INSERT.

@@ -12,13 +12,14 @@
 
 mod cursor;
 mod draft;
+mod draft_table;
 mod error;
 mod in_list;
 mod left_out;
 mod loose;
-mod partition;
 mod script;
 mod sequence;
+mod settle;
 mod statement;
 mod table;
 mod value;
@@ -65,7 +66,7 @@ pub fn read(input: impl BufRead) -> Result<Import, ImportError> {
             Piece::Rows(count) => draft.left_out.rows(count),
         }
     }
-    let import = draft.finish();
+    let import = settle::settle(draft);
     if import.schema == Schema::default() {
         return Err(ImportError::new(1, Mistake::Nothing));
     }

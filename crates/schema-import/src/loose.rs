@@ -6,7 +6,7 @@
 //! speaks of itself.
 
 use crate::cursor::Cursor;
-use crate::draft::DraftTable;
+use crate::draft_table::DraftTable;
 use schema_model::{ColumnValue, IndexKey, Statement, Table, TypeKind};
 use sql_text::word_list;
 use std::collections::BTreeSet;

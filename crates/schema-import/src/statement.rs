@@ -4,10 +4,9 @@
 //! word for word.
 
 use crate::cursor::Cursor;
-use crate::draft::{Draft, DraftKey};
+use crate::draft::{Attachment, Draft, DraftKey, IndexAttachment};
 use crate::error::{ImportError, Mistake};
 use crate::left_out::What;
-use crate::partition::{Attachment, IndexAttachment};
 use crate::sequence::Sequence;
 use crate::table::{self, Constraint};
 use schema_model::{ColumnValue, EnumType, Extension, QualifiedName, Table, TypeKind};
@@ -28,10 +27,10 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Impo
         "set" => setting(draft, cursor.clone(), line)?,
         "select" => function_call(draft, sql, line),
         "begin" | "commit" | "start" | "end" | "lock" | "reset" | "refresh" => Some(Done),
-        "copy" => Some(draft.left_out.add(What::Rows, line)),
+        "copy" => Some(leave_out(draft, What::Rows, line)),
         "insert" => insert(draft, cursor.clone(), line),
-        "grant" | "revoke" | "security" => Some(draft.left_out.add(What::Privileges, line)),
-        "drop" => Some(draft.left_out.add(What::Drops, line)),
+        "grant" | "revoke" | "security" => Some(leave_out(draft, What::Privileges, line)),
+        "drop" => Some(leave_out(draft, What::Drops, line)),
         "comment" => comment(draft, cursor.clone(), sql),
         "create" => create(draft, cursor.clone(), sql, line),
         "alter" => alter(draft, cursor.clone(), sql, line),
@@ -108,6 +107,12 @@ fn setting(
     Ok(Some(Done))
 }
 
+/// Leaves a statement out of the schema, and counts it.
+fn leave_out(draft: &mut Draft, what: What, line: usize) -> Done {
+    draft.left_out.add(what, line);
+    Done
+}
+
 /// `SELECT pg_catalog.setval(…)` and the like, by which a dump sets positions and settings.
 fn function_call(draft: &mut Draft, sql: &str, line: usize) -> Option<Done> {
     let mut cursor = Cursor::new(sql);
@@ -115,9 +120,9 @@ fn function_call(draft: &mut Draft, sql: &str, line: usize) -> Option<Done> {
     let function = cursor.dotted()?.pop()?;
     match function.as_str() {
         "set_config" => Some(Done),
-        "setval" => Some(draft.left_out.add(What::SequenceValues, line)),
+        "setval" => Some(leave_out(draft, What::SequenceValues, line)),
         "lo_create" | "lo_open" | "lowrite" | "lo_close" | "lo_unlink" => {
-            Some(draft.left_out.add(What::LargeObjects, line))
+            Some(leave_out(draft, What::LargeObjects, line))
         }
         _ => None,
     }
@@ -176,13 +181,13 @@ fn create(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> 
         return Some(Done);
     }
     if cursor.take(&["subscription"]) || cursor.take(&["user", "mapping"]) {
-        return Some(draft.left_out.add(What::Secrets, line));
+        return Some(leave_out(draft, What::Secrets, line));
     }
     if ["database", "role", "user", "tablespace"]
         .iter()
         .any(|kind| cursor.take(&[kind]))
     {
-        return Some(draft.left_out.add(What::Databases, line));
+        return Some(leave_out(draft, What::Databases, line));
     }
     if cursor.sees(&["table"]) || cursor.sees(&["unlogged", "table"]) {
         let found = table::create(&mut cursor)?;
@@ -323,19 +328,19 @@ fn alter(draft: &mut Draft, mut cursor: Cursor<'_>, sql: &str, line: usize) -> O
         && owner.is("owner")
         && to.is("to")
     {
-        return Some(draft.left_out.add(What::Owners, line));
+        return Some(leave_out(draft, What::Owners, line));
     }
     if cursor.take(&["default", "privileges"]) {
-        return Some(draft.left_out.add(What::Privileges, line));
+        return Some(leave_out(draft, What::Privileges, line));
     }
     if ["database", "role", "user", "tablespace", "system"]
         .iter()
         .any(|kind| cursor.take(&[kind]))
     {
-        return Some(draft.left_out.add(What::Databases, line));
+        return Some(leave_out(draft, What::Databases, line));
     }
     if cursor.take(&["subscription"]) {
-        return Some(draft.left_out.add(What::Secrets, line));
+        return Some(leave_out(draft, What::Secrets, line));
     }
     if cursor.take(&["sequence"]) {
         cursor.take(&["if", "exists"]);

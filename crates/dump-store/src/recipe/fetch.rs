@@ -18,8 +18,8 @@ use super::range::{Fetched, SourceFailure, SourceFetch};
 use super::search::{LocalPlace, Search};
 use super::stored::load;
 use super::{local, source_item};
+use crate::error::died;
 use crate::file::{hash_behind, read_exact_at, write_all_at};
-use crate::transfer::died;
 use crate::unfinished::Unfinished;
 use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
 

@@ -2,9 +2,9 @@
 
 use dump_delta::{MOST_BYTES, Recipe, RecipeError};
 
+use crate::error::may_be_missing;
 use crate::retry::retry;
 use crate::stall::limited;
-use crate::transfer::may_be_missing;
 use crate::{ByteRange, Content, ErrorKind, Item, Key, ObjectStore, Oid, TransferError, Transfers};
 
 /// A recipe of 16 MiB may take this many times the stall limit.

@@ -3,35 +3,16 @@
 //! `pg_dump` makes a partition as a table of its own and attaches it. Where that comes to the same as
 //! `CREATE TABLE … PARTITION OF`, which says it in one line, that is what the schema gets.
 
-use crate::draft::{Draft, DraftTable};
+use crate::draft::{Attachment, Draft, IndexAttachment};
+use crate::draft_table::DraftTable;
 use crate::loose::Loose;
 use pg_sql::{literal, qualified};
 use schema_model::{QualifiedName, Table};
 use sql_text::default_name;
 use std::fmt::Write as _;
 
-/// `ALTER TABLE … ATTACH PARTITION`
-#[derive(Debug)]
-pub(crate) struct Attachment {
-    pub(crate) parent: QualifiedName,
-    pub(crate) child: QualifiedName,
-    /// `FOR VALUES …` or `DEFAULT`
-    pub(crate) bounds: String,
-    pub(crate) sql: String,
-    pub(crate) at: usize,
-}
-
-/// `ALTER INDEX … ATTACH PARTITION`
-#[derive(Debug)]
-pub(crate) struct IndexAttachment {
-    pub(crate) parent: QualifiedName,
-    pub(crate) child: QualifiedName,
-    pub(crate) sql: String,
-    pub(crate) at: usize,
-}
-
 /// Takes the partitions out of the tables.
-pub(crate) fn resolve(draft: &mut Draft) {
+pub(super) fn settle(draft: &mut Draft) {
     let mut waiting = std::mem::take(&mut draft.attachments);
     let mut attached_indexes = std::mem::take(&mut draft.index_attachments);
     let last = draft.now();

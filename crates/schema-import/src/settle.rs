@@ -1,0 +1,74 @@
+//! What can be told only when all of a dump was read: which tables are parts of others, whose a sequence is, which types
+//! are enums, and which keys stand on what the model has.
+
+mod partitions;
+mod sequences;
+
+use crate::Import;
+use crate::draft::Draft;
+use crate::draft_table::DraftTable;
+use crate::loose::{self, Loose};
+use crate::value;
+use schema_model::{Schema, TypeKind};
+use sql_text::data_type::plain_name;
+
+/// The schema, when everything was read.
+pub(crate) fn settle(mut draft: Draft) -> Import {
+    partitions::settle(&mut draft);
+    sequences::settle(&mut draft);
+    settle_types(&mut draft);
+    settle_keys(&mut draft);
+    for made in &mut draft.tables {
+        value::settle(&mut made.table);
+    }
+    let kept: Vec<DraftTable> = draft.tables.into_iter().filter(|made| made.kept).collect();
+    let statements = loose::order(draft.loose, &kept);
+    Import {
+        schema: Schema {
+            namespaces: draft.namespaces,
+            extensions: draft.extensions,
+            enums: draft.enums,
+            tables: kept.into_iter().map(|made| made.table).collect(),
+            statements,
+        },
+        notes: draft.left_out.notes(),
+    }
+}
+
+/// Tells columns of enum types from those of other types that the dump makes.
+fn settle_types(draft: &mut Draft) {
+    let enums = &draft.enums;
+    for column in draft
+        .tables
+        .iter_mut()
+        .flat_map(|made| &mut made.table.columns)
+    {
+        let TypeKind::Other(text) = &column.data_type.kind else {
+            continue;
+        };
+        let Some(name) = plain_name(text) else {
+            continue;
+        };
+        if enums.iter().any(|known| known.name == name) {
+            column.data_type.kind = TypeKind::Enum(name);
+        }
+    }
+}
+
+/// Gives foreign keys to their tables; those that stand on what isn't in the model stay statements.
+fn settle_keys(draft: &mut Draft) {
+    for waiting in std::mem::take(&mut draft.foreign_keys) {
+        let target_is_known = draft
+            .table(&waiting.key.referenced_table)
+            .is_some_and(|target| {
+                target.kept && target.table.is_unique_on(&waiting.key.referenced_columns)
+            });
+        let own = draft
+            .table_mut(&waiting.table)
+            .filter(|own| own.kept && target_is_known);
+        match own {
+            Some(own) => own.table.foreign_keys.push(waiting.key),
+            None => draft.loose.push(Loose::new(&waiting.sql, waiting.at)),
+        }
+    }
+}
