@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use dump_diff::Source;
 
-use crate::cli::DiffArguments;
+use crate::arguments::DiffArguments;
 use crate::error::AgentError;
 use crate::output::human;
 use crate::pointer::{self, Pointer};

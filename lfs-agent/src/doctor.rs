@@ -9,7 +9,7 @@ use std::path::Path;
 
 use lfs_protocol::Operation;
 
-use crate::cli::DoctorArguments;
+use crate::arguments::DoctorArguments;
 use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::git::{self, GitConfig};

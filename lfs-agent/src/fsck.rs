@@ -11,7 +11,7 @@ use dump_store::{
 };
 use tokio::task::JoinSet;
 
-use crate::cli::FsckArguments;
+use crate::arguments::FsckArguments;
 use crate::error::AgentError;
 use crate::history::{self, Dump, Reach};
 use crate::output::{human, say};

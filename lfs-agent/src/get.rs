@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use dump_store::{ErrorKind, Item, Kind, Meter, Oid, S3Store, TransferError, Transfers};
 use tokio::runtime::Runtime;
 
-use crate::cli::GetArguments;
+use crate::arguments::GetArguments;
 use crate::error::AgentError;
 use crate::pointer::{self, Pointer};
 use crate::{progress, store, whole_file};

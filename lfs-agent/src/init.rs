@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::cli::InitArguments;
+use crate::arguments::InitArguments;
 use crate::error::AgentError;
 use crate::git::{self, GitConfig};
 use crate::output::{remark, say};

@@ -5,7 +5,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Scope;
+use crate::arguments::Scope;
 use crate::error::AgentError;
 use crate::git;
 use crate::output::{remark, say};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dump_store::{Inventory, Item, Kind, Oid, Recipe, TransferError, source_item};
 
-use crate::cli::RefArguments;
+use crate::arguments::RefArguments;
 use crate::error::AgentError;
 use crate::history::{self, Reach};
 use crate::output::{human, say};

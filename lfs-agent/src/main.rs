@@ -5,6 +5,7 @@
 //! with what only a program may know: the command line, git's configuration, the environment.
 
 mod agent;
+mod arguments;
 mod cli;
 mod configuration;
 mod diff;

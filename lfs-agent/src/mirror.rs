@@ -9,7 +9,7 @@ use command_line::Status;
 use dump_store::{Copied, Item, Kind, Meter, ObjectInfo, S3Store, TransferError, Transfers};
 use tokio::task::JoinSet;
 
-use crate::cli::MirrorArguments;
+use crate::arguments::MirrorArguments;
 use crate::error::AgentError;
 use crate::output::{human, say};
 use crate::{progress, store};

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use dump_store::{Inventory, Item, Kind, ObjectInfo, Oid, source_item};
 
-use crate::cli::PruneArguments;
+use crate::arguments::PruneArguments;
 use crate::error::AgentError;
 use crate::git;
 use crate::history::{self, Reach};

@@ -1,0 +1,244 @@
+//! The command line's definition, which is also that of the man pages and completions.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use command_line::Verbosity;
+
+/// Keep the large files of git repositories in S3: a transfer agent for git-lfs
+///
+/// Without a command it is the agent itself, which git-lfs starts and speaks to.
+#[derive(Debug, Parser)]
+#[command(name = "lfs-agent", version, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) verbosity: Verbosity,
+    /// None: git-lfs has started the agent.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lfs-agent install               once per machine
+  lfs-agent init s3://team-dumps/shop --region eu-central-1
+                                  once per repository
+  git push, git pull, git clone   as ever
+  lfs-agent doctor                what is wrong, and how to mend it
+
+Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 S3, git or disk failed
+Documentation: docs/lfs-agent.md, docs/bucket.md";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell git-lfs on this machine about the agent
+    #[command(after_help = "Examples:\n  lfs-agent install\n  lfs-agent install --local")]
+    Install(ScopeArguments),
+    /// Take back what `install` did
+    #[command(after_help = "Examples:\n  lfs-agent uninstall\n  lfs-agent uninstall --local")]
+    Uninstall(ScopeArguments),
+    /// Have this repository keep its dumps in a bucket
+    Init(InitArguments),
+    /// Check everything that a push or pull needs
+    #[command(after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only")]
+    Doctor(DoctorArguments),
+    /// Check that every dump of the history is in S3, whole and right
+    #[command(after_help = "Examples:\n  lfs-agent fsck --fast\n  lfs-agent fsck main v1.0")]
+    Fsck(FsckArguments),
+    /// Take objects out of S3 that no ref names
+    #[command(
+        after_help = "Examples:\n  lfs-agent prune\n  lfs-agent prune --delete --grace 30\n  lfs-agent prune --also ../other-clone"
+    )]
+    Prune(PruneArguments),
+    /// Copy all of one store into another
+    #[command(
+        after_help = "Examples:\n  lfs-agent mirror s3://old/shop 's3://new/shop?region=eu-central-1'\n  \
+            lfs-agent mirror s3://old/shop 's3://new/shop?endpoint=https://s3.example.com'"
+    )]
+    Mirror(MirrorArguments),
+    /// Fetch one dump from a store, without git and without a clone
+    #[command(
+        after_help = "Examples:\n  lfs-agent get s3://team-dumps/shop 27a0…c3 -o dump.sql.gz\n  \
+            lfs-agent get 's3://team-dumps/shop?region=eu-central-1' pointer -o dump.sql.gz\n  \
+            git show HEAD:dump.sql.gz | lfs-agent get s3://dumps - -o - | gunzip | psql"
+    )]
+    Get(GetArguments),
+    /// List the dumps of the history and how they are stored
+    #[command(after_help = "Examples:\n  lfs-agent ls\n  lfs-agent ls main")]
+    Ls(RefArguments),
+    /// Show what two versions of a dump differ in, table by table
+    #[command(
+        after_help = "Examples:\n  lfs-agent diff old.sql.gz new.sql.gz\n  git diff HEAD~1 -- dumps    the same, after `lfs-agent install`"
+    )]
+    Diff(DiffArguments),
+    /// Show the tables of a dump: columns, rows, a few examples
+    #[command(after_help = "Examples:\n  lfs-agent show dumps/02_dummy.sql.gz")]
+    Show {
+        /// The dump, or its pointer
+        file: PathBuf,
+    },
+}
+
+/// Which of git's configuration files to write.
+#[derive(Debug, Args)]
+pub(crate) struct ScopeArguments {
+    /// The user's configuration (the default)
+    #[arg(long, conflicts_with_all = ["local", "system"])]
+    global: bool,
+    /// This repository's configuration
+    #[arg(long, conflicts_with = "system")]
+    local: bool,
+    /// The machine's configuration
+    #[arg(long)]
+    system: bool,
+}
+
+/// One of git's configuration files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Global,
+    Local,
+    System,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    lfs-agent init s3://team-dumps/shop --region ap-northeast-1\n  \
+    lfs-agent init s3://dumps --endpoint https://s3.example.com --path-style\n  \
+    lfs-agent init s3://dumps --track 'dumps/*.sql.gz' --track '*.dump'")]
+pub(crate) struct InitArguments {
+    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`
+    pub(crate) url: String,
+    /// The bucket's region
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// The server's URL, if it isn't AWS
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Put the bucket into the path and not into the host name
+    #[arg(long)]
+    pub(crate) path_style: bool,
+    /// Store every version of a dump whole, for other tools to read
+    #[arg(long)]
+    pub(crate) whole: bool,
+    /// The files to keep in S3; can be given several times
+    #[arg(long, value_name = "PATTERN", default_value = "*.sql.gz")]
+    pub(crate) track: Vec<String>,
+    /// Replace another store
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// The refs whose history is meant.
+#[derive(Debug, Args)]
+pub(crate) struct RefArguments {
+    /// Refs; all of them if none is given
+    pub(crate) refs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Don't check the right to push
+    #[arg(long)]
+    pub(crate) read_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FsckArguments {
+    /// Look at presence and size alone, and read no content
+    #[arg(long)]
+    pub(crate) fast: bool,
+    /// Refs; all of them if none is given
+    pub(crate) refs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArguments {
+    /// Do it, and don't just show it
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Leave alone what is younger than this many days, in its place and in the trash
+    #[arg(long, value_name = "DAYS", default_value_t = 14)]
+    pub(crate) grace: u32,
+    /// Another repository that keeps its dumps in the same place; can be given several times
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) also: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MirrorArguments {
+    /// The store to read: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
+    pub(crate) from: String,
+    /// The store to fill
+    pub(crate) to: String,
+    /// Say what is missing, and copy nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GetArguments {
+    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
+    pub(crate) from: String,
+    /// The dump's oid or its first digits, or a file with its pointer (`-` for standard input)
+    #[arg(value_name = "OID|POINTER")]
+    pub(crate) dump: String,
+    /// The file to write (`-` for standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// As git calls its drivers: PATH OLD OLD-HEX OLD-MODE NEW NEW-HEX NEW-MODE
+    #[arg(long, hide = true)]
+    pub(crate) git: bool,
+    /// The old version and the new one: dumps, compressed or not, or pointers to them
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+impl ScopeArguments {
+    /// The file that they choose.
+    pub(crate) fn scope(&self) -> Scope {
+        match (self.local, self.system) {
+            (true, _) => Scope::Local,
+            (_, true) => Scope::System,
+            _ => Scope::Global,
+        }
+    }
+}
+
+impl Scope {
+    /// git's name for it.
+    pub(crate) fn flag(self) -> &'static str {
+        match self {
+            Self::Global => "--global",
+            Self::Local => "--local",
+            Self::System => "--system",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Global => "user's",
+            Self::Local => "repository's",
+            Self::System => "machine's",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}
