@@ -4,6 +4,7 @@
 //! it answers to path-style addresses only: `http://127.0.0.1:PORT/BUCKET/KEY`.
 
 mod body;
+mod bucket;
 mod listing;
 mod multipart;
 mod service;
@@ -27,7 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use body::hexadecimal;
-use service::Service;
+use bucket::Bucket;
 use store::{Attributes, Content, Object, Store};
 
 /// The access key that the server takes.
@@ -65,9 +66,9 @@ impl EmbeddedS3 {
             .tempdir()
             .expect("a temporary directory for the S3 server");
         let store = Arc::new(Store::new(directory.path()));
-        let mut builder = S3ServiceBuilder::new(Service {
+        let mut builder = S3ServiceBuilder::new(Bucket {
             store: Arc::clone(&store),
-            bucket: bucket.to_owned(),
+            name: bucket.to_owned(),
         });
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
         let service = builder.build();

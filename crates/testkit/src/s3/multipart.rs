@@ -16,7 +16,7 @@ use s3s::dto::{
 use s3s::{S3Error, S3Result, TrailingHeaders, s3_error};
 
 use super::body::{Promise, enable, hexadecimal, receive, values};
-use super::service::Service;
+use super::bucket::Bucket;
 use super::store::{Attributes, Content, Object, Part, Store, Upload, remove_file};
 
 /// Every part but the last must have so many bytes (Amazon S3 User Guide, "multipart upload limits").
@@ -111,18 +111,21 @@ pub(super) async fn upload_part(
 
 /// Takes a range of an object as a part.
 pub(super) fn copy_part(
-    service: &Service,
+    bucket: &Bucket,
     input: &UploadPartCopyInput,
 ) -> S3Result<UploadPartCopyOutput> {
-    let store = &service.store;
-    let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
+    let store = &bucket.store;
+    let CopySource::Bucket {
+        bucket: named, key, ..
+    } = &input.copy_source
+    else {
         return Err(s3_error!(
             NotImplemented,
             "access points are not known here"
         ));
     };
     find(store, &input.key, &input.upload_id)?;
-    let source = service.find(bucket, key, None, None)?;
+    let source = bucket.find(named, key, None, None)?;
     let internal = |error| s3_error!(error, InternalError);
     let all = std::fs::read(&source.content.path).map_err(internal)?;
     let bytes = match &input.copy_source_range {
@@ -164,17 +167,17 @@ fn copied_range(text: &str) -> Option<std::ops::Range<usize>> {
 
 /// Makes an object of the parts that the client lists, under the conditions of a write.
 pub(super) fn complete(
-    service: &Service,
+    bucket: &Bucket,
     input: CompleteMultipartUploadInput,
 ) -> S3Result<CompleteMultipartUploadOutput> {
-    let store = &service.store;
+    let store = &bucket.store;
     let upload = find(store, &input.key, &input.upload_id)?;
     let listed = input
         .multipart_upload
         .and_then(|upload| upload.parts)
         .unwrap_or_default();
     let parts = chosen_parts(&upload, &listed)?;
-    service.may_write(
+    bucket.may_write(
         &input.key,
         input.if_match.as_ref(),
         input.if_none_match.as_ref(),

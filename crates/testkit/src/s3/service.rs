@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use s3s::dto::{
@@ -13,7 +12,7 @@ use s3s::dto::{
     Checksum, CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CopyObjectInput,
     CopyObjectOutput, CopyObjectResult, CopySource, CreateMultipartUploadInput,
     CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
-    DeleteObjectsOutput, DeletedObject, ETag, ETagCondition, ExpirationStatus,
+    DeleteObjectsOutput, DeletedObject, ETag, ExpirationStatus,
     GetBucketLifecycleConfigurationInput, GetBucketLifecycleConfigurationOutput,
     GetBucketLocationInput, GetBucketLocationOutput, GetObjectInput, GetObjectOutput,
     HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, LifecycleRule,
@@ -24,84 +23,17 @@ use s3s::dto::{
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use super::body::{Promise, checksum, hexadecimal, receive, send};
-use super::store::{Attributes, Object as Stored, Store};
+use super::bucket::Bucket;
+use super::store::{Attributes, Object as Stored};
 use super::{listing, multipart};
 
-/// Answers requests from a store.
-#[derive(Debug)]
-pub(super) struct Service {
-    pub(super) store: Arc<Store>,
-    pub(super) bucket: String,
-}
-
-impl Service {
-    /// Refuses a request for any other bucket.
-    fn check_bucket(&self, bucket: &str) -> S3Result<()> {
-        if bucket == self.bucket {
-            Ok(())
-        } else {
-            Err(s3_error!(
-                NoSuchBucket,
-                "The specified bucket does not exist"
-            ))
-        }
-    }
-
-    /// The object of a key, if it meets the request's conditions.
-    pub(super) fn find(
-        &self,
-        bucket: &str,
-        key: &str,
-        if_match: Option<&ETagCondition>,
-        if_none_match: Option<&ETagCondition>,
-    ) -> S3Result<Stored> {
-        self.check_bucket(bucket)?;
-        let object = self.store.index().objects.get(key).cloned();
-        let object =
-            object.ok_or_else(|| s3_error!(NoSuchKey, "The specified key does not exist."))?;
-        if if_match.is_some_and(|condition| !holds(condition, &object.etag)) {
-            return Err(s3_error!(PreconditionFailed));
-        }
-        if if_none_match.is_some_and(|condition| holds(condition, &object.etag)) {
-            return Err(s3_error!(NotModified));
-        }
-        Ok(object)
-    }
-
-    /// Refuses to write where the conditions of a write don't hold.
-    pub(super) fn may_write(
-        &self,
-        key: &str,
-        if_match: Option<&ETagCondition>,
-        if_none_match: Option<&ETagCondition>,
-    ) -> S3Result<()> {
-        let etag = self
-            .store
-            .index()
-            .objects
-            .get(key)
-            .map(|object| object.etag.clone());
-        let matches =
-            |condition: &ETagCondition| etag.as_ref().is_some_and(|etag| holds(condition, etag));
-        if if_match.is_some_and(|condition| !matches(condition))
-            || if_none_match.is_some_and(matches)
-        {
-            return Err(s3_error!(
-                PreconditionFailed,
-                "At least one of the pre-conditions you specified did not hold"
-            ));
-        }
-        Ok(())
-    }
-}
-
 #[async_trait::async_trait]
-impl S3 for Service {
+impl S3 for Bucket {
     async fn head_bucket(
         &self,
         request: S3Request<HeadBucketInput>,
     ) -> S3Result<S3Response<HeadBucketOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         Ok(S3Response::new(HeadBucketOutput::default()))
     }
 
@@ -109,7 +41,7 @@ impl S3 for Service {
         &self,
         request: S3Request<GetBucketLocationInput>,
     ) -> S3Result<S3Response<GetBucketLocationOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         Ok(S3Response::new(GetBucketLocationOutput::default()))
     }
 
@@ -118,7 +50,7 @@ impl S3 for Service {
         request: S3Request<PutObjectInput>,
     ) -> S3Result<S3Response<PutObjectOutput>> {
         let input = request.input;
-        self.check_bucket(&input.bucket)?;
+        self.check_name(&input.bucket)?;
         let promise = Promise {
             md5: input.content_md5,
             checksum: Checksum {
@@ -251,7 +183,7 @@ impl S3 for Service {
         request: S3Request<CopyObjectInput>,
     ) -> S3Result<S3Response<CopyObjectOutput>> {
         let input = request.input;
-        self.check_bucket(&input.bucket)?;
+        self.check_name(&input.bucket)?;
         let CopySource::Bucket { bucket, key, .. } = &input.copy_source else {
             return Err(s3_error!(
                 NotImplemented,
@@ -290,7 +222,7 @@ impl S3 for Service {
         &self,
         request: S3Request<GetBucketLifecycleConfigurationInput>,
     ) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         let Some(days) = self.store.index().unfinished_days else {
             return Err(s3_error!(
                 NoSuchLifecycleConfiguration,
@@ -320,7 +252,7 @@ impl S3 for Service {
         &self,
         request: S3Request<UploadPartCopyInput>,
     ) -> S3Result<S3Response<UploadPartCopyOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         multipart::copy_part(self, &request.input).map(S3Response::new)
     }
 
@@ -328,7 +260,7 @@ impl S3 for Service {
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         self.store.delete(&request.input.key);
         Ok(S3Response::new(DeleteObjectOutput::default()))
     }
@@ -338,7 +270,7 @@ impl S3 for Service {
         request: S3Request<DeleteObjectsInput>,
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let input = request.input;
-        self.check_bucket(&input.bucket)?;
+        self.check_name(&input.bucket)?;
         if input.delete.objects.len() > 1000 {
             return Err(s3_error!(MalformedXML));
         }
@@ -362,7 +294,7 @@ impl S3 for Service {
         &self,
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         Ok(S3Response::new(listing::objects(
             &self.store,
             request.input,
@@ -373,7 +305,7 @@ impl S3 for Service {
         &self,
         request: S3Request<ListMultipartUploadsInput>,
     ) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         Ok(S3Response::new(listing::uploads(
             &self.store,
             request.input,
@@ -384,7 +316,7 @@ impl S3 for Service {
         &self,
         request: S3Request<ListPartsInput>,
     ) -> S3Result<S3Response<ListPartsOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         listing::parts(&self.store, request.input).map(S3Response::new)
     }
 
@@ -392,7 +324,7 @@ impl S3 for Service {
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         Ok(S3Response::new(multipart::create(
             &self.store,
             request.input,
@@ -403,7 +335,7 @@ impl S3 for Service {
         &self,
         request: S3Request<UploadPartInput>,
     ) -> S3Result<S3Response<UploadPartOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         multipart::upload_part(&self.store, request.input, request.trailing_headers)
             .await
             .map(S3Response::new)
@@ -413,7 +345,7 @@ impl S3 for Service {
         &self,
         request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         multipart::complete(self, request.input).map(S3Response::new)
     }
 
@@ -421,15 +353,8 @@ impl S3 for Service {
         &self,
         request: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
-        self.check_bucket(&request.input.bucket)?;
+        self.check_name(&request.input.bucket)?;
         multipart::abort(&self.store, &request.input.key, &request.input.upload_id)?;
         Ok(S3Response::new(AbortMultipartUploadOutput::default()))
     }
-}
-
-fn holds(condition: &ETagCondition, etag: &str) -> bool {
-    condition.is_any()
-        || condition
-            .as_etag()
-            .is_some_and(|wanted| wanted.value() == etag)
 }
