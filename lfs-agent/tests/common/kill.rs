@@ -3,9 +3,11 @@
 
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::Team;
 
@@ -83,38 +85,40 @@ fn has_a_piece(directory: &Path) -> bool {
 }
 
 fn kill(child: &Child, victim: Victim) {
-    let group = child.id();
-    let victims = match victim {
-        Victim::All => vec![format!("-{group}")],
+    let group = Pid::from_child(child);
+    let agents = match victim {
+        Victim::All => None,
         Victim::Agents => agents(group),
     };
-    if victims.is_empty() {
-        return;
-    }
     // What has ended meanwhile can't be killed, which is as good.
-    let _ = Command::new("kill")
-        .args(["-9", "--"])
-        .args(victims)
-        .stderr(Stdio::null())
-        .status();
+    match agents {
+        None => {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        Some(agents) => {
+            for agent in agents {
+                let _ = kill_process(agent, Signal::KILL);
+            }
+        }
+    }
 }
 
-/// The agents of this group of processes. Only Linux shows them; elsewhere the whole group counts.
-fn agents(group: u32) -> Vec<String> {
-    let Ok(processes) = std::fs::read_dir("/proc") else {
-        return vec![format!("-{group}")];
-    };
+/// The agents of this group of processes. `None` where the system doesn't show them as files, as only Linux does: then
+/// the whole group counts.
+fn agents(group: Pid) -> Option<Vec<Pid>> {
+    let processes = std::fs::read_dir("/proc").ok()?;
     let is_one = |stat: &str| {
         let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
-        let of = rest.split_whitespace().nth(2)?.parse::<u32>().ok()?;
-        (name == "lfs-agent" && of == group).then_some(())
+        let of = rest.split_whitespace().nth(2)?.parse::<i32>().ok()?;
+        (name == "lfs-agent" && of == group.as_raw_pid()).then_some(())
     };
-    processes
+    let agents = processes
         .flatten()
         .filter(|entry| {
             let stat = std::fs::read_to_string(entry.path().join("stat"));
             stat.is_ok_and(|stat| is_one(&stat).is_some())
         })
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect()
+        .filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+        .collect();
+    Some(agents)
 }
