@@ -65,16 +65,19 @@ fn of_change(change: &TableChange<'_>, keys: &PartChanges) -> usize {
         ColumnValue::Default(sql) => sql.contains('('),
         _ => true,
     };
-    let is_rewritten = !columns.retyped.is_empty()
-        || !columns.recreated.is_empty()
-        || columns
-            .added
-            .iter()
-            .any(|column| is_computed(&column.value))
-        || change.old.persistence != change.new.persistence;
-    if is_rewritten {
-        // The new rows lie in a table of their own until they take the old one's place.
-        return 3 + gone + relations_of_table(change.old).max(relations_of_table(change.new));
+    let computed = columns
+        .added
+        .iter()
+        .filter(|column| is_computed(&column.value));
+    let rewrites = columns.retyped.len()
+        + columns.recreated.len()
+        + computed.count()
+        + usize::from(change.old.persistence != change.new.persistence);
+    if rewrites > 0 {
+        // Each time the new rows lie in a table of their own until they take the old one's place.
+        return 3 * rewrites
+            + gone
+            + relations_of_table(change.old).max(relations_of_table(change.new));
     }
     if !change.primary_key_stays || !keys.added.is_empty() {
         return gone + relations_of_table(change.old).max(relations_of_table(change.new));
