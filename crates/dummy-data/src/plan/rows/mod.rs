@@ -121,6 +121,9 @@ pub(crate) fn decide(
             add_names(facts, table, &decided);
             drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
             drop_lonely_pairs(schema, &mut facts[table], table, &mut decided);
+            if decided.rows[table] == 0 {
+                continue;
+            }
             if let Some(member) = &scopes.members[table] {
                 let shares = shares(facts, scopes, &decided, table, member.scope);
                 decide_member(
@@ -373,10 +376,7 @@ fn decide_member(
     decided: &mut Decided,
     limits: &mut [Option<Limit>],
 ) {
-    if decided.rows[table] == 0 {
-        return;
-    }
-    let key = root.child(&facts.table.name.to_string()).child("unique");
+    let key = unique_key(facts, root);
     let capacities: Vec<u64> = (0..facts.table.columns.len())
         .map(|column| match facts.reference_of[column] {
             Some((reference, _)) => facts.references[reference].choices(&decided.rows),
@@ -387,13 +387,7 @@ fn decide_member(
         Ok(needs) => decided.needs[table] = needs,
         Err(_) if !decided.is_even[table] => decided.is_even[table] = true,
         Err(_) if decided.doublings[scope] <= MOST_DOUBLINGS => decided.doublings[scope] += 1,
-        Err(limit) => {
-            decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
-            let old = limits[table].as_ref();
-            if old.is_none_or(|old| limit.rows < old.rows) {
-                limits[table] = Some(limit);
-            }
-        }
+        Err(limit) => cut(decided, limits, table, limit),
     }
 }
 
@@ -405,10 +399,7 @@ fn decide_table(
     decided: &mut Decided,
     limits: &mut [Option<Limit>],
 ) {
-    if decided.rows[table] == 0 {
-        return;
-    }
-    let key = root.child(&facts.table.name.to_string()).child("unique");
+    let key = unique_key(facts, root);
     let per = per_grouping(facts, root, decided);
     if facts.per.is_some() {
         let most = per.as_ref().and_then(Grouping::rows_asked).unwrap_or(0);
@@ -450,18 +441,26 @@ fn decide_table(
                     drop_reference(facts, column);
                     continue;
                 }
-                decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
-                let narrower = limits[table]
-                    .as_ref()
-                    .is_none_or(|old| limit.rows < old.rows);
-                if narrower {
-                    limits[table] = Some(limit);
-                }
+                cut(decided, limits, table, limit);
                 if decided.rows[table] == 0 {
                     return;
                 }
             }
         }
+    }
+}
+
+/// What a table's unique values are drawn by.
+fn unique_key(facts: &TableFacts<'_>, root: Key) -> Key {
+    root.child(&facts.table.name.to_string()).child("unique")
+}
+
+/// Gives a table no more rows than `limit` leaves, and remembers the narrowest limit.
+fn cut(decided: &mut Decided, limits: &mut [Option<Limit>], table: usize, limit: Limit) {
+    decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
+    let old = limits[table].as_ref();
+    if old.is_none_or(|old| limit.rows < old.rows) {
+        limits[table] = Some(limit);
     }
 }
 
