@@ -1,4 +1,8 @@
 //! The golden rule: PostgreSQL can't tell our database from the one that ridgepole or ActiveRecord built.
+//!
+//! Each case is a test of its own name, and holds two things: the text that we write, as a snapshot that a reviewer
+//! accepts (`cargo insta review`), and what `pg_dump` says of the database that it makes, which only the real tools
+//! decide.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,13 +11,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Trial};
 use testkit::pg::TempPostgres;
 
-/// Servers do most of the work, so a few cases at once keep the machine busy.
-const AT_ONCE: usize = 4;
+/// How many cases there are at least, so that a table that can't be read isn't taken for one without faults.
+const AT_LEAST: usize = 98;
 
 struct Case {
     frontend: String,
@@ -41,7 +45,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Our SQL for a case, by the real binary.
-fn generate(case: &Case, folder: &Path) -> Result<String, String> {
+fn generate(case: &Case, folder: &Path) -> String {
     let file = if case.frontend == "rails" {
         "schema.rb"
     } else {
@@ -58,11 +62,12 @@ fn generate(case: &Case, folder: &Path) -> Result<String, String> {
         command.arg("--inflections").arg(inflections);
     }
     let output = command.output().unwrap();
-    if output.status.success() {
-        Ok(String::from_utf8(output.stdout).unwrap())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The dump that is expected, without the psql commands that guard a restore.
@@ -73,9 +78,20 @@ fn normalised(dump: &str) -> String {
         .join("\n")
 }
 
-fn check(postgres: &TempPostgres, case: &Case) -> Result<(), String> {
-    let folder = golden().join(&case.frontend).join(&case.name);
-    let sql = generate(case, &folder)?;
+/// What a reviewer accepted is what we write.
+fn assert_text(case: &Case, sql: &str) {
+    insta::with_settings!({
+        snapshot_path => "golden/sql",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(format!("{}-{}", case.frontend, case.name), sql);
+    });
+}
+
+/// The real tool's database is what we make.
+fn assert_database(folder: &Path, sql: &str) {
+    let postgres = TempPostgres::shared();
     let database = postgres.create_database();
     let before = folder.join("before.sql");
     if before.exists() {
@@ -83,50 +99,39 @@ fn check(postgres: &TempPostgres, case: &Case) -> Result<(), String> {
     }
     let scratch = tempfile::tempdir().unwrap();
     let file = scratch.path().join("01_schema.sql");
-    fs::write(&file, &sql).unwrap();
-    let loaded = postgres.try_psql_file(&database, &file);
-    if !loaded.status.success() {
-        let said = String::from_utf8_lossy(&loaded.stderr).into_owned();
-        return Err(format!("the SQL doesn't load: {said}"));
-    }
+    fs::write(&file, sql).unwrap();
+    postgres.psql_file(&database, &file);
     let dump = normalised(&postgres.pg_dump(&database));
     let expected = normalised(&fs::read_to_string(folder.join("expected.sql")).unwrap());
     postgres.drop_database(&database);
-    if dump == expected {
-        return Ok(());
+    if dump != expected {
+        let diff = similar::TextDiff::from_lines(&expected, &dump)
+            .unified_diff()
+            .header("expected", "ours")
+            .to_string();
+        panic!("the database differs from the one that the real tool builds:\n{diff}");
     }
-    let diff = similar::TextDiff::from_lines(&expected, &dump)
-        .unified_diff()
-        .header("expected", "ours")
-        .to_string();
-    Err(diff)
 }
 
-#[test]
-fn every_schema_is_the_one_that_the_real_tool_builds() {
-    let postgres = TempPostgres::shared();
+fn check(case: &Case) {
+    let folder = golden().join(&case.frontend).join(&case.name);
+    let sql = generate(case, &folder);
+    // The database first: a text is not worth accepting while it makes another one.
+    assert_database(&folder, &sql);
+    assert_text(case, &sql);
+}
+
+fn main() -> ExitCode {
     let cases = cases();
-    assert!(cases.len() >= 98, "only {} cases", cases.len());
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(why) = check(postgres, case) {
-                        let failure = format!("{}/{}:\n{why}", case.frontend, case.name);
-                        failures.lock().unwrap().push(failure);
-                    }
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().unwrap();
-    assert!(
-        failures.is_empty(),
-        "{} of {} cases differ:\n\n{}",
-        failures.len(),
-        cases.len(),
-        failures.join("\n")
-    );
+    assert!(cases.len() >= AT_LEAST, "only {} cases", cases.len());
+    let trials = cases
+        .into_iter()
+        .map(|case| {
+            Trial::test(format!("{}/{}", case.frontend, case.name), move || {
+                check(&case);
+                Ok(())
+            })
+        })
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -5,7 +5,6 @@
 mod bindings;
 mod configuration;
 mod forms;
-mod golden;
 mod kept;
 mod loads;
 mod many;
