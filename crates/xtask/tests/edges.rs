@@ -2,6 +2,8 @@
 //! must not touch. The reasons are in docs/architecture.md.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
@@ -90,6 +92,9 @@ const LICENCES: &[&str] = &[
     "Unicode-DFS-2016",
     "MIT-0",
 ];
+
+/// What is linked for its effect, or switches on a feature of another, and so isn't named in code.
+const LINKED_ONLY: &[&str] = &[];
 
 #[test]
 fn crates_use_only_the_crates_that_they_may() {
@@ -223,6 +228,92 @@ fn crates_come_from_the_registry_or_from_here() {
             package.name
         );
     }
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let mut wrong = Vec::new();
+    for package in members() {
+        let code = code_of(package);
+        for dependency in &package.dependencies {
+            let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
+            let in_code = name.replace('-', "_");
+            let is_used = code.iter().any(|(path, text)| {
+                (dependency.kind != DependencyKind::Normal || is_product(package, path))
+                    && names_crate(text, &in_code)
+            });
+            if !is_used && !LINKED_ONLY.contains(&name.as_str()) {
+                wrong.push(format!("{} doesn't use {name}", package.name));
+            }
+        }
+    }
+    let root = fs::read_to_string(workspace_root().join("Cargo.toml")).expect("the manifest");
+    let wanted: BTreeSet<&str> = members()
+        .iter()
+        .flat_map(|package| &package.dependencies)
+        .map(|dependency| dependency.name.as_str())
+        .collect();
+    let offered = root
+        .split_once("[workspace.dependencies]")
+        .and_then(|(_, rest)| rest.split_once("\n["))
+        .map_or("", |(offered, _)| offered)
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name);
+    let mut count = 0;
+    for name in offered {
+        count += 1;
+        if !wanted.contains(name) {
+            wrong.push(format!(
+                "no crate uses {name} of the workspace's dependencies"
+            ));
+        }
+    }
+    assert!(
+        count > 20,
+        "the list of dependencies must be found: {count}"
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The Rust files of a package, without those of packages below it.
+fn code_of(package: &Package) -> Vec<(PathBuf, String)> {
+    let root = package.manifest_path.parent().expect("a directory");
+    let mut waiting = vec![root.as_std_path().to_owned()];
+    let mut files = Vec::new();
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(&directory).expect("a directory of the package") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                if !path.join("Cargo.toml").exists() {
+                    waiting.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("source in UTF-8");
+                files.push((path, text));
+            }
+        }
+    }
+    files
+}
+
+/// What is built when a package is, rather than for its tests.
+fn is_product(package: &Package, file: &Path) -> bool {
+    let root = package.manifest_path.parent().expect("a directory");
+    file.starts_with(root.as_std_path().join("src"))
+}
+
+/// A text that names a crate as code does: in a path, or in `use` alone.
+fn names_crate(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = &text[at + name.len()..];
+        !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+            && (after.starts_with("::")
+                || after.starts_with(';')
+                || after.starts_with('!')
+                || after.starts_with(" as "))
+    })
 }
 
 fn is_permissive(licence: &str) -> bool {

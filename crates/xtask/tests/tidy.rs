@@ -10,6 +10,12 @@ use host_tools::workspace::root as workspace_root;
 /// A longer file hides more than one responsibility.
 const LONGEST_FILE: usize = 800;
 
+/// What git shows of a subject in its own listings without cutting it.
+const LONGEST_SUBJECT: usize = 72;
+
+/// The last commit from before subjects and bodies were held to a rule.
+const LAST_UNRULED_COMMIT: &str = "50840d8";
+
 /// How an LFS pointer begins.
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 
@@ -142,6 +148,34 @@ fn dumps_are_in_git_as_pointers_only() {
             shown(&path)
         );
     }
+}
+
+#[test]
+fn commits_have_a_subject_that_fits_and_a_body_that_says_why() {
+    let range = format!("{LAST_UNRULED_COMMIT}..HEAD");
+    let output = git()
+        .args(["log", "--no-merges", "--format=%h%x1f%s%x1f%b%x1e", &range])
+        .output()
+        .expect("git runs");
+    // A shallow clone or a source archive has no history to hold to anything.
+    let history = String::from_utf8_lossy(&output.stdout);
+    let wrong: Vec<String> = history
+        .split('\u{1e}')
+        .filter_map(|commit| {
+            let mut fields = commit.trim().split('\u{1f}');
+            let (hash, subject, body) = (fields.next()?, fields.next()?, fields.next()?);
+            if subject.chars().count() > LONGEST_SUBJECT {
+                Some(format!(
+                    "{hash} has a subject of over {LONGEST_SUBJECT} characters: {subject}"
+                ))
+            } else if body.trim().is_empty() {
+                Some(format!("{hash} has no body that says why: {subject}"))
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Applies a check to each file, and fails with everything that it has found in all of them.
