@@ -4,7 +4,7 @@
 #![no_main]
 
 use schemafile::{MemoryLoader, Options, SourceFile, read};
-use schemafile_fuzz::check;
+use fuzz::check;
 
 /// Calls that ask for the singular and the plural of all kinds of words.
 const SCHEMA: &str = "

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use schemafile_fuzz::Input;
+use fuzz::Input;
 
 const BOUNDARY: &[u8] = b"__END__\n";
 

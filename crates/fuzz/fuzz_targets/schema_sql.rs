@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use schemafile_fuzz::Input;
+use fuzz::Input;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::from_bytes(data) else {
