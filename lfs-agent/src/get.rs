@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use crate::arguments::GetArguments;
 use crate::error::AgentError;
 use crate::pointer::{self, Pointer};
-use crate::{progress, store, whole_file};
+use crate::{progress, store};
 
 /// The name of standard input as a pointer, and of standard output as a file.
 const STANDARD_STREAM: &str = "-";

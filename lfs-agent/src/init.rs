@@ -14,7 +14,6 @@ use crate::output::{remark, say};
 use crate::remote_url::{RemoteUrl, SCHEME};
 use crate::repository::Repository;
 use crate::trust::{self, ALLOW_ENDPOINT, ALLOW_ENDPOINT_SHOWN};
-use crate::whole_file;
 
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");

@@ -29,7 +29,6 @@ mod store;
 mod tending;
 mod tracked;
 mod trust;
-mod whole_file;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ use crate::{dump, explain, inputs};
 use command_line::{Failure, Verbosity};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
-use project_files::{Project, WholeFile, plain_reason};
+use project_files::{Project, plain_reason};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -187,7 +187,7 @@ fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> R
             _ => failure,
         }
     };
-    let file = WholeFile::create(path).map_err(failed)?;
+    let file = whole_file::WholeFile::create(path).map_err(failed)?;
     let file = dump.write_to(file, path).map_err(failed)?;
     file.finish().map_err(failed)?;
     if !verbosity.is_quiet() {

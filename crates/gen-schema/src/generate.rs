@@ -2,7 +2,7 @@
 
 use crate::arguments::{GenerateArguments, ReadingArguments};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
-use project_files::{Project, ReadSchemaError, WholeFile, plain_reason, read_schema};
+use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
 use schemafile::{Options, Reading, SourceFile};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
@@ -166,7 +166,7 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
         tracing::info!("the file is already what it should be");
         return Ok(());
     }
-    let written = WholeFile::create(path).and_then(|mut file| {
+    let written = whole_file::WholeFile::create(path).and_then(|mut file| {
         file.write_all(sql.as_bytes())?;
         file.finish()
     });

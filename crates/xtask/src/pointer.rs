@@ -4,7 +4,6 @@
 //! git-lfs's filters, and its dump is never stored: `cargo run -p gen-dummy` makes it anew. So a change that alters the
 //! rows comes with a new pointer, and this is how it is made.
 
-use std::fs;
 use std::process::Command;
 
 use command_line::Failure;
@@ -32,17 +31,14 @@ pub(crate) fn run() -> Result<(), Failure> {
         .args(["lfs", "pointer", "--file"])
         .arg(&dump);
     let pointer = captured(&mut lfs)?.stdout;
-    if !pointer.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
+    if lfs_pointer::Pointer::parse(&pointer).is_none() {
         return Err(Failure::outside(format!(
             "`{}` printed something else than a pointer",
             process::command_line(&lfs)
         )));
     }
-    // Written aside and renamed: a half pointer would be committed as if it were one.
-    let path = root().join(DUMP);
-    let aside = path.with_extension("new");
-    fs::write(&aside, &pointer)
-        .and_then(|()| fs::rename(&aside, &path))
+    // Whole or not at all: a half pointer would be committed as if it were one.
+    whole_file::write(&root().join(DUMP), &mut pointer.as_slice())
         .map_err(|error| Failure::outside(format!("can't write `{DUMP}`: {error}")))?;
     narrate::say(format_args!(
         "{DUMP} is the pointer of what gen-dummy makes."

@@ -27,10 +27,12 @@ const EDGES: &[(&str, &[&str])] = &[
             "dummy-config",
             "dummy-data",
             "dump-gzip",
+            "lfs-pointer",
             "pg-sql",
             "project-files",
             "schema-model",
             "schemafile",
+            "whole-file",
         ],
     ),
     (
@@ -43,13 +45,22 @@ const EDGES: &[(&str, &[&str])] = &[
             "schema-import",
             "schema-model",
             "schemafile",
+            "whole-file",
         ],
     ),
     ("host-tools", &["command-line"]),
     (
         "lfs-agent",
-        &["command-line", "dump-diff", "dump-store", "lfs-protocol"],
+        &[
+            "command-line",
+            "dump-diff",
+            "dump-store",
+            "lfs-pointer",
+            "lfs-protocol",
+            "whole-file",
+        ],
     ),
+    ("lfs-pointer", &[]),
     ("lfs-protocol", &[]),
     ("pg-sql", &["schema-model", "sql-text"]),
     ("project-files", &["schemafile"]),
@@ -59,7 +70,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("schemafile", &["schema-model", "sql-text"]),
     ("sql-text", &["schema-model"]),
     ("testkit", &["host-tools"]),
-    ("xtask", &["command-line", "host-tools"]),
+    ("whole-file", &[]),
+    (
+        "xtask",
+        &["command-line", "host-tools", "lfs-pointer", "whole-file"],
+    ),
 ];
 
 /// The only crates that may reach an asynchronous runtime or the network, through whatever they depend on.

@@ -1,8 +1,9 @@
 //! Outputs that appear whole or not at all.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
 use tempfile::NamedTempFile;
 
 /// A file that gets its name when it is finished.
@@ -107,6 +108,16 @@ fn readable_by_all(builder: &mut tempfile::Builder<'_, '_>) {
 
 #[cfg(not(unix))]
 fn readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
+
+/// Puts a file with all of `content` in the place of whatever is at `path`.
+///
+/// # Errors
+/// Of reading and writing; what was there before is then still there.
+pub fn write(path: &Path, content: &mut impl Read) -> io::Result<()> {
+    let mut file = WholeFile::create(path)?;
+    io::copy(content, &mut file)?;
+    file.finish()
+}
 
 #[cfg(test)]
 mod tests {
