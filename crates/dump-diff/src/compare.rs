@@ -5,7 +5,6 @@
 //! that come from a sequence, the two streams are merged and nothing is kept; elsewhere two hashes of each row are.
 
 pub(crate) mod changes;
-mod cursor;
 pub(crate) mod pairing;
 pub(crate) mod pairs;
 pub(crate) mod statements;
@@ -13,12 +12,11 @@ pub(crate) mod statements;
 use std::io::{self, Write};
 use std::thread;
 
-use crate::copy::Source;
 use crate::summary::{Summary, summarize};
 use crate::text;
 use changes::Changes;
 pub use changes::MOST_KEPT_ROWS;
-use cursor::Cursor;
+use dump_text::{Cursor, Source};
 use pairing::Pairing;
 use pairs::{Counted, Pair, differ, pairs};
 use statements::Statements;

@@ -8,13 +8,11 @@
 //! [`summarize`] reads one version and says what its tables are; [`compare()`] reads two.
 
 mod compare;
-mod copy;
-mod row;
 mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
 
 pub use compare::{MOST_KEPT_ROWS, compare};
-pub use copy::Source;
+pub use dump_text::Source;
 pub use summary::{Summary, Table, summarize};

@@ -6,8 +6,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::copy::{Line, Lines, Source};
-use crate::row;
+use dump_text::{Line, Lines, Source, row};
 
 /// What one version of a dump holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,9 +77,9 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
     let mut statement_lines = 0;
     let mut statement_text = Some(String::new());
     let mut open: Option<Reading> = None;
-    while let Some(line) = lines.next()? {
+    while let Some(line) = lines.next_line()? {
         match line {
-            Line::Begin { table, columns } => open = Some(Reading::new(table, columns)),
+            Line::Begin { table, columns, .. } => open = Some(Reading::new(table, columns)),
             Line::Row(row) => {
                 if let Some(reading) = &mut open {
                     reading.row(row);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use crate::copy::Source;
+use dump_text::Source;
 
 /// A dump in memory.
 pub(crate) struct Text<'a>(pub(crate) &'a str);

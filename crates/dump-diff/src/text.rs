@@ -7,8 +7,8 @@ use crate::compare::changes::{Changes, MOST_KEPT_ROWS};
 use crate::compare::pairing::Pairing;
 use crate::compare::pairs::Counted;
 use crate::compare::statements::Statements;
-use crate::row;
 use crate::summary::{Summary, Table};
+use dump_text::row;
 
 impl fmt::Display for Summary {
     /// One thing a line, in an order that stays: what a line-by-line comparison of two versions needs.

@@ -17,9 +17,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dummy-config", &["dummy-data"]),
     ("dummy-data", &["pg-sql", "schema-model", "sql-text"]),
     ("dump-delta", &[]),
-    ("dump-diff", &[]),
+    ("dump-diff", &["dump-text"]),
     ("dump-gzip", &[]),
+    ("dump-merge", &["dump-text"]),
     ("dump-store", &["dump-delta"]),
+    ("dump-text", &[]),
     (
         "gen-dummy",
         &[

@@ -22,6 +22,8 @@ const PURE: &[&str] = &[
     "dummy-data",
     "dump-delta",
     "dump-diff",
+    "dump-merge",
+    "dump-text",
     "lfs-pointer",
     "lfs-protocol",
     "pg-sql",

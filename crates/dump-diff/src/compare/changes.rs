@@ -4,9 +4,8 @@ use std::cmp::Ordering;
 use std::io;
 use std::iter;
 
-use super::cursor::Cursor;
 use super::pairing::Pairing;
-use crate::row;
+use dump_text::{Cursor, row};
 
 /// How many rows were added, removed and changed, with the first few of each.
 #[derive(Debug, Default)]

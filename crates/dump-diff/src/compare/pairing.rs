@@ -1,6 +1,6 @@
 //! Which columns of two versions of a table belong together.
 
-use crate::row;
+use dump_text::row;
 
 /// The columns of two versions of a table.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::copy::{Line, Lines, Source};
+use crate::lines::{Line, Lines, Source};
 use crate::row;
 
 /// A place in one version of a dump. Tables that are asked for in the dump's order are reached in one reading.
-pub(super) struct Cursor<'a> {
+pub struct Cursor<'a> {
     source: &'a dyn Source,
     lines: Option<Lines>,
     /// How many blocks have begun before this place.
@@ -15,7 +15,8 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(source: &'a dyn Source) -> Self {
+    /// A place before everything.
+    pub fn new(source: &'a dyn Source) -> Self {
         Self {
             source,
             lines: None,
@@ -25,7 +26,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes before the first row of the block that has this place among all blocks, counted from 0.
-    pub(super) fn enter(&mut self, at: usize) -> io::Result<()> {
+    pub fn enter(&mut self, at: usize) -> io::Result<()> {
         if self.begun > at || self.lines.is_none() {
             self.lines = None;
             self.begun = 0;
@@ -35,7 +36,7 @@ impl<'a> Cursor<'a> {
             none => none.insert(Lines::open(self.source)?),
         };
         while self.begun <= at {
-            match lines.next()? {
+            match lines.next_line()? {
                 Some(Line::Begin { .. }) => self.begun += 1,
                 Some(_) => {}
                 None => return Err(io::Error::other("the dump changed while it was read")),
@@ -45,11 +46,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes to the next row of the block; `false` at its end.
-    pub(super) fn advance(&mut self) -> io::Result<bool> {
+    pub fn advance(&mut self) -> io::Result<bool> {
         let Some(lines) = &mut self.lines else {
             return Ok(false);
         };
-        match lines.next()? {
+        match lines.next_line()? {
             Some(Line::Row(row)) => {
                 self.row.clear();
                 self.row.extend_from_slice(row);
@@ -60,12 +61,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// The row that [`Self::advance`] went to.
-    pub(super) fn row(&self) -> &[u8] {
+    pub fn row(&self) -> &[u8] {
         &self.row
     }
 
     /// Goes to the next row and tells its number.
-    pub(super) fn next_number(&mut self) -> io::Result<Option<i64>> {
+    pub fn next_number(&mut self) -> io::Result<Option<i64>> {
         if !self.advance()? {
             return Ok(None);
         }

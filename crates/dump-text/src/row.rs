@@ -3,39 +3,62 @@
 use std::hash::{DefaultHasher, Hasher as _};
 
 /// The fields, as they are written.
-pub(crate) fn fields(row: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn fields(row: &[u8]) -> impl Iterator<Item = &[u8]> {
     row.split(|byte| *byte == b'\t')
 }
 
 /// The first field.
-pub(crate) fn key(row: &[u8]) -> &[u8] {
+pub fn key(row: &[u8]) -> &[u8] {
     &row[..memchr::memchr(b'\t', row).unwrap_or(row.len())]
 }
 
 /// The first field as a whole number, if it is written as PostgreSQL writes one.
-pub(crate) fn number(row: &[u8]) -> Option<i64> {
-    std::str::from_utf8(key(row)).ok()?.parse().ok()
+pub fn number(row: &[u8]) -> Option<i64> {
+    whole_number(key(row))
+}
+
+/// A field as a whole number, if it is written as PostgreSQL writes one.
+pub fn whole_number(field: &[u8]) -> Option<i64> {
+    // The longest is `-9223372036854775808`; most fields of a row are no numbers, and are told by their first byte.
+    if field.len() > 20 || !matches!(field.first(), Some(b'-' | b'0'..=b'9')) {
+        return None;
+    }
+    std::str::from_utf8(field).ok()?.parse().ok()
 }
 
 /// A number that stands for these bytes: the same on every machine, equal for different ones once in 2⁶⁴.
-pub(crate) fn hash(bytes: &[u8]) -> u64 {
+pub fn hash(bytes: &[u8]) -> u64 {
     // `new` has fixed keys, unlike a HashMap's hasher.
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
     hasher.finish()
 }
 
+/// Two such numbers, for what must be told apart among very many.
+pub fn wide_hash(bytes: &[u8]) -> u128 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    let first = hasher.finish();
+    // What follows depends on the state after all of `bytes`, so the two halves don't fall together.
+    hasher.write_u8(0xff);
+    hasher.write(bytes);
+    (u128::from(first) << 64) | u128::from(hasher.finish())
+}
+
+/// What COPY writes for NULL.
+pub const NULL: &[u8] = b"\\N";
+
 /// The longest text of a value that is shown, in characters.
 const SHOWN: usize = 40;
 
 /// Text without control characters: a value may hold what a terminal would obey. (COPY escapes only some.)
-pub(crate) fn printable(bytes: &[u8]) -> String {
+pub fn printable(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace(char::is_control, "\u{fffd}")
 }
 
 /// A field for people: NULL by its name, long ones cut.
-pub(crate) fn shown(field: &[u8]) -> String {
-    if field == b"\\N" {
+pub fn shown(field: &[u8]) -> String {
+    if field == NULL {
         return "NULL".to_owned();
     }
     let text = printable(field);
@@ -46,7 +69,7 @@ pub(crate) fn shown(field: &[u8]) -> String {
 }
 
 /// The text, or so many letters of its beginning.
-pub(crate) fn cut(text: String, most: usize) -> String {
+pub fn cut(text: String, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

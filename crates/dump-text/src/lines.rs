@@ -16,9 +16,19 @@ pub trait Source: Sync {
     fn open(&self) -> io::Result<Box<dyn Read + Send>>;
 }
 
+/// A dump in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct InMemory<'a>(pub &'a [u8]);
+
+impl Source for InMemory<'_> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(io::Cursor::new(self.0.to_owned())))
+    }
+}
+
 /// One line of a dump, without its line feed.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Line<'a> {
+pub enum Line<'a> {
     /// Outside of all COPY blocks.
     Statement(&'a [u8]),
     /// Begins a block of rows.
@@ -27,6 +37,8 @@ pub(crate) enum Line<'a> {
         table: String,
         /// As the dump writes them; empty when it names none.
         columns: Vec<String>,
+        /// What follows them: ` FROM stdin;`.
+        rest: String,
     },
     /// A row in the text format.
     Row(&'a [u8]),
@@ -35,7 +47,7 @@ pub(crate) enum Line<'a> {
 }
 
 /// The lines of a dump.
-pub(crate) struct Lines {
+pub struct Lines {
     reader: Box<dyn BufRead + Send>,
     compressed: bool,
     line: Vec<u8>,
@@ -53,7 +65,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 impl Lines {
     /// Opens a dump; what begins like gzip is unpacked.
-    pub(crate) fn open(source: &dyn Source) -> io::Result<Self> {
+    pub fn open(source: &dyn Source) -> io::Result<Self> {
         let mut packed = BufReader::with_capacity(BUFFER, source.open()?);
         let compressed = packed.fill_buf()?.starts_with(&GZIP);
         let reader: Box<dyn BufRead + Send> = if compressed {
@@ -73,7 +85,7 @@ impl Lines {
     }
 
     /// The next line; `None` at the end of the dump.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let mut reader = self.reader.by_ref().take(LONGEST_LINE);
         let read = reader.read_until(b'\n', &mut self.line);
@@ -94,9 +106,13 @@ impl Lines {
             }
             return Ok(Some(Line::Row(&self.line)));
         }
-        if let Some((table, columns)) = beginning(&self.line) {
+        if let Some((table, columns, rest)) = beginning(&self.line) {
             self.in_rows = true;
-            return Ok(Some(Line::Begin { table, columns }));
+            return Ok(Some(Line::Begin {
+                table,
+                columns,
+                rest,
+            }));
         }
         Ok(Some(Line::Statement(&self.line)))
     }
@@ -116,8 +132,8 @@ fn told(error: io::Error, compressed: bool) -> io::Error {
     }
 }
 
-/// The table and columns of `COPY table (column, …) FROM stdin …;`, if that is what the line is.
-fn beginning(line: &[u8]) -> Option<(String, Vec<String>)> {
+/// The table and columns of `COPY table (column, …) FROM stdin …;` and what follows them, if that is what the line is.
+fn beginning(line: &[u8]) -> Option<(String, Vec<String>, String)> {
     let line = std::str::from_utf8(line).ok()?;
     let rest = strip_word(line, "COPY ")?;
     let name_ends = end_of_name(rest);
@@ -127,9 +143,9 @@ fn beginning(line: &[u8]) -> Option<(String, Vec<String>)> {
         Some(inner) => names_until_parenthesis(inner)?,
         None => (Vec::new(), rest),
     };
-    let rest = strip_word(rest.trim_start(), "FROM ")?;
-    strip_word(rest.trim_start(), "STDIN")?;
-    Some((table.to_owned(), columns))
+    let from = strip_word(rest.trim_start(), "FROM ")?;
+    strip_word(from.trim_start(), "STDIN")?;
+    Some((table.to_owned(), columns, rest.to_owned()))
 }
 
 fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
@@ -173,23 +189,30 @@ fn names_until_parenthesis(text: &str) -> Option<(Vec<String>, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, Lines, beginning};
-    use crate::testing::Text;
+    use super::{InMemory, Line, Lines, beginning};
 
     #[test]
     fn the_head_of_a_block_is_read_in_every_spelling() {
         let columns = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(
             beginning(b"COPY public.users (id, \"a, b)\", name) FROM stdin WITH (FREEZE);"),
-            Some(("public.users".into(), columns(&["id", "\"a, b)\"", "name"])))
+            Some((
+                "public.users".into(),
+                columns(&["id", "\"a, b)\"", "name"]),
+                " FROM stdin WITH (FREEZE);".into()
+            ))
         );
         assert_eq!(
             beginning(b"copy \"two words\"(id) from STDIN;"),
-            Some(("\"two words\"".into(), columns(&["id"])))
+            Some((
+                "\"two words\"".into(),
+                columns(&["id"]),
+                " from STDIN;".into()
+            ))
         );
         assert_eq!(
             beginning(b"COPY users FROM stdin;"),
-            Some(("users".into(), Vec::new()))
+            Some(("users".into(), Vec::new(), "FROM stdin;".into()))
         );
         assert_eq!(beginning(b"COPY users (id) TO stdout;"), None);
         assert_eq!(beginning(b"COPY users (id FROM stdin;"), None);
@@ -199,14 +222,17 @@ mod tests {
 
     #[test]
     fn rows_end_at_their_mark_alone() {
-        let text = Text("SET a;\nCOPY t (id) FROM stdin;\n1\n\\.x\n\\.\nSET b;");
+        let text = InMemory(b"SET a;\nCOPY t (id) FROM stdin;\n1\n\\.x\n\\.\nSET b;");
         let mut lines = Lines::open(&text).unwrap();
-        assert_eq!(lines.next().unwrap(), Some(Line::Statement(b"SET a;")));
-        assert!(matches!(lines.next().unwrap(), Some(Line::Begin { .. })));
-        assert_eq!(lines.next().unwrap(), Some(Line::Row(b"1")));
-        assert_eq!(lines.next().unwrap(), Some(Line::Row(b"\\.x")));
-        assert_eq!(lines.next().unwrap(), Some(Line::End));
-        assert_eq!(lines.next().unwrap(), Some(Line::Statement(b"SET b;")));
-        assert_eq!(lines.next().unwrap(), None);
+        assert_eq!(lines.next_line().unwrap(), Some(Line::Statement(b"SET a;")));
+        assert!(matches!(
+            lines.next_line().unwrap(),
+            Some(Line::Begin { .. })
+        ));
+        assert_eq!(lines.next_line().unwrap(), Some(Line::Row(b"1")));
+        assert_eq!(lines.next_line().unwrap(), Some(Line::Row(b"\\.x")));
+        assert_eq!(lines.next_line().unwrap(), Some(Line::End));
+        assert_eq!(lines.next_line().unwrap(), Some(Line::Statement(b"SET b;")));
+        assert_eq!(lines.next_line().unwrap(), None);
     }
 }

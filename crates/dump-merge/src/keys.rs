@@ -1,0 +1,138 @@
+//! By which columns the rows of a table are told apart, and what else must hold among them: read from SQL.
+//!
+//! A dump of gen-dummy holds rows alone, so its keys are in the schema beside it; `pg_dump` writes both into one file.
+//! Of SQL only keys are recognised here, in the forms in which gen-schema and `pg_dump` write them. What isn't (a
+//! unique index on an expression, or of some rows only) is left to the server.
+
+mod statement;
+mod words;
+
+use std::collections::BTreeMap;
+
+/// The keys of tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    tables: BTreeMap<String, TableKeys>,
+}
+
+/// The keys of one table, by names as the server folds them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TableKeys {
+    /// The columns of the primary key, in its order.
+    pub(crate) primary: Option<Vec<String>>,
+    /// Other columns that no two rows have in common.
+    pub(crate) uniques: Vec<Vec<String>>,
+    pub(crate) foreign: Vec<ForeignKey>,
+}
+
+/// Columns that name a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<String>,
+    /// As [`folded`] gives it.
+    pub(crate) target: String,
+    /// None: those of its primary key.
+    pub(crate) target_columns: Option<Vec<String>>,
+}
+
+impl Keys {
+    /// Takes the keys of some SQL to those that are known.
+    pub fn read(&mut self, sql: &str) {
+        for statement in words::statements(sql) {
+            statement::read(&statement, self);
+        }
+    }
+
+    /// What is known of a table, by its name in a dump.
+    pub(crate) fn table(&self, name: &str) -> Option<&TableKeys> {
+        self.tables.get(&folded(name))
+    }
+
+    pub(crate) fn entry(&mut self, table: String) -> &mut TableKeys {
+        self.tables.entry(table).or_default()
+    }
+
+    /// The columns that a foreign key points to.
+    pub(crate) fn target_columns<'a>(&'a self, key: &'a ForeignKey) -> Option<&'a [String]> {
+        match &key.target_columns {
+            Some(columns) => Some(columns),
+            None => self.tables.get(&key.target)?.primary.as_deref(),
+        }
+    }
+}
+
+/// A column's name as dumps write it, without its quotes.
+pub(crate) fn unquoted(name: &str) -> String {
+    words::name(name)
+}
+
+/// A name as dumps write it, possibly qualified and quoted, in the form in which tables are found: without quotes,
+/// and without the schema `public`.
+pub(crate) fn folded(name: &str) -> String {
+    let name = words::name(name);
+    match name.strip_prefix("public.") {
+        Some(rest) => rest.to_owned(),
+        None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(sql: &str) -> Keys {
+        let mut keys = Keys::default();
+        keys.read(sql);
+        keys
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn keys_are_read_as_gen_schema_writes_them() {
+        let keys = keys(
+            "CREATE TABLE orders (\n    id bigserial,\n    \"user id\" bigint NOT NULL DEFAULT 'a, PRIMARY KEY (x)',\n    \
+             PRIMARY KEY (id)\n);\nCREATE UNIQUE INDEX i ON orders (number, year DESC);\n\
+             CREATE UNIQUE INDEX j ON orders (lower(number));\nCREATE UNIQUE INDEX k ON orders (number) WHERE open;\n\
+             ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (\"user id\") REFERENCES users (id) ON DELETE CASCADE;",
+        );
+        let orders = keys.table("public.orders").unwrap();
+        assert_eq!(orders.primary, Some(names(&["id"])));
+        assert_eq!(orders.uniques, [names(&["number", "year"])]);
+        assert_eq!(orders.foreign[0].columns, ["user id"]);
+        assert_eq!(orders.foreign[0].target, "users");
+        assert_eq!(orders.foreign[0].target_columns, Some(names(&["id"])));
+    }
+
+    #[test]
+    fn keys_are_read_as_pg_dump_writes_them() {
+        let keys = keys(
+            "CREATE TABLE public.\"Line Items\" (\n    order_id bigint NOT NULL,\n    \"Position\" integer\n);\n\
+             CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $a$ ALTER TABLE x ADD PRIMARY KEY (y); $a$;\n\
+             ALTER TABLE ONLY public.\"Line Items\"\n    ADD CONSTRAINT p PRIMARY KEY (order_id, \"Position\");\n\
+             ALTER TABLE ONLY public.\"Line Items\"\n    ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (order_id);\n\
+             ALTER TABLE ONLY public.\"Line Items\"\n    ADD CONSTRAINT f FOREIGN KEY (order_id) REFERENCES sales.orders;\n\
+             CREATE UNIQUE INDEX i ON public.\"Line Items\" USING btree (\"Position\") INCLUDE (order_id);",
+        );
+        let table = keys.table("public.\"Line Items\"").unwrap();
+        assert_eq!(table.primary, Some(names(&["order_id", "Position"])));
+        assert_eq!(table.uniques, [names(&["order_id"]), names(&["Position"])]);
+        assert_eq!(table.foreign[0].target, "sales.orders");
+        assert_eq!(keys.target_columns(&table.foreign[0]), None);
+        assert_eq!(keys.table("x"), None);
+    }
+
+    #[test]
+    fn keys_may_stand_with_their_columns() {
+        let keys = keys(
+            "create table IF NOT EXISTS Tags (Name text constraint n primary key, code text unique, owner int \
+             references users(id), note text, constraint c check (name <> ''), unique (note));",
+        );
+        let tags = keys.table("tags").unwrap();
+        assert_eq!(tags.primary, Some(names(&["name"])));
+        assert_eq!(tags.uniques, [names(&["code"]), names(&["note"])]);
+        assert_eq!(tags.foreign[0].columns, ["owner"]);
+    }
+}
