@@ -5,7 +5,7 @@
 //! period between them: an object is first moved to the trash, where downloads still find it, and is deleted from there
 //! only by a later run that again finds no ref that names it. A run that finds one puts it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::retry::{ask, retry};
 use crate::stall::{COPY_PATIENCE, limited};
@@ -20,8 +20,19 @@ pub struct Inventory {
     pub items: BTreeMap<Item, ObjectInfo>,
     /// What was taken out and isn't deleted yet; `modified` is when.
     pub trash: BTreeMap<Item, ObjectInfo>,
+    /// The digests of the names of the repositories that have stored something here.
+    pub repositories: BTreeSet<Oid>,
+    /// Whoever keeps objects here has left a name.
+    pub complete: bool,
     /// Keys that aren't of this layout.
     pub others: u64,
+}
+
+impl Inventory {
+    /// Whether nothing at all is below the prefix.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl<S: ObjectStore> Transfers<S> {
@@ -45,6 +56,10 @@ impl<S: ObjectStore> Transfers<S> {
                     inventory.items.insert(item, object.info);
                 } else if let Some(item) = self.layout.trashed_item_of(key) {
                     inventory.trash.insert(item, object.info);
+                } else if let Some(digest) = self.layout.repository_of(key) {
+                    inventory.repositories.insert(digest);
+                } else if *key == *self.layout.complete().as_str() {
+                    inventory.complete = true;
                 } else {
                     inventory.others += 1;
                 }

@@ -125,6 +125,27 @@ impl Layout {
         })
     }
 
+    /// What the keys of all repositories' names begin with.
+    pub fn repositories(&self) -> Key {
+        Key(format!("{}repositories/", self.prefix))
+    }
+
+    /// Where a repository leaves its name; `digest` is the SHA-256 of it.
+    pub fn repository(&self, digest: &Oid) -> Key {
+        Key(format!("{}repositories/{digest}", self.prefix))
+    }
+
+    /// What says that whoever keeps objects here has left a name.
+    pub fn complete(&self) -> Key {
+        Key(format!("{}repositories/complete", self.prefix))
+    }
+
+    /// The digest of the name whose place this key is; `None` for a key of anything else.
+    pub fn repository_of(&self, key: &str) -> Option<Oid> {
+        let rest = key.strip_prefix(&self.prefix)?;
+        rest.strip_prefix("repositories/")?.parse().ok()
+    }
+
     /// The item whose place this key is; `None` for a key of anything else.
     pub fn item_of(&self, key: &str) -> Option<Item> {
         self.item_with(key, Self::key)
@@ -177,6 +198,17 @@ mod tests {
                 assert_eq!(layout.trashed_item_of(trash.as_str()), Some(item));
                 assert_eq!(layout.item_of(trash.as_str()), None);
             }
+        }
+    }
+
+    #[test]
+    fn a_repository_has_a_place_for_its_name() {
+        let digest = Oid::of(b"github.com/acme/shop");
+        for layout in [Layout::new("shop"), Layout::new("")] {
+            let key = layout.repository(&digest);
+            assert_eq!(layout.repository_of(key.as_str()), Some(digest));
+            assert_eq!(layout.item_of(key.as_str()), None);
+            assert_eq!(layout.repository_of(layout.complete().as_str()), None);
         }
     }
 

@@ -162,9 +162,20 @@ impl EmbeddedS3 {
         )
     }
 
-    /// The keys of all objects, sorted.
+    /// The keys of all objects, sorted, without what repositories say of themselves ([`Self::names`]).
     pub fn keys(&self) -> Vec<String> {
-        self.store.index().objects.keys().cloned().collect()
+        self.keys_where(|key| !is_name(key))
+    }
+
+    /// The keys under which repositories have left their names, sorted (`repositories/` in `docs/s3-layout.md`).
+    pub fn names(&self) -> Vec<String> {
+        self.keys_where(is_name)
+    }
+
+    fn keys_where(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let index = self.store.index();
+        let keys = index.objects.keys().filter(|key| wanted(key));
+        keys.cloned().collect()
     }
 
     /// The keys of all uploads that are neither completed nor aborted, sorted.
@@ -256,6 +267,10 @@ impl EmbeddedS3 {
             None => panic!("there is no `{key}` in the embedded S3; it holds {keys:?}"),
         }
     }
+}
+
+fn is_name(key: &str) -> bool {
+    key.starts_with("repositories/") || key.contains("/repositories/")
 }
 
 impl Drop for EmbeddedS3 {
