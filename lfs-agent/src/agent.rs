@@ -3,12 +3,13 @@
 //! Nothing is read, resolved or connected before the first object, because git-lfs starts eight agents for a single object,
 //! and `git clone` starts them again for each file that it meets.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
 
-use dump_store::{Meter, Oid, S3Store, TransferError, Transfers};
+use dump_store::{Meter, Oid, RepositoryName, S3Store, TransferError, Transfers};
 use lfs_protocol::{Disconnected, Failure, Object, Operation, Progress, Session, Transfer, serve};
 use tokio::runtime::Runtime;
 
@@ -45,6 +46,8 @@ struct Agent {
 struct Connection {
     runtime: Runtime,
     transfers: Transfers<S3Store>,
+    /// Of the repositories whose refs this push is about to change, until they are left in the store.
+    names: Cell<Vec<RepositoryName>>,
 }
 
 impl Transfer for Agent {
@@ -62,6 +65,7 @@ impl Transfer for Agent {
         let oid = oid(object)?;
         begin(object, progress)?;
         let connection = self.connection()?;
+        connection.leave_names()?;
         let meter = Meter::new();
         let transfer = connection
             .transfers
@@ -109,9 +113,24 @@ impl Connection {
     fn open(operation: Operation, remote: &str, siblings: u32) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
         let configuration = Configuration::resolve(&repository, operation, remote)?;
+        let names = match operation {
+            Operation::Upload => repository.pushed_to(remote),
+            Operation::Download => Vec::new(),
+        };
         Ok(Self {
             runtime: store::runtime()?,
             transfers: store::of_repository(&repository, configuration, siblings),
+            names: Cell::new(names),
+        })
+    }
+
+    /// Tells the store which repository refers to what follows, so that nobody prunes without having read its refs.
+    fn leave_names(&self) -> Result<(), Failure> {
+        let names = self.names.take();
+        let left = self.runtime.block_on(self.transfers.leave_names(&names));
+        left.map_err(|error| {
+            self.names.set(names);
+            AgentError::store(error).failure()
         })
     }
 

@@ -161,9 +161,15 @@ pub(crate) struct PruneArguments {
     /// Leave alone what is younger than this many days, in its place and in the trash
     #[arg(long, value_name = "DAYS", default_value_t = 14)]
     pub(crate) grace: u32,
-    /// Another repository that keeps its dumps in the same place; can be given several times
+    /// A clone of another repository that keeps its dumps in the same place; can be given several times
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) also: Vec<PathBuf>,
+    /// A repository that keeps its dumps there no more, as `prune` names it; can be given several times
+    #[arg(long, value_name = "REPOSITORY")]
+    pub(crate) gone: Vec<String>,
+    /// No repository but these has ever kept dumps there; `--delete` writes that down
+    #[arg(long)]
+    pub(crate) no_others: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use dump_store::{ErrorKind, StoreError, TransferError};
 use lfs_protocol::ServeError;
 
 use crate::remote_url::UrlError;
-use hints::{store_hint, transfer_hint};
+use hints::{refetch_hint, remote_hint, store_hint, transfer_hint, unshallow_hint};
 
 /// Everything that can go wrong in this program.
 #[derive(Debug, thiserror::Error)]
@@ -87,14 +87,51 @@ pub(crate) enum AgentError {
     NotCopied { bad: usize, all: usize },
     #[error("{0} of the checks failed")]
     Unwell(usize),
-    #[error("`{}` doesn't know what `{reference}` of `{remote}` is now, so what it needs would look unneeded", repository.display())]
+    #[error("`{}` doesn't know what `{reference}` of `{remote}` is now{}, so what it needs would look unneeded", repository.display(), and_more(*more))]
     NotFetched {
         repository: PathBuf,
         remote: String,
         reference: String,
+        /// How many other refs it doesn't know.
+        more: usize,
+        /// The command that fetches them all.
+        fetch: String,
     },
     #[error("`{}` is a shallow clone, so most of what history needs would look unneeded", repository.display())]
-    Shallow { repository: PathBuf },
+    Shallow {
+        repository: PathBuf,
+        /// The command that fetches the rest, if there is a remote.
+        fetch: Option<String>,
+    },
+    #[error("{objects} of git's objects are missing here")]
+    Missing { objects: usize },
+    #[error("`{}` lacks {objects} of the objects that its history has, or that of its remotes, so what these need would look unneeded", repository.display())]
+    Incomplete {
+        repository: PathBuf,
+        objects: usize,
+        /// The command that fetches them, if there is a remote.
+        fetch: Option<String>,
+    },
+    #[error("`{}` is no git repository: {said}", path.display())]
+    NoRepositoryAt { path: PathBuf, said: String },
+    #[error("the refs of `{remote}` can't be read, so what they need would look unneeded: {said}")]
+    RemoteUnreadable {
+        repository: PathBuf,
+        remote: String,
+        said: String,
+    },
+    #[error("the refs of `{remote}` have changed meanwhile, and nothing was taken out")]
+    RemoteChanged { repository: PathBuf, remote: String },
+    #[error("another repository has left its name in {store} meanwhile, and nothing was taken out")]
+    StoreChanged { store: String },
+    #[error("these keep dumps in {store} too, and what they need would look unneeded: {}", unread.join(", "))]
+    Neighbours { store: String, unread: Vec<String> },
+    #[error("no repository has left the name `{place}` in {store}")]
+    NoNeighbour { place: String, store: String },
+    #[error(
+        "another repository may need what would be taken out of {store}, which was in use before repositories left their names there"
+    )]
+    MaybeOthers { store: String },
     #[error("`diff` takes two files, the old version and the new one")]
     DiffArguments,
     #[error("can't compare `{}` with `{}`: {error}", old.display(), new.display())]
@@ -148,7 +185,12 @@ impl AgentError {
             | Self::DiffArguments
             | Self::NotCompared { .. }
             | Self::NotFetched { .. }
-            | Self::Shallow { .. } => Status::BadInput,
+            | Self::Shallow { .. }
+            | Self::Incomplete { .. }
+            | Self::NoRepositoryAt { .. }
+            | Self::Neighbours { .. }
+            | Self::NoNeighbour { .. }
+            | Self::MaybeOthers { .. } => Status::BadInput,
             Self::Unsound { .. }
             | Self::NotCopied { .. }
             | Self::Unwell(_)
@@ -156,6 +198,10 @@ impl AgentError {
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
             | Self::Git { .. }
+            | Self::Missing { .. }
+            | Self::RemoteUnreadable { .. }
+            | Self::RemoteChanged { .. }
+            | Self::StoreChanged { .. }
             | Self::Disconnected { .. }
             | Self::File { .. }
             | Self::Runtime(_)
@@ -171,7 +217,9 @@ impl AgentError {
         let hint = match self {
             Self::NoGit => "install git, and have it in PATH",
             Self::NotARepository => "go into the repository, or make one with `git init`",
-            Self::NoDirectory { .. } => "name the clone of the other repository",
+            Self::NoDirectory { .. } | Self::NoRepositoryAt { .. } => {
+                "name the clone of the other repository"
+            }
             Self::NoUrl => "run `lfs-agent init s3://BUCKET/PREFIX` and commit what it writes",
             Self::OtherUrl { .. } => {
                 "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"
@@ -211,19 +259,22 @@ impl AgentError {
             Self::NotCopied { .. } => {
                 "run `lfs-agent fsck` in a clone to see which dumps need them; someone who has those can push them again"
             }
-            Self::NotFetched {
+            Self::NotFetched { fetch, .. } => return Some(format!("run `{fetch}`")),
+            Self::Shallow { fetch, .. } => return Some(unshallow_hint(fetch.as_deref())),
+            Self::Incomplete { fetch, .. } => return Some(refetch_hint(fetch.as_deref())),
+            Self::Missing { .. } => "run `git fsck` to see which",
+            Self::RemoteUnreadable {
                 repository, remote, ..
-            } => {
-                return Some(format!(
-                    "run `git -C {} fetch --tags {remote}`",
-                    repository.display()
-                ));
+            } => return Some(remote_hint(repository, remote)),
+            Self::RemoteChanged { .. } | Self::StoreChanged { .. } => {
+                "somebody pushes just now: run it again"
             }
-            Self::Shallow { repository } => {
-                return Some(format!(
-                    "run `git -C {} fetch --unshallow`",
-                    repository.display()
-                ));
+            Self::Neighbours { .. } => {
+                "name a clone of each with `--also DIRECTORY`, or add it here as a remote; one that is gone for good, with `--gone REPOSITORY`"
+            }
+            Self::NoNeighbour { .. } => "give it as `prune` shows it without this option",
+            Self::MaybeOthers { .. } => {
+                "if no repository but this one and those of `--also` has ever kept dumps there, say `--no-others`; with `--delete`, once is enough"
             }
             Self::Task(_) => "this is a defect of lfs-agent: please report it",
             Self::Unwell(_) => "each has its own hint above",
@@ -262,6 +313,15 @@ impl From<AgentError> for command_line::Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+}
+
+/// The end of a sentence about one of several refs.
+fn and_more(refs: usize) -> String {
+    match refs {
+        0 => String::new(),
+        1 => ", nor another of its refs".to_owned(),
+        _ => format!(", nor {refs} others of its refs"),
     }
 }
 

@@ -7,6 +7,50 @@ use std::thread;
 
 use crate::error::AgentError;
 
+/// Variables that say where the repository is that this program runs in, and what belongs to it. They would make git answer
+/// for it in another's directory too (`git rev-parse --local-env-vars`, without those that carry settings).
+const OWN_PLACE: [&str; 12] = [
+    "GIT_DIR",
+    "GIT_COMMON_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+];
+
+/// What of a repository is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// What its user sees.
+    Usual,
+    /// History as it was committed, whatever replaces or cuts it here, and nothing that isn't here.
+    Whole,
+    /// The same, of another repository than the one that this program runs in.
+    WholeOfOther,
+}
+
+/// Where git is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) directory: &'a Path,
+    pub(crate) view: View,
+}
+
+impl<'a> From<&'a Path> for Place<'a> {
+    fn from(directory: &'a Path) -> Self {
+        Self {
+            directory,
+            view: View::Usual,
+        }
+    }
+}
+
 /// All values of one scope of git's configuration, in git's order: the last of a key counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GitConfig {
@@ -78,8 +122,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
 }
 
 /// Runs git in a directory and returns what it prints.
-pub(crate) fn run_in(directory: &Path, arguments: &[&str]) -> Result<Vec<u8>, AgentError> {
-    let output = attempt_in(directory, arguments)?;
+pub(crate) fn run_in<'a>(
+    place: impl Into<Place<'a>>,
+    arguments: &[&str],
+) -> Result<Vec<u8>, AgentError> {
+    let output = attempt_in(place, arguments)?;
     succeeded(&arguments.join(" "), output)
 }
 
@@ -100,16 +147,29 @@ pub(crate) fn attempt(arguments: &[&str]) -> Result<Output, AgentError> {
 }
 
 /// Runs git in a directory and returns its output, whatever its status.
-pub(crate) fn attempt_in(directory: &Path, arguments: &[&str]) -> Result<Output, AgentError> {
-    start(directory, arguments, Stdio::null())?
+pub(crate) fn attempt_in<'a>(
+    place: impl Into<Place<'a>>,
+    arguments: &[&str],
+) -> Result<Output, AgentError> {
+    start(place.into(), arguments, Stdio::null())?
         .wait_with_output()
         .map_err(|error| cannot_start(arguments, &error))
 }
 
 /// Starts git with both its outputs at hand.
-fn start(directory: &Path, arguments: &[&str], stdin: Stdio) -> Result<Child, AgentError> {
-    Command::new("git")
-        .current_dir(directory)
+fn start(place: Place<'_>, arguments: &[&str], stdin: Stdio) -> Result<Child, AgentError> {
+    let mut git = Command::new("git");
+    if place.view != View::Usual {
+        git.env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_GRAFT_FILE", "/dev/null")
+            .env("GIT_NO_LAZY_FETCH", "1");
+    }
+    if place.view == View::WholeOfOther {
+        for variable in OWN_PLACE {
+            git.env_remove(variable);
+        }
+    }
+    git.current_dir(place.directory)
         .args(arguments)
         .stdin(stdin)
         .stdout(Stdio::piped())
@@ -118,9 +178,9 @@ fn start(directory: &Path, arguments: &[&str], stdin: Stdio) -> Result<Child, Ag
         .map_err(|error| cannot_start(arguments, &error))
 }
 
-/// Runs git in `directory` with `input`, which is written while its output is read.
-pub(crate) fn ask(
-    directory: &Path,
+/// Runs git with `input`, which is written while its output is read.
+pub(crate) fn ask<'a>(
+    place: impl Into<Place<'a>>,
     arguments: &[&str],
     input: Vec<u8>,
 ) -> Result<Vec<u8>, AgentError> {
@@ -128,7 +188,7 @@ pub(crate) fn ask(
         command: arguments.join(" "),
         said,
     };
-    let mut child = start(directory, arguments, Stdio::piped())?;
+    let mut child = start(place.into(), arguments, Stdio::piped())?;
     let stdin = child.stdin.take();
     let writing = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
     let output = child
@@ -154,7 +214,7 @@ pub(crate) fn each_line(
         command: arguments.join(" "),
         said,
     };
-    let mut child = start(directory, arguments, Stdio::null())?;
+    let mut child = start(directory.into(), arguments, Stdio::null())?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     // Beside the output, so that git never waits for either to be read.
     let saying = thread::spawn(move || {
@@ -193,7 +253,7 @@ pub(crate) struct Question {
 pub(crate) fn begin(arguments: &[&str]) -> Result<Question, AgentError> {
     Ok(Question {
         arguments: arguments.iter().map(|&argument| argument.into()).collect(),
-        child: start(Path::new("."), arguments, Stdio::null())?,
+        child: start(Path::new(".").into(), arguments, Stdio::null())?,
     })
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use dump_store::Oid;
 
 use crate::error::AgentError;
-use crate::git;
+use crate::git::{self, Place};
 use crate::pointer::{LARGEST, Pointer};
 
 /// A large file that history names.
@@ -28,12 +28,20 @@ pub(crate) struct Dump {
 pub(crate) enum Reach<'a> {
     /// What these refs reach; all refs, if there are none.
     Refs(&'a [String]),
-    /// Everything that this repository could still need: all refs, what they were lately, and the index.
-    Everything,
+    /// Everything that could still be needed: all refs, what they were lately, the indices, and these objects.
+    Everything(&'a [&'a str]),
 }
 
-/// All dumps within `reach` of the repository at `directory`.
-pub(crate) fn dumps(directory: &Path, reach: Reach<'_>) -> Result<BTreeMap<Oid, Dump>, AgentError> {
+/// Leaves out the refs below [`crate::witness::KEPT_REFS`].
+const EXCEPT_KEPT: &str = "--exclude=refs/lfs-agent/*";
+
+/// All dumps within `reach` of the repository at `place`.
+pub(crate) fn dumps<'a>(
+    place: impl Into<Place<'a>>,
+    reach: Reach<'_>,
+) -> Result<BTreeMap<Oid, Dump>, AgentError> {
+    let place = place.into();
+    let mut input = String::new();
     let mut arguments = vec!["rev-list", "--objects"];
     match reach {
         Reach::Refs([]) => arguments.push("--all"),
@@ -41,21 +49,35 @@ pub(crate) fn dumps(directory: &Path, reach: Reach<'_>) -> Result<BTreeMap<Oid, 
             arguments.push("--end-of-options");
             arguments.extend(refs.iter().map(String::as_str));
         }
-        Reach::Everything => arguments.extend(["--all", "--reflog", "--indexed-objects"]),
+        Reach::Everything(tips) => {
+            // Of every work tree, unless told otherwise.
+            arguments.extend(["--missing=print", EXCEPT_KEPT]);
+            arguments.extend(["--all", "--reflog", "--indexed-objects", "--stdin"]);
+            input.extend(tips.iter().flat_map(|tip| [*tip, "\n"]));
+        }
     }
-    let objects = git::ask(directory, &arguments, Vec::new())?;
-    let candidates = small_blobs(directory, objects)?;
+    let objects = git::ask(place, &arguments, input.into_bytes())?;
+    let missing = objects
+        .split(|byte| *byte == b'\n')
+        .filter(|line| line.starts_with(b"?"))
+        .count();
+    if missing > 0 {
+        return Err(AgentError::Missing { objects: missing });
+    }
+    let candidates = small_blobs(place, objects)?;
     let names: String = candidates
         .keys()
         .flat_map(|name| [name.as_str(), "\n"])
         .collect();
     let contents = git::ask(
-        directory,
+        place,
         &["cat-file", "--batch", "--buffer"],
         names.into_bytes(),
     )?;
     let mut dumps: BTreeMap<Oid, Dump> = BTreeMap::new();
+    let mut read = 0;
     for (blob, content) in blobs(&contents) {
+        read += 1;
         let Some(pointer) = Pointer::parse(content) else {
             continue;
         };
@@ -66,6 +88,11 @@ pub(crate) fn dumps(directory: &Path, reach: Reach<'_>) -> Result<BTreeMap<Oid, 
         });
         dump.paths.extend(candidates.get(blob).cloned());
         dump.blobs.insert(blob.to_owned());
+    }
+    if read < candidates.len() {
+        return Err(AgentError::Missing {
+            objects: candidates.len() - read,
+        });
     }
     Ok(dumps)
 }
@@ -170,12 +197,12 @@ impl<'a> Log<'a> {
 
 /// Of the objects on these lines (a name, and perhaps a path behind it) the blobs that are small enough for pointers, with
 /// their paths.
-pub(crate) fn small_blobs(
-    directory: &Path,
+pub(crate) fn small_blobs<'a>(
+    place: impl Into<Place<'a>>,
     objects: Vec<u8>,
 ) -> Result<BTreeMap<String, String>, AgentError> {
     let format = "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)";
-    let checked = git::ask(directory, &["cat-file", format, "--buffer"], objects)?;
+    let checked = git::ask(place, &["cat-file", format, "--buffer"], objects)?;
     Ok(candidates(&checked))
 }
 

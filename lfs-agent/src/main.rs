@@ -17,18 +17,22 @@ mod git;
 mod history;
 mod init;
 mod install;
+mod location;
 mod ls;
 mod mirror;
+mod neighbours;
 mod output;
 mod pointer;
 mod progress;
 mod prune;
 mod remote_url;
 mod repository;
+mod shell;
 mod store;
 mod tending;
 mod tracked;
 mod trust;
+mod witness;
 
 use std::process::ExitCode;
 

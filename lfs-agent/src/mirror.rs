@@ -43,12 +43,14 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
     let runtime = store::runtime()?;
     let listed = runtime.block_on(async { tokio::join!(source.inventory(), target.inventory()) });
     let inventory = listed.0.map_err(AgentError::store)?;
-    let there = listed.1.map_err(AgentError::store)?.items;
+    let target_inventory = listed.1.map_err(AgentError::store)?;
     let all = inventory.items.len();
+    let there = &target_inventory.items;
     let missing: Missing = inventory
         .items
-        .into_iter()
+        .iter()
         .filter(|(item, info)| there.get(item).is_none_or(|found| found.size != info.size))
+        .map(|(item, info)| (*item, info.clone()))
         .collect();
     let bytes: u64 = missing.iter().map(|(_, info)| info.size).sum();
     if arguments.dry_run {
@@ -59,6 +61,9 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
         ));
         return Ok(());
     }
+    // Whoever may need an object there is known before it is there.
+    let names = source.copy_names(&inventory, &target, &target_inventory);
+    runtime.block_on(names).map_err(AgentError::store)?;
     let meters = Meters::default();
     let copying = copy_all(&source, &target, missing, &meters);
     let copying = progress::shown(quiet, bytes, || through(&meters), copying);

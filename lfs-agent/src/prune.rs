@@ -1,21 +1,23 @@
 //! `prune`: taking out of the store what no ref names.
 //!
+//! Which refs there are is asked of [witnesses](crate::witness) and, where several repositories share a prefix, of all
+//! [neighbours](crate::neighbours); `docs/design/prune.md` tells what was chosen and why.
+//!
 //! It shows what it would do, and does it with `--delete`. What it takes out goes to the trash first, where every download
 //! still finds it, and is deleted by a later run that still finds no ref that names it (see `dump_store`'s inventory for
 //! why that is safe while others push).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use dump_store::{Inventory, Item, Kind, ObjectInfo, Oid, source_item};
 
 use crate::arguments::PruneArguments;
 use crate::error::AgentError;
-use crate::git;
-use crate::history::{self, Reach};
+use crate::neighbours;
 use crate::output::{human, say};
 use crate::tending::{self, Store};
+use crate::witness::Witness;
 
 /// One day.
 const DAY: Duration = Duration::from_hours(24);
@@ -38,11 +40,14 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
         .runtime
         .block_on(store.transfers.inventory())
         .map_err(AgentError::store)?;
+    let mut witnesses = vec![Witness::own(store.root())?];
+    for directory in &arguments.also {
+        witnesses.push(Witness::other(directory)?);
+    }
+    let gone = neighbours::check(&store, &inventory, &witnesses, &arguments.gone)?;
     let mut named = BTreeSet::new();
-    let own = [store.root().to_owned()];
-    for repository in own.iter().chain(&arguments.also) {
-        check_up_to_date(repository)?;
-        named.extend(history::dumps(repository, Reach::Everything)?.into_keys());
+    for witness in &witnesses {
+        named.extend(witness.dumps()?);
     }
     let grace = DAY * arguments.grace;
     let now = SystemTime::now();
@@ -50,6 +55,11 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
         .runtime
         .block_on(needed(&store, &inventory, &named, now, grace))?;
     let plan = plan(&inventory, &needed, now, grace);
+    if !inventory.complete && !arguments.no_others && plan.takes() {
+        return Err(AgentError::MaybeOthers {
+            store: store.place().to_owned(),
+        });
+    }
     for (action, objects) in plan.actions() {
         for (item, size) in objects {
             let kind = match item.kind {
@@ -66,6 +76,14 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
     }
     let delete = arguments.delete;
     if delete {
+        for witness in &witnesses {
+            witness.check_unchanged()?;
+        }
+        neighbours::check_unchanged(&store, &inventory)?;
+        if arguments.no_others {
+            neighbours::declare_all(&store, &witnesses)?;
+        }
+        neighbours::forget(&store, &gone)?;
         store.runtime.block_on(carry_out(&store, &plan))?;
     }
     if !quiet {
@@ -75,6 +93,11 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
 }
 
 impl Plan {
+    /// Whether something is to go.
+    fn takes(&self) -> bool {
+        !self.take_out.is_empty() || !self.delete.is_empty()
+    }
+
     fn actions(&self) -> [(&'static str, &BTreeMap<Item, u64>); 3] {
         [
             ("take-out", &self.take_out),
@@ -121,7 +144,7 @@ async fn needed(
         .trash
         .keys()
         .filter(|item| named.contains(&item.oid));
-    let recipes: BTreeSet<Oid> = kept
+    let mut recipes: BTreeSet<Oid> = kept
         .chain(wanted_back)
         .filter(|item| item.kind == Kind::Recipe)
         .map(|item| item.oid)
@@ -130,14 +153,28 @@ async fn needed(
     let mut needed: BTreeSet<Item> = objects
         .flat_map(|oid| [Item::object(oid), Item::recipe(oid)])
         .collect();
-    for (oid, recipe) in tending::recipes(&store.transfers, recipes, inventory).await? {
-        // Without it there is no telling what it needs.
-        let recipe = recipe.map_err(|error| AgentError::Transfer {
-            verb: "tell what is needed for",
-            oid: oid.to_hex(),
-            error,
-        })?;
-        needed.extend(recipe.sources().iter().map(source_item));
+    while !recipes.is_empty() {
+        let mut behind = BTreeSet::new();
+        for (oid, recipe) in tending::recipes(&store.transfers, recipes, inventory).await? {
+            // Without it there is no telling what it needs.
+            let recipe = recipe.map_err(|error| AgentError::Transfer {
+                verb: "tell what is needed for",
+                oid: oid.to_hex(),
+                error,
+            })?;
+            for item in recipe.sources().iter().map(source_item) {
+                needed.insert(item);
+                // A recipe builds on whole objects. If one of these is gone, its own recipe is what can mend it.
+                let own = Item::recipe(item.oid);
+                let is_whole = inventory.items.contains_key(&item);
+                let is_there =
+                    inventory.items.contains_key(&own) || inventory.trash.contains_key(&own);
+                if item.kind == Kind::Object && !is_whole && is_there && needed.insert(own) {
+                    behind.insert(item.oid);
+                }
+            }
+        }
+        recipes = behind;
     }
     Ok(needed)
 }
@@ -195,44 +232,6 @@ async fn carry_out(store: &Store, plan: &Plan) -> Result<(), AgentError> {
             .delete_from_trash(item)
             .await
             .map_err(|error| failed("delete", item, error))?;
-    }
-    Ok(())
-}
-
-/// Refuses to judge by a repository that doesn't know what its remotes have: what others have pushed would look unneeded.
-fn check_up_to_date(repository: &Path) -> Result<(), AgentError> {
-    if !repository.is_dir() {
-        return Err(AgentError::NoDirectory {
-            path: repository.to_owned(),
-        });
-    }
-    let remotes = git::run_in(repository, &["remote"])?;
-    for remote in String::from_utf8_lossy(&remotes).lines() {
-        let heads_and_tags = ["ls-remote", "--quiet", "--heads", "--tags", "--", remote];
-        let refs = git::run_in(repository, &heads_and_tags)?;
-        let refs = String::from_utf8_lossy(&refs);
-        let refs: Vec<(&str, &str)> = refs
-            .lines()
-            .filter_map(|line| line.split_once('\t'))
-            .collect();
-        let names: String = refs.iter().flat_map(|(name, _)| [*name, "\n"]).collect();
-        let check = ["cat-file", "--batch-check"];
-        let checked = git::ask(repository, &check, names.into_bytes())?;
-        // One line for each name, in the same order.
-        for ((_, reference), line) in refs.iter().zip(String::from_utf8_lossy(&checked).lines()) {
-            if line.ends_with(" missing") {
-                return Err(AgentError::NotFetched {
-                    repository: repository.to_owned(),
-                    remote: remote.to_owned(),
-                    reference: (*reference).to_owned(),
-                });
-            }
-        }
-    }
-    if git::run_in(repository, &["rev-parse", "--is-shallow-repository"])?.starts_with(b"true") {
-        return Err(AgentError::Shallow {
-            repository: repository.to_owned(),
-        });
     }
     Ok(())
 }

@@ -7,10 +7,12 @@ use std::cell::OnceCell;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use dump_store::RepositoryName;
 use lfs_protocol::Operation;
 
 use crate::error::AgentError;
 use crate::git::{self, GitConfig};
+use crate::location;
 
 /// The remote that git-lfs falls back on.
 const DEFAULT_REMOTE: &str = "origin";
@@ -125,6 +127,34 @@ impl Repository {
             }
         }
         Ok(None)
+    }
+
+    /// The repositories that a push to `remote` changes: a name in git's configuration, or a URL.
+    pub(crate) fn pushed_to(&self, remote: &str) -> Vec<RepositoryName> {
+        let remote = if remote.is_empty() {
+            DEFAULT_REMOTE
+        } else {
+            remote
+        };
+        // An empty value takes back those before it.
+        let values = |variable: &str| {
+            let key = format!("remote.{remote}.{variable}");
+            let all: Vec<&str> = self.config.all(&key).collect();
+            let rest = all.rsplit(|value| value.is_empty()).next();
+            rest.unwrap_or_default().to_vec()
+        };
+        let (pushed, fetched) = (values("pushurl"), values("url"));
+        let urls: Vec<String> = if !pushed.is_empty() {
+            let own = pushed.into_iter();
+            own.map(|url| self.replace_alias(url, false)).collect()
+        } else if fetched.is_empty() {
+            vec![self.replace_alias(remote, true)]
+        } else {
+            let own = fetched.into_iter();
+            own.map(|url| self.replace_alias(url, true)).collect()
+        };
+        let names = urls.iter().map(|url| location::name(url, self.root()));
+        names.collect()
     }
 
     /// The value of a key that `.lfsconfig` may hold: git's own configuration comes first.
@@ -271,6 +301,29 @@ mod tests {
             url(config, committed, Operation::Download, "origin").0,
             "lfs-agent::s3://near/shop"
         );
+    }
+
+    #[test]
+    fn a_push_changes_the_repositories_that_its_urls_lead_to() {
+        let config = "remote.origin.url=https://me:SECRET@example.com/a;remote.origin.url=work:b.git;\
+                      remote.fork.url=git@example.com:x;remote.fork.pushurl=git@example.com:c.git;\
+                      remote.reset.url=git@example.com:x;remote.reset.url=;remote.reset.url=git@example.com:d;\
+                      url.ssh://git@example.com/.insteadof=work:;url.ssh://git@push.example.com/.pushinsteadof=work:;";
+        let pushed_to = |remote| {
+            let names = repository(config, "").pushed_to(remote);
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            names.join(" ")
+        };
+        for (remote, expected) in [
+            ("origin", "example.com/a push.example.com/b"),
+            ("", "example.com/a push.example.com/b"),
+            ("fork", "example.com/c"),
+            ("reset", "example.com/d"),
+            ("https://x:SECRET@example.com/e.git", "example.com/e"),
+            ("work:f", "push.example.com/f"),
+        ] {
+            assert_eq!(pushed_to(remote), expected, "{remote}");
+        }
     }
 
     #[test]

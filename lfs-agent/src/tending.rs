@@ -39,6 +39,11 @@ impl Store {
         })
     }
 
+    /// The bucket and prefix alone: `s3://BUCKET/PREFIX`.
+    pub(crate) fn place(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
+    }
+
     /// A directory of the repository: the root of its work tree, or itself if it is bare.
     pub(crate) fn root(&self) -> &Path {
         &self.root

@@ -6,6 +6,7 @@
 
 mod common;
 
+use common::hint::follow_hint;
 use common::{Team, assert_dump, dump, text};
 
 /// A team with two versions of a dump, and their keys, the older one first.
@@ -247,9 +248,7 @@ fn prune_judges_by_no_clone_that_lags_behind() {
         said.contains("doesn't know what `refs/heads/main` of `origin` is now"),
         "{said}"
     );
-    assert!(said.contains("fetch --tags origin"), "{said}");
-    team.home
-        .git(&team.first, &["fetch", "-q", "--tags", "origin"]);
+    follow_hint(&team, &said);
     team.says(&["prune", "--grace", "0", "--delete"], 0);
     assert_eq!(team.s3.keys().len(), 3);
 }
@@ -265,10 +264,10 @@ fn prune_asks_every_repository_that_shares_the_store() {
     team.home
         .git(&other, &["commit", "-q", "-m", "Share the store"]);
     let judged_by_other = |also: &[&str]| {
-        let output = team.agent(&other, &[&["prune", "--grace", "0"], also].concat());
+        let output = team.agent_any(&other, &[&["prune", "--grace", "0"], also].concat());
         text(&output)
     };
-    assert!(judged_by_other(&[]).contains("Would move 2 (700 kB)"));
+    assert!(judged_by_other(&[]).contains("these keep dumps in s3://team-dumps/shop too"));
     assert!(
         judged_by_other(&["--also", &team.first.to_string_lossy()]).contains("Would move 0 (0 B)")
     );

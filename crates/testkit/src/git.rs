@@ -238,6 +238,21 @@ impl GitHome {
             .to_owned()
     }
 
+    /// Runs a command line as somebody types it, with git-lfs leaving pointers where it checks files out.
+    ///
+    /// # Panics
+    /// With the command and its outputs, unless it succeeds.
+    #[track_caller]
+    pub fn run_in_shell(&self, directory: impl AsRef<Path>, line: &str) -> Output {
+        let (shell, option) = if cfg!(windows) {
+            ("cmd", "/C")
+        } else {
+            ("sh", "-c")
+        };
+        let mut command = self.command(shell, directory);
+        run(command.args([option, line]).env("GIT_LFS_SKIP_SMUDGE", "1"))
+    }
+
     /// Sets up git-lfs's filters in this home's global configuration.
     ///
     /// # Panics

@@ -2,8 +2,42 @@
 
 use std::env;
 use std::io;
+use std::path::Path;
 
+use crate::shell;
 use dump_store::{ErrorKind, RecipeError, StoreError, TransferError};
+
+/// What makes a shallow clone whole.
+pub(super) fn unshallow_hint(fetch: Option<&str>) -> String {
+    match fetch {
+        Some(fetch) => format!("run `{fetch}`, or prune in a clone that isn't shallow"),
+        None => "prune in a clone that isn't shallow".to_owned(),
+    }
+}
+
+/// What brings missing objects of git back.
+pub(super) fn refetch_hint(fetch: Option<&str>) -> String {
+    match fetch {
+        Some(fetch) => {
+            format!("run `{fetch}` (git 2.36 or newer), or prune in a new `git clone --mirror`")
+        }
+        None => "run `git fsck` to see which, and prune in a clone that has them".to_owned(),
+    }
+}
+
+/// What to do about a remote that doesn't answer.
+pub(super) fn remote_hint(repository: &Path, remote: &str) -> String {
+    let directory = repository.to_string_lossy();
+    let asked = shell::command(&["git", "-C", &directory, "ls-remote", remote]);
+    let is_url = remote.contains(['/', ':']);
+    let removed = if is_url {
+        "take it out of this repository's configuration".to_owned()
+    } else {
+        let removed = shell::command(&["git", "-C", &directory, "remote", "remove", remote]);
+        format!("`{removed}`")
+    };
+    format!("try `{asked}`; if the remote is gone for good, {removed}")
+}
 
 /// What to do about an object that couldn't be moved.
 pub(super) fn transfer_hint(error: &TransferError) -> Option<String> {

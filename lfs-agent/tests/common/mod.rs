@@ -8,6 +8,7 @@
     reason = "what fails in a test's helper fails the test"
 )]
 
+pub(crate) mod hint;
 pub(crate) mod kill;
 pub(crate) mod sound;
 pub(crate) mod tls;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::mpsc;
 
+use dump_store::{Layout, RepositoryName};
 use testkit::git::GitHome;
 use testkit::noise::noise;
 use testkit::proxy::{FaultProxy, Shaping};
@@ -117,7 +119,25 @@ impl Team {
         );
         let url = team.s3.store_url_at(&endpoint, "shop");
         team.agent(&team.first, &["init", &url]);
+        team.leave_name(&team.bare);
         team
+    }
+
+    /// Leaves a repository's name, and that nobody is without one, as a first push does. Tests then see the requests that
+    /// every push makes, and no more.
+    pub(crate) fn leave_name(&self, repository: &Path) {
+        let place = repository.canonicalize().unwrap();
+        let name = RepositoryName::new(
+            &place
+                .to_string_lossy()
+                .trim_start_matches(r"\\?\")
+                .replace('\\', "/"),
+        );
+        let layout = Layout::new("shop");
+        let text = format!("lfs-agent repository 1\n{name}\n");
+        self.s3
+            .put(layout.repository(&name.digest()).as_str(), text.as_bytes());
+        self.s3.put(layout.complete().as_str(), b"");
     }
 
     /// A team whose first developer has pushed these versions of the dump, one after the other.
