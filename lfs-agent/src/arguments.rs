@@ -72,6 +72,15 @@ pub(crate) enum Command {
         after_help = "Examples:\n  lfs-agent diff old.sql.gz new.sql.gz\n  git diff HEAD~1 -- dumps    the same, after `lfs-agent install`"
     )]
     Diff(DiffArguments),
+    /// Settle dumps that git has left unmerged, with what was decided
+    #[command(
+        after_help = "Examples:\n  lfs-agent merge                    as decided in the file that the merge names\n  \
+            lfs-agent merge --ours=users --theirs=orders\n  lfs-agent merge --theirs dumps/02_dummy.sql.gz"
+    )]
+    Merge(MergeArguments),
+    /// Merge one dump for git
+    #[command(hide = true)]
+    MergeDriver(DriverArguments),
     /// Show the tables of a dump: columns, rows, a few examples
     #[command(after_help = "Examples:\n  lfs-agent show dumps/02_dummy.sql.gz")]
     Show {
@@ -203,6 +212,41 @@ pub(crate) struct DiffArguments {
     /// The old version and the new one: dumps, compressed or not, or pointers to them
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// What stands for all tables.
+pub(crate) const ALL_TABLES: &str = "*";
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArguments {
+    /// Take our side of every conflict, or of those in a table; can be given several times
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, require_equals = true, default_missing_value = ALL_TABLES)]
+    pub(crate) ours: Vec<String>,
+    /// Take their side
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, require_equals = true, default_missing_value = ALL_TABLES)]
+    pub(crate) theirs: Vec<String>,
+    /// Read decisions from this file, and not from the one that the merge wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
+    /// Take the merged dump even if values are there twice that may be there once, or keys lead to nothing
+    #[arg(long)]
+    pub(crate) anyway: bool,
+    /// Dumps; all that git has left unmerged if none is given
+    #[arg(value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// As git calls a merge driver: `%O %A %B %P`.
+#[derive(Debug, Args)]
+pub(crate) struct DriverArguments {
+    /// The version that both sides come from
+    pub(crate) base: PathBuf,
+    /// Ours, which becomes the merged version
+    pub(crate) ours: PathBuf,
+    /// Theirs
+    pub(crate) theirs: PathBuf,
+    /// The file's place in the repository
+    pub(crate) path: PathBuf,
 }
 
 impl ScopeArguments {

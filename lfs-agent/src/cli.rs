@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::AgentError;
-use crate::{agent, diff, doctor, fsck, get, init, install, ls, mirror, prune};
+use crate::{agent, diff, doctor, fsck, get, init, install, ls, merge, mirror, prune};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -37,6 +37,8 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Get(get)) => get::get(&get, quiet),
         Some(Command::Ls(ls)) => ls::ls(&ls, quiet),
         Some(Command::Diff(diff)) => diff::diff(&diff),
+        Some(Command::Merge(merge)) => merge::merge(&merge, quiet),
+        Some(Command::MergeDriver(driver)) => merge::driver(&driver),
         Some(Command::Show { file }) => diff::show(&file),
     }
 }

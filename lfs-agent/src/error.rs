@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use command_line::Status;
+use dump_merge::{DecisionsError, MergeError};
 use dump_store::{ErrorKind, StoreError, TransferError};
 use lfs_protocol::ServeError;
 
@@ -140,6 +141,22 @@ pub(crate) enum AgentError {
         new: PathBuf,
         error: io::Error,
     },
+    #[error("`{path}` can't be merged: {error}")]
+    NotMerged { path: String, error: MergeError },
+    #[error("`{path}` has {count} conflict{}", if *count == 1 { "" } else { "s" })]
+    Conflicts {
+        path: String,
+        /// Where they are decided.
+        file: PathBuf,
+        count: u64,
+    },
+    #[error("{}", nothing_to_merge(paths))]
+    NothingToMerge { paths: Vec<PathBuf> },
+    #[error("`{}` can't be read: {}", file.display(), listed(errors))]
+    Decisions {
+        file: PathBuf,
+        errors: Vec<DecisionsError>,
+    },
     #[error("the output can't be written: {0}")]
     Show(io::Error),
     #[error("an internal task failed: {0}")]
@@ -184,6 +201,9 @@ impl AgentError {
             | Self::NoGitLfs
             | Self::DiffArguments
             | Self::NotCompared { .. }
+            | Self::NotMerged { .. }
+            | Self::NothingToMerge { .. }
+            | Self::Decisions { .. }
             | Self::NotFetched { .. }
             | Self::Shallow { .. }
             | Self::Incomplete { .. }
@@ -194,6 +214,7 @@ impl AgentError {
             Self::Unsound { .. }
             | Self::NotCopied { .. }
             | Self::Unwell(_)
+            | Self::Conflicts { .. }
             | Self::NotStored { .. } => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
@@ -276,6 +297,19 @@ impl AgentError {
             Self::MaybeOthers { .. } => {
                 "if no repository but this one and those of `--also` has ever kept dumps there, say `--no-others`; with `--delete`, once is enough"
             }
+            Self::NotMerged { .. } => {
+                "the file is left as ours has it; make it anew, or take theirs with `git checkout --theirs`"
+            }
+            Self::Conflicts { path, file, .. } => {
+                return Some(format!(
+                    "decide in {} and run `lfs-agent merge`, or take one side: `lfs-agent merge --ours {path}`, `--ours=TABLE` for one table",
+                    file.display()
+                ));
+            }
+            Self::NothingToMerge { .. } => "`git status` says what is left to merge",
+            Self::Decisions { .. } => {
+                "a line has a table, a key, a column and `ours`, `theirs`, `was` or `= VALUE`, with tabs between them"
+            }
             Self::Task(_) => "this is a defect of lfs-agent: please report it",
             Self::Unwell(_) => "each has its own hint above",
             Self::Git { .. } => "mend what git names, or try that command by hand",
@@ -314,6 +348,24 @@ impl From<AgentError> for command_line::Failure {
             None => failure,
         }
     }
+}
+
+fn nothing_to_merge(paths: &[PathBuf]) -> String {
+    match paths {
+        [] => "git has left no dump unmerged here".to_owned(),
+        paths => {
+            let named: Vec<String> = paths
+                .iter()
+                .map(|path| format!("`{}`", path.display()))
+                .collect();
+            format!("git hasn't left {} unmerged", named.join(", "))
+        }
+    }
+}
+
+fn listed(errors: &[DecisionsError]) -> String {
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    told.join("; ")
 }
 
 /// The end of a sentence about one of several refs.

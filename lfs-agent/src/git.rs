@@ -1,5 +1,6 @@
 //! Asking git. Each question is one short-lived process in the current directory, with the environment that git-lfs gives.
 
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -202,6 +203,18 @@ pub(crate) fn ask<'a>(
     Err(failed(
         String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     ))
+}
+
+/// Runs git in `directory` with what is in a file, and returns what it prints.
+pub(crate) fn fed(
+    directory: &Path,
+    arguments: &[&str],
+    input: File,
+) -> Result<Vec<u8>, AgentError> {
+    let output = start(directory.into(), arguments, Stdio::from(input))?
+        .wait_with_output()
+        .map_err(|error| cannot_start(arguments, &error))?;
+    succeeded(&arguments.join(" "), output)
 }
 
 /// Runs git in `directory` and hands over what it prints, line by line, however much that is.

@@ -18,9 +18,9 @@ use crate::trust::{self, ALLOW_ENDPOINT, ALLOW_ENDPOINT_SHOWN};
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
 
-/// What `git lfs track` would write for a pattern, but for the driver that shows dumps (see `install`). Where that isn't
-/// set up, git shows the pointers as before.
-const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs-agent merge=lfs -text";
+/// What `git lfs track` would write for a pattern, but for the drivers that show and merge dumps (see `install`). Where
+/// they aren't set up, git shows and merges the pointers as before.
+const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs-agent merge=lfs-agent -text";
 
 /// Prepares the repository around the current directory.
 pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentError> {

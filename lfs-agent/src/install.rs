@@ -11,27 +11,35 @@ use crate::git;
 use crate::output::{remark, say};
 
 /// The program's name, and what git-lfs knows the agent by.
-const NAME: &str = "lfs-agent";
+pub(crate) const NAME: &str = "lfs-agent";
 
 /// The keys of the lines, in the order of [`lines`].
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 7] = [
     "lfs.customtransfer.lfs-agent.path",
     "lfs.lfs-agent::.standalonetransferagent",
     "diff.lfs-agent.command",
     "diff.lfs-agent.textconv",
+    "merge.lfs-agent.name",
+    "merge.lfs-agent.driver",
+    "merge.lfs-agent.recursive",
 ];
 
 /// The lines. The first names the program, the second says for which URLs: all that begin with `lfs-agent::`. The others
-/// are the driver that `diff=lfs-agent` in `.gitattributes` names: for `git diff`, and for `git log -p`.
+/// are the drivers that `diff=lfs-agent` and `merge=lfs-agent` in `.gitattributes` name: for `git diff`, for `git log -p`, and
+/// for merging. Where several versions are what both sides come from, git merges those first; a conflict among them is
+/// nobody's to decide, so git takes the oldest (`binary`).
 ///
 /// git runs a driver by a shell, on every system; git-lfs quotes the program by itself.
-fn lines(program: &str) -> [(&'static str, String); 4] {
+fn lines(program: &str) -> [(&'static str, String); 7] {
     let quoted = shell_quoted(program);
     let values = [
         program.to_owned(),
         NAME.to_owned(),
         format!("{quoted} diff --git"),
         format!("{quoted} show"),
+        "dumps by table, key and cell".to_owned(),
+        format!("{quoted} merge-driver %O %A %B %P"),
+        "binary".to_owned(),
     ];
     let mut values = values.into_iter();
     KEYS.map(|key| (key, values.next().unwrap_or_default()))
@@ -164,7 +172,10 @@ mod tests {
                     "lfs-agent",
                     "lfs-agent",
                     "lfs-agent diff --git",
-                    "lfs-agent show"
+                    "lfs-agent show",
+                    "dumps by table, key and cell",
+                    "lfs-agent merge-driver %O %A %B %P",
+                    "binary"
                 ]
             );
         }
@@ -210,10 +221,15 @@ mod tests {
                 "//server/share/lfs-agent.exe diff --git",
             ),
         ] {
-            let [(_, path), (_, name), (_, diff), (_, show)] = lines(&program(false, Some(place)));
+            let [(_, path), (_, name), (_, diff), (_, show), _, (_, merge), _] =
+                lines(&program(false, Some(place)));
             assert_eq!((path.as_str(), name.as_str()), (named, "lfs-agent"));
             assert_eq!(diff, driver);
             assert_eq!(show, driver.replace("diff --git", "show"));
+            assert_eq!(
+                merge,
+                driver.replace("diff --git", "merge-driver %O %A %B %P")
+            );
         }
     }
 

@@ -19,6 +19,7 @@ mod init;
 mod install;
 mod location;
 mod ls;
+mod merge;
 mod mirror;
 mod neighbours;
 mod output;

@@ -59,14 +59,14 @@ impl Decisions {
         }
     }
 
+    /// All conflicts of which nothing else is said go to one side.
+    pub fn everything(&mut self, side: Side) {
+        self.rest = Some(side);
+    }
+
     /// All conflicts of a table go to one side.
     pub fn table(&mut self, name: &str, side: Side) {
         self.tables.insert(folded(name), side);
-    }
-
-    /// The tables of which something was said.
-    pub fn tables(&self) -> impl Iterator<Item = &str> {
-        self.tables.keys().map(String::as_str)
     }
 
     /// Reads a file of decisions; lines that still have `?` decide nothing.

@@ -28,6 +28,11 @@ pub enum MergeError {
         /// What was said.
         error: io::Error,
     },
+    /// There is nothing to merge by.
+    #[error(
+        "no COPY block is in either side: a dump without rows, one of INSERT statements, or none"
+    )]
+    NoRows,
     /// The merged dump can't be written, or a version is another one at second sight.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -51,6 +56,9 @@ pub fn merge(
         ours: read("ours", versions.ours)?,
         theirs: read("theirs", versions.theirs)?,
     };
+    if outlines.ours.blocks.is_empty() && outlines.theirs.blocks.is_empty() {
+        return Err(MergeError::NoRows);
+    }
     let mut keys = keys.clone();
     keys.read(&outlines.ours.text());
     keys.read(&outlines.theirs.text());

@@ -56,7 +56,10 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "command-line",
             "dump-diff",
+            "dump-gzip",
+            "dump-merge",
             "dump-store",
+            "dump-text",
             "lfs-pointer",
             "lfs-protocol",
             "whole-file",
@@ -149,7 +152,14 @@ fn crates_use_only_the_crates_that_they_may() {
 
 #[test]
 fn the_schema_island_and_the_transfer_island_never_meet() {
-    let transfer = ["lfs-protocol", "dump-store", "dump-delta", "dump-diff"];
+    let transfer = [
+        "lfs-protocol",
+        "dump-store",
+        "dump-delta",
+        "dump-diff",
+        "dump-merge",
+        "dump-text",
+    ];
     for name in ["gen-schema", "gen-dummy"] {
         let reached = reached_from(member(name));
         assert!(
