@@ -23,9 +23,11 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// Reads a pointer; `None` for any other content.
+    /// Reads a pointer; `None` for any other content. Whatever git-lfs takes for one is one, blank lines and all: what it
+    /// stands for would look unneeded otherwise.
     pub fn parse(content: &[u8]) -> Option<Self> {
-        let mut lines = std::str::from_utf8(content).ok()?.lines();
+        let text = String::from_utf8_lossy(content);
+        let mut lines = text.trim().lines().filter(|line| !line.is_empty());
         let version = lines.next()?.strip_prefix("version ")?;
         if !VERSIONS.contains(&version) {
             return None;
@@ -34,7 +36,11 @@ impl Pointer {
         let mut size = None;
         for line in lines {
             match line.split_once(' ')? {
-                ("oid", value) => sha256 = value.strip_prefix("sha256:").filter(|it| is_sha256(it)),
+                ("oid", value) => {
+                    sha256 = value
+                        .strip_prefix("sha256:")
+                        .filter(|digits| is_sha256(digits));
+                }
                 ("size", value) => size = value.parse().ok(),
                 // Extensions have lines of their own (`ext-0-…`).
                 _ => {}
@@ -76,6 +82,19 @@ mod tests {
         assert_eq!(Pointer::parse(text().as_bytes()), Some(pointer.clone()));
         let extended = text().replace("oid", "ext-0-case sha256:00\noid");
         assert_eq!(Pointer::parse(extended.as_bytes()), Some(pointer));
+    }
+
+    #[test]
+    fn blank_lines_and_carriage_returns_are_passed_over_as_git_lfs_does() {
+        for other in [
+            format!("\n {}\n\n", text()),
+            text().replace('\n', "\n\n"),
+            text().replace('\n', "\r\n"),
+            text().trim_end().to_owned(),
+        ] {
+            let size = Pointer::parse(other.as_bytes()).map(|pointer| pointer.size);
+            assert_eq!(size, Some(12345), "{other:?}");
+        }
     }
 
     #[test]
