@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use command_line::Verbosity;
 
+use crate::output::Form;
+
 /// Keep the large files of git repositories in S3: a transfer agent for git-lfs
 ///
 /// Without a command it is the agent itself, which git-lfs starts and speaks to.
@@ -139,15 +141,44 @@ pub(crate) struct InitArguments {
     pub(crate) force: bool,
 }
 
+/// How results are written.
+#[derive(Debug, Args)]
+pub(crate) struct FormArguments {
+    /// Write one JSON object, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+impl FormArguments {
+    /// The form that is asked for.
+    pub(crate) fn form(&self) -> Form {
+        if self.json { Form::Json } else { Form::Text }
+    }
+}
+
+/// Whose store is meant.
+#[derive(Debug, Args)]
+pub(crate) struct RemoteArguments {
+    /// The store of this remote, if remotes have stores of their own (`remote.NAME.lfsurl`); else of the one that git-lfs uses
+    #[arg(long, value_name = "NAME")]
+    pub(crate) remote: Option<String>,
+}
+
 /// The refs whose history is meant.
 #[derive(Debug, Args)]
 pub(crate) struct RefArguments {
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
+    #[command(flatten)]
+    pub(crate) store: RemoteArguments,
     /// Refs; all of them if none is given
     pub(crate) refs: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
     /// Don't check the right to push
     #[arg(long)]
     pub(crate) read_only: bool,
@@ -164,6 +195,10 @@ pub(crate) struct FsckArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct PruneArguments {
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
+    #[command(flatten)]
+    pub(crate) store: RemoteArguments,
     /// Do it, and don't just show it
     #[arg(long)]
     pub(crate) delete: bool,
@@ -183,6 +218,8 @@ pub(crate) struct PruneArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct MirrorArguments {
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
     /// The store to read: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
     pub(crate) from: String,
     /// The store to fill

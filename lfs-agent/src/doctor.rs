@@ -8,13 +8,14 @@ mod bucket;
 use std::path::Path;
 
 use lfs_protocol::Operation;
+use serde::Serialize;
 
 use crate::arguments::DoctorArguments;
 use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::git::{self, GitConfig};
 use crate::install::find_in_path;
-use crate::output::{Colour, painted, say};
+use crate::output::{Colour, Form, painted, say, say_json};
 use crate::repository::Repository;
 use crate::tracked::{Tracked, tracked};
 
@@ -30,7 +31,11 @@ type Finding = Result<String, (String, String)>;
 
 /// Runs all checks.
 pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), AgentError> {
-    let mut report = Report { quiet, failed: 0 };
+    let mut report = Report {
+        quiet,
+        form: arguments.form.form(),
+        checks: Vec::new(),
+    };
     report.add("git", git_version());
     report.add("git-lfs", git_lfs_version());
     let config = GitConfig::effective().unwrap_or_default();
@@ -46,8 +51,9 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
                 report.add("files", files(root));
             }
             report.add("storage", storage(&repository.lfs_storage()));
-            let configuration = Configuration::resolve(&repository, Operation::Download, "");
-            let pushed = Configuration::resolve(&repository, Operation::Upload, "");
+            let remote = repository.default_remote()?;
+            let configuration = Configuration::resolve(&repository, Operation::Download, &remote);
+            let pushed = Configuration::resolve(&repository, Operation::Upload, &remote);
             match (configuration, pushed) {
                 (Ok(configuration), Ok(pushed)) => {
                     report.add("store", Ok(configuration.url.to_string()));
@@ -63,45 +69,99 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
             }
         }
     }
-    if report.failed == 0 {
-        Ok(())
-    } else {
-        Err(AgentError::Unwell(report.failed))
-    }
+    report.end()
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    /// Something that works, and will be regretted.
+    Note,
+    Failed,
+}
+
+#[derive(Serialize)]
+struct Check {
+    check: &'static str,
+    state: State,
+    found: String,
+    hint: Option<String>,
+}
+
+/// What `--json` writes.
+#[derive(Serialize)]
+struct Checks {
+    checks: Vec<Check>,
+    failed: usize,
 }
 
 struct Report {
     quiet: bool,
-    failed: usize,
+    form: Form,
+    checks: Vec<Check>,
 }
 
 impl Report {
-    fn add(&mut self, what: &str, finding: Finding) {
-        match finding {
-            Ok(found) if self.quiet => drop(found),
-            Ok(found) => say(&format!(
-                "{}    {what:11} {found}",
-                painted("ok", Colour::Green)
-            )),
-            Err((wrong, mend)) => {
-                self.failed += 1;
-                Self::tell(&painted("FAIL", Colour::Red), what, &wrong, &mend);
-            }
-        }
+    fn add(&mut self, check: &'static str, finding: Finding) {
+        let (state, found, hint) = match finding {
+            Ok(found) => (State::Ok, found, None),
+            Err((wrong, mend)) => (State::Failed, wrong, Some(mend)),
+        };
+        self.take(Check {
+            check,
+            state,
+            found,
+            hint,
+        });
     }
 
-    /// Something that works, and will be regretted.
-    fn warn(&self, what: &str, wrong: &str, mend: &str) {
-        if !self.quiet {
-            Self::tell(&painted("note", Colour::Yellow), what, wrong, mend);
-        }
+    fn warn(&mut self, check: &'static str, wrong: &str, mend: &str) {
+        self.take(Check {
+            check,
+            state: State::Note,
+            found: wrong.to_owned(),
+            hint: Some(mend.to_owned()),
+        });
     }
 
-    fn tell(how: &str, what: &str, wrong: &str, mend: &str) {
-        say(&format!(
-            "{how}  {what:11} {wrong}\n      {:11} hint: {mend}",
-            ""
-        ));
+    /// Each is told when it is known, since the next may take long.
+    fn take(&mut self, check: Check) {
+        let is_wanted = !self.quiet || check.state == State::Failed;
+        if self.form == Form::Text && is_wanted {
+            check.say();
+        }
+        self.checks.push(check);
+    }
+
+    fn end(self) -> Result<(), AgentError> {
+        let failed = self.checks.iter();
+        let failed = failed.filter(|check| check.state == State::Failed).count();
+        if self.form == Form::Json {
+            say_json(&Checks {
+                checks: self.checks,
+                failed,
+            });
+        }
+        match failed {
+            0 => Ok(()),
+            failed => Err(AgentError::Unwell(failed)),
+        }
+    }
+}
+
+impl Check {
+    fn say(&self) {
+        let word = match self.state {
+            State::Ok => painted("ok", Colour::Green) + "  ",
+            State::Note => painted("note", Colour::Yellow),
+            State::Failed => painted("FAIL", Colour::Red),
+        };
+        say(&format!("{word}  {:11} {}", self.check, self.found));
+        if let Some(hint) = &self.hint {
+            say(&format!("      {:11} hint: {hint}", ""));
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum AgentError {
     NoWorkTree,
     #[error("nothing says where this repository keeps its LFS objects: there is no `lfs.url`")]
     NoUrl,
+    #[error("this repository has no remote `{name}`")]
+    NoRemote { name: String },
     #[error("`lfs.url` is `{url}`, which is not a store of lfs-agent")]
     OtherUrl { url: String },
     #[error("the URL `{url}` can't be used: {error}")]
@@ -187,6 +189,7 @@ impl AgentError {
             | Self::NoDirectory { .. }
             | Self::NoWorkTree
             | Self::NoUrl
+            | Self::NoRemote { .. }
             | Self::OtherUrl { .. }
             | Self::Url { .. }
             | Self::Setting { .. }
@@ -242,6 +245,7 @@ impl AgentError {
                 "name the clone of the other repository"
             }
             Self::NoUrl => "run `lfs-agent init s3://BUCKET/PREFIX` and commit what it writes",
+            Self::NoRemote { .. } => "`git remote` lists those that there are",
             Self::OtherUrl { .. } => {
                 "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"
             }

@@ -97,6 +97,12 @@ pub(crate) fn dumps<'a>(
     Ok(dumps)
 }
 
+/// Whether the repository's history ends before its beginning.
+pub(crate) fn is_shallow<'a>(place: impl Into<Place<'a>>) -> Result<bool, AgentError> {
+    let answer = git::run_in(place, &["rev-parse", "--is-shallow-repository"])?;
+    Ok(answer.starts_with(b"true"))
+}
+
 /// How many digits of a commit's name are shown.
 const SHORT_NAME: usize = 10;
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dump_store::{Inventory, Item, Kind, Oid, Recipe, TransferError, source_item};
+use serde::Serialize;
 
 use crate::arguments::RefArguments;
 use crate::error::AgentError;
 use crate::history::{self, Reach};
-use crate::output::{human, say};
+use crate::output::{Form, human, remark, say, say_json};
 use crate::tending::{self, Lack, Store};
 
 /// How the store has an object.
@@ -18,9 +19,39 @@ struct Place {
     how: &'static str,
 }
 
+/// What `--json` writes.
+#[derive(Serialize)]
+struct Listing<'a> {
+    store: &'a str,
+    /// Older commits aren't here.
+    shallow: bool,
+    /// Newest first: a line for each commit that changed a dump.
+    changes: Vec<Line<'a>>,
+    total: Total,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    commit: &'a str,
+    date: &'a str,
+    oid: String,
+    path: &'a str,
+    size: u64,
+    stored: Option<u64>,
+    how: &'a str,
+}
+
+/// All versions together, each once.
+#[derive(Serialize)]
+struct Total {
+    versions: usize,
+    size: u64,
+    stored: u64,
+}
+
 /// Lists a line for each change of a dump, newest first.
 pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError> {
-    let store = Store::open()?;
+    let store = Store::of(arguments.store.remote.as_deref())?;
     let dumps = history::dumps(store.root(), Reach::Refs(&arguments.refs))?;
     let inventory = store
         .runtime
@@ -47,6 +78,26 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
         };
         places.entry(*oid).or_insert_with(place);
     }
+    let shallow = history::is_shallow(store.root())?;
+    let total = Total::of(places.iter().map(|(oid, place)| (dumps[oid].size, *place)));
+    if arguments.form.form() == Form::Json {
+        let lines = changes.iter().map(|change| Line {
+            commit: &change.commit,
+            date: &change.date,
+            oid: change.oid.to_hex(),
+            path: &change.path,
+            size: dumps[&change.oid].size,
+            stored: places[&change.oid].stored,
+            how: places[&change.oid].how,
+        });
+        say_json(&Listing {
+            store: store.place(),
+            shallow,
+            changes: lines.collect(),
+            total,
+        });
+        return Ok(());
+    }
     if !quiet {
         say(&format!(
             "{:10} {:10} {:12} {:>10} {:>10} {:>10}  {:10} path",
@@ -71,27 +122,44 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
         ));
     }
     if !quiet {
-        say(&summary(
-            places.iter().map(|(oid, place)| (dumps[oid].size, *place)),
-        ));
+        say(&total.summary());
+        if shallow {
+            remark(
+                "This is a shallow clone: versions of older commits aren't listed.\nhint: run `git fetch --unshallow`",
+            );
+        }
     }
     Ok(())
 }
 
-/// What all versions are together, and what the store keeps for them.
-fn summary(places: impl Iterator<Item = (u64, Place)>) -> String {
-    let (mut count, mut size, mut stored) = (0, 0, 0);
-    for (bytes, place) in places {
-        count += 1;
-        size += bytes;
-        stored += place.stored.unwrap_or_default();
+impl Total {
+    fn of(places: impl Iterator<Item = (u64, Place)>) -> Self {
+        let mut total = Self {
+            versions: 0,
+            size: 0,
+            stored: 0,
+        };
+        for (bytes, place) in places {
+            total.versions += 1;
+            total.size += bytes;
+            total.stored += place.stored.unwrap_or_default();
+        }
+        total
     }
-    let versions = if count == 1 { "version" } else { "versions" };
-    format!(
-        "{count} {versions} of {} in {}.",
-        human(size),
-        human(stored)
-    )
+
+    fn summary(&self) -> String {
+        let versions = match self.versions {
+            0 => return "No commit here has a dump.".to_owned(),
+            1 => "version",
+            _ => "versions",
+        };
+        format!(
+            "{} {versions} of {} in {}.",
+            self.versions,
+            human(self.size),
+            human(self.stored)
+        )
+    }
 }
 
 /// How the store has an object of `size` bytes. Packs are `counted` once.

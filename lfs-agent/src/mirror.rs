@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use command_line::Status;
 use dump_store::{Copied, Item, Kind, Meter, ObjectInfo, S3Store, TransferError, Transfers};
+use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::arguments::MirrorArguments;
 use crate::error::AgentError;
-use crate::output::{human, say};
+use crate::output::{Form, human, say, say_json};
 use crate::{progress, store};
 
 /// How many items are copied at the same time. Most are small, and wait more than they move.
@@ -30,6 +31,27 @@ struct Tally {
     hashed: usize,
     /// What isn't right in the store that is read, in words.
     wrong: Vec<String>,
+}
+
+/// What `--json` writes.
+#[derive(Serialize)]
+struct Report<'a> {
+    from: &'a str,
+    to: &'a str,
+    dry_run: bool,
+    /// Objects, packs and recipes that the first store holds.
+    all: usize,
+    /// Those that the second store hadn't, and their bytes.
+    missing: usize,
+    missing_size: u64,
+    /// Those that it has now, and their bytes.
+    copied: usize,
+    copied_size: u64,
+    /// Of these, those that the server has copied, and those of them whose SHA-256 it has said.
+    by_server: usize,
+    hashed: usize,
+    /// What isn't right in the first store, in words.
+    wrong: &'a [String],
 }
 
 /// How far each item is that is being copied, or was.
@@ -52,11 +74,32 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
         .filter(|(item, info)| there.get(item).is_none_or(|found| found.size != info.size))
         .map(|(item, info)| (*item, info.clone()))
         .collect();
+    let missing_count = missing.len();
     let bytes: u64 = missing.iter().map(|(_, info)| info.size).sum();
+    let json = arguments.form.form() == Form::Json;
+    let report = |tally: &Tally| {
+        say_json(&Report {
+            from: &arguments.from,
+            to: &arguments.to,
+            dry_run: arguments.dry_run,
+            all,
+            missing: missing_count,
+            missing_size: bytes,
+            copied: tally.items,
+            copied_size: tally.bytes,
+            by_server: tally.by_server,
+            hashed: tally.hashed,
+            wrong: &tally.wrong,
+        });
+    };
+    if arguments.dry_run && json {
+        report(&Tally::default());
+        return Ok(());
+    }
     if arguments.dry_run {
         say(&format!(
             "{} of {all} objects, packs and recipes are missing there: {}",
-            missing.len(),
+            missing_count,
             human(bytes)
         ));
         return Ok(());
@@ -68,7 +111,9 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
     let copying = copy_all(&source, &target, missing, &meters);
     let copying = progress::shown(quiet, bytes, || through(&meters), copying);
     let tally = runtime.block_on(Box::pin(copying))?;
-    if !quiet {
+    if json {
+        report(&tally);
+    } else if !quiet {
         say(&format!(
             "Copied {} of {all} objects, packs and recipes ({}), {} of them inside the server ({} by its word, with the right size alone).",
             tally.items,
@@ -77,7 +122,7 @@ pub(crate) fn mirror(arguments: &MirrorArguments, quiet: bool) -> Result<(), Age
             tally.by_server - tally.hashed
         ));
     }
-    for wrong in &tally.wrong {
+    for wrong in tally.wrong.iter().filter(|_| !json) {
         say(wrong);
     }
     if tally.wrong.is_empty() {

@@ -4,9 +4,28 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 /// Writes a line to stdout. A reader that has gone away (`lfs-agent ls | head`) is no failure.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// How a command's results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Lines for people.
+    Text,
+    /// One JSON object in one line, for scripts: `docs/lfs-agent.md` has its form.
+    Json,
+}
+
+/// Writes a result as [`Form::Json`] has it.
+pub(crate) fn say_json(result: &impl Serialize) {
+    // Nothing that is written has keys that aren't texts, which is all that could fail.
+    if let Ok(line) = serde_json::to_string(result) {
+        say(&line);
+    }
 }
 
 /// A word in a colour, where standard output shows colours.

@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use dump_store::{Inventory, Item, Kind, ObjectInfo, Oid, source_item};
+use serde::Serialize;
 
 use crate::arguments::PruneArguments;
 use crate::error::AgentError;
 use crate::neighbours;
-use crate::output::{human, say};
+use crate::output::{Form, human, say, say_json};
 use crate::tending::{self, Store};
 use crate::witness::Witness;
 
@@ -35,7 +36,7 @@ struct Plan {
 
 /// Prunes the store of the repository around.
 pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), AgentError> {
-    let store = Store::open()?;
+    let store = Store::of(arguments.store.remote.as_deref())?;
     let inventory = store
         .runtime
         .block_on(store.transfers.inventory())
@@ -60,19 +61,9 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
             store: store.place().to_owned(),
         });
     }
-    for (action, objects) in plan.actions() {
-        for (item, size) in objects {
-            let kind = match item.kind {
-                Kind::Object => "object",
-                Kind::Pack => "pack",
-                Kind::Recipe => "recipe",
-            };
-            say(&format!(
-                "{action:9} {} {:>10}  {kind}",
-                item.oid,
-                human(*size)
-            ));
-        }
+    let form = arguments.form.form();
+    if form == Form::Text {
+        plan.say();
     }
     let delete = arguments.delete;
     if delete {
@@ -86,13 +77,77 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
         neighbours::forget(&store, &gone)?;
         store.runtime.block_on(carry_out(&store, &plan))?;
     }
-    if !quiet {
-        say(&plan.summary(delete, arguments.grace));
+    match form {
+        Form::Json => say_json(&Report::of(&plan, &store, arguments)),
+        Form::Text if quiet => {}
+        Form::Text => say(&plan.summary(delete, arguments.grace)),
     }
     Ok(())
 }
 
+/// What `--json` writes.
+#[derive(Serialize)]
+struct Report<'a> {
+    store: &'a str,
+    grace_days: u32,
+    /// It is done, and not just shown.
+    done: bool,
+    take_out: Vec<Moved>,
+    delete: Vec<Moved>,
+    put_back: Vec<Moved>,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    kind: &'static str,
+    oid: String,
+    size: u64,
+}
+
+impl<'a> Report<'a> {
+    fn of(plan: &Plan, store: &'a Store, arguments: &PruneArguments) -> Self {
+        let moved = |items: &BTreeMap<Item, u64>| {
+            let moved = items.iter().map(|(item, size)| Moved {
+                kind: word(item.kind),
+                oid: item.oid.to_hex(),
+                size: *size,
+            });
+            moved.collect()
+        };
+        Self {
+            store: store.place(),
+            grace_days: arguments.grace,
+            done: arguments.delete,
+            take_out: moved(&plan.take_out),
+            delete: moved(&plan.delete),
+            put_back: moved(&plan.put_back),
+        }
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Object => "object",
+        Kind::Pack => "pack",
+        Kind::Recipe => "recipe",
+    }
+}
+
 impl Plan {
+    /// Lists all that is to be done.
+    fn say(&self) {
+        for (action, objects) in self.actions() {
+            for (item, size) in objects {
+                say(&format!(
+                    "{action:9} {} {:>10}  {}",
+                    item.oid,
+                    human(*size),
+                    word(item.kind)
+                ));
+            }
+        }
+    }
+
     /// Whether something is to go.
     fn takes(&self) -> bool {
         !self.take_out.is_empty() || !self.delete.is_empty()

@@ -4,6 +4,7 @@
 //! (<https://github.com/git-lfs/git-lfs/blob/main/lfsapi/endpoint_finder.go>).
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -127,6 +128,38 @@ impl Repository {
             }
         }
         Ok(None)
+    }
+
+    /// The remote that git-lfs uses where none is named: the branch's, `remote.lfsdefault`, the only one, or `origin`
+    /// (<https://github.com/git-lfs/git-lfs/blob/main/config/config.go>, `Remote`).
+    pub(crate) fn default_remote(&self) -> Result<String, AgentError> {
+        let branch = git::attempt(&["symbolic-ref", "--quiet", "--short", "HEAD"])?;
+        let branch = String::from_utf8_lossy(&branch.stdout).trim().to_owned();
+        Ok(self.remote_of(&branch))
+    }
+
+    /// The same on this branch, whose name is empty when there is none.
+    fn remote_of(&self, branch: &str) -> String {
+        let of_branch = self.config.get(&format!("branch.{branch}.remote"));
+        if let Some(remote) = of_branch.or_else(|| self.config.get("remote.lfsdefault")) {
+            return remote.to_owned();
+        }
+        let remotes = self.config.entries();
+        let remotes: BTreeSet<&str> = remotes
+            .filter_map(|(key, _)| key.strip_prefix("remote.")?.strip_suffix(".url"))
+            .collect();
+        match remotes.into_iter().collect::<Vec<_>>()[..] {
+            [only] => only.to_owned(),
+            _ => DEFAULT_REMOTE.to_owned(),
+        }
+    }
+
+    /// Whether git's configuration knows a remote of this name.
+    pub(crate) fn has_remote(&self, name: &str) -> bool {
+        let section = format!("remote.{name}.");
+        self.config
+            .entries()
+            .any(|(key, _)| key.starts_with(&section))
     }
 
     /// The repositories that a push to `remote` changes: a name in git's configuration, or a URL.
@@ -301,6 +334,20 @@ mod tests {
             url(config, committed, Operation::Download, "origin").0,
             "lfs-agent::s3://near/shop"
         );
+    }
+
+    #[test]
+    fn the_remote_is_the_one_that_git_lfs_uses() {
+        let of = |config, branch| repository(config, "").remote_of(branch);
+        let two = "remote.a.url=x;remote.b.url=y;branch.main.remote=b;";
+        assert_eq!(of(two, "main"), "b");
+        assert_eq!(of(two, "other"), "origin");
+        assert_eq!(of(two, ""), "origin");
+        assert_eq!(of("remote.a.url=x;remote.a.fetch=y;", ""), "a");
+        assert_eq!(of("remote.a.url=x;remote.lfsdefault=c;", ""), "c");
+        assert_eq!(of("", ""), "origin");
+        assert!(repository(two, "").has_remote("a"));
+        assert!(!repository(two, "").has_remote("c"));
     }
 
     #[test]

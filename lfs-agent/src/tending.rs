@@ -25,10 +25,24 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// The store that this repository's downloads come from.
+    /// The store that this repository's downloads come from, where nobody names a remote.
     pub(crate) fn open() -> Result<Self, AgentError> {
+        Self::of(None)
+    }
+
+    /// The store that downloads from `remote` come from, or else from the remote that git-lfs uses here.
+    pub(crate) fn of(remote: Option<&str>) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
-        let configuration = Configuration::resolve(&repository, Operation::Download, "")?;
+        let remote = match remote {
+            Some(name) if repository.has_remote(name) => name.to_owned(),
+            Some(name) => {
+                return Err(AgentError::NoRemote {
+                    name: name.to_owned(),
+                });
+            }
+            None => repository.default_remote()?,
+        };
+        let configuration = Configuration::resolve(&repository, Operation::Download, &remote)?;
         let url = configuration.url.to_string();
         let transfers = store::of_repository(&repository, configuration, 1);
         Ok(Self {

@@ -214,8 +214,7 @@ impl Witness {
     }
 
     fn check_depth(&self) -> Result<(), AgentError> {
-        let answer = git::run_in(self.place(), &["rev-parse", "--is-shallow-repository"])?;
-        if !answer.starts_with(b"true") {
+        if !history::is_shallow(self.place())? {
             return Ok(());
         }
         let remote = self.remotes.first();

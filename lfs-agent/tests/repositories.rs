@@ -265,3 +265,41 @@ fn git_s_own_directory_may_be_elsewhere() {
         assert!(elsewhere.join("lfs/objects").is_dir());
     });
 }
+
+#[test]
+fn a_remote_that_is_not_origin_has_a_store_of_its_own() {
+    let team = Team::new();
+    let (first, second) = (dump(300_000, 1), dump(400_000, 2));
+    let stores = ["shop", "other"].map(|prefix| team.s3.lfs_url(prefix));
+    let git = |arguments: &[&str]| team.home.git(&team.first, arguments);
+    // No store for all: each remote has its own, and none is called `origin`.
+    fs::remove_file(team.first.join(".lfsconfig")).unwrap();
+    git(&["remote", "rename", "origin", "team"]);
+    git(&["config", "remote.team.lfsurl", &stores[0]]);
+    team.commit(&team.first, &first);
+    git(&["push", "-q", "team", "HEAD"]);
+    let listed = |arguments: &[&str], code| team.says(&[&["ls"], arguments].concat(), code);
+    assert!(listed(&[], 0).contains("1 version of 300 kB in 300 kB"));
+    team.says(&["prune"], 0);
+
+    let backup = team.home.work().join("backup.git");
+    team.home
+        .git(team.home.work(), &["init", "-q", "--bare", "backup.git"]);
+    git(&["remote", "add", "backup", &backup.to_string_lossy()]);
+    git(&["config", "remote.backup.lfsurl", &stores[1]]);
+    assert!(listed(&["--remote", "backup"], 0).contains("missing"));
+    team.commit(&team.first, &second);
+    git(&["push", "-q", "backup", "HEAD"]);
+    assert!(listed(&["--remote", "backup"], 0).contains("2 versions of 700 kB in 700 kB"));
+    assert!(listed(&["--remote", "team"], 0).contains("missing"));
+    let said = team.says(
+        &["prune", "--remote", "backup", "--delete", "--grace", "0"],
+        0,
+    );
+    assert!(said.contains("Moved 0 (0 B)"), "{said}");
+    assert!(listed(&["--remote", "nobody"], 2).contains("no remote `nobody`"));
+    // Neither is the only one any more, and the branch has none.
+    assert!(listed(&[], 2).contains("there is no `lfs.url`"));
+    git(&["config", "branch.main.remote", "backup"]);
+    assert!(listed(&[], 0).contains("2 versions of 700 kB in 700 kB"));
+}
