@@ -81,6 +81,8 @@ struct World {
     clones: Vec<(PathBuf, &'static str, usize)>,
     /// Objects that were ever stored whole.
     whole: Vec<Oid>,
+    /// The content of all dumps, as those who made them have it.
+    made: BTreeMap<Oid, Vec<u8>>,
     count: usize,
     log: Vec<String>,
 }
@@ -104,12 +106,13 @@ impl World {
             remotes: [team.bare.clone(), fork.clone()],
             clones: vec![(team.first.clone(), "first", 0)],
             whole: Vec::new(),
+            made: BTreeMap::new(),
             count: 0,
             log: vec![format!("seed {seed}")],
             team,
         };
         world.commit(0);
-        world.git(0, &["push", "-q", "origin", "HEAD:refs/heads/main"]);
+        world.push(0, "HEAD:refs/heads/main");
         let work = world.team.home.work();
         world
             .team
@@ -180,7 +183,38 @@ impl World {
             (new, oid)
         };
         let size = content.len();
+        self.made.insert(oid, content);
         format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n")
+    }
+
+    /// Pushes what is checked out, and before it all dumps of its history that the store hasn't, as git-lfs does.
+    fn push(&self, writer: usize, target: &str) {
+        let keys = self.keys();
+        for oid in pointers(&self.team, &self.clones[writer].0, "HEAD") {
+            if !self.has(&keys, oid) {
+                let key = self.layout.object(&oid);
+                self.team.s3.put(key.as_str(), &self.made[&oid]);
+            }
+        }
+        self.git(writer, &["push", "-q", "-f", "origin", target]);
+    }
+
+    fn keys(&self) -> BTreeSet<String> {
+        self.team.s3.keys().into_iter().collect()
+    }
+
+    /// Whether the store has an object in its place, whole or as a recipe with all that it builds on.
+    fn has(&self, keys: &BTreeSet<String>, oid: Oid) -> bool {
+        let is_there = |item: &Item| keys.contains(self.layout.key(item).as_str());
+        let recipe = self.layout.key(&Item::recipe(oid));
+        is_there(&Item::object(oid))
+            || self.team.s3.read(recipe.as_str()).is_some_and(|bytes| {
+                let recipe = Recipe::decode(&bytes).unwrap();
+                recipe
+                    .sources()
+                    .iter()
+                    .all(|source| is_there(&source_item(source)))
+            })
     }
 
     fn commit(&mut self, clone: usize) {
@@ -211,7 +245,7 @@ impl World {
                 if self.git(writer, &["reset", "-q", "--hard", "HEAD~1"]) {
                     self.commit(writer);
                 }
-                self.git(writer, &["push", "-q", "-f", "origin", "HEAD:main"]);
+                self.push(writer, "HEAD:main");
                 self.say(format!("force {writer}"));
             }
             5 | 6 => {
@@ -249,7 +283,10 @@ impl World {
                 self.git(clone, &["fetch", "-q", "--prune", "origin"]);
                 self.say(format!("fetch in {clone}"));
             }
-            11 => self.forget(),
+            11 => {
+                let clone = self.random.below(self.clones.len());
+                self.forget(clone);
+            }
             _ => self.prune(tally),
         }
     }
@@ -269,7 +306,7 @@ impl World {
         if *self.random.of(&[true, false]) {
             self.git(writer, &["branch", "-f", &format!("own{}", self.count)]);
         }
-        self.git(writer, &["push", "-q", "origin", &target]);
+        self.push(writer, &target);
         // The other's commits come by merging on the server, without the other's dumps being pushed again.
         if self.random.below(4) == 0 {
             let (from, to) = (&self.remotes[writer], &self.remotes[1 - writer]);
@@ -282,8 +319,7 @@ impl World {
     }
 
     /// Loses what a clone knows, as far as git lets it.
-    fn forget(&mut self) {
-        let clone = self.random.below(self.clones.len());
+    fn forget(&mut self, clone: usize) {
         self.git(clone, &["checkout", "-q", "--detach"]);
         let list = [
             "for-each-ref",
@@ -307,6 +343,9 @@ impl World {
 
     fn prune(&mut self, tally: &mut Tally) {
         let clone = self.random.below(self.clones.len());
+        if self.random.below(2) == 0 {
+            self.forget(clone);
+        }
         let (path, kind, remote) = self.clones[clone].clone();
         let other = self.clones[1 - remote].0.to_string_lossy().into_owned();
         self.say(format!("prune in {clone} ({kind} of {remote})"));
@@ -322,10 +361,12 @@ impl World {
             match output.status.code() {
                 Some(0) => {
                     tally.prunes += 1;
-                    tally.taken += said
-                        .lines()
-                        .filter(|line| line.starts_with("delete"))
-                        .count();
+                    let taken = said.lines().filter(|line| line.starts_with("take-out"));
+                    tally.taken += taken.count();
+                    // What is in the trash goes for good.
+                    let output = self.team.agent_any(&path, &arguments);
+                    assert!(output.status.success(), "{}", text(&output));
+                    self.check(&text(&output));
                     return;
                 }
                 Some(2) if said.contains("keep dumps in") => {
@@ -352,22 +393,11 @@ impl World {
 
     /// Checks that all dumps of all refs of both remotes are in their places.
     fn check(&self, said: &str) {
-        let keys: BTreeSet<String> = self.team.s3.keys().into_iter().collect();
-        let has = |item: &Item| keys.contains(self.layout.key(item).as_str());
+        let keys = self.keys();
         for remote in &self.remotes {
-            for oid in pointers(&self.team, remote) {
-                let recipe = self.layout.key(&Item::recipe(oid));
-                let by_recipe = keys.contains(recipe.as_str()) && {
-                    let bytes = self.team.s3.read(recipe.as_str()).unwrap();
-                    let recipe = Recipe::decode(&bytes).unwrap();
-                    recipe
-                        .sources()
-                        .iter()
-                        .map(source_item)
-                        .all(|item| has(&item))
-                };
+            for oid in pointers(&self.team, remote, "--all") {
                 assert!(
-                    has(&Item::object(oid)) || by_recipe,
+                    self.has(&keys, oid),
                     "{oid}, which {} needs, is gone\n{said}\n{:#?}",
                     remote.display(),
                     self.log
@@ -392,7 +422,7 @@ impl World {
                 ],
             );
             home.git(&mirror, &["lfs", "fetch", "--all"]);
-            for oid in pointers(&self.team, remote) {
+            for oid in pointers(&self.team, remote, "--all") {
                 let path = oid.path_below(&mirror.join("lfs/objects"));
                 assert!(path.is_file(), "{oid}\n{:#?}", self.log);
             }
@@ -400,17 +430,14 @@ impl World {
     }
 }
 
-/// The oids of all pointers that a repository's refs reach.
-fn pointers(team: &Team, repository: &Path) -> BTreeSet<Oid> {
-    let line = "git rev-list --objects --all | git cat-file --batch='%(objecttype)' --buffer | sed -n 's/^oid sha256://p'";
+/// The oids of all pointers that these refs of a repository reach.
+fn pointers(team: &Team, repository: &Path, refs: &str) -> BTreeSet<Oid> {
+    let line = format!(
+        "git rev-list --objects --no-object-names {refs} | git cat-file --batch='%(objecttype)' --buffer \
+         | sed -n 's/^oid sha256://p'"
+    );
     let mut shell = team.home.command("sh", repository);
-    let output = run(shell.args([
-        "-c",
-        &line.replace(
-            "rev-list --objects --all",
-            "rev-list --objects --no-object-names --all",
-        ),
-    ]));
+    let output = run(shell.args(["-c", &line]));
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
     listed.lines().map(|line| line.parse().unwrap()).collect()
 }

@@ -38,7 +38,7 @@ impl RepositoryName {
             if character.is_control() {
                 let mut bytes = [0; 4];
                 for byte in character.encode_utf8(&mut bytes).bytes() {
-                    name.push_str(&format!("%{byte:02X}"));
+                    name.extend(['%', digit(byte >> 4), digit(byte & 15)]);
                 }
             } else {
                 name.push(character);
@@ -69,6 +69,11 @@ impl RepositoryName {
         let is_one_line = !name.0.chars().any(char::is_control);
         (is_one_line && name.digest() == *digest).then_some(name)
     }
+}
+
+/// A hexadecimal digit of a number below 16.
+fn digit(number: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(number & 15)])
 }
 
 impl fmt::Display for RepositoryName {
