@@ -83,7 +83,7 @@ enum State {
 }
 
 #[derive(Serialize)]
-struct Check {
+struct Outcome {
     check: &'static str,
     state: State,
     found: String,
@@ -93,14 +93,14 @@ struct Check {
 /// What `--json` writes.
 #[derive(Serialize)]
 struct Checks {
-    checks: Vec<Check>,
+    checks: Vec<Outcome>,
     failed: usize,
 }
 
 struct Report {
     quiet: bool,
     form: Form,
-    checks: Vec<Check>,
+    checks: Vec<Outcome>,
 }
 
 impl Report {
@@ -109,7 +109,7 @@ impl Report {
             Ok(found) => (State::Ok, found, None),
             Err((wrong, mend)) => (State::Failed, wrong, Some(mend)),
         };
-        self.take(Check {
+        self.take(Outcome {
             check,
             state,
             found,
@@ -118,7 +118,7 @@ impl Report {
     }
 
     fn warn(&mut self, check: &'static str, wrong: &str, mend: &str) {
-        self.take(Check {
+        self.take(Outcome {
             check,
             state: State::Note,
             found: wrong.to_owned(),
@@ -127,7 +127,7 @@ impl Report {
     }
 
     /// Each is told when it is known, since the next may take long.
-    fn take(&mut self, check: Check) {
+    fn take(&mut self, check: Outcome) {
         let is_wanted = !self.quiet || check.state == State::Failed;
         if self.form == Form::Text && is_wanted {
             check.say();
@@ -151,7 +151,7 @@ impl Report {
     }
 }
 
-impl Check {
+impl Outcome {
     fn say(&self) {
         let word = match self.state {
             State::Ok => painted("ok", Colour::Green) + "  ",

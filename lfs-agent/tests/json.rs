@@ -32,8 +32,9 @@ fn is_like(value: &Value, example: &Value) -> bool {
         (Value::Array(values), Value::Array(examples)) => examples
             .first()
             .is_none_or(|example| values.iter().all(|value| is_like(value, example))),
-        (Value::Null, _) | (_, Value::Null) => true,
-        (Value::String(_), Value::String(_))
+        (Value::Null, _)
+        | (_, Value::Null)
+        | (Value::String(_), Value::String(_))
         | (Value::Number(_), Value::Number(_))
         | (Value::Bool(_), Value::Bool(_)) => true,
         _ => false,

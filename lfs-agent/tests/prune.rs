@@ -1,8 +1,4 @@
 //! Whose refs `prune` reads, and what it does where it can't read them all.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 

@@ -32,7 +32,7 @@ const STEPS: usize = 30;
 /// No smaller object has a recipe, in bytes.
 const SMALLEST: usize = 2 << 20;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): a few lines, the same numbers everywhere.
+/// `SplitMix64` (Steele, Lea and Flood 2014): a few lines, the same numbers everywhere.
 struct Random(u64);
 
 impl Random {
