@@ -166,7 +166,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// A name from its parts; what is in `public` needs no schema.
-fn from_parts(mut parts: Vec<String>) -> Option<QualifiedName> {
+pub(crate) fn from_parts(mut parts: Vec<String>) -> Option<QualifiedName> {
     let name = parts.pop()?;
     match (parts.pop(), parts.is_empty()) {
         (None, _) => Some(QualifiedName::bare(name)),

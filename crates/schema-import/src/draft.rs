@@ -1,9 +1,14 @@
 //! The schema in the making: what was read so far, with its places.
+//!
+//! It is what the database would hold if the file had run up to here, so that a statement which changes or drops
+//! something finds what it is about.
 
 use crate::draft_table::DraftTable;
-use crate::left_out::LeftOut;
+use crate::left_out::{LeftOut, What};
 use crate::loose::{self, Loose};
+use crate::object::{Class, Object};
 use crate::sequence::Sequence;
+use crate::statement::Done;
 use schema_model::{EnumType, Extension, ForeignKey, QualifiedName, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +28,11 @@ pub(crate) struct Draft {
     pub(crate) left_out: LeftOut,
     /// Tables that are left out, with all that belongs to them.
     pub(crate) without: BTreeSet<QualifiedName>,
+    /// Where names without a schema belong, when that isn't `public`: the setting that says so.
+    pub(crate) elsewhere: Option<String>,
     clock: usize,
+    /// Where the statement that is read begins, from 1.
+    pub(crate) line: usize,
 }
 
 /// A foreign key, which can be judged only when all tables are known.
@@ -32,7 +41,10 @@ pub(crate) struct DraftKey {
     pub(crate) table: QualifiedName,
     pub(crate) key: ForeignKey,
     pub(crate) sql: String,
+    /// Whether the statement that makes its table says it.
+    pub(crate) is_inline: bool,
     pub(crate) at: usize,
+    pub(crate) line: usize,
 }
 
 /// `ALTER TABLE … ATTACH PARTITION`
@@ -57,7 +69,8 @@ pub(crate) struct IndexAttachment {
 
 impl Draft {
     /// A number that grows with every statement.
-    pub(crate) fn tick(&mut self) -> usize {
+    pub(crate) fn tick(&mut self, line: usize) -> usize {
+        self.line = line;
         self.clock += 1;
         self.clock
     }
@@ -73,6 +86,31 @@ impl Draft {
             statements: vec![(self.clock, sql.to_owned())],
             kept: true,
         });
+    }
+
+    /// Takes a table out, and gives it back.
+    pub(crate) fn take_table(&mut self, name: &QualifiedName) -> Option<DraftTable> {
+        let position = self.positions.remove(name)?;
+        let table = self.tables.remove(position);
+        self.find_positions();
+        Some(table)
+    }
+
+    /// Gives a table another name.
+    pub(crate) fn rename_table(&mut self, from: &QualifiedName, to: &QualifiedName) {
+        if let Some(position) = self.positions.get(from) {
+            self.tables[*position].table.name = to.clone();
+            self.find_positions();
+        }
+    }
+
+    fn find_positions(&mut self) {
+        self.positions = self
+            .tables
+            .iter()
+            .enumerate()
+            .map(|(position, made)| (made.table.name.clone(), position))
+            .collect();
     }
 
     pub(crate) fn table(&self, name: &QualifiedName) -> Option<&DraftTable> {
@@ -114,7 +152,66 @@ impl Draft {
 
     /// Keeps a statement word for word.
     pub(crate) fn keep(&mut self, sql: &str) {
-        let at = self.clock;
-        self.loose.push(Loose::new(sql, at));
+        let statement = Loose::new(sql, self.clock, self.line);
+        self.loose.push(statement);
+    }
+
+    /// Whether nothing was made so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.namespaces.is_empty()
+            && self.extensions.is_empty()
+            && self.enums.is_empty()
+            && self.tables.is_empty()
+            && self.sequences.is_empty()
+            && self.loose.is_empty()
+    }
+
+    /// Whether the file has made this so far.
+    pub(crate) fn knows(&self, object: &Object) -> bool {
+        let name = &object.name;
+        let in_model = match object.class {
+            Class::Relation => {
+                self.table(name).is_some()
+                    || self.without.contains(name)
+                    || self.sequences.iter().any(|own| own.name == *name)
+                    || self.tables.iter().any(|made| {
+                        made.table.name.schema == name.schema
+                            && made.index_names().contains(&name.name)
+                    })
+            }
+            Class::Type => self.enums.iter().any(|own| own.name == *name),
+            Class::Schema => self.namespaces.contains(&name.name),
+            Class::Extension => self.extensions.iter().any(|own| own.name == name.name),
+            _ => false,
+        };
+        in_model || self.maker_of(object).is_some()
+    }
+
+    /// The last statement kept word for word that makes this.
+    pub(crate) fn maker_of(&self, object: &Object) -> Option<&Loose> {
+        self.loose
+            .iter()
+            .rev()
+            .find(|statement| statement.makes.as_ref().is_some_and(|made| made.is(object)))
+    }
+}
+
+impl Draft {
+    /// Leaves the statement out of the schema, and counts it.
+    pub(crate) fn leave_out(&mut self, what: What) -> Done {
+        self.left_out.add(what, self.line);
+        Done
+    }
+
+    /// Says something about the statement.
+    pub(crate) fn note(&mut self, text: String) {
+        self.left_out.note(self.line, text);
+    }
+
+    /// Says something about the statement, unless it was said before.
+    pub(crate) fn note_once(&mut self, text: String) {
+        if !self.left_out.has_noted(&text) {
+            self.note(text);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A table in the making.
 
 use schema_model::Table;
+use sql_text::default_name;
 
 /// A table with the statements that it came from.
 #[derive(Debug, Clone)]
@@ -17,4 +18,27 @@ impl DraftTable {
     pub(crate) fn made_at(&self) -> usize {
         self.statements.first().map_or(0, |(at, _)| *at)
     }
+
+    /// Names of all its indexes, those of its keys too.
+    pub(crate) fn index_names(&self) -> Vec<String> {
+        index_names(&self.table)
+    }
+}
+
+/// Names of all indexes of a table, those of its keys too.
+pub(crate) fn index_names(table: &Table) -> Vec<String> {
+    let key = table.primary_key.iter().map(|key| {
+        key.name
+            .clone()
+            .unwrap_or_else(|| default_name(&table.name.name, None, "pkey"))
+    });
+    key.chain(table.uniques.iter().map(|unique| unique.name.clone()))
+        .chain(
+            table
+                .exclusions
+                .iter()
+                .map(|exclusion| exclusion.name.clone()),
+        )
+        .chain(table.indexes.iter().map(|index| index.name.clone()))
+        .collect()
 }

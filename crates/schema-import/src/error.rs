@@ -1,8 +1,9 @@
 //! Why a file can't be read.
 
+use std::fmt;
 use std::io;
 
-/// Why a file can't be read as a dump.
+/// Why something in a file can't be taken.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct ImportError(#[from] Kind);
@@ -10,20 +11,45 @@ pub struct ImportError(#[from] Kind);
 #[derive(Debug, thiserror::Error)]
 enum Kind {
     #[error("{mistake}")]
-    Mistake { line: usize, mistake: Mistake },
+    Mistake {
+        line: usize,
+        source_line: Option<String>,
+        mistake: Mistake,
+    },
     #[error(transparent)]
     Io(io::Error),
 }
 
 impl ImportError {
     pub(crate) fn new(line: usize, mistake: Mistake) -> Self {
-        Self(Kind::Mistake { line, mistake })
+        Self(Kind::Mistake {
+            line,
+            source_line: None,
+            mistake,
+        })
+    }
+
+    /// About a statement, whose first line is shown.
+    pub(crate) fn of_statement(line: usize, sql: &str, mistake: Mistake) -> Self {
+        Self(Kind::Mistake {
+            line,
+            source_line: sql.lines().next().map(str::to_owned),
+            mistake,
+        })
     }
 
     /// The line that it is about, from 1; none when the file couldn't be read at all.
     pub fn line(&self) -> Option<usize> {
         match &self.0 {
             Kind::Mistake { line, .. } => Some(*line),
+            Kind::Io(_) => None,
+        }
+    }
+
+    /// The line as the file has it, when it is about a statement: the statement's first.
+    pub fn source_line(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Mistake { source_line, .. } => source_line.as_deref(),
             Kind::Io(_) => None,
         }
     }
@@ -42,6 +68,39 @@ impl From<io::Error> for ImportError {
         Self(Kind::Io(error))
     }
 }
+
+/// All that is wrong with a file, in its order; at least one.
+#[derive(Debug)]
+pub struct ImportErrors(Vec<ImportError>);
+
+impl ImportErrors {
+    pub(crate) fn of(errors: Vec<ImportError>) -> Self {
+        Self(errors)
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &ImportError> {
+        self.0.iter()
+    }
+}
+
+impl From<ImportError> for ImportErrors {
+    fn from(error: ImportError) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl fmt::Display for ImportErrors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, error) in self.0.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ImportErrors {}
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,10 +125,32 @@ pub(crate) enum Mistake {
     Encoding(String),
     #[error("the file goes on to another database, `{0}`")]
     SecondDatabase(String),
-    #[error(
-        "names without their schema follow `SET search_path = {0}`, as pg_dump before 10.3 wrote them"
-    )]
+    #[error("the name has no schema, and the search_path says `{0}`")]
     SearchPath(String),
+    #[error("the transaction is rolled back, so nothing of it is ever made")]
+    Rollback,
+    #[error("what this takes away of what the file has made can't be told: `DROP {0}`")]
+    UnknownDrop(String),
+    #[error("the file has made several things of the name `{0}`, and this drops one of them")]
+    AmbiguousDrop(String),
+    #[error("`{table}` has no `{part}` here")]
+    NothingToDrop {
+        /// The constraint or column.
+        part: String,
+        /// The table.
+        table: String,
+    },
+    #[error("`{what}` changes here under `{view}`, which was made of it before")]
+    SeenByView {
+        /// The table or column.
+        what: String,
+        /// The view, or the function.
+        view: String,
+    },
+    #[error("`{0}` is made a second time")]
+    MadeTwice(String),
+    #[error("schema `{0}` gets another name after things were made in it")]
+    RenamedSchema(String),
     #[error("this is a dump of {0}, not of PostgreSQL")]
     OtherDatabase(&'static str),
     #[error("nothing in the file makes a table, a type or anything else of a schema")]
@@ -136,8 +217,25 @@ impl Mistake {
                 "a project has one database: dump it alone with `pg_dump --schema-only DATABASE`"
                     .into()
             }
-            Self::SearchPath(_) => {
-                "dump it again with a newer pg_dump, which reads old servers too".into()
+            Self::SearchPath(_) => "write each name with its schema; of a dump, make another with pg_dump 10.3 or newer, \
+                                    which reads old servers too"
+                .into(),
+            Self::Rollback => "take it out, or the statements before it".into(),
+            Self::UnknownDrop(_) => {
+                "take out this statement, and the one that makes what it drops".into()
+            }
+            Self::AmbiguousDrop(_) => {
+                "write the types of its arguments, as the statement that makes it has them".into()
+            }
+            Self::NothingToDrop { .. } => {
+                "see how it is spelt where it is made; `IF EXISTS` lets it be missing".into()
+            }
+            Self::SeenByView { view, .. } => {
+                format!("drop `{view}` before this statement, and make it again behind")
+            }
+            Self::MadeTwice(_) => "take out one of the two".into(),
+            Self::RenamedSchema(_) => {
+                "use its last name from the start: `CREATE SCHEMA NAME`".into()
             }
             Self::OtherDatabase(_) => "gen-schema writes SQL for PostgreSQL only".into(),
             Self::Nothing => {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// The statement with every such list put back.
 pub(crate) fn put_back(sql: &str) -> Cow<'_, str> {
     // Most statements have none.
-    if !sql.contains("])::text[])") {
+    if !sql.contains("])::text[])") && !sql.contains("])::\"text\"[])") {
         return Cow::Borrowed(sql);
     }
     let tokens = tokens(sql);
@@ -105,7 +105,16 @@ fn list_at(sql: &str, tokens: &[Token<'_>], position: usize) -> Option<Found> {
 }
 
 fn are(tokens: &[Token<'_>], words: &[&str]) -> bool {
-    tokens.len() == words.len() && tokens.iter().zip(words).all(|(token, word)| token.is(word))
+    // Some dumps have quotes around every name.
+    let is = |token: &Token<'_>, word: &str| {
+        token.is(word)
+            || (token.kind == TokenKind::QuotedName && word == "text" && token.text == "\"text\"")
+    };
+    tokens.len() == words.len()
+        && tokens
+            .iter()
+            .zip(words)
+            .all(|(token, word)| is(token, word))
 }
 
 /// The parenthesis that opens what this one closes.
@@ -136,6 +145,10 @@ mod tests {
                  ((t.\"X\")::text <> ALL ((ARRAY['it''s'::character varying])::text[])))))"
             ),
             "CHECK (((state IN ('a', 'b, c')) AND ((t.\"X\" NOT IN ('it''s')))))"
+        );
+        assert_eq!(
+            put_back("((\"a\")::\"text\" = ANY ((ARRAY['x'::character varying])::\"text\"[]))"),
+            "(\"a\" IN ('x'))"
         );
         assert_eq!(
             put_back("(((a || b))::text = ANY ((ARRAY['x'::character varying])::text[]))"),

@@ -53,6 +53,11 @@ impl LeftOut {
         self.notes.push(Note { line, text });
     }
 
+    /// Whether this was said before.
+    pub(crate) fn has_noted(&self, text: &str) -> bool {
+        self.notes.iter().any(|note| note.text == text)
+    }
+
     /// Takes a command of psql.
     pub(crate) fn command(&mut self, text: &str, line: usize) -> Result<(), ImportError> {
         let mut words = text.split_whitespace();
@@ -98,6 +103,7 @@ impl What {
         match self {
             Self::Rows => {
                 let rows = match rows {
+                    0 => number("statement about rows", "statements about rows"),
                     1 => "1 row".to_owned(),
                     more => format!("{more} rows"),
                 };
@@ -119,7 +125,10 @@ impl What {
             ),
             Self::Drops => format!(
                 "{} left out: the schema is loaded into an empty database",
-                number("DROP of `--clean`", "DROPs of `--clean`")
+                number(
+                    "statement that only takes away what isn't there yet, as those of `--clean` do,",
+                    "statements that only take away what isn't there yet, as those of `--clean` do,"
+                )
             ),
             Self::Databases => format!(
                 "{} left out",

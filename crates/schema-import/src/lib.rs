@@ -10,21 +10,27 @@
 //! What doesn't belong to a schema (settings, owners, grants, rows) is left out, and [`Import::notes`] says so.
 //! The crate reads from a [`BufRead`] and holds one statement at a time.
 
+mod alter;
+mod create;
 mod cursor;
 mod draft;
 mod draft_table;
+mod drop;
 mod error;
 mod in_list;
 mod left_out;
 mod loose;
+mod names;
+mod object;
 mod script;
 mod sequence;
+mod settings;
 mod settle;
 mod statement;
 mod table;
 mod value;
 
-pub use error::ImportError;
+pub use error::{ImportError, ImportErrors};
 
 use draft::Draft;
 use error::Mistake;
@@ -53,22 +59,29 @@ pub struct Note {
 /// Reads a dump in `pg_dump`'s plain format, or a Rails `structure.sql`.
 ///
 /// # Errors
-/// A file that isn't such a dump or isn't whole, and what can't be read in any case; the first that is met.
-pub fn read(input: impl BufRead) -> Result<Import, ImportError> {
+/// A file that isn't such a dump or isn't whole, and all statements that can't be taken.
+pub fn read(input: impl BufRead) -> Result<Import, ImportErrors> {
     let mut script = Script::new(input);
     let mut draft = Draft::default();
+    let mut errors = Vec::new();
     while let Some(piece) = script.next()? {
         match piece {
             Piece::Statement { sql, line } => {
-                statement::read(&mut draft, &in_list::put_back(&sql), line)?;
+                let sql = in_list::put_back(&sql);
+                if let Err(mistake) = statement::read(&mut draft, &sql, line) {
+                    errors.push(ImportError::of_statement(line, &sql, mistake));
+                }
             }
             Piece::Command { text, line } => draft.left_out.command(&text, line)?,
             Piece::Rows(count) => draft.left_out.rows(count),
         }
     }
+    if !errors.is_empty() {
+        return Err(ImportErrors::of(errors));
+    }
     let import = settle::settle(draft);
     if import.schema == Schema::default() {
-        return Err(ImportError::new(1, Mistake::Nothing));
+        return Err(ImportError::new(1, Mistake::Nothing).into());
     }
     Ok(import)
 }

@@ -7,21 +7,30 @@
 
 use crate::cursor::Cursor;
 use crate::draft_table::DraftTable;
+use crate::object::{self, Class, Object};
 use schema_model::{ColumnValue, IndexKey, Statement, Table, TypeKind};
 use sql_text::word_list;
 use std::collections::BTreeSet;
 
 /// A statement that is kept word for word.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Loose {
-    sql: String,
+    pub(crate) sql: String,
     /// When it was read, compared with tables.
-    at: usize,
+    pub(crate) at: usize,
+    /// Where it begins in the file, from 1; 0 for what the file doesn't say.
+    pub(crate) line: usize,
+    /// What it makes.
+    pub(crate) makes: Option<Object>,
+    /// What it changes or belongs to: a trigger's table, what a comment is on.
+    pub(crate) of: Option<Object>,
+    /// The column that it is about.
+    pub(crate) column: Option<String>,
     place: Place,
 }
 
 /// Where a statement belongs.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     /// Behind all tables.
     Late,
@@ -42,11 +51,43 @@ enum Kind {
 }
 
 impl Loose {
-    pub(crate) fn new(sql: &str, at: usize) -> Self {
+    pub(crate) fn new(sql: &str, at: usize, line: usize) -> Self {
+        let (makes, of, column) = subjects(sql);
         Self {
             sql: sql.to_owned(),
             at,
+            line,
+            makes,
+            of,
+            column,
             place: place(sql),
+        }
+    }
+
+    /// Whether it is about that thing: makes it, changes it or belongs to it.
+    pub(crate) fn is_about(&self, object: &Object) -> bool {
+        self.makes.as_ref().is_some_and(|made| made.is(object)) || self.belongs_to(object)
+    }
+
+    /// Whether it changes that thing, or goes away with it.
+    pub(crate) fn belongs_to(&self, object: &Object) -> bool {
+        self.of.as_ref().is_some_and(|of| {
+            of.is(object)
+                || (object.class == Class::Relation && of.on.as_ref() == Some(&object.name))
+        })
+    }
+
+    /// Whether it speaks of a name outside of texts in quotes, of which PostgreSQL keeps no account either.
+    pub(crate) fn speaks_of(&self, name: &str) -> bool {
+        speaks_of(&self.sql, name)
+    }
+
+    /// Another text for the same statement.
+    pub(crate) fn rewrite(&mut self, sql: String) {
+        let late = self.place == Place::Late;
+        *self = Self::new(&sql, self.at, self.line);
+        if late {
+            self.place = Place::Late;
         }
     }
 
@@ -70,17 +111,62 @@ impl Loose {
     /// A statement that comes behind all tables, whatever it makes.
     pub(crate) fn late(sql: &str, at: usize) -> Self {
         Self {
-            sql: sql.to_owned(),
-            at,
             place: Place::Late,
+            ..Self::new(sql, at, 0)
         }
     }
+}
+
+/// Whether a text speaks of a name, texts in quotes aside.
+pub(crate) fn speaks_of(sql: &str, name: &str) -> bool {
+    sql_text::words(sql)
+        .iter()
+        .any(|token| token.is_name() && sql_text::fold(token.text).as_deref() == Some(name))
+}
+
+/// What a statement makes, what it belongs to, and the column that it is about.
+fn subjects(sql: &str) -> (Option<Object>, Option<Object>, Option<String>) {
+    if let Some(named) = object::made_by(sql) {
+        let mut of = named.object.on.as_ref().map(Object::relation);
+        if named.object.class == Class::Other("statistics") {
+            let mut cursor = Cursor::new(sql);
+            while !cursor.take(&["from"]) && cursor.skip().is_some() {}
+            of = cursor.qualified().as_ref().map(Object::relation);
+        }
+        return (Some(named.object), of, None);
+    }
+    let mut cursor = Cursor::new(sql);
+    if !cursor.take(&["comment", "on"]) && !cursor.take(&["alter"]) {
+        return (None, None, None);
+    }
+    let Some(mut named) = object::named(&mut cursor) else {
+        return (None, None, None);
+    };
+    if named.noun == "table" && (cursor.take(&["alter", "column"]) || cursor.take(&["alter"])) {
+        named.column = cursor.identifier();
+    }
+    (None, Some(named.object), named.column)
 }
 
 fn place(sql: &str) -> Place {
     let mut cursor = Cursor::new(sql);
     if cursor.take(&["alter", "operator", "family"]) {
         return Place::AsInDump;
+    }
+    // What changes something that a table needs is needed too.
+    if cursor.take(&["alter"]) {
+        return match object::named(&mut cursor) {
+            Some(named)
+                if matches!(named.object.class, Class::Type | Class::Routine)
+                    || named.noun == "sequence" =>
+            {
+                Place::BeforeUse {
+                    name: named.object.name.name,
+                    kind: Kind::Other,
+                }
+            }
+            _ => Place::Late,
+        };
     }
     if !cursor.take(&["create"]) {
         return Place::Late;

@@ -1,47 +1,99 @@
 //! Sequences, as `pg_dump` makes them.
 
-use crate::cursor::Cursor;
-use schema_model::QualifiedName;
+use crate::cursor::{Cursor, from_parts};
+use crate::loose::Loose;
+use schema_model::{QualifiedName, TypeKind};
 use sql_text::default_name;
 
 /// A sequence.
 #[derive(Debug)]
 pub(crate) struct Sequence {
     pub(crate) name: QualifiedName,
+    /// Whether it is emptied after a crash, as the rows of its table are.
+    pub(crate) unlogged: bool,
     /// `AS smallint` or `AS integer`; bigint when nothing is said.
     pub(crate) data_type: Option<String>,
     /// What it says beside its type, such as `START WITH 1 INCREMENT BY 1 …`.
     pub(crate) options: String,
     pub(crate) sql: String,
     pub(crate) at: usize,
+    /// Where it begins in the file, from 1.
+    pub(crate) line: usize,
     /// The table and column that it goes away with.
     pub(crate) owner: Option<(QualifiedName, String)>,
     /// The statement that says so, and when it was read.
     pub(crate) owned_by: Option<(String, usize)>,
+    /// Statements that change it otherwise.
+    pub(crate) changes: Vec<Loose>,
 }
 
 /// What a sequence counts by unless it says otherwise.
-pub(crate) const PLAIN: &str = "START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1";
+const PLAIN: &str = "START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1";
 
 impl Sequence {
-    /// Reads what follows `CREATE SEQUENCE`.
-    pub(crate) fn read(cursor: &mut Cursor<'_>, sql: &str, at: usize) -> Option<Self> {
+    /// Reads what follows `CREATE`.
+    pub(crate) fn read(cursor: &mut Cursor<'_>, sql: &str, at: usize, line: usize) -> Option<Self> {
+        let unlogged = cursor.take(&["unlogged"]);
+        if !cursor.take(&["sequence"]) {
+            return None;
+        }
+        cursor.take(&["if", "not", "exists"]);
         let name = cursor.qualified()?;
         let data_type = if cursor.take(&["as"]) {
-            Some(cursor.identifier()?)
+            match crate::table::read_type(&cursor.identifier()?).0.kind {
+                TypeKind::SmallInt => Some("smallint".to_owned()),
+                TypeKind::Integer => Some("integer".to_owned()),
+                TypeKind::BigInt => None,
+                _ => return None,
+            }
         } else {
             None
         };
+        // People say at once whose it is, pg_dump does later.
+        let options = cursor.text_until(|at| at.sees(&["owned", "by"]));
+        let (mut owner, mut owned_by, mut sql) = (None, None, sql.to_owned());
+        if cursor.take(&["owned", "by"]) && !cursor.sees(&["none"]) {
+            let whose = cursor.rest();
+            owner = owning_column(cursor);
+            if owner.is_none() || !cursor.is_at_end() {
+                return None;
+            }
+            let change = format!(
+                "ALTER SEQUENCE {} OWNED BY {whose}",
+                pg_sql::qualified(&name)
+            );
+            owned_by = Some((change, at));
+            let kept = sql.len() - whose.len();
+            sql.truncate(kept);
+            let before = sql.trim_end().len() - "OWNED BY".len();
+            sql.truncate(sql[..before].trim_end().len());
+        }
+        let options = one_line(options);
         Some(Self {
             name,
+            unlogged,
             data_type,
-            options: one_line(cursor.rest()),
-            sql: sql.to_owned(),
+            options,
+            sql,
             at,
-            owner: None,
-            owned_by: None,
+            line,
+            owner,
+            owned_by,
+            changes: Vec::new(),
         })
     }
+
+    /// Whether it counts as one does that says nothing about it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.options.is_empty() || self.options == PLAIN
+    }
+}
+
+/// The table and the column that `OWNED BY` names.
+pub(crate) fn owning_column(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, String)> {
+    let mut parts = cursor.dotted()?;
+    let column = parts.pop()?;
+    Some((from_parts(parts)?, column))
 }
 
 fn one_line(text: &str) -> String {

@@ -4,6 +4,8 @@
 mod partitions;
 mod sequences;
 
+pub(crate) use sequences::takes_from;
+
 use crate::Import;
 use crate::draft::Draft;
 use crate::draft_table::DraftTable;
@@ -63,12 +65,18 @@ fn settle_keys(draft: &mut Draft) {
             .is_some_and(|target| {
                 target.kept && target.table.is_unique_on(&waiting.key.referenced_columns)
             });
+        let says_it_itself =
+            waiting.is_inline && draft.table(&waiting.table).is_some_and(|own| !own.kept);
         let own = draft
             .table_mut(&waiting.table)
             .filter(|own| own.kept && target_is_known);
         match own {
             Some(own) => own.table.foreign_keys.push(waiting.key),
-            None => draft.loose.push(Loose::new(&waiting.sql, waiting.at)),
+            // The partition that is kept word for word says it itself.
+            None if says_it_itself => {}
+            None => draft
+                .loose
+                .push(Loose::new(&waiting.sql, waiting.at, waiting.line)),
         }
     }
 }

@@ -8,12 +8,15 @@ use schema_model::{
     ReferentialAction, Table, TypeKind, UniqueConstraint,
 };
 use sql_text::data_type::{self, ColumnType};
-use sql_text::tokens;
+use sql_text::{TokenKind, tokens};
 
 /// A table as `CREATE TABLE` has it.
 #[derive(Debug)]
 pub(crate) struct Created {
+    /// Its foreign keys have their places elsewhere.
     pub(crate) table: Table,
+    /// Constraints without a name have an empty one; keys that name no columns of the other table have none.
+    pub(crate) foreign_keys: Vec<ForeignKey>,
     /// Names of NOT NULL constraints, which PostgreSQL 18 keeps.
     pub(crate) named_not_null: Vec<String>,
 }
@@ -69,30 +72,28 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     if name.name.contains('"') || name.schema.as_ref().is_some_and(|name| name.contains('"')) {
         return None;
     }
-    let mut table = Table::new(name);
-    table.persistence = persistence;
-    let mut named_not_null = Vec::new();
+    let mut created = Created {
+        table: Table::new(name),
+        foreign_keys: Vec::new(),
+        named_not_null: Vec::new(),
+    };
+    created.table.persistence = persistence;
+    let mut constraints = Vec::new();
     for element in list(cursor.parenthesised()?) {
         let mut element = Cursor::new(element);
-        if element.sees(&["like"]) || element.sees(&["foreign", "key"]) {
+        if element.sees(&["like"]) {
             return None;
         }
-        let is_constraint = ["constraint", "primary", "unique", "check", "exclude"]
-            .iter()
-            .any(|word| element.sees(&[word]));
-        if is_constraint {
-            let name = table.name.clone();
-            match constraint(&mut element, &name)? {
-                Constraint::Foreign(_) => return None,
-                Constraint::NotNull((name, column)) => {
-                    named_not_null.push(name.clone());
-                    Constraint::NotNull((name, column)).add_to(&mut table);
-                }
-                constraint => constraint.add_to(&mut table),
-            }
+        if is_constraint(&element) {
+            let name = created.table.name.clone();
+            constraints.push(constraint(&mut element, &name)?);
         } else {
-            column(&mut element, &mut table, &mut named_not_null)?;
+            column(&mut element, &mut created)?;
         }
+    }
+    // A key may stand before its columns.
+    for constraint in constraints {
+        created.add(constraint);
     }
     let rest: Vec<&str> = cursor.rest().split_whitespace().collect();
     if rest
@@ -101,11 +102,32 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     {
         return None;
     }
-    table.options = (!rest.is_empty()).then(|| without_public(&rest.join(" ")));
-    Some(Created {
-        table,
-        named_not_null,
-    })
+    created.table.options = (!rest.is_empty()).then(|| without_public(&rest.join(" ")));
+    Some(created)
+}
+
+/// Whether an element of a table is a constraint and no column.
+fn is_constraint(element: &Cursor<'_>) -> bool {
+    ["constraint", "primary", "unique", "check"]
+        .iter()
+        .any(|word| element.sees(&[word]))
+        || element.sees(&["foreign", "key"])
+        // This word may be a column's name.
+        || element.sees(&["exclude", "using"])
+        || element.sees(&["exclude", "("])
+}
+
+impl Created {
+    fn add(&mut self, constraint: Constraint) {
+        match constraint {
+            Constraint::Foreign(key) => self.foreign_keys.push(key),
+            Constraint::NotNull((name, column)) => {
+                self.named_not_null.push(name.clone());
+                Constraint::NotNull((name, column)).add_to(&mut self.table);
+            }
+            other => other.add_to(&mut self.table),
+        }
+    }
 }
 
 /// The text with `public.` taken out before names.
@@ -142,11 +164,8 @@ fn column_goes_on(at: &Cursor<'_>) -> bool {
         .any(|word| at.sees(&[word]))
 }
 
-fn column(
-    cursor: &mut Cursor<'_>,
-    table: &mut Table,
-    named_not_null: &mut Vec<String>,
-) -> Option<()> {
+/// Reads a column, with the constraints that stand behind it.
+pub(crate) fn column(cursor: &mut Cursor<'_>, created: &mut Created) -> Option<()> {
     let name = cursor.identifier()?;
     let type_text = cursor.text_until(column_goes_on);
     if type_text.is_empty() || column_goes_on(&Cursor::new(type_text)) {
@@ -158,52 +177,90 @@ fn column(
         column.value = ColumnValue::Serial;
         column.not_null = true;
     }
+    let mut constraints = Vec::new();
     while !cursor.is_at_end() {
-        if cursor.take(&["collate"]) {
-            let collation = cursor.dotted()?;
-            column.collation = Some(match collation.as_slice() {
-                [name] => name.clone(),
-                [schema, name] if schema == "pg_catalog" || schema == "public" => name.clone(),
-                _ => return None,
-            });
-        } else if cursor.take(&["default"]) {
-            column.value = ColumnValue::Default(cursor.text_until(column_goes_on).to_owned());
-        } else if cursor.take(&["not", "null"]) {
+        let given = if cursor.take(&["constraint"]) {
+            Some(cursor.identifier()?)
+        } else {
+            None
+        };
+        if cursor.take(&["not", "null"]) {
             column.not_null = true;
+            created.named_not_null.extend(given);
             if cursor.take(&["no", "inherit"]) {
                 return None;
             }
-        } else if cursor.sees(&["constraint"]) {
-            let mut ahead = cursor.clone();
-            ahead.skip();
-            let name = ahead.identifier()?;
-            if !ahead.take(&["not", "null"]) {
+            continue;
+        }
+        let name = given.clone().unwrap_or_default();
+        let own = || vec![column.name.clone()];
+        if cursor.take(&["primary", "key"]) {
+            let name = given.filter(|name| !is_default_key(&created.table.name, name));
+            constraints.push(Constraint::Primary(PrimaryKey {
+                name,
+                columns: own(),
+            }));
+        } else if cursor.take(&["unique"]) {
+            let nulls_not_distinct = cursor.take(&["nulls", "not", "distinct"]);
+            cursor.take(&["nulls", "distinct"]);
+            constraints.push(Constraint::Unique(UniqueConstraint {
+                name,
+                columns: own(),
+                using_index: None,
+                nulls_not_distinct,
+                deferrable: deferrability(cursor),
+            }));
+        } else if cursor.take(&["check"]) {
+            let expression = without_parentheses(cursor.parenthesised()?).to_owned();
+            if cursor.take(&["no", "inherit"]) {
                 return None;
             }
-            named_not_null.push(name);
-            column.not_null = true;
-            *cursor = ahead;
+            constraints.push(Constraint::Check(CheckConstraint {
+                name,
+                expression,
+                validated: true,
+            }));
+        } else if cursor.sees(&["references"]) {
+            constraints.push(Constraint::Foreign(references(cursor, name, own())?));
+        } else if given.is_some() {
+            return None;
+        } else if cursor.take(&["collate"]) {
+            column.collation = Some(collation(cursor)?);
+        } else if cursor.take(&["default"]) {
+            column.value = ColumnValue::Default(cursor.text_until(column_goes_on).to_owned());
         } else if cursor.take(&["null"]) {
             column.not_null = false;
-        } else if cursor.take(&["primary", "key"]) {
-            table.primary_key = Some(PrimaryKey {
-                name: None,
-                columns: vec![column.name.clone()],
-            });
-            column.not_null = true;
         } else if cursor.take(&["generated"]) {
-            column.value = generated(cursor, &table.name, &column.name)?;
+            column.value = generated(cursor, &created.table.name, &column.name)?;
+            // As a serial is.
+            column.not_null |= matches!(column.value, ColumnValue::Identity(_));
         } else {
             return None;
         }
     }
-    table.columns.push(column);
+    created.table.columns.push(column);
+    for constraint in constraints {
+        created.add(constraint);
+    }
     Some(())
 }
 
+/// The bare name of a collation; none for one that the model can't name.
+pub(crate) fn collation(cursor: &mut Cursor<'_>) -> Option<String> {
+    match cursor.dotted()?.as_slice() {
+        [name] => Some(name.clone()),
+        [schema, name] if schema == "pg_catalog" || schema == "public" => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn is_default_key(table: &QualifiedName, name: &str) -> bool {
+    name == sql_text::default_name(&table.name, None, "pkey")
+}
+
 /// The type that a text names, without `public` before it.
-fn read_type(text: &str) -> (DataType, bool) {
-    let ColumnType { data_type, serial } = data_type::read(text);
+pub(crate) fn read_type(text: &str) -> (DataType, bool) {
+    let ColumnType { data_type, serial } = data_type::read(&unquoted_type(text));
     let data_type = match data_type.kind {
         TypeKind::Other(text) => DataType {
             kind: TypeKind::Other(
@@ -218,6 +275,27 @@ fn read_type(text: &str) -> (DataType, bool) {
         },
     };
     (data_type, serial)
+}
+
+/// A type's text without quotes that aren't needed, as `pg_dump --quote-all-identifiers` puts them around each name.
+pub(crate) fn unquoted_type(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut copied = 0;
+    for token in tokens(text) {
+        if token.kind != TokenKind::QuotedName {
+            continue;
+        }
+        let inner = token.text.trim_matches('"');
+        // Without quotes these two are other types.
+        let says_the_same =
+            sql_text::fold(inner).as_deref() == Some(inner) && !matches!(inner, "char" | "bit");
+        if says_the_same {
+            result.push_str(&text[copied..token.start()]);
+            result.push_str(inner);
+            copied = token.end;
+        }
+    }
+    result + &text[copied..]
 }
 
 /// What follows `GENERATED`.
@@ -274,23 +352,27 @@ pub(crate) fn constraint(cursor: &mut Cursor<'_>, table: &QualifiedName) -> Opti
         None
     };
     let found = if cursor.take(&["primary", "key"]) {
+        if cursor.sees(&["using"]) {
+            return None;
+        }
         let columns = cursor.columns()?;
-        let name = name.filter(|name| *name != sql_text::default_name(&table.name, None, "pkey"));
+        let name = name.filter(|name| !is_default_key(table, name));
         Constraint::Primary(PrimaryKey { name, columns })
     } else if cursor.take(&["unique"]) {
-        unique(cursor, name?)?
+        unique(cursor, name.unwrap_or_default())?
     } else if cursor.take(&["check"]) {
         let expression = without_parentheses(cursor.parenthesised()?).to_owned();
         let validated = !cursor.take(&["not", "valid"]);
         Constraint::Check(CheckConstraint {
-            name: name?,
+            name: name.unwrap_or_default(),
             expression,
             validated,
         })
     } else if cursor.take(&["exclude"]) {
-        exclusion(cursor, name?)?
+        exclusion(cursor, name.unwrap_or_default())?
     } else if cursor.take(&["foreign", "key"]) {
-        foreign_key(cursor, name?)?
+        let columns = cursor.columns()?;
+        Constraint::Foreign(references(cursor, name.unwrap_or_default(), columns)?)
     } else if cursor.take(&["not", "null"]) {
         Constraint::NotNull((name?, cursor.identifier()?))
     } else {
@@ -338,27 +420,38 @@ fn exclusion(cursor: &mut Cursor<'_>, name: String) -> Option<Constraint> {
     }))
 }
 
-fn foreign_key(cursor: &mut Cursor<'_>, name: String) -> Option<Constraint> {
-    let columns = cursor.columns()?;
+/// `REFERENCES …` to its end. The columns of the other table are empty when they aren't named.
+fn references(cursor: &mut Cursor<'_>, name: String, columns: Vec<String>) -> Option<ForeignKey> {
     if !cursor.take(&["references"]) {
         return None;
     }
+    let referenced_table = cursor.qualified()?;
+    let referenced_columns = if cursor.sees(&["("]) {
+        cursor.columns()?
+    } else {
+        Vec::new()
+    };
     let mut key = ForeignKey {
         name,
         columns,
-        referenced_table: cursor.qualified()?,
-        referenced_columns: cursor.columns()?,
+        referenced_table,
+        referenced_columns,
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrability::NotDeferrable,
         validated: true,
     };
+    cursor.take(&["match", "simple"]);
     while cursor.take(&["on"]) {
         let of_delete = cursor.take(&["delete"]);
         if !of_delete && !cursor.take(&["update"]) {
             return None;
         }
         let action = action(cursor)?;
+        // `SET NULL (a)` sets some of the columns.
+        if cursor.sees(&["("]) {
+            return None;
+        }
         *(if of_delete {
             &mut key.on_delete
         } else {
@@ -367,7 +460,7 @@ fn foreign_key(cursor: &mut Cursor<'_>, name: String) -> Option<Constraint> {
     }
     key.deferrable = deferrability(cursor);
     key.validated = !cursor.take(&["not", "valid"]);
-    Some(Constraint::Foreign(key))
+    Some(key)
 }
 
 fn action(cursor: &mut Cursor<'_>) -> Option<ReferentialAction> {
@@ -384,7 +477,10 @@ fn action(cursor: &mut Cursor<'_>) -> Option<ReferentialAction> {
 
 fn deferrability(cursor: &mut Cursor<'_>) -> Deferrability {
     cursor.take(&["not", "deferrable"]);
-    if !cursor.take(&["deferrable"]) {
+    let deferrable = cursor.take(&["deferrable"]);
+    // Only what can be deferred can begin so.
+    if !deferrable && !cursor.sees(&["initially", "deferred"]) {
+        cursor.take(&["initially", "immediate"]);
         return Deferrability::NotDeferrable;
     }
     if cursor.take(&["initially", "deferred"]) {
@@ -395,12 +491,17 @@ fn deferrability(cursor: &mut Cursor<'_>) -> Deferrability {
     }
 }
 
-/// Reads `[UNIQUE] INDEX …`. None for what an index of the model can't have, such as storage parameters.
+/// Reads `[UNIQUE] INDEX …`; one without a name gets an empty one. None for what an index of the model can't have, such as storage parameters.
 pub(crate) fn index(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, Index)> {
     let unique = cursor.take(&["unique"]);
     cursor.take(&["index"]);
+    cursor.take(&["concurrently"]);
     cursor.take(&["if", "not", "exists"]);
-    let name = cursor.identifier()?;
+    let name = if cursor.sees(&["on"]) {
+        String::new()
+    } else {
+        cursor.identifier()?
+    };
     if !cursor.take(&["on"]) {
         return None;
     }
@@ -523,7 +624,6 @@ mod tests {
         for other in [
             "INDEX i ON t USING btree (a) WITH (fillfactor='70')",
             "INDEX i ON t USING btree ()",
-            "INDEX ON t (a)",
         ] {
             assert!(index(&mut Cursor::new(other)).is_none(), "{other}");
         }
@@ -541,10 +641,11 @@ mod tests {
     #[test]
     fn what_a_table_of_the_model_cannot_be_is_not_taken() {
         for other in [
-            "TABLE t (a integer REFERENCES b(id))",
+            "TABLE t (a integer REFERENCES b(id) MATCH FULL)",
+            "TABLE t (a integer REFERENCES b(id) ON DELETE SET NULL (a))",
             "TABLE t OF public.row_type",
             "TABLE t (LIKE other)",
-            "TABLE t (a integer CONSTRAINT x CHECK (a > 0))",
+            "TABLE t (a integer CONSTRAINT x CHECK (a > 0) NO INHERIT)",
             "TABLE t (a text COLLATE other.c)",
             "TABLE \"a\"\"b\" (a integer)",
             "TABLE t (a)",

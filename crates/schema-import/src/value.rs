@@ -34,7 +34,7 @@ fn value(column: &Column, expression: &str) -> ColumnValue {
             return ColumnValue::Default(literal(&text));
         }
         if cursor.take(&[":", ":"]) {
-            let cast = data_type::read(cursor.rest()).data_type;
+            let cast = data_type::read(&crate::table::unquoted_type(cursor.rest())).data_type;
             if let Some(number) = bare_number(&text, &cast, &column.data_type) {
                 return ColumnValue::Default(number);
             }

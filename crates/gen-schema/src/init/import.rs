@@ -4,8 +4,9 @@ use crate::arguments::ReadingArguments;
 use crate::generate::options;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::Project;
-use schema_import::{ImportError, Note};
+use schema_import::{ImportErrors, Note};
 use schemafile::{MemoryLoader, SourceFile};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -87,11 +88,23 @@ fn directory(name: &str, path: &Path) -> Failure {
     }
 }
 
-fn import_failure(name: &str, error: &ImportError) -> Failure {
-    let (Some(line), Some(hint)) = (error.line(), error.hint()) else {
-        return Failure::outside(format!("can't read `{name}`: {error}"));
-    };
-    Failure::input(format!("{name}:{line}: {error}")).hint(hint.replace("FILE", name))
+fn import_failure(name: &str, errors: &ImportErrors) -> Failure {
+    let mut text = String::new();
+    for error in errors.iter() {
+        let (Some(line), Some(hint)) = (error.line(), error.hint()) else {
+            return Failure::outside(format!("can't read `{name}`: {error}"));
+        };
+        let hint = hint.replace("FILE", name);
+        let margin = " ".repeat(line.to_string().len());
+        let _ = match error.source_line() {
+            Some(source) => writeln!(
+                text,
+                "error: {error}\n{margin}--> {name}:{line}\n{margin} |\n{line} | {source}\n{margin} |\n{margin} = hint: {hint}\n"
+            ),
+            None => writeln!(text, "error: {name}:{line}: {error}\nhint: {hint}"),
+        };
+    }
+    Failure::rendered(Status::BadInput, text)
 }
 
 fn say(name: &str, notes: &[Note]) {

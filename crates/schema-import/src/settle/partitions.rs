@@ -4,19 +4,20 @@
 //! `CREATE TABLE … PARTITION OF`, which says it in one line, that is what the schema gets.
 
 use crate::draft::{Attachment, Draft, IndexAttachment};
-use crate::draft_table::DraftTable;
+use crate::draft_table::{DraftTable, index_names};
 use crate::loose::Loose;
 use pg_sql::{literal, qualified};
 use schema_model::{QualifiedName, Table};
 use sql_text::default_name;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Takes the partitions out of the tables.
 pub(super) fn settle(draft: &mut Draft) {
     let mut waiting = std::mem::take(&mut draft.attachments);
     let mut attached_indexes = std::mem::take(&mut draft.index_attachments);
-    let last = draft.now();
-    let mut order = last;
+    // When each partition is whole and a part of its parent.
+    let mut attached_at: BTreeMap<QualifiedName, usize> = BTreeMap::new();
     while !waiting.is_empty() {
         // A partition that is itself divided comes before its own.
         let next = waiting
@@ -24,10 +25,12 @@ pub(super) fn settle(draft: &mut Draft) {
             .position(|one| waiting.iter().all(|other| other.child != one.parent))
             .unwrap_or(0);
         let attachment = waiting.remove(next);
-        order += 1;
+        let of_parent = attached_at.get(&attachment.parent).copied().unwrap_or(0);
         let parent = draft.table(&attachment.parent).cloned();
         let Some(child) = draft.table_mut(&attachment.child) else {
-            draft.loose.push(Loose::new(&attachment.sql, attachment.at));
+            draft
+                .loose
+                .push(Loose::new(&attachment.sql, attachment.at, 0));
             continue;
         };
         child.kept = false;
@@ -38,20 +41,34 @@ pub(super) fn settle(draft: &mut Draft) {
         };
         let (own, others): (Vec<_>, Vec<_>) = attached_indexes.into_iter().partition(is_of_parent);
         attached_indexes = others;
-        match parent.filter(|parent| says_the_same(&parent.table, &child.table, &own)) {
+        let at = match parent.filter(|parent| says_the_same(&parent.table, &child.table, &own)) {
             Some(_) => {
+                let at = of_parent.max(child.made_at());
+                wait_for(draft, &child, at);
                 draft
                     .loose
-                    .push(Loose::late(&partition_of(&attachment, &child.table), order));
+                    .push(Loose::late(&partition_of(&attachment, &child.table), at));
                 for comment in comments(&child.table) {
-                    draft.loose.push(Loose::late(&comment, order));
+                    draft.loose.push(Loose::late(&comment, at));
                 }
+                at
             }
-            None => keep_word_for_word(draft, &child, &attachment, &own, order),
-        }
+            None => keep_word_for_word(draft, &child, &attachment, &own, of_parent),
+        };
+        attached_at.insert(attachment.child, at);
     }
     for one in attached_indexes {
-        draft.loose.push(Loose::new(&one.sql, one.at));
+        draft.loose.push(Loose::new(&one.sql, one.at, 0));
+    }
+}
+
+/// Moves what speaks of a partition behind the moment in which it is made.
+fn wait_for(draft: &mut Draft, child: &DraftTable, at: usize) {
+    for statement in &mut draft.loose {
+        let is_early = child.made_at() < statement.at && statement.at < at;
+        if is_early && statement.speaks_of(&child.table.name.name) {
+            statement.at = at;
+        }
     }
 }
 
@@ -128,18 +145,6 @@ fn says_the_same(parent: &Table, child: &Table, attached: &[IndexAttachment]) ->
     expected == actual && index_names(child).len() == actual.len()
 }
 
-/// Names of all indexes of a table, those of its keys too.
-fn index_names(table: &Table) -> Vec<String> {
-    let key = table.primary_key.iter().map(|key| {
-        key.name
-            .clone()
-            .unwrap_or_else(|| default_name(&table.name.name, None, "pkey"))
-    });
-    key.chain(table.uniques.iter().map(|unique| unique.name.clone()))
-        .chain(table.indexes.iter().map(|index| index.name.clone()))
-        .collect()
-}
-
 fn partition_of(attachment: &Attachment, child: &Table) -> String {
     let mut sql = format!(
         "CREATE TABLE {} PARTITION OF {} {}",
@@ -176,19 +181,22 @@ fn comments(table: &Table) -> Vec<String> {
 }
 
 /// Keeps the statements of a partition as they are, attached when its indexes are there: attaching it earlier would
-/// make others.
+/// make others. Returns when that is.
 fn keep_word_for_word(
     draft: &mut Draft,
     child: &DraftTable,
     attachment: &Attachment,
     indexes: &[IndexAttachment],
-    order: usize,
-) {
-    for (_, sql) in &child.statements {
-        draft.loose.push(Loose::late(sql, order));
+    of_parent: usize,
+) -> usize {
+    let mut whole_at = of_parent;
+    for (at, sql) in &child.statements {
+        draft.loose.push(Loose::late(sql, *at));
+        whole_at = whole_at.max(*at);
     }
-    draft.loose.push(Loose::late(&attachment.sql, order));
+    draft.loose.push(Loose::late(&attachment.sql, whole_at));
     for one in indexes {
-        draft.loose.push(Loose::late(&one.sql, order));
+        draft.loose.push(Loose::late(&one.sql, whole_at));
     }
+    whole_at
 }

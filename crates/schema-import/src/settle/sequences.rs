@@ -3,8 +3,9 @@
 use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::loose::Loose;
-use crate::sequence::{PLAIN, Sequence};
-use schema_model::{Column, ColumnValue, QualifiedName, TypeKind};
+use crate::object::Class;
+use crate::sequence::Sequence;
+use schema_model::{Column, ColumnValue, Persistence, QualifiedName, TypeKind};
 use sql_text::default_name;
 use std::collections::BTreeSet;
 
@@ -13,22 +14,58 @@ use std::collections::BTreeSet;
 pub(super) fn settle(draft: &mut Draft) {
     let sequences = std::mem::take(&mut draft.sequences);
     let automatic: BTreeSet<QualifiedName> = sequences.iter().filter_map(automatic_name).collect();
-    let actual: BTreeSet<QualifiedName> = sequences
+    let mut actual: BTreeSet<QualifiedName> = sequences
         .iter()
         .map(|sequence| sequence.name.clone())
         .collect();
+    // The names of tables, views and indexes are taken too.
+    for made in &draft.tables {
+        let in_schema = |name| QualifiedName {
+            schema: made.table.name.schema.clone(),
+            name,
+        };
+        actual.insert(made.table.name.clone());
+        actual.extend(made.index_names().into_iter().map(in_schema));
+    }
+    actual.extend(
+        draft
+            .loose
+            .iter()
+            .filter_map(|statement| statement.makes.as_ref())
+            .filter(|made| made.class == Class::Relation)
+            .map(|made| made.name.clone()),
+    );
     for sequence in sequences {
         let renamed = automatic_name(&sequence).filter(|name| *name != sequence.name);
         // The name before the change and the name after it must not be another's.
         let is_free = renamed
             .is_none_or(|name| !actual.contains(&name) && !automatic.contains(&sequence.name));
-        if !is_free || !take_in(draft, &sequence) {
-            draft.loose.push(Loose::new(&sequence.sql, sequence.at));
+        if is_free && !is_needed_before(draft, &sequence) && take_in(draft, &sequence) {
+            draft.loose.extend(sequence.changes);
+        } else {
+            draft
+                .loose
+                .push(Loose::new(&sequence.sql, sequence.at, sequence.line));
+            draft.loose.extend(sequence.changes);
             if let Some((sql, at)) = &sequence.owned_by {
-                draft.loose.push(Loose::new(sql, *at));
+                draft.loose.push(Loose::new(sql, *at, sequence.line));
             }
         }
     }
+}
+
+/// Whether a table that is made before the owner takes values from the sequence too.
+fn is_needed_before(draft: &Draft, sequence: &Sequence) -> bool {
+    let Some((owner, _)) = &sequence.owner else {
+        return false;
+    };
+    draft
+        .tables
+        .iter()
+        .take_while(|made| made.table.name != *owner)
+        .filter(|made| made.kept)
+        .flat_map(|made| &made.table.columns)
+        .any(|column| takes_from(column, &sequence.name))
 }
 
 /// The name that the sequence would have if `serial` had made it.
@@ -55,6 +92,10 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
     let Some(own) = draft.table_mut(table).filter(|own| own.kept) else {
         return false;
     };
+    // A sequence of a column's own is as lasting as its table.
+    if sequence.unlogged != (own.table.persistence == Persistence::Unlogged) {
+        return false;
+    }
     let Some(column) = own
         .table
         .columns
@@ -80,7 +121,7 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
     if !same_type {
         changes.push(format!("ALTER SEQUENCE {sql_name} AS bigint"));
     }
-    if sequence.options != PLAIN {
+    if !sequence.is_plain() {
         changes.push(format!(
             "ALTER SEQUENCE {sql_name} {} RESTART",
             sequence.options
@@ -93,13 +134,13 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
         ));
     }
     for change in changes {
-        draft.loose.push(Loose::new(&change, *at));
+        draft.loose.push(Loose::new(&change, *at, sequence.line));
     }
     true
 }
 
 /// Whether a column's default is the next value of that sequence.
-fn takes_from(column: &Column, sequence: &QualifiedName) -> bool {
+pub(crate) fn takes_from(column: &Column, sequence: &QualifiedName) -> bool {
     let ColumnValue::Default(expression) = &column.value else {
         return false;
     };
@@ -117,7 +158,9 @@ fn takes_from(column: &Column, sequence: &QualifiedName) -> bool {
     let Some(name) = argument.string() else {
         return false;
     };
-    argument.take(&[":", ":", "regclass"])
+    // In some dumps there are quotes around every name.
+    argument.take(&[":", ":"])
+        && argument.identifier().as_deref() == Some("regclass")
         && argument.is_at_end()
         && Cursor::new(&name).qualified().as_ref() == Some(sequence)
 }
