@@ -156,9 +156,10 @@ fn place(sql: &str) -> Place {
     // What changes something that a table needs is needed too.
     if cursor.take(&["alter"]) {
         return match object::named(&mut cursor) {
+            // Whose a sequence is says nothing about what it gives, and a table that becomes unlogged takes its own along.
             Some(named)
                 if matches!(named.object.class, Class::Type | Class::Routine)
-                    || named.noun == "sequence" =>
+                    || (named.noun == "sequence" && !cursor.sees(&["owned", "by"])) =>
             {
                 Place::BeforeUse {
                     name: named.object.name.name,

@@ -38,7 +38,7 @@ pub(crate) enum Scope {
 /// A schema of up to four tables.
 pub(crate) fn schema(scope: Scope) -> impl Strategy<Value = Schema> {
     let tables = prop::collection::vec(table(scope), 1..5);
-    let statements = prop::collection::vec(select(STATEMENTS.to_vec()), 0..3);
+    let statements = subsequence(STATEMENTS.to_vec(), 0..3);
     (tables, statements).prop_map(|(mut tables, statements)| {
         for (number, table) in tables.iter_mut().enumerate() {
             finish(table, number);

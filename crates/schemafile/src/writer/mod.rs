@@ -8,10 +8,12 @@
 mod call;
 mod column;
 mod key;
+mod key_names;
 mod ruby;
 mod table;
 
 use crate::inflect::Inflections;
+use key_names::Rename;
 use ruby::{list, string};
 use schema_model::{QualifiedName, Schema, Statement};
 use std::fmt::Write as _;
@@ -46,9 +48,18 @@ pub fn write(schema: &Schema, header: &[&str]) -> String {
         .statements
         .iter()
         .partition(|statement| statement.tables_before < schema.tables.len());
-    for statement in early {
-        let table = &schema.tables[statement.tables_before];
-        blocks.push(execute(&statement.sql, Some(&table.name)));
+    let (early_renames, late_renames): (Vec<Rename>, Vec<Rename>) = key_names::renames(schema)
+        .into_iter()
+        .partition(|rename| rename.tables_before < schema.tables.len());
+    // A name that is free again comes before what may take it.
+    let mut early: Vec<(usize, &str)> = early_renames
+        .iter()
+        .map(|rename| (rename.tables_before, rename.sql.as_str()))
+        .chain(early.iter().map(|one| (one.tables_before, one.sql.as_str())))
+        .collect();
+    early.sort_by_key(|(tables_before, _)| *tables_before);
+    for (tables_before, sql) in early {
+        blocks.push(execute(sql, Some(&schema.tables[tables_before].name)));
     }
     for table in &schema.tables {
         blocks.push(table::create_table(table));
@@ -62,6 +73,9 @@ pub fn write(schema: &Schema, header: &[&str]) -> String {
             .filter_map(|(table, key)| key::add_foreign_key(table, key, &inflections))
             .fold(String::new(), |text, line| text + &line + "\n"),
     );
+    for rename in late_renames {
+        blocks.push(execute(&rename.sql, None));
+    }
     for table in &schema.tables {
         for sql in table::beyond_the_dsl(table) {
             blocks.push(execute(&sql, None));

@@ -222,17 +222,6 @@ fn per_column(index: &Index, value: impl Fn(&IndexPart) -> Option<String>) -> Op
 pub(super) fn beyond_the_dsl(table: &Table) -> Vec<String> {
     let mut statements = Vec::new();
     let name = crate::sql::qualified(&table.name);
-    if let Some(PrimaryKey {
-        name: Some(key), ..
-    }) = &table.primary_key
-    {
-        let default = sql_text::default_name(&table.name.name, None, "pkey");
-        statements.push(format!(
-            "ALTER TABLE {name} RENAME CONSTRAINT {} TO {}",
-            quoted(&default),
-            quoted(key)
-        ));
-    }
     if table.persistence == Persistence::Unlogged {
         statements.push(format!("ALTER TABLE {name} SET UNLOGGED"));
     }
