@@ -83,6 +83,7 @@ impl Draft {
         self.positions.insert(table.name.clone(), self.tables.len());
         self.tables.push(DraftTable {
             table,
+            line: self.line,
             statements: vec![(self.clock, sql.to_owned())],
             kept: true,
         });

@@ -7,6 +7,8 @@ use sql_text::default_name;
 #[derive(Debug, Clone)]
 pub(crate) struct DraftTable {
     pub(crate) table: Table,
+    /// Where it is made in the file, from 1.
+    pub(crate) line: usize,
     /// The statements that made it and its parts, word for word.
     pub(crate) statements: Vec<(usize, String)>,
     /// Whether it is to stay a table of the model.

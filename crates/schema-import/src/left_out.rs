@@ -25,6 +25,7 @@ pub(crate) enum What {
     LargeObjects,
     Secrets,
     RailsTables,
+    Statistics,
 }
 
 #[derive(Debug)]
@@ -51,6 +52,11 @@ impl LeftOut {
     /// Says something about one statement.
     pub(crate) fn note(&mut self, line: usize, text: String) {
         self.notes.push(Note { line, text });
+    }
+
+    /// Says something about what was read before.
+    pub(crate) fn add_note(&mut self, note: Note) {
+        self.notes.push(note);
     }
 
     /// Whether this was said before.
@@ -149,6 +155,13 @@ impl What {
                 number(
                     "subscription or user mapping",
                     "subscriptions and user mappings"
+                )
+            ),
+            Self::Statistics => format!(
+                "{} left out: a server makes them of its own rows",
+                number(
+                    "statement about the planner's statistics",
+                    "statements about the planner's statistics"
                 )
             ),
             Self::RailsTables => {

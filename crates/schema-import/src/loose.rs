@@ -284,16 +284,26 @@ pub(crate) fn order(mut loose: Vec<Loose>, tables: &[DraftTable]) -> Vec<Stateme
     statements
 }
 
-/// The words of a text, as they are and in lower case.
+/// The words of a text, as they are and in lower case, and what stands between double quotes, be it inside of another
+/// text: `nextval('public."Odd seq"')`.
 pub(crate) fn words(sql: &str) -> BTreeSet<String> {
     let mut words: BTreeSet<String> = word_list(sql).map(str::to_owned).collect();
     words.extend(word_list(sql).map(str::to_lowercase));
+    if sql.contains('"') {
+        words.extend(sql.split('"').map(str::to_owned));
+        words.extend(
+            sql.replace("\"\"", "\u{0}")
+                .split('"')
+                .map(|name| name.replace('\u{0}', "\"")),
+        );
+    }
     words
 }
 
 /// The words of all SQL text in a table.
 fn words_of_table(table: &Table) -> BTreeSet<String> {
     let mut texts: Vec<&str> = Vec::new();
+    let mut found: BTreeSet<String> = BTreeSet::new();
     for column in &table.columns {
         if let TypeKind::Other(text) = &column.data_type.kind {
             texts.push(text);
@@ -304,7 +314,7 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
             }
             _ => {}
         }
-        texts.extend(column.collation.as_deref());
+        found.extend(column.collation.clone());
     }
     texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
     for exclusion in &table.exclusions {
@@ -321,7 +331,6 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
         texts.extend(index.predicate.as_deref());
     }
     texts.extend(table.options.as_deref());
-    let mut found = BTreeSet::new();
     for text in texts {
         found.extend(words(text));
     }

@@ -1,6 +1,7 @@
 //! What can be told only when all of a dump was read: which tables are parts of others, whose a sequence is, which types
 //! are enums, and which keys stand on what the model has.
 
+mod missing;
 mod partitions;
 mod sequences;
 
@@ -16,6 +17,7 @@ use sql_text::data_type::plain_name;
 
 /// The schema, when everything was read.
 pub(crate) fn settle(mut draft: Draft) -> Import {
+    missing::settle(&mut draft);
     partitions::settle(&mut draft);
     sequences::settle(&mut draft);
     settle_types(&mut draft);

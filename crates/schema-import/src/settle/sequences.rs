@@ -141,26 +141,27 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
 
 /// Whether a column's default is the next value of that sequence.
 pub(crate) fn takes_from(column: &Column, sequence: &QualifiedName) -> bool {
+    sequence_of(column).as_ref() == Some(sequence)
+}
+
+/// The sequence whose next value is a column's default.
+pub(super) fn sequence_of(column: &Column) -> Option<QualifiedName> {
     let ColumnValue::Default(expression) = &column.value else {
-        return false;
+        return None;
     };
     let mut cursor = Cursor::new(expression);
-    if cursor.dotted().and_then(|mut parts| parts.pop()).as_deref() != Some("nextval") {
-        return false;
+    if cursor.dotted()?.pop()? != "nextval" {
+        return None;
     }
-    let Some(argument) = cursor.parenthesised() else {
-        return false;
-    };
+    let mut argument = Cursor::new(cursor.parenthesised()?);
     if !cursor.is_at_end() {
-        return false;
+        return None;
     }
-    let mut argument = Cursor::new(argument);
-    let Some(name) = argument.string() else {
-        return false;
-    };
+    let name = argument.string()?;
     // In some dumps there are quotes around every name.
-    argument.take(&[":", ":"])
-        && argument.identifier().as_deref() == Some("regclass")
-        && argument.is_at_end()
-        && Cursor::new(&name).qualified().as_ref() == Some(sequence)
+    let is_cast = argument.take(&[":", ":"]) && argument.identifier()? == "regclass";
+    if !argument.is_at_end() || !(is_cast || argument.sees(&[])) {
+        return None;
+    }
+    Cursor::new(&name).qualified()
 }

@@ -55,7 +55,11 @@ pub(super) fn renames(schema: &Schema) -> Vec<Rename> {
                         quoted(&chosen.name),
                         quoted(&wanted)
                     ),
-                    tables_before: if is_wanted_elsewhere { position + 1 } else { all },
+                    tables_before: if is_wanted_elsewhere {
+                        position + 1
+                    } else {
+                        all
+                    },
                 });
             }
             taken.insert(in_schema(wanted));

@@ -55,7 +55,11 @@ pub fn write(schema: &Schema, header: &[&str]) -> String {
     let mut early: Vec<(usize, &str)> = early_renames
         .iter()
         .map(|rename| (rename.tables_before, rename.sql.as_str()))
-        .chain(early.iter().map(|one| (one.tables_before, one.sql.as_str())))
+        .chain(
+            early
+                .iter()
+                .map(|one| (one.tables_before, one.sql.as_str())),
+        )
         .collect();
     early.sort_by_key(|(tables_before, _)| *tables_before);
     for (tables_before, sql) in early {
