@@ -212,6 +212,36 @@ fn names_that_others_had_before_are_told_apart() {
 }
 
 #[test]
+fn a_key_of_any_type_stays_that_type() {
+    check_ways(
+        TempPostgres::shared(),
+        &tests().join("import/keys.sql"),
+        &[SCHEMA_ONLY, QUOTED],
+        0,
+    );
+}
+
+#[test]
+fn a_script_that_changes_its_mind_comes_to_what_postgresql_makes_of_it() {
+    let postgres = TempPostgres::shared();
+    for name in ["people", "moves", "tools", "renames"] {
+        let script = tests()
+            .join("import/scripts")
+            .join(name)
+            .with_extension("sql");
+        let database = postgres.create_database();
+        postgres.psql_file(&database, &script);
+        let (actual, _) =
+            there_and_back(postgres, &script).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let expected = normalised(&postgres.pg_dump(&database));
+        postgres.drop_database(&database);
+        if let Some(difference) = difference(&expected, &normalised(&actual)) {
+            panic!("{name}:\n{difference}");
+        }
+    }
+}
+
+#[test]
 fn a_database_of_random_pieces_is_the_same_again() {
     let postgres = TempPostgres::shared();
     let next = AtomicUsize::new(0);

@@ -14,7 +14,7 @@ use crate::loose::Loose;
 use crate::object::{self, Class, Named};
 use crate::sequence;
 use crate::statement::{Done, is_left_out};
-use schema_model::EnumType;
+use schema_model::{EnumType, Persistence};
 
 /// Reads a statement that changes something.
 pub(crate) fn read(
@@ -121,8 +121,9 @@ fn sequence(draft: &mut Draft, named: &Named, mut cursor: Cursor<'_>, sql: &str)
             own.owned_by = Some((sql.to_owned(), at));
         }
     } else if cursor.take(&["set", "unlogged"]) {
-        own.unlogged = true;
-        own.sql = own.sql.replacen("SEQUENCE", "UNLOGGED SEQUENCE", 1);
+        own.set_persistence(Persistence::Unlogged);
+    } else if cursor.take(&["set", "logged"]) {
+        own.set_persistence(Persistence::Permanent);
     } else {
         // Positions are data; what else is said is said again behind it.
         let is_position = cursor.take(&["restart"]);

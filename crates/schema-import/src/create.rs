@@ -10,7 +10,7 @@ use crate::object::{self, Class, Named, Object};
 use crate::sequence::Sequence;
 use crate::statement::{Done, is_left_out};
 use crate::table::{self, Created};
-use schema_model::{EnumType, Extension, ForeignKey, QualifiedName, Table, TypeKind};
+use schema_model::{ColumnValue, EnumType, Extension, ForeignKey, QualifiedName, Table, TypeKind};
 
 /// Reads a statement that makes something.
 pub(crate) fn read(
@@ -143,6 +143,7 @@ fn add_table(draft: &mut Draft, mut created: Created, sql: &str) -> Option<Done>
         point_at_key(draft, &created.table, key)?;
     }
     names::name_parts(draft, &mut created.table, &mut created.foreign_keys);
+    make_sequences(draft, &mut created.table, &created.serials);
     draft.add_table(created.table, sql);
     for key in created.foreign_keys {
         let sql = format!(
@@ -161,6 +162,21 @@ fn add_table(draft: &mut Draft, mut created: Created, sql: &str) -> Option<Done>
         ));
     }
     Some(Done)
+}
+
+/// Makes the sequences of serial columns, of which those that nothing else happens to become part of their column
+/// again.
+pub(crate) fn make_sequences(draft: &mut Draft, table: &mut Table, serials: &[String]) {
+    for name in serials {
+        let sequence = names::of_sequence(draft, &table.name, name);
+        let Some(column) = table.columns.iter_mut().find(|column| column.name == *name) else {
+            continue;
+        };
+        let (now, line) = (draft.now(), draft.line);
+        let own = Sequence::of_serial(sequence, &table.name, column, table.persistence, now, line);
+        column.value = ColumnValue::Default(own.next_value());
+        draft.sequences.push(own);
+    }
 }
 
 /// Gives a foreign key that names no columns of the other table that table's primary key. None when it isn't known.

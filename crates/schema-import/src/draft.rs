@@ -176,8 +176,7 @@ impl Draft {
                     || self.without.contains(name)
                     || self.sequences.iter().any(|own| own.name == *name)
                     || self.tables.iter().any(|made| {
-                        made.table.name.schema == name.schema
-                            && made.index_names().contains(&name.name)
+                        made.table.name.schema == name.schema && made.has_index(&name.name)
                     })
             }
             Class::Type => self.enums.iter().any(|own| own.name == *name),

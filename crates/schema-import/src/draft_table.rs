@@ -21,6 +21,27 @@ impl DraftTable {
         self.statements.first().map_or(0, |(at, _)| *at)
     }
 
+    /// Whether one of its indexes has this name, that of a key too.
+    pub(crate) fn has_index(&self, name: &str) -> bool {
+        let table = &self.table;
+        let is_key = table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| match &key.name {
+                Some(own) => own == name,
+                None => {
+                    name.ends_with("_pkey") && default_name(&table.name.name, None, "pkey") == name
+                }
+            });
+        is_key
+            || table.indexes.iter().any(|index| index.name == name)
+            || table.uniques.iter().any(|unique| unique.name == name)
+            || table
+                .exclusions
+                .iter()
+                .any(|exclusion| exclusion.name == name)
+    }
+
     /// Names of all its indexes, those of its keys too.
     pub(crate) fn index_names(&self) -> Vec<String> {
         index_names(&self.table)

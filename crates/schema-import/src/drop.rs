@@ -155,7 +155,9 @@ pub(crate) fn remove(draft: &mut Draft, object: &Object, dependents: Dependents)
         Class::Extension => draft.extensions.retain(|own| own.name != name.name),
         _ => {}
     }
-    draft.loose.retain(|statement| !statement.is_about(object));
+    draft.loose.retain(|statement| {
+        !statement.is_about(object) && !attaches_or_detaches(&statement.sql, object)
+    });
     if dependents == Dependents::Go {
         remove_dependents(draft, object);
     }
@@ -275,6 +277,20 @@ fn is_partition_of(sql: &str, parent: &QualifiedName) -> bool {
         }
         && cursor.take(&["partition", "of"])
         && cursor.qualified().as_ref() == Some(parent)
+}
+
+/// Whether a statement makes a table part of another, or ends that.
+fn attaches_or_detaches(sql: &str, object: &Object) -> bool {
+    let mut cursor = Cursor::new(sql);
+    if object.class != Class::Relation || !cursor.take(&["alter"]) {
+        return false;
+    }
+    object::named(&mut cursor).is_some()
+        && (cursor.take(&["detach", "partition"])
+            || cursor.take(&["attach", "partition"])
+            || cursor.take(&["inherit"])
+            || cursor.take(&["no", "inherit"]))
+        && cursor.qualified().as_ref() == Some(&object.name)
 }
 
 fn remove_sequence(draft: &mut Draft, name: &QualifiedName, dependents: Dependents) {

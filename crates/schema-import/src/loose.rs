@@ -82,6 +82,13 @@ impl Loose {
         speaks_of(&self.sql, name)
     }
 
+    /// Says by which name tables use what the statement gives a new name.
+    pub(crate) fn is_used_as(&mut self, name: &str) {
+        if let Place::BeforeUse { name: own, .. } = &mut self.place {
+            name.clone_into(own);
+        }
+    }
+
     /// Another text for the same statement.
     pub(crate) fn rewrite(&mut self, sql: String) {
         let late = self.place == Place::Late;
@@ -159,6 +166,7 @@ fn place(sql: &str) -> Place {
             // Whose a sequence is says nothing about what it gives, and a table that becomes unlogged takes its own along.
             Some(named)
                 if matches!(named.object.class, Class::Type | Class::Routine)
+                    || named.noun == "view"
                     || (named.noun == "sequence" && !cursor.sees(&["owned", "by"])) =>
             {
                 Place::BeforeUse {

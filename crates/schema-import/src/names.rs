@@ -7,14 +7,29 @@
 use crate::cursor::{Cursor, list};
 use crate::draft::Draft;
 use crate::loose;
-use crate::object::Class;
+use crate::object::{Class, Object};
 use schema_model::{ForeignKey, Index, IndexKey, QualifiedName, Table};
 use sql_text::default_name;
 use std::collections::BTreeSet;
 
 /// Names all parts of a table that have none yet. The table need not be in the draft.
 pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [ForeignKey]) {
-    let has_all_names = table.checks.iter().all(|check| !check.name.is_empty())
+    let usual_key = QualifiedName {
+        schema: table.name.schema.clone(),
+        name: default_name(&table.name.name, None, "pkey"),
+    };
+    let has_key = draft
+        .table(&table.name)
+        .is_some_and(|made| made.table.primary_key.is_some());
+    // The usual name of the key may be another's by now.
+    let key_is_late = table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.name.is_none())
+        && !has_key
+        && draft.knows(&Object::relation(&usual_key));
+    let has_all_names = !key_is_late
+        && table.checks.iter().all(|check| !check.name.is_empty())
         && table.uniques.iter().all(|unique| !unique.name.is_empty())
         && table
             .exclusions
@@ -25,6 +40,9 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
         return;
     }
     let mut taken = Taken::of(draft, &table.name);
+    if let Some(key) = table.primary_key.as_mut().filter(|_| key_is_late) {
+        key.name = Some(taken.choose(&table.name, None, "pkey"));
+    }
     taken.add(table, foreign_keys);
     let columns: Vec<String> = table
         .columns
@@ -60,6 +78,21 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
     for key in foreign_keys.iter_mut().filter(|key| key.name.is_empty()) {
         let columns = key.columns.join("_");
         key.name = taken.choose(&table.name, Some(&columns), "fkey");
+    }
+}
+
+/// The name of the sequence of a serial column.
+pub(crate) fn of_sequence(draft: &Draft, table: &QualifiedName, column: &str) -> QualifiedName {
+    let usual = QualifiedName {
+        schema: table.schema.clone(),
+        name: default_name(&table.name, Some(column), "seq"),
+    };
+    if !draft.knows(&Object::relation(&usual)) {
+        return usual;
+    }
+    QualifiedName {
+        name: Taken::of(draft, table).choose(table, Some(column), "seq"),
+        ..usual
     }
 }
 

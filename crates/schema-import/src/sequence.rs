@@ -2,7 +2,7 @@
 
 use crate::cursor::{Cursor, from_parts};
 use crate::loose::Loose;
-use schema_model::{QualifiedName, TypeKind};
+use schema_model::{Column, Persistence, QualifiedName, TypeKind};
 use sql_text::default_name;
 
 /// A sequence.
@@ -81,6 +81,65 @@ impl Sequence {
             owned_by,
             changes: Vec::new(),
         })
+    }
+
+    /// The sequence that a serial column gets.
+    pub(crate) fn of_serial(
+        name: QualifiedName,
+        table: &QualifiedName,
+        column: &Column,
+        persistence: Persistence,
+        at: usize,
+        line: usize,
+    ) -> Self {
+        let data_type = match column.data_type.kind {
+            TypeKind::SmallInt => Some("smallint"),
+            TypeKind::Integer => Some("integer"),
+            _ => None,
+        };
+        let as_type = data_type.map_or_else(String::new, |name| format!(" AS {name}"));
+        let sql_name = pg_sql::qualified(&name);
+        let owned_by = format!(
+            "ALTER SEQUENCE {sql_name} OWNED BY {}.{}",
+            pg_sql::qualified(table),
+            pg_sql::identifier(&column.name)
+        );
+        let mut sequence = Self {
+            unlogged: false,
+            data_type: data_type.map(str::to_owned),
+            options: String::new(),
+            sql: format!("CREATE SEQUENCE {sql_name}{as_type}"),
+            at,
+            line,
+            owner: Some((table.clone(), column.name.clone())),
+            owned_by: Some((owned_by, at)),
+            changes: Vec::new(),
+            name,
+        };
+        sequence.set_persistence(persistence);
+        sequence
+    }
+
+    /// Makes it as lasting as a table.
+    pub(crate) fn set_persistence(&mut self, persistence: Persistence) {
+        let unlogged = persistence == Persistence::Unlogged;
+        if unlogged != self.unlogged {
+            let (from, to) = if unlogged {
+                ("CREATE SEQUENCE", "CREATE UNLOGGED SEQUENCE")
+            } else {
+                ("CREATE UNLOGGED SEQUENCE", "CREATE SEQUENCE")
+            };
+            self.sql = self.sql.replacen(from, to, 1);
+            self.unlogged = unlogged;
+        }
+    }
+
+    /// The default of a column that counts by it.
+    pub(crate) fn next_value(&self) -> String {
+        format!(
+            "nextval({}::regclass)",
+            pg_sql::literal(&pg_sql::qualified(&self.name))
+        )
     }
 
     /// Whether it counts as one does that says nothing about it.

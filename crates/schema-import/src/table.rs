@@ -17,6 +17,8 @@ pub(crate) struct Created {
     pub(crate) table: Table,
     /// Constraints without a name have an empty one; keys that name no columns of the other table have none.
     pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// Columns that were said to be serial: they have a sequence, which may get another name or lose its column.
+    pub(crate) serials: Vec<String>,
     /// Names of NOT NULL constraints, which PostgreSQL 18 keeps.
     pub(crate) named_not_null: Vec<String>,
 }
@@ -75,6 +77,7 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     let mut created = Created {
         table: Table::new(name),
         foreign_keys: Vec::new(),
+        serials: Vec::new(),
         named_not_null: Vec::new(),
     };
     created.table.persistence = persistence;
@@ -174,7 +177,7 @@ pub(crate) fn column(cursor: &mut Cursor<'_>, created: &mut Created) -> Option<(
     let (data_type, serial) = read_type(type_text);
     let mut column = Column::new(name, data_type);
     if serial {
-        column.value = ColumnValue::Serial;
+        created.serials.push(column.name.clone());
         column.not_null = true;
     }
     let mut constraints = Vec::new();

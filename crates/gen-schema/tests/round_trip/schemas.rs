@@ -51,7 +51,7 @@ pub(crate) fn schema(scope: Scope) -> impl Strategy<Value = Schema> {
         Schema {
             namespaces: vec!["billing".into(), "Odd Schema".into()],
             // A Schemafile that uses their types would get them in any case.
-            extensions: ["citext", "hstore", "ltree", "uuid-ossp"]
+            extensions: ["citext", "hstore", "ltree", "pg_trgm", "uuid-ossp"]
                 .iter()
                 .map(|&name| Extension {
                     name: name.into(),

@@ -9,6 +9,7 @@ use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::error::Mistake;
 use crate::object::{Class, Named, Object};
+use crate::sequence::Sequence;
 use crate::statement::Done;
 use schema_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
 use sql_text::{Token, tokens};
@@ -97,23 +98,90 @@ fn whole(
             }
         }
         Class::Schema => return Err(Mistake::RenamedSchema(from.name)),
+        // The unnamed constraints of a domain are called after its first name.
+        Class::Relation | Class::Routine if is_free_of_others(draft, &named.object) => {
+            rename_makers(draft, &named.object, to);
+            in_expressions(draft, named.object.class, &from, to);
+        }
         _ => {
             // It stays a statement behind the one that makes the thing, which has another name from here on.
             draft.keep(sql);
-            let after = Object {
-                name: to.clone(),
-                ..named.object.clone()
-            };
+            if let Some(last) = draft.loose.last_mut() {
+                last.is_used_as(&to.name);
+            }
             for statement in &mut draft.loose {
                 for subject in [&mut statement.makes, &mut statement.of] {
                     if let Some(own) = subject.as_mut().filter(|own| own.is(&named.object)) {
-                        own.name = after.name.clone();
+                        own.name = to.clone();
                     }
                 }
             }
         }
     }
     Ok(Some(Done))
+}
+
+/// Whether no statement that is kept speaks of a thing but those that are about it.
+fn is_free_of_others(draft: &Draft, object: &Object) -> bool {
+    let name = &object.name.name;
+    draft
+        .loose
+        .iter()
+        .all(|statement| statement.is_about(object) || !statement.speaks_of(name))
+}
+
+/// Changes a name in the heads of the statements that make a thing and of those about it.
+fn rename_makers(draft: &mut Draft, object: &Object, to: &QualifiedName) {
+    for statement in draft
+        .loose
+        .iter_mut()
+        .filter(|statement| statement.is_about(object))
+    {
+        let mut is_first = true;
+        let sql = renamed_where(&statement.sql, &object.name, to, || {
+            std::mem::take(&mut is_first)
+        });
+        statement.rewrite(sql);
+    }
+}
+
+/// Changes the name of a type or a routine in what tables say.
+fn in_expressions(draft: &mut Draft, class: Class, from: &QualifiedName, to: &QualifiedName) {
+    if !matches!(class, Class::Type | Class::Routine) {
+        return;
+    }
+    let rewrite = |text: &mut String| *text = renamed(text, from, to);
+    for made in &mut draft.tables {
+        let table = &mut made.table;
+        for column in &mut table.columns {
+            if let (Class::Type, TypeKind::Other(text)) = (class, &mut column.data_type.kind) {
+                rewrite(text);
+            }
+            match &mut column.value {
+                ColumnValue::Default(text)
+                | ColumnValue::Generated {
+                    expression: text, ..
+                } => {
+                    rewrite(text);
+                }
+                _ => {}
+            }
+        }
+        for check in &mut table.checks {
+            rewrite(&mut check.expression);
+        }
+        for index in &mut table.indexes {
+            for part in &mut index.parts {
+                if let IndexKey::Expression(text) = &mut part.key {
+                    rewrite(text);
+                }
+            }
+            index.predicate.iter_mut().for_each(rewrite);
+        }
+        for (_, sql) in &mut made.statements {
+            rewrite(sql);
+        }
+    }
 }
 
 fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
@@ -128,7 +196,23 @@ fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
             .unwrap_or_else(|| sql_text::default_name(&from.name, None, "pkey"));
         key.name = (old != sql_text::default_name(&to.name, None, "pkey")).then_some(old);
     }
+    keep_names_of_identities(draft, from, |column| (to.clone(), column.to_owned()));
     draft.rename_table(from, to);
+    // A table takes its sequences along into another schema.
+    let own: Vec<QualifiedName> = draft
+        .sequences
+        .iter()
+        .filter(|own| own.owner.as_ref().is_some_and(|(owner, _)| owner == from))
+        .map(|own| own.name.clone())
+        .filter(|name| name.schema != to.schema)
+        .collect();
+    for name in own {
+        let moved = QualifiedName {
+            schema: to.schema.clone(),
+            name: name.name.clone(),
+        };
+        sequence(draft, &name, &moved);
+    }
     let rename = |name: &mut QualifiedName| {
         if name == from {
             *name = to.clone();
@@ -170,6 +254,46 @@ fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
     }
 }
 
+/// The sequence of an identity column keeps its name when its table or column gets another.
+fn keep_names_of_identities(
+    draft: &mut Draft,
+    table: &QualifiedName,
+    after: impl Fn(&str) -> (QualifiedName, String),
+) {
+    let usual = |table: &QualifiedName, column: &str| QualifiedName {
+        schema: table.schema.clone(),
+        name: sql_text::default_name(&table.name, Some(column), "seq"),
+    };
+    let identities: Vec<String> = draft
+        .table(table)
+        .into_iter()
+        .flat_map(|made| &made.table.columns)
+        .filter(|column| matches!(column.value, ColumnValue::Identity(_)))
+        .map(|column| column.name.clone())
+        .collect();
+    for column in identities {
+        let (new_table, new_column) = after(&column);
+        let (old, new) = (usual(table, &column), usual(&new_table, &new_column));
+        if old.name == new.name {
+            continue;
+        }
+        let head =
+            |name: &QualifiedName| format!("ALTER SEQUENCE {} RENAME TO ", pg_sql::qualified(name));
+        let before = draft
+            .loose
+            .iter()
+            .position(|statement| statement.sql.starts_with(&head(&old)));
+        // Renamed once more, it still has its first name.
+        let name = match before {
+            Some(position) => draft.loose.remove(position).sql[head(&old).len()..].to_owned(),
+            None => pg_sql::identifier(&old.name).into_owned(),
+        };
+        if name != pg_sql::identifier(&new.name) {
+            draft.keep(&format!("{}{name}", head(&new)));
+        }
+    }
+}
+
 fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
     for own in draft.sequences.iter_mut().filter(|own| own.name == *from) {
         own.name = to.clone();
@@ -182,10 +306,12 @@ fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
             change.rewrite(sql);
         }
     }
-    let next = format!(
-        "nextval({}::regclass)",
-        pg_sql::literal(&pg_sql::qualified(to))
-    );
+    let next = draft
+        .sequences
+        .iter()
+        .find(|own| own.name == *to)
+        .map(Sequence::next_value)
+        .unwrap_or_default();
     for column in draft
         .tables
         .iter_mut()
@@ -300,6 +426,10 @@ fn column(
             }
         }
     }
+    keep_names_of_identities(draft, name, |column| {
+        let column = if column == from { &to } else { column };
+        (name.clone(), column.to_owned())
+    });
     if let Some(made) = draft.table_mut(name) {
         in_table(&mut made.table, rename, rewrite);
         for (_, sql) in &mut made.statements {
@@ -398,6 +528,17 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 
 /// The text with one qualified name for another.
 fn renamed(text: &str, from: &QualifiedName, to: &QualifiedName) -> String {
+    renamed_where(text, from, to, || true)
+}
+
+/// The text with one qualified name for another, wherever it is met and wanted.
+fn renamed_where(
+    text: &str,
+    from: &QualifiedName,
+    to: &QualifiedName,
+    mut is_wanted: impl FnMut() -> bool,
+) -> String {
+    let name = pg_sql::qualified(to);
     replace_tokens(text, |tokens, position| {
         let token = &tokens[position];
         if !token.is_name() || sql_text::fold(token.text).as_ref() != Some(&from.name) {
@@ -406,22 +547,21 @@ fn renamed(text: &str, from: &QualifiedName, to: &QualifiedName) -> String {
         let schema = position
             .checked_sub(2)
             .filter(|&before| tokens[before + 1].is(".") && tokens[before].is_name());
-        let name = pg_sql::qualified(to);
-        match schema {
+        let start = match schema {
             Some(before) => {
                 let found = sql_text::fold(tokens[before].text);
                 let expected = from.schema.as_deref().unwrap_or("public");
-                (found.as_deref() == Some(expected))
-                    .then(|| (tokens[before].start(), token.end, name))
+                (found.as_deref() == Some(expected)).then(|| tokens[before].start())?
             }
-            None => Some((token.start(), token.end, name)),
-        }
+            None => token.start(),
+        };
+        is_wanted().then(|| (start, token.end, name.clone()))
     })
 }
 
 fn replace_tokens(
     text: &str,
-    replacement: impl Fn(&[Token<'_>], usize) -> Option<(usize, usize, String)>,
+    mut replacement: impl FnMut(&[Token<'_>], usize) -> Option<(usize, usize, String)>,
 ) -> String {
     let tokens = tokens(text);
     let mut result = String::with_capacity(text.len());

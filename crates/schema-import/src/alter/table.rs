@@ -1,6 +1,6 @@
 //! `ALTER TABLE`, action by action. An action that the model has no place for is kept as a statement of its own.
 
-use crate::create::{add_key, point_at_key};
+use crate::create::{add_key, make_sequences, point_at_key};
 use crate::cursor::{Cursor, list};
 use crate::draft::{Attachment, Draft};
 use crate::drop;
@@ -79,12 +79,23 @@ fn action(
         return Ok(validate(draft, name, cursor, sql));
     }
     if cursor.take(&["set", "unlogged"]) || cursor.take(&["set", "logged"]) {
+        let persistence = if text.to_ascii_lowercase().contains("unlogged") {
+            Persistence::Unlogged
+        } else {
+            Persistence::Permanent
+        };
+        // A table takes its sequences along.
+        for sequence in draft.sequences.iter_mut() {
+            if sequence
+                .owner
+                .as_ref()
+                .is_some_and(|(owner, _)| owner == name)
+            {
+                sequence.set_persistence(persistence);
+            }
+        }
         return Ok(draft.table_for(name, sql).map(|table| {
-            table.persistence = if text.to_ascii_lowercase().contains("unlogged") {
-                Persistence::Unlogged
-            } else {
-                Persistence::Permanent
-            };
+            table.persistence = persistence;
             Done
         }));
     }
@@ -175,6 +186,7 @@ fn add_column(
     let mut created = Created {
         table,
         foreign_keys: Vec::new(),
+        serials: Vec::new(),
         named_not_null: Vec::new(),
     };
     table::column(&mut cursor, &mut created)?;
@@ -182,6 +194,7 @@ fn add_column(
         point_at_key(draft, &created.table, key)?;
     }
     names::name_parts(draft, &mut created.table, &mut created.foreign_keys);
+    make_sequences(draft, &mut created.table, &created.serials);
     *draft.table_for(name, sql)? = created.table;
     for key in created.foreign_keys {
         let sql = format!(
@@ -371,7 +384,14 @@ fn alter_column(
     } else if cursor.take(&["drop", "not", "null"]) {
         changed.not_null = false;
     } else if cursor.take(&["add"]) {
-        let Some(identity) = table::identity(&mut cursor, name, &column) else {
+        let sequence = QualifiedName {
+            schema: name.schema.clone(),
+            name: default_name(&name.name, Some(&column), "seq"),
+        };
+        // Where that name is taken, PostgreSQL chooses another.
+        let is_taken = draft.knows(&crate::object::Object::relation(&sequence));
+        let identity = table::identity(&mut cursor, name, &column).filter(|_| !is_taken);
+        let Some(identity) = identity else {
             return Ok(None);
         };
         changed.value = ColumnValue::Identity(identity);
@@ -386,24 +406,6 @@ fn alter_column(
             changed.collation = Some(collation);
         }
         refuse_views(draft, name, &column)?;
-        // The sequence of a serial keeps the type that it was made with.
-        if changed.value == ColumnValue::Serial {
-            let old = draft
-                .table(name)
-                .and_then(|made| made.table.column(&column))
-                .map(|old| old.data_type.clone());
-            if let Some(old) = old.filter(|old| *old != changed.data_type) {
-                let own = QualifiedName {
-                    schema: name.schema.clone(),
-                    name: default_name(&name.name, Some(&column), "seq"),
-                };
-                draft.keep(&format!(
-                    "ALTER SEQUENCE {} AS {}",
-                    pg_sql::qualified(&own),
-                    pg_sql::ddl::data_type(&old)
-                ));
-            }
-        }
     } else {
         return Ok(None);
     }

@@ -37,32 +37,31 @@ pub(super) fn renames(schema: &Schema) -> Vec<Rename> {
             }
         }
         if let Some(PrimaryKey { name, .. }) = &table.primary_key {
-            let mut chosen = in_schema(default_name(&table.name.name, None, "pkey"));
-            let is_wanted_elsewhere = is_wanted(schema, position, &chosen);
+            let usual = default_name(&table.name.name, None, "pkey");
+            let mut chosen = in_schema(usual.clone());
             let mut number = 0;
             while taken.contains(&chosen) {
                 number += 1;
                 chosen.name = default_name(&table.name.name, None, &format!("pkey{number}"));
             }
-            let wanted = name
-                .clone()
-                .unwrap_or_else(|| default_name(&table.name.name, None, "pkey"));
-            if wanted != chosen.name {
+            let wanted = in_schema(name.clone().unwrap_or(usual));
+            if wanted != chosen {
+                let soon =
+                    is_wanted(schema, position, &chosen) || is_wanted(schema, position, &wanted);
                 renames.push(Rename {
                     sql: format!(
                         "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
                         qualified(&table.name),
                         quoted(&chosen.name),
-                        quoted(&wanted)
+                        quoted(&wanted.name)
                     ),
-                    tables_before: if is_wanted_elsewhere {
-                        position + 1
-                    } else {
-                        all
-                    },
+                    tables_before: if soon { position + 1 } else { all },
                 });
+                if !soon {
+                    taken.insert(chosen);
+                }
             }
-            taken.insert(in_schema(wanted));
+            taken.insert(wanted);
         }
         taken.extend(other_relations(table).map(|name| in_schema(name.clone())));
     }

@@ -84,6 +84,10 @@ fn key_options(column: &Column) -> Option<Vec<String>> {
     ) {
         return None;
     }
+    // `id: { type: :integer, limit: 2 }` is a serial key of four bytes.
+    if column.data_type.kind == TypeKind::SmallInt && column.value != ColumnValue::Serial {
+        return None;
+    }
     let is_default = column.value == ColumnValue::Serial
         && column.data_type.kind == TypeKind::BigInt
         && column.collation.is_none();
