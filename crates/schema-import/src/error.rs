@@ -5,8 +5,12 @@ use std::io;
 
 /// Why something in a file can't be taken.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct ImportError(#[from] Kind);
+#[error("{kind}")]
+pub struct ImportError {
+    /// Which of the files it is about, from 0.
+    file: usize,
+    kind: Kind,
+}
 
 #[derive(Debug, thiserror::Error)]
 enum Kind {
@@ -22,25 +26,44 @@ enum Kind {
 
 impl ImportError {
     pub(crate) fn new(line: usize, mistake: Mistake) -> Self {
-        Self(Kind::Mistake {
-            line,
-            source_line: None,
-            mistake,
-        })
+        Self {
+            file: 0,
+            kind: Kind::Mistake {
+                line,
+                source_line: None,
+                mistake,
+            },
+        }
     }
 
     /// About a statement, whose first line is shown.
     pub(crate) fn of_statement(line: usize, sql: &str, mistake: Mistake) -> Self {
-        Self(Kind::Mistake {
-            line,
-            source_line: sql.lines().next().map(str::to_owned),
-            mistake,
-        })
+        Self {
+            file: 0,
+            kind: Kind::Mistake {
+                line,
+                source_line: sql.lines().next().map(str::to_owned),
+                mistake,
+            },
+        }
+    }
+
+    /// Turns a line in the count through all files into one of its own file. What has none is about the last file.
+    pub(crate) fn set_place(&mut self, last: usize, place: impl Fn(usize) -> (usize, usize)) {
+        match &mut self.kind {
+            Kind::Mistake { line, .. } => (self.file, *line) = place(*line),
+            Kind::Io(_) => self.file = last,
+        }
+    }
+
+    /// Which of the files it is about, from 0.
+    pub fn file(&self) -> usize {
+        self.file
     }
 
     /// The line that it is about, from 1; none when the file couldn't be read at all.
     pub fn line(&self) -> Option<usize> {
-        match &self.0 {
+        match &self.kind {
             Kind::Mistake { line, .. } => Some(*line),
             Kind::Io(_) => None,
         }
@@ -48,7 +71,7 @@ impl ImportError {
 
     /// The line as the file has it, when it is about a statement: the statement's first.
     pub fn source_line(&self) -> Option<&str> {
-        match &self.0 {
+        match &self.kind {
             Kind::Mistake { source_line, .. } => source_line.as_deref(),
             Kind::Io(_) => None,
         }
@@ -56,7 +79,7 @@ impl ImportError {
 
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        match &self.0 {
+        match &self.kind {
             Kind::Mistake { mistake, .. } => Some(mistake.hint()),
             Kind::Io(_) => None,
         }
@@ -65,7 +88,10 @@ impl ImportError {
 
 impl From<io::Error> for ImportError {
     fn from(error: io::Error) -> Self {
-        Self(Kind::Io(error))
+        Self {
+            file: 0,
+            kind: Kind::Io(error),
+        }
     }
 }
 
@@ -81,12 +107,6 @@ impl ImportErrors {
     /// One after the other.
     pub fn iter(&self) -> impl Iterator<Item = &ImportError> {
         self.0.iter()
-    }
-}
-
-impl From<ImportError> for ImportErrors {
-    fn from(error: ImportError) -> Self {
-        Self(vec![error])
     }
 }
 

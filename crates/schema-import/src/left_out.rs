@@ -51,12 +51,11 @@ impl LeftOut {
 
     /// Says something about one statement.
     pub(crate) fn note(&mut self, line: usize, text: String) {
-        self.notes.push(Note { line, text });
-    }
-
-    /// Says something about what was read before.
-    pub(crate) fn add_note(&mut self, note: Note) {
-        self.notes.push(note);
+        self.notes.push(Note {
+            file: 0,
+            line,
+            text,
+        });
     }
 
     /// Whether this was said before.
@@ -91,6 +90,7 @@ impl LeftOut {
         let mut notes = self.notes;
         for (what, count) in self.counts {
             notes.push(Note {
+                file: 0,
                 line: count.first_line,
                 text: what.sentence(count.statements, rows),
             });

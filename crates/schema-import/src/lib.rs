@@ -20,6 +20,7 @@ mod error;
 mod in_list;
 mod left_out;
 mod loose;
+mod migrations;
 mod names;
 mod object;
 mod script;
@@ -31,12 +32,13 @@ mod table;
 mod value;
 
 pub use error::{ImportError, ImportErrors};
+pub use migrations::{Migrations, migrations};
 
 use draft::Draft;
 use error::Mistake;
 use schema_model::Schema;
 use script::{Piece, Script};
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 /// What came of a dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,25 +52,76 @@ pub struct Import {
 /// Something about a dump that its owner should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
+    /// Which of the files it is about, from 0.
+    pub file: usize,
     /// The line that it is about, or the first of them, from 1.
     pub line: usize,
     /// What there is to know, as a sentence without its full stop.
     pub text: String,
 }
 
-/// Reads a dump in `pg_dump`'s plain format, or a Rails `structure.sql`.
+/// Reads a dump in `pg_dump`'s plain format, a Rails `structure.sql`, or a script of DDL.
 ///
 /// # Errors
 /// A file that isn't such a dump or isn't whole, and all statements that can't be taken.
 pub fn read(input: impl BufRead) -> Result<Import, ImportErrors> {
-    let mut script = Script::new(input);
+    read_all([Ok(input)])
+}
+
+/// Reads files that run one after the other on the same database: a folder of migrations, sorted by [`migrations`].
+///
+/// # Errors
+/// As [`read`]; a file that can't be opened or isn't whole ends the reading.
+pub fn read_all<R: BufRead>(
+    files: impl IntoIterator<Item = io::Result<R>>,
+) -> Result<Import, ImportErrors> {
     let mut draft = Draft::default();
     let mut errors = Vec::new();
+    // How many lines stand before each file, for one count of lines through all of them.
+    let mut before = Vec::new();
+    let mut lines = 0;
+    for file in files {
+        before.push(lines);
+        let read = file
+            .map_err(ImportError::from)
+            .and_then(|input| read_one(&mut draft, &mut errors, lines, input));
+        match read {
+            Ok(read) => lines = read,
+            Err(error) => {
+                errors.push(error);
+                break;
+            }
+        }
+    }
+    if errors.is_empty() {
+        let mut import = settle::settle(draft);
+        if import.schema != Schema::default() {
+            for note in &mut import.notes {
+                (note.file, note.line) = place(&before, note.line);
+            }
+            return Ok(import);
+        }
+        errors.push(ImportError::new(1, Mistake::Nothing));
+    }
+    for error in &mut errors {
+        error.set_place(before.len().saturating_sub(1), |line| place(&before, line));
+    }
+    Err(ImportErrors::of(errors))
+}
+
+/// Reads one file behind others of so many lines; gives the number of lines with its own.
+fn read_one(
+    draft: &mut Draft,
+    errors: &mut Vec<ImportError>,
+    lines_before: usize,
+    input: impl BufRead,
+) -> Result<usize, ImportError> {
+    let mut script = Script::behind(lines_before, input);
     while let Some(piece) = script.next()? {
         match piece {
             Piece::Statement { sql, line } => {
                 let sql = in_list::put_back(&sql);
-                if let Err(mistake) = statement::read(&mut draft, &sql, line) {
+                if let Err(mistake) = statement::read(draft, &sql, line) {
                     errors.push(ImportError::of_statement(line, &sql, mistake));
                 }
             }
@@ -76,14 +129,16 @@ pub fn read(input: impl BufRead) -> Result<Import, ImportErrors> {
             Piece::Rows(count) => draft.left_out.rows(count),
         }
     }
-    if !errors.is_empty() {
-        return Err(ImportErrors::of(errors));
-    }
-    let import = settle::settle(draft);
-    if import.schema == Schema::default() {
-        return Err(ImportError::new(1, Mistake::Nothing).into());
-    }
-    Ok(import)
+    Ok(script.lines())
+}
+
+/// The file, and the line in it, of a line in the count through all files.
+fn place(before: &[usize], line: usize) -> (usize, usize) {
+    let file = before
+        .partition_point(|&lines| lines < line)
+        .saturating_sub(1);
+    let lines = before.get(file).copied().unwrap_or(0);
+    (file, line.saturating_sub(lines))
 }
 
 /// Whether a text looks like SQL rather than like Ruby: what its first line with anything on it begins with.

@@ -40,6 +40,10 @@ pub(crate) struct Script<R> {
     rows_follow: bool,
     has_crlf: bool,
     head: Head,
+    /// Lines of other files before this one.
+    lines_before: usize,
+    /// Whether a section is passed over that takes a migration back.
+    undoing: bool,
 }
 
 /// A literal, quoted name or comment whose end hasn't been read yet.
@@ -88,10 +92,13 @@ const HEADER: &str = "-- PostgreSQL database dump";
 const TRAILER: &str = "-- PostgreSQL database dump complete";
 
 impl<R: BufRead> Script<R> {
-    pub(crate) fn new(input: R) -> Self {
+    /// A script that follows others of so many lines, which its own are counted behind.
+    pub(crate) fn behind(lines_before: usize, input: R) -> Self {
         Self {
             input,
-            line: 0,
+            line: lines_before,
+            lines_before,
+            undoing: false,
             buffer: String::new(),
             lexed: 0,
             open: None,
@@ -101,6 +108,11 @@ impl<R: BufRead> Script<R> {
             has_crlf: false,
             head: Head::default(),
         }
+    }
+
+    /// How many lines were read, those of the files before included.
+    pub(crate) fn lines(&self) -> usize {
+        self.line
     }
 
     /// The next piece; none at the end of a whole script.
@@ -115,6 +127,16 @@ impl<R: BufRead> Script<R> {
             let Some(line) = self.read_line()? else {
                 return self.finish();
             };
+            if self.start.is_none() {
+                match Section::begins(&line) {
+                    Some(Section::Up) => self.undoing = false,
+                    Some(Section::Down) => self.undoing = true,
+                    None => {}
+                }
+            }
+            if self.undoing {
+                continue;
+            }
             if self.start.is_none() && self.lexed == self.buffer.len() {
                 // Only white space and whole comments are waiting.
                 self.buffer.clear();
@@ -191,9 +213,9 @@ impl<R: BufRead> Script<R> {
             return Ok(None);
         }
         self.line += 1;
-        if self.line == 1 {
+        if self.line == self.lines_before + 1 {
             if let Some(mistake) = Mistake::of_first_bytes(&bytes) {
-                return Err(ImportError::new(1, mistake));
+                return Err(ImportError::new(self.line, mistake));
             }
             if let Some(text) = bytes.strip_prefix("\u{feff}".as_bytes()) {
                 bytes = text.to_vec();
@@ -252,6 +274,43 @@ impl<R: BufRead> Script<R> {
     }
 }
 
+/// Parts of one file of a migration, as dbmate, goose, sql-migrate, node-pg-migrate and Play mark them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Up,
+    Down,
+}
+
+impl Section {
+    fn begins(line: &str) -> Option<Self> {
+        let text = line.trim().strip_prefix("--")?;
+        let text = text
+            .trim_start_matches(['-', '/', ' '])
+            .to_ascii_lowercase();
+        let starts = |marks: [&str; 5]| marks.iter().any(|mark| text.starts_with(mark));
+        if starts([
+            "migrate:up",
+            "+goose up",
+            "+migrate up",
+            "!ups",
+            "up migration",
+        ]) {
+            Some(Self::Up)
+        } else if starts([
+            "migrate:down",
+            "+goose down",
+            "+migrate down",
+            "!downs",
+            "down migration",
+        ]) || text.starts_with("@undo")
+        {
+            Some(Self::Down)
+        } else {
+            None
+        }
+    }
+}
+
 /// Whether rows follow a statement: `COPY … FROM stdin`.
 fn takes_rows(sql: &str) -> bool {
     sql.get(..4)
@@ -266,7 +325,7 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str) -> Vec<Piece> {
-        let mut script = Script::new(text.as_bytes());
+        let mut script = Script::behind(0, text.as_bytes());
         let mut pieces = Vec::new();
         while let Some(piece) = script.next().unwrap() {
             pieces.push(piece);
@@ -333,6 +392,24 @@ mod tests {
     }
 
     #[test]
+    fn what_takes_a_migration_back_is_passed_over() {
+        for (up, down) in [
+            ("-- migrate:up", "-- migrate:down"),
+            ("-- +goose Up", "-- +goose Down"),
+            ("-- +migrate Up", "-- +migrate Down"),
+            ("-- Up Migration", "-- Down Migration"),
+            ("--", "-- //@UNDO"),
+        ] {
+            let text = format!("{up}\nA;\n{down}\nDROP A;\n");
+            assert_eq!(pieces(&text), [statement("A", 2)], "{down}");
+        }
+        assert_eq!(
+            pieces("-- migrate:down\nB;\n-- migrate:up\nA;\n"),
+            [statement("A", 4)]
+        );
+    }
+
+    #[test]
     fn line_endings_of_windows_are_not_part_of_the_text() {
         assert_eq!(pieces("A\r\nB;\r\n"), [statement("A\nB", 1)]);
         assert_eq!(pieces("A\nB\r\nC;\n"), [statement("A\nB\r\nC", 1)]);
@@ -346,7 +423,7 @@ mod tests {
             ("--\n-- PostgreSQL database dump\n--\nSELECT 1;\n", 4),
             ("SELECT '\n\n", 1),
         ] {
-            let mut script = Script::new(text.as_bytes());
+            let mut script = Script::behind(0, text.as_bytes());
             let error = loop {
                 match script.next() {
                     Ok(Some(_)) => {}

@@ -292,3 +292,27 @@ fn names_around_which_everything_is_quoted_are_the_same_names() {
         "CREATE TABLE t (id bigserial, d date DEFAULT 'x', c \"char\", l text[], m citext);\n",
     );
 }
+
+#[test]
+fn files_run_one_after_the_other_and_are_told_apart() {
+    let files = [
+        "CREATE TABLE a (id int PRIMARY KEY);\n",
+        "-- migrate:up\nALTER TABLE a ADD COLUMN b int;\nINSERT INTO a VALUES (1, 2);\n-- migrate:down\nDROP TABLE a;\n",
+        "ALTER TABLE a RENAME TO c;",
+    ];
+    let import = schema_import::read_all(files.map(|text| Ok(text.as_bytes()))).unwrap();
+    assert_eq!(import.schema.tables[0].name.name, "c");
+    assert_eq!(import.schema.tables[0].columns.len(), 2);
+    assert_eq!((import.notes[0].file, import.notes[0].line), (1, 3));
+    let broken = [
+        "CREATE TABLE a (id int);\n\n",
+        "\nCREATE TABLE a (id int);\nALTER TABLE a DROP COLUMN x;\n",
+        "CREATE TABLE (",
+    ];
+    let errors = schema_import::read_all(broken.map(|text| Ok(text.as_bytes()))).unwrap_err();
+    let places: Vec<(usize, Option<usize>)> = errors
+        .iter()
+        .map(|error| (error.file(), error.line()))
+        .collect();
+    assert_eq!(places, [(1, Some(2)), (1, Some(3)), (2, Some(1))]);
+}

@@ -3,7 +3,6 @@
 //!
 //! What can be made is made, what would keep the SQL from loading is left out, and each is told.
 
-use crate::Note;
 use crate::draft::Draft;
 use crate::loose;
 use crate::object::{Class, Object};
@@ -32,7 +31,7 @@ pub(super) fn settle(draft: &mut Draft) {
 }
 
 fn note(draft: &mut Draft, line: usize, text: String) {
-    draft.left_out.add_note(Note { line, text });
+    draft.left_out.note(line, text);
 }
 
 /// Extensions whose things are used.
@@ -150,17 +149,17 @@ fn defaults(draft: &mut Draft) {
             if known.contains(&sequence) {
                 continue;
             }
-            notes.push(Note {
-                line: made.line,
-                text: format!(
+            notes.push((
+                made.line,
+                format!(
                     "the default of `{}.{}` left out: it counts by `{sequence}`, which the file doesn't make",
                     made.table.name, column.name
                 ),
-            });
+            ));
             column.value = ColumnValue::None;
         }
     }
-    for one in notes {
-        draft.left_out.add_note(one);
+    for (line, text) in notes {
+        note(draft, line, text);
     }
 }
