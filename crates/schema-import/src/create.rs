@@ -18,6 +18,17 @@ pub(crate) fn read(
     mut cursor: Cursor<'_>,
     sql: &str,
 ) -> Result<Option<Done>, Mistake> {
+    if let Some(without) = without_tablespace(sql) {
+        draft.note_once(
+            "what lies in a tablespace is made without it: a tablespace belongs to a server"
+                .to_owned(),
+        );
+        let done = read(draft, Cursor::new(&without), &without)?;
+        if done.is_none() {
+            draft.keep(&without);
+        }
+        return Ok(Some(Done));
+    }
     cursor.skip();
     let named = object::made_by(sql);
     if let Some(named) = &named {
@@ -69,12 +80,26 @@ pub(crate) fn read(
     })
 }
 
+/// The statement less the tablespace that it names for what it makes; none when it names none.
+fn without_tablespace(sql: &str) -> Option<String> {
+    let mut cursor = Cursor::new(sql);
+    cursor.text_until(|at| at.sees(&["tablespace"]));
+    let start = cursor.peek()?.start();
+    let named = object::made_by(sql)?;
+    if !matches!(named.noun, "table" | "index" | "materialized") {
+        return None;
+    }
+    cursor.skip();
+    let end = cursor.skip()?.end;
+    Some(format!("{}{}", sql[..start].trim_end(), &sql[end..]))
+}
+
 /// What making something does that is there already.
 fn again(draft: &mut Draft, named: &Named, sql: &str) -> Result<Option<Done>, Mistake> {
     let object = &named.object;
-    let has_a_name_of_its_own = !matches!(object.class, Class::Other("cast" | "operator"))
-        && !(object.class == Class::Relation && object.name.name.is_empty());
-    if !has_a_name_of_its_own || is_left_out(draft, object) || !draft.knows(object) {
+    let is_nameless = matches!(object.class, Class::Other("cast" | "operator"))
+        || (object.class == Class::Relation && object.name.name.is_empty());
+    if is_nameless || is_left_out(draft, object) || !draft.knows(object) {
         return Ok(None);
     }
     let replaces = Cursor::new(sql).sees(&["create", "or", "replace"]);

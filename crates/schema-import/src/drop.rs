@@ -381,8 +381,10 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
             })
     });
     draft.foreign_keys.retain(|key| {
-        !(key.table == *name && key.key.columns.iter().any(is))
-            && !(key.key.referenced_table == *name && key.key.referenced_columns.iter().any(is))
+        let starts_there = key.table == *name && key.key.columns.iter().any(is);
+        let ends_there =
+            key.key.referenced_table == *name && key.key.referenced_columns.iter().any(is);
+        !(starts_there || ends_there)
     });
     draft
         .sequences
@@ -397,7 +399,7 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
             statement.makes.as_ref().is_some_and(|made| {
                 matches!(made.class, Class::Relation | Class::Other("statistics"))
             }) || is_added_constraint(&statement.sql);
-        !is_of_column && !(goes_along && statement.speaks_of(column))
+        !(is_of_column || (goes_along && statement.speaks_of(column)))
     });
 }
 

@@ -90,9 +90,9 @@ impl Loose {
     }
 
     /// Another text for the same statement.
-    pub(crate) fn rewrite(&mut self, sql: String) {
+    pub(crate) fn rewrite(&mut self, sql: &str) {
         let late = self.place == Place::Late;
-        *self = Self::new(&sql, self.at, self.line);
+        *self = Self::new(sql, self.at, self.line);
         if late {
             self.place = Place::Late;
         }

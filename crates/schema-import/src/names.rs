@@ -104,7 +104,7 @@ pub(crate) fn of_index(draft: &Draft, table: &QualifiedName, index: &Index) -> S
             IndexKey::Column(name) => elements.push(pg_sql::identifier(name).into_owned()),
             // The whole list, when it isn't plain columns.
             IndexKey::Expression(text) => {
-                elements.extend(list(text).into_iter().map(str::to_owned))
+                elements.extend(list(text).into_iter().map(str::to_owned));
             }
         }
     }

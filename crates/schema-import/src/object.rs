@@ -54,7 +54,7 @@ enum Form {
     Text,
 }
 
-const KINDS: [(&[&str], Class, Form); 40] = [
+const KINDS: [(&[&str], Class, Form); 42] = [
     (&["table"], Class::Relation, Form::Qualified),
     (&["view"], Class::Relation, Form::Qualified),
     (&["materialized", "view"], Class::Relation, Form::Qualified),
@@ -88,6 +88,12 @@ const KINDS: [(&[&str], Class, Form); 40] = [
     ),
     (&["publication"], Class::Other("publication"), Form::Bare),
     (&["language"], Class::Other("language"), Form::Bare),
+    (
+        &["procedural", "language"],
+        Class::Other("language"),
+        Form::Bare,
+    ),
+    (&["transform"], Class::Other("transform"), Form::Text),
     (&["server"], Class::Other("server"), Form::Bare),
     (
         &["foreign", "data", "wrapper"],
@@ -162,7 +168,7 @@ pub(crate) fn made_by(sql: &str) -> Option<Named> {
         cursor.take(&["on"]);
         cursor.take(&["only"]);
         let table = cursor.qualified()?;
-        named.object.name.schema = table.schema.clone();
+        named.object.name.schema.clone_from(&table.schema);
         named.object.on = Some(table);
     }
     Some(named)
@@ -258,22 +264,26 @@ fn name(cursor: &mut Cursor<'_>, class: Class, form: Form) -> Option<(Object, Op
             object.name = crate::cursor::from_parts(parts)?;
         }
         Form::Text => {
+            // What it takes, or how it is made, is no part of the name.
+            let ends_at_parenthesis = matches!(class, Class::Other("operator" | "transform"));
             let text = cursor.text_until(|at| {
                 [
                     "cascade", "restrict", "is", "with", "without", "default", "for", "as",
-                    "options", "add", "drop", "set", "owner",
+                    "options", "add", "drop", "set", "owner", "using", "rename",
                 ]
                 .iter()
                 .any(|word| at.sees(&[word]))
-                    || (class == Class::Other("operator") && at.sees(&["("]))
+                    || (ends_at_parenthesis && at.sees(&["("]))
             });
             let words: Vec<&str> = sql_text::tokens(text)
                 .iter()
                 .map(|token| token.text)
                 .collect();
             object.name = QualifiedName::bare(words.join(" ").replace("public . ", ""));
-            // What an operator takes.
-            if class == Class::Other("operator") && cursor.sees(&["("]) {
+            if cursor.take(&["using"]) {
+                cursor.identifier()?;
+            }
+            if ends_at_parenthesis && cursor.sees(&["("]) {
                 cursor.parenthesised()?;
             }
         }
@@ -453,6 +463,22 @@ mod tests {
             (
                 "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
                 "DROP EVENT TRIGGER e",
+            ),
+            (
+                "CREATE OPERATOR CLASS public.oc DEFAULT FOR TYPE d USING btree AS OPERATOR 1 <",
+                "DROP OPERATOR CLASS public.oc USING btree",
+            ),
+            (
+                "CREATE OPERATOR FAMILY f USING gist",
+                "DROP OPERATOR FAMILY public.f USING gist CASCADE",
+            ),
+            (
+                "CREATE TRANSFORM FOR public.hstore LANGUAGE plperl (FROM SQL WITH FUNCTION f(internal))",
+                "DROP TRANSFORM FOR hstore LANGUAGE plperl",
+            ),
+            (
+                "CREATE OR REPLACE PROCEDURAL LANGUAGE plperl",
+                "DROP LANGUAGE plperl",
             ),
             ("CREATE DOMAIN d AS int", "DROP TYPE d"),
         ] {

@@ -40,9 +40,8 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Mist
             Some(Done)
         }
         "rollback" | "abort" => return Err(Mistake::Rollback),
-        "copy" => Some(draft.leave_out(What::Rows)),
         "insert" => insert(draft, cursor.clone()),
-        "update" | "delete" | "truncate" => Some(draft.leave_out(What::Rows)),
+        "copy" | "update" | "delete" | "truncate" => Some(draft.leave_out(What::Rows)),
         "grant" | "revoke" | "security" | "reassign" => Some(draft.leave_out(What::Privileges)),
         "drop" => Some(drop::read(draft, cursor.clone())?),
         "comment" => comment(draft, cursor.clone(), sql),
@@ -169,6 +168,10 @@ fn function_call(draft: &mut Draft, sql: &str) -> Result<Option<Done>, Mistake> 
     {
         return Ok(Some(draft.leave_out(What::Statistics)));
     }
+    // With `--if-exists` a condition stands around it.
+    if sql_text::words(sql).iter().any(|word| word.is("lo_unlink")) {
+        return Ok(Some(draft.leave_out(What::LargeObjects)));
+    }
     let Some(function) = cursor.dotted().and_then(|mut parts| parts.pop()) else {
         return Ok(None);
     };
@@ -187,7 +190,12 @@ fn insert(draft: &mut Draft, mut cursor: Cursor<'_>) -> Option<Done> {
     cursor.skip();
     cursor.take(&["into"]);
     let table = cursor.qualified()?;
-    if create::is_rails(&table) && draft.table(&table).is_none() {
+    // In another schema it is a table like any other.
+    let is_kept = draft
+        .tables
+        .iter()
+        .any(|made| made.table.name.name == table.name);
+    if create::is_rails(&table) && !is_kept {
         return Some(draft.leave_out(What::RailsTables));
     }
     draft.leave_out(What::Rows);

@@ -316,3 +316,23 @@ fn files_run_one_after_the_other_and_are_told_apart() {
         .collect();
     assert_eq!(places, [(1, Some(2)), (1, Some(3)), (2, Some(1))]);
 }
+
+#[test]
+fn a_tablespace_is_told_and_goes() {
+    check_same(
+        "CREATE TABLE a (id int, tablespace text) TABLESPACE fast;\nCREATE INDEX i ON a (id) TABLESPACE fast WHERE id > 0;\n\
+         CREATE MATERIALIZED VIEW v TABLESPACE fast AS SELECT 1;\n",
+        "CREATE TABLE a (id int, tablespace text);\nCREATE INDEX i ON a (id) WHERE id > 0;\n\
+         CREATE MATERIALIZED VIEW v AS SELECT 1;\n",
+    );
+}
+
+#[test]
+fn large_objects_are_cleaned_away_in_any_form() {
+    check_same(
+        "SELECT pg_catalog.lo_unlink('16400');\n\
+         SELECT CASE WHEN EXISTS(SELECT 1 FROM pg_catalog.pg_largeobject_metadata WHERE oid = '16400') THEN pg_catalog.lo_unlink('16400') END;\n\
+         CREATE TABLE a (id int);\nCOMMENT ON LARGE OBJECT 16400 IS 'x';\nCOMMENT ON DATABASE shop IS 'y';\n",
+        "CREATE TABLE a (id int);\n",
+    );
+}

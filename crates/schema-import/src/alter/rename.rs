@@ -141,7 +141,7 @@ fn rename_makers(draft: &mut Draft, object: &Object, to: &QualifiedName) {
         let sql = renamed_where(&statement.sql, &object.name, to, || {
             std::mem::take(&mut is_first)
         });
-        statement.rewrite(sql);
+        statement.rewrite(&sql);
     }
 }
 
@@ -303,7 +303,7 @@ fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
         }
         for change in &mut own.changes {
             let sql = renamed(&change.sql, from, to);
-            change.rewrite(sql);
+            change.rewrite(&sql);
         }
     }
     let next = draft
@@ -331,7 +331,7 @@ fn rewrite_loose(draft: &mut Draft, object: &Object, from: &QualifiedName, to: &
         .filter(|statement| statement.belongs_to(object))
     {
         let sql = renamed(&statement.sql, from, to);
-        statement.rewrite(sql);
+        statement.rewrite(&sql);
     }
 }
 
@@ -443,7 +443,7 @@ fn column(
         .filter(|statement| statement.belongs_to(&object))
     {
         let sql = replaced(&statement.sql, &from, &to);
-        statement.rewrite(sql);
+        statement.rewrite(&sql);
     }
     Ok(Some(Done))
 }

@@ -85,7 +85,7 @@ fn action(
             Persistence::Permanent
         };
         // A table takes its sequences along.
-        for sequence in draft.sequences.iter_mut() {
+        for sequence in &mut draft.sequences {
             if sequence
                 .owner
                 .as_ref()
@@ -301,12 +301,13 @@ fn drop_constraint(
     let table = crate::object::Object::relation(name);
     let loose = draft.loose.len();
     draft.loose.retain(|statement| {
-        !(statement.belongs_to(&table) && adds_constraint(&statement.sql, constraint))
-            && !statement.of.as_ref().is_some_and(|of| {
-                of.class == crate::object::Class::Constraint
-                    && of.name.name == constraint
-                    && of.on.as_ref() == Some(name)
-            })
+        let is_its_comment = statement.of.as_ref().is_some_and(|of| {
+            of.class == crate::object::Class::Constraint
+                && of.name.name == constraint
+                && of.on.as_ref() == Some(name)
+        });
+        let makes_it = statement.belongs_to(&table) && adds_constraint(&statement.sql, constraint);
+        !(makes_it || is_its_comment)
     });
     found || draft.loose.len() < loose
 }
