@@ -3,6 +3,7 @@
 //! Files that are there stay as they are, so it can be run again, and in a repository that has some of them.
 
 mod import;
+mod sql;
 
 use crate::arguments::{GenerateArguments, InitArguments};
 use crate::generate::{self, options, schema_failure, write};

@@ -147,6 +147,64 @@ fn what_is_no_schema_leaves_the_directory_as_it_was() {
 }
 
 #[test]
+fn a_folder_of_migrations_brings_its_schema() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    };
+    write("db/V10__c.sql", "ALTER TABLE users RENAME TO people;\n");
+    write(
+        "db/V2__b.sql",
+        "ALTER TABLE users ADD COLUMN age int CHECK (age > 0);\n",
+    );
+    write(
+        "db/V1__a.sql",
+        "CREATE TABLE users (id serial PRIMARY KEY);\n",
+    );
+    write("db/U2__b.sql", "ALTER TABLE users DROP COLUMN age;\n");
+    let output = gen_schema(directory.path(), &["init", "--from", "db"]);
+    assert!(output.status.success(), "{}", text(&output));
+    let schemafile = fs::read_to_string(directory.path().join("schema/Schemafile")).unwrap();
+    assert!(
+        schemafile.contains("create_table \"people\""),
+        "{schemafile}"
+    );
+    assert!(
+        schemafile.contains("name: \"users_age_check\""),
+        "{schemafile}"
+    );
+}
+
+#[test]
+fn all_that_is_wrong_with_migrations_is_told_with_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("db")).unwrap();
+    fs::write(
+        directory.path().join("db/1_a.sql"),
+        "CREATE TABLE t (id int);\nROLLBACK;\n",
+    )
+    .unwrap();
+    fs::write(
+        directory.path().join("db/2_b.sql"),
+        "\nALTER TABLE t\n  DROP COLUMN x;\nINSERT INTO t VALUES (1);\n",
+    )
+    .unwrap();
+    let output = gen_schema(directory.path(), &["init", "--from", "db"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output),
+        "error: the transaction is rolled back, so nothing of it is ever made\n \
+         --> db/1_a.sql:2\n  |\n2 | ROLLBACK\n  |\n  = hint: take it out, or the statements before it\n\n\
+         error: `t` has no `x` here\n \
+         --> db/2_b.sql:2\n  |\n2 | ALTER TABLE t\n  |\n  \
+         = hint: see how it is spelt where it is made; `IF EXISTS` lets it be missing\n"
+    );
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn sql_in_the_place_of_a_schemafile_is_told_for_what_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("schema.sql");

@@ -7,6 +7,9 @@
 //! statement of the schema. Expressions are never taken apart, because PostgreSQL's own text of them is
 //! the only one that is certain to mean the same.
 //!
+//! Statements take effect in order: each changes what those before it made, as it would change a database. So a script by
+//! hand, or a folder of migrations, is read like a dump.
+//!
 //! What doesn't belong to a schema (settings, owners, grants, rows) is left out, and [`Import::notes`] says so.
 //! The crate reads from a [`BufRead`] and holds one statement at a time.
 
