@@ -224,7 +224,7 @@ fn a_key_of_any_type_stays_that_type() {
 #[test]
 fn a_script_that_changes_its_mind_comes_to_what_postgresql_makes_of_it() {
     let postgres = TempPostgres::shared();
-    for name in ["people", "moves", "tools", "renames"] {
+    for name in ["people", "moves", "tools", "renames", "goose"] {
         let script = tests()
             .join("import/scripts")
             .join(name)

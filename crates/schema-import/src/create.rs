@@ -152,7 +152,19 @@ fn create_table(
     if sql_text::tokens(sql).iter().any(|token| token.text == "`") {
         return Err(Mistake::OtherDatabase("MySQL"));
     }
-    let Some(created) = table::create(cursor) else {
+    // What isn't in the model can't be copied from it.
+    let other = |name: &QualifiedName| {
+        let own = Object::relation(name);
+        let is_whole = draft
+            .loose
+            .iter()
+            .all(|statement| !statement.belongs_to(&own));
+        draft
+            .table(name)
+            .map(|made| made.table.clone())
+            .filter(|_| is_whole)
+    };
+    let Some(created) = table::create(cursor, other) else {
         return Ok(None);
     };
     if is_as_rails_has_it(&created.table) {
@@ -168,8 +180,18 @@ fn add_table(draft: &mut Draft, mut created: Created, sql: &str) -> Option<Done>
         point_at_key(draft, &created.table, key)?;
     }
     names::name_parts(draft, &mut created.table, &mut created.foreign_keys);
+    for position in 0..created.table.indexes.len() {
+        let index = &created.table.indexes[position];
+        if index.name.is_empty() {
+            let name = names::of_index(draft, &created.table, index);
+            created.table.indexes[position].name = name;
+        }
+    }
     make_sequences(draft, &mut created.table, &created.serials);
     draft.add_table(created.table, sql);
+    for sql in created.after {
+        draft.keep(&sql);
+    }
     for key in created.foreign_keys {
         let sql = format!(
             "ALTER TABLE {} ADD {}",
@@ -238,7 +260,7 @@ fn index(draft: &mut Draft, cursor: &mut Cursor<'_>, sql: &str) -> Option<Done> 
         return Some(Done);
     }
     if index.name.is_empty() {
-        index.name = names::of_index(draft, &table, &index);
+        index.name = names::of_index(draft, &draft.table(&table)?.table, &index);
     }
     draft.table_for(&table, sql)?.indexes.push(index);
     Some(Done)

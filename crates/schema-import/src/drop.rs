@@ -348,6 +348,25 @@ fn remove_columns_of_type(draft: &mut Draft, name: &QualifiedName) {
     }
 }
 
+/// Takes out the views that show a column.
+pub(crate) fn remove_views(draft: &mut Draft, table: &QualifiedName, column: &str) {
+    let shows = |statement: &Loose| {
+        statement.makes.as_ref().is_some_and(|made| {
+            made.class == Class::Relation && made.on.is_none() && made.name != *table
+        }) && mentions(&statement.sql, table)
+            && (statement.speaks_of(column) || loose::takes_all_columns(&statement.sql))
+    };
+    while let Some(position) = draft.loose.iter().position(shows) {
+        if let Some(made) = draft.loose.remove(position).makes {
+            draft.note(format!(
+                "`{}` is dropped with `{table}.{column}`, which it shows",
+                made.name
+            ));
+            remove(draft, &made, Dependents::Go);
+        }
+    }
+}
+
 /// Takes a column out of its table, with all that PostgreSQL takes away with it. Foreign keys of other tables go
 /// too.
 pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &str) {

@@ -22,6 +22,7 @@ mod drop;
 mod error;
 mod in_list;
 mod left_out;
+mod like;
 mod loose;
 mod migrations;
 mod names;

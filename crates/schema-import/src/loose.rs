@@ -131,6 +131,20 @@ pub(crate) fn speaks_of(sql: &str, name: &str) -> bool {
         .any(|token| token.is_name() && sql_text::fold(token.text).as_deref() == Some(name))
 }
 
+/// Whether a statement takes all columns that a table has when it runs: `SELECT *`, `LIKE`.
+pub(crate) fn takes_all_columns(sql: &str) -> bool {
+    let tokens = sql_text::words(sql);
+    tokens.windows(2).any(|pair| {
+        // Not so in `count(*)` and `a * b`.
+        pair[1].is("*")
+            && ["select", "distinct", "all", "returning", ",", "."]
+                .iter()
+                .any(|before| pair[0].is(before))
+    }) || tokens
+        .windows(2)
+        .any(|pair| pair[0].is("(") && pair[1].is("like"))
+}
+
 /// What a statement makes, what it belongs to, and the column that it is about.
 fn subjects(sql: &str) -> (Option<Object>, Option<Object>, Option<String>) {
     if let Some(named) = object::made_by(sql) {

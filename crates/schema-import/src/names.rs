@@ -97,7 +97,7 @@ pub(crate) fn of_sequence(draft: &Draft, table: &QualifiedName, column: &str) ->
 }
 
 /// The name of an index that was made without one.
-pub(crate) fn of_index(draft: &Draft, table: &QualifiedName, index: &Index) -> String {
+pub(crate) fn of_index(draft: &Draft, table: &Table, index: &Index) -> String {
     let mut elements: Vec<String> = Vec::new();
     for part in &index.parts {
         match &part.key {
@@ -116,7 +116,9 @@ pub(crate) fn of_index(draft: &Draft, table: &QualifiedName, index: &Index) -> S
     );
     let elements: Vec<&str> = elements.iter().map(String::as_str).collect();
     let columns = names_of_elements(&elements);
-    Taken::of(draft, table).choose(table, Some(&columns), "idx")
+    let mut taken = Taken::of(draft, &table.name);
+    taken.add(table, &[]);
+    taken.choose(&table.name, Some(&columns), "idx")
 }
 
 /// What the elements of an index contribute to its name.

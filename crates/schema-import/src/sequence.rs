@@ -155,7 +155,7 @@ pub(crate) fn owning_column(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, S
     Some((from_parts(parts)?, column))
 }
 
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

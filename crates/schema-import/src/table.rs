@@ -1,6 +1,7 @@
 //! `CREATE TABLE`, `CREATE INDEX` and constraints.
 
 use crate::cursor::{Cursor, list, without_parentheses};
+use crate::like;
 use crate::sequence;
 use schema_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, ExclusionConstraint, ForeignKey,
@@ -17,6 +18,8 @@ pub(crate) struct Created {
     pub(crate) table: Table,
     /// Constraints without a name have an empty one; keys that name no columns of the other table have none.
     pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// Statements that what the model has no place for needs behind the table.
+    pub(crate) after: Vec<String>,
     /// Columns that were said to be serial: they have a sequence, which may get another name or lose its column.
     pub(crate) serials: Vec<String>,
     /// Names of NOT NULL constraints, which PostgreSQL 18 keeps.
@@ -61,7 +64,12 @@ impl Constraint {
 }
 
 /// Reads `[UNLOGGED] TABLE …`. None for forms that the model has no place for.
-pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
+///
+/// `other` finds a table that this one is to be like.
+pub(crate) fn create(
+    cursor: &mut Cursor<'_>,
+    other: impl Fn(&QualifiedName) -> Option<Table>,
+) -> Option<Created> {
     let persistence = if cursor.take(&["unlogged"]) {
         Persistence::Unlogged
     } else {
@@ -77,6 +85,7 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     let mut created = Created {
         table: Table::new(name),
         foreign_keys: Vec::new(),
+        after: Vec::new(),
         serials: Vec::new(),
         named_not_null: Vec::new(),
     };
@@ -84,8 +93,10 @@ pub(crate) fn create(cursor: &mut Cursor<'_>) -> Option<Created> {
     let mut constraints = Vec::new();
     for element in list(cursor.parenthesised()?) {
         let mut element = Cursor::new(element);
-        if element.sees(&["like"]) {
-            return None;
+        if element.take(&["like"]) {
+            let other = other(&element.qualified()?)?;
+            like::copy(&mut element, &other, &mut created)?;
+            continue;
         }
         if is_constraint(&element) {
             let name = created.table.name.clone();
@@ -234,7 +245,12 @@ pub(crate) fn column(cursor: &mut Cursor<'_>, created: &mut Created) -> Option<(
         } else if cursor.take(&["null"]) {
             column.not_null = false;
         } else if cursor.take(&["generated"]) {
-            column.value = generated(cursor, &created.table.name, &column.name)?;
+            column.value = generated(
+                cursor,
+                &created.table.name,
+                &column.name,
+                &mut created.after,
+            )?;
             // As a serial is.
             column.not_null |= matches!(column.value, ColumnValue::Identity(_));
         } else {
@@ -302,7 +318,12 @@ pub(crate) fn unquoted_type(text: &str) -> String {
 }
 
 /// What follows `GENERATED`.
-fn generated(cursor: &mut Cursor<'_>, table: &QualifiedName, column: &str) -> Option<ColumnValue> {
+fn generated(
+    cursor: &mut Cursor<'_>,
+    table: &QualifiedName,
+    column: &str,
+    after: &mut Vec<String>,
+) -> Option<ColumnValue> {
     if cursor.sees(&["always", "as", "("]) {
         cursor.take(&["always", "as"]);
         let expression = without_parentheses(cursor.parenthesised()?).to_owned();
@@ -316,7 +337,19 @@ fn generated(cursor: &mut Cursor<'_>, table: &QualifiedName, column: &str) -> Op
     if cursor.sees(&["("]) {
         let options = cursor.parenthesised()?;
         if !sequence::is_plain_identity(options, table, column) {
-            return None;
+            // What is said of the sequence is said to it once it is there, unless that has a name of its own.
+            if Cursor::new(options).sees(&["sequence"]) {
+                return None;
+            }
+            let name = QualifiedName {
+                schema: table.schema.clone(),
+                name: sql_text::default_name(&table.name, Some(column), "seq"),
+            };
+            after.push(format!(
+                "ALTER SEQUENCE {} {} RESTART",
+                pg_sql::qualified(&name),
+                sequence::one_line(options)
+            ));
         }
     }
     Some(ColumnValue::Identity(identity))
@@ -331,8 +364,9 @@ pub(crate) fn identity(
     if !cursor.take(&["generated"]) {
         return None;
     }
-    match generated(cursor, table, column)? {
-        ColumnValue::Identity(identity) if cursor.is_at_end() => Some(identity),
+    let mut after = Vec::new();
+    match generated(cursor, table, column, &mut after)? {
+        ColumnValue::Identity(identity) if cursor.is_at_end() && after.is_empty() => Some(identity),
         _ => None,
     }
 }
@@ -653,7 +687,10 @@ mod tests {
             "TABLE \"a\"\"b\" (a integer)",
             "TABLE t (a)",
         ] {
-            assert!(create(&mut Cursor::new(other)).is_none(), "{other}");
+            assert!(
+                create(&mut Cursor::new(other), |_| None).is_none(),
+                "{other}"
+            );
         }
     }
 }

@@ -336,3 +336,25 @@ fn large_objects_are_cleaned_away_in_any_form() {
         "CREATE TABLE a (id int);\n",
     );
 }
+
+#[test]
+fn what_takes_all_columns_of_a_table_sees_no_later_ones() {
+    check_refused(
+        "CREATE TABLE t (id int);\nCREATE VIEW v AS SELECT t.* FROM t;\nALTER TABLE t ADD COLUMN a int;\n",
+        &[(3, "`t` changes here under `v`")],
+    );
+    // No column is meant by these.
+    check_same(
+        "CREATE TABLE t (id int);\nCREATE VIEW v AS SELECT count(*), 2 * max(id) AS m FROM t;\nALTER TABLE t ADD COLUMN a int;\n",
+        "CREATE TABLE t (id int, a int);\nCREATE VIEW v AS SELECT count(*), 2 * max(id) AS m FROM t;\n",
+    );
+    check_same(
+        "CREATE TABLE t (id serial PRIMARY KEY, a int DEFAULT 1 CHECK (a > 0), UNIQUE (a));\nCREATE INDEX ON t (a);\n\
+         CREATE TABLE u (LIKE t INCLUDING ALL, b int);\nALTER TABLE t ADD COLUMN c int;\n",
+        "CREATE TABLE t (id serial PRIMARY KEY, a int DEFAULT 1 CONSTRAINT t_a_check CHECK (a > 0), c int, CONSTRAINT t_a_key UNIQUE (a));\n\
+         CREATE INDEX t_a_idx ON t (a);\n\
+         CREATE TABLE u (id int DEFAULT nextval('t_id_seq'::regclass) NOT NULL, a int DEFAULT 1, b int, \
+         CONSTRAINT t_a_check CHECK (a > 0), CONSTRAINT u_a_key UNIQUE (a), PRIMARY KEY (id));\n\
+         CREATE INDEX u_a_idx ON u (a);\n",
+    );
+}

@@ -8,6 +8,7 @@ use crate::create::is_rails;
 use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::error::Mistake;
+use crate::loose;
 use crate::object::{Class, Named, Object};
 use crate::sequence::Sequence;
 use crate::statement::Done;
@@ -99,7 +100,9 @@ fn whole(
         }
         Class::Schema => return Err(Mistake::RenamedSchema(from.name)),
         // The unnamed constraints of a domain are called after its first name.
-        Class::Relation | Class::Routine if is_free_of_others(draft, &named.object) => {
+        Class::Relation | Class::Routine
+            if named.noun != "table" && is_free_of_others(draft, &named.object) =>
+        {
             rename_makers(draft, &named.object, to);
             in_expressions(draft, named.object.class, &from, to);
         }
@@ -504,7 +507,9 @@ pub(super) fn view_of(
         })
         .filter(|statement| statement.speaks_of(&table.name))
         .filter(|statement| {
-            column.is_none_or(|column| statement.speaks_of(column) || statement.sql.contains('*'))
+            column.is_none_or(|column| {
+                statement.speaks_of(column) || loose::takes_all_columns(&statement.sql)
+            })
         })
         .find_map(|statement| Some(statement.makes.as_ref()?.name.to_string()))
 }

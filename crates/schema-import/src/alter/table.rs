@@ -62,6 +62,9 @@ fn action(
 ) -> Result<Option<Done>, Mistake> {
     let mut cursor = Cursor::new(text);
     if cursor.take(&["add"]) {
+        if is_column(&cursor) {
+            refuse_wildcards(draft, name)?;
+        }
         return Ok(add(draft, name, cursor, sql));
     }
     if cursor.take(&["drop"]) {
@@ -119,7 +122,8 @@ fn action(
     Ok(None)
 }
 
-fn add(draft: &mut Draft, name: &QualifiedName, mut cursor: Cursor<'_>, sql: &str) -> Option<Done> {
+/// Whether a column is added, and no constraint.
+fn is_column(cursor: &Cursor<'_>) -> bool {
     let is_constraint = [
         "constraint",
         "primary",
@@ -131,7 +135,28 @@ fn add(draft: &mut Draft, name: &QualifiedName, mut cursor: Cursor<'_>, sql: &st
     .iter()
     .any(|word| cursor.sees(&[word]))
         || cursor.sees(&["not", "null"]);
-    if !is_constraint {
+    !is_constraint
+}
+
+/// Refuses another column of a table of which something before has taken all: run behind it, that would take this one
+/// too.
+fn refuse_wildcards(draft: &Draft, table: &QualifiedName) -> Result<(), Mistake> {
+    let view = draft
+        .loose
+        .iter()
+        .filter(|statement| statement.speaks_of(&table.name))
+        .filter(|statement| loose::takes_all_columns(&statement.sql))
+        .find_map(|statement| Some(statement.makes.as_ref()?.name.to_string()));
+    view.map_or(Ok(()), |view| {
+        Err(Mistake::SeenByView {
+            what: table.to_string(),
+            view,
+        })
+    })
+}
+
+fn add(draft: &mut Draft, name: &QualifiedName, mut cursor: Cursor<'_>, sql: &str) -> Option<Done> {
+    if is_column(&cursor) {
         return add_column(draft, name, cursor, sql);
     }
     let mut table = draft.table(name)?.table.clone();
@@ -186,6 +211,7 @@ fn add_column(
     let mut created = Created {
         table,
         foreign_keys: Vec::new(),
+        after: Vec::new(),
         serials: Vec::new(),
         named_not_null: Vec::new(),
     };
@@ -196,6 +222,9 @@ fn add_column(
     names::name_parts(draft, &mut created.table, &mut created.foreign_keys);
     make_sequences(draft, &mut created.table, &created.serials);
     *draft.table_for(name, sql)? = created.table;
+    for sql in created.after {
+        draft.keep(&sql);
+    }
     for key in created.foreign_keys {
         let sql = format!(
             "ALTER TABLE {} ADD {}",
@@ -233,6 +262,9 @@ fn drop_part(
             .table(name)
             .is_some_and(|made| made.table.column(&part).is_some());
         if found {
+            if cascade {
+                drop::remove_views(draft, name, &part);
+            }
             draft.table_for(name, sql);
             drop::remove_column(draft, name, &part);
         }
