@@ -41,7 +41,7 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Mist
         }
         "rollback" | "abort" => return Err(Mistake::Rollback),
         "insert" => insert(draft, cursor.clone()),
-        "copy" | "update" | "delete" | "truncate" => Some(draft.leave_out(What::Rows)),
+        "copy" | "update" | "delete" | "truncate" | "merge" => Some(draft.leave_out(What::Rows)),
         "grant" | "revoke" | "security" | "reassign" => Some(draft.leave_out(What::Privileges)),
         "drop" => Some(drop::read(draft, cursor.clone())?),
         "comment" => comment(draft, cursor.clone(), sql),
