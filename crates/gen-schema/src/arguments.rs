@@ -110,6 +110,12 @@ pub(crate) struct DiffArguments {
     #[arg(long)]
     pub(crate) allow_drop: bool,
 
+    /// Look at old rows in a second step, behind the transaction
+    ///
+    /// A new NOT NULL, check or foreign key then holds for new rows at once, and rows that break it stop nothing else.
+    #[arg(long)]
+    pub(crate) two_steps: bool,
+
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
 }

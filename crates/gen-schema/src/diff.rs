@@ -10,7 +10,7 @@ use crate::arguments::DiffArguments;
 use crate::generate::{options, print, warn, write_output};
 use command_line::{Failure, Verbosity};
 use project_files::Project;
-use schema_diff::{Migration, Unalterable};
+use schema_diff::{Course, Migration, Unalterable};
 use side::Side;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -38,7 +38,15 @@ pub(crate) fn run(
     if !verbosity.is_quiet() {
         say(&migration);
     }
-    let sql = migration.sql(&old_side.shown(project), &new_side.shown(project));
+    let course = if arguments.two_steps {
+        Course::TwoSteps
+    } else {
+        Course::OneStep
+    };
+    if course == Course::OneStep && migration.has_second_step() && !verbosity.is_quiet() {
+        say_two_steps();
+    }
+    let sql = migration.sql(&old_side.shown(project), &new_side.shown(project), course);
     if arguments.output == Path::new("-") {
         print(&sql)
     } else {
@@ -73,6 +81,14 @@ fn refuse_losses(migration: &Migration) -> Result<(), Failure> {
     .hint(
         "`--allow-drop` writes it all the same; a rename is said by `renamed_from: \"old_name\"`",
     ))
+}
+
+/// Rows may make the one transaction fail, and needn't.
+fn say_two_steps() {
+    let text = "hint: rows may break a new NOT NULL, check or foreign key (`-- May fail`): with `--two-steps` it holds for \
+                new rows at once, and old rows are looked at behind the transaction\n";
+    // Words that nobody can read must not stop the work.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// What a person should know beside the SQL.

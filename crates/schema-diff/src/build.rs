@@ -1,14 +1,16 @@
 //! SQL for the parts of a table that stays: indexes, constraints, comments.
 
 use crate::keys::index_name;
-use crate::migration::{Phase, Steps};
+use crate::migration::{Deferral, Phase, Steps};
 use crate::names::ChosenNames;
+use crate::parts::definition;
 use crate::table::TableChange;
 use pg_sql::ddl::{
     check_constraint, create_index, exclusion_constraint, primary_key, unique_constraint,
 };
 use pg_sql::{identifier, literal, qualified};
-use schema_model::Persistence;
+use schema_model::{Column, Persistence, QualifiedName};
+use std::collections::BTreeMap;
 
 /// Takes away the parts that don't stay, under their old names.
 pub(crate) fn drop_parts(steps: &mut Steps, change: &TableChange<'_>, old_names: &ChosenNames) {
@@ -84,7 +86,7 @@ pub(crate) fn add_parts(steps: &mut Steps, change: &TableChange<'_>) {
         let unique = &change.new_uniques[position];
         let sql = format!("{start}{};\n", unique_constraint(unique));
         let step = steps.add(Phase::Build, &group, sql);
-        if change.old_uniques.iter().all(|old| old.name != unique.name) {
+        if !is_unique_already(change, &unique.columns, unique.nulls_not_distinct) {
             step.may_fail("rows may have the same values".to_owned());
         }
     }
@@ -103,15 +105,57 @@ pub(crate) fn add_parts(steps: &mut Steps, change: &TableChange<'_>) {
         let step = steps.add(Phase::Build, &group, sql);
         if check.validated && !change.old.checks.contains(check) {
             step.may_fail("rows may not pass the check".to_owned());
+            step.defer(Deferral {
+                at_once: format!("{start}{} NOT VALID;\n", check_constraint(check)),
+                validate: validate(&new.name, &check.name),
+                finish: String::new(),
+            });
         }
     }
     for &position in &change.indexes.added {
         let index = &change.new_indexes[position];
         let step = steps.add(Phase::Build, &group, create_index(&new.name, index));
-        if index.unique && change.old_indexes.iter().all(|old| old.name != index.name) {
+        let was_there = change.old_indexes.iter().any(|old| {
+            definition(old, &change.columns.renames) == definition(index, &BTreeMap::new())
+        });
+        let is_plain = index.plain_columns().is_some_and(|columns| {
+            let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+            is_unique_already(change, &columns, index.nulls_not_distinct)
+        });
+        if index.unique && !was_there && !is_plain {
             step.may_fail("rows may have the same values".to_owned());
         }
     }
+}
+
+/// Whether the old table lets no two rows have the same values of some columns, given by their new names.
+fn is_unique_already(
+    change: &TableChange<'_>,
+    columns: &[String],
+    nulls_not_distinct: bool,
+) -> bool {
+    let is_old = |one: &Column| {
+        change
+            .columns
+            .kept
+            .iter()
+            .find(|(_, after)| after.name == one.name)
+            .map(|(before, _)| before.name.clone())
+    };
+    let former: Option<Vec<String>> = columns
+        .iter()
+        .map(|name| change.new.column(name).and_then(is_old))
+        .collect();
+    !nulls_not_distinct && former.is_some_and(|former| change.old.is_unique_on(&former))
+}
+
+/// Looks at the rows that a constraint hasn't looked at. Others may write meanwhile.
+pub(crate) fn validate(table: &QualifiedName, constraint: &str) -> String {
+    format!(
+        "ALTER TABLE {} VALIDATE CONSTRAINT {};\n",
+        qualified(table),
+        identifier(constraint)
+    )
 }
 
 /// Writes the comments that differ, or whose thing was made anew.

@@ -1,9 +1,10 @@
 //! SQL for the columns of a table that stays.
 
-use crate::casts::{narrows, using};
-use crate::migration::{Phase, Steps};
+use crate::casts::cast;
+use crate::migration::{Deferral, Phase, Steps};
 use crate::names::{ChosenNames, beside, owns_sequence};
 use crate::table::{TableChange, refuses_null};
+use crate::types::TypeChanges;
 use pg_sql::ddl::{column_definition, data_type};
 use pg_sql::{identifier, literal, qualified};
 use schema_model::{Column, ColumnValue, Identity, TypeKind};
@@ -33,6 +34,14 @@ pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, old_names: &Chos
             }
         }
     }
+    // Functions that go, or are made again, and a default can't hold on to.
+    for (before, _) in &change.columns.kept {
+        if change.columns.takes_down(&before.value) {
+            let column = identifier(&before.name);
+            let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT;\n");
+            steps.add(Phase::DropColumns, &group, sql);
+        }
+    }
     // Generated columns stand on others, so they go first.
     let mut gone: Vec<&Column> = change.columns.gone().collect();
     gone.sort_by_key(|column| !matches!(column.value, ColumnValue::Generated { .. }));
@@ -55,9 +64,14 @@ pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, old_names: &Chos
 }
 
 /// Changes the columns that stay and adds the new ones.
-pub(crate) fn build(steps: &mut Steps, change: &TableChange<'_>, new_names: &ChosenNames) {
+pub(crate) fn build(
+    steps: &mut Steps,
+    change: &TableChange<'_>,
+    new_names: &ChosenNames,
+    types: &TypeChanges<'_>,
+) {
     for (before, after) in &change.columns.kept {
-        alter(steps, change, before, after);
+        alter(steps, change, before, after, types);
         sequence(steps, change, before, after, new_names);
     }
     let recreated = change.columns.recreated.iter().map(|(_, after)| *after);
@@ -119,10 +133,28 @@ fn add(steps: &mut Steps, change: &TableChange<'_>, column: &Column) {
             "rows that are there already have no value for `{}.{}`, which is not null and has no default",
             change.new.name, column.name
         ));
+        let key = change.new.primary_key.as_ref();
+        if key.is_none_or(|key| !key.columns.contains(&column.name)) {
+            let nullable = Column {
+                not_null: false,
+                ..column.clone()
+            };
+            let sql = format!(
+                "ALTER TABLE {table} ADD COLUMN {};\n",
+                column_definition(&nullable)
+            );
+            step.defer(deferred_not_null(change, column, sql));
+        }
     }
 }
 
-fn alter(steps: &mut Steps, change: &TableChange<'_>, before: &Column, after: &Column) {
+fn alter(
+    steps: &mut Steps,
+    change: &TableChange<'_>,
+    before: &Column,
+    after: &Column,
+    types: &TypeChanges<'_>,
+) {
     let retyped = change.columns.retyped.contains(&before.name);
     let group = change.new.name.to_string();
     let start = format!(
@@ -138,13 +170,15 @@ fn alter(steps: &mut Steps, change: &TableChange<'_>, before: &Column, after: &C
     if was_generated && before.value != after.value {
         step("DROP EXPRESSION");
     }
-    let had_default = matches!(before.value, ColumnValue::Default(_) | ColumnValue::Null);
+    let taken_down = change.columns.takes_down(&before.value);
+    let had_default =
+        matches!(before.value, ColumnValue::Default(_) | ColumnValue::Null) && !taken_down;
     let has_default = matches!(after.value, ColumnValue::Default(_) | ColumnValue::Null);
     if had_default && (!has_default || retyped) {
         step("DROP DEFAULT");
     }
     if retyped {
-        retype(steps, change, before, after, &start);
+        retype(steps, change, before, after, &start, types);
     }
     let mut step = |sql: &str| {
         steps.add(Phase::Build, &group, format!("{start}{sql};\n"));
@@ -154,17 +188,12 @@ fn alter(steps: &mut Steps, change: &TableChange<'_>, before: &Column, after: &C
     if refused && !refuses {
         step("DROP NOT NULL");
     } else if refuses && !refused {
-        steps
-            .add(Phase::Build, &group, format!("{start}SET NOT NULL;\n"))
-            .may_fail(format!(
-                "rows may have NULL in `{}.{}`",
-                change.new.name, after.name
-            ));
+        set_not_null(steps, change, after, &start);
     }
     let mut step = |sql: &str| {
         steps.add(Phase::Build, &group, format!("{start}{sql};\n"));
     };
-    let value_changed = before.value != after.value || retyped;
+    let value_changed = before.value != after.value || retyped || taken_down;
     match &after.value {
         ColumnValue::Default(sql) if value_changed => step(&format!("SET DEFAULT {sql}")),
         ColumnValue::Null if value_changed => step("SET DEFAULT NULL"),
@@ -183,12 +212,52 @@ fn alter(steps: &mut Steps, change: &TableChange<'_>, before: &Column, after: &C
     }
 }
 
+/// Refuses NULL from now on. A check that is validated tells the server that no row has any.
+fn set_not_null(steps: &mut Steps, change: &TableChange<'_>, after: &Column, start: &str) {
+    let new = change.new;
+    let step = steps.add(
+        Phase::Build,
+        new.name.to_string(),
+        format!("{start}SET NOT NULL;\n"),
+    );
+    step.may_fail(format!(
+        "rows may have NULL in `{}.{}`",
+        new.name, after.name
+    ));
+    // A key or an identity stands on it at once.
+    let is_needed = matches!(after.value, ColumnValue::Identity(_))
+        || new
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&after.name));
+    if !is_needed {
+        step.defer(deferred_not_null(change, after, String::new()));
+    }
+}
+
+/// `NOT NULL` by way of a check.
+fn deferred_not_null(change: &TableChange<'_>, column: &Column, before: String) -> Deferral {
+    let table = qualified(&change.new.name);
+    let name = sql_text::default_name(&change.new.name.name, Some(&column.name), "is_set");
+    let (check, column) = (identifier(&name), identifier(&column.name));
+    Deferral {
+        at_once: format!(
+            "{before}ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID;\n"
+        ),
+        validate: format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check};\n"),
+        finish: format!(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};\n"
+        ),
+    }
+}
+
 fn retype(
     steps: &mut Steps,
     change: &TableChange<'_>,
     before: &Column,
     after: &Column,
     start: &str,
+    types: &TypeChanges<'_>,
 ) {
     let mut sql = format!("{start}TYPE {}", data_type(&after.data_type));
     if let Some(collation) = &after.collation {
@@ -196,23 +265,15 @@ fn retype(
         sql.push_str(&identifier(collation));
     }
     let same_text = data_type(&before.data_type) == data_type(&after.data_type);
-    let recreated = same_text && before.collation == after.collation;
-    let expression = if recreated {
-        // The enum of that name is another one now.
-        let through = if after.data_type.array {
-            "text[]"
-        } else {
-            "text"
-        };
-        Some(format!(
-            "{}::{through}::{}",
-            identifier(&after.name),
-            data_type(&after.data_type)
-        ))
-    } else if same_text {
-        None
+    let (expression, fate) = if !same_text {
+        let cast = cast(&after.name, &before.data_type, &after.data_type);
+        (cast.expression, cast.fate)
+    } else if types.recreates(&after.data_type) {
+        // The type of that name is another one now.
+        let (expression, fate) = types.convert(&after.name, &after.data_type);
+        (Some(expression), fate)
     } else {
-        using(&after.name, &before.data_type, &after.data_type)
+        (None, Default::default())
     };
     if let Some(expression) = expression {
         sql.push_str(" USING ");
@@ -221,13 +282,18 @@ fn retype(
     sql.push_str(";\n");
     let group = change.new.name.to_string();
     let step = steps.add(Phase::Build, &group, sql);
-    if narrows(&before.data_type, &after.data_type) {
-        step.loses(format!(
-            "values of `{group}.{}` that don't fit, from {} to {}",
-            after.name,
-            data_type(&before.data_type),
-            data_type(&after.data_type)
-        ));
+    let (from, to) = (data_type(&before.data_type), data_type(&after.data_type));
+    let way = if same_text {
+        String::new()
+    } else {
+        format!(", from {from} to {to}")
+    };
+    if let Some(what) = fate.loses {
+        let what = what.trim_end_matches(',');
+        step.loses(format!("{what} in `{group}.{}`{way}", after.name));
+    }
+    if let Some(which) = fate.refuses {
+        step.may_fail(format!("`{group}.{}` may have {which}{way}", after.name));
     }
 }
 

@@ -1,215 +1,602 @@
 //! SQL of the source: what is new runs, what is gone is undone where its head says how.
 //!
-//! Views, triggers, policies and indexes that the source makes by SQL stand on tables, and PostgreSQL refuses
-//! to change a column under a view. They are taken away before and made again behind whatever they
-//! speak of. Statements of other kinds (an INSERT, a DO block) have no known opposite: when they go or
-//! change, a person is told.
+//! Views, triggers, functions and their kin hold on to what they use, and PostgreSQL refuses to change a column under
+//! a view or a function under a check. They are taken away before and made again behind whatever they speak of.
+//! Statements that do something to a thing leave it as they found it when they go. What is left (an INSERT, a DO
+//! block) has no known opposite: a person is told.
 
+use crate::definition::{Turn, alter_sequence};
+use crate::effects::{Effect, Undone, effects, is_repeatable};
 use crate::migration::{Phase, Steps};
-use crate::statement::{Kind, Object, recognise, replacing};
+use crate::sources::{Partner, Sources};
+use crate::table::TableChange;
+use crate::types::TypeChanges;
+use crate::unsettled::Unsettled;
 use pg_sql::ddl::{relations_of_statement, statement};
-use schema_model::{Schema, Statement};
-use sql_text::mentions;
+use schema_model::{QualifiedName, Schema};
+use sql_text::object::{Body, Kind, Object, Space};
+use sql_text::{TokenKind, mentions, tokens, words};
+use std::collections::BTreeSet;
 
 /// What the tables' changes mean for what stands on them, as names to look for.
 #[derive(Debug, Default)]
 pub(crate) struct Disturbance {
     /// Tables with any other column than before: `SELECT *` would tell.
     pub(crate) reshaped: Vec<String>,
-    /// Tables whose columns were taken away, renamed or given another type.
+    /// Tables whose columns were taken away, renamed or given another type, or that go.
     pub(crate) disturbed: Vec<String>,
+    /// Tables that go.
+    pub(crate) gone: Vec<QualifiedName>,
+    /// Indexes and constraints that go, for good or to be made anew.
+    pub(crate) parts: BTreeSet<String>,
+    /// Columns that go, or are made or cast anew, each with its table's old and new names.
+    pub(crate) columns: Vec<(QualifiedName, QualifiedName, String)>,
 }
 
 /// What happens to each statement of the new schema.
 #[derive(Debug)]
 pub(crate) struct StatementChanges<'a> {
-    /// The SQL to run for each, or none where it has run already.
+    sources: &'a Sources<'a>,
+    /// The SQL to run for each of the new schema, or none where it has run already.
     created: Vec<Option<String>>,
-    new: &'a [Statement],
-    /// What each of them makes.
-    made: Vec<Option<Object>>,
-    /// Drops that must come before anything else.
-    early: Vec<Object>,
-    /// Drops that must wait until nothing uses the things any more.
-    late: Vec<Object>,
+    /// Old positions of what is taken away before anything else.
+    early: BTreeSet<usize>,
+    /// Those among them that parts of tables hold on to: they wait until these are gone.
+    held: BTreeSet<usize>,
+    /// Those among them that types hold on to, which go last.
+    held_by_types: BTreeSet<usize>,
+    /// Old positions of what must wait until nothing uses it any more.
+    late: Vec<usize>,
+    /// Those among them that can't wait, since something new takes their names.
+    displaced: Vec<usize>,
+    undone: Vec<Undone>,
     by_hand: Vec<String>,
 }
 
-/// A statement of the old schema.
-struct Former<'a> {
-    sql: &'a str,
-    object: Option<Object>,
-    /// The position of the same text in the new schema.
-    partner: Option<usize>,
+/// What is known of everything else when statements are compared.
+pub(crate) struct Surroundings<'s, 'a> {
+    pub(crate) types: &'s TypeChanges<'a>,
+    pub(crate) changes: &'s [TableChange<'a>],
+    pub(crate) disturbance: &'s Disturbance,
+    /// SQL in the old tables: defaults, checks, conditions.
+    pub(crate) table_texts: &'s [&'a str],
+    pub(crate) new: &'a Schema,
+}
+
+impl Surroundings<'_, '_> {
+    /// Whether something new takes the name of an old thing.
+    fn is_taken(&self, old: &Object, sources: &Sources<'_>) -> bool {
+        let mut objects = sources
+            .new
+            .iter()
+            .filter_map(|source| source.object.as_ref());
+        objects.any(|object| object.takes_the_place_of(old))
+            || old.kind.space() == Space::Relations && self.new.table(&old.name).is_some()
+    }
 }
 
 impl<'a> StatementChanges<'a> {
-    pub(crate) fn between(old: &'a Schema, new: &'a Schema, disturbance: &Disturbance) -> Self {
-        let mut taken = vec![false; new.statements.len()];
-        let former: Vec<Former<'_>> = old
-            .statements
-            .iter()
-            .map(|statement| {
-                let sql = statement.sql.as_str();
-                let partner = (0..taken.len())
-                    .find(|&position| !taken[position] && new.statements[position].sql == sql);
-                if let Some(position) = partner {
-                    taken[position] = true;
-                }
-                Former {
-                    sql,
-                    object: recognise(sql),
-                    partner,
-                }
-            })
-            .collect();
+    pub(crate) fn between(sources: &'a Sources<'a>, around: &Surroundings<'_, 'a>) -> Self {
         let mut changes = Self {
-            created: new
-                .statements
-                .iter()
-                .zip(&taken)
-                .map(|(next, taken)| (!taken).then(|| statement(&next.sql)))
-                .collect(),
-            new: &new.statements,
-            made: new
-                .statements
-                .iter()
-                .map(|statement| recognise(&statement.sql))
-                .collect(),
-            early: Vec::new(),
+            sources,
+            created: vec![None; sources.new.len()],
+            early: BTreeSet::new(),
+            held: BTreeSet::new(),
+            held_by_types: BTreeSet::new(),
             late: Vec::new(),
+            displaced: Vec::new(),
+            undone: Vec::new(),
             by_hand: Vec::new(),
         };
-        changes.undo_what_is_gone(&former);
-        changes.renew_what_is_disturbed(&former, disturbance);
+        for (at, former) in sources.formers.iter().enumerate() {
+            if former.is_none() || around.types.creates(at) {
+                changes.create(at);
+            }
+        }
+        for (position, object) in sources.objects() {
+            match sources.partners[position] {
+                Partner::Same(_) => {}
+                Partner::Changed(at) => changes.change(position, object, at),
+                Partner::Gone if is_type(object) => {}
+                Partner::Gone if object.kind.is_derived() => {
+                    changes.early.insert(position);
+                }
+                Partner::Gone => {
+                    changes.late.push(position);
+                    let is_table = matches!(object.kind, Kind::Table | Kind::ForeignTable);
+                    if !is_table && around.is_taken(object, sources) {
+                        changes.displaced.push(position);
+                    }
+                }
+            }
+        }
+        changes.take_down_with_them(around);
+        changes.hold_back(around);
+        changes.settle_effects(around);
         changes
     }
 
-    fn undo_what_is_gone(&mut self, former: &[Former<'_>]) {
-        for gone in former.iter().filter(|former| former.partner.is_none()) {
-            let Some(object) = &gone.object else {
-                self.by_hand
-                    .push(format!("{} is gone from the new schema", excerpt(gone.sql)));
-                continue;
-            };
-            let successor = self
-                .made
-                .iter()
-                .position(|next| next.as_ref().is_some_and(|next| next.is_same_as(object)));
-            match successor {
-                None if object.kind.is_derived() => self.early.push(object.clone()),
-                None => self.late.push(object.clone()),
-                Some(position) => self.change(gone.sql, object, position),
-            }
-        }
+    fn create(&mut self, at: usize) {
+        self.created[at] = Some(statement(self.sources.new[at].sql));
     }
 
     /// A thing that both schemas make, by different statements.
-    fn change(&mut self, old: &str, object: &Object, position: usize) {
-        let new = &self.new[position].sql;
-        if let Some(sql) = replacing(old, new) {
-            self.created[position] = Some(statement(&sql));
-        } else if object.kind.is_derived() || object.kind.is_routine() {
-            self.early.push(object.clone());
-            self.created[position] = Some(statement(new));
+    fn change(&mut self, position: usize, object: &Object, at: usize) {
+        let (old, new) = (&self.sources.old[position], &self.sources.new[at]);
+        if is_type(object) {
+            return;
+        }
+        if let Some(sql) = replacing(object, new.object.as_ref(), new.sql) {
+            self.created[at] = Some(statement(&sql));
+        } else if object.kind.is_derived() {
+            self.early.insert(position);
+            self.create(at);
+        } else if object.kind == Kind::Sequence
+            && let Some(sql) = alter_sequence(old.sql, new.sql, &object.name)
+        {
+            self.created[at] = Some(sql).filter(|sql| !sql.is_empty());
         } else {
-            self.created[position] = None;
             self.by_hand.push(format!(
                 "the {} `{}` changed to {}",
                 object.kind.noun(),
-                object.name,
-                excerpt(new)
+                object.title(),
+                excerpt(new.sql)
             ));
         }
     }
 
-    fn renew_what_is_disturbed(&mut self, former: &[Former<'_>], disturbance: &Disturbance) {
-        let mut words: Vec<String> = self
-            .early
-            .iter()
-            .map(|object| object.word.clone())
-            .collect();
-        for kept in former {
-            let Some(partner) = kept.partner else {
-                continue;
-            };
-            let concerned = |names: &[String]| names.iter().any(|name| mentions(kept.sql, name));
-            match &kept.object {
-                Some(object) if object.kind.is_derived() => {
-                    let tables = match object.kind {
-                        Kind::View | Kind::MaterializedView => &disturbance.reshaped,
-                        _ => &disturbance.disturbed,
-                    };
-                    if concerned(tables) || concerned(&words) {
-                        words.push(object.word.clone());
-                        self.early.push(object.clone());
-                        self.created[partner] = Some(statement(kept.sql));
-                    }
+    /// Takes down what uses a thing that is taken down, or a table that changes under it, until nothing more does.
+    fn take_down_with_them(&mut self, around: &Surroundings<'_, 'a>) {
+        loop {
+            let unsettled = self.unsettled_with(around);
+            let views: Vec<&str> = self
+                .taken_down()
+                .filter(|object| matches!(object.kind, Kind::View | Kind::MaterializedView))
+                .map(Object::word)
+                .collect();
+            let more: Vec<usize> = self
+                .sources
+                .objects()
+                .filter(|(position, object)| {
+                    object.kind.is_derived()
+                        && !self.early.contains(position)
+                        && self.is_concerned(*position, object, around, &unsettled, &views)
+                })
+                .map(|(position, _)| position)
+                .collect();
+            if more.is_empty() {
+                return;
+            }
+            for position in more {
+                self.early.insert(position);
+                if let Partner::Same(at) | Partner::Changed(at) = self.sources.partners[position] {
+                    self.create(at);
                 }
-                None if describes(kept.sql) && concerned(&words) => {
-                    self.created[partner] = Some(statement(kept.sql));
-                }
-                _ => {}
             }
         }
-        // In the order of the old schema, so that the last made goes first.
-        let place = |object: &Object| {
-            former
-                .iter()
-                .position(|former| former.object.as_ref() == Some(object))
+    }
+
+    fn is_concerned(
+        &self,
+        position: usize,
+        object: &Object,
+        around: &Surroundings<'_, 'a>,
+        unsettled: &Unsettled,
+        views: &[&str],
+    ) -> bool {
+        let sql = self.sources.old[position].sql;
+        let speaks_of =
+            |text: &str, names: &[String]| names.iter().any(|name| mentions(text, name));
+        let disturbance = around.disturbance;
+        let Some(routine) = &object.routine else {
+            let tables = match object.kind {
+                Kind::View | Kind::MaterializedView => &disturbance.reshaped,
+                _ => &disturbance.disturbed,
+            };
+            // A fresh partner would be named as one that is taken down.
+            return speaks_of(sql, tables)
+                || views.iter().any(|view| mentions(sql, view))
+                || unsettled.concerns_statement(sql);
         };
+        // A body that is a text is read when it runs.
+        let head = without_literals(sql);
+        let gone = disturbance
+            .gone
+            .iter()
+            .any(|table| mentions(&head, &table.name));
+        gone || views.iter().any(|view| mentions(&head, view))
+            || unsettled.concerns_statement(&head_behind_name(&head, object))
+            || routine.body == Body::Parsed && speaks_of(&head, &disturbance.disturbed)
+    }
+
+    fn taken_down(&self) -> impl Iterator<Item = &Object> {
         self.early
-            .sort_by_key(|object| (!object.kind.is_routine(), place(object)));
-        self.early.dedup_by(|a, b| a.is_same_as(b));
+            .iter()
+            .filter_map(|&position| self.sources.old[position].object.as_ref())
+    }
+
+    /// What expressions can't use while the migration runs.
+    pub(crate) fn unsettled(&self) -> Unsettled {
+        let mut unsettled = Unsettled::default();
+        self.taken_down().for_each(|object| unsettled.add(object));
+        for object in self
+            .displaced
+            .iter()
+            .filter_map(|&position| self.sources.old[position].object.as_ref())
+        {
+            unsettled.add_type(object.word());
+        }
+        unsettled
+    }
+
+    fn unsettled_with(&self, around: &Surroundings<'_, '_>) -> Unsettled {
+        let mut unsettled = self.unsettled();
+        for name in around.types.names() {
+            unsettled.add_type(&name.name);
+        }
+        for name in around.types.altered(self.sources) {
+            unsettled.add_type(name);
+        }
+        unsettled
+    }
+
+    /// Finds out which of the things that are taken down must wait: parts of tables or types hold on to them.
+    fn hold_back(&mut self, around: &Surroundings<'_, 'a>) {
+        let types: Vec<&str> = self
+            .sources
+            .objects()
+            .filter(|(position, object)| {
+                object.kind == Kind::Type
+                    && (self.sources.partners[*position] == Partner::Gone
+                        || around.types.names().any(|name| *name == object.name))
+            })
+            .map(|(position, _)| self.sources.old[position].sql)
+            .collect();
+        // Domains let go of a function when their checks are taken down, which is after that of views.
+        let domains = self
+            .sources
+            .objects()
+            .filter(|(_, object)| object.kind == Kind::Domain);
+        let domains = domains.map(|(position, _)| self.sources.old[position].sql);
+        let in_place: Vec<&str> = around.table_texts.iter().copied().chain(domains).collect();
+        self.held = self.holding(&in_place);
+        self.held_by_types = self.holding(&types);
+        // What has a successor must go before it comes, whatever holds it.
+        let partners = &self.sources.partners;
+        self.held_by_types
+            .retain(|&position| partners[position] == Partner::Gone);
+    }
+
+    /// Things taken down that these texts use, and things that those use.
+    fn holding(&self, texts: &[&str]) -> BTreeSet<usize> {
+        let mut held = BTreeSet::new();
+        let mut texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
+        loop {
+            let more: Vec<usize> = self
+                .early
+                .iter()
+                .copied()
+                .filter(|position| {
+                    let mut one = Unsettled::default();
+                    if let Some(object) = &self.sources.old[*position].object {
+                        one.add(object);
+                    }
+                    !held.contains(position)
+                        && texts.iter().any(|text| one.concerns_statement(text))
+                })
+                .collect();
+            if more.is_empty() {
+                return held;
+            }
+            texts = more
+                .iter()
+                .map(|&position| without_literals(self.sources.old[position].sql))
+                .collect();
+            held.extend(more);
+        }
+    }
+
+    /// Statements that do something to a thing: those that are gone are undone, those that stay run again where the
+    /// thing is made again.
+    fn settle_effects(&mut self, around: &Surroundings<'_, 'a>) {
+        let sources = self.sources;
+        let set_anew: Vec<Effect> = sources
+            .formers
+            .iter()
+            .zip(&sources.new)
+            .filter(|(former, source)| former.is_none() && source.object.is_none())
+            .filter_map(|(_, source)| effects(source.sql))
+            .flatten()
+            .collect();
+        for (position, source) in sources
+            .old
+            .iter()
+            .enumerate()
+            .filter(|(_, source)| source.object.is_none())
+        {
+            match sources.partners[position] {
+                Partner::Same(at) | Partner::Changed(at) => {
+                    if is_repeatable(source.sql) && self.is_made_again(source.sql, around) {
+                        self.create(at);
+                    }
+                }
+                Partner::Gone => self.undo(source.sql, &set_anew, around),
+            }
+        }
+    }
+
+    /// Whether what a statement speaks of is taken down, or lost what the statement did to it.
+    fn is_made_again(&self, sql: &str, around: &Surroundings<'_, 'a>) -> bool {
+        let disturbance = around.disturbance;
+        self.taken_down()
+            .any(|object| speaks_of_object(sql, object))
+            || around.types.names().any(|name| mentions(sql, &name.name))
+            || disturbance.parts.iter().any(|part| mentions(sql, part))
+            || disturbance
+                .columns
+                .iter()
+                .any(|(_, table, column)| mentions(sql, &table.name) && mentions(sql, column))
+    }
+
+    fn undo(&mut self, sql: &str, set_anew: &[Effect], around: &Surroundings<'_, 'a>) {
+        if let Some(at) = self.routine_that(sql) {
+            // `OR REPLACE` puts back all that was said of it.
+            let new = &self.sources.new[at];
+            if self.created[at].is_none()
+                && let Some(sql) = new
+                    .object
+                    .as_ref()
+                    .and_then(|object| replacing(object, Some(object), new.sql))
+            {
+                self.created[at] = Some(statement(&sql));
+            }
+            return;
+        }
+        let Some(effects) = effects(sql) else {
+            self.by_hand
+                .push(format!("{} is gone from the new schema", excerpt(sql)));
+            return;
+        };
+        for effect in effects {
+            if set_anew.iter().any(|other| effect.is_overridden_by(other))
+                || self.is_gone_with(&effect, around)
+            {
+                continue;
+            }
+            let change = around
+                .changes
+                .iter()
+                .find(|change| effect.is_of_table() && change.old.name == effect.name);
+            match effect.undone(change) {
+                Some(undone) => {
+                    if !undone.sql.is_empty() && !self.undone.contains(&undone) {
+                        self.undone.push(undone);
+                    }
+                }
+                None => self
+                    .by_hand
+                    .push(format!("{} is gone from the new schema", excerpt(sql))),
+            }
+            if effect.is_description() {
+                self.grant_again(effect.target());
+            }
+        }
+    }
+
+    /// What others were granted on a thing from which something was taken.
+    fn grant_again(&mut self, target: &str) {
+        let again: Vec<usize> = (0..self.sources.new.len())
+            .filter(|&at| {
+                let source = &self.sources.new[at];
+                let starts = tokens(source.sql)
+                    .first()
+                    .is_some_and(|token| token.is("grant"));
+                let on = target
+                    .rsplit_once(|character: char| character.is_whitespace())
+                    .map_or(target, |(_, name)| name);
+                starts && mentions(source.sql, on)
+            })
+            .collect();
+        for at in again {
+            self.create(at);
+        }
+    }
+
+    /// Whether what an effect was done to goes, or is made anew without it.
+    fn is_gone_with(&self, effect: &Effect, around: &Surroundings<'_, 'a>) -> bool {
+        let disturbance = around.disturbance;
+        let text = effect.target();
+        let late = self
+            .late
+            .iter()
+            .filter_map(|&position| self.sources.old[position].object.as_ref());
+        let is_gone = |object: &Object| speaks_of_object(text, object);
+        if self.taken_down().any(is_gone) || late.into_iter().any(is_gone) {
+            return true;
+        }
+        let gone_types = around.types.gone();
+        if gone_types
+            .into_iter()
+            .any(|name| mentions(text, &name.name))
+        {
+            return true;
+        }
+        let of_columns = |inner: &dyn Fn(&str) -> bool| {
+            disturbance
+                .columns
+                .iter()
+                .any(|(table, _, column)| mentions(text, &table.name) && inner(column))
+        };
+        if effect.is_description() {
+            return disturbance
+                .gone
+                .iter()
+                .any(|table| mentions(text, &table.name))
+                || disturbance.parts.iter().any(|part| mentions(text, part))
+                || of_columns(&|column| mentions(text, column));
+        }
+        disturbance.gone.contains(&effect.name)
+            || disturbance.parts.contains(&effect.name.name)
+            || effect.inner.as_ref().is_some_and(|inner| {
+                disturbance.gone.iter().any(|table| table.name == *inner)
+                    || self.taken_down().any(|object| object.word() == inner)
+                    || around.changes.iter().any(|change| {
+                        change.old.name == effect.name
+                            && change.columns.gone().any(|column| column.name == *inner)
+                    })
+            })
+    }
+
+    /// The new position of the function that an `ALTER FUNCTION` speaks of.
+    fn routine_that(&self, sql: &str) -> Option<usize> {
+        let found = words(sql);
+        let is_alter = found.first()?.is("alter")
+            && ["function", "procedure", "routine"]
+                .iter()
+                .any(|word| found.get(1).is_some_and(|token| token.is(word)));
+        // A new owner, name or schema isn't undone by it.
+        let moves = found.iter().any(|token| {
+            ["owner", "rename", "depends"]
+                .iter()
+                .any(|word| token.is(word))
+        });
+        if !is_alter || moves {
+            return None;
+        }
+        self.sources.new.iter().position(|source| {
+            source
+                .object
+                .as_ref()
+                .is_some_and(|object| object.routine.is_some() && mentions(sql, object.word()))
+        })
     }
 
     /// Takes away what must go.
     pub(crate) fn drop(&self, steps: &mut Steps) {
-        for object in self.early.iter().rev() {
-            steps.add(Phase::DropDependents, "dependents", object.drop_sql());
+        for (position, object) in self.sources.objects().collect::<Vec<_>>().into_iter().rev() {
+            if !self.early.contains(&position) {
+                continue;
+            }
+            let phase = if self.held_by_types.contains(&position) {
+                Phase::CleanUp
+            } else if self.held.contains(&position) {
+                Phase::DropRoutines
+            } else {
+                Phase::DropDependents
+            };
+            steps.add(phase, "dependents", format!("{};\n", object.drop_sql()));
         }
-        for object in self.late.iter().rev() {
+        for &position in self.late.iter().rev() {
+            let Some(object) = &self.sources.old[position].object else {
+                continue;
+            };
             // A table of this kind may be a partition of another one.
             let (phase, group) = match object.kind {
-                Kind::Table => (Phase::DropTables, "tables"),
+                Kind::Table | Kind::ForeignTable => (Phase::DropTables, "tables"),
+                _ if self.displaced.contains(&position) => (Phase::DropRoutines, "dependents"),
                 _ => (Phase::CleanUp, "clean-up"),
             };
-            let step = steps.add(phase, group, object.drop_sql());
+            let step = steps.add(phase, group, format!("{};\n", object.drop_sql()));
             if object.kind.holds_data() {
-                step.loses(format!("the {} `{}`", object.kind.noun(), object.name));
+                step.loses(format!("the {} `{}`", object.kind.noun(), object.title()));
+            }
+        }
+        for undone in &self.undone {
+            let step = steps.add(Phase::Undo, "undone", undone.sql.clone());
+            if let Some(loss) = &undone.loses {
+                step.loses(loss.clone());
             }
         }
     }
 
     /// Runs the new statements that stand before the table at a position of the new schema.
-    pub(crate) fn create_before(&self, steps: &mut Steps, table: usize) {
-        self.create(steps, Phase::Build, |statement| {
-            statement.tables_before == table
+    pub(crate) fn create_before(&self, steps: &mut Steps, table: usize, types: &TypeChanges<'_>) {
+        self.create_some(steps, Phase::Build, types, |tables_before| {
+            tables_before == table
         });
     }
 
     /// Runs the new statements that stand behind all tables.
-    pub(crate) fn create_after(&self, steps: &mut Steps, tables: usize) {
-        self.create(steps, Phase::Statements, |statement| {
-            statement.tables_before >= tables
+    pub(crate) fn create_after(&self, steps: &mut Steps, tables: usize, types: &TypeChanges<'_>) {
+        self.create_some(steps, Phase::Statements, types, |tables_before| {
+            tables_before >= tables
         });
     }
 
-    fn create(&self, steps: &mut Steps, phase: Phase, is_its_turn: impl Fn(&Statement) -> bool) {
-        for (position, (statement, sql)) in self.new.iter().zip(&self.created).enumerate() {
-            if let Some(sql) = sql
-                && is_its_turn(statement)
-            {
-                steps.add(phase, format!("statement {position}"), sql.clone());
+    fn create_some(
+        &self,
+        steps: &mut Steps,
+        phase: Phase,
+        types: &TypeChanges<'_>,
+        is_its_turn: impl Fn(usize) -> bool,
+    ) {
+        for (at, (source, sql)) in self.sources.new.iter().zip(&self.created).enumerate() {
+            if !is_its_turn(source.tables_before) {
+                continue;
+            }
+            for alteration in types.in_place(at) {
+                let phase = match alteration.turn {
+                    Turn::Early => Phase::DropParts,
+                    Turn::InPlace => phase,
+                };
+                let step = steps.add(phase, format!("statement {at}"), alteration.sql.clone());
+                if let Some(why) = &alteration.may_fail {
+                    step.may_fail(why.clone());
+                }
+                if let Some(what) = &alteration.loses {
+                    step.loses(what.clone());
+                }
+            }
+            if let Some(sql) = sql {
+                let step = steps.add(phase, format!("statement {at}"), sql.clone());
+                self.remark(step, at);
             }
         }
+    }
+
+    /// Rows may break a constraint or a unique index that SQL of the source makes.
+    fn remark(&self, step: &mut crate::migration::Step, at: usize) {
+        let source = &self.sources.new[at];
+        let Some(object) = &source.object else {
+            return;
+        };
+        let is_same = self.sources.formers[at]
+            .is_some_and(|position| self.sources.partners[position] == Partner::Same(at));
+        let table_is_old = object.table.as_ref().is_some();
+        if is_same || !table_is_old {
+            return;
+        }
+        let has = |words: &[&str]| {
+            let all = tokens(source.sql);
+            all.windows(words.len())
+                .any(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
+        };
+        if object.kind == Kind::Constraint && !has(&["not", "valid"]) {
+            step.may_fail(format!(
+                "rows may break the constraint `{}`",
+                object.title()
+            ));
+        } else if object.kind == Kind::Index && has(&["unique"]) {
+            step.may_fail("rows may have the same values".to_owned());
+        }
+    }
+
+    /// Whether SQL of the source needs columns of a table that refuse NULL: an index that identifies rows.
+    pub(crate) fn rests_on_not_null(&self, table: &QualifiedName) -> bool {
+        self.sources.new.iter().any(|source| {
+            let words = tokens(source.sql);
+            words
+                .windows(2)
+                .any(|pair| pair[0].is("replica") && pair[1].is("identity"))
+                && mentions(source.sql, &table.name)
+        })
     }
 
     /// About how many relations the statements lock.
     pub(crate) fn locks(&self) -> usize {
         let created = self.created.iter().flatten();
         let made: usize = created.map(|sql| relations_of_statement(sql)).sum();
-        made + self.early.len() + self.late.len()
+        made + self.early.len() + self.late.len() + self.undone.len()
     }
 
     /// What a person must see to.
@@ -218,16 +605,68 @@ impl<'a> StatementChanges<'a> {
     }
 }
 
-/// Whether a statement says something of a thing that is gone with the thing.
-fn describes(sql: &str) -> bool {
-    let start = sql.split_whitespace().next().unwrap_or_default();
-    ["comment", "alter", "grant", "refresh"]
-        .iter()
-        .any(|word| start.eq_ignore_ascii_case(word))
+fn is_type(object: &Object) -> bool {
+    matches!(object.kind, Kind::Domain | Kind::Type)
+}
+
+/// Whether a statement is about a thing, and not about another of its name.
+fn speaks_of_object(sql: &str, object: &Object) -> bool {
+    let word = object.word();
+    if word.is_empty() {
+        return false;
+    }
+    let named = match object.kind {
+        Kind::Operator => sql.contains(word),
+        _ => mentions(sql, word),
+    };
+    named
+        && object
+            .table
+            .as_ref()
+            .is_none_or(|table| object.kind == Kind::Index || mentions(sql, &table.name))
+}
+
+/// The statement with `OR REPLACE`, where PostgreSQL lets that be.
+fn replacing(old: &Object, new: Option<&Object>, sql: &str) -> Option<String> {
+    let after = new?.routine.as_ref()?;
+    if !after.can_replace(old.routine.as_ref()?) {
+        return None;
+    }
+    let words = words(sql);
+    if words.get(1)?.is("or") {
+        return Some(sql.to_owned());
+    }
+    let create_end = words.first()?.end;
+    Some(format!(
+        "{} OR REPLACE{}",
+        &sql[..create_end],
+        &sql[create_end..]
+    ))
+}
+
+/// A statement without its texts.
+fn without_literals(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    for token in tokens(sql) {
+        if token.kind != TokenKind::Literal {
+            text.push_str(token.text);
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// A function's head without its own name, which would be taken for a use of itself.
+fn head_behind_name(head: &str, object: &Object) -> String {
+    let name = object.word();
+    match head.to_lowercase().find(&name.to_lowercase()) {
+        Some(start) => head.get(start + name.len()..).unwrap_or(head).to_owned(),
+        None => head.to_owned(),
+    }
 }
 
 /// The beginning of a statement, for a message.
-fn excerpt(sql: &str) -> String {
+pub(crate) fn excerpt(sql: &str) -> String {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let line = words.join(" ");
     match line.char_indices().nth(60) {

@@ -4,7 +4,7 @@
 //! the transaction ends, not even a default. Where the new schema uses an added label in any of its
 //! SQL, and where labels went or moved, the type is made anew and its columns are cast.
 
-use schema_model::{ColumnValue, DataType, EnumType, IndexKey, QualifiedName, Schema, TypeKind};
+use schema_model::{ColumnValue, EnumType, IndexKey, Schema};
 use sql_text::mentions;
 use std::fmt::Write as _;
 
@@ -12,7 +12,6 @@ use std::fmt::Write as _;
 #[derive(Debug, Default)]
 pub(crate) struct EnumChanges<'a> {
     pub(crate) created: Vec<&'a EnumType>,
-    pub(crate) dropped: Vec<&'a EnumType>,
     pub(crate) extended: Vec<(&'a EnumType, &'a EnumType)>,
     pub(crate) recreated: Vec<Recreated<'a>>,
 }
@@ -21,8 +20,6 @@ pub(crate) struct EnumChanges<'a> {
 #[derive(Debug)]
 pub(crate) struct Recreated<'a> {
     pub(crate) new: &'a EnumType,
-    /// What the old one is called while both are there.
-    pub(crate) aside: QualifiedName,
     /// Labels that it no longer has.
     pub(crate) lost: Vec<&'a str>,
 }
@@ -30,11 +27,6 @@ pub(crate) struct Recreated<'a> {
 impl<'a> EnumChanges<'a> {
     pub(crate) fn between(old: &'a Schema, new: &'a Schema) -> Self {
         let mut changes = Self::default();
-        for before in &old.enums {
-            if new.enum_type(&before.name).is_none() {
-                changes.dropped.push(before);
-            }
-        }
         for after in &new.enums {
             let Some(before) = old.enum_type(&after.name) else {
                 changes.created.push(after);
@@ -62,28 +54,11 @@ impl<'a> EnumChanges<'a> {
                     .filter(|value| !after.values.contains(value));
                 changes.recreated.push(Recreated {
                     new: after,
-                    aside: aside(after, old, new),
                     lost: lost.map(String::as_str).collect(),
                 });
             }
         }
         changes
-    }
-
-    /// Whether a column of this type must be cast because its enum is made anew.
-    pub(crate) fn recreates_type_of(&self, data_type: &DataType) -> bool {
-        self.recreated
-            .iter()
-            .any(|enum_type| uses(data_type, &enum_type.new.name))
-    }
-}
-
-/// Whether a type is an enum, or an array of it.
-pub(crate) fn uses(data_type: &DataType, enum_type: &QualifiedName) -> bool {
-    match &data_type.kind {
-        TypeKind::Enum(name) => name == enum_type,
-        TypeKind::Other(text) => mentions(text, &enum_type.name),
-        _ => false,
     }
 }
 
@@ -116,25 +91,6 @@ pub(crate) fn add_values(before: &EnumType, after: &EnumType) -> String {
     sql
 }
 
-/// A free name for the old type, no longer than PostgreSQL keeps.
-fn aside(enum_type: &EnumType, old: &Schema, new: &Schema) -> QualifiedName {
-    let name = &enum_type.name.name;
-    let base = &name[..name.floor_char_boundary(50)];
-    let mut aside = QualifiedName {
-        schema: enum_type.name.schema.clone(),
-        name: format!("{base}_old"),
-    };
-    let is_taken = |name: &QualifiedName| {
-        [old, new]
-            .iter()
-            .any(|schema| schema.enum_type(name).is_some() || schema.table(name).is_some())
-    };
-    while is_taken(&aside) {
-        aside.name.push('_');
-    }
-    aside
-}
-
 /// Whether any SQL of a schema may speak of a label. Says yes too often rather than too rarely.
 fn uses_label(schema: &Schema, label: &str) -> bool {
     let speaks = |sql: &str| (sql.contains('\'') || sql.contains('$')) && mentions(sql, label);
@@ -145,7 +101,14 @@ fn uses_label(schema: &Schema, label: &str) -> bool {
 
 /// All SQL of the source that a schema holds.
 fn texts(schema: &Schema) -> impl Iterator<Item = &str> {
-    let statements = schema.statements.iter().map(|statement| &statement.sql);
+    let statements = schema.statements.iter();
+    statements
+        .map(|statement| statement.sql.as_str())
+        .chain(table_texts(schema))
+}
+
+/// The SQL in a schema's tables.
+pub(crate) fn table_texts(schema: &Schema) -> impl Iterator<Item = &str> {
     let tables = schema.tables.iter().flat_map(|table| {
         let columns = table
             .columns
@@ -167,7 +130,11 @@ fn texts(schema: &Schema) -> impl Iterator<Item = &str> {
                 IndexKey::Expression(sql) => Some(sql),
                 IndexKey::Column(_) => None,
             });
-            parts.chain(&index.predicate)
+            let classes = index
+                .parts
+                .iter()
+                .filter_map(|part| part.operator_class.as_ref());
+            parts.chain(&index.predicate).chain(classes)
         });
         let others = table.options.iter().chain(&table.as_query);
         columns
@@ -176,5 +143,5 @@ fn texts(schema: &Schema) -> impl Iterator<Item = &str> {
             .chain(indexes)
             .chain(others)
     });
-    statements.chain(tables).map(String::as_str)
+    tables.map(String::as_str)
 }

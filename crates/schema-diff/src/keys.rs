@@ -1,6 +1,7 @@
 //! Foreign keys, which join two tables and therefore wait until both are decided.
 
-use crate::migration::{Phase, Steps};
+use crate::build::validate;
+use crate::migration::{Deferral, Phase, Steps};
 use crate::names::beside;
 use crate::parts::{PartChanges, renamed};
 use crate::table::TableChange;
@@ -57,6 +58,13 @@ impl<'a, 'b> Tables<'a, 'b> {
             && !target.dropped_keys().contains(&referenced)
     }
 
+    /// Whether two keys point to the same columns, renames aside.
+    fn refers_alike(&self, change: &TableChange<'_>, old: &ForeignKey, new: &ForeignKey) -> bool {
+        let old = self.translated(change, old, &new.name);
+        old.referenced_table == new.referenced_table
+            && old.referenced_columns == new.referenced_columns
+    }
+
     /// A key as it is once everything has its new name.
     fn translated(&self, change: &TableChange<'_>, key: &ForeignKey, name: &str) -> ForeignKey {
         let mut key = key.clone();
@@ -86,18 +94,37 @@ pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, keys: &PartChang
 }
 
 /// Makes the keys that are new, or are made anew, which comes after all tables.
-pub(crate) fn add(steps: &mut Steps, change: &TableChange<'_>, keys: &PartChanges) {
-    for &position in &keys.added {
+pub(crate) fn add(
+    steps: &mut Steps,
+    change: &TableChange<'_>,
+    parts: &PartChanges,
+    keys: &Tables<'_, '_>,
+) {
+    for &position in &parts.added {
         let key = &change.new.foreign_keys[position];
         let sql = add_foreign_key(change.new, key);
         let step = steps.add(Phase::ForeignKeys, "foreign keys", sql);
         let mut former = change.old.foreign_keys.iter();
-        let is_new = former.all(|old| old.name != key.name);
-        if is_new && key.validated {
+        // Rows that an old key has looked at point to something, whatever else the key says.
+        let was_held = former.any(|old| {
+            old.validated
+                && renamed(&old.columns, &change.columns.renames) == key.columns
+                && keys.refers_alike(change, old, key)
+        });
+        if !was_held && key.validated {
             step.may_fail(format!(
                 "rows of `{}` may refer to none of `{}`",
                 change.new.name, key.referenced_table
             ));
+            let unchecked = ForeignKey {
+                validated: false,
+                ..key.clone()
+            };
+            step.defer(Deferral {
+                at_once: add_foreign_key(change.new, &unchecked),
+                validate: validate(&change.new.name, &key.name),
+                finish: String::new(),
+            });
         }
     }
 }

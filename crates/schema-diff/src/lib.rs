@@ -9,9 +9,12 @@
 //! caller's business. The crate does no I/O.
 
 mod build;
+mod canonical;
 mod casts;
 mod columns;
+mod definition;
 mod dependents;
+mod effects;
 mod enums;
 mod keys;
 mod locks;
@@ -21,22 +24,25 @@ mod normal;
 mod pairing;
 mod parts;
 mod rename;
-mod statement;
+mod sources;
 mod table;
+mod types;
+mod unsettled;
 
-pub use migration::Migration;
+pub use migration::{Course, Migration};
 
-use crate::dependents::{Disturbance, StatementChanges};
-use crate::enums::EnumChanges;
+use crate::dependents::{Disturbance, StatementChanges, Surroundings};
 use crate::migration::{Phase, Steps};
 use crate::names::ChosenNames;
 use crate::pairing::Pairing;
 use crate::parts::PartChanges;
+use crate::sources::Sources;
 use crate::table::TableChange;
+use crate::types::TypeChanges;
+use crate::unsettled::Unsettled;
 use pg_sql::ddl;
-use pg_sql::{identifier, qualified};
-use schema_model::{Extension, QualifiedName, Schema, Table};
-use sql_text::mentions;
+use pg_sql::identifier;
+use schema_model::{Extension, QualifiedName, Schema, Table, TypeKind};
 
 /// A change of a table that no `ALTER TABLE` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,36 +59,25 @@ pub struct Unalterable {
 /// Every table that would have to be made anew with its rows: partitioning, inheritance, storage
 /// parameters, and tables made from a query.
 pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterable>> {
-    let (old, new) = (normal::normal(old), normal::normal(new));
-    let enums = EnumChanges::between(&old, &new);
+    let (old, new) = normal::both(old, new);
     let pairing = pair_tables(&old, &new);
     let unalterable = unalterable(&old, &new, &pairing);
     if !unalterable.is_empty() {
         return Err(unalterable);
     }
-    let changes: Vec<TableChange<'_>> = pairing
-        .old_of_new
+    let sources = Sources::of(&old, &new);
+    let Differences {
+        types,
+        changes,
+        dropped,
+        statements,
+    } = Differences::between(&old, &new, &sources, &pairing);
+    let tables = keys::Tables::new(&changes, &dropped);
+    let foreign_keys: Vec<PartChanges> = changes
         .iter()
-        .zip(&new.tables)
-        .filter_map(|(former, after)| {
-            former.map(|former| TableChange::between(&old.tables[former], after, &enums))
-        })
+        .map(|change| tables.foreign_keys(change))
         .collect();
-    let dropped: Vec<&Table> = old
-        .tables
-        .iter()
-        .zip(&pairing.new_of_old)
-        .filter_map(|(table, successor)| successor.is_none().then_some(table))
-        .collect();
-    let statements = StatementChanges::between(&old, &new, &disturbance(&changes, &dropped));
-    let keys: Vec<PartChanges> = {
-        let tables = keys::Tables::new(&changes, &dropped);
-        changes
-            .iter()
-            .map(|change| tables.foreign_keys(change))
-            .collect()
-    };
-    let changes: Vec<(TableChange<'_>, PartChanges)> = changes.into_iter().zip(keys).collect();
+    let changes: Vec<(&TableChange<'_>, PartChanges)> = changes.iter().zip(foreign_keys).collect();
     let locks = locks::of_tables(&new, &changes, &dropped) + statements.locks();
 
     let mut steps = Steps::default();
@@ -90,14 +85,106 @@ pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterabl
     statements.drop(&mut steps);
     keys::drop_tables(&mut steps, &dropped);
     change_tables(&mut steps, &old, &new, &changes);
-    change_enums(&mut steps, &old, &enums, &changes);
-    build_in_order(&mut steps, &new, &changes, &statements);
+    change_enums(&mut steps, &types);
+    build_in_order(&mut steps, &new, &changes, &tables, &statements, &types);
+    types.drop(&mut steps);
     clean_up(&mut steps, &old, &new);
+    for (change, _) in &changes {
+        if statements.rests_on_not_null(&change.new.name) {
+            steps.keep_not_null(&change.new.name.to_string());
+        }
+    }
+    let mut by_hand = statements.by_hand();
+    by_hand.extend(types.by_hand.iter().cloned());
+    by_hand.extend(
+        changes
+            .iter()
+            .flat_map(|(change, _)| beyond_casts(change, &types)),
+    );
     Ok(Migration {
         steps: steps.into_steps(),
-        by_hand: statements.by_hand(),
+        by_hand,
         locks,
     })
+}
+
+/// What differs, each kind of thing in the light of the others.
+struct Differences<'a> {
+    types: TypeChanges<'a>,
+    changes: Vec<TableChange<'a>>,
+    dropped: Vec<&'a Table>,
+    statements: StatementChanges<'a>,
+}
+
+impl<'a> Differences<'a> {
+    /// Compares until nothing more is taken down: a function that changes takes down the generated column that calls
+    /// it, that a view, and the view another function.
+    fn between(
+        old: &'a Schema,
+        new: &'a Schema,
+        sources: &'a Sources<'a>,
+        pairing: &Pairing,
+    ) -> Self {
+        let dropped: Vec<&Table> = old
+            .tables
+            .iter()
+            .zip(&pairing.new_of_old)
+            .filter_map(|(table, successor)| successor.is_none().then_some(table))
+            .collect();
+        let texts: Vec<&str> = enums::table_texts(old).collect();
+        let mut unsettled = Unsettled::default();
+        loop {
+            let types = TypeChanges::between(old, new, sources, &|sql| unsettled.concerns(sql));
+            let mut in_tables = unsettled.clone();
+            types
+                .names()
+                .for_each(|name| in_tables.add_type(&name.name));
+            let changes: Vec<TableChange<'_>> = pairing
+                .old_of_new
+                .iter()
+                .zip(&new.tables)
+                .filter_map(|(former, after)| {
+                    let before = &old.tables[(*former)?];
+                    Some(TableChange::between(before, after, &types, &in_tables))
+                })
+                .collect();
+            let disturbance = disturbance(&changes, &dropped, &types, sources);
+            let around = Surroundings {
+                types: &types,
+                changes: &changes,
+                disturbance: &disturbance,
+                table_texts: &texts,
+                new,
+            };
+            let statements = StatementChanges::between(sources, &around);
+            let found = statements.unsettled();
+            if found == unsettled {
+                return Self {
+                    types,
+                    changes,
+                    dropped,
+                    statements,
+                };
+            }
+            unsettled = found;
+        }
+    }
+}
+
+/// Columns whose type is made anew in a way that no cast follows.
+fn beyond_casts(change: &TableChange<'_>, types: &TypeChanges<'_>) -> Vec<String> {
+    let kept = change.columns.kept.iter();
+    kept.filter(|(before, after)| {
+        before.data_type == after.data_type && types.is_beyond_casts(&after.data_type)
+    })
+    .map(|(_, after)| {
+        format!(
+            "`{}.{}` is an array of a type whose attributes change: no cast makes the new elements of the old ones, \
+             so its values must be moved before",
+            change.new.name, after.name
+        )
+    })
+    .collect()
 }
 
 fn pair_tables(old: &Schema, new: &Schema) -> Pairing {
@@ -146,23 +233,43 @@ fn unalterable(old: &Schema, new: &Schema, pairing: &Pairing) -> Vec<Unalterable
     found
 }
 
-fn disturbance(changes: &[TableChange<'_>], dropped: &[&Table]) -> Disturbance {
+fn disturbance(
+    changes: &[TableChange<'_>],
+    dropped: &[&Table],
+    types: &TypeChanges<'_>,
+    sources: &Sources<'_>,
+) -> Disturbance {
     let mut disturbance = Disturbance::default();
-    for change in changes.iter().filter(|change| change.is_reshaped()) {
+    let altered: Vec<&str> = types.altered(sources).collect();
+    for change in changes {
         let names = [change.old.name.name.clone(), change.new.name.name.clone()];
         let columns = &change.columns;
+        let holds_altered = change.old.columns.iter().any(|column| {
+            matches!(&column.data_type.kind, TypeKind::Other(text)
+                if altered.iter().any(|name| sql_text::mentions(text, name)))
+        });
         if change.old.name != change.new.name
             || columns.gone().next().is_some()
             || !columns.retyped.is_empty()
             || !columns.renames.is_empty()
+            || holds_altered
         {
             disturbance.disturbed.extend(names.clone());
         }
-        disturbance.reshaped.extend(names);
+        if change.is_reshaped() || holds_altered {
+            disturbance.reshaped.extend(names);
+        }
+        let lost = columns.gone().map(|column| column.name.clone());
+        for name in lost.chain(columns.retyped.iter().cloned()) {
+            let (before, after) = (change.old.name.clone(), change.new.name.clone());
+            disturbance.columns.push((before, after, name));
+        }
+        disturbance.parts.extend(change.dropped_parts());
     }
     for table in dropped {
         disturbance.reshaped.push(table.name.name.clone());
         disturbance.disturbed.push(table.name.name.clone());
+        disturbance.gone.push(table.name.clone());
     }
     disturbance
 }
@@ -201,7 +308,7 @@ fn change_tables(
     steps: &mut Steps,
     old: &Schema,
     new: &Schema,
-    changes: &[(TableChange<'_>, PartChanges)],
+    changes: &[(&TableChange<'_>, PartChanges)],
 ) {
     let old_names = ChosenNames::of(old);
     let new_names = ChosenNames::of(new);
@@ -213,28 +320,9 @@ fn change_tables(
     rename::build(steps, changes, &old_names, &new_names);
 }
 
-fn change_enums(
-    steps: &mut Steps,
-    old: &Schema,
-    enums: &EnumChanges<'_>,
-    changes: &[(TableChange<'_>, PartChanges)],
-) {
-    for dropped in &enums.dropped {
-        let is_still_used = changes.iter().any(|(change, _)| {
-            let mut kept = change.columns.kept.iter();
-            kept.any(|(before, _)| enums::uses(&before.data_type, &dropped.name))
-        }) || old
-            .statements
-            .iter()
-            .any(|statement| mentions(&statement.sql, &dropped.name.name));
-        let phase = if is_still_used {
-            Phase::CleanUp
-        } else {
-            Phase::DropTypes
-        };
-        let sql = format!("DROP TYPE {};\n", qualified(&dropped.name));
-        steps.add(phase, "types", sql);
-    }
+fn change_enums(steps: &mut Steps, types: &TypeChanges<'_>) {
+    types.set_aside(steps);
+    let enums = &types.enums;
     for created in &enums.created {
         steps.add(Phase::Types, "types", ddl::create_enum(created));
     }
@@ -242,24 +330,7 @@ fn change_enums(
         steps.add(Phase::Types, "types", enums::add_values(before, after));
     }
     for recreated in &enums.recreated {
-        let name = qualified(&recreated.new.name);
-        let step = steps.add(
-            Phase::Types,
-            "types",
-            format!(
-                "ALTER TYPE {name} RENAME TO {};\n",
-                identifier(&recreated.aside.name)
-            ),
-        );
-        for label in &recreated.lost {
-            step.loses(format!(
-                "the label `{label}` of the type `{}`, in whose place rows need another",
-                recreated.new.name
-            ));
-        }
         steps.add(Phase::Types, "types", ddl::create_enum(recreated.new));
-        let sql = format!("DROP TYPE {};\n", qualified(&recreated.aside));
-        steps.add(Phase::CleanUp, "clean-up", sql);
     }
 }
 
@@ -267,12 +338,14 @@ fn change_enums(
 fn build_in_order(
     steps: &mut Steps,
     new: &Schema,
-    changes: &[(TableChange<'_>, PartChanges)],
+    changes: &[(&TableChange<'_>, PartChanges)],
+    tables: &keys::Tables<'_, '_>,
     statements: &StatementChanges<'_>,
+    types: &TypeChanges<'_>,
 ) {
     let new_names = ChosenNames::of(new);
     for (position, table) in new.tables.iter().enumerate() {
-        statements.create_before(steps, position);
+        statements.create_before(steps, position, types);
         let change = changes
             .iter()
             .find(|(change, _)| change.new.name == table.name);
@@ -286,12 +359,12 @@ fn build_in_order(
             continue;
         };
         build::persistence(steps, change);
-        columns::build(steps, change, &new_names);
+        columns::build(steps, change, &new_names, types);
         build::add_parts(steps, change);
         build::comments(steps, change);
-        keys::add(steps, change, keys);
+        keys::add(steps, change, keys, tables);
     }
-    statements.create_after(steps, new.tables.len());
+    statements.create_after(steps, new.tables.len(), types);
 }
 
 /// Takes away what things stood on until now.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// About how many relations of tables a migration locks.
 pub(crate) fn of_tables(
     new: &Schema,
-    changes: &[(TableChange<'_>, PartChanges)],
+    changes: &[(&TableChange<'_>, PartChanges)],
     dropped: &[&Table],
 ) -> usize {
     let mut seen: BTreeSet<&QualifiedName> = BTreeSet::new();

@@ -19,6 +19,29 @@ pub(crate) struct Step {
     group: String,
     sql: String,
     remarks: Vec<Remark>,
+    /// How to do the same without looking at the rows that are there already.
+    deferral: Option<Deferral>,
+}
+
+/// A constraint that holds for new rows at once, and for those that are there already from a second step on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deferral {
+    /// What runs in place of the statement.
+    pub(crate) at_once: String,
+    /// What looks at the rows. May run again.
+    pub(crate) validate: String,
+    /// What the constraint was made for, and its end; empty for one that stays.
+    pub(crate) finish: String,
+}
+
+/// In how many steps a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// All in one transaction, which rows may make fail.
+    OneStep,
+    /// New constraints hold for new rows at once. Old rows are looked at in a second step, which may run later, and
+    /// again once they are mended.
+    TwoSteps,
 }
 
 /// What to know before a statement runs.
@@ -47,16 +70,22 @@ pub(crate) enum Phase {
     DropParts,
     /// Columns, and the sequences of those that no longer count.
     DropColumns,
-    /// Types that nothing uses any more: a new table may need their name.
-    DropTypes,
+    /// Functions that parts of tables held on to.
+    DropRoutines,
+    /// Other names for types that must go later, while something new takes theirs.
+    SetAside,
     Rename,
     /// Enum types, made or changed.
     Types,
+    /// What statements did that are gone.
+    Undo,
     /// Tables, made or changed, with SQL of the source between them.
     Build,
     ForeignKeys,
     /// SQL of the source that stands behind the tables.
     Statements,
+    /// Types that nothing uses any more.
+    DropTypes,
     /// What other things used until now.
     CleanUp,
 }
@@ -112,9 +141,14 @@ impl Migration {
         })
     }
 
-    /// The migration as SQL that runs in one transaction, but for statements that can't; empty when there is nothing to do. `old` and
-    /// `new` say for the header what was compared.
-    pub fn sql(&self, old: &str, new: &str) -> String {
+    /// Whether there is anything that a second step could wait with.
+    pub fn has_second_step(&self) -> bool {
+        self.steps.iter().any(|step| step.deferral.is_some())
+    }
+
+    /// The migration as SQL that runs in one transaction, but for statements that can't and for a second step; empty
+    /// when there is nothing to do. `old` and `new` say for the header what was compared.
+    pub fn sql(&self, old: &str, new: &str, course: Course) -> String {
         if self.is_empty() {
             return String::new();
         }
@@ -139,7 +173,7 @@ impl Migration {
         let _ = write!(sql, "\n{SETTINGS}");
         if !inside.is_empty() {
             sql.push_str("\nBEGIN;\n");
-            push_steps(&mut sql, &inside);
+            push_steps(&mut sql, &inside, course);
             sql.push_str("\nCOMMIT;\n");
         }
         if !outside.is_empty() {
@@ -148,7 +182,10 @@ impl Migration {
                 &mut sql,
                 "Outside of the transaction: what stands below can't run in one.",
             );
-            push_steps(&mut sql, &outside);
+            push_steps(&mut sql, &outside, course);
+        }
+        if course == Course::TwoSteps {
+            push_second_step(&mut sql, &self.steps);
         }
         sql
     }
@@ -157,19 +194,33 @@ impl Migration {
     #[cfg(test)]
     pub(crate) fn body(&self) -> String {
         let mut sql = String::new();
-        push_steps(&mut sql, &self.steps.iter().collect::<Vec<_>>());
+        push_steps(
+            &mut sql,
+            &self.steps.iter().collect::<Vec<_>>(),
+            Course::OneStep,
+        );
         sql
     }
 }
 
 /// Writes steps, with an empty line before each group.
-fn push_steps(sql: &mut String, steps: &[&Step]) {
+fn push_steps(sql: &mut String, steps: &[&Step], course: Course) {
     let mut group = None;
     for step in steps {
         if group != Some(&step.group) {
             sql.push('\n');
         }
         group = Some(&step.group);
+        if course == Course::TwoSteps
+            && let Some(deferral) = &step.deferral
+        {
+            comment(
+                sql,
+                "Holds for new rows; the second step looks at those that are there.",
+            );
+            sql.push_str(&deferral.at_once);
+            continue;
+        }
         for remark in &step.remarks {
             match remark {
                 Remark::LosesData(what) => comment(sql, &format!("Loses data: {what}.")),
@@ -181,6 +232,41 @@ fn push_steps(sql: &mut String, steps: &[&Step]) {
     }
 }
 
+/// Writes what looks at the rows, and then what stands on that.
+fn push_second_step(sql: &mut String, steps: &[Step]) {
+    let deferrals: Vec<&Deferral> = steps
+        .iter()
+        .filter_map(|step| step.deferral.as_ref())
+        .collect();
+    if deferrals.is_empty() {
+        return;
+    }
+    sql.push('\n');
+    comment(
+        sql,
+        "Second step: looks at the rows that were there before, while others read and write. It may run later. Where it",
+    );
+    comment(
+        sql,
+        "fails, mend the rows and run again what stands below; nothing of the first step is lost.",
+    );
+    for deferral in &deferrals {
+        sql.push_str(&deferral.validate);
+    }
+    let finish: Vec<&str> = deferrals
+        .iter()
+        .map(|deferral| deferral.finish.as_str())
+        .filter(|finish| !finish.is_empty())
+        .collect();
+    if !finish.is_empty() {
+        sql.push_str("BEGIN;\n");
+        for statement in finish {
+            sql.push_str(statement);
+        }
+        sql.push_str("COMMIT;\n");
+    }
+}
+
 impl Steps {
     /// Adds a statement behind the others of its phase. `sql` is closed and ends with a line break.
     pub(crate) fn add(&mut self, phase: Phase, group: impl Into<String>, sql: String) -> &mut Step {
@@ -189,9 +275,19 @@ impl Steps {
             group: group.into(),
             sql,
             remarks: Vec::new(),
+            deferral: None,
         });
         let last = steps.len() - 1;
         &mut steps[last]
+    }
+
+    /// Lets no `NOT NULL` of a group wait for a second step.
+    pub(crate) fn keep_not_null(&mut self, group: &str) {
+        let steps = self.phases.values_mut().flatten();
+        for step in steps.filter(|step| step.group == group) {
+            step.deferral
+                .take_if(|deferral| !deferral.finish.is_empty());
+        }
     }
 
     /// All steps in order.
@@ -215,6 +311,12 @@ impl Step {
     /// Says that rows may make the step fail.
     pub(crate) fn may_fail(&mut self, why: String) -> &mut Self {
         self.remark(Remark::MayFail(why))
+    }
+
+    /// Says how the step needn't fail.
+    pub(crate) fn defer(&mut self, deferral: Deferral) -> &mut Self {
+        self.deferral = Some(deferral);
+        self
     }
 }
 

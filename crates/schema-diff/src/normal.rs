@@ -1,25 +1,70 @@
 //! A schema in the form in which two of them can be compared.
 //!
-//! `public.users` and `users` are one table, since the search path is `public`; a temporary table is
-//! gone with the session that made it; and SQL of the source is compared statement by statement.
+//! `public.users` and `users` are one table, since the search path is `public`; a temporary table is gone with the
+//! session that made it; and SQL of the source is taken for what it does: a type that `execute` makes is one that
+//! `create_enum` makes, and what a statement drops again isn't there.
 
-use crate::statement::split;
-use schema_model::{Persistence, QualifiedName, Schema, Statement, Table, TypeKind};
+use crate::canonical;
+use pg_sql::qualified;
+use schema_model::{
+    EnumType, Extension, Persistence, QualifiedName, Schema, Statement, Table, TypeKind,
+};
+use sql_text::cursor::{Cursor, at_commas};
+use sql_text::object::{Kind, Object, dropped, made};
+use sql_text::{data_type, fold, split, string_value, tokens};
+use std::collections::BTreeSet;
 
-/// The schema without what makes no difference to a database.
-pub(crate) fn normal(schema: &Schema) -> Schema {
+/// Two schemas without what makes no difference to a database.
+pub(crate) fn both(old: &Schema, new: &Schema) -> (Schema, Schema) {
+    let mut done = BTreeSet::new();
+    let old = normal(old, &mut Renames::All(&mut done));
+    let new = normal(new, &mut Renames::Done(&done));
+    (old, new)
+}
+
+/// Which labels of enums are taken for renamed. A renaming that only the new source has is yet to be done.
+enum Renames<'a> {
+    /// All, and here they are.
+    All(&'a mut BTreeSet<String>),
+    /// Only these.
+    Done(&'a BTreeSet<String>),
+}
+
+impl Renames<'_> {
+    fn is_done(&mut self, sql: &str) -> bool {
+        let text = canonical::definition(sql);
+        match self {
+            Self::All(done) => {
+                done.insert(text);
+                true
+            }
+            Self::Done(done) => done.contains(&text),
+        }
+    }
+}
+
+fn normal(schema: &Schema, renames: &mut Renames<'_>) -> Schema {
     let mut schema = schema.clone();
     schema.namespaces.retain(|name| name != "public");
     for enum_type in &mut schema.enums {
         strip_public(&mut enum_type.name);
     }
+    for extension in &mut schema.extensions {
+        extension.schema = extension.schema.take().filter(|name| name != "public");
+    }
     for table in &mut schema.tables {
         strip_table(table);
     }
-    schema.statements = statements(&schema);
+    let statements = statements(&schema);
+    let mut kept = Kept::default();
+    for statement in statements {
+        kept.take_in(&mut schema, statement, renames);
+    }
+    schema.statements = kept.statements;
     schema
         .tables
         .retain(|table| table.persistence != Persistence::Temporary);
+    name_types(&mut schema);
     schema
 }
 
@@ -57,4 +102,212 @@ fn statements(schema: &Schema) -> Vec<Statement> {
         }));
     }
     statements
+}
+
+/// Statements so far, and what each of them makes.
+#[derive(Default)]
+struct Kept {
+    statements: Vec<Statement>,
+    objects: Vec<Option<Object>>,
+}
+
+impl Kept {
+    /// Adds a statement to those before it, or does to the model what it would do to a database.
+    fn take_in(&mut self, schema: &mut Schema, statement: Statement, renames: &mut Renames<'_>) {
+        if let Some(object) = dropped(&statement.sql)
+            && self.take_away(schema, &statement.sql, &object)
+        {
+            return;
+        }
+        if alter_enum(schema, &statement.sql, renames).is_some() {
+            return;
+        }
+        let object = made(&statement.sql);
+        if let Some(object) = &object {
+            if take_in_object(schema, &statement.sql, object).is_some() {
+                return;
+            }
+            // Whoever makes a thing twice means the second, by `OR REPLACE`; `IF NOT EXISTS` means the first.
+            if let Some(position) = self.position(object) {
+                if says(&statement.sql, &["if", "not", "exists"]) {
+                    return;
+                }
+                if object.routine.is_some() {
+                    self.statements[position].sql = statement.sql;
+                    self.objects[position] = Some(object.clone());
+                    return;
+                }
+                self.remove(position);
+            }
+        }
+        self.statements.push(statement);
+        self.objects.push(object);
+    }
+
+    /// Whether what a `DROP` takes away was made before, or isn't there at all.
+    fn take_away(&mut self, schema: &mut Schema, sql: &str, object: &Object) -> bool {
+        if let Some(position) = self.position(object) {
+            self.remove(position);
+            return true;
+        }
+        if object.kind == Kind::Type
+            && let Some(position) = position_of_enum(schema, &object.name)
+        {
+            schema.enums.remove(position);
+            return true;
+        }
+        let is_known = schema.table(&object.name).is_some()
+            || object.kind == Kind::Schema && schema.namespaces.contains(&object.name.name)
+            || object.kind == Kind::Extension;
+        !is_known && says(sql, &["if", "exists"])
+    }
+
+    fn position(&self, object: &Object) -> Option<usize> {
+        let same = |one: &Option<Object>| one.as_ref().is_some_and(|one| one.is_same_as(object));
+        self.objects.iter().rposition(same)
+    }
+
+    fn remove(&mut self, position: usize) {
+        self.statements.remove(position);
+        self.objects.remove(position);
+    }
+}
+
+/// Whether the head of a statement has some words.
+fn says(sql: &str, words: &[&str]) -> bool {
+    tokens(sql)
+        .windows(words.len())
+        .take(8)
+        .any(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
+}
+
+fn position_of_enum(schema: &Schema, name: &QualifiedName) -> Option<usize> {
+    schema.enums.iter().position(|one| one.name == *name)
+}
+
+/// Enums, schemas and extensions are the model's own.
+fn take_in_object(schema: &mut Schema, sql: &str, object: &Object) -> Option<()> {
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    match object.kind {
+        Kind::Type => {
+            cursor.skip_past("type").then_some(())?;
+            cursor.name()?;
+            cursor.accept(&["as", "enum"]).then_some(())?;
+            let labels = at_commas(cursor.parenthesis()?);
+            let values: Option<Vec<String>> = labels
+                .iter()
+                .map(|label| string_value(label[0].text))
+                .collect();
+            let enum_type = EnumType {
+                name: object.name.clone(),
+                values: values?,
+            };
+            if position_of_enum(schema, &object.name).is_none() {
+                schema.enums.push(enum_type);
+            }
+        }
+        Kind::Schema => {
+            // What else stands in it (an owner, tables) is more than a schema.
+            cursor.skip_past("schema").then_some(())?;
+            cursor.accept(&["if", "not", "exists"]);
+            cursor.name()?;
+            cursor.is_at_end().then_some(())?;
+            let name = &object.name.name;
+            if name != "public" && !schema.namespaces.contains(name) {
+                schema.namespaces.push(name.clone());
+            }
+        }
+        Kind::Extension => {
+            cursor.skip_past("extension").then_some(())?;
+            cursor.accept(&["if", "not", "exists"]);
+            let (_, name) = cursor.name()?;
+            cursor.accept(&["with"]);
+            let mut home = None;
+            if cursor.accept(&["schema"]) {
+                home = fold(cursor.next()?.text).filter(|name| name != "public");
+            }
+            cursor.accept(&["cascade"]);
+            cursor.is_at_end().then_some(())?;
+            if schema
+                .extensions
+                .iter()
+                .all(|other| other.name != name.name)
+            {
+                schema.extensions.push(Extension {
+                    name: name.name,
+                    schema: home,
+                });
+            }
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// `ALTER TYPE … ADD VALUE` and `RENAME VALUE` of an enum that is known.
+fn alter_enum(schema: &mut Schema, sql: &str, renames: &mut Renames<'_>) -> Option<()> {
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    cursor.accept(&["alter", "type"]).then_some(())?;
+    let (_, name) = cursor.name()?;
+    let position = position_of_enum(schema, &name)?;
+    let values = &mut schema.enums[position].values;
+    if cursor.accept(&["rename", "value"]) {
+        let old = string_value(cursor.next()?.text)?;
+        cursor.accept(&["to"]).then_some(())?;
+        let new = string_value(cursor.next()?.text)?;
+        renames.is_done(sql).then_some(())?;
+        *values.iter_mut().find(|value| **value == old)? = new;
+        return Some(());
+    }
+    cursor.accept(&["add", "value"]).then_some(())?;
+    cursor.accept(&["if", "not", "exists"]);
+    let label = string_value(cursor.next()?.text)?;
+    if values.contains(&label) {
+        return Some(());
+    }
+    let before = cursor.accept(&["before"]);
+    let place = if before || cursor.accept(&["after"]) {
+        let neighbour = string_value(cursor.next()?.text)?;
+        let place = values.iter().position(|value| *value == neighbour)?;
+        place + usize::from(!before)
+    } else {
+        values.len()
+    };
+    values.insert(place, label);
+    Some(())
+}
+
+/// Gives each column the type that its text names: an enum, one of PostgreSQL's own, or another by its one name.
+fn name_types(schema: &mut Schema) {
+    let enums: Vec<QualifiedName> = schema.enums.iter().map(|one| one.name.clone()).collect();
+    let columns = schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.columns);
+    for column in columns {
+        match &mut column.data_type.kind {
+            TypeKind::Other(text) => {
+                let Some(mut name) = data_type::plain_name(text) else {
+                    continue;
+                };
+                strip_public(&mut name);
+                let array = column.data_type.array;
+                let own = data_type::read(text).data_type;
+                column.data_type.kind = if enums.contains(&name) {
+                    TypeKind::Enum(name)
+                } else if !array && !matches!(own.kind, TypeKind::Other(_)) {
+                    own.kind
+                } else {
+                    TypeKind::Other(qualified(&name))
+                };
+            }
+            // An enum that isn't one: a domain or another type that a statement makes.
+            TypeKind::Enum(name) if !enums.contains(name) => {
+                column.data_type.kind = TypeKind::Other(qualified(name));
+            }
+            _ => {}
+        }
+    }
 }

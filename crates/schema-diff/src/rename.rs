@@ -16,7 +16,7 @@ const GROUP: &str = "renames";
 /// Gives everything that stays its new name.
 pub(crate) fn build(
     steps: &mut Steps,
-    changes: &[(TableChange<'_>, PartChanges)],
+    changes: &[(&TableChange<'_>, PartChanges)],
     old_names: &ChosenNames,
     new_names: &ChosenNames,
 ) {

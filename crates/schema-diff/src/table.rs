@@ -6,9 +6,10 @@
 //! columns are renamed or get another type, because what the server would rewrite by itself isn't what a
 //! fresh load has.
 
-use crate::enums::EnumChanges;
 use crate::pairing::Pairing;
 use crate::parts::{PartChanges, definition, effective, renamed};
+use crate::types::TypeChanges;
+use crate::unsettled::Unsettled;
 use schema_model::{Column, ColumnValue, Index, IndexKey, Table, UniqueConstraint};
 use sql_text::mentions;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,11 +46,19 @@ pub(crate) struct ColumnChanges<'a> {
     pub(crate) retyped: BTreeSet<String>,
     /// New names by old names, where they differ.
     pub(crate) renames: BTreeMap<String, String>,
+    /// What no SQL of the table can hold on to.
+    unsettled: Unsettled,
 }
 
 impl<'a> TableChange<'a> {
-    pub(crate) fn between(old: &'a Table, new: &'a Table, enums: &EnumChanges<'_>) -> Self {
-        let columns = ColumnChanges::between(old, new, enums);
+    /// `unsettled` is what no SQL of the table can hold on to.
+    pub(crate) fn between(
+        old: &'a Table,
+        new: &'a Table,
+        types: &TypeChanges<'_>,
+        unsettled: &Unsettled,
+    ) -> Self {
+        let columns = ColumnChanges::between(old, new, types, unsettled);
         let (old_uniques, old_indexes) = effective(old);
         let (new_uniques, new_indexes) = effective(new);
         let uniques = PartChanges::between(
@@ -139,6 +148,23 @@ impl<'a> TableChange<'a> {
             || !columns.renames.is_empty()
     }
 
+    /// Names of indexes and constraints that go, for good or to be made anew.
+    pub(crate) fn dropped_parts(&self) -> impl Iterator<Item = String> {
+        let checks = self.checks.dropped.iter();
+        let checks = checks.map(|&at| &self.old.checks[at].name);
+        let exclusions = self.exclusions.dropped.iter();
+        let exclusions = exclusions.map(|&at| &self.old.exclusions[at].name);
+        let uniques = self.uniques.dropped.iter();
+        let uniques = uniques.map(|&at| &self.old_uniques[at].name);
+        let indexes = self.indexes.dropped.iter();
+        let indexes = indexes.map(|&at| &self.old_indexes[at].name);
+        checks
+            .chain(exclusions)
+            .chain(uniques)
+            .chain(indexes)
+            .cloned()
+    }
+
     /// Columns, by their old names, of keys that are taken away: foreign keys that point to them must
     /// go before.
     pub(crate) fn dropped_keys(&self) -> Vec<BTreeSet<String>> {
@@ -163,7 +189,12 @@ impl<'a> TableChange<'a> {
 }
 
 impl<'a> ColumnChanges<'a> {
-    fn between(old: &'a Table, new: &'a Table, enums: &EnumChanges<'_>) -> Self {
+    fn between(
+        old: &'a Table,
+        new: &'a Table,
+        types: &TypeChanges<'_>,
+        unsettled: &Unsettled,
+    ) -> Self {
         let old_names: Vec<&String> = old.columns.iter().map(|column| &column.name).collect();
         let new_names: Vec<(&String, Option<&String>)> = new
             .columns
@@ -171,7 +202,10 @@ impl<'a> ColumnChanges<'a> {
             .map(|column| (&column.name, column.renamed_from.as_ref()))
             .collect();
         let pairing = Pairing::by_name(&old_names, &new_names);
-        let mut changes = Self::default();
+        let mut changes = Self {
+            unsettled: unsettled.clone(),
+            ..Self::default()
+        };
         let mut generated = Vec::new();
         for (before, partner) in old.columns.iter().zip(&pairing.new_of_old) {
             let Some(after) = partner.map(|position| &new.columns[position]) else {
@@ -182,12 +216,12 @@ impl<'a> ColumnChanges<'a> {
                 generated.push((before, after));
                 continue;
             }
-            changes.keep(before, after, enums);
+            changes.keep(before, after, types);
         }
         // What a generated column is made of must be known before it.
         for (before, after) in generated {
-            if changes.keeps_generated(before, after, enums) {
-                changes.keep(before, after, enums);
+            if changes.keeps_generated(before, after, types) {
+                changes.keep(before, after, types);
             } else {
                 changes.recreated.push((before, after));
             }
@@ -203,10 +237,10 @@ impl<'a> ColumnChanges<'a> {
         changes
     }
 
-    fn keep(&mut self, before: &'a Column, after: &'a Column, enums: &EnumChanges<'_>) {
+    fn keep(&mut self, before: &'a Column, after: &'a Column, types: &TypeChanges<'_>) {
         if before.data_type != after.data_type
             || before.collation != after.collation
-            || enums.recreates_type_of(&before.data_type)
+            || types.recreates(&before.data_type)
         {
             self.retyped.insert(before.name.clone());
         }
@@ -216,13 +250,13 @@ impl<'a> ColumnChanges<'a> {
         self.kept.push((before, after));
     }
 
-    fn keeps_generated(&self, before: &Column, after: &Column, enums: &EnumChanges<'_>) -> bool {
+    fn keeps_generated(&self, before: &Column, after: &Column, types: &TypeChanges<'_>) -> bool {
         match (&before.value, &after.value) {
             (ColumnValue::Generated { expression, .. }, ColumnValue::Generated { .. }) => {
                 before.value == after.value
                     && before.data_type == after.data_type
                     && before.collation == after.collation
-                    && !enums.recreates_type_of(&before.data_type)
+                    && !types.recreates(&before.data_type)
                     && self.keeps_sql(expression)
             }
             // A generated column can become an ordinary one, with its values.
@@ -261,6 +295,12 @@ impl<'a> ColumnChanges<'a> {
             .chain(&self.retyped)
             .chain(renames)
             .any(|name| mentions(sql, name))
+            && !self.unsettled.concerns(sql)
+    }
+
+    /// Whether a default uses what is taken down.
+    pub(crate) fn takes_down(&self, value: &ColumnValue) -> bool {
+        matches!(value, ColumnValue::Default(sql) if self.unsettled.concerns(sql))
     }
 
     fn keeps_index(&self, index: &Index) -> bool {
@@ -285,7 +325,13 @@ impl<'a> ColumnChanges<'a> {
         } else {
             self.keeps_all_types(&columns)
         };
+        let keeps_classes = index
+            .parts
+            .iter()
+            .filter_map(|part| part.operator_class.as_ref())
+            .all(|class| !self.unsettled.concerns(class));
         keeps_columns
+            && keeps_classes
             && expressions
                 .chain(&index.predicate)
                 .all(|sql| self.keeps_sql(sql))

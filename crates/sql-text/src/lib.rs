@@ -5,6 +5,7 @@
 //! migration compares, the dumps that a project begins with. Of statements it knows what they make, from
 //! their heads, and it writes nothing but literals.
 
+pub mod cursor;
 pub mod data_type;
 mod lexer;
 mod literal;

@@ -72,7 +72,7 @@ ALTER TABLE t ALTER COLUMN c SET DEFAULT 7;
         column("c", VARCHAR),
         column("c", TypeKind::Uuid),
         "\
--- Loses data: values of `t.c` that don't fit, from varchar to uuid.
+-- May fail: `t.c` may have values that the new type can't read, from varchar to uuid.
 ALTER TABLE t ALTER COLUMN c TYPE uuid USING c::uuid;
 ",
     );

@@ -31,6 +31,7 @@ fn an_index_is_made_anew_or_only_renamed() {
         on_b,
         "\
 DROP INDEX x;
+-- May fail: rows may have the same values.
 CREATE UNIQUE INDEX x ON t (b);
 COMMENT ON INDEX x IS 'c';
 ",

@@ -82,7 +82,7 @@ CREATE TYPE role AS ENUM (
     'a'
 );
 
--- Loses data: values of `users.role` that don't fit, from text to role.
+-- May fail: `users.role` may have values that the new type can't read, from text to role.
 ALTER TABLE users ALTER COLUMN role TYPE role USING role::role;
 ",
     );

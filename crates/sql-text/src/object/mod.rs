@@ -3,7 +3,6 @@
 //!
 //! Only heads are read. What isn't recognised is none, never a guess.
 
-mod cursor;
 mod kind;
 mod routine;
 mod type_name;
@@ -12,8 +11,8 @@ pub use kind::{Kind, Space};
 pub use routine::{Argument, Body, Mode, Routine};
 pub use type_name::{TypeName, catalog_name};
 
+use crate::cursor::{Cursor, at_commas, span};
 use crate::{Token, TokenKind, words};
-use cursor::{Cursor, at_commas, span};
 use schema_model::QualifiedName;
 
 /// What a `CREATE` statement makes, or what a `DROP` statement takes away.

@@ -1,7 +1,7 @@
 //! Functions, procedures and aggregates: what identifies one, and what may change in place.
 
-use super::cursor::{Cursor, at_commas, span};
 use super::type_name::{TypeName, read as read_type};
+use crate::cursor::{Cursor, at_commas, span};
 use crate::{Token, fold};
 
 /// How an argument is passed.

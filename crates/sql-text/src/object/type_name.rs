@@ -1,7 +1,7 @@
 //! Types as PostgreSQL tells them apart: `int`, `integer` and `pg_catalog.int4` are one, `varchar(3)` and
 //! `character varying` too, since arguments have no modifiers.
 
-use super::cursor::Cursor;
+use crate::cursor::Cursor;
 use crate::{TokenKind, fold, tokens};
 use std::fmt;
 

@@ -5,14 +5,16 @@ use schema_model::QualifiedName;
 
 /// A place among the tokens of a statement.
 #[derive(Debug, Clone)]
-pub(crate) struct Cursor<'s, 't> {
-    pub(crate) sql: &'s str,
+pub struct Cursor<'s, 't> {
+    /// The whole text.
+    pub sql: &'s str,
     tokens: &'t [Token<'s>],
     position: usize,
 }
 
 impl<'s, 't> Cursor<'s, 't> {
-    pub(crate) fn new(sql: &'s str, tokens: &'t [Token<'s>]) -> Self {
+    /// Before the first token.
+    pub fn new(sql: &'s str, tokens: &'t [Token<'s>]) -> Self {
         Self {
             sql,
             tokens,
@@ -20,33 +22,40 @@ impl<'s, 't> Cursor<'s, 't> {
         }
     }
 
-    pub(crate) fn peek(&self) -> Option<&'t Token<'s>> {
+    /// The next token, left where it is.
+    pub fn peek(&self) -> Option<&'t Token<'s>> {
         self.tokens.get(self.position)
     }
 
-    pub(crate) fn next(&mut self) -> Option<&'t Token<'s>> {
+    /// Takes the next token.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a cursor is also asked what comes next"
+    )]
+    pub fn next(&mut self) -> Option<&'t Token<'s>> {
         let token = self.peek()?;
         self.position += 1;
         Some(token)
     }
 
-    pub(crate) fn is_at_end(&self) -> bool {
+    /// Whether all tokens are taken.
+    pub fn is_at_end(&self) -> bool {
         self.position == self.tokens.len()
     }
 
     /// The tokens that are left.
-    pub(crate) fn rest(&self) -> &'t [Token<'s>] {
+    pub fn rest(&self) -> &'t [Token<'s>] {
         &self.tokens[self.position..]
     }
 
     /// Whether these words come next, in any case.
-    pub(crate) fn is_at(&self, words: &[&str]) -> bool {
+    pub fn is_at(&self, words: &[&str]) -> bool {
         let rest = self.rest();
         rest.len() >= words.len() && words.iter().zip(rest).all(|(word, token)| token.is(word))
     }
 
     /// Takes the words if they come next.
-    pub(crate) fn accept(&mut self, words: &[&str]) -> bool {
+    pub fn accept(&mut self, words: &[&str]) -> bool {
         let found = self.is_at(words);
         if found {
             self.position += words.len();
@@ -54,8 +63,8 @@ impl<'s, 't> Cursor<'s, 't> {
         found
     }
 
-    /// Goes on to the first of these words outside of parentheses, and takes it.
-    pub(crate) fn skip_past(&mut self, word: &str) -> bool {
+    /// Goes on to the first such word outside of parentheses, and takes it.
+    pub fn skip_past(&mut self, word: &str) -> bool {
         let mut depth = 0_usize;
         while let Some(token) = self.next() {
             match token.text {
@@ -69,7 +78,7 @@ impl<'s, 't> Cursor<'s, 't> {
     }
 
     /// Takes a parenthesis with all that it holds; the tokens between are given.
-    pub(crate) fn parenthesis(&mut self) -> Option<&'t [Token<'s>]> {
+    pub fn parenthesis(&mut self) -> Option<&'t [Token<'s>]> {
         self.peek().filter(|token| token.text == "(")?;
         let start = self.position + 1;
         let mut depth = 0_usize;
@@ -87,7 +96,7 @@ impl<'s, 't> Cursor<'s, 't> {
     }
 
     /// Takes `name` or `schema.name`: as it is spelt, and as it folds. `public` is where names without a schema are.
-    pub(crate) fn name(&mut self) -> Option<(String, QualifiedName)> {
+    pub fn name(&mut self) -> Option<(String, QualifiedName)> {
         let mut parts = vec![self.next().filter(|token| token.is_name())?.text];
         while self.peek().is_some_and(|token| token.text == ".") {
             self.next();
@@ -103,7 +112,7 @@ impl<'s, 't> Cursor<'s, 't> {
 }
 
 /// Cuts tokens at the commas that stand outside of parentheses and brackets.
-pub(crate) fn at_commas<'s, 't>(tokens: &'t [Token<'s>]) -> Vec<&'t [Token<'s>]> {
+pub fn at_commas<'s, 't>(tokens: &'t [Token<'s>]) -> Vec<&'t [Token<'s>]> {
     let mut depth = 0_usize;
     let pieces = tokens.split(|token| {
         match token.text {
@@ -117,7 +126,7 @@ pub(crate) fn at_commas<'s, 't>(tokens: &'t [Token<'s>]) -> Vec<&'t [Token<'s>]>
 }
 
 /// The text that tokens span.
-pub(crate) fn span<'s>(sql: &'s str, tokens: &[Token<'s>]) -> &'s str {
+pub fn span<'s>(sql: &'s str, tokens: &[Token<'s>]) -> &'s str {
     match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => &sql[first.start()..last.end],
         _ => "",

@@ -1,0 +1,273 @@
+//! Pairs of small schemas, each named after what went wrong once or may: `gen-schema diff` in both directions, judged
+//! by PostgreSQL as in `diff.rs`.
+//!
+//! The files in `diff_pairs` are read like this: `=== name` begins a pair, `--- old`, `--- new` and `--- rows` (SQL
+//! that fills the old schema before the migration) its parts. Behind `--- forth` and `--- back` stands what is
+//! expected of one direction, a line each: `nothing` (no migration), `by hand: TEXT`, `has: TEXT`, `hasn't: TEXT`,
+//! `refused` (it loses data), `skip` (not tried), `may differ` (a person has to finish it; it must run all the same).
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use testkit::pg::{TempPostgres, columns_sorted};
+
+/// Servers do most of the work, so a few at once keep the machine busy.
+const AT_ONCE: usize = 4;
+
+#[derive(Debug, Default)]
+struct Pair {
+    name: String,
+    parts: Vec<(String, String)>,
+}
+
+impl Pair {
+    fn part(&self, name: &str) -> &str {
+        let found = self.parts.iter().find(|(part, _)| part == name);
+        found.map_or("", |(_, text)| text.as_str())
+    }
+}
+
+fn pairs(file: &Path) -> Vec<Pair> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut pairs: Vec<Pair> = Vec::new();
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("=== ") {
+            pairs.push(Pair {
+                name: name.to_owned(),
+                ..Pair::default()
+            });
+        } else if let Some(part) = line.strip_prefix("--- ") {
+            let known = ["old", "new", "rows", "forth", "back"];
+            assert!(known.contains(&part), "{}: {line}", file.display());
+            let pair = pairs.last_mut().expect("a pair begins with its name");
+            pair.parts.push((part.to_owned(), String::new()));
+        } else if let Some((_, text)) = pairs.last_mut().and_then(|pair| pair.parts.last_mut()) {
+            writeln!(text, "{line}").unwrap();
+        }
+    }
+    pairs
+}
+
+struct Said {
+    code: Option<i32>,
+    sql: String,
+    errors: String,
+}
+
+/// A schema.rb keeps its order, but knows no renames.
+fn gen_schema(arguments: &[&str], frontend: &str) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_gen-schema"))
+        .args(arguments)
+        .args(["--frontend", frontend])
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    Said {
+        code: output.status.code(),
+        sql: String::from_utf8(output.stdout).unwrap(),
+        errors: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Loads texts into an empty database and dumps it.
+fn dump_after(postgres: &TempPostgres, texts: &[&str]) -> Result<String, String> {
+    let database = postgres.create_database();
+    let mut failure = None;
+    for sql in texts.iter().filter(|sql| !sql.is_empty()) {
+        let output = postgres.try_psql(&database, sql);
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            failure = Some(format!("{said}\n{sql}"));
+            break;
+        }
+    }
+    let dump = match failure {
+        Some(failure) => Err(failure),
+        None => Ok(sorted(&columns_sorted(&postgres.pg_dump(&database)))),
+    };
+    postgres.drop_database(&database);
+    dump
+}
+
+/// What `GRANT` says in one line may be said in two.
+fn sorted(dump: &str) -> String {
+    let rows = dump.split("\nCOPY ").next().unwrap_or_default();
+    rows.to_owned()
+}
+
+fn direction(
+    postgres: &TempPostgres,
+    pair: &Pair,
+    files: [&str; 2],
+    expected: &str,
+    rows: &str,
+) -> Result<(), String> {
+    let expectations: Vec<&str> = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if expectations.contains(&"skip") {
+        return Ok(());
+    }
+    let renames = pair
+        .parts
+        .iter()
+        .any(|(_, text)| text.contains("renamed_from"));
+    let frontend = if renames { "ridgepole" } else { "rails" };
+    let gen_schema = |arguments: &[&str]| gen_schema(arguments, frontend);
+    let whole = files.map(|file| gen_schema(&[file, "-o", "-"]));
+    for said in &whole {
+        if said.code != Some(0) {
+            return Err(format!("{}: {}", pair.name, said.errors));
+        }
+    }
+    let strict = gen_schema(&["diff", files[0], files[1]]);
+    let refused = strict.code == Some(2);
+    if refused != expectations.contains(&"refused") {
+        return Err(format!(
+            "{}: refused: {refused}\n{}{}",
+            pair.name, strict.errors, strict.sql
+        ));
+    }
+    let said = gen_schema(&["diff", files[0], files[1], "--allow-drop"]);
+    if said.code != Some(0) {
+        return Err(format!("{}: {}", pair.name, said.errors));
+    }
+    let mut by_hand = 0;
+    for line in &expectations {
+        let holds = match line.split_once(": ") {
+            Some(("has", text)) => said.sql.contains(text),
+            Some(("hasn't", text)) => !said.sql.contains(text),
+            Some(("by hand", text)) => {
+                by_hand += 1;
+                said.errors
+                    .lines()
+                    .any(|error| error.starts_with("warning: by hand: ") && error.contains(text))
+            }
+            _ => match *line {
+                "nothing" => said.sql.is_empty(),
+                "refused" | "may differ" => true,
+                _ => return Err(format!("{}: what is `{line}`?", pair.name)),
+            },
+        };
+        if !holds {
+            return Err(format!(
+                "{}: not `{line}`\n{}\n{}",
+                pair.name, said.errors, said.sql
+            ));
+        }
+    }
+    if said.errors.matches("warning: by hand: ").count() != by_hand {
+        return Err(format!("{}: by hand\n{}", pair.name, said.errors));
+    }
+    let failed = |error: String| format!("{}: {error}", pair.name);
+    let two = gen_schema(&[
+        "diff",
+        files[0],
+        files[1],
+        "--allow-drop",
+        "--two-steps",
+        "-q",
+    ]);
+    let wanted = dump_after(postgres, &[&whole[1].sql]).map_err(failed)?;
+    let mut ways = vec![&said.sql];
+    if two.sql != said.sql {
+        ways.push(&two.sql);
+    }
+    for sql in ways {
+        let migrated = dump_after(postgres, &[&whole[0].sql, rows, sql]).map_err(failed)?;
+        if migrated != wanted && !expectations.contains(&"may differ") {
+            let changes = similar::TextDiff::from_lines(&wanted, &migrated);
+            let diff = changes.unified_diff().context_radius(2).to_string();
+            return Err(format!("{}: the dumps differ\n{diff}\n{sql}", pair.name));
+        }
+    }
+    Ok(())
+}
+
+fn check(topic: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff_pairs");
+    let postgres = TempPostgres::shared();
+    let mut pairs = pairs(&folder.join(format!("{topic}.txt")));
+    assert!(!pairs.is_empty());
+    if let Ok(wanted) = std::env::var("DIFF_PAIR") {
+        pairs.retain(|pair| pair.name.contains(&wanted));
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let position = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(pair) = pairs.get(position) else {
+                        return;
+                    };
+                    let file = |side: &str| -> PathBuf {
+                        let path = scratch.path().join(format!("{position}_{side}.rb"));
+                        fs::write(&path, pair.part(side)).unwrap();
+                        path
+                    };
+                    let (old, new) = (file("old"), file("new"));
+                    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+                    let forth = direction(
+                        postgres,
+                        pair,
+                        [old, new],
+                        pair.part("forth"),
+                        pair.part("rows"),
+                    );
+                    let back = direction(postgres, pair, [new, old], pair.part("back"), "");
+                    for (way, result) in [("forth", forth), ("back", back)] {
+                        if let Err(failure) = result {
+                            failures.lock().unwrap().push(format!("[{way}] {failure}"));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    assert!(
+        failures.is_empty(),
+        "{} failures\n\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
+}
+
+#[test]
+fn functions() {
+    check("functions");
+}
+
+#[test]
+fn types() {
+    check("types");
+}
+
+#[test]
+fn alterations() {
+    check("alterations");
+}
+
+#[test]
+fn other_objects() {
+    check("other_objects");
+}
+
+#[test]
+fn two_steps() {
+    check("two_steps");
+}
