@@ -146,7 +146,7 @@ impl<'a> TypeChanges<'a> {
         let stands = !self
             .names()
             .any(|rebuilt| mentions(source.sql, &rebuilt.name));
-        let mut conversion = Conversion::Text;
+        let conversion;
         if object.kind == Kind::Domain {
             let Some((before, after)) =
                 Domain::read(source.sql, name).zip(Domain::read(after.sql, name))

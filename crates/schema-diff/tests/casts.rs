@@ -5,6 +5,8 @@
 
 use schema_model::{Column, EnumType, QualifiedName, Schema, Table, TypeKind};
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Stdio;
 use testkit::pg::TempPostgres;
 
 /// Types with values at their edges, as literals. Values that mean the same stand in no list.
@@ -79,6 +81,8 @@ const TYPES: &[(&str, &[&str])] = &[
             "1.0001",
             "9999999999999999.9999",
             "9999999999999999.9998",
+            "1000000000000.0001",
+            "1000000000000.0002",
             "NaN",
             "16777217",
             "16777216",
@@ -215,6 +219,8 @@ const TYPES: &[(&str, &[&str])] = &[
             "2020-01-01 10:00:00.123456",
             "3020-01-01 10:00:00.123456",
             "3020-01-01 10:00:00.123457",
+            "3020-01-01 10:00:00.123458",
+            "3020-01-01 10:00:00.123459",
         ],
     ),
     (
@@ -240,6 +246,8 @@ const TYPES: &[(&str, &[&str])] = &[
             "2020-01-01 10:00:00.123456+00",
             "3020-01-01 10:00:00.123456+00",
             "3020-01-01 10:00:00.123457+00",
+            "3020-01-01 10:00:00.123458+00",
+            "3020-01-01 10:00:00.123459+00",
         ],
     ),
     (
@@ -344,7 +352,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("lseg", &["[(0,0),(2,2)]", "[(0,2),(2,0)]", "[(1,1),(3,3)]"]),
     (
         "box",
-        &["(2,2),(0,0)", "(3,1),(-1,1)", "(3,3),(1,1)", "(3,1),(-1,1)"],
+        &["(2,2),(0,0)", "(3,1),(-1,1)", "(3,3),(1,1)", "(4,2),(0,0)"],
     ),
     (
         "path",
@@ -366,7 +374,15 @@ const TYPES: &[(&str, &[&str])] = &[
     ),
     (
         "numrange",
-        &["[1,5)", "(0,5)", "[1,4]", "empty", "[1.5,2.5)", "[1,1]"],
+        &[
+            "[1,5)",
+            "(0,5)",
+            "[1,4]",
+            "empty",
+            "[1.5,2.5)",
+            "[100000000000000000000,200000000000000000000)",
+            "[1,1]",
+        ],
     ),
     (
         "tsrange",
@@ -447,7 +463,7 @@ const ARRAYS: &[(&str, &[&str])] = &[
         "integer[]",
         &["{}", "{0}", "{1,2}", "{1}", "{2}", "{70000}"],
     ),
-    ("smallint[]", &["{}", "{0}", "{1,2}", "{1}"]),
+    ("smallint[]", &["{}", "{0}", "{1,2}", "{1}", "{2}"]),
     ("boolean[]", &["{}", "{t}", "{t,f}"]),
     (
         "jsonb[]",
@@ -464,6 +480,18 @@ const ARRAYS: &[(&str, &[&str])] = &[
     ),
     ("uuid[]", &["{}", "{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}"]),
     ("mood[]", &["{}", "{sad}", "{sad,1}"]),
+];
+
+/// Texts are read by most types.
+const FROM_TEXT: &[&str] = &["text", "varchar", "char(3)", "citext"];
+
+/// A month has more seconds than these types hold, so it is refused before it can be lost.
+const TOO_FEW: &[&str] = &[
+    "interval → smallint",
+    "interval(0) → smallint",
+    "interval(0) → numeric(4, 0)",
+    "interval(0) → smallint[]",
+    "interval → numeric(20, 4)",
 ];
 
 /// Casts one column of values; where it fails, each by itself.
@@ -568,7 +596,7 @@ fn check(pairs: &[(&str, &[&str], &str)]) {
             .collect();
         writeln!(
             sql,
-            "SELECT 'result:', try({}, {}, ARRAY[{}]::text[]);",
+            "SELECT 'result:' || try({}, {}, ARRAY[{}]::text[]);",
             sql_text::literal(old),
             sql_text::literal(&claim.statement),
             values.join(", ")
@@ -576,7 +604,7 @@ fn check(pairs: &[(&str, &[&str], &str)]) {
         .expect("memory");
         claims.push(claim);
     }
-    let printed = postgres.psql(&database, &sql);
+    let printed = run(postgres, &database, &sql);
     let results: Vec<&str> = printed
         .lines()
         .filter_map(|line| line.strip_prefix("result:"))
@@ -585,9 +613,24 @@ fn check(pairs: &[(&str, &[&str], &str)]) {
     let mut wrong = Vec::new();
     for (claim, result) in claims.iter().zip(results) {
         let (refuses, loses) = (result.contains("refuses"), result.contains("loses"));
+        let is_hidden = (refuses && !claim.may_fail) || (loses && !claim.loses);
+        // Where texts are read, and where texts have an end, no list of values is long enough.
+        let reads = [
+            "::text",
+            "#>>",
+            "convert_from",
+            "TYPE varchar",
+            "TYPE char",
+            "[1]",
+        ]
+        .iter()
+        .any(|sign| claim.statement.contains(sign))
+            || FROM_TEXT.iter().any(|old| claim.pair.starts_with(old));
         // Where nothing gets through nothing can be lost.
         let all = result.contains("all");
-        if refuses != claim.may_fail || (loses != claim.loses && !(all && claim.loses)) {
+        let is_invented = (claim.may_fail && !refuses) || (claim.loses && !loses && !all);
+        let is_invented = is_invented && !TOO_FEW.contains(&&*claim.pair);
+        if is_hidden || (is_invented && !reads) {
             wrong.push(format!(
                 "{}: `{result}`, but it says loses {}, may fail {}: {}",
                 claim.pair, claim.loses, claim.may_fail, claim.statement
@@ -602,6 +645,24 @@ fn check(pairs: &[(&str, &[&str], &str)]) {
         claims.len(),
         wrong.join("\n")
     );
+}
+
+/// More SQL than a command line holds.
+fn run(postgres: &TempPostgres, database: &str, sql: &str) -> String {
+    let mut psql = postgres
+        .psql_command(database)
+        .args(["-qAt", "-v", "ON_ERROR_STOP=1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("psql");
+    let mut input = psql.stdin.take().expect("its input");
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || input.write_all(sql.as_bytes()).expect("psql reads"));
+        psql.wait_with_output().expect("psql ends")
+    });
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

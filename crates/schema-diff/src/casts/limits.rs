@@ -16,6 +16,7 @@ pub(super) fn limited(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {
         {
             fate.lose("fractions of seconds");
         }
+        TypeKind::Timestamp { .. } | TypeKind::Interval { .. } => seconds(old, fate),
         TypeKind::Bit { length } => bits(old, length.unwrap_or(1), fate),
         TypeKind::BitVarying { limit: Some(limit) } => {
             if most_bits(old).is_none_or(|bits| bits > *limit) {
@@ -54,6 +55,9 @@ fn most_characters(kind: &TypeKind) -> Option<u32> {
         TypeKind::DoublePrecision => 24,
         TypeKind::Numeric { precision, scale } => {
             let (digits, scale) = ((*precision)?, scale.unwrap_or(0));
+            if scale == 0 {
+                return Some(digits.max(2) + 1);
+            }
             // A sign, a zero before the point, the point; `-Infinity` fits nowhere.
             let longer = u32::try_from(scale.max(0)).ok()?.max(digits) + 3;
             longer.max(3) + u32::try_from((-scale).max(0)).ok()?
@@ -86,8 +90,31 @@ fn fraction_of(kind: &TypeKind) -> u8 {
         TypeKind::Time { precision, .. }
         | TypeKind::Timestamp { precision, .. }
         | TypeKind::Interval { precision } => precision.unwrap_or(6),
-        TypeKind::Date | TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt => 0,
+        TypeKind::Date
+        | TypeKind::SmallInt
+        | TypeKind::Integer
+        | TypeKind::BigInt
+        | TypeKind::Oid
+        | TypeKind::Bit { .. } => 0,
+        TypeKind::Numeric {
+            precision: Some(_),
+            scale,
+        } => u8::try_from(scale.unwrap_or(0).clamp(0, 6)).unwrap_or(6),
         _ => 6,
+    }
+}
+
+/// Seconds are counted in floats with room for 15 digits, and kept in microseconds.
+fn seconds(old: &TypeKind, fate: &mut Fate) {
+    let fits = match old {
+        TypeKind::Numeric { precision, scale } => {
+            precision.is_some_and(|digits| digits <= 15) && scale.unwrap_or(0) <= 6
+        }
+        TypeKind::Real | TypeKind::DoublePrecision => false,
+        _ => true,
+    };
+    if !fits {
+        fate.lose("digits");
     }
 }
 
@@ -133,8 +160,10 @@ fn digits(kind: &TypeKind) -> Option<Room> {
             let scale = i64::from(scale.unwrap_or(0));
             room(i64::from(*precision) - scale, scale)
         }
-        // In numbers of seconds.
-        TypeKind::Timestamp { .. } => room(13, 6),
+        // In numbers of seconds, infinity aside.
+        TypeKind::Timestamp { precision, .. } => room(13, i64::from(precision.unwrap_or(6))),
+        TypeKind::Interval { precision } => room(16, i64::from(precision.unwrap_or(6))),
+        TypeKind::Bit { length } => room(i64::from(length.unwrap_or(1)) * 30103 / 100_000 + 1, 0),
         _ => None,
     }
 }
@@ -156,6 +185,9 @@ fn number(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {
                 Some(room) => {
                     if room.behind > scale {
                         fate.lose("digits behind the point");
+                    }
+                    if matches!(old, TypeKind::Timestamp { .. }) {
+                        fate.refuse("infinity");
                     }
                     // Rounding may carry over into one digit more.
                     if room.before + i64::from(room.behind > scale) > before {
@@ -183,6 +215,12 @@ fn number(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {
             if !widens && (!is_integer || digits(old).is_none_or(|room| room.before > most)) {
                 fate.refuse("values beyond the range");
             }
+        }
+        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+            if matches!(old, TypeKind::Timestamp { .. } | TypeKind::Interval { .. })
+                && fraction_of(old) > 0 =>
+        {
+            fate.lose("fractions of seconds");
         }
         TypeKind::SmallInt if matches!(old, TypeKind::Bit { length } if length.unwrap_or(1) > 15) =>
         {

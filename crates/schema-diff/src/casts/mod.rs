@@ -78,9 +78,10 @@ fn scalar(value: &str, old: &TypeKind, new: &TypeKind) -> Cast {
     let target = cast_name(new);
     let expression = match how {
         Conversion::Alone => None,
-        Conversion::Through(types) => {
-            let through: Vec<String> = types.iter().map(|name| format!("::{name}")).collect();
-            Some(format!("{value}{}::{target}", through.concat()))
+        Conversion::Through(mut types) => {
+            types.push(target);
+            types.dedup();
+            Some(format!("{value}::{}", types.join("::")))
         }
         Conversion::By(template) => Some(filled(&template, value)),
         Conversion::Cast(template) => Some(format!("{}::{target}", filled(&template, value))),
@@ -94,16 +95,33 @@ fn elements(value: &str, old: &TypeKind, new: &TypeKind) -> Cast {
     let target = cast_name(new);
     let expression = match how {
         Conversion::Alone => None,
-        Conversion::Through(types) => {
-            let through: Vec<String> = types.iter().map(|name| format!("::{name}[]")).collect();
-            Some(format!("{value}{}::{target}[]", through.concat()))
+        Conversion::Through(mut types) => {
+            types.push(target);
+            types.dedup();
+            Some(format!("{value}::{}[]", types.join("[]::")))
         }
-        Conversion::By(_) | Conversion::Cast(_) => {
-            fate.refuse("values that the new type can't read");
-            Some(format!("{value}::text[]::{target}[]"))
-        }
+        Conversion::By(_) | Conversion::Cast(_) => by_elements(value, old, new, &mut fate),
     };
     Cast { expression, fate }
+}
+
+/// What stands in for an expression, which can't look into an array: a cast of the server's, or what is written.
+fn by_elements(value: &str, old: &TypeKind, new: &TypeKind, fate: &mut Fate) -> Option<String> {
+    let is_moment = |kind| matches!(kind, TypeKind::Date | TypeKind::Timestamp { .. });
+    if is_moment(old.clone()) && is_moment(new.clone()) {
+        return None;
+    }
+    if old.is_number() && *new == TypeKind::Boolean {
+        if !matches!(old, TypeKind::SmallInt | TypeKind::Integer) {
+            fate.refuse("values beyond the range");
+        }
+        return Some(format!("{value}::integer[]::boolean[]"));
+    }
+    *fate = Fate {
+        loses: None,
+        refuses: Some("values that the new type can't read".to_owned()),
+    };
+    Some(format!("{value}::text[]::{}[]", cast_name(new)))
 }
 
 fn array_to_scalar(value: &str, old: &TypeKind, new: &TypeKind) -> Cast {
@@ -182,7 +200,7 @@ fn found(old: &TypeKind, new: &TypeKind) -> (Conversion, Fate) {
 
 /// Pairs whose conversion follows from the types' own names and lengths.
 fn special(old: &TypeKind, new: &TypeKind) -> Option<(Conversion, Option<&'static str>)> {
-    use Conversion::{Alone, By, Cast, Through};
+    use Conversion::{Alone, By, Through};
     let range_name = |range: RangeType| format!("{}range", range.stem());
     Some(match (old, new) {
         (TypeKind::Enum(one), TypeKind::Enum(other)) if one == other => (Alone, None),
@@ -232,10 +250,6 @@ fn special(old: &TypeKind, new: &TypeKind) -> Option<(Conversion, Option<&'stati
         (TypeKind::Multirange(one), TypeKind::Range(other)) if one == other => {
             (By("range_merge({})".into()), Some("gaps"))
         }
-        (TypeKind::Multirange(one), TypeKind::Range(_)) => {
-            let _ = one;
-            (Cast("range_merge({})::text".into()), Some("gaps"))
-        }
         (one, TypeKind::Range(range)) if bounds(*range, one) => (
             By(format!(
                 "CASE WHEN {{}} IS NOT NULL THEN {}({{}}, {{}}, '[]') END",
@@ -247,11 +261,11 @@ fn special(old: &TypeKind, new: &TypeKind) -> Option<(Conversion, Option<&'stati
             (By("lower({})".into()), Some("all but the lower bound"))
         }
         (one, other)
-            if std::mem::discriminant(one) == std::mem::discriminant(other) && one.is_number() =>
+            if Family::of(one) == Family::of(other)
+                && !matches!(one, TypeKind::Enum(_) | TypeKind::Other(_)) =>
         {
-            return None;
+            (Alone, None)
         }
-        (one, other) if one == other => (Alone, None),
         _ => return None,
     })
 }

@@ -1,10 +1,13 @@
 //! Edits that keep a schema valid, as a person makes them: one thing at a time.
 
+mod objects;
+
+use objects::{change_object, change_statement, first_objects, follow_rename, forget_table};
 use proptest::prelude::*;
 use schema_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ForeignKey, Identity,
-    Index, IndexKey, IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Schema, Statement,
-    Table, TypeKind, UniqueConstraint,
+    Index, IndexKey, IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Schema, Table,
+    TypeKind, UniqueConstraint,
 };
 
 const TABLE_NAMES: [&str; 6] = ["users", "orders", "Order Lines", "社員", "teams", "notes"];
@@ -23,7 +26,7 @@ impl Arbitrary for Edit {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0..24_u8, any::<[u8; 4]>())
+        (0..29_u8, any::<[u8; 4]>())
             .prop_map(|(action, choices)| Self { action, choices })
             .boxed()
     }
@@ -44,6 +47,7 @@ pub(crate) fn base() -> Schema {
             values: vec!["draft".into(), "paid".into()],
         }],
         tables: vec![users, orders],
+        statements: first_objects(),
         ..Schema::default()
     }
 }
@@ -67,7 +71,8 @@ pub(crate) fn edit(mut schema: Schema, edit: &Edit) -> Schema {
         1 => drop_table(&mut schema, first),
         2 => rename_table(&mut schema, first, second),
         3 => change_labels(&mut schema, first, second),
-        4 => change_view(&mut schema, first),
+        4 | 24 | 25 => change_statement(&mut schema, first, second),
+        26..=28 => change_object(&mut schema, first, second),
         _ => {
             let count = schema.tables.len();
             if count > 0 {
@@ -175,7 +180,7 @@ fn new_table(name: &str) -> Table {
 
 fn data_type(choice: usize) -> DataType {
     let scalar = DataType::scalar;
-    match choice % 12 {
+    match choice % 16 {
         0 => scalar(TypeKind::Integer),
         1 => scalar(TypeKind::BigInt),
         2 => scalar(TypeKind::Numeric {
@@ -193,6 +198,10 @@ fn data_type(choice: usize) -> DataType {
         8 => scalar(TypeKind::Uuid),
         9 => scalar(TypeKind::Enum(QualifiedName::bare("state"))),
         10 => DataType::array(TypeKind::Text),
+        11 => scalar(TypeKind::Other("amount".into())),
+        12 => scalar(TypeKind::Other("pair".into())),
+        13 => scalar(TypeKind::Other("status".into())),
+        14 => scalar(TypeKind::Jsonb),
         _ => DataType::array(TypeKind::Enum(QualifiedName::bare("state"))),
     }
 }
@@ -204,7 +213,11 @@ fn column(name: &str, choice: usize) -> Column {
 fn check(column: &str) -> CheckConstraint {
     CheckConstraint {
         name: format!("chk_{column}"),
-        expression: format!("\"{column}\" IN (1, 2, 3)"),
+        expression: if column.len().is_multiple_of(2) {
+            format!("\"{column}\" IN (1, 2, 3)")
+        } else {
+            format!("half(\"{column}\"::integer) IN (1, 2, 3)")
+        },
         validated: true,
     }
 }
@@ -227,6 +240,9 @@ fn is_text(column: &Column) -> bool {
 }
 
 fn can_be_indexed(column: &Column) -> bool {
+    if matches!(column.data_type.kind, TypeKind::Other(_)) {
+        return false;
+    }
     !matches!(column.value, ColumnValue::Generated { .. }) || is_number(column)
 }
 
@@ -244,7 +260,13 @@ fn set_value(column: &mut Column, choice: usize) {
         (4, _) if is_integer => ColumnValue::Identity(Identity::ByDefault),
         (_, data_type) if data_type.array => text("'{}'"),
         (_, data_type) => match data_type.kind {
+            TypeKind::Integer | TypeKind::BigInt | TypeKind::Numeric { .. } if choice % 12 > 5 => {
+                text("half(14)")
+            }
             TypeKind::Integer | TypeKind::BigInt | TypeKind::Numeric { .. } => text("7"),
+            TypeKind::Varchar { .. } | TypeKind::Text if choice % 12 > 5 => {
+                text("label(NULL::state)")
+            }
             TypeKind::Varchar { .. } | TypeKind::Text => text("'it''s'"),
             TypeKind::Boolean => text("TRUE"),
             TypeKind::Timestamp { .. } => text("'2026-01-02 03:04:05'"),
@@ -260,7 +282,7 @@ fn add_table(schema: &mut Schema, choice: usize) {
     let name = TABLE_NAMES[choice % TABLE_NAMES.len()];
     if schema.table(&QualifiedName::bare(name)).is_none() {
         schema.tables.push(new_table(name));
-        settle_statements(schema);
+        objects::settle(schema);
     }
 }
 
@@ -274,7 +296,7 @@ fn drop_table(schema: &mut Schema, choice: usize) {
             .foreign_keys
             .retain(|key| key.referenced_table != gone.name);
     }
-    schema.statements.clear();
+    forget_table(schema, &gone.name);
 }
 
 fn rename_table(schema: &mut Schema, choice: usize, name: usize) {
@@ -293,7 +315,7 @@ fn rename_table(schema: &mut Schema, choice: usize, name: usize) {
             }
         }
     }
-    schema.statements.clear();
+    follow_rename(schema, &former, &name);
 }
 
 /// Labels come, go and move; nothing in the schema says one by name.
@@ -312,25 +334,6 @@ fn change_labels(schema: &mut Schema, choice: usize, label: usize) {
             let place = choice % (state.values.len() + 1);
             state.values.insert(place, label);
         }
-    }
-}
-
-fn change_view(schema: &mut Schema, choice: usize) {
-    if !schema.statements.is_empty() || schema.tables.is_empty() {
-        schema.statements.clear();
-        return;
-    }
-    let table = pg_sql::qualified(&schema.tables[choice % schema.tables.len()].name);
-    schema.statements.push(Statement {
-        sql: format!("CREATE VIEW overview AS SELECT id FROM {table}"),
-        tables_before: 0,
-    });
-    settle_statements(schema);
-}
-
-fn settle_statements(schema: &mut Schema) {
-    for statement in &mut schema.statements {
-        statement.tables_before = schema.tables.len();
     }
 }
 
@@ -472,7 +475,7 @@ fn retype(schema: &mut Schema, position: usize, chosen: usize, choice: usize) {
     schema.tables[position].foreign_keys.clear();
     let column = &mut schema.tables[position].columns[chosen];
     column.data_type = data_type;
-    set_value(column, choice / 12);
+    set_value(column, choice / 16);
 }
 
 fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usize) {
@@ -496,7 +499,11 @@ fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usi
         method: "btree".into(),
         parts: vec![IndexPart {
             key: if is_expression {
-                IndexKey::Expression(format!("({quoted} + 1)"))
+                IndexKey::Expression(if choice.is_multiple_of(2) {
+                    format!("({quoted} + 1)")
+                } else {
+                    format!("half({quoted}::integer)")
+                })
             } else {
                 IndexKey::Column(column.name.clone())
             },
