@@ -267,6 +267,12 @@ fn other_objects() {
     check("other_objects");
 }
 
+/// Siblings of what users reported of other tools that compare schemas.
+#[test]
+fn public_reports() {
+    check("public_reports");
+}
+
 #[test]
 fn two_steps() {
     check("two_steps");

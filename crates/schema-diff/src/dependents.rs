@@ -205,7 +205,7 @@ impl<'a> StatementChanges<'a> {
             .iter()
             .any(|table| mentions(&head, &table.name));
         gone || views.iter().any(|view| mentions(&head, view))
-            || unsettled.concerns_statement(&head_behind_name(&head, object))
+            || unsettled.concerns_statement(from_arguments(&head))
             || routine.body == Body::Parsed && speaks_of(&head, &disturbance.disturbed)
     }
 
@@ -496,7 +496,12 @@ impl<'a> StatementChanges<'a> {
                 _ if self.displaced.contains(&position) => (Phase::DropRoutines, "dependents"),
                 _ => (Phase::CleanUp, "clean-up"),
             };
-            let step = steps.add(phase, group, format!("{};\n", object.drop_sql()));
+            let mut sql = format!("{};\n", object.drop_sql());
+            if object.kind == Kind::Sequence {
+                // One that a column owns has gone with it.
+                sql = sql.replacen("SEQUENCE ", "SEQUENCE IF EXISTS ", 1);
+            }
+            let step = steps.add(phase, group, sql);
             if object.kind.holds_data() {
                 step.loses(format!("the {} `{}`", object.kind.noun(), object.title()));
             }
@@ -656,13 +661,9 @@ fn without_literals(sql: &str) -> String {
     text
 }
 
-/// A function's head without its own name, which would be taken for a use of itself.
-fn head_behind_name(head: &str, object: &Object) -> String {
-    let name = object.word();
-    match head.to_lowercase().find(&name.to_lowercase()) {
-        Some(start) => head.get(start + name.len()..).unwrap_or(head).to_owned(),
-        None => head.to_owned(),
-    }
+/// A function's head from its arguments on: its own name would be taken for a use of itself.
+fn from_arguments(head: &str) -> &str {
+    head.find('(').map_or(head, |start| &head[start..])
 }
 
 /// The beginning of a statement, for a message.

@@ -492,6 +492,11 @@ const TOO_FEW: &[&str] = &[
     "interval(0) → numeric(4, 0)",
     "interval(0) → smallint[]",
     "interval → numeric(20, 4)",
+    // Where seconds of so many digits are refused too.
+    "numeric(20, 4) → timestamp[]",
+    "numeric(20, 4) → timestamp",
+    "numeric(20, 4) → timestamptz",
+    "numeric(20, 4) → interval",
 ];
 
 /// Casts one column of values; where it fails, each by itself.

@@ -358,7 +358,7 @@ SELECT 1 -- new
 
 DROP DOMAIN d_old;
 -- Loses data: the sequence `s`.
-DROP SEQUENCE s;
+DROP SEQUENCE IF EXISTS s;
 ",
     );
     let migration = migration(&old, &new).unwrap();
