@@ -277,3 +277,60 @@ fn public_reports() {
 fn two_steps() {
     check("two_steps");
 }
+
+/// The first step is done, the second stops at a row, and goes through once that is mended.
+#[test]
+fn rows_that_break_a_constraint_stop_only_the_second_step() {
+    let postgres = TempPostgres::shared();
+    let scratch = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = scratch.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = file(
+        "old.rb",
+        "create_table \"users\" do |t|\nend\ncreate_table \"t\" do |t|\n  t.integer \"a\"\n  t.bigint \"user_id\"\nend\n",
+    );
+    let new = file(
+        "new.rb",
+        "create_table \"users\" do |t|\nend\ncreate_table \"t\" do |t|\n  t.integer \"a\", null: false\n  \
+         t.bigint \"user_id\"\n  t.check_constraint \"a > 0\", name: \"positive\"\nend\nadd_foreign_key \"t\", \"users\"\n",
+    );
+    let whole = [&old, &new].map(|file| gen_schema(&[file, "-o", "-"], "rails").sql);
+    let one = gen_schema(&["diff", &old, &new], "rails");
+    assert!(one.errors.contains("`--two-steps`"), "{}", one.errors);
+    let two = gen_schema(&["diff", &old, &new, "--two-steps"], "rails");
+    assert_eq!(two.errors, "");
+    let database = postgres.create_database();
+    let run = |sql: &str| postgres.try_psql(&database, sql).status.success();
+    assert!(run(&whole[0]));
+    assert!(run(
+        "INSERT INTO t (a, user_id) VALUES (1, NULL), (NULL, NULL), (-1, 7)"
+    ));
+    // In one step nothing happens at all.
+    assert!(!run(&one.sql));
+    assert!(run("INSERT INTO t (a) VALUES (-2)"));
+    let (first, second) = two.sql.split_once("-- Second step").unwrap();
+    let second = format!("--{second}");
+    assert!(run(first));
+    // New rows are held to it at once.
+    for row in ["(NULL, NULL)", "(-3, NULL)", "(3, 8)"] {
+        assert!(
+            !run(&format!("INSERT INTO t (a, user_id) VALUES {row}")),
+            "{row}"
+        );
+    }
+    for mended in [
+        "UPDATE t SET a = 0 - a WHERE a < 0 AND user_id IS NULL",
+        "UPDATE t SET a = 5 WHERE a IS NULL",
+        "DELETE FROM t WHERE user_id = 7",
+    ] {
+        assert!(!run(&second), "before {mended}");
+        assert!(run(mended), "{mended}");
+    }
+    assert!(run(&second));
+    let migrated = sorted(&columns_sorted(&postgres.pg_dump(&database)));
+    postgres.drop_database(&database);
+    assert_eq!(migrated, dump_after(postgres, &[&whole[1]]).unwrap());
+}

@@ -5,9 +5,10 @@
 //! Statements that do something to a thing leave it as they found it when they go. What is left (an INSERT, a DO
 //! block) has no known opposite: a person is told.
 
+use crate::build::validate;
 use crate::definition::{Turn, alter_sequence};
 use crate::effects::{Effect, Undone, effects, is_repeatable};
-use crate::migration::{Phase, Steps};
+use crate::migration::{Deferral, Phase, Steps};
 use crate::sources::{Partner, Sources};
 use crate::table::TableChange;
 use crate::types::TypeChanges;
@@ -551,6 +552,9 @@ impl<'a> StatementChanges<'a> {
                 if let Some(what) = &alteration.loses {
                     step.loses(what.clone());
                 }
+                if let Some(deferral) = &alteration.deferral {
+                    step.defer(deferral.clone());
+                }
             }
             if let Some(sql) = sql {
                 let step = steps.add(phase, format!("statement {at}"), sql.clone());
@@ -581,6 +585,16 @@ impl<'a> StatementChanges<'a> {
                 "rows may break the constraint `{}`",
                 object.title()
             ));
+            if (has(&["check"]) || has(&["foreign", "key"]))
+                && let Some(table) = &object.table
+            {
+                let sql = source.sql.trim_end().trim_end_matches(';');
+                step.defer(Deferral {
+                    at_once: statement(&format!("{sql} NOT VALID")),
+                    validate: validate(table, object.word()),
+                    finish: String::new(),
+                });
+            }
         } else if object.kind == Kind::Index && has(&["unique"]) {
             step.may_fail("rows may have the same values".to_owned());
         }

@@ -99,7 +99,7 @@ pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterabl
     by_hand.extend(
         changes
             .iter()
-            .flat_map(|(change, _)| beyond_casts(change, &types)),
+            .flat_map(|(change, _)| beyond_casts(change, &types, &new)),
     );
     Ok(Migration {
         steps: steps.into_steps(),
@@ -171,20 +171,46 @@ impl<'a> Differences<'a> {
     }
 }
 
-/// Columns whose type is made anew in a way that no cast follows.
-fn beyond_casts(change: &TableChange<'_>, types: &TypeChanges<'_>) -> Vec<String> {
-    let kept = change.columns.kept.iter();
-    kept.filter(|(before, after)| {
-        before.data_type == after.data_type && types.is_beyond_casts(&after.data_type)
-    })
-    .map(|(_, after)| {
-        format!(
-            "`{}.{}` is an array of a type whose attributes change: no cast makes the new elements of the old ones, \
-             so its values must be moved before",
-            change.new.name, after.name
-        )
-    })
-    .collect()
+/// Columns that stand in the way of a change, and that no statement of ours can take out of it.
+fn beyond_casts(change: &TableChange<'_>, types: &TypeChanges<'_>, new: &Schema) -> Vec<String> {
+    let mut found = Vec::new();
+    let table = &change.new.name;
+    for (before, after) in &change.columns.kept {
+        let name = &after.name;
+        if before.data_type == after.data_type && types.is_beyond_casts(&after.data_type) {
+            found.push(format!(
+                "`{table}.{name}` is an array of a type whose attributes change: no cast makes the new elements of \
+                 the old ones, so its values must be moved before"
+            ));
+        }
+        if !change.columns.retyped.contains(&before.name) {
+            continue;
+        }
+        if let Some(options) = &change.new.options
+            && sql_text::mentions(options, name)
+        {
+            found.push(format!(
+                "`{table}.{name}` changes its type and is part of the partition key, which PostgreSQL doesn't alter: \
+                 rows must be moved to a new table"
+            ));
+        }
+    }
+    if change.columns.retyped.is_empty() {
+        return found;
+    }
+    for other in &new.tables {
+        let holds = |column: &&schema_model::Column| {
+            matches!(&column.data_type.kind, TypeKind::Other(text)
+                if sql_text::data_type::plain_name(text).as_ref() == Some(table))
+        };
+        for column in other.columns.iter().filter(holds) {
+            found.push(format!(
+                "`{}.{}` holds rows of `{table}`, whose columns change their types: its values must be moved before",
+                other.name, column.name
+            ));
+        }
+    }
+    found
 }
 
 fn pair_tables(old: &Schema, new: &Schema) -> Pairing {
@@ -253,10 +279,11 @@ fn disturbance(
             || !columns.retyped.is_empty()
             || !columns.renames.is_empty()
             || holds_altered
+            || change.is_rekeyed()
         {
             disturbance.disturbed.extend(names.clone());
         }
-        if change.is_reshaped() || holds_altered {
+        if change.is_reshaped() || holds_altered || change.is_rekeyed() {
             disturbance.reshaped.extend(names);
         }
         let lost = columns.gone().map(|column| column.name.clone());

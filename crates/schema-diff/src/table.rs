@@ -148,6 +148,11 @@ impl<'a> TableChange<'a> {
             || !columns.renames.is_empty()
     }
 
+    /// Whether a key goes that others may rest on: foreign keys of SQL, and views that group by it.
+    pub(crate) fn is_rekeyed(&self) -> bool {
+        !self.primary_key_stays || !self.uniques.dropped.is_empty()
+    }
+
     /// Names of indexes and constraints that go, for good or to be made anew.
     pub(crate) fn dropped_parts(&self) -> impl Iterator<Item = String> {
         let checks = self.checks.dropped.iter();

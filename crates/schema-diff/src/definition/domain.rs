@@ -2,6 +2,7 @@
 
 use super::{Alteration, Turn};
 use crate::canonical::definition;
+use crate::migration::Deferral;
 use pg_sql::{identifier, qualified};
 use schema_model::{DataType, QualifiedName};
 use sql_text::cursor::{Cursor, span};
@@ -172,6 +173,11 @@ impl Domain {
                 alteration.may_fail = Some(format!(
                     "columns of the domain `{name}` may not pass the check"
                 ));
+                alteration.deferral = Some(Deferral {
+                    at_once: alteration.sql.replacen(");\n", ") NOT VALID;\n", 1),
+                    validate: format!("{start}VALIDATE CONSTRAINT {};\n", identifier(&check.name)),
+                    finish: String::new(),
+                });
             }
             alterations.push(alteration);
         }

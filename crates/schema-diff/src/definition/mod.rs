@@ -5,6 +5,8 @@ mod composite;
 mod domain;
 mod sequence;
 
+use crate::migration::Deferral;
+
 pub(crate) use composite::Composite;
 pub(crate) use domain::Domain;
 pub(crate) use sequence::alter_sequence;
@@ -18,6 +20,8 @@ pub(crate) struct Alteration {
     pub(crate) may_fail: Option<String>,
     /// What is lost by it.
     pub(crate) loses: Option<String>,
+    /// How rows needn't refuse it at once.
+    pub(crate) deferral: Option<Deferral>,
 }
 
 /// When an alteration runs.
@@ -36,6 +40,7 @@ impl Alteration {
             turn,
             may_fail: None,
             loses: None,
+            deferral: None,
         }
     }
 }
