@@ -266,7 +266,11 @@ fn retype(
     }
     let same_text = data_type(&before.data_type) == data_type(&after.data_type);
     let (expression, fate) = if !same_text {
-        let cast = cast(&after.name, &before.data_type, &after.data_type);
+        let cast = cast(
+            &after.name,
+            &types.former(&before.data_type),
+            &after.data_type,
+        );
         (cast.expression, cast.fate)
     } else if types.recreates(&after.data_type) {
         // The type of that name is another one now.

@@ -63,6 +63,8 @@ pub(crate) enum Phase {
     Foundations,
     /// Views, triggers and the like, which hold on to what they use.
     DropDependents,
+    /// What statements did that are gone.
+    Undo,
     /// Foreign keys, which hold on to keys and tables.
     DropForeignKeys,
     DropTables,
@@ -77,8 +79,8 @@ pub(crate) enum Phase {
     Rename,
     /// Enum types, made or changed.
     Types,
-    /// What statements did that are gone.
-    Undo,
+    /// What the new schema says of tables that statements had changed.
+    Restore,
     /// Tables, made or changed, with SQL of the source between them.
     Build,
     ForeignKeys,

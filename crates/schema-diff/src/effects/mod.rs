@@ -4,6 +4,7 @@
 mod rules;
 
 use crate::canonical::definition;
+use crate::definition::Turn;
 use crate::table::TableChange;
 use pg_sql::{identifier, qualified};
 use rules::{KINDS, LEAVE_NOTHING, REPEATABLE, Rules, Undo};
@@ -44,6 +45,8 @@ enum Restoration {
 pub(crate) struct Undone {
     pub(crate) sql: String,
     pub(crate) loses: Option<String>,
+    /// Before anything has its new name, or behind that.
+    pub(crate) turn: Turn,
 }
 
 impl Effect {
@@ -60,20 +63,20 @@ impl Effect {
 
     /// The statement that restores what was before. `change` is the table by its old and new name, if it is one of
     /// the model's. None where that can't be told.
+    ///
+    /// What the new schema says of a table is restored under its new name, the rest under the old one.
     pub(crate) fn undone(&self, change: Option<&TableChange<'_>>) -> Option<Undone> {
-        let target =
-            change.map_or_else(|| self.spelt.clone(), |change| qualified(&change.new.name));
+        let is_of_model = matches!(self.rule, Restoration::Model(..));
+        let target = match change {
+            Some(change) if is_of_model => qualified(&change.new.name),
+            _ => self.spelt.clone(),
+        };
         let alter = |action: &str| format!("ALTER {} {target} {action};\n", self.noun);
         let mut loses = None;
         let sql = match &self.rule {
             Restoration::Nothing => String::new(),
             Restoration::Statement(sql) => format!("{sql};\n"),
-            Restoration::Action(action) => {
-                match change.and_then(|change| self.renamed(change, action)) {
-                    Some(renamed) => alter(&renamed),
-                    None => alter(action),
-                }
-            }
+            Restoration::Action(action) => alter(action),
             Restoration::DropColumn(column) => {
                 loses = Some(format!("the column `{}.{column}`", self.name));
                 alter(&format!("DROP COLUMN {}", identifier(column)))
@@ -97,17 +100,12 @@ impl Effect {
                 alter(&format!("ALTER COLUMN {} {action}", identifier(name)))
             }
         };
-        Some(Undone { sql, loses })
-    }
-}
-
-impl Effect {
-    /// `ALTER COLUMN name …` with the column's new name.
-    fn renamed(&self, change: &TableChange<'_>, action: &str) -> Option<String> {
-        let rest = action.strip_prefix("ALTER COLUMN ")?;
-        let new = change.columns.renames.get(self.inner.as_ref()?)?;
-        let end = tokens(rest).first()?.end;
-        Some(format!("ALTER COLUMN {}{}", identifier(new), &rest[end..]))
+        let turn = if is_of_model {
+            Turn::InPlace
+        } else {
+            Turn::Early
+        };
+        Some(Undone { sql, loses, turn })
     }
 }
 

@@ -10,7 +10,7 @@ use super::*;
 use schema_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
     ForeignKey, Identity, Index, IndexKey, IndexPart, Persistence, PrimaryKey, ReferentialAction,
-    Statement, TypeKind, UniqueConstraint,
+    Statement, Table, TypeKind, UniqueConstraint,
 };
 
 const VARCHAR: TypeKind = TypeKind::Varchar { limit: None };

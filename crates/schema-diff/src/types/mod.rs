@@ -4,6 +4,9 @@
 //! and everything that can be made again (functions, views, checks) is, because what the server keeps names the
 //! old type by its number and not by its name. The old one is called otherwise until nothing uses it any more.
 
+mod range;
+mod taken;
+
 use crate::casts;
 use crate::casts::Fate;
 use crate::definition::{Alteration, Composite, Domain};
@@ -12,11 +15,12 @@ use crate::migration::{Phase, Steps};
 use crate::sources::{Partner, Source, Sources};
 use pg_sql::ddl::data_type;
 use pg_sql::{identifier, qualified};
+use range::{Range, is_range};
 use schema_model::{DataType, QualifiedName, Schema, TypeKind};
-use sql_text::cursor::{Cursor, at_commas, span};
+use sql_text::mentions;
 use sql_text::object::{Kind, Object};
-use sql_text::{mentions, tokens};
 use std::collections::BTreeMap;
+use taken::Taken;
 
 /// How the types differ.
 #[derive(Debug)]
@@ -299,6 +303,25 @@ impl<'a> TypeChanges<'a> {
         self.rebuilding(&data_type.kind).is_some()
     }
 
+    /// The type as it is told from the one of its name that is made anew: no cast makes the one of the other.
+    pub(crate) fn former(&self, of: &DataType) -> DataType {
+        let kind = match &of.kind {
+            kind if !self.recreates(of) => kind.clone(),
+            TypeKind::Enum(name) => TypeKind::Enum(QualifiedName {
+                schema: name.schema.clone(),
+                name: format!("{}_old", name.name),
+            }),
+            kind => TypeKind::Other(format!(
+                "{}_old",
+                data_type(&DataType::scalar(kind.clone()))
+            )),
+        };
+        DataType {
+            kind,
+            array: of.array,
+        }
+    }
+
     fn rebuilding(&self, kind: &TypeKind) -> Option<(&QualifiedName, &Conversion)> {
         match kind {
             TypeKind::Enum(name) => self.rebuilt.get_key_value(name),
@@ -457,136 +480,4 @@ fn is_contained(
             && matches!(&column.data_type.kind, TypeKind::Other(text) if mentions(text, &name.name))
     });
     other_types || in_array
-}
-
-fn is_range(sql: &str) -> bool {
-    let words = tokens(sql);
-    words
-        .windows(2)
-        .any(|pair| pair[0].is("as") && pair[1].is("range"))
-}
-
-/// What PostgreSQL makes beside a range type.
-struct Range {
-    subtype: String,
-    /// Its multirange type (`makeMultirangeTypeName`).
-    companion: QualifiedName,
-}
-
-impl Range {
-    fn read(source: &Source<'_>, object: &Object) -> Option<Self> {
-        if !is_range(source.sql) {
-            return None;
-        }
-        let words = tokens(source.sql);
-        let mut cursor = Cursor::new(source.sql, &words);
-        cursor.skip_past("range");
-        let options = at_commas(cursor.parenthesis()?);
-        let option = |name: &str| {
-            let piece = options.iter().find(|piece| piece[0].is(name))?;
-            Some(span(source.sql, piece.get(2..)?))
-        };
-        let own = &object.name.name;
-        let name = match option("multirange_type_name") {
-            Some(text) => sql_text::fold(text)?,
-            None if own.contains("range") => own.replacen("range", "multirange", 1),
-            None => format!("{own}_multirange"),
-        };
-        Some(Self {
-            subtype: option("subtype")?.to_owned(),
-            companion: QualifiedName {
-                schema: object.name.schema.clone(),
-                name,
-            },
-        })
-    }
-
-    /// The functions by their names and arguments, and what they are called aside.
-    fn constructors(
-        &self,
-        name: &QualifiedName,
-        aside: &QualifiedName,
-        companion: &QualifiedName,
-    ) -> Vec<(String, QualifiedName)> {
-        let subtype = &self.subtype;
-        let (own, many) = (qualified(name), qualified(&self.companion));
-        let of_range = ["", own.as_str(), &format!("{own}[]")]
-            .map(|arguments| (format!("{many}({arguments})"), companion.clone()));
-        let of_bounds = ["", ", text"]
-            .map(|more| (format!("{own}({subtype}, {subtype}{more})"), aside.clone()));
-        of_range.into_iter().chain(of_bounds).collect()
-    }
-}
-
-/// Names that are in use.
-struct Taken<'b> {
-    old: &'b Schema,
-    new: &'b Schema,
-    sources: &'b Sources<'b>,
-}
-
-impl Taken<'_> {
-    /// Whether the new schema has a type of a name that is no table's.
-    fn is_new_type(&self, name: &QualifiedName) -> bool {
-        let mut objects = self
-            .sources
-            .new
-            .iter()
-            .filter_map(|source| source.object.as_ref());
-        self.new.enum_type(name).is_some()
-            || objects.any(|object| {
-                matches!(object.kind, Kind::Domain | Kind::Type) && object.name == *name
-            })
-    }
-
-    /// Whether something of the new schema has the name of a type.
-    fn by_new(&self, name: &QualifiedName) -> bool {
-        let objects = self
-            .sources
-            .new
-            .iter()
-            .filter_map(|source| source.object.as_ref());
-        self.new.table(name).is_some()
-            || self.new.enum_type(name).is_some()
-            || objects
-                .into_iter()
-                .any(|object| is_typed(object) && object.name == *name)
-    }
-
-    fn by_old(&self, name: &QualifiedName) -> bool {
-        self.old.table(name).is_some()
-            || self.old.enum_type(name).is_some()
-            || self
-                .sources
-                .objects()
-                .any(|(_, object)| is_typed(object) && object.name == *name)
-    }
-
-    /// A name for an old type that nothing has, no longer than PostgreSQL keeps.
-    fn free(&self, name: &QualifiedName, others: &[Aside]) -> QualifiedName {
-        let base = &name.name[..name.name.floor_char_boundary(50)];
-        let mut free = QualifiedName {
-            schema: name.schema.clone(),
-            name: format!("{base}_old"),
-        };
-        while self.by_new(&free)
-            || self.by_old(&free)
-            || others.iter().any(|other| other.aside == free)
-        {
-            free.name.push('_');
-        }
-        free
-    }
-}
-
-fn is_typed(object: &Object) -> bool {
-    matches!(
-        object.kind,
-        Kind::Domain
-            | Kind::Type
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Table
-            | Kind::ForeignTable
-    )
 }
