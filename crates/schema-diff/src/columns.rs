@@ -1,6 +1,6 @@
 //! SQL for the columns of a table that stays.
 
-use crate::casts::cast;
+use crate::casts::{Fate, cast};
 use crate::migration::{Deferral, Phase, Steps};
 use crate::names::{ChosenNames, beside, owns_sequence};
 use crate::table::{TableChange, refuses_null};
@@ -143,7 +143,7 @@ fn add(steps: &mut Steps, change: &TableChange<'_>, column: &Column) {
                 "ALTER TABLE {table} ADD COLUMN {};\n",
                 column_definition(&nullable)
             );
-            step.defer(deferred_not_null(change, column, sql));
+            step.defer(deferred_not_null(change, column, &sql));
         }
     }
 }
@@ -231,12 +231,12 @@ fn set_not_null(steps: &mut Steps, change: &TableChange<'_>, after: &Column, sta
             .as_ref()
             .is_some_and(|key| key.columns.contains(&after.name));
     if !is_needed {
-        step.defer(deferred_not_null(change, after, String::new()));
+        step.defer(deferred_not_null(change, after, ""));
     }
 }
 
 /// `NOT NULL` by way of a check.
-fn deferred_not_null(change: &TableChange<'_>, column: &Column, before: String) -> Deferral {
+fn deferred_not_null(change: &TableChange<'_>, column: &Column, before: &str) -> Deferral {
     let table = qualified(&change.new.name);
     let name = sql_text::default_name(&change.new.name.name, Some(&column.name), "is_set");
     let (check, column) = (identifier(&name), identifier(&column.name));
@@ -277,7 +277,7 @@ fn retype(
         let (expression, fate) = types.convert(&after.name, &after.data_type);
         (Some(expression), fate)
     } else {
-        (None, Default::default())
+        (None, Fate::default())
     };
     if let Some(expression) = expression {
         sql.push_str(" USING ");

@@ -23,15 +23,14 @@ pub(super) fn limited(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {
                 fate.refuse("values that are too long");
             }
         }
-        TypeKind::Money => match old {
-            TypeKind::Numeric { precision, scale } => {
+        TypeKind::Money => {
+            if let TypeKind::Numeric { precision, scale } = old {
                 fate.refuse("NaN and what is beyond the range");
                 if precision.is_none() || scale.unwrap_or(0) > 2 {
                     fate.lose("digits");
                 }
             }
-            _ => {}
-        },
+        }
         _ => number(old, new, fate),
     }
 }
@@ -45,14 +44,13 @@ fn text(old: &TypeKind, limit: u32, fate: &mut Fate) {
 /// The longest text that a value is written as; none where there is no end.
 fn most_characters(kind: &TypeKind) -> Option<u32> {
     Some(match kind {
-        TypeKind::Varchar { limit } => (*limit)?,
+        TypeKind::Varchar { limit } | TypeKind::BitVarying { limit } => (*limit)?,
         TypeKind::Char { limit } => limit.unwrap_or(1),
         TypeKind::SmallInt => 6,
         TypeKind::Integer => 11,
         TypeKind::BigInt => 20,
         TypeKind::Oid => 10,
         TypeKind::Real => 14,
-        TypeKind::DoublePrecision => 24,
         TypeKind::Numeric { precision, scale } => {
             let (digits, scale) = ((*precision)?, scale.unwrap_or(0));
             if scale == 0 {
@@ -68,14 +66,13 @@ fn most_characters(kind: &TypeKind) -> Option<u32> {
         TypeKind::Macaddr8 => 23,
         TypeKind::Inet | TypeKind::Cidr => 50,
         TypeKind::Bit { length } => length.unwrap_or(1),
-        TypeKind::BitVarying { limit } => (*limit)?,
         // With the year's most digits and ` BC`.
         TypeKind::Date => 13,
         TypeKind::Time {
             with_time_zone: false,
             ..
         } => 15,
-        TypeKind::Time { .. } => 24,
+        TypeKind::Time { .. } | TypeKind::DoublePrecision => 24,
         TypeKind::Timestamp {
             with_time_zone: false,
             ..
@@ -181,23 +178,20 @@ fn number(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {
         } => {
             let scale = i64::from(scale.unwrap_or(0));
             let before = i64::from(*precision) - scale;
-            match digits(old) {
-                Some(room) => {
-                    if room.behind > scale {
-                        fate.lose("digits behind the point");
-                    }
-                    if matches!(old, TypeKind::Timestamp { .. }) {
-                        fate.refuse("infinity");
-                    }
-                    // Rounding may carry over into one digit more.
-                    if room.before + i64::from(room.behind > scale) > before {
-                        fate.refuse("values beyond the range");
-                    }
-                }
-                None => {
-                    fate.lose("digits behind the point");
-                    fate.refuse("values beyond the range");
-                }
+            let Some(room) = digits(old) else {
+                fate.lose("digits behind the point");
+                fate.refuse("values beyond the range");
+                return;
+            };
+            if room.behind > scale {
+                fate.lose("digits behind the point");
+            }
+            if matches!(old, TypeKind::Timestamp { .. }) {
+                fate.refuse("infinity");
+            }
+            // Rounding may carry over into one digit more.
+            if room.before + i64::from(room.behind > scale) > before {
+                fate.refuse("values beyond the range");
             }
         }
         TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt if old.is_number() => {

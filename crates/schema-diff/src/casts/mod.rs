@@ -208,34 +208,17 @@ fn special(old: &TypeKind, new: &TypeKind) -> Option<(Conversion, Option<&'stati
             (Alone, None)
         }
         // The assignment refuses any other length, the cast fills up or cuts.
-        (TypeKind::Bit { .. }, TypeKind::Bit { .. }) => (
+        (TypeKind::Bit { .. } | TypeKind::Integer | TypeKind::BigInt, TypeKind::Bit { .. }) => (
             By(format!(
                 "{{}}::{}",
                 data_type(&DataType::scalar(new.clone()))
             )),
             None,
         ),
-        (TypeKind::SmallInt, TypeKind::Bit { .. }) => (
-            By(format!(
-                "{{}}::integer::{}",
-                data_type(&DataType::scalar(new.clone()))
-            )),
-            None,
-        ),
-        (TypeKind::Integer | TypeKind::BigInt, TypeKind::Bit { .. }) => (
-            By(format!(
-                "{{}}::{}",
-                data_type(&DataType::scalar(new.clone()))
-            )),
-            None,
-        ),
-        (TypeKind::Boolean, TypeKind::Bit { .. }) => (
-            By(format!(
-                "{{}}::integer::{}",
-                data_type(&DataType::scalar(new.clone()))
-            )),
-            None,
-        ),
+        (TypeKind::SmallInt | TypeKind::Boolean, TypeKind::Bit { .. }) => {
+            let target = data_type(&DataType::scalar(new.clone()));
+            (By(format!("{{}}::integer::{target}")), None)
+        }
         (TypeKind::Bit { length }, TypeKind::Boolean) if length.unwrap_or(1) == 1 => {
             (Through(vec!["text".into()]), None)
         }

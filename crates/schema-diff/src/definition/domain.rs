@@ -114,7 +114,7 @@ impl Domain {
         let start = format!("ALTER DOMAIN {} ", qualified(name));
         let mut alterations = Vec::new();
         let mut add = |turn: Turn, sql: String| {
-            alterations.push(Alteration::new(turn, format!("{start}{sql};\n")))
+            alterations.push(Alteration::new(turn, format!("{start}{sql};\n")));
         };
         let stays = |one: &Check, others: &[Check]| {
             others.iter().any(|other| {

@@ -6,6 +6,7 @@ use schema_model::QualifiedName;
 use sql_text::cursor::{Cursor, span};
 use sql_text::tokens;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The options: how they begin, what they are called, and the clause that takes one back.
 const OPTIONS: &[(&[&str], &str, &str)] = &[
@@ -68,13 +69,14 @@ pub(crate) fn alter_sequence(old: &str, new: &str, name: &QualifiedName) -> Opti
             .iter()
             .find(|clause| clause.to_uppercase().starts_with(bound));
         if let Some(number) = clause.and_then(|clause| clause.split_whitespace().last()) {
-            sql.push_str(&format!(
-                "SELECT setval({}, {function}(last_value, {number}), is_called) FROM {name};\n",
+            let _ = writeln!(
+                sql,
+                "SELECT setval({}, {function}(last_value, {number}), is_called) FROM {name};",
                 pg_sql::literal(&name)
-            ));
+            );
         }
     }
-    sql.push_str(&format!("ALTER SEQUENCE {name} {};\n", clauses.join(" ")));
+    let _ = writeln!(sql, "ALTER SEQUENCE {name} {};", clauses.join(" "));
     Some(sql)
 }
 

@@ -127,10 +127,7 @@ impl<'a> StatementChanges<'a> {
             return true;
         }
         let gone_types = around.types.gone();
-        if gone_types
-            .into_iter()
-            .any(|name| mentions(text, &name.name))
-        {
+        if gone_types.iter().any(|name| mentions(text, &name.name)) {
             return true;
         }
         let of_columns = |inner: &dyn Fn(&str) -> bool| {

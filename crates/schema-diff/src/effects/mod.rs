@@ -8,9 +8,7 @@ use crate::definition::Turn;
 use crate::table::TableChange;
 use pg_sql::{identifier, qualified};
 use rules::{KINDS, LEAVE_NOTHING, REPEATABLE, Rules, Undo};
-use schema_model::{
-    Column, ColumnValue, DataType, Persistence, QualifiedName, RangeType, TypeKind,
-};
+use schema_model::{Column, ColumnValue, DataType, Persistence, QualifiedName, TypeKind};
 use sql_text::cursor::{Cursor, at_commas, span};
 use sql_text::{Token, fold, tokens};
 
@@ -146,8 +144,7 @@ fn storage(data_type: &DataType) -> Option<&'static str> {
         | TypeKind::Ltree
         | TypeKind::Tsvector
         | TypeKind::Multirange(_)
-        | TypeKind::Range(RangeType::Num) => "EXTENDED",
-        TypeKind::Range(_) => "EXTENDED",
+        | TypeKind::Range(_) => "EXTENDED",
         TypeKind::Tsquery
         | TypeKind::SmallInt
         | TypeKind::Integer

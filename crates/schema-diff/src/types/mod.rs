@@ -65,7 +65,8 @@ enum Conversion {
 struct Aside {
     noun: &'static str,
     name: QualifiedName,
-    aside: QualifiedName,
+    /// Its name until it goes.
+    until_then: QualifiedName,
     /// Where a range type: its multirange type.
     companion: Option<(QualifiedName, QualifiedName)>,
     /// The functions that make values of a range type, and bear its name.
@@ -139,7 +140,13 @@ impl<'a> TypeChanges<'a> {
                     self.taken_down
                         .extend(domain.taken_down(&object.name, is_unsettled));
                 }
-                self.retire(noun, &object.name, true, Range::read(source, object), taken);
+                self.retire(
+                    noun,
+                    &object.name,
+                    true,
+                    Range::read(source, object).as_ref(),
+                    taken,
+                );
                 return;
             }
             Partner::Same(at) | Partner::Changed(at) => at,
@@ -199,7 +206,13 @@ impl<'a> TypeChanges<'a> {
             return;
         }
         self.rebuilt.insert(name.clone(), conversion);
-        self.retire(noun, name, false, Range::read(source, object), taken);
+        self.retire(
+            noun,
+            name,
+            false,
+            Range::read(source, object).as_ref(),
+            taken,
+        );
         self.created.push(at);
     }
 
@@ -227,7 +240,7 @@ impl<'a> TypeChanges<'a> {
         noun: &'static str,
         name: &QualifiedName,
         is_gone: bool,
-        range: Option<Range>,
+        range: Option<&Range>,
         taken: &Taken<'_>,
     ) {
         let mut last = name.clone();
@@ -236,18 +249,18 @@ impl<'a> TypeChanges<'a> {
         }
         if !is_gone || taken.by_new(name) {
             last = taken.free(name, &self.aside);
-            let companion = range.as_ref().map(|range| {
+            let companion = range.map(|range| {
                 let free = taken.free(&range.companion, &self.aside);
                 (range.companion.clone(), free)
             });
-            let constructors = match (&range, &companion) {
+            let constructors = match (range, &companion) {
                 (Some(range), Some((_, companion))) => range.constructors(name, &last, companion),
                 _ => Vec::new(),
             };
             self.aside.push(Aside {
                 noun,
                 name: name.clone(),
-                aside: last.clone(),
+                until_then: last.clone(),
                 companion,
                 constructors,
             });
@@ -428,7 +441,7 @@ impl<'a> TypeChanges<'a> {
                     "ALTER {} {} RENAME TO {};\n",
                     one.noun,
                     qualified(&one.name),
-                    identifier(&one.aside.name)
+                    identifier(&one.until_then.name)
                 ),
             );
             let recreated = self

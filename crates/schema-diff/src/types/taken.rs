@@ -58,7 +58,7 @@ impl Taken<'_> {
         };
         while self.by_new(&free)
             || self.by_old(&free)
-            || others.iter().any(|other| other.aside == free)
+            || others.iter().any(|other| other.until_then == free)
         {
             free.name.push('_');
         }
