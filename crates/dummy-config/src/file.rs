@@ -75,7 +75,7 @@ impl Reader<'_> {
     }
 
     fn of_table(&mut self, name: Located<String>, table: &DeTable<'_>) -> TableSettings {
-        const KEYS: [&str; 5] = ["rows", "per", "count", "range", "columns"];
+        const KEYS: [&str; 6] = ["rows", "per", "count", "range", "unverified", "columns"];
         self.only_known_keys(table, &format!("`[tables.{}]`", name.value), &KEYS);
         let mut columns = Vec::new();
         if let Some(value) = table.get("columns")
@@ -97,12 +97,28 @@ impl Reader<'_> {
             .get("rows")
             .filter(|_| !table.contains_key("per"))
             .and_then(|value| self.whole(value, "rows"));
+        let unverified = table
+            .get("unverified")
+            .map_or_else(Vec::new, |value| self.names(value, "unverified"));
         TableSettings {
             name,
             rows,
             per,
+            unverified,
             columns,
         }
+    }
+
+    /// A list of names.
+    fn names(&mut self, value: &Value<'_>, key: &str) -> Vec<Located<String>> {
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong(value, key, "a list of names: `[\"orders_total_check\"]`");
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.text_of(item, key))
+            .collect()
     }
 
     /// `per`, with `count` or `range`.

@@ -9,6 +9,7 @@
 mod calendar;
 mod check;
 mod conflict;
+mod evaluate;
 mod generators;
 mod locale;
 mod masters;
@@ -22,6 +23,7 @@ mod random;
 mod request;
 mod scope;
 mod settings;
+mod ways;
 
 pub use conflict::merge_conflicts;
 pub use locale::Locale;
@@ -37,3 +39,4 @@ pub use settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, PerParent, Settings,
     Source, Span, TableSettings, TemplatePart,
 };
+pub use ways::Chooser;

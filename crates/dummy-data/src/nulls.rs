@@ -1,6 +1,8 @@
 //! When values are NULL.
 
+use crate::generators::Computed;
 use crate::random::Key;
+use crate::ways::Chooser;
 use std::sync::Arc;
 
 /// When a column is NULL.
@@ -19,6 +21,12 @@ pub enum Nulls {
         /// And in so many first rows, which have no elder to point to.
         first: u64,
     },
+    /// In all rows from this one on.
+    From(u64),
+    /// As the row's way says.
+    Ways(Chooser, Box<[Nulls]>),
+    /// Where the first says so, and where the value that is computed is NULL.
+    Computed(Box<Nulls>, Arc<Computed>),
     /// Where the master table says so.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -33,6 +41,9 @@ impl Nulls {
             Self::Share { key, parts, first } => {
                 row < *first || (key.at(row) >> 48) < u64::from(*parts)
             }
+            Self::From(first) => row >= *first,
+            Self::Ways(chooser, each) => each[chooser.at(row)].at(row),
+            Self::Computed(usual, computed) => usual.at(row) || computed.is_null(row),
             Self::Cells(cells) => usize::try_from(row)
                 .ok()
                 .and_then(|row| cells.get(row))

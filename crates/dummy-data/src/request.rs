@@ -72,6 +72,15 @@ impl Request {
         named(&whole).or_else(|| named(&table.name.name))
     }
 
+    /// Whether a configuration leaves a table's constraint to the server.
+    pub(crate) fn is_unverified(&self, table: &str, constraint: &str) -> bool {
+        self.tables
+            .iter()
+            .filter(|settings| settings.name.value == table)
+            .flat_map(|settings| &settings.unverified)
+            .any(|name| name.value == constraint)
+    }
+
     fn scaled(&self, rows: u64) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,

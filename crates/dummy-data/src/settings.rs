@@ -49,6 +49,8 @@ pub struct TableSettings {
     pub rows: Option<Located<u64>>,
     /// How many rows it gets for each row of another table.
     pub per: Option<PerParent>,
+    /// Constraints and indexes that rows needn't be known to keep: the server judges.
+    pub unverified: Vec<Located<String>>,
     /// Columns, in the order of the text.
     pub columns: Vec<ColumnSettings>,
 }

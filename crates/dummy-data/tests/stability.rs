@@ -328,6 +328,7 @@ fn configured(seed: u64, rows: u64) -> Request {
         name: located(name.to_owned()),
         rows: None,
         per,
+        unverified: Vec::new(),
         columns,
     };
     let values = |values: &[&str]| {

@@ -1,7 +1,7 @@
 //! PostgreSQL's text of an array: `'{draft,"paid, late"}'`, as `pg_dump` and people write it in place of `ARRAY[…]`.
 
 /// The elements of a flat array's text, without its NULLs; none for what isn't one.
-pub(super) fn elements(text: &str) -> Option<Vec<String>> {
+pub(crate) fn elements(text: &str) -> Option<Vec<String>> {
     let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
     let mut elements = Vec::new();
     let mut characters = inside.chars().peekable();

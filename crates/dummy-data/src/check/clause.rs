@@ -1,5 +1,7 @@
 //! The simple things that a CHECK can say.
 
+use super::equations::Solution;
+use super::expressions;
 use super::steps::Multiples;
 use std::fmt;
 
@@ -110,6 +112,25 @@ pub(crate) enum Clause {
         /// With what.
         number: i64,
     },
+    /// The array has no elements but these texts.
+    ElementsWithin {
+        /// Which column.
+        column: String,
+        /// The texts.
+        values: Vec<String>,
+    },
+    /// The array has these elements.
+    ElementsWith {
+        /// Which column.
+        column: String,
+        /// The texts.
+        values: Vec<String>,
+    },
+    /// One of several columns is computed from others.
+    Equation {
+        /// The columns and what each must be, the best first.
+        solutions: Vec<Solution>,
+    },
     /// The JSON value is of this type: `object`, `array`, …
     JsonType {
         /// Which column.
@@ -117,6 +138,46 @@ pub(crate) enum Clause {
         /// The type.
         json_type: String,
     },
+}
+
+impl Clause {
+    /// The columns that it speaks of.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::OneOf { column, .. }
+            | Self::NoneOf { column, .. }
+            | Self::Compare { column, .. }
+            | Self::Multiple { column, .. }
+            | Self::Length { column, .. }
+            | Self::Elements { column, .. }
+            | Self::ElementsWithin { column, .. }
+            | Self::ElementsWith { column, .. }
+            | Self::Matches { column, .. }
+            | Self::Avoids { column, .. }
+            | Self::Null { column }
+            | Self::NotNull { column }
+            | Self::JsonType { column, .. } => vec![column],
+            Self::Columns { left, right, .. } => vec![left, right],
+            Self::Apart { upper, lower, .. } => vec![upper, lower],
+            Self::NonNulls { columns, .. } => columns.iter().map(String::as_str).collect(),
+            // Every column of an equation is one that it can be solved for, or a part of what it equals.
+            Self::Equation { solutions } => solutions
+                .iter()
+                .map(|(column, _)| column.as_str())
+                .collect(),
+        }
+    }
+
+    /// The columns that it speaks of, those of an equation's expression too.
+    pub(crate) fn all_columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = self.columns().into_iter().map(str::to_owned).collect();
+        if let Self::Equation { solutions } = self {
+            for (_, expression) in solutions {
+                columns.extend(expressions::columns(expression));
+            }
+        }
+        columns
+    }
 }
 
 /// A difference between two columns, never negative.
@@ -160,6 +221,18 @@ impl Comparison {
             Self::Above => Self::Below,
             Self::AtLeast => Self::AtMost,
             same => same,
+        }
+    }
+
+    /// Whether two numbers compare so.
+    pub(crate) fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
+            Self::Below => left < right,
+            Self::AtMost => left <= right,
+            Self::Above => left > right,
+            Self::AtLeast => left >= right,
         }
     }
 

@@ -6,6 +6,7 @@
 )]
 
 use super::clause::{Alternatives, Clause, Comparison, Distance};
+use super::equations::Solution;
 use super::steps::Multiples;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,10 @@ pub(crate) struct Domain {
     pub fewest: Option<u64>,
     /// Most elements.
     pub most: Option<u64>,
+    /// Only these elements.
+    pub elements: Option<Vec<String>>,
+    /// These elements, whatever others there are.
+    pub contained: Vec<String>,
     /// Regular expressions that it must match, all of them.
     pub patterns: Vec<String>,
     /// Regular expressions that it must not match.
@@ -51,6 +56,8 @@ pub(crate) struct Rules {
     pub relations: Vec<(String, Comparison, String)>,
     /// How far apart columns are, `upper - lower OPERATOR distance`; each pair is in a relation too.
     pub distances: Vec<(String, String, Comparison, Distance)>,
+    /// Columns that are computed from others, each with all solutions of its equation.
+    pub equations: Vec<Vec<Solution>>,
 }
 
 impl Rules {
@@ -71,15 +78,23 @@ impl Rules {
         });
         for clauses in order {
             let mut attempt = self.clone();
-            if clauses
-                .iter()
-                .all(|clause| attempt.add_clause(clause, may_be_null))
-            {
+            if attempt.add_all(clauses, may_be_null) {
                 *self = attempt;
                 return true;
             }
         }
         false
+    }
+
+    /// Takes all of some clauses. Returns whether they fit what is already there; if not, some are left.
+    pub(crate) fn add_all(
+        &mut self,
+        clauses: &[Clause],
+        may_be_null: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        clauses
+            .iter()
+            .all(|clause| self.add_clause(clause, may_be_null))
     }
 
     fn add_clause(&mut self, clause: &Clause, may_be_null: &dyn Fn(&str) -> bool) -> bool {
@@ -224,6 +239,32 @@ impl Rules {
                 operator,
                 number,
             } => self.add_non_nulls(columns, *operator, *number, may_be_null),
+            Clause::ElementsWithin { column, values } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let values: Vec<String> = match &domain.elements {
+                    None => values.clone(),
+                    Some(old) => old
+                        .iter()
+                        .filter(|value| values.contains(value))
+                        .cloned()
+                        .collect(),
+                };
+                domain.elements = Some(values);
+                true
+            }
+            Clause::ElementsWith { column, values } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                domain.contained.extend(values.iter().cloned());
+                true
+            }
+            Clause::Equation { solutions } => {
+                self.equations.push(solutions.clone());
+                true
+            }
             Clause::JsonType { column, json_type } => {
                 let Some(domain) = self.open(column) else {
                     return true;
@@ -284,6 +325,15 @@ impl Domain {
             == Self {
                 null: self.null,
                 ..Self::default()
+            }
+    }
+
+    /// Whether another one leaves the same values, be they NULL or not.
+    pub(crate) fn has_values_of(&self, other: &Self) -> bool {
+        *self
+            == Self {
+                null: self.null,
+                ..other.clone()
             }
     }
 

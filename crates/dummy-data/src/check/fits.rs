@@ -1,7 +1,7 @@
 //! Whether a value is within what the CHECKs leave its column.
 
 use super::domain::{Domain, is_below};
-use regex_lite::Regex;
+use super::translated::regex;
 
 impl Domain {
     /// What a value breaks, as the end of a sentence; none if it breaks nothing that is understood.
@@ -63,11 +63,7 @@ impl Domain {
 
 /// Whether a value matches one of PostgreSQL's regular expressions; none if that isn't understood.
 fn matches(pattern: &str, value: &str) -> Option<bool> {
-    let pattern = pattern
-        .replace("\\A", "^")
-        .replace("\\Z", "$")
-        .replace("\\y", "\\b");
-    Some(Regex::new(&pattern).ok()?.is_match(value))
+    Some(regex(pattern)?.is_match(value))
 }
 
 fn same(left: &str, right: &str) -> bool {

@@ -15,19 +15,28 @@ mod casts;
 mod clause;
 mod distance;
 mod domain;
+mod equations;
 mod expressions;
 mod fits;
 mod multiples;
 pub(crate) mod pattern;
+mod ranges;
 mod steps;
+mod translated;
+mod truths;
 mod years;
 
+pub(crate) use array_literal::elements as elements_of_array;
 pub(crate) use casts::casts;
 pub(crate) use clause::{Alternatives, Clause, Comparison, Distance};
 pub(crate) use domain::{Domain, Rules};
+pub(crate) use equations::{Solution, bounded};
+pub(crate) use expressions::{call, columns, folded, walk};
+pub(crate) use ranges::{bounds as bounds_of_range, orders as orders_of_ranges};
 pub(crate) use steps::Multiples;
+pub(crate) use translated::{like_pattern, regex, similar_pattern};
 
-use expressions::{call, column, is_null, literal, text};
+use expressions::{column, is_null, literal, text};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -37,7 +46,7 @@ const MOST_ALTERNATIVES: usize = 64;
 
 /// Reads an expression. The error says what in it isn't understood.
 pub(crate) fn read(expression: &str) -> Result<Alternatives, String> {
-    alternatives(&parse(expression)?, false)
+    alternatives(&parse(expression)?, false).map(truths::without_subsets)
 }
 
 /// The parts of an expression that are understood, where all must hold and not all are.
@@ -61,7 +70,8 @@ pub(crate) fn read_parts(expression: &str) -> Vec<Alternatives> {
     understood
 }
 
-fn parse(expression: &str) -> Result<Expr, String> {
+/// The expression that a text is.
+pub(crate) fn parse(expression: &str) -> Result<Expr, String> {
     // The parser knows `TRIM(BOTH x FROM y)` and not the form without an x.
     let mut expression = expression.to_owned();
     for (form, same) in [("trim(both from ", "trim("), ("TRIM(BOTH FROM ", "TRIM(")] {
@@ -114,6 +124,16 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             list,
             negated: not,
         } => membership(expr, constants(list)?, *not != negated).map(leaf),
+        // `'a' = ANY (tags)`.
+        Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } if !negated && literal(left).is_some() => Ok(leaf(Clause::ElementsWith {
+            column: column(right)?,
+            values: literal(left).into_iter().collect(),
+        })),
         Expr::AnyOp {
             left,
             compare_op: BinaryOperator::Eq,
@@ -127,8 +147,26 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
         } => membership(left, elements(right)?, !negated).map(leaf),
         Expr::IsNull(inner) => Ok(leaf(nullness(inner, !negated)?)),
         Expr::IsNotNull(inner) => Ok(leaf(nullness(inner, negated)?)),
+        // NULL passes a check, and isn't true.
+        Expr::IsTrue(inner) if !negated => Ok(truths::certain(&alternatives(inner, false)?)),
+        Expr::IsFalse(inner) if !negated => Ok(truths::certain(&alternatives(inner, true)?)),
+        Expr::IsNotFalse(inner) if negated => Ok(truths::certain(&alternatives(inner, true)?)),
+        Expr::IsNotTrue(inner) if negated => Ok(truths::certain(&alternatives(inner, false)?)),
         Expr::IsTrue(inner) | Expr::IsNotFalse(inner) => alternatives(inner, negated),
         Expr::IsFalse(inner) | Expr::IsNotTrue(inner) => alternatives(inner, !negated),
+        Expr::IsDistinctFrom(left, right) => distinct(left, right, negated),
+        Expr::IsNotDistinctFrom(left, right) => distinct(left, right, !negated),
+        Expr::Case {
+            operand,
+            conditions,
+            else_result,
+            ..
+        } => truths::of_case(
+            operand.as_deref(),
+            conditions,
+            else_result.as_deref(),
+            negated,
+        ),
         Expr::Like {
             negated: not,
             expr,
@@ -146,13 +184,16 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             expr,
             pattern,
             ..
-        } if *not == negated => Ok(leaf(Clause::Matches {
-            column: column(expr)?,
-            pattern: format!(
-                "^(?:{})$",
-                text(pattern)?.replace('%', ".*").replace('_', ".")
-            ),
-        })),
+        } => matching(
+            column(expr)?,
+            similar_pattern(&text(pattern)?),
+            *not != negated,
+        ),
+        Expr::BinaryOp {
+            left,
+            op: op @ (BinaryOperator::AtArrow | BinaryOperator::ArrowAt),
+            right,
+        } if !negated => contained(left, right, *op == BinaryOperator::AtArrow),
         Expr::BinaryOp { left, op, right } => binary(left, op, right, negated),
         Expr::Value(value) => match (&value.value, negated) {
             (Value::Boolean(true), false) | (Value::Boolean(false), true) => Ok(vec![vec![]]),
@@ -257,8 +298,17 @@ fn binary(
             comparison_operator = comparison_operator.negated();
         }
         // `(a IS NULL) = (b IS NULL)` and `<>`: both, or exactly one.
-        if let (Ok(left_true), Ok(right_true)) = (truth(left, false), truth(right, false))
-            && let (Ok(left_false), Ok(right_false)) = (truth(left, true), truth(right, true))
+        if let Some(ways) = truths::counted(left, comparison_operator, right) {
+            return Ok(ways);
+        }
+        let one_is = truth(left, false).is_ok() || truth(right, false).is_ok();
+        let of = |side: &Expr, negated: bool| match side {
+            // `is_final = (status = 'done')`: a column beside a condition is one.
+            Expr::Identifier(_) if one_is => alternatives(side, negated),
+            _ => truth(side, negated),
+        };
+        if let (Ok(left_true), Ok(right_true)) = (of(left, false), of(right, false))
+            && let (Ok(left_false), Ok(right_false)) = (of(left, true), of(right, true))
         {
             return match comparison_operator {
                 Comparison::Equal => Ok([
@@ -312,11 +362,76 @@ fn one_case(plain: &Expr, call: &Expr) -> Option<Clause> {
 /// A regular expression that the text matches, or doesn't, with flags before it.
 fn regular(left: &Expr, right: &Expr, negated: bool, flags: &str) -> Result<Alternatives, String> {
     let column = column(left)?;
-    let pattern = format!("{flags}{}", text(right)?);
-    Ok(leaf(if negated {
-        Clause::Avoids { column, pattern }
+    matching(column, format!("{flags}{}", text(right)?), negated)
+}
+
+/// A pattern that has few texts is a list of them.
+fn matching(column: String, pattern: String, negated: bool) -> Result<Alternatives, String> {
+    Ok(leaf(match translated::texts(&pattern) {
+        _ if negated => Clause::Avoids { column, pattern },
+        Some(values) => Clause::OneOf { column, values },
+        None => Clause::Matches { column, pattern },
+    }))
+}
+
+/// `left IS [NOT] DISTINCT FROM right`: NULLs are the same, and nothing else is.
+fn distinct(left: &Expr, right: &Expr, negated: bool) -> Result<Alternatives, String> {
+    if is_null(right) || is_null(left) {
+        let side = if is_null(right) { left } else { right };
+        return nullness(side, negated).map(leaf);
+    }
+    let operator = if negated {
+        Comparison::Equal
     } else {
-        Clause::Matches { column, pattern }
+        Comparison::NotEqual
+    };
+    let ways = comparison(left, operator, right)?;
+    if literal(left).is_some() || literal(right).is_some() {
+        return Ok(if negated {
+            truths::certain(&ways)
+        } else {
+            ways
+        });
+    }
+    let ways = truths::certain(&ways);
+    let (left, right) = (column(left)?, column(right)?);
+    let null = |column: &str| Clause::Null {
+        column: column.to_owned(),
+    };
+    let not_null = |column: &str| Clause::NotNull {
+        column: column.to_owned(),
+    };
+    Ok([
+        ways,
+        if negated {
+            vec![vec![null(&left), null(&right)]]
+        } else {
+            vec![
+                vec![not_null(&left), null(&right)],
+                vec![null(&left), not_null(&right)],
+            ]
+        },
+    ]
+    .concat())
+}
+
+/// `tags <@ ARRAY['a', 'b']` and `tags @> ARRAY['a']`.
+fn contained(left: &Expr, right: &Expr, left_is_whole: bool) -> Result<Alternatives, String> {
+    let (whole, part) = if left_is_whole {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    Ok(leaf(match (column(whole), column(part)) {
+        (Ok(column), Err(_)) => Clause::ElementsWith {
+            column,
+            values: elements(part)?,
+        },
+        (Err(_), Ok(column)) => Clause::ElementsWithin {
+            column,
+            values: elements(whole)?,
+        },
+        _ => return Err(format!("`{left} @> {right}`")),
     }))
 }
 
@@ -328,11 +443,28 @@ fn truth(expression: &Expr, negated: bool) -> Result<Alternatives, String> {
         | Expr::IsNotNull(_)
         | Expr::IsTrue(_)
         | Expr::IsFalse(_)
+        | Expr::IsNotTrue(_)
+        | Expr::IsNotFalse(_)
+        | Expr::IsDistinctFrom(..)
+        | Expr::IsNotDistinctFrom(..)
         | Expr::InList { .. }
+        | Expr::Between { .. }
+        | Expr::Like { .. }
+        | Expr::ILike { .. }
         | Expr::AnyOp { .. }
+        | Expr::AllOp { .. }
+        | Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            ..
+        }
         | Expr::BinaryOp {
             op:
-                BinaryOperator::And
+                BinaryOperator::PGRegexMatch
+                | BinaryOperator::PGRegexIMatch
+                | BinaryOperator::PGRegexNotMatch
+                | BinaryOperator::PGRegexNotIMatch
+                | BinaryOperator::PGLikeMatch
+                | BinaryOperator::And
                 | BinaryOperator::Or
                 | BinaryOperator::Eq
                 | BinaryOperator::NotEq
@@ -358,7 +490,17 @@ fn comparison(left: &Expr, operator: Comparison, right: &Expr) -> Result<Alterna
     if let Some(alternatives) = distance::compared(left, operator, right) {
         return Ok(alternatives);
     }
-    simple_comparison(left, operator, right).map(leaf)
+    // A constant beside a sum of several columns is part of an equation.
+    let several = || columns(left).len() + columns(right).len() > 2;
+    if operator == Comparison::Equal
+        && several()
+        && let Some(alternatives) = equations::compared(left, operator, right)
+    {
+        return Ok(alternatives);
+    }
+    simple_comparison(left, operator, right)
+        .map(leaf)
+        .or_else(|error| equations::compared(left, operator, right).ok_or(error))
 }
 
 /// `left OPERATOR right` as one clause, in either order.
@@ -414,6 +556,12 @@ fn measured(function: &Expr, operator: Comparison, number: &Expr) -> Option<Clau
             column: column(first).ok()?,
             operator,
             number,
+        }),
+        // That of an empty array is NULL, which passes; one with elements is nicer.
+        "array_ndims" if operator.holds(1, number) => Some(Clause::Elements {
+            column: column(first).ok()?,
+            operator: Comparison::AtLeast,
+            number: 1,
         }),
         "cardinality" | "array_length" | "array_upper" | "jsonb_array_length"
         | "json_array_length" => Some(Clause::Elements {
@@ -497,32 +645,8 @@ fn like(
     negated: bool,
     flags: &str,
 ) -> Result<Alternatives, String> {
-    let mut regex = format!("{flags}^");
-    let pattern = text(pattern)?;
-    let mut characters = pattern.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '%' => regex.push_str(".*"),
-            '_' => regex.push('.'),
-            '\\' => regex.push_str(&regex_syntax::escape(
-                &characters.next().unwrap_or('\\').to_string(),
-            )),
-            other => regex.push_str(&regex_syntax::escape(&other.to_string())),
-        }
-    }
-    regex.push('$');
-    let column = column(expression)?;
-    Ok(leaf(if negated {
-        Clause::Avoids {
-            column,
-            pattern: regex,
-        }
-    } else {
-        Clause::Matches {
-            column,
-            pattern: regex,
-        }
-    }))
+    let pattern = format!("{flags}{}", like_pattern(&text(pattern)?, Some('\\')));
+    matching(column(expression)?, pattern, negated)
 }
 
 /// The elements of `ARRAY[…]` or of a literal `'{…}'`, under casts, without their NULLs.

@@ -74,9 +74,29 @@ fn append(hir: &Hir, repeats: u32, result: &mut Vec<Box<[char]>>) -> bool {
         }
         HirKind::Capture(capture) => append(&capture.sub, repeats, result),
         HirKind::Concat(parts) => parts.iter().all(|part| append(part, repeats, result)),
-        HirKind::Alternation(parts) => parts
-            .first()
-            .is_some_and(|part| append(part, repeats, result)),
+        // The part that has the most texts.
+        HirKind::Alternation(parts) => {
+            let mut best: Option<(u64, Vec<Box<[char]>>)> = None;
+            for part in parts {
+                let mut own = Vec::new();
+                if !append(part, repeats, &mut own) {
+                    continue;
+                }
+                let count = own.iter().fold(1_u64, |count, place| {
+                    count.saturating_mul(place.len() as u64)
+                });
+                if best.as_ref().is_none_or(|(most, _)| count > *most) {
+                    best = Some((count, own));
+                }
+            }
+            match best {
+                Some((_, mut own)) => {
+                    result.append(&mut own);
+                    true
+                }
+                None => false,
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod children;
+mod computed;
 mod moment;
 mod person;
 mod place;
@@ -17,6 +18,7 @@ mod quantity;
 mod text;
 
 pub(crate) use children::{Children, Kind};
+pub(crate) use computed::{Computed, Input};
 pub(crate) use moment::{Birth, Moment};
 pub(crate) use person::{Aspect, People};
 pub(crate) use place::{Part, Places};
@@ -27,6 +29,7 @@ use crate::calendar::{self, DAY};
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
 use crate::random::{Key, below, mix, scramble};
+use crate::ways::Chooser;
 use pg_sql::copy::CopyBuffer;
 use std::sync::Arc;
 
@@ -95,6 +98,10 @@ pub enum Generator {
     Reference(Ordinal, Arc<Generator>),
     /// Another column's value in the same row.
     Same(Arc<Generator>),
+    /// What an equation over other columns of the row gives.
+    Computed(Arc<Computed>),
+    /// The generator of the way that the row goes.
+    Ways(Chooser, Box<[Arc<Generator>]>),
     /// Cells of a master table.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -215,6 +222,8 @@ impl Generator {
                 let count = targets.len() as u64;
                 targets[(choice % count) as usize].write(choice / count, out);
             }
+            Self::Computed(computed) => computed.write(row, out),
+            Self::Ways(chooser, each) => each[chooser.at(row)].write(row, out),
             Self::Round { every } if row >= *every => out.unsigned(row / every + 1),
             Self::Shares(key, ends, words) => {
                 let bits = key.at(row);
@@ -244,7 +253,10 @@ impl Generator {
                     .any(|&character| matches!(character, '\\' | '\t' | '\n' | '\r'))
             }),
             Self::Template(parts) => parts.iter().any(Self::needs_escape),
-            Self::Polymorphic(_, targets) => targets.iter().any(|target| target.needs_escape()),
+            Self::Polymorphic(_, each) | Self::Ways(_, each) => {
+                each.iter().any(|one| one.needs_escape())
+            }
+            Self::Computed(computed) => computed.needs_escape(),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
             Self::Reference(_, other) | Self::Same(other) => other.needs_escape(),
             Self::Cells(cells) => cells

@@ -165,6 +165,9 @@ pub(crate) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
     }
 }
 
+/// Characters of the longest text that a pattern is made into.
+const LONGEST: usize = 4096;
+
 /// The places of a pattern within the column's length.
 pub(crate) fn pattern_places(
     regex: &str,
@@ -172,12 +175,14 @@ pub(crate) fn pattern_places(
     domain: &Domain,
     wanted: u64,
 ) -> Option<Vec<Box<[char]>>> {
-    pattern::places(
-        regex,
-        domain.shortest.unwrap_or(0),
-        text_limit(column, domain).unwrap_or(64),
-        wanted,
-    )
+    // Open-ended parts of a pattern are repeated until a text has so many characters, unless it needs more.
+    const USUAL: usize = 64;
+    let shortest = domain.shortest.unwrap_or(0);
+    match text_limit(column, domain) {
+        Some(limit) => pattern::places(regex, shortest, limit, wanted),
+        None => pattern::places(regex, shortest, USUAL, wanted)
+            .or_else(|| pattern::places(regex, shortest, LONGEST, wanted)),
+    }
 }
 
 #[cfg(test)]

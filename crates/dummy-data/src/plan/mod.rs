@@ -28,12 +28,14 @@
 
 mod bounds;
 mod columns;
+mod doubt;
 mod facts;
 pub(crate) mod kinds;
 mod names;
 mod rows;
 mod sql;
 mod topics;
+mod verify;
 
 pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
 
@@ -59,6 +61,8 @@ pub struct Plan {
     pub skipped: Vec<(QualifiedName, String)>,
     /// What was assumed.
     pub warnings: Vec<Problem>,
+    /// Constraints that rows may break, and that the configuration leaves to the server: `orders.total_check`.
+    pub unverified: Vec<String>,
 }
 
 /// How a table's rows are made.
@@ -110,14 +114,7 @@ impl Plan {
         let masters = facts::masters::of_tables(schema, masters)?;
         let mut problems = facts::settings::check(schema, &masters, request);
         let scopes = facts::find_scopes(schema, &masters, request);
-        let mut facts = facts::read(
-            &completed,
-            &masters,
-            request,
-            &scopes,
-            &mut warnings,
-            &mut problems,
-        );
+        let mut facts = facts::read(&completed, &masters, request, &scopes, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -142,21 +139,45 @@ impl Plan {
             request.locale,
         );
         let mut tables = Vec::new();
+        let mut positions = Vec::new();
         let mut skipped = Vec::new();
         for position in order {
             match builder.reason_for_no_rows(position) {
                 Some(reason) => skipped.push((schema.tables[position].name.clone(), reason)),
-                None => tables.push(builder.table(position)),
+                None => {
+                    tables.push(builder.table(position));
+                    positions.push(position);
+                }
             }
         }
         if !builder.problems.is_empty() {
             return Err(builder.problems);
         }
         warnings.append(&mut builder.warnings);
+        let mut doubts = completed.doubts.clone();
+        doubts.append(&mut builder.doubts);
+        let planned: Vec<verify::Planned<'_>> = positions
+            .iter()
+            .zip(&tables)
+            .map(|(&position, plan)| verify::Planned {
+                facts: &facts[position],
+                plan,
+            })
+            .collect();
+        let verify::Outcome {
+            problems,
+            unverified,
+        } = verify::verify(&planned, doubts, &|table, constraint| {
+            request.is_unverified(table, constraint)
+        });
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         Ok(Self {
             tables,
             skipped,
             warnings,
+            unverified,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
 use schema_model::{Column, ColumnValue};
+use sql_text::TokenKind;
 
 /// The constant that a column's default is, if it is one.
 pub(crate) fn default_constant(column: &Column) -> Option<String> {
@@ -41,6 +42,47 @@ pub(crate) fn constant(sql: &str) -> Option<String> {
         .parse::<f64>()
         .is_ok()
         .then(|| sql.trim_matches(['(', ')']).to_owned())
+}
+
+/// The elements of a list: an index's or an exclusion constraint's, or the arguments of a call.
+pub(crate) fn elements_of(list: &str) -> Vec<&str> {
+    let mut elements = Vec::new();
+    let (mut start, mut depth) = (0, 0_u32);
+    for token in sql_text::tokens(list) {
+        match (token.kind, token.text) {
+            (TokenKind::Symbol, "(" | "[") => depth += 1,
+            (TokenKind::Symbol, ")" | "]") => depth = depth.saturating_sub(1),
+            (TokenKind::Symbol, ",") if depth == 0 => {
+                elements.push(list[start..token.start()].trim());
+                start = token.end;
+            }
+            _ => {}
+        }
+    }
+    elements.push(list[start..].trim());
+    elements.retain(|element| !element.is_empty());
+    elements
+}
+
+/// An exclusion constraint's element without its operator.
+pub(crate) fn without_operator(element: &str) -> &str {
+    operator_of(element).map_or(element, |(expression, _)| expression)
+}
+
+/// An exclusion constraint's element: the expression, and the operator that no two rows may have true.
+pub(crate) fn operator_of(element: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_u32;
+    for token in sql_text::tokens(element) {
+        match (token.kind, token.text) {
+            (TokenKind::Symbol, "(" | "[") => depth += 1,
+            (TokenKind::Symbol, ")" | "]") => depth = depth.saturating_sub(1),
+            (TokenKind::Word, _) if depth == 0 && token.is("with") => {
+                return Some((element[..token.start()].trim(), element[token.end..].trim()));
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Identifiers of an expression, without what stands in string literals.
@@ -133,6 +175,25 @@ mod tests {
         assert_eq!(constant("FALSE").as_deref(), Some("f"));
         assert_eq!(constant("now()"), None);
         assert_eq!(constant("'a' || 'b'"), None);
+    }
+
+    #[test]
+    fn elements_are_parted_where_no_parenthesis_is_open() {
+        assert_eq!(
+            elements_of("a, lower((b)::text) text_pattern_ops, coalesce(c, ','), x[1, 2]"),
+            [
+                "a",
+                "lower((b)::text) text_pattern_ops",
+                "coalesce(c, ',')",
+                "x[1, 2]"
+            ]
+        );
+        assert_eq!(operator_of("room WITH ="), Some(("room", "=")));
+        assert_eq!(
+            operator_of("tsrange(a, b) with &&"),
+            Some(("tsrange(a, b)", "&&"))
+        );
+        assert_eq!(operator_of("\"with\""), None);
     }
 
     #[test]

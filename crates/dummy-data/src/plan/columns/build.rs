@@ -1,10 +1,13 @@
 //! Builds the generators of all columns, each once, parents' before those that refer to them.
 
+use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, Entities, Lower};
-use crate::plan::columns::{by_type, patterns, slots};
+use crate::plan::columns::{by_type, slots};
+use crate::plan::doubt::Doubt;
+use crate::plan::facts::raw_sql::is_partitioned;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts};
 use crate::plan::names::{NameParts, class_name};
@@ -43,8 +46,12 @@ pub(crate) struct Builder<'a> {
     tenants: Vec<Vec<Option<Arc<Generator>>>>,
     under_way: BTreeSet<Place>,
     pub(crate) relations_under_way: BTreeSet<Place>,
+    /// What the way that is being made leaves the column that is being made.
+    pub(crate) domain_of_way: Option<Domain>,
     /// What was assumed.
     pub warnings: Vec<Problem>,
+    /// Columns whose values the server may refuse.
+    pub doubts: Vec<Doubt>,
     /// What the configuration asks for and can't be.
     pub problems: Vec<Problem>,
 }
@@ -85,8 +92,10 @@ impl<'a> Builder<'a> {
                 .collect(),
             under_way: BTreeSet::new(),
             relations_under_way: BTreeSet::new(),
+            domain_of_way: None,
             warnings: Vec::new(),
             problems: Vec::new(),
+            doubts: Vec::new(),
             facts,
         }
     }
@@ -136,11 +145,7 @@ impl<'a> Builder<'a> {
         TablePlan {
             name: facts.table.name.clone(),
             rows: self.decided.rows[table],
-            can_freeze: !facts
-                .table
-                .options
-                .as_ref()
-                .is_some_and(|options| options.to_lowercase().contains("partition by")),
+            can_freeze: !is_partitioned(facts.table),
             columns,
             computed: self.computed(table),
             left_out,
@@ -206,16 +211,20 @@ impl<'a> Builder<'a> {
         } else {
             "it is the empty text in every row"
         };
-        self.warnings.push(
-            Problem::new(
-                place,
-                format!(
-                    "its type `{}` isn't known here; {assumed}",
-                    type_name(&column.data_type.kind)
-                ),
-            )
-            .hint("give it values in `schema/dummy.toml`"),
+        let text = format!(
+            "its type `{}` isn't known here; {assumed}",
+            type_name(&column.data_type.kind)
         );
+        if nullable {
+            self.warnings
+                .push(Problem::new(place, text).hint("give it values in `schema/dummy.toml`"));
+        } else {
+            self.doubts.push(Doubt::new(
+                facts.table.name.to_string(),
+                &column.name,
+                format!("`{}`: {text}", column.name),
+            ));
+        }
         columns.push(ColumnPlan {
             name: column.name.clone(),
             generator: Arc::new(Generator::constant("")),
@@ -241,48 +250,9 @@ impl<'a> Builder<'a> {
         }
         let choice = self.choose(table, column);
         self.under_way.remove(&(table, column));
-        if let Some((generator, _)) = &choice {
-            self.warn_of_broken_checks(table, column, generator);
-        }
         let built = choice.map(|(generator, why)| (Arc::new(generator), why));
         self.built[table][column].clone_from(&built);
         built
-    }
-
-    /// Says which check of a column isn't kept by what is made for it, as far as its patterns tell.
-    fn warn_of_broken_checks(&mut self, table: usize, column: usize, generator: &Generator) {
-        let facts = &self.facts[table];
-        let own = &facts.table.columns[column];
-        let Some(domain) = facts.rules.domains.get(&own.name) else {
-            return;
-        };
-        let patterns = !domain.patterns.is_empty() || !domain.avoided.is_empty();
-        if !patterns || facts.source(column).is_some() || own.data_type.array {
-            return;
-        }
-        if !patterns::keeps(domain, generator) {
-            let all: Vec<String> = domain
-                .patterns
-                .iter()
-                .map(|pattern| format!("`{pattern}`"))
-                .chain(
-                    domain
-                        .avoided
-                        .iter()
-                        .map(|pattern| format!("not `{pattern}`")),
-                )
-                .collect();
-            self.warnings.push(
-                Problem::new(
-                    format!("{}.{}", facts.table.name, own.name),
-                    format!(
-                        "no values were found that fit all of its checks: {}",
-                        all.join(", ")
-                    ),
-                )
-                .hint("give it values in `schema/dummy.toml`"),
-            );
-        }
     }
 
     fn choose(&mut self, table: usize, column: usize) -> Option<Choice> {
@@ -340,6 +310,12 @@ impl<'a> Builder<'a> {
         }
         if let Some(count) = self.count_of_children(table, column) {
             return Some(count);
+        }
+        if let Some(choice) = self.by_equation(table, column) {
+            return Some(choice);
+        }
+        if let Some(choice) = self.by_way(table, column) {
+            return Some(choice);
         }
         let after = self.after(table, column);
         let above = self.above(table, column);
@@ -403,7 +379,7 @@ impl<'a> Builder<'a> {
             Need::Distinct if is_itself && half.is_none() => Ordinal::Before {
                 count: self.decided.rows[table],
             },
-            Need::Distinct => Ordinal::Row,
+            Need::Distinct | Need::Few(_) => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
             Need::Free | Need::Null => {
                 let key = self.key(table).child(&column.name);
@@ -468,10 +444,10 @@ impl<'a> Builder<'a> {
             column: own,
             parts: NameParts::new(&own.name),
             table_parts: NameParts::new(&facts.table.name.name),
-            domain: facts
-                .rules
-                .domains
-                .get(&own.name)
+            domain: self
+                .domain_of_way
+                .as_ref()
+                .or_else(|| facts.rules.domains.get(&own.name))
                 .cloned()
                 .unwrap_or_default(),
             need: self.decided.needs[table][column].clone(),
@@ -480,7 +456,7 @@ impl<'a> Builder<'a> {
             rows: self.decided.rows[table],
             pools: &pools,
             has_place: has_place(facts.table),
-            by_day: facts.is_by_day(column),
+            span: facts.span_of(column),
             settings,
             labels,
             birth: &birth,
@@ -549,11 +525,15 @@ impl<'a> Builder<'a> {
             && matches!(self.decided.needs[table][column], Need::Free)
     }
 
-    fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+    pub(crate) fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
         match generator {
             Generator::Cells(cells) => Nulls::Cells(Arc::clone(cells)),
             Generator::Children(_) => Nulls::Never,
-            _ => self.nulls_of(table, column),
+            Generator::Computed(computed) if !self.facts[table].never_null[column] => {
+                let usual = self.nulls_by_way(table, column, self.nulls_of(table, column));
+                Nulls::Computed(Box::new(usual), Arc::clone(computed))
+            }
+            _ => self.nulls_by_way(table, column, self.nulls_of(table, column)),
         }
     }
 }

@@ -313,10 +313,23 @@ fn array(context: &mut Context<'_>) -> Option<Choice> {
         ));
     }
     let kind = context.column.data_type.kind.clone();
+    if !domain.contained.is_empty() {
+        let quoted: Vec<String> = domain
+            .contained
+            .iter()
+            .map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+            .collect();
+        return Some((
+            Generator::constant(&format!("{{{}}}", quoted.join(","))),
+            "a check wants these elements".to_owned(),
+        ));
+    }
+    context.domain.one_of.clone_from(&domain.elements);
     let element = scalar(context).map(|(element, _)| element);
     context.domain = domain;
     let element = element?;
-    let least = if distinct { 1 } else { fewest.unwrap_or(0) };
+    let fewest = fewest.unwrap_or(0);
+    let least = if distinct { 1.max(fewest) } else { fewest };
     let most = if distinct {
         1.max(least)
     } else {

@@ -49,8 +49,8 @@ pub(crate) struct Context<'a> {
     pub above: Vec<Lower<Quantity>>,
     /// Whether the table's rows have an address in parts.
     pub has_place: bool,
-    /// Whether something unique looks only at the day of a time.
-    pub by_day: bool,
+    /// The span, in microseconds, of which something unique looks at nothing less.
+    pub span: Option<i64>,
     /// What the configuration says of the column.
     pub settings: Option<&'a ColumnSettings>,
     /// A number that this column may not exceed, because another one is bounded by it.
@@ -99,7 +99,7 @@ impl Context<'_> {
                 key: self.key,
                 count,
             },
-            Need::Distinct => Ordinal::Row,
+            Need::Distinct | Need::Few(_) => Ordinal::Row,
             Need::Follow(ordinal) => ordinal.clone(),
         }
     }
@@ -108,7 +108,7 @@ impl Context<'_> {
     pub(crate) fn wanted(&self) -> Option<Ordinal> {
         match &self.need {
             Need::Free | Need::Null => None,
-            Need::Distinct => Some(Ordinal::Row),
+            Need::Distinct | Need::Few(_) => Some(Ordinal::Row),
             Need::Follow(ordinal) => Some(ordinal.clone()),
         }
     }

@@ -6,6 +6,7 @@
 
 pub(crate) mod build;
 pub(crate) mod by_type;
+mod computed;
 pub(crate) mod configured;
 pub(crate) mod context;
 pub(crate) mod counts;
@@ -20,3 +21,4 @@ mod slots;
 mod spatial;
 pub(crate) mod text_rules;
 mod texts;
+mod ways;

@@ -90,8 +90,10 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
     let is_date = context.column.data_type.kind == TypeKind::Date;
     if let Some(ordinal) = context.wanted() {
         let step = match context.column.data_type.kind {
+            TypeKind::Date | TypeKind::Timestamp { .. } if context.span.is_some() => {
+                context.span.unwrap_or(DAY)
+            }
             TypeKind::Date => DAY,
-            TypeKind::Timestamp { .. } if context.by_day => DAY,
             TypeKind::Timestamp { .. } => 60 * SECOND,
             _ => SECOND,
         };

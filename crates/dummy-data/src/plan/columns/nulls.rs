@@ -14,6 +14,9 @@ impl Builder<'_> {
         if self.always_null(table, column).is_some() {
             return Nulls::Always;
         }
+        if let Need::Few(rows) = self.decided.needs[table][column] {
+            return Nulls::From(rows);
+        }
         if facts.never_null[column] {
             return Nulls::Never;
         }

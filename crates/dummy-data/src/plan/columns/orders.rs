@@ -214,7 +214,7 @@ impl Builder<'_> {
                 let unit = 10_i64.pow(scale(&upper.data_type.kind));
                 let greatest = match &self.decided.needs[table][other] {
                     // It is counted from here on, and this column must stay below all of them.
-                    Need::Distinct | Need::Follow(_) => bounds.least.max(1),
+                    Need::Distinct | Need::Few(_) | Need::Follow(_) => bounds.least.max(1),
                     Need::Free | Need::Null => bounds.greatest,
                 };
                 let own_unit = 10_i64.pow(scale(&own.data_type.kind));

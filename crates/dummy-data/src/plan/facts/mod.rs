@@ -3,6 +3,7 @@
 
 pub(crate) mod applied;
 pub(crate) mod by_name;
+pub(crate) mod equations;
 pub(crate) mod keys;
 pub(crate) mod masters;
 pub(crate) mod polymorphic;
@@ -14,13 +15,14 @@ pub(crate) mod slots;
 pub(crate) mod table;
 pub(crate) mod uniques;
 pub(crate) mod values;
+pub(crate) mod ways;
 
 use crate::check::Rules;
 use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
 use crate::plan::facts::by_name::{add_orders_by_name, add_references_by_name};
 use crate::plan::facts::keys::{add_foreign_keys, add_halves, drop_given_references};
 use crate::plan::facts::masters::Masters;
-use crate::plan::facts::raw_sql::Completed;
+use crate::plan::facts::raw_sql::{Completed, is_partitioned};
 use crate::plan::facts::rules::add_rules;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::slots::slots;
@@ -29,7 +31,7 @@ use crate::plan::facts::uniques::{UniqueSet, unique_sets};
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Source};
-use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+use schema_model::{Column, ColumnValue, Schema, Table};
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
@@ -57,15 +59,10 @@ pub(crate) fn read<'a>(
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
-    warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
     let mut all: Vec<TableFacts<'a>> = (0..completed.schema.tables.len())
-        .map(|table| {
-            of_table(
-                completed, table, masters, request, scopes, warnings, problems,
-            )
-        })
+        .map(|table| of_table(completed, table, masters, request, scopes, problems))
         .collect();
     for position in 0..all.len() {
         let references = all[position].references.clone();
@@ -90,7 +87,6 @@ fn of_table<'a>(
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
-    warnings: &mut Vec<Problem>,
     problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
     let schema = &completed.schema;
@@ -115,15 +111,7 @@ fn of_table<'a>(
         }
     }
     for (position, column) in table.columns.iter().enumerate() {
-        let in_type = match &column.data_type.kind {
-            TypeKind::Other(sql) => sql.to_uppercase(),
-            _ => String::new(),
-        };
-        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_))
-            || ["NOT NULL", "PRIMARY KEY", "SERIAL"]
-                .iter()
-                .any(|words| in_type.contains(words))
-        {
+        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) {
             never_null[position] = true;
         }
     }
@@ -146,15 +134,6 @@ fn of_table<'a>(
         }
     }
     for set in &unique_sets {
-        if let Some(expression) = &set.opaque {
-            warnings.push(
-                Problem::new(
-                    format!("{}", table.name),
-                    format!("the unique index `{}` is over `{expression}`, which isn't understood; its columns are made unique instead", set.name),
-                )
-                .hint("if loading fails on this index, give its columns values in `schema/dummy.toml`"),
-            );
-        }
         if set.nulls_equal {
             for &column in &set.columns {
                 never_null[column] = true;
@@ -180,9 +159,34 @@ fn of_table<'a>(
         never_null,
         halves: Vec::new(),
         slots: Vec::new(),
+        ways: Vec::new(),
+        equations: Vec::new(),
+        doubts: Vec::new(),
         no_rows: no_rows(completed, table),
     };
-    add_rules(&mut facts, warnings);
+    add_rules(&mut facts);
+    for exclusion in &table.exclusions {
+        if !uniques::is_kept(table, &exclusion.elements) {
+            facts.doubt(
+                &exclusion.name,
+                format!(
+                    "the exclusion constraint `{}` ({}) isn't understood",
+                    exclusion.name, exclusion.elements
+                ),
+            );
+        }
+    }
+    for set in facts.unique_sets.clone() {
+        if let Some(expression) = &set.opaque {
+            facts.doubt(
+                &set.name,
+                format!(
+                    "the unique index `{}` is over `{expression}`, which isn't understood",
+                    set.name
+                ),
+            );
+        }
+    }
     add_settings(&mut facts, problems);
     add_slots(&mut facts);
     add_foreign_keys(&mut facts, scopes, position);
@@ -191,6 +195,7 @@ fn of_table<'a>(
     add_halves(&mut facts);
     add_orders_by_name(&mut facts);
     add_order_of_birth(&mut facts);
+    equations::solve(&mut facts);
     if let Some(settings) = table_settings
         && !request.has_rows_on_command_line(table)
     {
@@ -245,12 +250,11 @@ fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
     if table.as_query.is_some() {
         return Some("its rows come from its own query".to_owned());
     }
-    let partitioned = table
-        .options
-        .as_ref()
-        .is_some_and(|options| options.to_lowercase().contains("partition by"));
+    if completed.parts.contains(&table.name) {
+        return Some("it is a partition, and has the rows of its table".to_owned());
+    }
     // Without a partition no row has a place; with partitions we would have to know their bounds.
-    (partitioned && !completed.partitioned.contains(&table.name.to_string()))
+    (is_partitioned(table) && !completed.partitioned.contains(&table.name))
         .then(|| "it is partitioned, and no partitions were found that take any row".to_owned())
 }
 

@@ -1,32 +1,36 @@
 //! What checks and indexes ask of the values in a table's rows.
 
-use crate::check::{self, Alternatives, Domain, Rules};
+use crate::check::{self, Alternatives, Clause, Domain, Rules};
 use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::uniques::is_guard;
-use crate::problem::Problem;
+use crate::plan::facts::ways;
+use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
-use schema_model::{ColumnValue, IndexKey};
+use schema_model::{ColumnValue, IndexKey, Table};
 
 /// Reads a table's checks, and what its indexes ask of its rows.
-pub(crate) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
     let table = facts.table;
-    for check in &table.checks {
-        let place = format!("{}", table.name);
-        let hint = "if loading fails on it, say in `schema/dummy.toml` what its columns hold";
+    add_orders_of_ranges(facts);
+    let mut several = Vec::new();
+    let mut doubted = Vec::new();
+    for (number, check) in table.checks.iter().enumerate() {
         match check::read(&check.expression) {
             Ok(alternatives) if leaves_values_to_configuration(facts, &alternatives) => {}
             Ok(alternatives) => {
-                if !facts.add_rule(&alternatives) {
-                    warnings.push(
-                        Problem::new(
-                            place,
-                            format!(
-                                "the check `{}` contradicts other constraints of the table as far as they are understood; it is ignored: {}",
-                                check.name, check.expression
-                            ),
-                        )
-                        .hint(hint),
+                if let Some(pattern) = unknown_pattern(&alternatives) {
+                    facts.doubt(
+                        &check.name,
+                        format!(
+                            "the check `{}` isn't understood at the pattern `{pattern}`",
+                            check.name
+                        ),
                     );
+                }
+                if alternatives.len() > 1 {
+                    several.push((number, alternatives));
+                } else if !facts.add_rule(&alternatives) {
+                    doubted.push(number);
                 }
             }
             // The configuration says what its columns hold; the server has the last word.
@@ -35,26 +39,65 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>)
                 for understood in check::read_parts(&check.expression) {
                     facts.add_rule(&understood);
                 }
-                warnings.push(
-                    Problem::new(
-                        place,
-                        format!("the check `{}` isn't understood at {part}; rows are made as if that weren't there", check.name),
-                    )
-                    .hint(hint),
+                facts.doubt(
+                    &check.name,
+                    format!("the check `{}` isn't understood at {part}", check.name),
                 );
             }
         }
     }
+    doubted.extend(ways::add(facts, several));
+    for number in doubted {
+        let check = &table.checks[number];
+        facts.doubt(
+            &check.name,
+            format!(
+                "no rows were found that keep the check `{}` beside the table's other constraints: {}",
+                check.name, check.expression
+            ),
+        );
+    }
     add_casts(facts);
-    add_guards(facts, warnings);
-    let rules = &facts.rules;
-    for (name, domain) in &rules.domains {
-        if let Some(position) = table.column_position(name) {
-            match domain.null {
-                Some(true) => facts.always_null[position] = Some("a check wants it".to_owned()),
-                Some(false) => facts.never_null[position] = true,
-                None => {}
+    add_guards(facts);
+    facts.take_nulls();
+}
+
+/// A pattern that no values can be made for.
+fn unknown_pattern(alternatives: &Alternatives) -> Option<&str> {
+    alternatives
+        .iter()
+        .flatten()
+        .find_map(|clause| match clause {
+            Clause::Matches { pattern, .. } | Clause::Avoids { pattern, .. } => {
+                check::regex(pattern).is_none().then_some(pattern.as_str())
             }
+            _ => None,
+        })
+}
+
+/// The server makes a range of columns for each row that an index, a constraint or a computed column has one for, and
+/// refuses the row whose lower bound is above the upper.
+fn add_orders_of_ranges(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let mut texts: Vec<&str> = expressions_of_indexes(table);
+    texts.extend(expressions_of_columns(table));
+    texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
+    let mut elements: Vec<String> = texts
+        .into_iter()
+        .flat_map(elements_of)
+        .map(str::to_owned)
+        .collect();
+    for exclusion in &table.exclusions {
+        elements.extend(
+            elements_of(&exclusion.elements)
+                .into_iter()
+                .map(|element| without_operator(element).to_owned()),
+        );
+        elements.extend(exclusion.predicate.clone());
+    }
+    for element in elements {
+        for order in check::orders_of_ranges(&element) {
+            facts.add_rule(&order);
         }
     }
 }
@@ -89,43 +132,58 @@ fn leaves_values_to_configuration(facts: &TableFacts<'_>, alternatives: &Alterna
 }
 
 /// Rows are made that no guard is about: among those that it is about there can be one.
-fn add_guards(facts: &mut TableFacts<'_>, warnings: &mut Vec<Problem>) {
+fn add_guards(facts: &mut TableFacts<'_>) {
     let table = facts.table;
     for index in table.indexes.iter().filter(|index| is_guard(table, index)) {
         let condition = index.predicate.as_deref().unwrap_or("true");
         let avoided = check::read(&format!("NOT ({condition})"))
             .is_ok_and(|alternatives| facts.add_rule(&alternatives));
         if !avoided {
-            warnings.push(
-                Problem::new(
-                    format!("{}", table.name),
-                    format!("the unique index `{}` leaves one row of which `{condition}` is true; rows are made as if it weren't there", index.name),
-                )
-                .hint("if loading fails on it, say in `schema/dummy.toml` what its columns hold"),
+            facts.doubt(
+                &index.name,
+                format!(
+                    "the unique index `{}` leaves one row of which `{condition}` is true, and no others were found",
+                    index.name
+                ),
             );
         }
     }
 }
 
-/// Texts that an index, a generated column or a check casts must be texts of that type.
-fn add_casts(facts: &mut TableFacts<'_>) {
-    let table = facts.table;
-    let in_indexes = table.indexes.iter().flat_map(|index| {
-        let keys = index.parts.iter().filter_map(|part| match &part.key {
-            IndexKey::Expression(sql) => Some(sql.as_str()),
-            IndexKey::Column(_) => None,
-        });
-        keys.chain(index.predicate.as_deref())
-    });
-    let generated = table
+/// Expressions of a table's indexes, their conditions too.
+fn expressions_of_indexes(table: &Table) -> Vec<&str> {
+    let indexes = table.indexes.iter();
+    indexes
+        .flat_map(|index| {
+            let keys = index.parts.iter().filter_map(|part| match &part.key {
+                IndexKey::Expression(sql) => Some(sql.as_str()),
+                IndexKey::Column(_) => None,
+            });
+            keys.chain(index.predicate.as_deref())
+        })
+        .collect()
+}
+
+/// Expressions of computed columns.
+fn expressions_of_columns(table: &Table) -> impl Iterator<Item = &str> {
+    table
         .columns
         .iter()
         .filter_map(|column| match &column.value {
             ColumnValue::Generated { expression, .. } => Some(expression.as_str()),
             _ => None,
-        });
+        })
+}
+
+/// Texts that an index, a generated column or a check casts must be texts of that type.
+fn add_casts(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
     let checks = table.checks.iter().map(|check| check.expression.as_str());
-    for expression in in_indexes.chain(generated).chain(checks) {
+    for expression in expressions_of_indexes(table)
+        .into_iter()
+        .chain(expressions_of_columns(table))
+        .chain(checks)
+    {
         for (name, type_name) in check::casts(expression) {
             let is_text = table
                 .columns

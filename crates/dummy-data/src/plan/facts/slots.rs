@@ -4,7 +4,8 @@
 //! Every row gets a slot of its own, one after the other, whatever else the constraint compares: then none
 //! overlaps another, also where a row of the same room comes much later.
 
-use crate::plan::sql::words_outside_strings;
+use crate::check;
+use crate::plan::sql::{elements_of, operator_of};
 use schema_model::{Table, TypeKind};
 
 /// The columns of a range that overlaps no other.
@@ -18,25 +19,33 @@ pub(crate) struct Slot {
 
 /// The slots that a table's exclusion constraints speak of.
 pub(crate) fn slots(table: &Table) -> Vec<Slot> {
-    table
-        .exclusions
-        .iter()
-        .filter(|exclusion| exclusion.elements.contains("&&"))
-        .filter_map(|exclusion| {
-            let elements = &exclusion.elements;
-            let call = elements.find("range(")? + "range(".len();
-            let mut arguments = arguments(&elements[call..]).into_iter();
-            let mut column = || {
-                words_outside_strings(&arguments.next()?)
-                    .iter()
-                    .find_map(|word| table.column_position(word))
-            };
-            let (lower, upper) = (column()?, column()?);
-            let kind = |column: usize| &table.columns[column].data_type.kind;
-            (lower != upper && kind(lower) == kind(upper) && can_count(kind(lower)))
-                .then_some(Slot { lower, upper })
-        })
-        .collect()
+    let mut found: Vec<Slot> = Vec::new();
+    for exclusion in &table.exclusions {
+        for element in elements_of(&exclusion.elements) {
+            if let Some((expression, "&&")) = operator_of(element)
+                && let Some(slot) = slot(table, expression)
+                && !found.contains(&slot)
+            {
+                found.push(slot);
+            }
+        }
+    }
+    found
+}
+
+/// The slot that a range made of two columns is.
+pub(crate) fn slot(table: &Table, expression: &str) -> Option<Slot> {
+    let parsed = check::parse(expression).ok()?;
+    let (lower, upper) = check::bounds_of_range(&parsed)?;
+    let column = |bound| {
+        check::columns(bound)
+            .iter()
+            .find_map(|name| table.column_position(name))
+    };
+    let (lower, upper) = (column(lower)?, column(upper)?);
+    let kind = |column: usize| &table.columns[column].data_type.kind;
+    (lower != upper && kind(lower) == kind(upper) && can_count(kind(lower)))
+        .then_some(Slot { lower, upper })
 }
 
 /// Whether one slot after the other can be made of a type.
@@ -51,41 +60,31 @@ fn can_count(kind: &TypeKind) -> bool {
     )
 }
 
-/// The arguments of a call, up to its closing parenthesis.
-fn arguments(text: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    let mut depth = 0_u32;
-    for character in text.chars() {
-        match character {
-            '(' => depth += 1,
-            ')' if depth == 0 => break,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(String::new());
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(last) = found.last_mut() {
-            last.push(character);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use schema_model::{Column, DataType, QualifiedName};
 
     #[test]
-    fn arguments_end_with_their_call() {
-        assert_eq!(
-            arguments("(starts_at)::date, COALESCE(ends_at, 'infinity'::date), '[]') WITH &&"),
-            [
-                "(starts_at)::date",
-                " COALESCE(ends_at, 'infinity'::date)",
-                " '[]'"
-            ]
-        );
+    fn a_range_of_two_columns_is_a_slot_however_it_is_written() {
+        let mut table = Table::new(QualifiedName::bare("t"));
+        for name in ["a", "b"] {
+            table
+                .columns
+                .push(Column::new(name, DataType::scalar(TypeKind::Date)));
+        }
+        for expression in [
+            "daterange(a, b)",
+            "(tsrange((a)::timestamp without time zone, COALESCE(b, 'infinity'::date), '[]'))",
+            "public.custom_range(a, b + 1)",
+        ] {
+            assert_eq!(
+                slot(&table, expression),
+                Some(Slot { lower: 0, upper: 1 }),
+                "{expression}"
+            );
+        }
+        assert_eq!(slot(&table, "daterange(a, a)"), None);
+        assert_eq!(slot(&table, "a"), None);
     }
 }

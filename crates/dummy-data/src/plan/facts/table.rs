@@ -3,8 +3,11 @@
 
 use crate::check::{Alternatives, Comparison, Rules};
 use crate::masters::Master;
+use crate::plan::doubt::Doubt;
+use crate::plan::facts::equations::Equation;
 use crate::plan::facts::slots::Slot;
 use crate::plan::facts::uniques::{Compared, UniqueSet};
+use crate::plan::facts::ways::Ways;
 use crate::plan::sql::words_outside_strings;
 use crate::settings::{ColumnSettings, Located, Source, Span};
 use schema_model::{Column, ColumnValue, Table, TypeKind};
@@ -39,6 +42,12 @@ pub(crate) struct TableFacts<'a> {
     pub halves: Vec<(usize, usize)>,
     /// Pairs of columns between which no two rows may overlap.
     pub slots: Vec<Slot>,
+    /// Columns that are decided together, in one of several ways in each row.
+    pub ways: Vec<Ways>,
+    /// Columns that are computed from others.
+    pub equations: Vec<Equation>,
+    /// Constraints that rows may not keep, for all that is known.
+    pub doubts: Vec<Doubt>,
     /// What the configuration says of each column.
     pub settings: Vec<Option<&'a ColumnSettings>>,
     /// How many rows each parent has, where the configuration says so.
@@ -136,11 +145,19 @@ impl TableFacts<'_> {
         self.settings[column]?.source.as_ref()
     }
 
-    /// Whether something unique looks only at the day of a time.
-    pub(crate) fn is_by_day(&self, column: usize) -> bool {
-        self.unique_sets
-            .iter()
-            .any(|set| set.compared == Compared::Days && set.columns.contains(&column))
+    /// The longest span, in microseconds, of which something unique looks at nothing less: a day, a month.
+    pub(crate) fn span_of(&self, column: usize) -> Option<i64> {
+        let is_time = matches!(
+            self.table.columns[column].data_type.kind,
+            TypeKind::Timestamp { .. } | TypeKind::Date
+        );
+        let sets = self.unique_sets.iter();
+        sets.filter(|set| is_time && set.columns.contains(&column))
+            .filter_map(|set| match set.compared {
+                Compared::Spans(span) => Some(span),
+                _ => None,
+            })
+            .max()
     }
 
     /// The table and column that a column by itself points to, where it is free to choose the row.
@@ -161,6 +178,32 @@ impl TableFacts<'_> {
                 .column_position(name)
                 .is_some_and(|position| !never_null[position])
         })
+    }
+
+    /// Whether a column can be made NULL, by its name.
+    pub(crate) fn may_be_null(&self, name: &str) -> bool {
+        self.table
+            .column_position(name)
+            .is_some_and(|position| !self.never_null[position])
+    }
+
+    /// Takes over what the rules say of NULL.
+    pub(crate) fn take_nulls(&mut self) {
+        for (name, domain) in &self.rules.domains {
+            if let Some(position) = self.table.column_position(name) {
+                match domain.null {
+                    Some(true) => self.always_null[position] = Some("a check wants it".to_owned()),
+                    Some(false) => self.never_null[position] = true,
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Remembers that a constraint may not be kept.
+    pub(crate) fn doubt(&mut self, constraint: &str, text: String) {
+        self.doubts
+            .push(Doubt::new(self.table.name.to_string(), constraint, text));
     }
 
     /// For a column that points to a lower or a higher row of a table than another one: whether to the higher.

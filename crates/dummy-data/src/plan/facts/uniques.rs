@@ -1,8 +1,12 @@
 //! What must be unique in a table: primary key, constraints, unique indexes, and exclusion
 //! constraints that only compare for equality.
 
-use crate::plan::sql::words_outside_strings;
+use crate::calendar::{DAY, SECOND};
+use crate::check;
+use crate::plan::facts::slots;
+use crate::plan::sql::{elements_of, operator_of, words_outside_strings};
 use schema_model::{ColumnValue, Index, IndexKey, Table, TypeKind};
+use sqlparser::ast::{BinaryOperator, DataType, Expr, UnaryOperator};
 
 /// Columns whose values must be unique together.
 #[derive(Debug, Clone)]
@@ -19,6 +23,8 @@ pub(crate) struct UniqueSet {
     pub nulls_equal: bool,
     /// Whether it is about some rows only. Rows that are made keep it as if it were about all.
     pub partial: bool,
+    /// About which rows, if only some.
+    pub predicate: Option<String>,
 }
 
 /// What of a row a unique set compares.
@@ -26,8 +32,8 @@ pub(crate) struct UniqueSet {
 pub(crate) enum Compared {
     /// The values.
     Values,
-    /// Of a time only its day.
-    Days,
+    /// Of a time only which span it is in, such as its day: so many microseconds.
+    Spans(i64),
     /// Two values in whatever order.
     UnorderedPairs,
 }
@@ -42,6 +48,7 @@ impl UniqueSet {
             compared: Compared::Values,
             nulls_equal: false,
             partial: false,
+            predicate: None,
         }
     }
 
@@ -69,16 +76,6 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             positions(&key.columns),
         ));
     }
-    // A type given as SQL text can bring its constraint along.
-    for (position, column) in table.columns.iter().enumerate() {
-        if let TypeKind::Other(sql) = &column.data_type.kind
-            && ["PRIMARY KEY", "UNIQUE"]
-                .iter()
-                .any(|words| sql.to_uppercase().contains(words))
-        {
-            sets.push(UniqueSet::of_columns(sql, vec![position]));
-        }
-    }
     for unique in &table.uniques {
         if unique.using_index.is_some() {
             continue;
@@ -99,6 +96,7 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
         if let Some(columns) = equal_columns(table, &exclusion.elements) {
             sets.push(UniqueSet {
                 partial: exclusion.predicate.is_some(),
+                predicate: exclusion.predicate.clone(),
                 ..UniqueSet::of_columns(&exclusion.name, columns)
             });
         }
@@ -157,54 +155,190 @@ fn made_of(table: &Table, column: usize) -> Vec<usize> {
 }
 
 fn of_index(table: &Table, index: &Index) -> UniqueSet {
-    let mut columns = Vec::new();
-    let mut opaque = None;
+    let mut keys = Keys::default();
     for part in &index.parts {
         match &part.key {
-            IndexKey::Column(name) => columns.extend(table.column_position(name)),
-            IndexKey::Expression(text) => {
-                let words = words_outside_strings(text);
-                // `COALESCE(a, 0)` is decided by its first column when that is never null.
-                let mut named = words.iter().filter_map(|word| table.column_position(word));
-                if words
-                    .iter()
-                    .any(|word| word.eq_ignore_ascii_case("coalesce"))
-                    && !text.contains("),")
-                {
-                    columns.extend(named.next());
-                } else {
-                    columns.extend(named);
-                }
-                if !is_day(text)
-                    && !words
-                        .iter()
-                        .all(|word| keeps_apart(word) || table.column_position(word).is_some())
-                {
-                    opaque = Some(text.clone());
+            IndexKey::Column(name) => keys.columns.extend(table.column_position(name)),
+            IndexKey::Expression(list) => {
+                for element in elements_of(list) {
+                    keys.add_element(table, element);
                 }
             }
         }
     }
-    let expressions = || {
-        index.parts.iter().filter_map(|part| match &part.key {
-            IndexKey::Expression(text) => Some(text),
-            IndexKey::Column(_) => None,
-        })
-    };
-    let compared = if expressions().any(|text| text.to_lowercase().contains("least(")) {
-        Compared::UnorderedPairs
-    } else if expressions().any(|text| is_day(text)) {
-        Compared::Days
-    } else {
-        Compared::Values
-    };
     UniqueSet {
         name: index.name.clone(),
-        columns,
-        compared,
-        opaque,
-        nulls_equal: index.nulls_not_distinct,
+        columns: keys.columns,
+        compared: keys.compared,
+        opaque: keys.opaque,
+        nulls_equal: index.nulls_not_distinct || keys.nulls_equal,
         partial: index.predicate.is_some(),
+        predicate: index.predicate.clone(),
+    }
+}
+
+/// What the elements of an index compare.
+struct Keys {
+    columns: Vec<usize>,
+    compared: Compared,
+    nulls_equal: bool,
+    opaque: Option<String>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            columns: Vec::new(),
+            compared: Compared::Values,
+            nulls_equal: false,
+            opaque: None,
+        }
+    }
+}
+
+impl Keys {
+    fn add_element(&mut self, table: &Table, element: &str) {
+        // What follows the expression (an operator class, an order) isn't read.
+        match check::parse(element) {
+            Ok(expression) if self.add(table, &expression) => {}
+            Ok(expression) => {
+                let columns = check::columns(&expression);
+                self.columns.extend(
+                    columns
+                        .iter()
+                        .filter_map(|name| table.column_position(name)),
+                );
+                self.opaque = Some(element.to_owned());
+            }
+            Err(_) => {
+                let words = words_outside_strings(element);
+                self.columns
+                    .extend(words.iter().filter_map(|word| table.column_position(word)));
+                self.opaque = Some(element.to_owned());
+            }
+        }
+    }
+
+    /// Adds what an expression tells apart. False if different values of its columns may be the same to it.
+    fn add(&mut self, table: &Table, expression: &Expr) -> bool {
+        match expression {
+            Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => self.add(table, inner),
+            Expr::Identifier(name) => match table.column_position(&check::folded(name)) {
+                Some(column) => {
+                    self.columns.push(column);
+                    true
+                }
+                None => false,
+            },
+            Expr::Cast {
+                expr, data_type, ..
+            } => {
+                let kind = column_kind(table, expr);
+                if *data_type == DataType::Date && matches!(kind, Some(TypeKind::Timestamp { .. }))
+                {
+                    self.compared = Compared::Spans(DAY);
+                    return self.add(table, expr);
+                }
+                let is_rounded = matches!(
+                    kind,
+                    Some(TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision)
+                );
+                let name = data_type.to_string();
+                let first: String = name
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_')
+                    .collect();
+                let keeps = keeps_apart(&first) || (*data_type == DataType::Date);
+                (keeps && !is_rounded || kind.is_none() && keeps) && self.add(table, expr)
+            }
+            Expr::Trim { expr, .. } => self.add(table, expr),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::StringConcat,
+                right,
+            } => {
+                let first = self.add(table, left);
+                self.add(table, right) && first
+            }
+            // Truth values tell hardly any rows apart: what is beside them does.
+            Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsTrue(_)
+            | Expr::IsNotTrue(_)
+            | Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                ..
+            }
+            | Expr::BinaryOp {
+                op:
+                    BinaryOperator::And
+                    | BinaryOperator::Or
+                    | BinaryOperator::Eq
+                    | BinaryOperator::NotEq
+                    | BinaryOperator::Lt
+                    | BinaryOperator::LtEq
+                    | BinaryOperator::Gt
+                    | BinaryOperator::GtEq,
+                ..
+            }
+            | Expr::Value(_)
+            | Expr::TypedString(_) => true,
+            Expr::Function(_) => self.add_call(table, expression),
+            _ => false,
+        }
+    }
+
+    fn add_call(&mut self, table: &Table, expression: &Expr) -> bool {
+        let Some((name, arguments)) = check::call(expression) else {
+            return false;
+        };
+        match (name.as_str(), arguments.as_slice()) {
+            // Decided by its first column, where that is never NULL.
+            ("coalesce", [first, ..]) => {
+                self.nulls_equal = true;
+                self.add(table, first)
+            }
+            ("date", [moment]) => {
+                self.compared = Compared::Spans(DAY);
+                self.add(table, moment)
+            }
+            ("date_trunc", [unit, moment, ..]) => {
+                let span = match unit.to_string().trim_matches('\'').to_lowercase().as_str() {
+                    "second" => SECOND,
+                    "minute" => 60 * SECOND,
+                    "hour" => 3600 * SECOND,
+                    "day" => DAY,
+                    "week" => 7 * DAY,
+                    "month" => 31 * DAY,
+                    "quarter" => 92 * DAY,
+                    "year" => 366 * DAY,
+                    _ => return false,
+                };
+                self.compared = Compared::Spans(span);
+                self.add(table, moment)
+            }
+            ("least" | "greatest", both) => {
+                self.compared = Compared::UnorderedPairs;
+                both.iter().all(|one| self.add(table, one))
+            }
+            (name, all) if keeps_apart(name) => all.iter().all(|one| self.add(table, one)),
+            _ => false,
+        }
+    }
+}
+
+/// The type of the column that an expression is.
+fn column_kind<'t>(table: &'t Table, expression: &Expr) -> Option<&'t TypeKind> {
+    match expression {
+        Expr::Nested(inner) => column_kind(table, inner),
+        Expr::Identifier(name) => table
+            .column(&check::folded(name))
+            .map(|column| &column.data_type.kind),
+        _ => None,
     }
 }
 
@@ -235,14 +369,6 @@ fn names_no_column(table: &Table, expression: &str) -> bool {
     !words_outside_strings(expression)
         .iter()
         .any(|word| table.column_position(word).is_some())
-}
-
-/// Whether an expression tells days apart and nothing less.
-fn is_day(expression: &str) -> bool {
-    let text = expression.to_lowercase();
-    ["::date", "date(", "date_trunc('day'"]
-        .iter()
-        .any(|form| text.contains(form))
 }
 
 /// Functions and types under which our unique values stay different: they differ in more than
@@ -296,17 +422,48 @@ fn keeps_apart(word: &str) -> bool {
     ) || word.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// The columns of an exclusion constraint whose only operator is `=`.
+/// The columns of an exclusion constraint that `=` compares, where these being unique is enough: nothing else may stand
+/// beside them but what slots keep apart.
 fn equal_columns(table: &Table, elements: &str) -> Option<Vec<usize>> {
     let mut columns = Vec::new();
-    for element in elements.split(',') {
-        let (column, operator) = element
-            .rsplit_once(" WITH ")
-            .or_else(|| element.rsplit_once(" with "))?;
-        if operator.trim() != "=" {
-            return None;
+    for element in elements_of(elements) {
+        let (expression, operator) = operator_of(element)?;
+        match operator {
+            "=" => {
+                let mut keys = Keys::default();
+                keys.add_element(table, expression);
+                if keys.opaque.is_some() {
+                    return None;
+                }
+                columns.extend(keys.columns);
+            }
+            "&&" => return None,
+            _ => {}
         }
-        columns.push(table.column_position(column.trim().trim_matches('"'))?);
     }
-    Some(columns)
+    (!columns.is_empty()).then_some(columns)
+}
+
+/// Whether rows are known to keep an exclusion constraint: by what is unique, or by ranges that follow each other.
+pub(crate) fn is_kept(table: &Table, elements: &str) -> bool {
+    equal_columns(table, elements).is_some()
+        || elements_of(elements).into_iter().any(|element| {
+            operator_of(element).is_some_and(|(expression, operator)| {
+                let column = words_outside_strings(expression)
+                    .iter()
+                    .find_map(|word| table.column(word));
+                operator == "&&"
+                    && (slots::slot(table, expression).is_some()
+                        || column.is_some_and(|column| {
+                            matches!(
+                                column.data_type.kind,
+                                TypeKind::Range(_)
+                                    | TypeKind::Multirange(_)
+                                    | TypeKind::Circle
+                                    | TypeKind::Box
+                                    | TypeKind::Polygon
+                            )
+                        }))
+            })
+        })
 }

@@ -57,7 +57,23 @@ pub(crate) fn assign(
             product.saturating_mul(factors[factor].capacity)
         });
         if rows > possible {
-            return Err(Limit::of(facts, set, possible));
+            // NULLs are no duplicates of each other.
+            let nullable = own.iter().copied().find(|&factor| {
+                factors[factor].nullable
+                    && !set.nulls_equal
+                    && matches!(factors[factor].settled.need, Need::Free)
+            });
+            match nullable {
+                Some(factor) => {
+                    factors[factor].settled.need = if own.len() == 1 && possible > 0 {
+                        Need::Few(possible)
+                    } else {
+                        Need::Null
+                    };
+                    continue;
+                }
+                None => return Err(Limit::of(facts, set, possible)),
+            }
         }
         // One row, which is unique.
         if set.columns.is_empty() || is_settled(factors, &own, rows) {
@@ -98,7 +114,7 @@ pub(crate) fn assign(
 fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
     own.iter()
         .any(|&factor| match &factors[factor].settled.need {
-            Need::Distinct | Need::Null => true,
+            Need::Distinct | Need::Few(_) | Need::Null => true,
             // Groups of one row each.
             Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
             _ => false,

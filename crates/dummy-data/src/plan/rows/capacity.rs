@@ -56,9 +56,14 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
                 _ => bounds.count(),
             }
         }
+        TypeKind::Date | TypeKind::Timestamp { .. } if facts.span_of(position).is_some() => {
+            let span = facts.span_of(position).unwrap_or(DAY).max(1);
+            u64::try_from(1_000_000 * DAY / span)
+                .unwrap_or(1)
+                .min(1 << 28)
+        }
         TypeKind::Date => days(domain),
-        // Minutes of some centuries; days, where something unique looks at nothing else.
-        TypeKind::Timestamp { .. } if facts.is_by_day(position) => 1_000_000,
+        // Minutes of some centuries.
         TypeKind::Timestamp { .. } => 1 << 28,
         TypeKind::Time { .. } => 86_400,
         TypeKind::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),

@@ -6,6 +6,7 @@ mod factors;
 pub(crate) mod need;
 mod within;
 
+use crate::check;
 use crate::ordinal::Grouping;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::table::{Choosing, TableFacts};
@@ -441,6 +442,9 @@ fn decide_table(
                     drop_reference(facts, column);
                     continue;
                 }
+                if avoid_predicate(facts, &limit) {
+                    continue;
+                }
                 cut(decided, limits, table, limit);
                 if decided.rows[table] == 0 {
                     return;
@@ -448,6 +452,34 @@ fn decide_table(
             }
         }
     }
+}
+
+/// Where something unique among some rows leaves too few: none is among those. False if that can't be.
+fn avoid_predicate(facts: &mut TableFacts<'_>, limit: &Limit) -> bool {
+    let mut sets = facts.unique_sets.iter();
+    let set = sets.find(|set| set.name == limit.constraint);
+    let Some(predicate) = set.and_then(|set| set.predicate.as_ref()) else {
+        return false;
+    };
+    let columns_of_ways: Vec<&str> = facts
+        .ways
+        .iter()
+        .flat_map(|ways| &ways.columns)
+        .map(|&column| facts.table.columns[column].name.as_str())
+        .collect();
+    let Ok(alternatives) = check::read(&format!("NOT ({predicate})")) else {
+        return false;
+    };
+    let is_decided = alternatives.iter().flatten().any(|clause| {
+        let mut columns = clause.columns().into_iter();
+        columns.any(|column| columns_of_ways.contains(&column))
+    });
+    if is_decided || !facts.add_rule(&alternatives) {
+        return false;
+    }
+    facts.take_nulls();
+    facts.unique_sets.retain(|set| set.name != limit.constraint);
+    true
 }
 
 /// What a table's unique values are drawn by.

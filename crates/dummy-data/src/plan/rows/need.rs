@@ -12,6 +12,8 @@ pub(crate) enum Need {
     Free,
     /// Take another value in each row.
     Distinct,
+    /// Take another value in each of so many rows, and be NULL in all that follow.
+    Few(u64),
     /// Take the choice that this says.
     Follow(Ordinal),
     /// Be NULL, for no other way was found.

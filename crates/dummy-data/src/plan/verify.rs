@@ -1,0 +1,475 @@
+//! Holds the rows that a plan makes against the constraints as the schema writes them.
+//!
+//! Everything before this builds rows so that constraints hold, by what was understood of them. Here nothing is
+//! built: expressions are evaluated over rows, as the server will do. So a mistake is told before a dump is written,
+//! and a constraint that wasn't understood is no reason to stop where all rows are seen to keep it.
+
+use crate::check::{columns, parse};
+use crate::evaluate::value::{Value, of_type};
+use crate::evaluate::{Evaluator, Fault};
+use crate::plan::TablePlan;
+use crate::plan::doubt::Doubt;
+use crate::plan::facts::table::TableFacts;
+use crate::plan::sql::{elements_of, operator_of};
+use crate::problem::Problem;
+use pg_sql::copy::CopyBuffer;
+use schema_model::{ColumnValue, IndexKey};
+use sqlparser::ast::{Expr, Ident};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// Rows that are looked at where nothing is doubted: so many first ones, and so many of the others.
+const SAMPLE: (u64, u64) = (256, 64);
+
+/// The same for what is unique, where chance shows only in many rows.
+const UNIQUE_SAMPLE: (u64, u64) = (1000, 256);
+
+/// So many rows are looked at where there is doubt. A larger table's remain in doubt.
+const MOST: u64 = 1_000_000;
+
+/// Rows of which each is compared with each.
+const PAIRS: u64 = 400;
+
+/// A table whose rows are planned.
+pub(crate) struct Planned<'a> {
+    pub facts: &'a TableFacts<'a>,
+    pub plan: &'a TablePlan,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Constraints that rows break, or that they may break.
+    pub problems: Vec<Problem>,
+    /// Those of them that the configuration leaves to the server.
+    pub unverified: Vec<String>,
+}
+
+/// Something that rows must keep.
+struct Rule<'a> {
+    name: &'a str,
+    what: What,
+}
+
+enum What {
+    /// Must not be false.
+    Check(Expr),
+    /// Must have a value: the server computes it for an index.
+    Computes(Vec<Expr>),
+    /// Must be another one in each row of which the condition is true.
+    Unique {
+        keys: Vec<Expr>,
+        nulls_equal: bool,
+        condition: Option<Expr>,
+    },
+    /// No two rows may have all operators true.
+    Exclusion {
+        keys: Vec<(Expr, String)>,
+        condition: Option<Expr>,
+    },
+    /// Must not be NULL.
+    NotNull(Expr),
+    /// Isn't understood at all.
+    Unknown,
+}
+
+/// What is known of a rule after looking.
+enum Verdict {
+    /// Rows keep it, as many as were looked at; whether that is all.
+    Kept { all: bool },
+    /// A row breaks it, and how.
+    Broken(String),
+    /// It can't be told: why.
+    Unknown,
+}
+
+/// Verifies all tables. `accepted` says whether the configuration leaves a constraint to the server.
+pub(crate) fn verify(
+    tables: &[Planned<'_>],
+    others: Vec<Doubt>,
+    accepted: &dyn Fn(&str, &str) -> bool,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut say = |doubt: Doubt| {
+        if accepted(&doubt.table, &doubt.constraint) {
+            let name = format!("{}.{}", doubt.table, doubt.constraint);
+            if !outcome.unverified.contains(&name) {
+                outcome.unverified.push(name);
+            }
+        } else {
+            outcome.problems.push(doubt.problem());
+        }
+    };
+    for doubt in others {
+        say(doubt);
+    }
+    for table in tables {
+        let name = table.facts.table.name.to_string();
+        let mut doubts = table.facts.doubts.clone();
+        for rule in rules(table) {
+            let own: Vec<&Doubt> = doubts
+                .iter()
+                .filter(|doubt| doubt.constraint == rule.name)
+                .collect();
+            match verdict(table, &rule, !own.is_empty()) {
+                Verdict::Broken(how) => {
+                    doubts.retain(|doubt| doubt.constraint != rule.name);
+                    say(Doubt::new(name.clone(), rule.name, how));
+                }
+                // It was seen to hold.
+                Verdict::Kept { all: true } => {
+                    doubts.retain(|doubt| doubt.constraint != rule.name);
+                }
+                Verdict::Kept { all: false } | Verdict::Unknown => {}
+            }
+        }
+        for doubt in doubts {
+            say(doubt);
+        }
+    }
+    outcome
+}
+
+/// All that the rows of a table must keep and that can be evaluated.
+fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
+    let own = table.facts.table;
+    let mut rules = Vec::new();
+    for check in &own.checks {
+        rules.push(Rule {
+            name: &check.name,
+            what: match parse(&check.expression) {
+                Ok(parsed) => What::Check(parsed),
+                Err(_) => What::Unknown,
+            },
+        });
+    }
+    for column in &own.columns {
+        let in_key = own
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&column.name));
+        if column.not_null || in_key {
+            rules.push(Rule {
+                name: &column.name,
+                what: What::NotNull(named(&column.name)),
+            });
+        }
+    }
+    let unique = |columns: &[String], nulls_equal: bool| What::Unique {
+        keys: columns.iter().map(|column| named(column)).collect(),
+        nulls_equal,
+        condition: None,
+    };
+    if let Some(key) = &own.primary_key {
+        rules.push(Rule {
+            name: key.name.as_deref().unwrap_or("primary key"),
+            what: unique(&key.columns, false),
+        });
+    }
+    for constraint in &own.uniques {
+        rules.push(Rule {
+            name: &constraint.name,
+            what: unique(&constraint.columns, constraint.nulls_not_distinct),
+        });
+    }
+    for index in &own.indexes {
+        let condition = index.predicate.as_deref().map(parse).transpose();
+        let keys: Result<Vec<Expr>, String> = index
+            .parts
+            .iter()
+            .flat_map(|part| match &part.key {
+                IndexKey::Column(name) => vec![Ok(named(name))],
+                IndexKey::Expression(text) => elements_of(text).into_iter().map(parse).collect(),
+            })
+            .collect();
+        let is_plain = index.plain_columns().is_some();
+        if is_plain && !index.unique {
+            continue;
+        }
+        rules.push(Rule {
+            name: &index.name,
+            what: match (keys, condition) {
+                (Ok(keys), Ok(condition)) if index.unique => What::Unique {
+                    keys,
+                    nulls_equal: index.nulls_not_distinct,
+                    condition,
+                },
+                (Ok(keys), Ok(_)) => What::Computes(keys),
+                _ => What::Unknown,
+            },
+        });
+    }
+    for exclusion in &own.exclusions {
+        let keys: Option<Vec<(Expr, String)>> = elements_of(&exclusion.elements)
+            .into_iter()
+            .map(|element| {
+                let (expression, operator) = operator_of(element)?;
+                Some((parse(expression).ok()?, operator.to_owned()))
+            })
+            .collect();
+        let condition = exclusion.predicate.as_deref().map(parse).transpose();
+        rules.push(Rule {
+            name: &exclusion.name,
+            what: match (keys, condition) {
+                (Some(keys), Ok(condition)) => What::Exclusion { keys, condition },
+                _ => What::Unknown,
+            },
+        });
+    }
+    rules
+}
+
+fn named(column: &str) -> Expr {
+    Expr::Identifier(Ident::with_quote('"', column))
+}
+
+/// Looks at a table's rows.
+fn verdict(table: &Planned<'_>, rule: &Rule<'_>, is_doubted: bool) -> Verdict {
+    let rows = table.plan.rows;
+    let (first, others) = match rule.what {
+        _ if is_doubted => (MOST, 0),
+        What::Unique { .. } => UNIQUE_SAMPLE,
+        _ => SAMPLE,
+    };
+    let first = first.min(rows);
+    let step = ((rows - first) / (others + 1)).max(1);
+    let numbers = (0..first).chain(
+        (first..rows)
+            .step_by(usize::try_from(step).unwrap_or(1))
+            .take(usize::try_from(others).unwrap_or(0)),
+    );
+    let at = Cell::new(0);
+    let row = |name: &str| value(table, name, at.get(), 0);
+    let evaluator = Evaluator::default();
+    let all = first == rows;
+    let name = rule.name;
+    let broken = |named: &[String], how: &str| {
+        Verdict::Broken(format!(
+            "{how} in row {}{}",
+            at.get() + 1,
+            shown(table, named, at.get())
+        ))
+    };
+    match &rule.what {
+        What::Unknown => Verdict::Unknown,
+        What::Check(check) => {
+            for number in numbers {
+                at.set(number);
+                match evaluator.truth(check, &row) {
+                    Ok(Some(false)) => {
+                        let how = format!("the check `{name}` ({check}) doesn't hold");
+                        return broken(&columns(check), &how);
+                    }
+                    Ok(_) => {}
+                    Err(Fault::Refused(why)) => {
+                        let how = format!("the check `{name}` can't be computed ({why})");
+                        return broken(&columns(check), &how);
+                    }
+                    Err(_) => return Verdict::Unknown,
+                }
+            }
+            Verdict::Kept { all }
+        }
+        What::NotNull(column) => {
+            for number in numbers {
+                at.set(number);
+                if let Ok(Value::Null) = evaluator.value(column, &row) {
+                    return broken(&[], &format!("the column `{name}` can't be NULL, and is"));
+                }
+            }
+            Verdict::Kept { all }
+        }
+        What::Computes(keys) => {
+            for number in numbers {
+                at.set(number);
+                for key in keys {
+                    match evaluator.value(key, &row) {
+                        Ok(_) => {}
+                        Err(Fault::Refused(why)) => {
+                            let how = format!("the index `{name}` can't be computed ({why})");
+                            return broken(&columns(key), &how);
+                        }
+                        Err(_) => return Verdict::Unknown,
+                    }
+                }
+            }
+            Verdict::Kept { all }
+        }
+        What::Unique {
+            keys,
+            nulls_equal,
+            condition,
+        } => {
+            let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+            for number in numbers {
+                at.set(number);
+                match condition.as_ref().map(|one| evaluator.truth(one, &row)) {
+                    None | Some(Ok(Some(true))) => {}
+                    Some(Ok(_)) => continue,
+                    Some(Err(_)) => return Verdict::Unknown,
+                }
+                let values: Result<Vec<Value>, Fault> =
+                    keys.iter().map(|key| evaluator.value(key, &row)).collect();
+                let values = match values {
+                    Ok(values) => values,
+                    Err(Fault::Refused(why)) => {
+                        let how = format!("the index `{name}` can't be computed ({why})");
+                        return broken(&[], &how);
+                    }
+                    Err(_) => return Verdict::Unknown,
+                };
+                if !nulls_equal && values.iter().any(Value::is_null) {
+                    continue;
+                }
+                let texts: Vec<String> = values.iter().map(key_text).collect();
+                if let Some(other) = seen.insert(texts, number) {
+                    let named: Vec<String> = keys.iter().flat_map(columns).collect();
+                    let how = format!("`{name}` is unique, and what row {} has is", other + 1);
+                    return broken(&named, &how);
+                }
+            }
+            Verdict::Kept { all }
+        }
+        What::Exclusion { keys, condition } => {
+            let mut seen: Vec<(u64, Vec<Value>)> = Vec::new();
+            for number in numbers.take(usize::try_from(PAIRS).unwrap_or(0)) {
+                at.set(number);
+                match condition.as_ref().map(|one| evaluator.truth(one, &row)) {
+                    None | Some(Ok(Some(true))) => {}
+                    Some(Ok(_)) => continue,
+                    Some(Err(_)) => return Verdict::Unknown,
+                }
+                let mut values = Vec::new();
+                for (key, _) in keys {
+                    match evaluator.value(key, &row) {
+                        Ok(value) => values.push(value),
+                        Err(Fault::Refused(why)) => {
+                            let how = format!("`{name}` can't be computed ({why})");
+                            return broken(&columns(key), &how);
+                        }
+                        Err(_) => return Verdict::Unknown,
+                    }
+                }
+                for (other, others) in &seen {
+                    match excludes(keys, &values, others) {
+                        Ok(true) => {
+                            let how = format!(
+                                "`{name}` lets no two rows overlap, and row {} does",
+                                other + 1
+                            );
+                            return broken(&[], &how);
+                        }
+                        Ok(false) => {}
+                        Err(_) => return Verdict::Unknown,
+                    }
+                }
+                seen.push((number, values));
+            }
+            Verdict::Kept {
+                all: all && rows <= PAIRS,
+            }
+        }
+    }
+}
+
+/// Whether all operators are true of two rows.
+fn excludes(keys: &[(Expr, String)], left: &[Value], right: &[Value]) -> Result<bool, Fault> {
+    for (((_, operator), left), right) in keys.iter().zip(left).zip(right) {
+        if left.is_null() || right.is_null() {
+            return Ok(false);
+        }
+        let holds = match operator.as_str() {
+            "=" => crate::evaluate::compared(left, crate::check::Comparison::Equal, right)?,
+            "<>" => crate::evaluate::compared(left, crate::check::Comparison::NotEqual, right)?,
+            "&&" => Some(crate::evaluate::overlap(left, right)?),
+            _ => return Err(Fault::unknown("an operator")),
+        };
+        if holds != Some(true) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A text that is the same for equal values.
+fn key_text(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("{}e-{}", number.units, number.scale),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The value of a row's column: of the plan, or what the server computes.
+fn value(table: &Planned<'_>, name: &str, row: u64, depth: u32) -> Result<Value, Fault> {
+    let own = table.facts.table;
+    let column = own
+        .column(name)
+        .ok_or_else(|| Fault::unknown("a column that isn't there"))?;
+    if let Some(planned) = table
+        .plan
+        .columns
+        .iter()
+        .find(|planned| planned.name == name)
+    {
+        if planned.nulls.at(row) {
+            return Ok(Value::Null);
+        }
+        let mut out = CopyBuffer::new();
+        planned.generator.write(row, &mut out);
+        return of_type(&String::from_utf8_lossy(out.as_bytes()), &column.data_type);
+    }
+    let by_configuration = table.plan.computed.iter().find(|(own, _)| own == name);
+    let expression = match (by_configuration, &column.value) {
+        (Some((_, sql)), _) => sql,
+        (None, ColumnValue::Generated { expression, .. } | ColumnValue::Default(expression)) => {
+            expression
+        }
+        (None, ColumnValue::None | ColumnValue::Null) => return Ok(Value::Null),
+        _ => return Err(Fault::unknown("a value of the server's")),
+    };
+    if depth > 8 {
+        return Err(Fault::unknown("columns that are made of each other"));
+    }
+    let parsed = parse(expression).map_err(Fault::Unknown)?;
+    let others = |name: &str| value(table, name, row, depth + 1);
+    let value = Evaluator::default().value(&parsed, &others)?;
+    match value {
+        // A default's text is of the column's type.
+        Value::Text(text) => of_type(&text, &column.data_type),
+        other => Ok(other),
+    }
+}
+
+/// The values of some columns in a row, for a message.
+fn shown(table: &Planned<'_>, names: &[String], row: u64) -> String {
+    const MOST_SHOWN: usize = 6;
+    const LONGEST: usize = 40;
+    let mut parts: Vec<String> = Vec::new();
+    for name in names {
+        let planned = table
+            .plan
+            .columns
+            .iter()
+            .find(|planned| planned.name == *name);
+        let Some(planned) = planned else { continue };
+        let mut text = if planned.nulls.at(row) {
+            "NULL".to_owned()
+        } else {
+            let mut out = CopyBuffer::new();
+            planned.generator.write(row, &mut out);
+            String::from_utf8_lossy(out.as_bytes()).into_owned()
+        };
+        if text.chars().count() > LONGEST {
+            text = text.chars().take(LONGEST).collect::<String>() + "…";
+        }
+        let part = format!("{name} = {text}");
+        if !parts.contains(&part) && parts.len() < MOST_SHOWN {
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", parts.join(", "))
+    }
+}
