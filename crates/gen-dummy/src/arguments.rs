@@ -16,9 +16,11 @@ Examples:
   gen-dummy --rows 5000 --rows orders=20000
   gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
   gen-dummy --explain users       how a table's columns are made, and why
+  gen-dummy --verify postgres://postgres@localhost/postgres
+                                  do the rows load?
   gen-dummy -s db/schema.rb -o - | psql shop
 
-Exit codes: 0 done, 1 the dump is stale, 2 wrong input, 3 disk failed
+Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 disk or server failed
 Documentation: docs/dummy-data.md, docs/dummy.toml";
 
 /// For `--help`. Paragraphs are one line each, which clap breaks where the terminal ends.
@@ -28,6 +30,8 @@ Examples:
   gen-dummy --rows 5000 --rows orders=20000
   gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
   gen-dummy --explain users       how a table's columns are made, and why
+  gen-dummy --verify postgres://postgres@localhost/postgres
+                                  do the rows load?
   gen-dummy -s db/schema.rb -o - | psql shop
   gen-dummy --only users orders -o two.sql.gz
   gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
@@ -43,7 +47,7 @@ dump, byte for byte. A part alone isn't meant to be loaded.
 
 Relative paths start at the repository's root.
 
-Exit codes: 0 done, 1 the dump is stale, 2 wrong input, 3 disk failed
+Exit codes: 0 done, 1 a check failed (--check, --verify), 2 wrong input, 3 disk or server failed
 Documentation: docs/dummy-data.md, docs/dummy.toml, docs/dump-format.md";
 
 const PACK_EXAMPLES: &str = "\
@@ -119,6 +123,19 @@ pub(crate) struct GenerateArguments {
     /// An LFS pointer in the dump's place is enough.
     #[arg(long)]
     pub(crate) check: bool,
+
+    /// Load schema and rows into a PostgreSQL, and say what it refuses
+    ///
+    /// Into a database of its own, which is dropped afterwards; nothing is written. URL is one that psql takes
+    /// (postgres://user@host/postgres); without it psql's own settings (PGHOST …) hold. Exits with 1 if the rows don't load.
+    #[arg(
+        long,
+        value_name = "URL",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["check", "output", "only", "shard", "explain"]
+    )]
+    pub(crate) verify: Option<String>,
 
     /// Say how columns are made and why
     ///

@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-/// Plans the data, and tells what was assumed.
+/// Plans the data, and tells what was assumed. Gives the schema too.
 pub(crate) fn plan(
     project: &Project,
     arguments: &GenerateArguments,
     verbosity: Verbosity,
-) -> Result<Plan, Failure> {
+) -> Result<(Schema, Plan), Failure> {
     let schemafile = project.resolve(&arguments.schemafile);
     let schema = schema(project, arguments, &schemafile, verbosity)?;
     let folder = schemafile.parent().unwrap_or(Path::new("."));
@@ -56,7 +56,7 @@ pub(crate) fn plan(
         rows = plan.rows(),
         "planned the data"
     );
-    Ok(plan)
+    Ok((schema, plan))
 }
 
 /// The configuration's file.

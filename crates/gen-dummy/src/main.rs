@@ -14,6 +14,7 @@ mod part;
 mod progress;
 mod run;
 mod script;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -6,8 +6,8 @@ use crate::output::{Fingerprint, FingerprintWriter};
 use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
-use crate::{dump, explain, inputs};
-use command_line::{Failure, Verbosity};
+use crate::{dump, explain, inputs, verify};
+use command_line::{Failure, Verbosity, colour_on_stderr};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
 use project_files::{Project, plain_reason};
@@ -25,10 +25,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let directory = std::env::current_dir()
         .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
     let project = Project::around(&directory);
-    let mut plan = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
+    let (schema, mut plan) = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
+    if let Some(url) = &arguments.generate.verify {
+        let source = project.display(&project.resolve(&arguments.generate.schemafile));
+        let sql = pg_sql::ddl::schema_sql(&schema, &source);
+        let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
+        let dump = Dump::new(
+            script,
+            None,
+            threads(arguments.generate.threads),
+            arguments.verbosity,
+        );
+        return verify::verify(url, &sql, |output| {
+            dump.write_to(output, Path::new("-")).map(drop)
+        });
+    }
+    let unverified = plan.unverified.clone();
     let part = &arguments.generate.part;
     if !part.only.is_empty() {
         keep_only(&mut plan, &part.only)?;
@@ -47,14 +62,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 "`--check` needs a file to check, and `-o -` is none",
             ));
         }
-        return dump.print();
-    }
-    let path = project.resolve(&arguments.generate.output);
-    if arguments.generate.check {
-        check(&project, &dump, &path)
+        dump.print()?;
     } else {
-        write(&project, &dump, &path, arguments.verbosity)
+        let path = project.resolve(&arguments.generate.output);
+        if arguments.generate.check {
+            check(&project, &dump, &path)?;
+        } else {
+            write(&project, &dump, &path, arguments.verbosity)?;
+        }
     }
+    say_unverified(&unverified);
+    Ok(())
+}
+
+/// The last line of a run whose dump may not load, also where nothing else is to be said.
+fn say_unverified(constraints: &[String]) {
+    if constraints.is_empty() {
+        return;
+    }
+    let (yellow, end) = if colour_on_stderr() {
+        ("\x1b[1;33m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let names: Vec<String> = constraints.iter().map(|name| format!("`{name}`")).collect();
+    // What nobody can read must not fail the work that is done.
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{yellow}warning{end}: this dump may not load: it isn't known whether its rows keep {} (`gen-dummy --verify` tries)",
+        names.join(", ")
+    );
 }
 
 /// A dump that is yet to be made, or a part of one.

@@ -39,6 +39,8 @@ pub(crate) struct Domain {
     pub patterns: Vec<String>,
     /// Regular expressions that it must not match.
     pub avoided: Vec<String>,
+    /// Another column that it must equal.
+    pub equals: Option<String>,
     /// True when it must be NULL, false when it must not.
     pub null: Option<bool>,
     /// The type of a JSON value.

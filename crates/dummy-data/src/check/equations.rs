@@ -16,6 +16,9 @@ pub(super) fn compared(left: &Expr, operator: Comparison, right: &Expr) -> Optio
         let _ = bound;
         return solved(left, right);
     }
+    if let Some(multiple) = multiple_of(left, operator, right) {
+        return Some(multiple);
+    }
     match operator {
         Comparison::Equal => solved(left, right),
         // The column that bounds a sum is the sum.
@@ -40,6 +43,25 @@ fn within_tolerance<'e>(
     let (name, arguments) = call(absolute)?;
     let [inner] = arguments[..] else { return None };
     (name == "abs" && bound > 0.0).then_some((inner, bound))
+}
+
+/// `a % b = 0`: `a` is a multiple of `b`, the nearest below what it would be otherwise, and once `b` at least.
+fn multiple_of(left: &Expr, operator: Comparison, right: &Expr) -> Option<Alternatives> {
+    let (division, zero) = match literal(right) {
+        Some(_) => (left, right),
+        None => (right, left),
+    };
+    let zero: f64 = literal(zero)?.parse().ok()?;
+    let (dividend, divisor) = super::multiples::operands(division)?;
+    let (dividend, divisor) = (own_column(dividend)?, own_column(divisor)?);
+    if operator != Comparison::Equal || zero != 0.0 || dividend == divisor {
+        return None;
+    }
+    let (name, by) = (pg_sql::identifier(&dividend), pg_sql::identifier(&divisor));
+    let expression = super::parse(&format!("GREATEST({name} - {name} % {by}, {by})")).ok()?;
+    Some(vec![vec![Clause::Equation {
+        solutions: vec![(dividend, expression)],
+    }]])
 }
 
 fn difference(expression: &Expr) -> Option<(&Expr, &Expr)> {

@@ -36,7 +36,7 @@ pub(super) fn compared(division: &Expr, operator: Comparison, rest: &Expr) -> Op
 }
 
 /// What is divided, and by what.
-fn operands(expression: &Expr) -> Option<(&Expr, &Expr)> {
+pub(super) fn operands(expression: &Expr) -> Option<(&Expr, &Expr)> {
     match expression {
         Expr::Nested(inner) => operands(inner),
         Expr::Cast { expr, .. } => operands(expr),

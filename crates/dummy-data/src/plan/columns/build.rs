@@ -18,6 +18,7 @@ use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::settings::{Distribution, Source};
+use crate::ways::Chooser;
 use schema_model::{ColumnValue, DataType, Schema, Table, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,6 +47,8 @@ pub(crate) struct Builder<'a> {
     tenants: Vec<Vec<Option<Arc<Generator>>>>,
     under_way: BTreeSet<Place>,
     pub(crate) relations_under_way: BTreeSet<Place>,
+    /// What chooses among each table's ways; none while it is being made.
+    pub(crate) choosers: BTreeMap<Place, Option<Chooser>>,
     /// What the way that is being made leaves the column that is being made.
     pub(crate) domain_of_way: Option<Domain>,
     /// What was assumed.
@@ -92,6 +95,7 @@ impl<'a> Builder<'a> {
                 .collect(),
             under_way: BTreeSet::new(),
             relations_under_way: BTreeSet::new(),
+            choosers: BTreeMap::new(),
             domain_of_way: None,
             warnings: Vec::new(),
             problems: Vec::new(),
@@ -525,15 +529,19 @@ impl<'a> Builder<'a> {
             && matches!(self.decided.needs[table][column], Need::Free)
     }
 
-    pub(crate) fn nulls(&self, table: usize, column: usize, generator: &Generator) -> Nulls {
+    pub(crate) fn nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {
         match generator {
             Generator::Cells(cells) => Nulls::Cells(Arc::clone(cells)),
             Generator::Children(_) => Nulls::Never,
             Generator::Computed(computed) if !self.facts[table].never_null[column] => {
-                let usual = self.nulls_by_way(table, column, self.nulls_of(table, column));
+                let usual = self.nulls_of(table, column);
+                let usual = self.nulls_by_way(table, column, usual);
                 Nulls::Computed(Box::new(usual), Arc::clone(computed))
             }
-            _ => self.nulls_by_way(table, column, self.nulls_of(table, column)),
+            _ => {
+                let usual = self.nulls_of(table, column);
+                self.nulls_by_way(table, column, usual)
+            }
         }
     }
 }

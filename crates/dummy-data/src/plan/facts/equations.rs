@@ -77,7 +77,7 @@ fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Opti
             .any(|slot| slot.lower == target || slot.upper == target);
     let is_circular = inputs
         .iter()
-        .any(|&input| depends_on(facts, input, target, 0));
+        .any(|&input| input != target && depends_on(facts, input, target, 0));
     let takes_from_nothing = inputs.iter().any(|&input| {
         facts.left_out[input].is_some()
             && !matches!(table.columns[input].value, ColumnValue::Generated { .. })

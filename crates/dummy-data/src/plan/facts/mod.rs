@@ -12,6 +12,7 @@ pub(crate) mod rules;
 pub(crate) mod scopes;
 pub(crate) mod settings;
 pub(crate) mod slots;
+mod sql_source;
 pub(crate) mod table;
 pub(crate) mod uniques;
 pub(crate) mod values;
@@ -138,6 +139,14 @@ fn of_table<'a>(
             for &column in &set.columns {
                 never_null[column] = true;
             }
+        }
+        for &column in &set.coalesced {
+            // The first row of a tree has no parent.
+            let points_to_itself = table.foreign_keys.iter().any(|key| {
+                key.referenced_table == table.name
+                    && key.columns.contains(&table.columns[column].name)
+            });
+            never_null[column] |= !points_to_itself;
         }
     }
     let mut facts = TableFacts {

@@ -3,6 +3,7 @@
 use crate::masters::Master;
 use crate::plan::bounds::holds_numbers;
 use crate::plan::facts::masters::Masters;
+use crate::plan::facts::sql_source;
 use crate::plan::facts::uniques::unique_sets;
 use crate::plan::facts::values::wrong;
 use crate::plan::kinds::{Made, generator_kinds};
@@ -34,6 +35,7 @@ pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -
             schema,
             table: &schema.tables[position],
             master: masters[position],
+            settings: Some(settings),
             problems: &mut problems,
         }
         .table(settings);
@@ -41,10 +43,23 @@ pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -
     problems
 }
 
+/// Names of what a table's rows must keep; a column's is that of its NOT NULL and its type.
+fn names_of_constraints(table: &Table) -> Vec<&str> {
+    let key = table.primary_key.iter();
+    key.map(|key| key.name.as_deref().unwrap_or("primary key"))
+        .chain(table.checks.iter().map(|check| check.name.as_str()))
+        .chain(table.uniques.iter().map(|unique| unique.name.as_str()))
+        .chain(table.indexes.iter().map(|index| index.name.as_str()))
+        .chain(table.exclusions.iter().map(|exclusion| exclusion.name.as_str()))
+        .chain(table.columns.iter().map(|column| column.name.as_str()))
+        .collect()
+}
+
 struct Checker<'a> {
     schema: &'a Schema,
     table: &'a Table,
     master: Option<&'a Master>,
+    settings: Option<&'a TableSettings>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -66,6 +81,23 @@ impl Checker<'_> {
                         ),
                     )
                     .hint("add rows to that file, or take it away"),
+                );
+            }
+        }
+        for named in &settings.unverified {
+            let known = names_of_constraints(self.table);
+            // Raw SQL that isn't understood is named by its first words.
+            let is_words = named.value.contains(' ');
+            if !is_words && !known.contains(&named.value.as_str()) {
+                self.problems.push(
+                    Problem::configured(
+                        named.span,
+                        format!(
+                            "the table `{}` has no constraint or index `{}`",
+                            self.table.name, named.value
+                        ),
+                    )
+                    .did_you_mean(&named.value, known.into_iter()),
                 );
             }
         }
@@ -270,7 +302,19 @@ impl Checker<'_> {
                     ));
                 }
             }
-            Source::Sql(_) => {}
+            Source::Sql(sql) => {
+                if let Some(of_table) = self.settings {
+                    for (text, hint) in
+                        sql_source::problems(self.schema, self.table, of_table, name, sql)
+                    {
+                        let problem = Problem::configured(source.span, text);
+                        self.problems.push(match hint {
+                            Some(hint) => problem.hint(hint),
+                            None => problem,
+                        });
+                    }
+                }
+            }
         }
         if matches!(source.value, Source::Default | Source::Sql(_))
             && let Some(ratio) = &settings.null_ratio

@@ -21,6 +21,8 @@ pub(crate) struct UniqueSet {
     pub compared: Compared,
     /// Whether NULLs count as equal to each other.
     pub nulls_equal: bool,
+    /// Columns whose NULLs something else takes the place of, so that they count as equal too.
+    pub coalesced: Vec<usize>,
     /// Whether it is about some rows only. Rows that are made keep it as if it were about all.
     pub partial: bool,
     /// About which rows, if only some.
@@ -47,6 +49,7 @@ impl UniqueSet {
             opaque: None,
             compared: Compared::Values,
             nulls_equal: false,
+            coalesced: Vec::new(),
             partial: false,
             predicate: None,
         }
@@ -171,7 +174,8 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
         columns: keys.columns,
         compared: keys.compared,
         opaque: keys.opaque,
-        nulls_equal: index.nulls_not_distinct || keys.nulls_equal,
+        nulls_equal: index.nulls_not_distinct,
+        coalesced: keys.coalesced,
         partial: index.predicate.is_some(),
         predicate: index.predicate.clone(),
     }
@@ -181,7 +185,7 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
 struct Keys {
     columns: Vec<usize>,
     compared: Compared,
-    nulls_equal: bool,
+    coalesced: Vec<usize>,
     opaque: Option<String>,
 }
 
@@ -190,7 +194,7 @@ impl Default for Keys {
         Self {
             columns: Vec::new(),
             compared: Compared::Values,
-            nulls_equal: false,
+            coalesced: Vec::new(),
             opaque: None,
         }
     }
@@ -299,7 +303,9 @@ impl Keys {
         match (name.as_str(), arguments.as_slice()) {
             // Decided by its first column, where that is never NULL.
             ("coalesce", [first, ..]) => {
-                self.nulls_equal = true;
+                let names = check::columns(first);
+                self.coalesced
+                    .extend(names.iter().filter_map(|name| table.column_position(name)));
                 self.add(table, first)
             }
             ("date", [moment]) => {

@@ -1,7 +1,7 @@
 //! Checks that can be fulfilled in more than one way: `num_nonnulls(a, b) = 1`, `(status = 'paid') = (paid_at IS NOT
 //! NULL)`. Each row goes one of the ways, so that all of them are among the rows.
 
-use crate::check::{Alternatives, Domain, Rules};
+use crate::check::{Alternatives, Comparison, Domain, Rules};
 use crate::plan::facts::table::TableFacts;
 use std::collections::BTreeSet;
 
@@ -19,6 +19,8 @@ const HEAVIEST: u64 = 16;
 pub(crate) struct Ways {
     /// Positions of the columns.
     pub columns: Vec<usize>,
+    /// Places, among the columns, of those whose values something else decides.
+    pub led_by: Vec<usize>,
     /// The ways, two at least.
     pub each: Vec<Way>,
 }
@@ -113,53 +115,53 @@ fn take(facts: &mut TableFacts<'_>, combined: Vec<Rules>) {
     let Some(first) = combined.iter().min_by_key(|rules| nulls(rules)).cloned() else {
         return;
     };
+    let combined = with_equalities_of_ways(facts, combined);
     let table = facts.table;
     let empty = Domain::default();
     let domain = |rules: &Rules, name: &str| rules.domains.get(name).unwrap_or(&empty).clone();
     let differing: Vec<usize> = (0..table.columns.len())
         .filter(|&column| {
             let name = &table.columns[column].name;
-            let own = domain(&first, name);
-            combined.iter().any(|rules| domain(rules, name) != own)
+            let own = combined.first().map(|rules| domain(rules, name));
+            combined
+                .iter()
+                .any(|rules| Some(domain(rules, name)) != own)
         })
         .collect();
     let Some(between) = between_columns(&facts.rules, &combined) else {
         facts.rules = first;
         return;
     };
-    let ways = Ways {
-        each: combined
+    let mut each: Vec<Way> = Vec::new();
+    for rules in &combined {
+        let domains = differing
             .iter()
-            .map(|rules| {
-                let domains: Vec<Domain> = differing
-                    .iter()
-                    .map(|&column| domain(rules, &table.columns[column].name))
-                    .collect();
-                Way { weight: 1, domains }
-            })
-            .fold(Vec::new(), |mut each, way| {
-                if !each.contains(&way) {
-                    each.push(way);
-                }
-                each
-            }),
-        columns: differing,
-    };
-    if ways.each.len() < 2
-        || (0..ways.columns.len()).any(|place| is_bound(facts, &ways, place, &between))
-    {
+            .map(|&column| domain(rules, &table.columns[column].name))
+            .collect();
+        let way = Way { weight: 1, domains };
+        if !each.contains(&way) {
+            each.push(way);
+        }
+    }
+    let is_left_out = differing.iter().any(|&column| facts.left_out[column].is_some());
+    if each.len() < 2 || is_left_out {
         facts.rules = first;
         return;
     }
+    let mut ways = Ways {
+        led_by: Vec::new(),
+        columns: differing,
+        each,
+    };
+    ways.led_by = (0..ways.columns.len())
+        .filter(|&place| is_bound(facts, &ways, place, &between))
+        .collect();
     let known: Vec<Domain> = ways
         .columns
         .iter()
         .map(|&column| domain(&facts.rules, &table.columns[column].name))
         .collect();
-    facts.rules = Rules {
-        domains: first.domains,
-        ..between
-    };
+    let mut domains = first.domains;
     for ((place, &column), known) in ways.columns.iter().enumerate().zip(known) {
         let mut nulls = ways.of(place).map(|domain| domain.null);
         let null = nulls
@@ -167,9 +169,52 @@ fn take(facts: &mut TableFacts<'_>, combined: Vec<Rules>) {
             .flatten()
             .filter(|first| nulls.all(|other| other == Some(*first)));
         let name = table.columns[column].name.clone();
-        facts.rules.domains.insert(name, Domain { null, ..known });
+        domains.insert(name, Domain { null, ..known });
     }
+    facts.rules = Rules { domains, ..between };
     facts.ways.push(weighted(ways));
+}
+
+/// Equations of two columns that hold in some ways only: there the one is what the other is.
+fn with_equalities_of_ways(facts: &TableFacts<'_>, combined: Vec<Rules>) -> Vec<Rules> {
+    let known = facts.rules.relations.len();
+    let of_all: Vec<(String, Comparison, String)> = combined
+        .first()
+        .map(|rules| &rules.relations[known..])
+        .unwrap_or_default()
+        .iter()
+        .filter(|relation| combined.iter().all(|rules| rules.relations.contains(relation)))
+        .cloned()
+        .collect();
+    let is_decided = |name: &String| {
+        let table = facts.table;
+        table.foreign_keys.iter().any(|key| key.columns.contains(name))
+            || table
+                .primary_key
+                .as_ref()
+                .is_some_and(|key| key.columns.contains(name))
+    };
+    combined
+        .into_iter()
+        .map(|mut rules| {
+            let (equal, others) = rules.relations.split_off(known).into_iter().partition(
+                |relation: &(String, Comparison, String)| {
+                    relation.1 == Comparison::Equal && !of_all.contains(relation)
+                },
+            );
+            rules.relations.extend::<Vec<_>>(others);
+            let equal: Vec<(String, Comparison, String)> = equal;
+            for (left, _, right) in equal {
+                let (target, other) = if is_decided(&left) {
+                    (right, left)
+                } else {
+                    (left, right)
+                };
+                rules.domains.entry(target).or_default().equals = Some(other);
+            }
+            rules
+        })
+        .collect()
 }
 
 /// What any of the ways says of columns beside each other, for all rows; none where they contradict each other.
@@ -203,11 +248,11 @@ fn between_columns(known: &Rules, combined: &[Rules]) -> Option<Rules> {
     Some(all)
 }
 
-/// Whether something else decides a column's values, so that they can't be other ones in each way.
+/// Whether something else decides a column's values, so that the way follows from them.
 fn is_bound(facts: &TableFacts<'_>, ways: &Ways, place: usize, between: &Rules) -> bool {
     let column = ways.columns[place];
     let name = &facts.table.columns[column].name;
-    if facts.is_given(column) || facts.left_out[column].is_some() {
+    if facts.is_given(column) {
         return true;
     }
     if !ways.differs_in_values(place) {
@@ -222,8 +267,7 @@ fn is_bound(facts: &TableFacts<'_>, ways: &Ways, place: usize, between: &Rules) 
         .relations
         .iter()
         .any(|(left, _, right)| left == name || right == name);
-    let is_unique = facts.unique_sets.iter().any(|set| set.columns == [column]);
-    is_key || is_related || is_unique || facts.source(column).is_some()
+    is_key || is_related || facts.source(column).is_some()
 }
 
 /// A way with more values to choose from is gone more often.

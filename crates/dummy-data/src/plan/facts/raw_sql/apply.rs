@@ -317,6 +317,17 @@ impl Applying {
             }
             Action::DropColumn(name) => drop_column(table, &name),
             Action::DropConstraint(name) => drop_constraint(table, &name),
+            Action::RenameConstraint(from, to) => rename_constraint(table, &from, &to),
+            // Expressions of constraints would have to follow.
+            Action::RenameColumn(from, to) => {
+                let words = format!("RENAME COLUMN {from} TO {to}");
+                let place = table.name.to_string();
+                self.doubts.push(Doubt::new(
+                    place.clone(),
+                    &words,
+                    format!("`ALTER TABLE {place} {words}`: rows are made for the column by its old name"),
+                ));
+            }
             Action::Partition { bounds } => {
                 let parent = public(table.name.clone());
                 self.partitions.entry(parent).or_default().push(bounds);
@@ -535,6 +546,21 @@ fn drop_column(table: &mut Table, name: &str) {
         && key.columns.iter().any(|own| own == name)
     {
         table.primary_key = None;
+    }
+}
+
+fn rename_constraint(table: &mut Table, from: &str, to: &str) {
+    let names = table
+        .checks
+        .iter_mut()
+        .map(|check| &mut check.name)
+        .chain(table.uniques.iter_mut().map(|unique| &mut unique.name))
+        .chain(table.foreign_keys.iter_mut().map(|key| &mut key.name))
+        .chain(table.exclusions.iter_mut().map(|exclusion| &mut exclusion.name));
+    for name in names {
+        if name == from {
+            to.clone_into(name);
+        }
     }
 }
 

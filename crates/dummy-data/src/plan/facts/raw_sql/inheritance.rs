@@ -92,6 +92,13 @@ fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<schema_model::
             table.foreign_keys.push(key.clone());
         }
     }
+    // A parent that inherits has its own parent's key so already.
+    for unique in &parent.uniques {
+        let mut own = table.uniques.iter();
+        if !own.any(|own| own.columns == unique.columns) {
+            table.uniques.push(unique.clone());
+        }
+    }
     if let Some(key) = &parent.primary_key
         && table.primary_key.is_none()
         && !table

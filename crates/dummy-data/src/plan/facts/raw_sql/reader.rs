@@ -64,6 +64,8 @@ pub(super) enum Action {
     Default(String, Option<String>),
     DropColumn(String),
     DropConstraint(String),
+    RenameConstraint(String, String),
+    RenameColumn(String, String),
     Partition {
         bounds: Bounds,
     },
@@ -697,6 +699,23 @@ impl<'a> Reader<'a> {
                 Action::DropConstraint(name)
             } else {
                 Action::DropColumn(name)
+            });
+        }
+        if self.take("rename") {
+            let is_constraint = self.take("constraint");
+            let _ = !is_constraint && self.take("column");
+            if self.is_at("to") {
+                return None;
+            }
+            let from = self.name()?;
+            if !self.take("to") {
+                return None;
+            }
+            let to = self.name()?;
+            return Some(if is_constraint {
+                Action::RenameConstraint(from, to)
+            } else {
+                Action::RenameColumn(from, to)
             });
         }
         if self.takes(&["attach", "partition"]) {
