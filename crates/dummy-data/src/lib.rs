@@ -20,6 +20,7 @@ mod plan;
 mod pools;
 mod problem;
 mod random;
+mod redraw;
 mod request;
 mod scope;
 mod settings;

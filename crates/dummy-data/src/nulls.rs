@@ -2,6 +2,7 @@
 
 use crate::generators::Computed;
 use crate::random::Key;
+use crate::redraw::Redraw;
 use crate::ways::Chooser;
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub enum Nulls {
     Ways(Chooser, Box<[Nulls]>),
     /// Where the first says so, and where the value that is computed is NULL.
     Computed(Box<Nulls>, Arc<Computed>),
+    /// As in the row whose values the row takes.
+    Redrawn(Box<Nulls>, Arc<Redraw>),
     /// Where the master table says so.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -44,6 +47,7 @@ impl Nulls {
             Self::From(first) => row >= *first,
             Self::Ways(chooser, each) => each[chooser.at(row)].at(row),
             Self::Computed(usual, computed) => usual.at(row) || computed.is_null(row),
+            Self::Redrawn(usual, redraw) => usual.at(redraw.at(row)),
             Self::Cells(cells) => usize::try_from(row)
                 .ok()
                 .and_then(|row| cells.get(row))

@@ -126,6 +126,22 @@ pub(crate) enum Clause {
         /// The texts.
         values: Vec<String>,
     },
+    /// Every element of the array compares so with a constant.
+    EachElement {
+        /// Which column.
+        column: String,
+        /// How.
+        operator: Comparison,
+        /// The constant's text.
+        value: String,
+    },
+    /// The JSON object has this key.
+    JsonKey {
+        /// Which column.
+        column: String,
+        /// The key.
+        key: String,
+    },
     /// One of several columns is computed from others.
     Equation {
         /// The columns and what each must be, the best first.
@@ -152,6 +168,8 @@ impl Clause {
             | Self::Elements { column, .. }
             | Self::ElementsWithin { column, .. }
             | Self::ElementsWith { column, .. }
+            | Self::EachElement { column, .. }
+            | Self::JsonKey { column, .. }
             | Self::Matches { column, .. }
             | Self::Avoids { column, .. }
             | Self::Null { column }

@@ -35,6 +35,10 @@ pub(crate) struct Domain {
     pub elements: Option<Vec<String>>,
     /// These elements, whatever others there are.
     pub contained: Vec<String>,
+    /// What every element may be.
+    pub each: Option<Box<Domain>>,
+    /// Keys that a JSON object must have.
+    pub keys: Vec<String>,
     /// Regular expressions that it must match, all of them.
     pub patterns: Vec<String>,
     /// Regular expressions that it must not match.
@@ -261,6 +265,34 @@ impl Rules {
                     return true;
                 };
                 domain.contained.extend(values.iter().cloned());
+                true
+            }
+            Clause::EachElement {
+                column,
+                operator,
+                value,
+            } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                let each = domain.each.get_or_insert_default();
+                match operator {
+                    Comparison::Equal => each.one_of = Some(vec![value.clone()]),
+                    Comparison::NotEqual => each.none_of.push(value.clone()),
+                    Comparison::Below => each.lower_greatest(value, true),
+                    Comparison::AtMost => each.lower_greatest(value, false),
+                    Comparison::Above => each.raise_least(value, true),
+                    Comparison::AtLeast => each.raise_least(value, false),
+                }
+                each.settle()
+            }
+            Clause::JsonKey { column, key } => {
+                let Some(domain) = self.open(column) else {
+                    return true;
+                };
+                if !domain.keys.contains(key) {
+                    domain.keys.push(key.clone());
+                }
                 true
             }
             Clause::Equation { solutions } => {

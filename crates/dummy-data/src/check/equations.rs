@@ -19,6 +19,9 @@ pub(super) fn compared(left: &Expr, operator: Comparison, right: &Expr) -> Optio
     if let Some(multiple) = multiple_of(left, operator, right) {
         return Some(multiple);
     }
+    if let Some(shares) = shared_bound(left, operator, right) {
+        return Some(shares);
+    }
     match operator {
         Comparison::Equal => solved(left, right),
         // The column that bounds a sum is the sum.
@@ -43,6 +46,35 @@ fn within_tolerance<'e>(
     let (name, arguments) = call(absolute)?;
     let [inner] = arguments[..] else { return None };
     (name == "abs" && bound > 0.0).then_some((inner, bound))
+}
+
+/// `a + b <= 100`: each of the columns may be its share of the bound.
+fn shared_bound(left: &Expr, operator: Comparison, right: &Expr) -> Option<Alternatives> {
+    let (sum, operator, bound) = match literal(right) {
+        Some(bound) => (left, operator, bound),
+        None => (right, operator.mirrored(), literal(left)?),
+    };
+    if !matches!(operator, Comparison::AtMost | Comparison::Below) {
+        return None;
+    }
+    let mut terms = Vec::new();
+    split(sum, false, &mut terms);
+    let named: Option<Vec<String>> = terms
+        .iter()
+        .map(|(term, negative)| own_column(term).filter(|_| !negative))
+        .collect();
+    let named = named.filter(|named| named.len() > 1)?;
+    let bound: i64 = bound.split('.').next()?.parse().ok()?;
+    let share = bound.div_euclid(i64::try_from(named.len()).ok()?);
+    let clauses = named
+        .into_iter()
+        .map(|column| Clause::Compare {
+            column,
+            operator,
+            value: share.to_string(),
+        })
+        .collect();
+    Some(vec![clauses])
 }
 
 /// `a % b = 0`: `a` is a multiple of `b`, the nearest below what it would be otherwise, and once `b` at least.

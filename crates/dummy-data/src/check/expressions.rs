@@ -85,7 +85,7 @@ pub(super) fn text(expression: &Expr) -> Result<String, String> {
 }
 
 /// A constant as PostgreSQL's text of it.
-pub(super) fn literal(expression: &Expr) -> Option<String> {
+pub(crate) fn literal(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Nested(inner) => literal(inner),
         Expr::Cast { expr, .. } => literal(expr),

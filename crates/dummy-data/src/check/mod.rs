@@ -31,12 +31,12 @@ pub(crate) use casts::casts;
 pub(crate) use clause::{Alternatives, Clause, Comparison, Distance};
 pub(crate) use domain::{Domain, Rules};
 pub(crate) use equations::{Solution, bounded};
-pub(crate) use expressions::{call, columns, folded, walk};
+pub(crate) use expressions::{call, columns, folded, literal, walk};
 pub(crate) use ranges::{bounds as bounds_of_range, orders as orders_of_ranges};
 pub(crate) use steps::Multiples;
 pub(crate) use translated::{like_pattern, regex, similar_pattern};
 
-use expressions::{column, is_null, literal, text};
+use expressions::{column, is_null, text};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -124,6 +124,19 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             list,
             negated: not,
         } => membership(expr, constants(list)?, *not != negated).map(leaf),
+        // `0 <= ALL (days)`.
+        Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } if !negated && literal(left).is_some() && column(right).is_ok() => {
+            let operator = comparison_of(compare_op).ok_or_else(|| format!("`{expression}`"))?;
+            Ok(leaf(Clause::EachElement {
+                column: column(right)?,
+                operator: operator.mirrored(),
+                value: literal(left).unwrap_or_default(),
+            }))
+        }
         // `'a' = ANY (tags)`.
         Expr::AnyOp {
             left,
@@ -145,6 +158,19 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             compare_op: BinaryOperator::NotEq,
             right,
         } => membership(left, elements(right)?, !negated).map(leaf),
+        // No array that is made has a NULL in it.
+        Expr::IsNull(inner)
+            if !negated
+                && call(inner).is_some_and(|(name, arguments)| {
+                    name == "array_position" && arguments.get(1).is_some_and(|one| is_null(one))
+                }) =>
+        {
+            Ok(vec![vec![]])
+        }
+        // `(data ->> 'key') IS NOT NULL`.
+        Expr::IsNotNull(inner) if !negated && json_member(inner).is_some() => {
+            Ok(json_member(inner).into_iter().map(|clause| vec![clause]).collect())
+        }
         Expr::IsNull(inner) => Ok(leaf(nullness(inner, !negated)?)),
         Expr::IsNotNull(inner) => Ok(leaf(nullness(inner, negated)?)),
         // NULL passes a check, and isn't true.
@@ -194,6 +220,14 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             op: op @ (BinaryOperator::AtArrow | BinaryOperator::ArrowAt),
             right,
         } if !negated => contained(left, right, *op == BinaryOperator::AtArrow),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Question,
+            right,
+        } if !negated => Ok(leaf(Clause::JsonKey {
+            column: column(left)?,
+            key: text(right)?,
+        })),
         Expr::BinaryOp { left, op, right } => binary(left, op, right, negated),
         Expr::Value(value) => match (&value.value, negated) {
             (Value::Boolean(true), false) | (Value::Boolean(false), true) => Ok(vec![vec![]]),
@@ -284,16 +318,7 @@ fn binary(
     right: &Expr,
     negated: bool,
 ) -> Result<Alternatives, String> {
-    let comparison_operator = match operator {
-        BinaryOperator::Eq => Some(Comparison::Equal),
-        BinaryOperator::NotEq => Some(Comparison::NotEqual),
-        BinaryOperator::Lt => Some(Comparison::Below),
-        BinaryOperator::LtEq => Some(Comparison::AtMost),
-        BinaryOperator::Gt => Some(Comparison::Above),
-        BinaryOperator::GtEq => Some(Comparison::AtLeast),
-        _ => None,
-    };
-    if let Some(mut comparison_operator) = comparison_operator {
+    if let Some(mut comparison_operator) = comparison_of(operator) {
         if negated {
             comparison_operator = comparison_operator.negated();
         }
@@ -342,6 +367,19 @@ fn binary(
         BinaryOperator::PGNotILikeMatch => like(left, right, !negated, "(?i)"),
         _ => Err(format!("`{left} {operator} {right}`")),
     }
+}
+
+/// The comparison that an operator is.
+pub(crate) fn comparison_of(operator: &BinaryOperator) -> Option<Comparison> {
+    Some(match operator {
+        BinaryOperator::Eq => Comparison::Equal,
+        BinaryOperator::NotEq => Comparison::NotEqual,
+        BinaryOperator::Lt => Comparison::Below,
+        BinaryOperator::LtEq => Comparison::AtMost,
+        BinaryOperator::Gt => Comparison::Above,
+        BinaryOperator::GtEq => Comparison::AtLeast,
+        _ => return None,
+    })
 }
 
 /// `name = upper(name)`: no letters of the other case.
@@ -563,6 +601,11 @@ fn measured(function: &Expr, operator: Comparison, number: &Expr) -> Option<Clau
             operator: Comparison::AtLeast,
             number: 1,
         }),
+        // Addresses that are made are those of version 4.
+        "family" if operator.holds(4, number) => Some(Clause::NoneOf {
+            column: column(first).ok()?,
+            values: Vec::new(),
+        }),
         "cardinality" | "array_length" | "array_upper" | "jsonb_array_length"
         | "json_array_length" => Some(Clause::Elements {
             column: column(first).ok()?,
@@ -627,6 +670,22 @@ fn constants(list: &[Expr]) -> Result<Vec<String>, String> {
         .filter(|value| !is_null(value))
         .map(|value| literal(value).ok_or_else(|| format!("`{value}`")))
         .collect()
+}
+
+/// The key of `data -> 'key'` and `data ->> 'key'`, under parentheses and casts.
+fn json_member(expression: &Expr) -> Option<Clause> {
+    match expression {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => json_member(inner),
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::Arrow | BinaryOperator::LongArrow,
+            right,
+        } => Some(Clause::JsonKey {
+            column: column(left).ok()?,
+            key: text(right).ok()?,
+        }),
+        _ => None,
+    }
 }
 
 fn nullness(expression: &Expr, is_null: bool) -> Result<Clause, String> {

@@ -37,6 +37,15 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
             "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange",
             [lower, upper, ends @ ..],
         ) => range(name, lower, upper, ends),
+        ("array_position", [Value::Null, _]) => Ok(Value::Null),
+        ("array_position", [Value::List(list), Value::Null])
+            if !list.iter().any(Value::is_null) =>
+        {
+            Ok(Value::Null)
+        }
+        ("family", [Value::Null]) => Ok(Value::Null),
+        ("family", [Value::Text(address)]) => Ok(count(if address.contains(':') { 6 } else { 4 })),
+        ("octet_length" | "length", [Value::Bytes(digits)]) => Ok(count(digits.len() / 2)),
         ("array_position" | "array_remove" | "array_to_string", _) => {
             Err(Fault::Unknown(format!("`{name}`")))
         }
@@ -432,10 +441,7 @@ pub(super) fn cast(value: Value, data_type: &DataType) -> Result<Value, Fault> {
     }
     let not_known = || Fault::Unknown(format!("a cast to {data_type}"));
     match data_type {
-        text if is_text(text) => match value {
-            Value::List(_) => Err(not_known()),
-            other => other.text().map(Value::Text),
-        },
+        text if is_text(text) => value.text().map(Value::Text),
         DataType::Varchar(_)
         | DataType::CharacterVarying(_)
         | DataType::Char(_)

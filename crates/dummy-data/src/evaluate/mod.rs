@@ -8,7 +8,7 @@ mod arithmetic;
 mod functions;
 pub(crate) mod value;
 
-use crate::check::{Comparison, elements_of_array, folded, like_pattern, regex, similar_pattern};
+use crate::check::{Comparison, comparison_of, elements_of_array, folded, like_pattern, regex, similar_pattern};
 use regex_lite::Regex;
 use sqlparser::ast::{
     BinaryOperator, CeilFloorKind, DataType, Expr, TrimWhereField, UnaryOperator, Value as Constant,
@@ -487,18 +487,6 @@ fn any(left: &Value, comparison: Comparison, list: &[Value]) -> Result<Option<bo
         }
     }
     Ok(outcome)
-}
-
-fn comparison_of(operator: &BinaryOperator) -> Option<Comparison> {
-    Some(match operator {
-        BinaryOperator::Eq => Comparison::Equal,
-        BinaryOperator::NotEq => Comparison::NotEqual,
-        BinaryOperator::Lt => Comparison::Below,
-        BinaryOperator::LtEq => Comparison::AtMost,
-        BinaryOperator::Gt => Comparison::Above,
-        BinaryOperator::GtEq => Comparison::AtLeast,
-        _ => return None,
-    })
 }
 
 /// Whether two values compare so; none where one is NULL.

@@ -33,6 +33,8 @@ pub(crate) enum Value {
     Range(Box<(Value, Value)>, bool, bool),
     /// A JSON value's text.
     Json(String),
+    /// Bytes, as hexadecimal digits.
+    Bytes(String),
 }
 
 /// A decimal number: `units / 10^scale`, with as small a scale as can be.
@@ -312,7 +314,11 @@ pub(crate) fn of_type(text: &str, data_type: &DataType) -> Result<Value, Fault> 
             };
             range_of(text, &DataType::scalar(kind))
         }
-        TypeKind::Multirange(_) | TypeKind::Bytea | TypeKind::Tsvector | TypeKind::Hstore => {
+        TypeKind::Bytea => match text.strip_prefix("\\x") {
+            Some(digits) => Ok(Value::Bytes(digits.to_owned())),
+            None => Err(Fault::unknown("bytes in another form")),
+        },
+        TypeKind::Multirange(_) | TypeKind::Tsvector | TypeKind::Hstore => {
             Err(Fault::unknown("a value of its type"))
         }
         TypeKind::Enum(_) => Ok(Value::Label(text.to_owned())),
@@ -371,6 +377,7 @@ impl Value {
         match self {
             Self::Text(text) | Self::Json(text) | Self::Label(text) => Ok(text.clone()),
             Self::Truth(truth) => Ok(truth.to_string()),
+            Self::List(elements) => list_text(elements),
             Self::Number(number) if number.whole => Ok(number.units.to_string()),
             Self::Day(days) => {
                 let (year, month, day) = civil(*days);
@@ -390,6 +397,36 @@ impl Value {
             _ => Err(Fault::unknown("a time was expected")),
         }
     }
+}
+
+fn is_no_finite_number(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['-', '+']);
+    ["infinity", "inf", "nan"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// An array's text, as PostgreSQL writes it.
+fn list_text(elements: &[Value]) -> Result<String, Fault> {
+    let mut written = Vec::new();
+    for element in elements {
+        if element.is_null() {
+            written.push("NULL".to_owned());
+            continue;
+        }
+        let text = element.text()?;
+        let is_bare = !text.is_empty()
+            && !text.eq_ignore_ascii_case("null")
+            && !text.contains(|character: char| {
+                character.is_whitespace() || "{}\",\\".contains(character)
+            });
+        written.push(if is_bare {
+            text
+        } else {
+            format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+        });
+    }
+    Ok(format!("{{{}}}", written.join(",")))
 }
 
 /// How two values compare; none where one is NULL.
@@ -425,7 +462,8 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, F
         }
         (List(left), List(right)) => list_order(left, right)?,
         (Range(..), Range(..)) if left == right => Ordering::Equal,
-        (Value::Json(left), Value::Json(right)) if left == right => Ordering::Equal,
+        (Value::Json(left) | Text(left), Value::Json(right))
+        | (Value::Json(left), Text(right)) => json_order(left, right)?,
         _ => return Err(Fault::unknown("values of these types aren't compared")),
     }))
 }
@@ -457,6 +495,19 @@ fn text_order(left: &str, right: &str) -> Result<Ordering, Fault> {
     // Whoever asks whether they are equal is content with any order.
     if plain(left) && plain(right) {
         Ok(left.cmp(right))
+    } else {
+        Err(Fault::Order)
+    }
+}
+
+/// Equal values are equal however they are written; of others nobody asks which comes first.
+fn json_order(left: &str, right: &str) -> Result<Ordering, Fault> {
+    let parsed = |text: &str| {
+        serde_json::from_str::<serde_json::Value>(text)
+            .map_err(|_| Fault::Refused(format!("`{text}` isn't JSON")))
+    };
+    if parsed(left)? == parsed(right)? {
+        Ok(Ordering::Equal)
     } else {
         Err(Fault::Order)
     }

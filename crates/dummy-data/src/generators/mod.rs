@@ -29,6 +29,7 @@ use crate::calendar::{self, DAY};
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
 use crate::random::{Key, below, mix, scramble};
+use crate::redraw::Redraw;
 use crate::ways::Chooser;
 use pg_sql::copy::CopyBuffer;
 use std::sync::Arc;
@@ -102,6 +103,8 @@ pub enum Generator {
     Computed(Arc<Computed>),
     /// The generator of the way that the row goes.
     Ways(Chooser, Box<[Arc<Generator>]>),
+    /// The generator at the row whose values the row takes.
+    Redrawn(Arc<Generator>, Arc<Redraw>),
     /// Cells of a master table.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -222,6 +225,7 @@ impl Generator {
                 let count = targets.len() as u64;
                 targets[(choice % count) as usize].write(choice / count, out);
             }
+            Self::Redrawn(inner, redraw) => inner.write(redraw.at(row), out),
             Self::Computed(computed) => computed.write(row, out),
             Self::Ways(chooser, each) => each[chooser.at(row)].write(row, out),
             Self::Round { every } if row >= *every => out.unsigned(row / every + 1),
@@ -258,7 +262,9 @@ impl Generator {
             }
             Self::Computed(computed) => computed.needs_escape(),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
-            Self::Reference(_, other) | Self::Same(other) => other.needs_escape(),
+            Self::Reference(_, other) | Self::Same(other) | Self::Redrawn(other, _) => {
+                other.needs_escape()
+            }
             Self::Cells(cells) => cells
                 .iter()
                 .flatten()

@@ -32,6 +32,7 @@ mod doubt;
 mod facts;
 pub(crate) mod kinds;
 mod names;
+mod repair;
 mod rows;
 mod sql;
 mod topics;
@@ -145,7 +146,13 @@ impl Plan {
             match builder.reason_for_no_rows(position) {
                 Some(reason) => skipped.push((schema.tables[position].name.clone(), reason)),
                 None => {
-                    tables.push(builder.table(position));
+                    let mut table = builder.table(position);
+                    repair::repair(
+                        &facts[position],
+                        &builder.decided.needs[position],
+                        &mut table,
+                    );
+                    tables.push(table);
                     positions.push(position);
                 }
             }

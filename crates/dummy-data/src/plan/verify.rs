@@ -113,12 +113,23 @@ pub(crate) fn verify(
                 .collect();
             match verdict(table, &rule, !own.is_empty()) {
                 Verdict::Broken(how) => {
+                    let how = match own.first() {
+                        Some(doubt) => format!("{}; {how}", doubt.text),
+                        None => how,
+                    };
                     doubts.retain(|doubt| doubt.constraint != rule.name);
                     say(Doubt::new(name.clone(), rule.name, how));
                 }
                 // It was seen to hold.
                 Verdict::Kept { all: true } => {
                     doubts.retain(|doubt| doubt.constraint != rule.name);
+                }
+                Verdict::Unknown if own.is_empty() && matches!(rule.what, What::Check(_)) => {
+                    say(Doubt::new(
+                        name.clone(),
+                        rule.name,
+                        format!("it isn't known whether rows keep the check `{}`", rule.name),
+                    ));
                 }
                 Verdict::Kept { all: false } | Verdict::Unknown => {}
             }
@@ -128,6 +139,18 @@ pub(crate) fn verify(
         }
     }
     outcome
+}
+
+/// Whether rows break a check, by its position.
+pub(crate) fn breaks_a_check(table: &Planned<'_>, check: usize) -> bool {
+    let own = &table.facts.table.checks[check];
+    parse(&own.expression).is_ok_and(|parsed| {
+        let rule = Rule {
+            name: &own.name,
+            what: What::Check(parsed),
+        };
+        matches!(verdict(table, &rule, false), Verdict::Broken(_))
+    })
 }
 
 /// All that the rows of a table must keep and that can be evaluated.

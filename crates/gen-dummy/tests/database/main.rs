@@ -4,6 +4,7 @@
 
 mod bindings;
 mod configuration;
+mod constraints;
 mod forms;
 mod kept;
 mod loads;

@@ -21,6 +21,27 @@ pub(crate) fn generator(context: &mut Context<'_>) -> Option<Choice> {
 
 fn scalar(context: &mut Context<'_>) -> Option<Choice> {
     let kind = context.column.data_type.kind.clone();
+    // Types that have no words, numbers or moments of their own take the values that a check lists as they are.
+    let has_own_lists = kind.is_string()
+        || kind.is_number()
+        || matches!(
+            kind,
+            TypeKind::Boolean
+                | TypeKind::Enum(_)
+                | TypeKind::Oid
+                | TypeKind::Money
+                | TypeKind::Date
+                | TypeKind::Time { .. }
+                | TypeKind::Timestamp { .. }
+        );
+    if let Some(values) = &context.domain.one_of
+        && !has_own_lists
+    {
+        return Some((
+            context.one_of(values.iter().map(String::as_str)),
+            "a check lists its values".to_owned(),
+        ));
+    }
     Some(match &kind {
         TypeKind::SmallInt
         | TypeKind::Integer
@@ -42,6 +63,18 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
         TypeKind::Uuid => {
             let ordinal = context.wanted().unwrap_or(Ordinal::Row);
             typed(Generator::Uuid(context.key, ordinal))
+        }
+        TypeKind::Json | TypeKind::Jsonb if !context.domain.keys.is_empty() => {
+            let keys = context.domain.keys.clone();
+            let mut parts = Vec::new();
+            for (place, key) in keys.iter().enumerate() {
+                let key = serde_json::Value::String(key.clone()).to_string();
+                let before = if place == 0 { "{" } else { "\", " };
+                parts.push(Generator::constant(&format!("{before}{key}: \"")));
+                parts.push(word(context, &key));
+            }
+            parts.push(Generator::constant("\"}"));
+            (template(parts), "a check wants these keys".to_owned())
         }
         TypeKind::Json | TypeKind::Jsonb => {
             (json(context), "JSON with the shape of its name".to_owned())
@@ -324,7 +357,12 @@ fn array(context: &mut Context<'_>) -> Option<Choice> {
             "a check wants these elements".to_owned(),
         ));
     }
-    context.domain.one_of.clone_from(&domain.elements);
+    if let Some(each) = &domain.each {
+        context.domain = (**each).clone();
+    }
+    if domain.elements.is_some() {
+        context.domain.one_of.clone_from(&domain.elements);
+    }
     let element = scalar(context).map(|(element, _)| element);
     context.domain = domain;
     let element = element?;

@@ -70,7 +70,13 @@ impl<'a> Builder<'a> {
     /// A generator for each way; none where all have the same values.
     pub(crate) fn by_way(&mut self, table: usize, column: usize) -> Option<Choice> {
         let (number, ways, place) = self.ways_of(table, column)?;
-        if self.leads(table, ways, place) || !ways.differs_in_values(place) {
+        let name = &self.facts[table].table.columns[column].name;
+        let known = self.facts[table].rules.domains.get(name);
+        let is_as_known = known.is_some_and(|known| {
+            let mut domains = ways.of(place).filter(|domain| domain.null != Some(true));
+            domains.all(|domain| domain.has_values_of(known))
+        });
+        if self.leads(table, ways, place) || is_as_known {
             return None;
         }
         let chooser = self.chooser(table, number, ways)?;

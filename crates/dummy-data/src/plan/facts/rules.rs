@@ -1,6 +1,6 @@
 //! What checks and indexes ask of the values in a table's rows.
 
-use crate::check::{self, Alternatives, Clause, Domain, Rules};
+use crate::check::{self, Alternatives, Clause, Comparison, Domain, Rules};
 use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::uniques::is_guard;
 use crate::plan::facts::ways;
@@ -59,7 +59,55 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
     }
     add_casts(facts);
     add_guards(facts);
+    share_bounds(facts);
     facts.take_nulls();
+}
+
+/// What may not be above another column may not be above what that may be, over any number of columns.
+fn share_bounds(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let relations: Vec<(String, String, bool)> = facts
+        .rules
+        .relations
+        .iter()
+        .filter_map(|(left, operator, right)| match operator {
+            Comparison::AtMost => Some((left.clone(), right.clone(), false)),
+            Comparison::Below => Some((left.clone(), right.clone(), true)),
+            Comparison::AtLeast => Some((right.clone(), left.clone(), false)),
+            Comparison::Above => Some((right.clone(), left.clone(), true)),
+            _ => None,
+        })
+        .filter(|(lower, upper, _)| {
+            let kind = |name: &str| table.column(name).map(|column| &column.data_type.kind);
+            kind(lower).is_some() && kind(lower) == kind(upper)
+        })
+        .collect();
+    for _ in 0..relations.len().min(8) {
+        for (lower, upper, strictly) in &relations {
+            let bound = |name: &str, is_greatest: bool| {
+                let domain = facts.rules.domains.get(name)?;
+                let bound = if is_greatest { &domain.greatest } else { &domain.least };
+                bound.clone()
+            };
+            let clause = |column: &str, operator, value: String| Clause::Compare {
+                column: column.to_owned(),
+                operator,
+                value,
+            };
+            let mut clauses = Vec::new();
+            if let Some((greatest, is_open)) = bound(upper, true) {
+                let operator = if is_open || *strictly { Comparison::Below } else { Comparison::AtMost };
+                clauses.push(clause(lower, operator, greatest));
+            }
+            if let Some((least, is_open)) = bound(lower, false) {
+                let operator = if is_open || *strictly { Comparison::Above } else { Comparison::AtLeast };
+                clauses.push(clause(upper, operator, least));
+            }
+            for clause in clauses {
+                facts.add_rule(&vec![vec![clause]]);
+            }
+        }
+    }
 }
 
 /// A pattern that no values can be made for.

@@ -313,7 +313,10 @@ impl Keys {
                 self.add(table, moment)
             }
             ("date_trunc", [unit, moment, ..]) => {
-                let span = match unit.to_string().trim_matches('\'').to_lowercase().as_str() {
+                let Some(unit) = check::literal(unit) else {
+                    return false;
+                };
+                let span = match unit.to_lowercase().as_str() {
                     "second" => SECOND,
                     "minute" => 60 * SECOND,
                     "hour" => 3600 * SECOND,
