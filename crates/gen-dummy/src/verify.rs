@@ -52,9 +52,8 @@ fn load(
     let of_schema = run(url, &format!("{connect}{schema}"))?;
     if let Some(said) = of_schema.refusal {
         return Err(
-            Failure::check(format!("the schema doesn't load: {}", first_line(&said))).hint(
-                "a server that has the schema's extensions can tell whether the rows load",
-            ),
+            Failure::check(format!("the schema doesn't load: {}", first_line(&said)))
+                .hint("a server that has the schema's extensions can tell whether the rows load"),
         );
     }
     let mut psql = start(url)?;
@@ -78,7 +77,16 @@ struct Answer {
 fn start(url: &str) -> Result<Child, Failure> {
     let mut command = Command::new("psql");
     command
-        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-f", "-"])
+        .args([
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-v",
+            "VERBOSITY=verbose",
+            "-f",
+            "-",
+        ])
         .env("LC_MESSAGES", "C")
         .env("PGOPTIONS", "-c lc_messages=C")
         .stdin(Stdio::piped())
@@ -166,10 +174,18 @@ fn refusal(said: &str) -> Failure {
     let context = field("CONTEXT:").unwrap_or_default();
     let after = |label: &str| {
         let rest = context.split_once(label)?.1;
-        Some(rest.split([',', ':']).next().unwrap_or(rest).trim().to_owned())
+        Some(
+            rest.split([',', ':'])
+                .next()
+                .unwrap_or(rest)
+                .trim()
+                .to_owned(),
+        )
     };
     let table = table.or_else(|| after("COPY "));
-    let column = field("COLUMN NAME:").map(str::to_owned).or_else(|| after(", column "));
+    let column = field("COLUMN NAME:")
+        .map(str::to_owned)
+        .or_else(|| after(", column "));
     let mut place = table.clone().unwrap_or_else(|| "the rows".to_owned());
     if let Some(column) = &column {
         place = format!("{place}.{column}");
@@ -211,6 +227,9 @@ mod tests {
         let said = "psql:<stdin>:9: ERROR:  22P02: invalid input syntax for type inet: \"x\"\n\
              CONTEXT:  COPY hosts, line 3, column address: \"x\"\n";
         let text = refusal(said).to_string();
-        assert!(text.contains("hosts.address: invalid input syntax") && text.contains("(row 3)"), "{text}");
+        assert!(
+            text.contains("hosts.address: invalid input syntax") && text.contains("(row 3)"),
+            "{text}"
+        );
     }
 }

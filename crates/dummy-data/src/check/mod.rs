@@ -169,7 +169,10 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
         }
         // `(data ->> 'key') IS NOT NULL`.
         Expr::IsNotNull(inner) if !negated && json_member(inner).is_some() => {
-            Ok(json_member(inner).into_iter().map(|clause| vec![clause]).collect())
+            Ok(json_member(inner)
+                .into_iter()
+                .map(|clause| vec![clause])
+                .collect())
         }
         Expr::IsNull(inner) => Ok(leaf(nullness(inner, !negated)?)),
         Expr::IsNotNull(inner) => Ok(leaf(nullness(inner, negated)?)),
@@ -210,11 +213,11 @@ fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String
             expr,
             pattern,
             ..
-        } => matching(
+        } => Ok(matching(
             column(expr)?,
             similar_pattern(&text(pattern)?),
             *not != negated,
-        ),
+        )),
         Expr::BinaryOp {
             left,
             op: op @ (BinaryOperator::AtArrow | BinaryOperator::ArrowAt),
@@ -400,16 +403,17 @@ fn one_case(plain: &Expr, call: &Expr) -> Option<Clause> {
 /// A regular expression that the text matches, or doesn't, with flags before it.
 fn regular(left: &Expr, right: &Expr, negated: bool, flags: &str) -> Result<Alternatives, String> {
     let column = column(left)?;
-    matching(column, format!("{flags}{}", text(right)?), negated)
+    let pattern = format!("{flags}{}", text(right)?);
+    Ok(matching(column, pattern, negated))
 }
 
 /// A pattern that has few texts is a list of them.
-fn matching(column: String, pattern: String, negated: bool) -> Result<Alternatives, String> {
-    Ok(leaf(match translated::texts(&pattern) {
+fn matching(column: String, pattern: String, negated: bool) -> Alternatives {
+    leaf(match translated::texts(&pattern) {
         _ if negated => Clause::Avoids { column, pattern },
         Some(values) => Clause::OneOf { column, values },
         None => Clause::Matches { column, pattern },
-    }))
+    })
 }
 
 /// `left IS [NOT] DISTINCT FROM right`: NULLs are the same, and nothing else is.
@@ -705,7 +709,7 @@ fn like(
     flags: &str,
 ) -> Result<Alternatives, String> {
     let pattern = format!("{flags}{}", like_pattern(&text(pattern)?, Some('\\')));
-    matching(column(expression)?, pattern, negated)
+    Ok(matching(column(expression)?, pattern, negated))
 }
 
 /// The elements of `ARRAY[…]` or of a literal `'{…}'`, under casts, without their NULLs.

@@ -32,7 +32,7 @@ pub(crate) fn like_pattern(pattern: &str, escape: Option<char>) -> String {
     while let Some(character) = characters.next() {
         match character {
             '%' => result.push_str(".*"),
-            '_' => result.push_str("."),
+            '_' => result.push('.'),
             same if Some(same) == escape => {
                 let literal = characters.next().unwrap_or(same);
                 result.push_str(&regex_syntax::escape(&literal.to_string()));
@@ -65,7 +65,7 @@ pub(crate) fn similar_pattern(pattern: &str) -> String {
             }
             other if in_class => result.push(other),
             '%' => result.push_str(".*"),
-            '_' => result.push_str("."),
+            '_' => result.push('.'),
             '.' | '^' | '$' => {
                 result.push('\\');
                 result.push(character);

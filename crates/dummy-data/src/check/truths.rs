@@ -76,12 +76,10 @@ fn terms(sum: &Expr, conditions: &mut Vec<(Alternatives, Alternatives)>) -> Opti
             terms(right, conditions)
         }
         Expr::Cast {
-            expr, data_type, ..
-        } if matches!(
-            data_type,
-            DataType::Int(_) | DataType::Integer(_) | DataType::Int4(_)
-        ) =>
-        {
+            expr,
+            data_type: DataType::Int(_) | DataType::Integer(_) | DataType::Int4(_),
+            ..
+        } => {
             conditions.push((
                 alternatives(expr, false).ok()?,
                 alternatives(expr, true).ok()?,

@@ -37,13 +37,12 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
             "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange",
             [lower, upper, ends @ ..],
         ) => range(name, lower, upper, ends),
-        ("array_position", [Value::Null, _]) => Ok(Value::Null),
         ("array_position", [Value::List(list), Value::Null])
             if !list.iter().any(Value::is_null) =>
         {
             Ok(Value::Null)
         }
-        ("family", [Value::Null]) => Ok(Value::Null),
+        ("array_position", [Value::Null, _]) | ("family", [Value::Null]) => Ok(Value::Null),
         ("family", [Value::Text(address)]) => Ok(count(if address.contains(':') { 6 } else { 4 })),
         ("octet_length" | "length", [Value::Bytes(digits)]) => Ok(count(digits.len() / 2)),
         ("array_position" | "array_remove" | "array_to_string", _) => {

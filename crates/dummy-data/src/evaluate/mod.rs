@@ -8,7 +8,9 @@ mod arithmetic;
 mod functions;
 pub(crate) mod value;
 
-use crate::check::{Comparison, comparison_of, elements_of_array, folded, like_pattern, regex, similar_pattern};
+use crate::check::{
+    Comparison, comparison_of, elements_of_array, folded, like_pattern, regex, similar_pattern,
+};
 use regex_lite::Regex;
 use sqlparser::ast::{
     BinaryOperator, CeilFloorKind, DataType, Expr, TrimWhereField, UnaryOperator, Value as Constant,
@@ -288,7 +290,6 @@ impl Evaluator {
                 }
                 functions::call(&name, &values)
             }
-            Expr::Tuple(_) | Expr::Subquery(_) | Expr::Exists { .. } => Err(unknown(expression)),
             _ => Err(unknown(expression)),
         }
     }
@@ -312,24 +313,21 @@ impl Evaluator {
         right: &Expr,
         row: Columns<'_>,
     ) -> Result<Value, Fault> {
-        match operator {
-            // What is false on one side needs no other, whatever that is.
-            BinaryOperator::And | BinaryOperator::Or => {
-                let decisive = *operator == BinaryOperator::Or;
-                let first = self.truth(left, row);
-                if first == Ok(Some(decisive)) {
-                    return Ok(Value::Truth(decisive));
-                }
-                let second = self.truth(right, row)?;
-                if second == Some(decisive) {
-                    return Ok(Value::Truth(decisive));
-                }
-                return Ok(match (first?, second) {
-                    (Some(_), Some(_)) => Value::Truth(!decisive),
-                    _ => Value::Null,
-                });
+        // What is false on one side needs no other, whatever that is.
+        if matches!(operator, BinaryOperator::And | BinaryOperator::Or) {
+            let decisive = *operator == BinaryOperator::Or;
+            let first = self.truth(left, row);
+            if first == Ok(Some(decisive)) {
+                return Ok(Value::Truth(decisive));
             }
-            _ => {}
+            let second = self.truth(right, row)?;
+            if second == Some(decisive) {
+                return Ok(Value::Truth(decisive));
+            }
+            return Ok(match (first?, second) {
+                (Some(_), Some(_)) => Value::Truth(!decisive),
+                _ => Value::Null,
+            });
         }
         let (first, second) = (self.value(left, row)?, self.value(right, row)?);
         if let Some(comparison) = comparison_of(operator) {
@@ -369,21 +367,16 @@ impl Evaluator {
             _ => return Err(unknown(right)),
         };
         let held = |one: &Value| -> Result<Option<bool>, Fault> {
-            let found = match comparison_of(operator) {
-                Some(comparison) => compared(&left, comparison, one)?,
-                None => {
-                    let (flags, negated) = match operator {
-                        BinaryOperator::PGLikeMatch => ("", false),
-                        BinaryOperator::PGILikeMatch => ("(?i)", false),
-                        BinaryOperator::PGRegexMatch => {
-                            return truth_value(&self.regular(&left, one, "", false)?);
-                        }
-                        _ => return Err(Fault::unknown("an operator before ANY")),
-                    };
-                    truth_value(&self.like(&left, one, Some('\\'), flags, negated)?)?
-                }
+            if let Some(comparison) = comparison_of(operator) {
+                return compared(&left, comparison, one);
+            }
+            let held = match operator {
+                BinaryOperator::PGLikeMatch => self.like(&left, one, Some('\\'), "", false)?,
+                BinaryOperator::PGILikeMatch => self.like(&left, one, Some('\\'), "(?i)", false)?,
+                BinaryOperator::PGRegexMatch => self.regular(&left, one, "", false)?,
+                _ => return Err(Fault::unknown("an operator before ANY")),
             };
-            Ok(found)
+            truth_value(&held)
         };
         let mut outcome = Some(all);
         for one in &list {

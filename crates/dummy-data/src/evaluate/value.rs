@@ -365,6 +365,9 @@ impl Value {
     pub(crate) fn number(&self) -> Result<Number, Fault> {
         match self {
             Self::Number(number) => Ok(*number),
+            Self::Text(text) if is_no_finite_number(text) => {
+                Err(Fault::unknown("a number without an end"))
+            }
             Self::Text(text) => {
                 Number::read(text).ok_or_else(|| Fault::Refused(format!("`{text}` isn't a number")))
             }
@@ -462,8 +465,9 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, F
         }
         (List(left), List(right)) => list_order(left, right)?,
         (Range(..), Range(..)) if left == right => Ordering::Equal,
-        (Value::Json(left) | Text(left), Value::Json(right))
-        | (Value::Json(left), Text(right)) => json_order(left, right)?,
+        (Value::Json(left) | Text(left), Value::Json(right)) | (Value::Json(left), Text(right)) => {
+            json_order(left, right)?
+        }
         _ => return Err(Fault::unknown("values of these types aren't compared")),
     }))
 }

@@ -143,19 +143,18 @@ impl Plan {
         let mut positions = Vec::new();
         let mut skipped = Vec::new();
         for position in order {
-            match builder.reason_for_no_rows(position) {
-                Some(reason) => skipped.push((schema.tables[position].name.clone(), reason)),
-                None => {
-                    let mut table = builder.table(position);
-                    repair::repair(
-                        &facts[position],
-                        &builder.decided.needs[position],
-                        &mut table,
-                    );
-                    tables.push(table);
-                    positions.push(position);
-                }
+            if let Some(reason) = builder.reason_for_no_rows(position) {
+                skipped.push((schema.tables[position].name.clone(), reason));
+                continue;
             }
+            let mut table = builder.table(position);
+            repair::repair(
+                &facts[position],
+                &builder.decided.needs[position],
+                &mut table,
+            );
+            tables.push(table);
+            positions.push(position);
         }
         if !builder.problems.is_empty() {
             return Err(builder.problems);

@@ -18,15 +18,7 @@ const SAMPLE: u64 = 20;
 /// Lets rows of a table take other values where they break a check.
 pub(crate) fn repair(facts: &TableFacts<'_>, needs: &[Need], plan: &mut TablePlan) {
     let broken: Vec<usize> = (0..facts.table.checks.len())
-        .filter(|&check| {
-            breaks_a_check(
-                &Planned {
-                    facts,
-                    plan,
-                },
-                check,
-            )
-        })
+        .filter(|&check| breaks_a_check(&Planned { facts, plan }, check))
         .collect();
     let mut mended: BTreeSet<usize> = BTreeSet::new();
     for check in broken {
@@ -45,17 +37,29 @@ pub(crate) fn repair(facts: &TableFacts<'_>, needs: &[Need], plan: &mut TablePla
 fn component(facts: &TableFacts<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>) {
     let table = facts.table;
     let of_check = |check: usize| -> Vec<String> {
-        parse(&table.checks[check].expression).map_or_else(|_| Vec::new(), |parsed| columns(&parsed))
+        parse(&table.checks[check].expression)
+            .map_or_else(|_| Vec::new(), |parsed| columns(&parsed))
     };
     let mut names: BTreeSet<String> = of_check(check).into_iter().collect();
     let mut bound: Vec<Vec<String>> = (0..table.checks.len()).map(of_check).collect();
     let name = |column: usize| table.columns[column].name.clone();
-    bound.extend(facts.rules.relations.iter().map(|(left, _, right)| vec![left.clone(), right.clone()]));
+    bound.extend(
+        facts
+            .rules
+            .relations
+            .iter()
+            .map(|(left, _, right)| vec![left.clone(), right.clone()]),
+    );
     bound.extend(facts.equations.iter().map(|equation| {
         let inputs = equation.inputs.iter().map(|&input| name(input));
         inputs.chain([name(equation.target)]).collect()
     }));
-    bound.extend(facts.ways.iter().map(|ways| ways.columns.iter().map(|&column| name(column)).collect()));
+    bound.extend(
+        facts
+            .ways
+            .iter()
+            .map(|ways| ways.columns.iter().map(|&column| name(column)).collect()),
+    );
     loop {
         let before = names.len();
         for others in &bound {
@@ -92,7 +96,10 @@ fn redraw(
         let planned = plan.columns.iter().find(|planned| planned.name == *name)?;
         let moves = matches!(needs[position], Need::Free)
             && !facts.is_given(position)
-            && facts.slots.iter().all(|slot| slot.lower != position && slot.upper != position);
+            && facts
+                .slots
+                .iter()
+                .all(|slot| slot.lower != position && slot.upper != position);
         inputs.push((
             Input {
                 name: name.clone(),
@@ -109,7 +116,9 @@ fn redraw(
         rows: plan.rows,
     };
     let rows = plan.rows.min(SAMPLE);
-    let mended = (0..rows).filter(|&row| redraw.keeps(row, redraw.at(row))).count() as u64;
+    let mended = (0..rows)
+        .filter(|&row| redraw.keeps(row, redraw.at(row)))
+        .count() as u64;
     (mended * 2 >= rows).then_some(redraw)
 }
 
@@ -125,7 +134,9 @@ fn apply(plan: &mut TablePlan, redraw: &Arc<Redraw>) {
                 always @ (Nulls::Always | Nulls::Never) => always,
                 other => Nulls::Redrawn(Box::new(other), Arc::clone(redraw)),
             };
-            column.why.push_str("; another row's where a check wants it");
+            column
+                .why
+                .push_str("; another row's where a check wants it");
         }
     }
 }

@@ -190,7 +190,11 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
         });
     }
     // One that an index becomes is about what the index is about.
-    for constraint in own.uniques.iter().filter(|unique| unique.using_index.is_none()) {
+    for constraint in own
+        .uniques
+        .iter()
+        .filter(|unique| unique.using_index.is_none())
+    {
         rules.push(Rule {
             name: &constraint.name,
             what: unique(&constraint.columns, constraint.nulls_not_distinct),

@@ -271,7 +271,10 @@ fn a_configuration_settles_a_check_that_is_not_understood() {
     // Without it other rows' values are tried, until they keep the check.
     let (text, warnings) = explain(directory.path());
     assert_eq!(warnings, "");
-    assert!(text.contains("another row's where a check wants it"), "{text}");
+    assert!(
+        text.contains("another row's where a check wants it"),
+        "{text}"
+    );
     let database = Database::new(TempPostgres::shared(), &schemafile);
     database.load(&database.generate(&["--rows", "100"]));
     fs::write(

@@ -14,8 +14,7 @@ struct Case {
 impl Case {
     fn new(lines: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let text =
-            format!("ActiveRecord::Schema[7.1].define(version: 1) do\n{lines}\nend\n");
+        let text = format!("ActiveRecord::Schema[7.1].define(version: 1) do\n{lines}\nend\n");
         fs::write(directory.path().join("schema.rb"), text).unwrap();
         Self { directory }
     }
@@ -296,7 +295,10 @@ fn equations_of_checks_are_solved() {
         database.query("SELECT count(DISTINCT total) > 100, count(discount) < 1000 FROM orders"),
         "t|t"
     );
-    assert_eq!(database.query("SELECT count(DISTINCT nights) > 5 FROM stays"), "t");
+    assert_eq!(
+        database.query("SELECT count(DISTINCT nights) > 5 FROM stays"),
+        "t"
+    );
 }
 
 #[test]
@@ -370,7 +372,10 @@ fn what_is_not_understood_stops_the_run_unless_it_is_left_to_the_server() {
 #[test]
 fn what_no_row_can_keep_stops_the_run() {
     for (check, told) in [
-        ("n > 5 AND n < 3", "no rows were found that keep the check `c`"),
+        (
+            "n > 5 AND n < 3",
+            "no rows were found that keep the check `c`",
+        ),
         ("n IS NULL", "no rows were found that keep the check `c`"),
         ("n * n < 0", "doesn't hold in row 1: n = "),
     ] {
@@ -407,7 +412,10 @@ fn an_expression_of_the_configuration_is_checked_before_the_first_row() {
     )
     .unwrap();
     let (success, text) = case.says(&["-o", "-"]);
-    assert!(!success && text.contains("the check `c` (n > 100) doesn't hold"), "{text}");
+    assert!(
+        !success && text.contains("the check `c` (n > 100) doesn't hold"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -451,7 +459,12 @@ fn the_server_of_the_user_says_what_it_refuses() {
     let (code, text) = verify(&case, "postgres://postgres@127.0.0.1:1/postgres");
     assert_eq!(code, Some(3), "{text}");
     assert_eq!(
-        postgres.psql("postgres", "SELECT count(*) FROM pg_database WHERE datname LIKE 'gen_dummy_verify%'").trim(),
+        postgres
+            .psql(
+                "postgres",
+                "SELECT count(*) FROM pg_database WHERE datname LIKE 'gen_dummy_verify%'"
+            )
+            .trim(),
         "0"
     );
     assert!(!Path::new(case.directory.path()).join("dumps").exists());

@@ -28,10 +28,7 @@ impl<'a> Builder<'a> {
         let is_free = matches!(self.decided.needs[table][column], Need::Free);
         ways.led_by.contains(&place)
             || (!is_free && ways.differs_in_values(place))
-            || matches!(
-                self.decided.needs[table][column],
-                Need::Null | Need::Few(_)
-            )
+            || matches!(self.decided.needs[table][column], Need::Null | Need::Few(_))
     }
 
     /// What chooses among ways; none while it is being made, where columns lead each other.

@@ -82,17 +82,19 @@ fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Opti
         facts.left_out[input].is_some()
             && !matches!(table.columns[input].value, ColumnValue::Generated { .. })
     });
-    (!is_name
-        && !is_unique
-        && !(strictly && is_listed)
-        && !is_decided
-        && !is_circular
-        && !takes_from_nothing)
-        .then(|| Equation {
-            target,
-            expression: expression.clone(),
-            inputs,
-        })
+    let reasons_against = [
+        is_name,
+        is_unique,
+        strictly && is_listed,
+        is_decided,
+        is_circular,
+        takes_from_nothing,
+    ];
+    (!reasons_against.contains(&true)).then(|| Equation {
+        target,
+        expression: expression.clone(),
+        inputs,
+    })
 }
 
 /// Whether a column is computed from another one, however many steps away.

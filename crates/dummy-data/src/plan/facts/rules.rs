@@ -86,7 +86,11 @@ fn share_bounds(facts: &mut TableFacts<'_>) {
         for (lower, upper, strictly) in &relations {
             let bound = |name: &str, is_greatest: bool| {
                 let domain = facts.rules.domains.get(name)?;
-                let bound = if is_greatest { &domain.greatest } else { &domain.least };
+                let bound = if is_greatest {
+                    &domain.greatest
+                } else {
+                    &domain.least
+                };
                 bound.clone()
             };
             let clause = |column: &str, operator, value: String| Clause::Compare {
@@ -96,11 +100,19 @@ fn share_bounds(facts: &mut TableFacts<'_>) {
             };
             let mut clauses = Vec::new();
             if let Some((greatest, is_open)) = bound(upper, true) {
-                let operator = if is_open || *strictly { Comparison::Below } else { Comparison::AtMost };
+                let operator = if is_open || *strictly {
+                    Comparison::Below
+                } else {
+                    Comparison::AtMost
+                };
                 clauses.push(clause(lower, operator, greatest));
             }
             if let Some((least, is_open)) = bound(lower, false) {
-                let operator = if is_open || *strictly { Comparison::Above } else { Comparison::AtLeast };
+                let operator = if is_open || *strictly {
+                    Comparison::Above
+                } else {
+                    Comparison::AtLeast
+                };
                 clauses.push(clause(upper, operator, least));
             }
             for clause in clauses {

@@ -50,7 +50,12 @@ fn names_of_constraints(table: &Table) -> Vec<&str> {
         .chain(table.checks.iter().map(|check| check.name.as_str()))
         .chain(table.uniques.iter().map(|unique| unique.name.as_str()))
         .chain(table.indexes.iter().map(|index| index.name.as_str()))
-        .chain(table.exclusions.iter().map(|exclusion| exclusion.name.as_str()))
+        .chain(
+            table
+                .exclusions
+                .iter()
+                .map(|exclusion| exclusion.name.as_str()),
+        )
         .chain(table.columns.iter().map(|column| column.name.as_str()))
         .collect()
 }

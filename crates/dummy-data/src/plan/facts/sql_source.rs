@@ -14,14 +14,33 @@ use std::collections::BTreeSet;
 
 /// Functions over many rows, which a single row's expression can't have.
 const AGGREGATES: [&str; 14] = [
-    "count", "sum", "avg", "min", "max", "string_agg", "array_agg", "json_agg", "jsonb_agg",
-    "json_object_agg", "jsonb_object_agg", "bool_and", "bool_or", "every",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "string_agg",
+    "array_agg",
+    "json_agg",
+    "jsonb_agg",
+    "json_object_agg",
+    "jsonb_object_agg",
+    "bool_and",
+    "bool_or",
+    "every",
 ];
 
 /// Names that are no columns although they look like it.
 const NO_COLUMNS: [&str; 9] = [
-    "current_date", "current_time", "current_timestamp", "current_user", "session_user", "user",
-    "localtime", "localtimestamp", "current_schema",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "session_user",
+    "user",
+    "localtime",
+    "localtimestamp",
+    "current_schema",
 ];
 
 /// What is wrong with an expression: sentences, and hints where there is one.
@@ -47,7 +66,9 @@ pub(crate) fn problems(
             }
             if let Some(name) = aggregate(part) {
                 found.push((
-                    format!("`{name}` is over many rows, and the expression is computed for each row"),
+                    format!(
+                        "`{name}` is over many rows, and the expression is computed for each row"
+                    ),
                     Some(format!("a subquery can: `(SELECT {name}(…) FROM …)`")),
                 ));
             }
@@ -125,7 +146,10 @@ fn of_column(
     let Some(column) = table.column(name) else {
         let names = table.columns.iter().map(|column| column.name.as_str());
         let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`?"));
-        return Some((format!("the table `{}` has no column `{name}`", table.name), hint));
+        return Some((
+            format!("the table `{}` has no column `{name}`", table.name),
+            hint,
+        ));
     };
     let mut of_columns = settings.columns.iter();
     let source = of_columns
@@ -158,10 +182,10 @@ fn tables_of_subqueries(sql: &str) -> Vec<QualifiedName> {
             (TokenKind::Symbol, ")") => {
                 open.pop();
             }
-            (TokenKind::Word, _) if open.last() == Some(&true) => {
-                if token.is("from") || token.is("join") {
-                    names.extend(name_at(&tokens[place + 1..]));
-                }
+            (TokenKind::Word, _)
+                if open.last() == Some(&true) && (token.is("from") || token.is("join")) =>
+            {
+                names.extend(name_at(&tokens[place + 1..]));
             }
             _ => {}
         }
@@ -202,7 +226,10 @@ fn of_subquery(
     let table = &schema.tables[position];
     if table.name == own.name {
         return Some((
-            format!("a subquery over `{}` finds no rows: they are just being loaded", own.name),
+            format!(
+                "a subquery over `{}` finds no rows: they are just being loaded",
+                own.name
+            ),
             None,
         ));
     }

@@ -253,7 +253,7 @@ impl Keys {
                     .take_while(|character| character.is_alphanumeric() || *character == '_')
                     .collect();
                 let keeps = keeps_apart(&first) || (*data_type == DataType::Date);
-                (keeps && !is_rounded || kind.is_none() && keeps) && self.add(table, expr)
+                keeps && !is_rounded && self.add(table, expr)
             }
             Expr::Trim { expr, .. } => self.add(table, expr),
             Expr::BinaryOp {

@@ -51,7 +51,7 @@ impl Ways {
 }
 
 /// Adds checks that have several alternatives. Returns the numbers of those that contradict what is known.
-pub(crate) fn add(facts: &mut TableFacts<'_>, checks: Vec<(usize, Alternatives)>) -> Vec<usize> {
+pub(crate) fn add(facts: &mut TableFacts<'_>, checks: Vec<Numbered>) -> Vec<usize> {
     let mut contradicting = Vec::new();
     for group in groups(checks) {
         let mut combined = vec![facts.rules.clone()];
@@ -80,9 +80,12 @@ pub(crate) fn add(facts: &mut TableFacts<'_>, checks: Vec<(usize, Alternatives)>
     contradicting
 }
 
+/// A check by its number, and its alternatives.
+type Numbered = (usize, Alternatives);
+
 /// Checks that speak of the same columns, together.
-fn groups(checks: Vec<(usize, Alternatives)>) -> Vec<Vec<(usize, Alternatives)>> {
-    let mut groups: Vec<(BTreeSet<String>, Vec<(usize, Alternatives)>)> = Vec::new();
+fn groups(checks: Vec<Numbered>) -> Vec<Vec<Numbered>> {
+    let mut groups: Vec<(BTreeSet<String>, Vec<Numbered>)> = Vec::new();
     for check in checks {
         let clauses = check.1.iter().flatten();
         let mut columns: BTreeSet<String> = clauses
@@ -143,7 +146,9 @@ fn take(facts: &mut TableFacts<'_>, combined: Vec<Rules>) {
             each.push(way);
         }
     }
-    let is_left_out = differing.iter().any(|&column| facts.left_out[column].is_some());
+    let is_left_out = differing
+        .iter()
+        .any(|&column| facts.left_out[column].is_some());
     if each.len() < 2 || is_left_out {
         facts.rules = first;
         return;
@@ -183,12 +188,19 @@ fn with_equalities_of_ways(facts: &TableFacts<'_>, combined: Vec<Rules>) -> Vec<
         .map(|rules| &rules.relations[known..])
         .unwrap_or_default()
         .iter()
-        .filter(|relation| combined.iter().all(|rules| rules.relations.contains(relation)))
+        .filter(|relation| {
+            combined
+                .iter()
+                .all(|rules| rules.relations.contains(relation))
+        })
         .cloned()
         .collect();
     let is_decided = |name: &String| {
         let table = facts.table;
-        table.foreign_keys.iter().any(|key| key.columns.contains(name))
+        table
+            .foreign_keys
+            .iter()
+            .any(|key| key.columns.contains(name))
             || table
                 .primary_key
                 .as_ref()

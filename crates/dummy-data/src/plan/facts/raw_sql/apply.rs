@@ -4,7 +4,7 @@ use super::Completed;
 use super::partitions::place_rows;
 use super::reader::{
     Action, Bounds, ColumnText, Constraint, ConstraintKind, DomainRule, IndexText, Statement,
-    column_type, partition_of,
+    column_type, first_words, partition_of,
 };
 use crate::plan::doubt::Doubt;
 use crate::plan::sql::elements_of;
@@ -72,18 +72,28 @@ impl Applying {
     }
 
     /// A statement that can't be told which table it is about.
-    pub(super) fn doubt_all(&mut self, words: &str) {
-        let mentioned = self
-            .schema
-            .tables
-            .iter()
-            .find(|table| sql_text::mentions(words, &table.name.name));
-        let place = mentioned.map_or_else(|| "raw SQL".to_owned(), |table| table.name.to_string());
-        self.doubts.push(Doubt::new(
-            place,
-            words,
-            format!("raw SQL isn't understood: `{words}`"),
-        ));
+    pub(super) fn doubt_all(&mut self, sql: &str) {
+        let words = first_words(sql);
+        let mentioned = self.schema.tables.iter().find(|table| {
+            let mut types =
+                table
+                    .columns
+                    .iter()
+                    .filter_map(|column| match &column.data_type.kind {
+                        TypeKind::Other(own) => Some(own),
+                        _ => None,
+                    });
+            sql_text::mentions(sql, &table.name.name)
+                || types.any(|own| sql_text::mentions(sql, own))
+        });
+        // What is about none of the tables binds no row.
+        if let Some(table) = mentioned {
+            self.doubts.push(Doubt::new(
+                table.name.to_string(),
+                &words,
+                format!("raw SQL isn't understood: `{words}`"),
+            ));
+        }
     }
 
     /// Columns whose type is SQL text can bring constraints along: `bigint PRIMARY KEY`.
@@ -115,7 +125,7 @@ impl Applying {
             Statement::SearchPath(path) => {
                 self.path = Some(path).filter(|path| path != "public" && !path.is_empty());
             }
-            Statement::Domain { name, base, rules } => self.domain(&name, &base, rules),
+            Statement::Domain { name, base, rules } => self.domain(&name, &base, &rules),
             Statement::AlterDomain { name, rule } => {
                 let name = self.resolved(name);
                 let columns: Vec<(usize, String)> = self
@@ -199,7 +209,7 @@ impl Applying {
         }
     }
 
-    fn domain(&mut self, name: &QualifiedName, base: &str, rules: Vec<DomainRule>) {
+    fn domain(&mut self, name: &QualifiedName, base: &str, rules: &[DomainRule]) {
         let name = self.resolved(name.clone());
         let base = self.known_type(base);
         for (position, table) in self.schema.tables.iter_mut().enumerate() {
@@ -219,8 +229,8 @@ impl Applying {
                 }
                 self.domains
                     .insert((position, column.clone()), name.clone());
-                for rule in rules.clone() {
-                    add_rule(table, &column, &name, rule);
+                for rule in rules {
+                    add_rule(table, &column, &name, rule.clone());
                 }
             }
         }
@@ -289,7 +299,7 @@ impl Applying {
             table.columns.iter().position(|column| column.name == name)
         };
         match action {
-            Action::Add(constraint) => self.add_constraint(position, constraint),
+            Action::Add(constraint) => self.add_constraint(position, &constraint),
             Action::AddColumn(text) => self.add_column(position, &text),
             Action::NotNull(name) => {
                 if let Some(column) = column(table, &name) {
@@ -368,11 +378,11 @@ impl Applying {
                     full: false,
                 },
             };
-            self.add_constraint(position, constraint);
+            self.add_constraint(position, &constraint);
         }
     }
 
-    fn add_constraint(&mut self, position: usize, constraint: Constraint) {
+    fn add_constraint(&mut self, position: usize, constraint: &Constraint) {
         let own = self.schema.tables[position].name.name.clone();
         let name_or = |columns: &[String], label: &str| {
             constraint.name.clone().unwrap_or_else(|| {
@@ -556,7 +566,12 @@ fn rename_constraint(table: &mut Table, from: &str, to: &str) {
         .map(|check| &mut check.name)
         .chain(table.uniques.iter_mut().map(|unique| &mut unique.name))
         .chain(table.foreign_keys.iter_mut().map(|key| &mut key.name))
-        .chain(table.exclusions.iter_mut().map(|exclusion| &mut exclusion.name));
+        .chain(
+            table
+                .exclusions
+                .iter_mut()
+                .map(|exclusion| &mut exclusion.name),
+        );
     for name in names {
         if name == from {
             to.clone_into(name);

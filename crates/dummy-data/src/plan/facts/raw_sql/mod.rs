@@ -15,7 +15,7 @@ mod reader;
 use crate::plan::doubt::Doubt;
 use crate::problem::Problem;
 use apply::Applying;
-use reader::{Statement, first_words};
+use reader::Statement;
 use schema_model::{QualifiedName, Schema};
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ fn one(applying: &mut Applying, sql: &str, warnings: &mut Vec<Problem>) {
             }
         }
         ["alter", "table" | "domain", ..] | ["create", "domain" | "unique", ..] => {
-            applying.doubt_all(&first_words(sql))
+            applying.doubt_all(sql);
         }
         _ => {}
     }

@@ -109,6 +109,10 @@ pub(super) enum ConstraintKind {
 
 /// A column's definition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a clause that a definition has or hasn't"
+)]
 pub(super) struct ColumnText {
     pub name: String,
     pub data_type: String,
@@ -433,27 +437,23 @@ impl<'a> Reader<'a> {
                 self.until(&AFTER_TYPE);
             } else if self.take("constraint") {
                 constraint = Some(self.name()?);
-            } else {
-                rules.extend(self.domain_rule(constraint.take())?);
+            } else if !self.take("null") {
+                rules.push(self.domain_rule(constraint.take())?);
             }
         }
         Some(Statement::Domain { name, base, rules })
     }
 
-    /// A rule of a domain; an inner none for `NULL`.
-    fn domain_rule(&mut self, name: Option<String>) -> Option<Option<DomainRule>> {
+    fn domain_rule(&mut self, name: Option<String>) -> Option<DomainRule> {
         if self.takes(&["not", "null"]) {
-            return Some(Some(DomainRule::NotNull));
-        }
-        if self.take("null") {
-            return Some(None);
+            return Some(DomainRule::NotNull);
         }
         if !self.take("check") {
             return None;
         }
         let expression = self.in_parentheses()?.to_owned();
         let _ = self.takes(&["not", "valid"]);
-        Some(Some(DomainRule::Check { name, expression }))
+        Some(DomainRule::Check { name, expression })
     }
 
     fn alter_domain(&mut self) -> Option<Statement> {
@@ -472,7 +472,7 @@ impl<'a> Reader<'a> {
         } else {
             None
         };
-        let rule = self.domain_rule(constraint)??;
+        let rule = self.domain_rule(constraint)?;
         Some(Statement::AlterDomain { name, rule })
     }
 
