@@ -126,8 +126,8 @@ pub(crate) struct GenerateArguments {
 
     /// Load schema and rows into a PostgreSQL, and say what it refuses
     ///
-    /// Into a database of its own, which is dropped afterwards; nothing is written. URL is one that psql takes
-    /// (postgres://user@host/postgres); without it psql's own settings (PGHOST …) hold. Exits with 1 if the rows don't load.
+    /// Into a database of its own, which is dropped afterwards; nothing is written. URL is one that psql takes,
+    /// such as `postgres://user@host/postgres`; without it psql's own settings (PGHOST …) hold. Exits with 1 if the rows don't load.
     #[arg(
         long,
         value_name = "URL",

@@ -2,9 +2,9 @@
 
 use super::Completed;
 use super::partitions::place_rows;
-use super::reader::{
+use super::reader::{column_type, first_words, partition_of};
+use super::statement::{
     Action, Bounds, ColumnText, Constraint, ConstraintKind, DomainRule, IndexText, Statement,
-    column_type, first_words, partition_of,
 };
 use crate::plan::doubt::Doubt;
 use crate::plan::sql::elements_of;

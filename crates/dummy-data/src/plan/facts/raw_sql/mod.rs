@@ -8,15 +8,17 @@
 //! a doubt.
 
 mod apply;
+mod definition;
 mod inheritance;
 mod partitions;
 mod reader;
+mod statement;
 
 use crate::plan::doubt::Doubt;
 use crate::problem::Problem;
 use apply::Applying;
-use reader::Statement;
 use schema_model::{QualifiedName, Schema};
+use statement::Statement;
 use std::collections::BTreeSet;
 
 pub(crate) use partitions::is_partitioned;

@@ -1,6 +1,7 @@
 //! Partitions of tables: a row that none of them takes is refused, so they are a check on the key.
 
-use super::reader::{Bounds, partition_key};
+use super::reader::partition_key;
+use super::statement::Bounds;
 use crate::check;
 use schema_model::{CheckConstraint, Table};
 use sqlparser::ast::Expr;

@@ -1,151 +1,8 @@
 //! Reads the statements that change what rows may be, word by word. What it doesn't know is `None`, never a guess.
 
+use super::statement::{Action, Bounds, ColumnText, DomainRule, IndexText, Statement};
 use schema_model::QualifiedName;
 use sql_text::{Token, TokenKind, fold, tokens};
-
-/// A statement that tables and types obey.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Statement {
-    Domain {
-        name: QualifiedName,
-        base: String,
-        rules: Vec<DomainRule>,
-    },
-    AlterDomain {
-        name: QualifiedName,
-        rule: DomainRule,
-    },
-    Enum {
-        name: QualifiedName,
-        labels: Vec<String>,
-    },
-    Label {
-        name: QualifiedName,
-        label: String,
-        renamed_from: Option<String>,
-    },
-    Range {
-        name: QualifiedName,
-        subtype: String,
-    },
-    AlterTable {
-        table: QualifiedName,
-        actions: Vec<Action>,
-    },
-    Index(IndexText),
-    DropIndex(Vec<QualifiedName>),
-    Partition {
-        parent: QualifiedName,
-        bounds: Bounds,
-    },
-    /// Another table that raw SQL makes.
-    Table(QualifiedName),
-    SearchPath(String),
-}
-
-/// What a domain asks of its values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum DomainRule {
-    NotNull,
-    Check {
-        name: Option<String>,
-        expression: String,
-    },
-}
-
-/// What is done to a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Action {
-    Add(Constraint),
-    AddColumn(ColumnText),
-    NotNull(String),
-    MayBeNull(String),
-    Type(String, String),
-    Default(String, Option<String>),
-    DropColumn(String),
-    DropConstraint(String),
-    RenameConstraint(String, String),
-    RenameColumn(String, String),
-    Partition {
-        bounds: Bounds,
-    },
-    /// Nothing that rows would see.
-    Nothing,
-    /// Something that isn't understood: its constraint's name, or its first words.
-    Unknown(String),
-}
-
-/// A constraint and its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Constraint {
-    pub name: Option<String>,
-    pub validated: bool,
-    pub kind: ConstraintKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ConstraintKind {
-    Check(String),
-    NotNull(String),
-    Unique {
-        columns: Vec<String>,
-        nulls_not_distinct: bool,
-    },
-    PrimaryKey(Vec<String>),
-    /// An index that is there already becomes one.
-    UsingIndex,
-    ForeignKey {
-        columns: Vec<String>,
-        table: QualifiedName,
-        referenced: Vec<String>,
-        full: bool,
-    },
-    Exclude {
-        method: Option<String>,
-        elements: String,
-        predicate: Option<String>,
-    },
-}
-
-/// A column's definition.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a clause that a definition has or hasn't"
-)]
-pub(super) struct ColumnText {
-    pub name: String,
-    pub data_type: String,
-    pub not_null: bool,
-    pub default: Option<String>,
-    pub generated: Option<String>,
-    pub identity: bool,
-    pub primary_key: bool,
-    pub unique: bool,
-    pub checks: Vec<(Option<String>, String)>,
-    pub references: Option<(QualifiedName, Vec<String>)>,
-}
-
-/// An index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IndexText {
-    pub name: Option<QualifiedName>,
-    pub unique: bool,
-    pub table: QualifiedName,
-    pub method: String,
-    pub elements: String,
-    pub nulls_not_distinct: bool,
-    pub predicate: Option<String>,
-}
-
-/// Which rows a partition takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Bounds {
-    In(Vec<String>),
-    Range(Vec<String>, Vec<String>),
-    Hash(u64),
-    Default,
-}
 
 /// Reads a statement; none if it isn't one of those that matter here, or isn't understood.
 pub(super) fn read(sql: &str) -> Option<Statement> {
@@ -275,7 +132,7 @@ pub(super) fn statements_inside(body: &str) -> Vec<&str> {
 }
 
 /// Words that may follow a column's type or default.
-const AFTER_TYPE: [&str; 14] = [
+pub(super) const AFTER_TYPE: [&str; 14] = [
     "constraint",
     "not",
     "null",
@@ -292,7 +149,7 @@ const AFTER_TYPE: [&str; 14] = [
     "initially",
 ];
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     sql: &'a str,
     tokens: Vec<Token<'a>>,
     position: usize,
@@ -311,30 +168,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn peek(&self) -> Option<&Token<'a>> {
+    pub(super) fn peek(&self) -> Option<&Token<'a>> {
         self.tokens.get(self.position)
     }
 
-    fn is_at(&self, word: &str) -> bool {
+    pub(super) fn is_at(&self, word: &str) -> bool {
         self.peek().is_some_and(|token| token.is(word))
     }
 
-    fn is_at_end(&self) -> bool {
+    pub(super) fn is_at_end(&self) -> bool {
         self.position >= self.tokens.len()
     }
 
-    fn skip(&mut self) {
+    pub(super) fn skip(&mut self) {
         self.position += 1;
     }
 
-    fn take(&mut self, word: &str) -> bool {
+    pub(super) fn take(&mut self, word: &str) -> bool {
         let found = self.is_at(word);
         self.position += usize::from(found);
         found
     }
 
     /// All of some words, or none.
-    fn takes(&mut self, words: &[&str]) -> bool {
+    pub(super) fn takes(&mut self, words: &[&str]) -> bool {
         let start = self.position;
         if words.iter().all(|word| self.take(word)) {
             return true;
@@ -343,14 +200,14 @@ impl<'a> Reader<'a> {
         false
     }
 
-    fn name(&mut self) -> Option<String> {
+    pub(super) fn name(&mut self) -> Option<String> {
         let token = self.peek().filter(|token| token.is_name())?;
         let name = fold(token.text)?;
         self.skip();
         Some(name)
     }
 
-    fn qualified(&mut self) -> Option<QualifiedName> {
+    pub(super) fn qualified(&mut self) -> Option<QualifiedName> {
         let first = self.name()?;
         if self.take(".") {
             return Some(QualifiedName::in_schema(first, self.name()?));
@@ -372,7 +229,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text within the parentheses that begin here.
-    fn in_parentheses(&mut self) -> Option<&'a str> {
+    pub(super) fn in_parentheses(&mut self) -> Option<&'a str> {
         if !self.is_at("(") {
             return None;
         }
@@ -394,7 +251,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Names in parentheses.
-    fn names(&mut self) -> Option<Vec<String>> {
+    pub(super) fn names(&mut self) -> Option<Vec<String>> {
         let mut inner = Reader::new(self.in_parentheses()?);
         let mut names = vec![inner.name()?];
         while inner.take(",") {
@@ -404,7 +261,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text up to one of some words outside of parentheses; at least one token.
-    fn until(&mut self, stops: &[&str]) -> &'a str {
+    pub(super) fn until(&mut self, stops: &[&str]) -> &'a str {
         let Some(first) = self.peek() else { return "" };
         let start = first.start();
         let mut end = start;
@@ -733,205 +590,6 @@ impl<'a> Reader<'a> {
             return Some(Action::Nothing);
         }
         None
-    }
-
-    fn is_at_constraint(&self) -> bool {
-        [
-            "constraint",
-            "check",
-            "unique",
-            "primary",
-            "foreign",
-            "exclude",
-            "not",
-        ]
-        .iter()
-        .any(|word| self.is_at(word))
-    }
-
-    fn constraint(&mut self) -> Option<Constraint> {
-        let name = if self.take("constraint") {
-            Some(self.name()?)
-        } else {
-            None
-        };
-        let kind = self.constraint_kind()?;
-        let mut validated = true;
-        while !self.is_at_end() && !self.is_at(",") {
-            if self.takes(&["not", "valid"]) {
-                validated = false;
-            } else if self.take("include") || self.take("with") {
-                self.in_parentheses()?;
-            } else if self.takes(&["using", "index", "tablespace"]) {
-                self.name()?;
-            } else if self.takes(&["on", "delete"]) || self.takes(&["on", "update"]) {
-                let _ = self.take("set") || self.take("no");
-                self.skip();
-                if self.is_at("(") {
-                    self.in_parentheses()?;
-                }
-            } else if [
-                "deferrable",
-                "initially",
-                "deferred",
-                "immediate",
-                "not",
-                "no",
-                "inherit",
-            ]
-            .iter()
-            .any(|word| self.is_at(word))
-            {
-                self.skip();
-            } else {
-                return None;
-            }
-        }
-        Some(Constraint {
-            name,
-            validated,
-            kind,
-        })
-    }
-
-    fn constraint_kind(&mut self) -> Option<ConstraintKind> {
-        if self.take("check") {
-            return Some(ConstraintKind::Check(self.in_parentheses()?.to_owned()));
-        }
-        if self.takes(&["not", "null"]) {
-            return Some(ConstraintKind::NotNull(self.name()?));
-        }
-        if self.take("unique") {
-            if self.takes(&["using", "index"]) {
-                self.qualified()?;
-                return Some(ConstraintKind::UsingIndex);
-            }
-            let nulls_not_distinct = self.takes(&["nulls", "not", "distinct"]);
-            let _ = self.takes(&["nulls", "distinct"]);
-            return Some(ConstraintKind::Unique {
-                columns: self.names()?,
-                nulls_not_distinct,
-            });
-        }
-        if self.takes(&["primary", "key"]) {
-            if self.takes(&["using", "index"]) {
-                self.qualified()?;
-                return Some(ConstraintKind::UsingIndex);
-            }
-            return Some(ConstraintKind::PrimaryKey(self.names()?));
-        }
-        if self.takes(&["foreign", "key"]) {
-            let columns = self.names()?;
-            if !self.take("references") {
-                return None;
-            }
-            let table = self.qualified()?;
-            let referenced = if self.is_at("(") {
-                self.names()?
-            } else {
-                Vec::new()
-            };
-            let full = self.takes(&["match", "full"]);
-            let _ = self.takes(&["match", "simple"]);
-            return Some(ConstraintKind::ForeignKey {
-                columns,
-                table,
-                referenced,
-                full,
-            });
-        }
-        if self.take("exclude") {
-            let method = if self.take("using") {
-                Some(self.name()?)
-            } else {
-                None
-            };
-            let elements = self.in_parentheses()?.to_owned();
-            let mut predicate = None;
-            if self.take("where") {
-                predicate = Some(self.in_parentheses()?.to_owned());
-            }
-            return Some(ConstraintKind::Exclude {
-                method,
-                elements,
-                predicate,
-            });
-        }
-        None
-    }
-
-    fn column_after_name(&mut self, name: String) -> Option<ColumnText> {
-        let mut stops = AFTER_TYPE.to_vec();
-        stops.push(",");
-        let mut column = ColumnText {
-            name,
-            data_type: self.until(&stops).to_owned(),
-            ..ColumnText::default()
-        };
-        let mut constraint = None;
-        while !self.is_at_end() && !self.is_at(",") {
-            if self.take("constraint") {
-                constraint = Some(self.name()?);
-                continue;
-            }
-            if self.takes(&["not", "null"]) {
-                column.not_null = true;
-            } else if self.take("default") {
-                column.default = Some(self.until(&stops).to_owned());
-            } else if self.take("check") {
-                column
-                    .checks
-                    .push((constraint.take(), self.in_parentheses()?.to_owned()));
-                let _ = self.takes(&["no", "inherit"]);
-            } else if self.take("unique") {
-                column.unique = true;
-                let _ = self.takes(&["nulls", "not", "distinct"]);
-            } else if self.takes(&["primary", "key"]) {
-                column.primary_key = true;
-                column.not_null = true;
-            } else if self.take("collate") {
-                self.qualified()?;
-            } else if self.take("storage") || self.take("compression") {
-                self.skip();
-            } else if self.take("references") {
-                let table = self.qualified()?;
-                let referenced = if self.is_at("(") {
-                    self.names()?
-                } else {
-                    Vec::new()
-                };
-                column.references = Some((table, referenced));
-                while self.takes(&["on", "delete"]) || self.takes(&["on", "update"]) {
-                    let _ = self.take("set") || self.take("no");
-                    self.skip();
-                }
-            } else if self.take("generated") {
-                let _ = self.take("always") || self.takes(&["by", "default"]);
-                if !self.take("as") {
-                    return None;
-                }
-                if self.take("identity") {
-                    column.identity = true;
-                    column.not_null = true;
-                    if self.is_at("(") {
-                        self.in_parentheses()?;
-                    }
-                } else {
-                    column.generated = Some(self.in_parentheses()?.to_owned());
-                    let _ = self.take("stored") || self.take("virtual");
-                }
-            } else if self.take("null")
-                || self.take("deferrable")
-                || self.take("not")
-                || self.take("initially")
-                || self.take("deferred")
-                || self.take("immediate")
-            {
-            } else {
-                return None;
-            }
-        }
-        Some(column)
     }
 }
 
