@@ -189,6 +189,23 @@ fn rows_for_each_parent_are_a_number_or_a_range() {
 }
 
 #[test]
+fn constraints_that_are_left_to_the_server_are_a_list_of_names() {
+    let reading = read("[tables.orders]\nunverified = [\"total_check\", \"once\"]\n");
+    let names: Vec<&str> = reading.settings.tables[0]
+        .unverified
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    assert_eq!(names, ["total_check", "once"]);
+    assert_eq!(reading.problems, []);
+    for wrong in ["unverified = \"total_check\"", "unverified = [3]"] {
+        let sentences = sentences(&format!("[tables.orders]\n{wrong}\n"));
+        assert_eq!(sentences.len(), 1, "{wrong}");
+        assert!(sentences[0].contains("`unverified` wants"), "{sentences:?}");
+    }
+}
+
+#[test]
 fn sql_is_read_before_it_is_sent() {
     assert_eq!(
         sentences("[tables.t.columns.c]\nsql = \"lower(name) || '-' || id\"\n"),

@@ -1,9 +1,9 @@
 //! CHECK constraints, as far as we understand them.
 //!
 //! An expression becomes a list of alternatives, each a list of [`Clause`]s that say something simple
-//! about one or two columns: the disjunctive normal form of what it demands. The plan takes the
-//! first alternative that it can fulfil and builds values to fit; it never makes values and throws
-//! them away. What isn't understood is an error value here and a warning for the user.
+//! about one or two columns: the disjunctive normal form of what it demands. The plan lets each row go
+//! one of the alternatives and builds values to fit. What isn't understood is an error value here and a
+//! doubt for the plan, which holds the rows against the expression itself ([`crate::evaluate`]).
 
 #![expect(
     clippy::match_same_arms,

@@ -6,6 +6,9 @@
 //! 2. [`rows`] cuts row counts to what can be unique, and lets columns count where they must be;
 //! 3. [`columns`] chooses a generator for each column by configuration, constraint, name and type.
 //!
+//! Then the rows are held against the constraints as the schema writes them: [`repair`] lets rows take other values
+//! where a check is broken, [`verify`] tells what is left, and a [`doubt`] that it can't settle stops the run.
+//!
 //! What can't be done is an error here; what was assumed is a warning. What the steps share lies beside them:
 //! [`names`], [`sql`], [`bounds`], [`topics`], and [`kinds`], the generators that a configuration can name.
 //!
@@ -13,11 +16,12 @@
 //!
 //! | what decides | where |
 //! |---|---|
-//! | a CHECK | [`crate::check`] understands it, [`facts::rules`] applies it |
+//! | a CHECK | [`crate::check`] understands it, [`facts::rules`] applies it, [`facts::ways`] where it leaves several |
+//! | an equation of a CHECK | [`facts::equations`] chooses what is computed, [`columns::computed`] computes it |
 //! | an index or a constraint that wants something unique | [`facts::uniques`], settled by [`rows`] |
 //! | a range that overlaps no other | [`facts::slots`] |
 //! | a foreign key | [`facts::keys`]; keys that share columns [`facts::scopes`] |
-//! | SQL that the Schemafile hands through | [`facts::raw_sql`] |
+//! | SQL that the Schemafile hands through, tables that inherit | [`facts::raw_sql`] |
 //! | the configuration | [`facts::settings`] refuses, [`facts::applied`] applies, [`columns::configured`] makes |
 //! | the name of a text | [`columns::text_rules`] |
 //! | the name of a number | [`columns::number_rules`] |

@@ -6,7 +6,7 @@
 
 pub(crate) mod build;
 pub(crate) mod by_type;
-mod computed;
+pub(crate) mod computed;
 pub(crate) mod configured;
 pub(crate) mod context;
 pub(crate) mod counts;
