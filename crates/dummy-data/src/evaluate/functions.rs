@@ -523,7 +523,19 @@ pub(super) fn cast(value: Value, data_type: &DataType) -> Result<Value, Fault> {
             }
             _ => Err(not_known()),
         },
-        DataType::Uuid => value.text().map(|text| Value::Text(text.to_lowercase())),
+        DataType::Uuid => {
+            let text = value.text()?.to_lowercase();
+            let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+            let is_uuid = digits == 32
+                && text
+                    .chars()
+                    .all(|character| character.is_ascii_hexdigit() || "-{}".contains(character));
+            if is_uuid {
+                Ok(Value::Text(text))
+            } else {
+                Err(Fault::Refused(format!("`{text}` isn't a UUID")))
+            }
+        }
         DataType::Custom(name, _) => {
             let name = name.to_string().to_lowercase();
             match (name.rsplit('.').next().unwrap_or(&name), value) {

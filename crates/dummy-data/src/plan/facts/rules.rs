@@ -11,6 +11,7 @@ use schema_model::{ColumnValue, IndexKey, Table};
 /// Reads a table's checks, and what its indexes ask of its rows.
 pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
     let table = facts.table;
+    add_casts(facts);
     add_orders_of_ranges(facts);
     let mut several = Vec::new();
     let mut doubted = Vec::new();
@@ -46,6 +47,8 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
             }
         }
     }
+    add_guards(facts);
+    // Each way is what is known so far, and more.
     doubted.extend(ways::add(facts, several));
     for number in doubted {
         let check = &table.checks[number];
@@ -57,8 +60,6 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
             ),
         );
     }
-    add_casts(facts);
-    add_guards(facts);
     share_bounds(facts);
     facts.take_nulls();
 }
