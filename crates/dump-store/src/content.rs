@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use crate::causes::chain;
 use crate::file::{BUFFER, read_exact_at};
 use crate::meter::PartMeter;
-use crate::{ErrorKind, StoreError};
+use crate::{ErrorKind, StoreError, Tag};
 
 /// What a request sends. Cheap to clone, so that a request can be made again.
 #[derive(Debug, Clone)]
@@ -184,6 +184,7 @@ impl Body for ContentBody {
 #[derive(Debug)]
 pub struct ObjectBody {
     total: u64,
+    tag: Option<Tag>,
     stream: Stream,
 }
 
@@ -203,6 +204,7 @@ impl ObjectBody {
         chunks.reverse();
         Self {
             total,
+            tag: None,
             stream: Stream::Memory(chunks, failure),
         }
     }
@@ -211,8 +213,19 @@ impl ObjectBody {
     pub(crate) fn from_stream(total: u64, stream: ByteStream) -> Self {
         Self {
             total,
+            tag: None,
             stream: Stream::Network(stream),
         }
+    }
+
+    /// The same, of an object with this tag.
+    pub(crate) fn tagged(self, tag: Option<Tag>) -> Self {
+        Self { tag, ..self }
+    }
+
+    /// The tag of the whole object's content, if the store said one.
+    pub fn tag(&self) -> Option<&Tag> {
+        self.tag.as_ref()
     }
 
     /// The size of the whole object in bytes, of which this body is a range.

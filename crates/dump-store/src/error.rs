@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dump_delta::RecipeError;
 
-use crate::{ErrorKind, StoreError};
+use crate::{ErrorKind, Item, StoreError};
 
 /// Why an object could not be moved.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -46,7 +46,9 @@ pub enum TransferError {
     /// What a recipe names isn't what the recipe says.
     #[error("{address}, which the recipe {recipe} needs, {what}")]
     Source {
-        /// The full address of what is wrong.
+        /// What is wrong.
+        item: Item,
+        /// Its full address.
         address: String,
         /// The recipe's full address.
         recipe: String,

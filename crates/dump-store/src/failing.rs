@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::{
     ByteRange, Content, ErrorKind, Key, ListedPage, ObjectBody, ObjectInfo, ObjectStore,
-    StoreError, StoredPart, UploadId,
+    StoreError, StoredPart, Tag, UploadId,
 };
 
 /// The requests that can be made to fail.
@@ -212,7 +212,12 @@ impl<S: ObjectStore> ObjectStore for FailingStore<S> {
         ))
     }
 
-    async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        key: &Key,
+        content: Content,
+        sha256: &[u8; 32],
+    ) -> Result<Option<Tag>, StoreError> {
         self.count(Step::Put, content.length());
         self.pass(Step::Put, self.inner.put(key, content, sha256))
             .await

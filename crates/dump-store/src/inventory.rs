@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::retry::{ask, retry};
 use crate::stall::{COPY_PATIENCE, limited};
 use crate::{
-    ErrorKind, Item, Key, ObjectInfo, ObjectStore, Oid, StoreError, TransferError, Transfers,
+    ErrorKind, Item, Key, Kind, ObjectInfo, ObjectStore, Oid, StoreError, Tag, TransferError,
+    Transfers,
 };
 
 /// All that lies below a layout's prefix.
@@ -24,6 +25,8 @@ pub struct Inventory {
     pub repositories: BTreeSet<Oid>,
     /// Whoever keeps objects here has left a name.
     pub complete: bool,
+    /// The tags of the recipes in their places, where the listing has them.
+    pub recipe_tags: BTreeMap<Oid, Tag>,
     /// Keys that aren't of this layout.
     pub others: u64,
 }
@@ -53,6 +56,9 @@ impl<S: ObjectStore> Transfers<S> {
             for object in page.objects {
                 let key = object.key.as_str();
                 if let Some(item) = self.layout.item_of(key) {
+                    if let (Kind::Recipe, Some(tag)) = (item.kind, object.tag) {
+                        inventory.recipe_tags.insert(item.oid, tag);
+                    }
                     inventory.items.insert(item, object.info);
                 } else if let Some(item) = self.layout.trashed_item_of(key) {
                     inventory.trash.insert(item, object.info);

@@ -32,6 +32,7 @@ mod operations;
 mod presence;
 mod put;
 mod recipe;
+mod repair;
 mod retry;
 mod s3;
 mod share;
@@ -56,12 +57,12 @@ pub use meter::Meter;
 pub use mirror::Copied;
 pub use names::RepositoryName;
 pub use oid::{Oid, OidError};
-pub use recipe::{Versions, source_item};
+pub use recipe::{Needs, Restored, Versions, source_item};
 pub use retry::{Backoff, RetryPolicy};
 pub use s3::{S3Settings, S3Store};
 pub use store::{
     ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, ServerCopy,
-    StoreError, StoredPart, UploadId,
+    StoreError, StoredPart, Tag, UploadId,
 };
 pub use transfer::{Transfers, Uploaded};
 pub use workspace::Workspace;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     ByteRange, Content, ErrorKind, Key, ListedObject, ListedPage, ObjectBody, ObjectInfo,
-    ObjectStore, StoreError, StoredPart, UploadId,
+    ObjectStore, StoreError, StoredPart, Tag, UploadId,
 };
 
 /// How much of a body comes at once, in bytes: little, so that readers meet the ends of chunks.
@@ -23,10 +23,19 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Shared {
-    objects: BTreeMap<String, (Bytes, SystemTime)>,
+    objects: BTreeMap<String, Held>,
+    /// How often something was written, by which tags differ.
+    writes: u64,
     uploads: BTreeMap<String, Upload>,
     uploads_begun: u64,
     page: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Held {
+    bytes: Bytes,
+    modified: SystemTime,
+    tag: Tag,
 }
 
 #[derive(Debug)]
@@ -53,14 +62,12 @@ impl MemoryStore {
         self.lock()
             .objects
             .get(key.as_str())
-            .map(|(bytes, _)| bytes.clone())
+            .map(|held| held.bytes.clone())
     }
 
     /// Puts `bytes` under `key`, last written at `modified`, behind the interface's back.
     pub fn write(&self, key: &Key, bytes: impl Into<Bytes>, modified: SystemTime) {
-        self.lock()
-            .objects
-            .insert(key.to_string(), (bytes.into(), modified));
+        self.lock().hold(key, bytes.into(), modified);
     }
 
     /// All keys, in order.
@@ -81,19 +88,16 @@ impl MemoryStore {
 
 impl ObjectStore for MemoryStore {
     async fn head(&self, key: &Key) -> Result<Option<ObjectInfo>, StoreError> {
-        Ok(self
-            .lock()
-            .objects
-            .get(key.as_str())
-            .map(|(bytes, modified)| info(bytes, *modified)))
+        Ok(self.lock().objects.get(key.as_str()).map(Held::info))
     }
 
     async fn get(&self, key: &Key, range: ByteRange) -> Result<ObjectBody, StoreError> {
         let shared = self.lock();
-        let (bytes, _) = shared
+        let held = shared
             .objects
             .get(key.as_str())
             .ok_or_else(|| failure(ErrorKind::NotFound, "no such key"))?;
+        let bytes = &held.bytes;
         let total = bytes.len() as u64;
         if range.offset >= total {
             return Err(failure(
@@ -110,10 +114,15 @@ impl ObjectStore for MemoryStore {
         while !rest.is_empty() {
             chunks.push(rest.split_to(rest.len().min(CHUNK)));
         }
-        Ok(ObjectBody::from_chunks(total, chunks, None))
+        Ok(ObjectBody::from_chunks(total, chunks, None).tagged(Some(held.tag.clone())))
     }
 
-    async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        key: &Key,
+        content: Content,
+        sha256: &[u8; 32],
+    ) -> Result<Option<Tag>, StoreError> {
         let bytes = read(&content)?;
         if Sha256::digest(&bytes).as_slice() != sha256 {
             return Err(failure(
@@ -121,10 +130,7 @@ impl ObjectStore for MemoryStore {
                 "the content isn't what its SHA-256 says",
             ));
         }
-        self.lock()
-            .objects
-            .insert(key.to_string(), (bytes, SystemTime::now()));
-        Ok(())
+        Ok(Some(self.lock().hold(key, bytes, SystemTime::now())))
     }
 
     async fn create_parts(&self, key: &Key) -> Result<UploadId, StoreError> {
@@ -181,9 +187,7 @@ impl ObjectStore for MemoryStore {
             }
         }
         shared.uploads.remove(&upload.0);
-        shared
-            .objects
-            .insert(key.to_string(), (whole.into(), SystemTime::now()));
+        shared.hold(key, whole.into(), SystemTime::now());
         Ok(())
     }
 
@@ -205,9 +209,10 @@ impl ObjectStore for MemoryStore {
         let objects: Vec<ListedObject> = found
             .by_ref()
             .take(page)
-            .map(|(key, (bytes, modified))| ListedObject {
+            .map(|(key, held)| ListedObject {
                 key: Key::new(key),
-                info: info(bytes, *modified),
+                info: held.info(),
+                tag: Some(held.tag.clone()),
             })
             .collect();
         let more = found.next().is_some();
@@ -228,14 +233,12 @@ impl ObjectStore for MemoryStore {
 
     async fn copy(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
         let mut shared = self.lock();
-        let (bytes, _) = shared
+        let held = shared
             .objects
             .get(from.as_str())
             .cloned()
             .ok_or_else(|| failure(ErrorKind::NotFound, "no such key"))?;
-        shared
-            .objects
-            .insert(to.to_string(), (bytes, SystemTime::now()));
+        shared.hold(to, held.bytes, SystemTime::now());
         Ok(())
     }
 
@@ -247,6 +250,18 @@ impl ObjectStore for MemoryStore {
 }
 
 impl Shared {
+    fn hold(&mut self, key: &Key, bytes: Bytes, modified: SystemTime) -> Tag {
+        self.writes += 1;
+        let tag = Tag(format!("\"write-{}\"", self.writes));
+        let held = Held {
+            bytes,
+            modified,
+            tag: tag.clone(),
+        };
+        self.objects.insert(key.to_string(), held);
+        tag
+    }
+
     fn upload(&mut self, key: &Key, upload: &UploadId) -> Result<&mut Upload, StoreError> {
         self.uploads
             .get_mut(&upload.0)
@@ -255,10 +270,12 @@ impl Shared {
     }
 }
 
-fn info(bytes: &Bytes, modified: SystemTime) -> ObjectInfo {
-    ObjectInfo {
-        size: bytes.len() as u64,
-        modified: Some(modified),
+impl Held {
+    fn info(&self) -> ObjectInfo {
+        ObjectInfo {
+            size: self.bytes.len() as u64,
+            modified: Some(self.modified),
+        }
     }
 }
 

@@ -112,6 +112,7 @@ impl<S: ObjectStore> Transfers<S> {
             return Ok(());
         }
         let wrong = |what: String| TransferError::Source {
+            item,
             address: self.store.address(&self.layout.key(&item)),
             recipe: self.store.address(recipe),
             what,

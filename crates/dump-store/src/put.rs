@@ -95,10 +95,12 @@ pub(crate) async fn put<S: ObjectStore>(
         meter,
     };
     if size <= transfers.limits.single_put {
-        source.put_whole().await
+        source.put_whole().await?;
     } else {
-        source.put_in_parts().await
+        source.put_in_parts().await?;
     }
+    transfers.presence.stored(&source.key, size, None);
+    Ok(())
 }
 
 /// One object on its way into the store.
@@ -131,6 +133,7 @@ impl<S: ObjectStore> Source<'_, S> {
             moving(request, part.clone(), policy.stall)
         })
         .await
+        .map(drop)
         .map_err(|error| self.failed(error))
     }
 

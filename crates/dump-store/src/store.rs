@@ -30,13 +30,13 @@ pub trait ObjectStore: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<ObjectBody, StoreError>> + Send;
 
     /// Stores a whole object in one request, whatever was there before. The store refuses content whose SHA-256 isn't
-    /// `sha256`, where its server can.
+    /// `sha256`, where its server can. Returns the tag of what is there now, if the server says it.
     fn put(
         &self,
         key: &Key,
         content: Content,
         sha256: &[u8; 32],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<Tag>, StoreError>> + Send;
 
     /// Begins an object in parts. Nothing is under `key` until [`Self::complete_parts`].
     fn create_parts(&self, key: &Key) -> impl Future<Output = Result<UploadId, StoreError>> + Send;
@@ -134,7 +134,14 @@ pub struct ListedObject {
     pub key: Key,
     /// What a listing says of it.
     pub info: ObjectInfo,
+    /// The tag of its content, if the listing has one.
+    pub tag: Option<Tag>,
 }
+
+/// What a server calls an object's content by (its `ETag`): another one whenever the content is another. Nothing is known of
+/// it but whether two are the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag(pub String);
 
 /// One page of a listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -23,13 +23,25 @@ pub(crate) async fn upload<S: ObjectStore>(
             what,
         });
     }
-    if recipe::is_there(transfers, oid, size).await? {
-        // A process that was killed right after its last request leaves its journal.
-        let _ = std::fs::remove_file(transfers.workspace.upload_journal(oid));
-        return Ok(Uploaded::AlreadyThere);
+    let state = Box::pin(recipe::state(transfers, oid, size)).await?;
+    match &state {
+        recipe::State::There => {
+            // A process that was killed right after its last request leaves its journal.
+            let _ = std::fs::remove_file(transfers.workspace.upload_journal(oid));
+            return Ok(Uploaded::AlreadyThere);
+        }
+        recipe::State::Lacking(missing)
+            if Box::pin(recipe::restore_all(transfers, oid, path, missing)).await? =>
+        {
+            meter.add(size);
+            return Ok(Uploaded::Stored);
+        }
+        recipe::State::Lacking(_) | recipe::State::Spoilt | recipe::State::Absent => {}
     }
     // Boxed, so that an object that is stored whole doesn't carry this on the stack.
-    if Box::pin(recipe::push(transfers, oid, size, path, meter)).await? {
+    if state != recipe::State::Spoilt
+        && Box::pin(recipe::push(transfers, oid, size, path, meter)).await?
+    {
         return Ok(Uploaded::Stored);
     }
     let key = transfers.layout.object(oid);

@@ -14,7 +14,7 @@ use crate::Oid;
 /// How long what a killed transfer left is kept for a later one to go on with.
 const KEPT: Duration = Duration::from_hours(72);
 
-/// How long lists of chunks are kept. One that is missing is made again.
+/// How long lists of chunks, and what recipes need, are kept. One that is missing is made again.
 const LISTS_KEPT: Duration = Duration::from_hours(24 * 90);
 
 /// The directory in which transfers keep what isn't finished.
@@ -67,6 +67,25 @@ impl Workspace {
         self.root.join("chunks").join(oid.to_hex())
     }
 
+    /// What is known of the recipe of the object `oid`.
+    pub(crate) fn recipe_note(&self, oid: &Oid) -> PathBuf {
+        self.root.join("recipes").join(oid.to_hex())
+    }
+
+    /// Where an object or a pack is put together that is missing in the store.
+    pub(crate) fn restored(&self, oid: &Oid) -> PathBuf {
+        self.uploads()
+            .join(format!("{oid}.{}.restored", process::id()))
+    }
+
+    /// Waits until no other process puts this object or pack back, and keeps others from it until the file is dropped. `None`
+    /// when the directory can't be written.
+    pub(crate) fn restoring(&self, oid: &Oid) -> Option<fs::File> {
+        self.prepare_uploads().ok()?;
+        let file = fs::File::create(self.uploads().join(format!("{oid}.lock"))).ok()?;
+        file.lock().is_ok().then_some(file)
+    }
+
     /// The lock of the one transfer that may have most of the connections; `None` when another has it, or when the
     /// directory can't be written.
     pub(crate) fn lead(&self) -> Option<fs::File> {
@@ -100,6 +119,7 @@ impl Workspace {
             (self.downloads(), KEPT),
             (self.uploads(), KEPT),
             (self.root.join("chunks"), LISTS_KEPT),
+            (self.root.join("recipes"), LISTS_KEPT),
         ];
         for (directory, kept) in directories {
             let Ok(entries) = fs::read_dir(directory) else {

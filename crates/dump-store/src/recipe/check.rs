@@ -66,7 +66,8 @@ pub(crate) async fn check<S: ObjectStore>(
                 .await
                 .map_err(|failure| match failure {
                     SourceFailure::Store(key, error) => transfers.failed(&key, error),
-                    SourceFailure::Wrong(key, what) => TransferError::Source {
+                    SourceFailure::Wrong(item, key, what) => TransferError::Source {
+                        item,
                         address: transfers.store.address(&key),
                         recipe: address.clone(),
                         what,

@@ -412,7 +412,8 @@ impl Assembly {
     ) -> TransferError {
         match failure {
             SourceFailure::Store(key, error) => transfers.failed(&key, error),
-            SourceFailure::Wrong(key, what) => TransferError::Source {
+            SourceFailure::Wrong(item, key, what) => TransferError::Source {
+                item,
                 address: transfers.store.address(&key),
                 recipe: self.address.clone(),
                 what,

@@ -10,7 +10,9 @@
 mod check;
 mod compare;
 mod fetch;
+mod ground;
 mod local;
+mod needs;
 mod push;
 mod range;
 mod search;
@@ -22,8 +24,12 @@ use dump_delta::{Rules, Source, SourceKind};
 
 pub(crate) use check::check;
 pub(crate) use fetch::{fetch, fetch_from_trash};
+pub use ground::Restored;
+pub(crate) use ground::{Holder, restore, restore_all};
+pub use needs::Needs;
+pub(crate) use needs::needs;
 pub(crate) use push::push;
-pub(crate) use stored::{is_there, load, read, write};
+pub(crate) use stored::{State, load, read, state, write};
 
 use crate::{Item, Oid};
 

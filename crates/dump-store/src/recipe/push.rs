@@ -10,17 +10,15 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_delta::{ChunkList, ContentHash, Known, Plan, Source, plan};
-use sha2::{Digest, Sha256};
-use tokio::task::JoinSet;
-
 use super::compare::{self, Common};
 use super::local::{self, LocalObject};
+use super::needs;
 use super::source_item;
-use super::stored::{load, write};
+use super::stored::{lacking, load, write};
 use crate::file::read_exact_at;
-use crate::retry::ask;
-use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace, put};
+use crate::{Item, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace, put};
+use dump_delta::{ChunkList, ContentHash, Known, Plan, Source, plan};
+use sha2::{Digest, Sha256};
 
 /// So many objects are compared at most.
 const MOST_COMPARED: usize = 8;
@@ -48,7 +46,7 @@ pub(crate) async fn push<S: ObjectStore>(
         return Ok(false);
     }
     let (others, stored) = stored_objects(transfers, objects, oid, size).await;
-    if others.is_empty() {
+    if others.is_empty() || is_named(transfers, oid, &others) {
         return Ok(false);
     }
     let (workspace, file) = (transfers.workspace.clone(), path.to_owned());
@@ -108,12 +106,14 @@ async fn stored_objects<S: ObjectStore>(
             .iter()
             .flat_map(|local| [Item::object(local.oid), Item::recipe(local.oid)]);
         let keys: Vec<_> = items.map(|item| transfers.layout.key(&item)).collect();
-        let sizes = transfers.known_sizes(&keys).await;
-        for (local, sizes) in some.iter().zip(sizes.chunks(2)) {
-            if sizes[0] == Some(local.size) {
-                found.push((local.clone(), Stored::Whole));
-            } else if sizes[1].is_some() {
-                found.push((local.clone(), Stored::Recipe));
+        let looked = transfers.look_if_possible(&keys).await;
+        for (local, looked) in some.iter().zip(looked.chunks(2)) {
+            match looked {
+                [Some(whole), _] if whole.size == local.size => {
+                    found.push((local.clone(), Stored::Whole));
+                }
+                [_, Some(_)] => found.push((local.clone(), Stored::Recipe)),
+                _ => {}
             }
         }
         if found.len() >= MOST_COMPARED {
@@ -123,7 +123,15 @@ async fn stored_objects<S: ObjectStore>(
     found.into_iter().take(MOST_COMPARED).unzip()
 }
 
-/// Adds where the store has an object's chunks.
+/// Whether one of these is built on the object, which is why it isn't there alone that matters: it has to be whole.
+fn is_named<S: ObjectStore>(transfers: &Transfers<S>, oid: &Oid, others: &[LocalObject]) -> bool {
+    others.iter().any(|other| {
+        let key = transfers.layout.key(&Item::recipe(other.oid));
+        needs::once_named(transfers, &key, &other.oid, oid)
+    })
+}
+
+/// Adds where the store has an object's chunks. Nothing is built on a recipe that isn't complete.
 async fn add_stored<S: ObjectStore>(
     transfers: &Transfers<S>,
     oid: &Oid,
@@ -137,8 +145,10 @@ async fn add_stored<S: ObjectStore>(
     }
     let key = transfers.layout.key(&Item::recipe(*oid));
     match load(transfers, &key, oid).await {
-        Ok(Some(recipe)) => known.add_recipe(&recipe),
-        Ok(None) => {}
+        Ok(Some(recipe)) if lacking(transfers, &(&recipe).into()).await.is_empty() => {
+            known.add_recipe(&recipe);
+        }
+        Ok(_) => {}
         Err(error) => tracing::debug!(%error, "nothing is built on this"),
     }
 }
@@ -167,50 +177,32 @@ async fn store_plan<S: ObjectStore>(
             }
         };
         pack = file.oid;
-        let item = Item::pack(pack);
-        let key = transfers.layout.key(&item);
+        let key = transfers.layout.key(&Item::pack(pack));
+        let found = transfers.look_if_possible(std::slice::from_ref(&key)).await;
+        let found = found.into_iter().next().flatten();
         // A push that was killed before its recipe leaves it there.
-        if is_listed(transfers, &key, plan.pack_size()).await {
+        if found.is_some_and(|found| found.size == plan.pack_size()) {
             meter.add(plan.pack_size());
         } else {
             put::put(transfers, &pack, key, plan.pack_size(), &file.path, meter).await?;
         }
     }
     let key = transfers.layout.key(&Item::recipe(*oid));
-    let unusable = |error| TransferError::Recipe {
-        address: transfers.store.address(&key),
-        error,
+    let recipe = match plan.recipe(pack.into()) {
+        Ok(recipe) => recipe,
+        Err(error) => {
+            // Such as when all that is known of it is known by recipes that are built on it.
+            tracing::debug!(%error, "no recipe can be made of the plan");
+            return Ok(false);
+        }
     };
-    let recipe = plan.recipe(pack.into()).map_err(unusable)?;
-    if !are_there(transfers, recipe.sources()).await {
+    let named = |source: &Source| (source_item(source), source.size);
+    let named: Vec<(Item, u64)> = recipe.sources().iter().map(named).collect();
+    if !transfers.are_there_now(&named).await {
         return Ok(false);
     }
     write(transfers, &key, &recipe).await?;
-    Ok(are_there(transfers, recipe.sources()).await)
-}
-
-/// Whether an item was there with this size when the process began.
-async fn is_listed<S: ObjectStore>(transfers: &Transfers<S>, key: &Key, size: u64) -> bool {
-    let found = transfers.known_size(key).await;
-    found.is_ok_and(|found| found == Some(size))
-}
-
-/// Whether all sources are in their places with their sizes. What can't be asked counts as missing.
-async fn are_there<S: ObjectStore>(transfers: &Transfers<S>, sources: &[Source]) -> bool {
-    let mut asking = JoinSet::new();
-    for source in sources {
-        let (store, policy, size) = (transfers.store.clone(), transfers.policy, source.size);
-        let key = transfers.layout.key(&source_item(source));
-        asking.spawn(async move {
-            let info = ask(&policy, &store, || store.head(&key)).await;
-            let there = info.is_ok_and(|info| info.is_some_and(|info| info.size == size));
-            if !there {
-                tracing::debug!(%key, "a source isn't there");
-            }
-            there
-        });
-    }
-    asking.join_all().await.into_iter().all(|there| there)
+    Ok(transfers.are_there_now(&named).await)
 }
 
 /// A pack, put together in a file that goes when this does.

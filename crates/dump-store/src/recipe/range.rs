@@ -6,10 +6,11 @@ use std::sync::Arc;
 use dump_delta::{ContentHash, Recipe, SourceRange};
 use sha2::{Digest, Sha256};
 
+use super::source_item;
 use crate::meter::PartMeter;
 use crate::retry::Attempts;
 use crate::stall::limited;
-use crate::{ByteRange, ErrorKind, Key, ObjectStore, RetryPolicy, StoreError};
+use crate::{ByteRange, ErrorKind, Item, Key, ObjectStore, RetryPolicy, StoreError};
 
 /// A piece that is in.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,7 @@ pub(crate) enum SourceFailure {
     /// A request for this key failed for good.
     Store(Key, StoreError),
     /// What is under this key isn't what the recipe says, and how.
-    Wrong(Key, String),
+    Wrong(Item, Key, String),
     /// What came could not be put where it belongs.
     Taken(io::Error),
 }
@@ -204,6 +205,7 @@ impl<S: ObjectStore> SourceFetch<S> {
     }
 
     fn wrong(&self, what: String) -> SourceFailure {
-        SourceFailure::Wrong(self.keys[0].clone(), what)
+        let source = &self.recipe.sources()[self.range.source as usize];
+        SourceFailure::Wrong(source_item(source), self.keys[0].clone(), what)
     }
 }

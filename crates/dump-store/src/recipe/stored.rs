@@ -1,32 +1,95 @@
-//! Recipes as they lie in the store: whether one is there, reading and writing it.
+//! Recipes as they lie in the store: whether one is there with all that it names, reading and writing it.
 
-use dump_delta::{MOST_BYTES, Recipe, RecipeError};
+use dump_delta::{MOST_BYTES, Recipe, RecipeError, Source};
 
+use super::needs::{self, Needs};
+use super::source_item;
 use crate::error::may_be_missing;
 use crate::retry::retry;
 use crate::stall::limited;
-use crate::{ByteRange, Content, ErrorKind, Item, Key, ObjectStore, Oid, TransferError, Transfers};
+use crate::{
+    ByteRange, Content, ErrorKind, Item, Key, ObjectStore, Oid, Tag, TransferError, Transfers,
+};
 
 /// A recipe of 16 MiB may take this many times the stall limit.
 const PATIENCE: u32 = 4;
 
-/// Whether the store has the object already, in a way that needs nothing more.
-pub(crate) async fn is_there<S: ObjectStore>(
+/// How the first line of a recipe begins that this program reads.
+const FIRST_LINE: &[u8] = b"lfs-agent recipe 1\n";
+
+/// How the store has an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It needs nothing more.
+    There,
+    /// It has a recipe, and these of what that names aren't in their places in their sizes.
+    Lacking(Vec<Source>),
+    /// Something of another size is under its own key, where others that are built on it look for it.
+    Spoilt,
+    /// It isn't there, or its recipe can't be used.
+    Absent,
+}
+
+/// How the store has an object of `size` bytes, as far as sizes and recipes tell.
+pub(crate) async fn state<S: ObjectStore>(
     transfers: &Transfers<S>,
     oid: &Oid,
     size: u64,
-) -> Result<bool, TransferError> {
-    let whole = transfers.layout.object(oid);
-    let recipe = transfers.layout.key(&Item::recipe(*oid));
-    let ask = async |key: &Key| {
-        let size = transfers.known_size(key).await;
-        size.map_err(|error| transfers.failed(key, error))
-    };
-    if transfers.versions.whole || size < transfers.versions.rules.smallest_object {
-        return Ok(ask(&whole).await? == Some(size));
+) -> Result<State, TransferError> {
+    let mut keys = vec![transfers.layout.object(oid)];
+    if !transfers.versions.whole && size >= transfers.versions.rules.smallest_object {
+        keys.push(transfers.layout.key(&Item::recipe(*oid)));
     }
-    let (whole, recipe) = tokio::join!(ask(&whole), ask(&recipe));
-    Ok(whole? == Some(size) || recipe?.is_some())
+    let mut found = Vec::new();
+    for (key, looked) in keys.iter().zip(transfers.look(&keys).await) {
+        found.push(looked.map_err(|error| transfers.failed(key, error))?);
+    }
+    if let Some(whole) = &found[0] {
+        return Ok(if whole.size == size {
+            State::There
+        } else {
+            State::Spoilt
+        });
+    }
+    let (Some(key), Some(Some(recipe))) = (keys.get(1), found.get(1)) else {
+        return Ok(State::Absent);
+    };
+    match needs::needs(transfers, key, oid, recipe.tag.as_ref()).await {
+        Ok(Some(needs)) if needs.size() == size => {
+            let lacking = lacking(transfers, &needs).await;
+            Ok(if lacking.is_empty() {
+                State::There
+            } else {
+                State::Lacking(lacking)
+            })
+        }
+        Ok(_) => Ok(State::Absent),
+        // Whoever wrote it knows more than this program.
+        Err(TransferError::Recipe {
+            error: RecipeError::Version { .. },
+            ..
+        }) => Ok(State::There),
+        Err(error @ TransferError::Recipe { .. }) => {
+            tracing::debug!(%error, "it is stored anew");
+            Ok(State::Absent)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a recipe names that isn't in its place in its size. What can't be told counts as missing.
+pub(crate) async fn lacking<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    needs: &Needs,
+) -> Vec<Source> {
+    let key = |source: &Source| transfers.layout.key(&source_item(source));
+    let keys: Vec<Key> = needs.sources().iter().map(key).collect();
+    let found = transfers.look_if_possible(&keys).await;
+    let sources = needs.sources().iter().zip(found);
+    sources
+        .filter(|(source, found)| found.as_ref().map(|found| found.size) != Some(source.size))
+        .map(|(source, _)| *source)
+        .collect()
 }
 
 /// Reads the recipe of `oid` under `key`; `None` when there is none, or none that these credentials may see.
@@ -41,7 +104,7 @@ pub(crate) async fn load<S: ObjectStore>(
     }
 }
 
-/// Reads the recipe of `oid` under `key`.
+/// Reads the recipe of `oid` under `key`, and keeps what it needs.
 pub(crate) async fn read<S: ObjectStore>(
     transfers: &Transfers<S>,
     key: &Key,
@@ -55,17 +118,21 @@ pub(crate) async fn read<S: ObjectStore>(
         };
         let body = limited(transfers.store.get(key, range), stall).await?;
         if body.total() > MOST_BYTES as u64 {
-            return Ok(Err(RecipeError::TooLarge));
+            return Ok((Err(RecipeError::TooLarge), None));
         }
+        let tag = body.tag().cloned();
         let bytes = limited(body.collect(), stall * PATIENCE).await?;
-        Ok(Recipe::decode(&bytes))
+        Ok((decode(&bytes), tag))
     };
     let mut decoded = Err(RecipeError::Unknown);
+    let mut tag = None;
     // Bytes can be damaged on the way. Twice in a row, it is the recipe.
     for _ in 0..2 {
-        decoded = match retry(&transfers.policy, &transfers.store, get).await {
-            Ok(decoded) => decoded,
-            Err(error) if *error.kind() == ErrorKind::OutOfRange => Err(RecipeError::Truncated),
+        (decoded, tag) = match retry(&transfers.policy, &transfers.store, get).await {
+            Ok(answer) => answer,
+            Err(error) if *error.kind() == ErrorKind::OutOfRange => {
+                (Err(RecipeError::Truncated), None)
+            }
             Err(error) => return Err(transfers.failed(key, error)),
         };
         if decoded.is_ok() || matches!(decoded, Err(RecipeError::Version { .. })) {
@@ -79,10 +146,29 @@ pub(crate) async fn read<S: ObjectStore>(
             Err(RecipeError::Contradiction("the object's name"))
         }
     });
-    decoded.map_err(|error| TransferError::Recipe {
-        address: transfers.store.address(key),
-        error,
-    })
+    match decoded {
+        Ok(recipe) => {
+            needs::keep(transfers, key, &recipe, tag.as_ref());
+            Ok(recipe)
+        }
+        Err(error) => Err(TransferError::Recipe {
+            address: transfers.store.address(key),
+            error,
+        }),
+    }
+}
+
+/// Reads a recipe's text. One of another version that would be right in this one is damaged, and not of another version.
+fn decode(text: &[u8]) -> Result<Recipe, RecipeError> {
+    let decoded = Recipe::decode(text);
+    if let Err(RecipeError::Version { .. }) = decoded {
+        let rest = text.iter().position(|byte| *byte == b'\n');
+        let rest = rest.map_or(&[][..], |end| &text[end + 1..]);
+        if Recipe::decode(&[FIRST_LINE, rest].concat()).is_ok() {
+            return Err(RecipeError::Checksum);
+        }
+    }
+    decoded
 }
 
 /// Stores a recipe under `key`, whatever is there. All that it names has to be in its place before.
@@ -92,6 +178,7 @@ pub(crate) async fn write<S: ObjectStore>(
     recipe: &Recipe,
 ) -> Result<(), TransferError> {
     let text = recipe.encode();
+    let size = text.len() as u64;
     let sha256 = *Oid::of(&text).as_bytes();
     let content = Content::from_bytes(text);
     let put = || {
@@ -99,5 +186,39 @@ pub(crate) async fn write<S: ObjectStore>(
         limited(request, transfers.policy.stall * PATIENCE)
     };
     let written = retry(&transfers.policy, &transfers.store, put).await;
-    written.map_err(|error| transfers.failed(key, error))
+    let tag: Option<Tag> = written.map_err(|error| transfers.failed(key, error))?;
+    needs::keep(transfers, key, recipe, tag.as_ref());
+    transfers.presence.stored(key, size, tag);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use dump_delta::{ContentHash, Piece, Source, SourceKind};
+
+    use super::*;
+
+    #[test]
+    fn a_flipped_version_is_damage_and_another_version_is_not() {
+        let hash = ContentHash::of(b"source");
+        let source = Source {
+            kind: SourceKind::Object,
+            hash,
+            size: 10,
+        };
+        let piece = Piece {
+            length: 10,
+            source: 0,
+            offset: 0,
+            hash,
+        };
+        let recipe = Recipe::new(ContentHash::of(b"object"), 10, vec![source], vec![piece]);
+        let text = recipe.unwrap().encode();
+        assert!(text.starts_with(FIRST_LINE) && decode(&text).is_ok());
+        let mut flipped = text.clone();
+        flipped[FIRST_LINE.len() - 2] = b'3';
+        assert_eq!(decode(&flipped), Err(RecipeError::Checksum));
+        let newer = Err(RecipeError::Version { found: 3 });
+        assert_eq!(decode(b"lfs-agent recipe 3\nsomething else\n"), newer);
+    }
 }

@@ -24,7 +24,7 @@ use tokio::sync::RwLock;
 
 use crate::{
     ByteRange, Content, ErrorKind, Key, ListedObject, ListedPage, ObjectBody, ObjectInfo,
-    ObjectStore, ServerCopy, StoreError, StoredPart, UploadId,
+    ObjectStore, ServerCopy, StoreError, StoredPart, Tag, UploadId,
 };
 
 use error::failure;
@@ -186,17 +186,23 @@ impl ObjectStore for S3Store {
                 "the server answered GetObject with something else than a range of an object",
             )
         })?;
-        Ok(ObjectBody::from_stream(total, answer.body))
+        let tag = tag(answer.e_tag());
+        Ok(ObjectBody::from_stream(total, answer.body).tagged(tag))
     }
 
-    async fn put(&self, key: &Key, content: Content, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        key: &Key,
+        content: Content,
+        sha256: &[u8; 32],
+    ) -> Result<Option<Tag>, StoreError> {
         let request = self
             .client()
             .await?
             .put_object()
             .bucket(&self.settings.bucket)
             .key(key.as_str());
-        request
+        let answer = request
             .content_length(signed(content.length())?)
             .checksum_sha256(base64::encode(sha256))
             .body(ByteStream::from_body_1_x(content.into_body()))
@@ -207,7 +213,7 @@ impl ObjectStore for S3Store {
             .send()
             .await
             .map_err(|error| self.failed("PutObject", &error))?;
-        Ok(())
+        Ok(tag(answer.e_tag()))
     }
 
     async fn create_parts(&self, key: &Key) -> Result<UploadId, StoreError> {
@@ -351,6 +357,7 @@ impl ObjectStore for S3Store {
                         size: u64::try_from(object.size()?).ok()?,
                         modified: object.last_modified().and_then(time),
                     },
+                    tag: tag(object.e_tag()),
                 })
             })
             .collect();
@@ -422,6 +429,14 @@ impl ObjectStore for S3Store {
 /// The size of the whole object, from `bytes 0-99/1234`.
 fn total_of(content_range: &str) -> Option<u64> {
     content_range.rsplit_once('/')?.1.parse().ok()
+}
+
+/// The tag that an answer names. What is behind `W/` may be the same for contents that aren't.
+fn tag(etag: Option<&str>) -> Option<Tag> {
+    let etag = etag.filter(|etag| !etag.starts_with("W/"))?;
+    // Some servers leave the quotes out of listings.
+    let bare = etag.trim_matches('"');
+    (!bare.is_empty()).then(|| Tag(bare.to_owned()))
 }
 
 fn time(time: &aws_smithy_types::DateTime) -> Option<SystemTime> {
