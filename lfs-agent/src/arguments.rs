@@ -46,7 +46,9 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only")]
     Doctor(DoctorArguments),
     /// Check that every dump of the history is in S3, whole and right
-    #[command(after_help = "Examples:\n  lfs-agent fsck --fast\n  lfs-agent fsck main v1.0")]
+    #[command(
+        after_help = "Examples:\n  lfs-agent fsck --fast\n  lfs-agent fsck main v1.0\n  lfs-agent fsck --repair    from the dumps in this clone"
+    )]
     Fsck(FsckArguments),
     /// Take objects out of S3 that no ref names
     #[command(
@@ -186,9 +188,16 @@ pub(crate) struct DoctorArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FsckArguments {
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
+    #[command(flatten)]
+    pub(crate) store: RemoteArguments,
     /// Look at presence and size alone, and read no content
     #[arg(long)]
     pub(crate) fast: bool,
+    /// Put back what is missing or damaged, from what is on this machine
+    #[arg(long)]
+    pub(crate) repair: bool,
     /// Refs; all of them if none is given
     pub(crate) refs: Vec<String>,
 }

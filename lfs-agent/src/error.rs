@@ -15,7 +15,7 @@ use dump_store::{ErrorKind, StoreError, TransferError};
 use lfs_protocol::ServeError;
 
 use crate::remote_url::UrlError;
-use hints::{refetch_hint, remote_hint, store_hint, transfer_hint, unshallow_hint};
+use hints::{NEWER, refetch_hint, remote_hint, store_hint, transfer_hint, unshallow_hint};
 
 /// Everything that can go wrong in this program.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +83,21 @@ pub(crate) enum AgentError {
     #[error("{address}: {error}")]
     Store { address: String, error: StoreError },
     #[error("{bad} of {all} dumps are not as they should be")]
-    Unsound { bad: usize, all: usize },
+    Unsound {
+        bad: usize,
+        all: usize,
+        /// Nothing but recipes in a later version of the format is wrong.
+        newer: bool,
+    },
+    #[error("{bad} of {all} dumps are still not as they should be")]
+    NotRepaired {
+        bad: usize,
+        all: usize,
+        /// What the store said when something was to be stored, if it said no.
+        refused: Option<StoreError>,
+        /// Nothing but recipes in a later version of the format is wrong.
+        newer: bool,
+    },
     #[error(
         "{bad} of {all} objects, packs and recipes are not as they should be, and were not copied"
     )]
@@ -215,6 +229,7 @@ impl AgentError {
             | Self::NoNeighbour { .. }
             | Self::MaybeOthers { .. } => Status::BadInput,
             Self::Unsound { .. }
+            | Self::NotRepaired { .. }
             | Self::NotCopied { .. }
             | Self::Unwell(_)
             | Self::Conflicts { .. }
@@ -277,12 +292,20 @@ impl AgentError {
             }
             Self::Transfer { error, .. } => return transfer_hint(error),
             Self::DiffArguments | Self::NoGitLfs => "see `lfs-agent --help` for its commands",
-            Self::Store { error, .. } => return store_hint(error),
+            Self::Store { error, .. }
+            | Self::NotRepaired {
+                refused: Some(error),
+                ..
+            } => return store_hint(error),
+            Self::Unsound { newer: true, .. } | Self::NotRepaired { newer: true, .. } => NEWER,
             Self::Unsound { .. } => {
-                "someone who has them can run `git lfs push --all origin`; delete damaged ones from the bucket before, and `lfs-agent prune --delete` puts back what is in the trash"
+                "`lfs-agent fsck --repair` puts back what this clone has; what it hasn't, the same does in a clone that has it"
+            }
+            Self::NotRepaired { .. } => {
+                "nothing on this machine has them: run `lfs-agent fsck --repair` in a clone that has them"
             }
             Self::NotCopied { .. } => {
-                "run `lfs-agent fsck` in a clone to see which dumps need them; someone who has those can push them again"
+                "run `lfs-agent fsck` in a clone to see which dumps need them; someone who has those can run `lfs-agent fsck --repair`"
             }
             Self::NotFetched { fetch, .. } => return Some(format!("run `{fetch}`")),
             Self::Shallow { fetch, .. } => return Some(unshallow_hint(fetch.as_deref())),
@@ -428,7 +451,7 @@ mod tests {
             error.text(),
             format!(
                 "can't fetch s3://team-dumps/ab/ab/{oid}: the server answered GetObject with 404 NoSuchKey\n\
-                 hint: the object was never pushed there, or has been deleted; someone who has it can run `git lfs push --all origin`"
+                 hint: the object was never pushed there, or has been deleted; someone who has it can run `lfs-agent fsck --repair`"
             )
         );
         assert_eq!(error.failure().code, 1);
@@ -464,7 +487,15 @@ mod tests {
     fn exit_codes_are_those_of_the_contract() {
         assert_eq!(AgentError::NoUrl.status() as u8, 2);
         assert_eq!(AgentError::NoGit.status() as u8, 3);
-        assert_eq!(AgentError::Unsound { bad: 1, all: 2 }.status() as u8, 1);
+        assert_eq!(
+            AgentError::Unsound {
+                bad: 1,
+                all: 2,
+                newer: false,
+            }
+            .status() as u8,
+            1
+        );
         let damaged = TransferError::StoredContent {
             address: String::new(),
         };

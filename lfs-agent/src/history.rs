@@ -64,6 +64,15 @@ pub(crate) fn dumps<'a>(
     if missing > 0 {
         return Err(AgentError::Missing { objects: missing });
     }
+    dumps_among(place, objects)
+}
+
+/// The dumps that pointers among these objects name, from lines `NAME PATH`.
+pub(crate) fn dumps_among<'a>(
+    place: impl Into<Place<'a>>,
+    objects: Vec<u8>,
+) -> Result<BTreeMap<Oid, Dump>, AgentError> {
+    let place = place.into();
     let candidates = small_blobs(place, objects)?;
     let names: String = candidates
         .keys()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dump_store::{Inventory, Item, Kind, Oid, Recipe, TransferError, source_item};
+use dump_store::{Inventory, Item, Kind, Needs, Oid, TransferError, source_item};
 use serde::Serialize;
 
 use crate::arguments::RefArguments;
@@ -167,7 +167,7 @@ fn place(
     oid: &Oid,
     size: u64,
     inventory: &Inventory,
-    recipe: Option<&Result<Recipe, TransferError>>,
+    recipe: Option<&Result<Needs, TransferError>>,
     counted: &mut BTreeSet<Item>,
 ) -> Place {
     let item = Item::object(*oid);

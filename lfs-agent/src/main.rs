@@ -23,6 +23,7 @@ mod merge;
 mod mirror;
 mod neighbours;
 mod output;
+mod partial;
 mod pointer;
 mod progress;
 mod prune;

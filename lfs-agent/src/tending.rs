@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dump_store::{Inventory, Item, Oid, Recipe, S3Store, TransferError, Transfers, source_item};
+use dump_store::{
+    Inventory, Item, Needs, Oid, RepositoryName, S3Store, TransferError, Transfers, source_item,
+};
 use lfs_protocol::Operation;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -22,14 +24,11 @@ pub(crate) struct Store {
     /// For messages: `s3://…`.
     pub(crate) url: String,
     root: PathBuf,
+    /// The repositories that a push from here changes.
+    names: Vec<RepositoryName>,
 }
 
 impl Store {
-    /// The store that this repository's downloads come from, where nobody names a remote.
-    pub(crate) fn open() -> Result<Self, AgentError> {
-        Self::of(None)
-    }
-
     /// The store that downloads from `remote` come from, or else from the remote that git-lfs uses here.
     pub(crate) fn of(remote: Option<&str>) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
@@ -50,12 +49,22 @@ impl Store {
             transfers: Arc::new(transfers),
             url: url.strip_prefix(SCHEME).unwrap_or(&url).to_owned(),
             root: repository.root().to_owned(),
+            names: repository.pushed_to(&remote),
         })
     }
 
     /// The bucket and prefix alone: `s3://BUCKET/PREFIX`.
     pub(crate) fn place(&self) -> &str {
         self.url.split('?').next().unwrap_or_default()
+    }
+
+    /// Tells the store which repository refers to what is about to be stored, as a push does: nobody then prunes without having
+    /// read its refs.
+    pub(crate) fn leave_names(&self) -> Result<(), AgentError> {
+        let left = self
+            .runtime
+            .block_on(self.transfers.leave_names(&self.names));
+        left.map_err(AgentError::store)
     }
 
     /// A directory of the repository: the root of its work tree, or itself if it is bare.
@@ -67,13 +76,13 @@ impl Store {
 /// How many recipes are read at the same time.
 const READERS: usize = 8;
 
-/// The recipes of these objects, from their places or from the trash, each as it could be read. Those that aren't there any
-/// more are left out.
+/// What the recipes of these objects need, from their places or from the trash, each as it could be read. Those that aren't
+/// there any more are left out. One that was read on this machine before isn't read again.
 pub(crate) async fn recipes(
     transfers: &Arc<Transfers<S3Store>>,
     wanted: BTreeSet<Oid>,
     inventory: &Inventory,
-) -> Result<BTreeMap<Oid, Result<Recipe, TransferError>>, AgentError> {
+) -> Result<BTreeMap<Oid, Result<Needs, TransferError>>, AgentError> {
     let mut found = BTreeMap::new();
     let mut wanted = wanted.into_iter();
     let mut reading = JoinSet::new();
@@ -82,12 +91,13 @@ pub(crate) async fn recipes(
             && let Some(oid) = wanted.next()
         {
             let in_place = inventory.items.contains_key(&Item::recipe(oid));
+            let tag = inventory.recipe_tags.get(&oid).cloned();
             let transfers = Arc::clone(transfers);
             reading.spawn(async move {
                 let read = if in_place {
-                    transfers.recipe(&oid).await
+                    transfers.needs(&oid, tag).await
                 } else {
-                    transfers.recipe_in_trash(&oid).await
+                    transfers.needs_in_trash(&oid).await
                 };
                 (oid, read)
             });
@@ -127,14 +137,23 @@ pub(crate) enum Lack {
 }
 
 /// The first thing that a recipe lacks.
-pub(crate) fn lack(recipe: &Recipe, inventory: &Inventory) -> Option<Lack> {
-    recipe.sources().iter().find_map(|source| {
+pub(crate) fn lack(needs: &Needs, inventory: &Inventory) -> Option<Lack> {
+    lacks(needs, inventory).map(|(lack, _)| lack).next()
+}
+
+/// All that a recipe lacks, with the sizes in bytes that it should have.
+pub(crate) fn lacks<'a>(
+    needs: &'a Needs,
+    inventory: &'a Inventory,
+) -> impl Iterator<Item = (Lack, u64)> + 'a {
+    needs.sources().iter().filter_map(|source| {
         let item = source_item(source);
-        match inventory.items.get(&item) {
-            Some(info) if info.size == source.size => None,
-            Some(info) => Some(Lack::Size(item, info.size)),
-            None if inventory.trash.contains_key(&item) => Some(Lack::InTrash(item)),
-            None => Some(Lack::Missing(item)),
-        }
+        let lack = match inventory.items.get(&item) {
+            Some(info) if info.size == source.size => return None,
+            Some(info) => Lack::Size(item, info.size),
+            None if inventory.trash.contains_key(&item) => Lack::InTrash(item),
+            None => Lack::Missing(item),
+        };
+        Some((lack, source.size))
     })
 }

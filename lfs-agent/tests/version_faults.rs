@@ -72,8 +72,8 @@ fn a_push_may_be_killed_between_any_two_requests() {
             }
         }
     }
-    // A listing, the base, the pack, what the recipe names, the recipe, and the same once more.
-    assert!(kills >= 6, "{kills} kills");
+    // A listing, the pack, a listing for what the recipe names, the recipe, and that listing once more.
+    assert!(kills >= 4, "{kills} kills");
 }
 
 #[cfg(unix)]
@@ -225,26 +225,16 @@ fn what_is_damaged_for_good_is_named_and_when_mended_succeeds() {
         Some(bytes)
     };
     let shorter = |key: &str| Some(team.s3.read(key).unwrap()[1..].to_vec());
-    for (key, wrong, why, hint) in [
-        (&pack, None, "isn't there", "can store it whole"),
-        (&pack, flipped(&pack), "is damaged", "can store it whole"),
-        (&pack, shorter(&pack), "bytes and not", "can store it whole"),
-        (&base, None, "isn't there", "can store it whole"),
-        (&base, flipped(&base), "is damaged", "can store it whole"),
-        (&base, shorter(&base), "bytes and not", "can store it whole"),
-        (
-            &recipe,
-            flipped(&recipe),
-            "can't be used",
-            "delete the recipe",
-        ),
-        (
-            &recipe,
-            shorter(&recipe),
-            "can't be used",
-            "delete the recipe",
-        ),
-        (&recipe, None, "404 NoSuchKey", "was never pushed there"),
+    for (key, wrong, why) in [
+        (&pack, None, "isn't there"),
+        (&pack, flipped(&pack), "is damaged"),
+        (&pack, shorter(&pack), "bytes and not"),
+        (&base, None, "isn't there"),
+        (&base, flipped(&base), "is damaged"),
+        (&base, shorter(&base), "bytes and not"),
+        (&recipe, flipped(&recipe), "can't be used"),
+        (&recipe, shorter(&recipe), "can't be used"),
+        (&recipe, None, "404 NoSuchKey"),
     ] {
         let right = team.s3.read(key).unwrap();
         match wrong {
@@ -259,29 +249,13 @@ fn what_is_damaged_for_good_is_named_and_when_mended_succeeds() {
             said.contains(named) && said.contains(why) && said.contains("hint: "),
             "{key} {why}: {said}"
         );
-        assert!(said.contains(hint), "{key} {why}: {said}");
+        assert!(
+            said.contains("`lfs-agent fsck --repair`"),
+            "{key} {why}: {said}"
+        );
         assert_repository_is_sound(&late, &versions);
         team.s3.put(key, &right);
         team.home.git(&late, fetch);
         std::fs::remove_dir_all(late.join(".git/lfs/objects")).unwrap();
     }
-}
-
-#[test]
-fn the_hint_for_a_pack_that_is_gone_mends_it() {
-    let (team, _proxy, versions, clone) = team_with_an_old_clone(Shaping::default());
-    team.s3.delete(&team.keys("/packs/")[0]);
-    let merge = ["merge", "-q", "origin/main"];
-    let said = text(&team.home.git_fails(&clone, &merge));
-    let whole = [
-        "-c",
-        "lfs-agent.whole=true",
-        "lfs",
-        "push",
-        "--all",
-        "origin",
-    ];
-    assert!(said.contains(&format!("git {}", whole.join(" "))), "{said}");
-    team.home.git(&team.first, &whole);
-    pull(&team, &clone, &versions[1]);
 }

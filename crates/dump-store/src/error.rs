@@ -47,13 +47,13 @@ pub enum TransferError {
     #[error("{address}, which the recipe {recipe} needs, {what}")]
     Source {
         /// What is wrong.
-        item: Item,
+        item: Box<Item>,
         /// Its full address.
         address: String,
         /// The recipe's full address.
         recipe: String,
         /// What is wrong with it.
-        what: String,
+        what: Box<str>,
     },
     /// The local file isn't the object.
     #[error("`{}` isn't the object that git-lfs says it is: {what}", path.display())]

@@ -112,10 +112,10 @@ impl<S: ObjectStore> Transfers<S> {
             return Ok(());
         }
         let wrong = |what: String| TransferError::Source {
-            item,
+            item: Box::new(item),
             address: self.store.address(&self.layout.key(&item)),
             recipe: self.store.address(recipe),
-            what,
+            what: what.into(),
         };
         match self.stored(&item).await? {
             Some(info) if is_right(&info) => {

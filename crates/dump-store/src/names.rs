@@ -92,7 +92,13 @@ impl<S: ObjectStore> Transfers<S> {
             let key = self.layout.repository(&name.digest());
             let failed = |error| self.failed(&key, error);
             self.store.ready().await.map_err(failed)?;
-            if self.known_size(&key).await.map_err(failed)?.is_some() {
+            if self
+                .look(&[key.clone()])
+                .await
+                .remove(0)
+                .map_err(failed)?
+                .is_some()
+            {
                 continue;
             }
             // In this order: between the two, the store says that nobody is there, which is true.
@@ -217,7 +223,7 @@ impl<S: ObjectStore> Transfers<S> {
             limited(request, self.policy.stall)
         };
         let written = retry(&self.policy, &self.store, put).await;
-        written.map_err(|error| self.failed(key, error))
+        written.map(drop).map_err(|error| self.failed(key, error))
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) struct Presence {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// What was learnt since a listing, or of single keys. Comes before what listings say.
-    single: BTreeMap<String, Option<Found>>,
+    /// What was found one by one, or stored since. Comes before what listings say.
+    single: BTreeMap<String, Found>,
     /// What may be there, and isn't what it should be. It counts as missing.
     distrusted: BTreeSet<String>,
     all: Listing,
@@ -66,6 +66,15 @@ enum Next {
     End,
 }
 
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Word {
+    There(Found),
+    Absent,
+    /// Nothing is.
+    Open,
+}
+
 /// One of the listings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -75,11 +84,15 @@ enum Part {
 }
 
 impl Listing {
-    /// What the pages so far say of a key; `None` if they don't reach it.
-    fn says(&self, key: &str) -> Option<Option<&Found>> {
+    /// What the pages so far say of a key.
+    fn says(&self, key: &str) -> Word {
         let reached =
             matches!(self.next, Next::End) || self.last.as_deref().is_some_and(|last| key <= last);
-        reached.then(|| self.found.get(key))
+        match self.found.get(key) {
+            Some(found) => Word::There(found.clone()),
+            None if reached => Word::Absent,
+            None => Word::Open,
+        }
     }
 
     fn add(&mut self, page: ListedPage) {
@@ -101,20 +114,18 @@ fn entry(object: ListedObject) -> (String, Found) {
 }
 
 impl Known {
-    /// What is known of a key; `None` if nothing is.
-    fn says(&self, key: &str, layout: &Layout) -> Option<Option<Found>> {
+    fn says(&self, key: &str, layout: &Layout) -> Word {
         if self.distrusted.contains(key) {
-            return Some(None);
+            return Word::Absent;
         }
         if let Some(found) = self.single.get(key) {
-            return Some(found.clone());
+            return Word::There(found.clone());
         }
-        let found = self.all.says(key).or_else(|| match part(key, layout) {
-            Part::All => None,
-            Part::Recipes => self.recipes.says(key),
-            Part::Packs => self.packs.says(key),
-        })?;
-        Some(found.cloned())
+        match (self.all.says(key), part(key, layout)) {
+            (Word::Open, Part::Recipes) => self.recipes.says(key),
+            (Word::Open, Part::Packs) => self.packs.says(key),
+            (word, _) => word,
+        }
     }
 
     fn listing(&mut self, part: Part) -> &mut Listing {
@@ -175,9 +186,7 @@ impl Presence {
     pub(crate) fn stored(&self, key: &Key, size: u64, tag: Option<Tag>) {
         let mut known = self.lock();
         known.distrusted.remove(key.as_str());
-        known
-            .single
-            .insert(key.to_string(), Some(Found { size, tag }));
+        known.single.insert(key.to_string(), Found { size, tag });
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -195,7 +204,7 @@ impl<S: ObjectStore> Transfers<S> {
                 let mut known = self.presence.lock();
                 let open = keys
                     .iter()
-                    .filter(|key| known.says(key.as_str(), &self.layout).is_none());
+                    .filter(|key| known.says(key.as_str(), &self.layout) == Word::Open);
                 let open: Vec<&Key> = open.collect();
                 if open.is_empty() {
                     break;
@@ -206,12 +215,21 @@ impl<S: ObjectStore> Transfers<S> {
             self.read_page(part, next).await;
         }
         let says = |key: &Key| self.presence.lock().says(key.as_str(), &self.layout);
-        let open: Vec<&Key> = keys.iter().filter(|key| says(key).is_none()).collect();
+        let open: Vec<&Key> = keys.iter().filter(|key| says(key) == Word::Open).collect();
         self.presence.lock().asked += open.len();
-        let mut asked = self.ask_each(open).await;
+        let asked = self.ask_each(open).await;
+        for (key, found) in &asked {
+            if let Ok(Some(found)) = found {
+                self.presence
+                    .lock()
+                    .single
+                    .insert(key.clone(), found.clone());
+            }
+        }
         let answer = |key: &Key| match says(key) {
-            Some(found) => Ok(found),
-            None => asked.remove(key.as_str()).unwrap_or(Ok(None)),
+            Word::There(found) => Ok(Some(found)),
+            Word::Absent => Ok(None),
+            Word::Open => asked.get(key.as_str()).cloned().unwrap_or(Ok(None)),
         };
         keys.iter().map(answer).collect()
     }
@@ -250,15 +268,16 @@ impl<S: ObjectStore> Transfers<S> {
             listing.add(page);
             let mut there = true;
             open.retain(|(key, size)| {
-                let says = if key.as_str().starts_with(&prefix) {
-                    listing.says(key.as_str())
-                } else {
-                    None
-                };
-                if let Some(found) = says {
-                    there &= is_there(key, found.map(|found| found.size), *size);
+                if !key.as_str().starts_with(&prefix) {
+                    return true;
                 }
-                says.is_none()
+                let found = match listing.says(key.as_str()) {
+                    Word::There(found) => Some(found.size),
+                    Word::Absent => None,
+                    Word::Open => return true,
+                };
+                there &= is_there(key, found, *size);
+                false
             });
             if !there {
                 return false;
@@ -343,4 +362,67 @@ fn is_there(key: &Key, found: Option<u64>, size: u64) -> bool {
         tracing::debug!(%key, ?found, "a source isn't there");
     }
     found == Some(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ObjectInfo;
+
+    fn page(keys: &[&str], continuation: Option<&str>) -> ListedPage {
+        let object = |key: &&str| ListedObject {
+            key: Key::new(*key),
+            info: ObjectInfo {
+                size: 1,
+                modified: None,
+            },
+            tag: None,
+        };
+        ListedPage {
+            objects: keys.iter().map(object).collect(),
+            continuation: continuation.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_listing_answers_for_what_it_has_reached() {
+        let mut listing = Listing::default();
+        assert_eq!(listing.says("a"), Word::Open);
+        listing.add(page(&["b", "d"], Some("more")));
+        assert_eq!(listing.says("a"), Word::Absent);
+        assert!(matches!(listing.says("d"), Word::There(_)));
+        assert_eq!(listing.says("e"), Word::Open);
+        listing.add(page(&["f"], None));
+        assert!(matches!(listing.says("b"), Word::There(_)));
+        assert_eq!(listing.says("g"), Word::Absent);
+    }
+
+    #[test]
+    fn a_page_more_is_read_as_long_as_it_pays() {
+        let layout = Layout::new("");
+        let mut known = Known::default();
+        let (object, recipe) = (Key::new("zz"), Key::new("recipes/zz"));
+        let worth = |known: &mut Known, key: &Key| {
+            let worth = known.worth_a_page(&[key], &layout);
+            worth.map(|(part, _)| part)
+        };
+        assert_eq!(worth(&mut known, &object), Some(Part::All));
+        known.all.add(page(&["a"], Some("more")));
+        assert_eq!(worth(&mut known, &object), None);
+        assert_eq!(worth(&mut known, &recipe), Some(Part::Recipes));
+        known.asked = 1;
+        assert_eq!(worth(&mut known, &object), Some(Part::All));
+        known.unlistable = true;
+        assert_eq!(worth(&mut known, &recipe), None);
+    }
+
+    #[test]
+    fn what_is_distrusted_is_missing_until_it_is_stored() {
+        let (layout, presence, key) = (Layout::new(""), Presence::default(), Key::new("a"));
+        let word = || presence.lock().says("a", &layout);
+        presence.distrust(&key);
+        assert_eq!(word(), Word::Absent);
+        presence.stored(&key, 3, None);
+        assert_eq!(word(), Word::There(Found { size: 3, tag: None }));
+    }
 }

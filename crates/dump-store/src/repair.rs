@@ -25,8 +25,8 @@ impl<S: ObjectStore> Transfers<S> {
         self.presence.distrust(&self.layout.key(item));
     }
 
-    /// What the recipe of `oid` in its place needs, if the store has one. It is read if it isn't the one with this `tag` that was
-    /// read on this machine before.
+    /// What the recipe of `oid` in its place needs, if the store has one. It is read if it isn't the one with this `tag` that
+    /// was read on this machine before.
     ///
     /// # Errors
     /// [`TransferError::Recipe`] when it can't be used.

@@ -78,8 +78,8 @@ impl Workspace {
             .join(format!("{oid}.{}.restored", process::id()))
     }
 
-    /// Waits until no other process puts this object or pack back, and keeps others from it until the file is dropped. `None`
-    /// when the directory can't be written.
+    /// Waits until no other process puts this object or pack back, and keeps others from it until the file is dropped.
+    /// `None` when the directory can't be written.
     pub(crate) fn restoring(&self, oid: &Oid) -> Option<fs::File> {
         self.prepare_uploads().ok()?;
         let file = fs::File::create(self.uploads().join(format!("{oid}.lock"))).ok()?;

@@ -38,24 +38,25 @@ pub(super) fn remote_hint(repository: &Path, remote: &str) -> String {
     };
     format!("try `{asked}`; if the remote is gone for good, {removed}")
 }
+/// What to do about a recipe in a later version of the format.
+pub(super) const NEWER: &str = "a newer lfs-agent wrote it: install that, and try again";
+
+/// What to do about something in the store that isn't what it should be.
+const REPAIR: &str =
+    "someone who has the dump can put it back: `lfs-agent fsck --repair` in that clone";
 
 /// What to do about an object that couldn't be moved.
 pub(super) fn transfer_hint(error: &TransferError) -> Option<String> {
     let hint = match error {
         TransferError::Store { error, .. } => return store_hint(error),
-        TransferError::StoredSize { .. } | TransferError::StoredContent { .. } => {
-            "someone who has the object can mend it: delete it from the bucket, then `git lfs push --all origin`"
-        }
         TransferError::Recipe {
             error: RecipeError::Version { .. },
             ..
-        } => "a newer lfs-agent wrote it: install that, and try again",
-        TransferError::Recipe { .. } => {
-            "someone who has the object can mend it: delete the recipe from the bucket, then `git lfs push --all origin`"
-        }
-        TransferError::Source { .. } => {
-            "someone who has the object can store it whole, which needs no recipe: `git -c lfs-agent.whole=true lfs push --all origin`"
-        }
+        } => NEWER,
+        TransferError::StoredSize { .. }
+        | TransferError::StoredContent { .. }
+        | TransferError::Recipe { .. }
+        | TransferError::Source { .. } => REPAIR,
         TransferError::LocalContent { .. } => {
             "`git lfs fsck` puts damaged objects aside, and `git lfs fetch --all` then gets those anew that the store has"
         }
@@ -85,7 +86,7 @@ pub(super) fn transfer_hint(error: &TransferError) -> Option<String> {
 pub(super) fn store_hint(error: &StoreError) -> Option<String> {
     let hint = match error.kind() {
         ErrorKind::NotFound => {
-            "the object was never pushed there, or has been deleted; someone who has it can run `git lfs push --all origin`"
+            "the object was never pushed there, or has been deleted; someone who has it can run `lfs-agent fsck --repair`"
         }
         ErrorKind::NoSuchBucket => {
             "check the bucket's name in `lfs.url`, and whose account the credentials are of"

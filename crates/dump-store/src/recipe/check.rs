@@ -67,10 +67,10 @@ pub(crate) async fn check<S: ObjectStore>(
                 .map_err(|failure| match failure {
                     SourceFailure::Store(key, error) => transfers.failed(&key, error),
                     SourceFailure::Wrong(item, key, what) => TransferError::Source {
-                        item,
+                        item: Box::new(item),
                         address: transfers.store.address(&key),
                         recipe: address.clone(),
-                        what,
+                        what: what.into(),
                     },
                     SourceFailure::Taken(error) => {
                         TransferError::local("write", transfers.workspace.root(), error)

@@ -20,6 +20,7 @@ use super::stored::load;
 use super::{local, source_item};
 use crate::error::died;
 use crate::file::{hash_behind, read_exact_at, write_all_at};
+use crate::share::Share;
 use crate::unfinished::Unfinished;
 use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
 
@@ -221,13 +222,16 @@ impl Assembly {
             wanted[place.piece] = false;
         }
         let rules = &transfers.versions.rules;
-        let mut waiting = ranges(
+        let waiting = ranges(
             self.recipe.pieces(),
             |index| wanted[index],
             rules.gap,
             rules.longest_range,
-        )
-        .into_iter();
+        );
+        // As many connections as the whole object would have.
+        let (limits, workspace) = (&transfers.limits, &transfers.workspace);
+        let share = Share::take(limits, workspace, waiting.len() as u64);
+        let mut waiting = waiting.into_iter();
         let (sender, mut events) = mpsc::unbounded_channel();
         if !places.is_empty() {
             let copy = self.copy(places, meter.clone(), sender.clone());
@@ -236,7 +240,7 @@ impl Assembly {
         let mut sender = Some(sender);
         let mut fetching = JoinSet::new();
         loop {
-            while fetching.len() < transfers.limits.connections
+            while fetching.len() < share.connections()
                 && let Some(sender) = &sender
                 && let Some(range) = waiting.next()
             {
@@ -413,10 +417,10 @@ impl Assembly {
         match failure {
             SourceFailure::Store(key, error) => transfers.failed(&key, error),
             SourceFailure::Wrong(item, key, what) => TransferError::Source {
-                item,
+                item: Box::new(item),
                 address: transfers.store.address(&key),
                 recipe: self.address.clone(),
-                what,
+                what: what.into(),
             },
             SourceFailure::Taken(error) => self.unfinished.unwritable(error),
         }

@@ -265,9 +265,14 @@ mod tests {
 
     #[test]
     fn gaps_are_what_no_piece_covers() {
-        assert_eq!(gaps(Vec::new(), 10), [0..10]);
-        assert_eq!(gaps(vec![5..10, 0..5], 10), []);
-        assert_eq!(gaps(vec![2..4, 3..6, 8..9], 10), [0..2, 6..8, 9..10]);
-        assert_eq!(gaps(vec![0..9, 2..3], 10), [9..10]);
+        let found = |covered: &[(u64, u64)]| -> Vec<(u64, u64)> {
+            let covered = covered.iter().map(|(start, end)| *start..*end).collect();
+            let gaps = gaps(covered, 10).into_iter();
+            gaps.map(|gap| (gap.start, gap.end)).collect()
+        };
+        assert_eq!(found(&[]), [(0, 10)]);
+        assert_eq!(found(&[(5, 10), (0, 5)]), []);
+        assert_eq!(found(&[(2, 4), (3, 6), (8, 9)]), [(0, 2), (6, 8), (9, 10)]);
+        assert_eq!(found(&[(0, 9), (2, 3)]), [(9, 10)]);
     }
 }

@@ -1,7 +1,7 @@
 //! What recipes need, kept so that each is read once on a machine.
 //!
-//! Whether an object is there means to know what its recipe names, and a history has hundreds of recipes. What a listing says
-//! of a recipe's content (its tag) tells whether it is the one that was read before.
+//! Whether an object is there means to know what its recipe names, and a history has hundreds of recipes. What a listing
+//! says of a recipe's content (its tag) tells whether it is the one that was read before.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -52,8 +52,8 @@ struct Note {
     packs: Vec<(String, u64)>,
 }
 
-/// What the recipe of `oid` under `key` needs; `None` when there is none any more. It is read, if it isn't the one with this `tag`
-/// that was read before.
+/// What the recipe of `oid` under `key` needs; `None` when there is none any more. It is read, if it isn't the one with this
+/// `tag` that was read before.
 pub(crate) async fn needs<S: ObjectStore>(
     transfers: &Transfers<S>,
     key: &Key,

@@ -123,7 +123,8 @@ async fn stored_objects<S: ObjectStore>(
     found.into_iter().take(MOST_COMPARED).unzip()
 }
 
-/// Whether one of these is built on the object, which is why it isn't there alone that matters: it has to be whole.
+/// Whether one of these was built on the object when it was there. Then it has to be whole: a recipe of its own would leave
+/// them without it.
 fn is_named<S: ObjectStore>(transfers: &Transfers<S>, oid: &Oid, others: &[LocalObject]) -> bool {
     others.iter().any(|other| {
         let key = transfers.layout.key(&Item::recipe(other.oid));
