@@ -1,7 +1,10 @@
-//! Finds the commit that a release is built from, for `--version`.
+//! Finds what a release is built from: its commit, for `--version`, and where others can get the sources.
 //!
-//! A builder that has no `.git` at hand (a container, a tarball) says it in `BUILD_COMMIT`. Else git is asked, for release
-//! builds alone: while developing, every commit would link every program anew.
+//! A builder that has no `.git` at hand (a container, a tarball) says them in `BUILD_COMMIT` and `BUILD_SOURCE`. Else git is
+//! asked, for release builds alone: while developing, every commit would link every program anew.
+
+#[path = "src/origin.rs"]
+mod origin;
 
 use std::env;
 use std::path::Path;
@@ -9,9 +12,10 @@ use std::process::Command;
 
 fn main() {
     tell("rerun-if-env-changed=BUILD_COMMIT");
+    tell("rerun-if-env-changed=BUILD_SOURCE");
     tell("rerun-if-changed=build.rs");
-    let said = env::var("BUILD_COMMIT").is_ok_and(|commit| !commit.is_empty());
-    if said || env::var("PROFILE").is_ok_and(|profile| profile != "release") {
+    let said = |name| env::var(name).is_ok_and(|value| !value.is_empty());
+    if said("BUILD_COMMIT") || env::var("PROFILE").is_ok_and(|profile| profile != "release") {
         return;
     }
     // Sources that lie unpacked inside somebody else's repository have nothing to do with its commits.
@@ -24,6 +28,12 @@ fn main() {
     }
     if let Some(commit) = git(&["rev-parse", "HEAD"]) {
         tell(&format!("rustc-env=BUILD_COMMIT={commit}"));
+    }
+    let remote = git(&["remote", "get-url", "origin"]);
+    if let Some(address) = remote.and_then(|remote| origin::public_address(&remote))
+        && !said("BUILD_SOURCE")
+    {
+        tell(&format!("rustc-env=BUILD_SOURCE={address}"));
     }
     // It has a new line whenever HEAD names another commit.
     if let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"])

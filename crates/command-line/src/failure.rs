@@ -67,6 +67,13 @@ impl Failure {
         self
     }
 
+    /// Puts a next step that fits better in the place of the one that is there, if there is one.
+    #[must_use]
+    pub fn hint_instead(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+
     /// The exit code.
     pub fn status(&self) -> Status {
         self.status
@@ -144,6 +151,17 @@ mod tests {
             &failure,
             true,
             "\x1b[1;31merror\x1b[0m: `x` is wrong\n\x1b[1;36mhint\x1b[0m: write `y`\n",
+        );
+    }
+
+    #[test]
+    fn a_better_hint_takes_the_place_of_another() {
+        let failure = || Failure::input("x").hint("a");
+        check(&failure().hint_instead(None), false, "error: x\nhint: a\n");
+        check(
+            &failure().hint_instead(Some("b".to_owned())),
+            false,
+            "error: x\nhint: b\n",
         );
     }
 

@@ -9,13 +9,13 @@ use std::path::Path;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::Failure;
+use crate::{Failure, synonym};
 
 /// How alike a word and a command must be to be taken for each other: as clap has it for options.
 const ALIKE: f64 = 0.7;
 
 /// What clap found, in our words.
-pub(crate) fn told(error: &clap::Error, name: &str) -> Failure {
+pub(crate) fn told(error: &clap::Error, whole: &Command) -> Failure {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut message = String::new();
@@ -34,8 +34,12 @@ pub(crate) fn told(error: &clap::Error, name: &str) -> Failure {
             message.push_str(line);
         }
     }
-    let command = command_of(text, name);
-    let hint = meant(error, &command).unwrap_or_else(|| {
+    let command = command_of(text, whole.get_name());
+    let hint = misplaced(error, whole, &command).or_else(|| meant(error, &command));
+    let hint = hint.unwrap_or_else(|| {
+        if error.kind() == ErrorKind::MissingRequiredArgument {
+            tips.extend(example(whole, &command).map(|example| format!("for example `{example}`")));
+        }
         tips.push(format!("`{command} --help` tells more"));
         ticked(tips.join("; "), error)
     });
@@ -75,6 +79,41 @@ fn meant(error: &clap::Error, command: &str) -> Option<String> {
         .map(|word| format!("did you mean `{before}{word}`?"))
 }
 
+/// A schema behind a command that takes it by an option.
+fn misplaced(error: &clap::Error, whole: &Command, named: &str) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    if error.kind() != ErrorKind::UnknownArgument || !looks_like_a_file(word) {
+        return None;
+    }
+    let option = synonym::option_for_a_schema(found(whole, named)?)?;
+    Some(format!("did you mean `{named} --{option} {word}`?"))
+}
+
+/// The command of this name, with its subcommand.
+fn found<'a>(whole: &'a Command, named: &str) -> Option<&'a Command> {
+    named
+        .split(' ')
+        .skip(1)
+        .try_fold(whole, |command, name| command.find_subcommand(name))
+}
+
+/// The first example of a command's help that shows it.
+fn example(whole: &Command, named: &str) -> Option<String> {
+    let help = found(whole, named)?.get_after_help()?.to_string();
+    let shown = help
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with(named))?;
+    // What it is for stands behind some spaces.
+    Some(shown.split("  ").next().unwrap_or(shown).to_owned())
+}
+
+fn looks_like_a_file(word: &str) -> bool {
+    !word.starts_with('-') && (word.contains(['.', '/', '\\']) || Path::new(word).exists())
+}
+
 /// The command that was meant, with its subcommand, as the usage names it.
 fn command_of(text: &str, name: &str) -> String {
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
@@ -103,21 +142,41 @@ fn ticked(mut text: String, error: &clap::Error) -> String {
     text
 }
 
-/// A first word that was meant to be a command. Where a command also takes a file, clap would take it for that.
+/// A first word that was meant to be a command, an option or something else. Where a command also takes a file, clap would
+/// take it for that.
 pub(crate) fn mistyped_command(command: &Command, word: &OsStr) -> Option<Failure> {
     let word = word.to_str()?;
-    let looks_like_a_file = word.contains(['.', '/', '\\']) || Path::new(word).exists();
-    if word.starts_with('-') || looks_like_a_file || command.get_positionals().next().is_none() {
+    let takes_a_file = command.get_positionals().next().is_some();
+    if word.starts_with('-') || takes_a_file && looks_like_a_file(word) {
         return None;
     }
     let names = || command.get_subcommands().map(Command::get_name);
     if names().chain(["help"]).any(|name| name == word) {
         return None;
     }
-    let likeness = |name: &str| strsim::jaro(word, name);
-    let nearest = names().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-    (likeness(nearest) > ALIKE).then(|| {
-        Failure::input(format!("`{word}` is neither a command nor a file"))
-            .hint(format!("did you mean `{} {nearest}`?", command.get_name()))
-    })
+    let what = if takes_a_file {
+        "neither a command nor a file"
+    } else {
+        "not a command"
+    };
+    let failure = |meant: String| {
+        Failure::input(format!("`{word}` is {what}")).hint(format!("did you mean `{meant}`?"))
+    };
+    let program = command.get_name();
+    if looks_like_a_file(word) {
+        let option = synonym::option_for_a_schema(command)?;
+        return Some(failure(format!("{program} --{option} {word}")));
+    }
+    if let Some(meant) = synonym::meant(command, word) {
+        return Some(failure(meant));
+    }
+    let options = command
+        .get_arguments()
+        .filter_map(|argument| Some(format!("--{}", argument.get_long()?)));
+    let likeness = |name: &str| strsim::jaro(word, name.trim_start_matches('-'));
+    let nearest = names()
+        .map(str::to_owned)
+        .chain(options)
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+    (likeness(&nearest) > ALIKE).then(|| failure(format!("{program} {nearest}")))
 }

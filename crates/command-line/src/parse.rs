@@ -11,10 +11,7 @@ use clap::{Arg, ArgMatches, Command, Parser};
 
 use crate::failure::report;
 use crate::page::Page;
-use crate::{Failure, mistake};
-
-/// The commit that a release is built from, as far as the builder or git said (see `build.rs`): `--version` shows it.
-const COMMIT: Option<&str> = option_env!("BUILD_COMMIT");
+use crate::{COMMIT, Failure, SOURCE, mistake};
 
 /// How many of its digits: as many as are unique in large repositories.
 const COMMIT_DIGITS: usize = 10;
@@ -47,7 +44,7 @@ pub fn parse<A: Parser>() -> A {
     }
     A::from_arg_matches(&matches).unwrap_or_else(|error| {
         let error = error.format(&mut command::<A>());
-        End::of(error, command::<A>().get_name()).exit()
+        End::of(error, &command::<A>()).exit()
     })
 }
 
@@ -60,9 +57,9 @@ enum End {
 }
 
 impl End {
-    fn of(error: clap::Error, name: &str) -> Self {
+    fn of(error: clap::Error, command: &Command) -> Self {
         if error.use_stderr() {
-            Self::Mistake(mistake::told(&error, name))
+            Self::Mistake(mistake::told(&error, command))
         } else {
             Self::Asked(error)
         }
@@ -84,16 +81,15 @@ fn matches<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<ArgMa
     {
         return Err(End::Mistake(failure));
     }
-    let name = command.get_name().to_owned();
     command
         .try_get_matches_from_mut(words)
-        .map_err(|error| End::of(error, &name))
+        .map_err(|error| End::of(error, &command))
 }
 
 /// The command with what all commands have.
 fn command<A: Parser>() -> Command {
     let mut command = with_headings(A::command().styles(STYLES));
-    if let Some(commit) = COMMIT.filter(|commit| !commit.is_empty()) {
+    if let Some(commit) = COMMIT {
         let version = command.get_version().unwrap_or_default();
         let commit = &commit[..commit.len().min(COMMIT_DIGITS)];
         // A command is made once or twice in a process, and clap wants names that stay.
@@ -112,10 +108,12 @@ fn command<A: Parser>() -> Command {
     )
 }
 
-/// Sets the headings below the options as clap sets those above.
+/// Sets the headings below the options as clap sets those above, and says where the pages are that are named there: who has
+/// installed a program has no docs/.
 fn with_headings(mut command: Command) -> Command {
     let styled = |text: &StyledStr| {
         let style = STYLES.get_header();
+        let text = with_place_of_pages(&text.to_string(), SOURCE);
         // With the line's end before it: clap counts the columns of a line anew only where it finds one in a piece of
         // its own style.
         let text = HEADINGS.iter().fold(format!("\n{text}"), |text, heading| {
@@ -135,11 +133,31 @@ fn with_headings(mut command: Command) -> Command {
     command.mut_subcommands(with_headings)
 }
 
+/// The text with the place of the pages behind their names.
+fn with_place_of_pages(text: &str, source: Option<&str>) -> String {
+    let place = source.map_or_else(
+        || "in the repository that this was built from".to_owned(),
+        |source| format!("in {source}"),
+    );
+    let line = |line: &str| {
+        if line.starts_with("Documentation:") {
+            format!("{line}\n  {place}\n")
+        } else {
+            format!("{line}\n")
+        }
+    };
+    text.lines()
+        .map(line)
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
-    use super::{End, command, matches};
+    use super::{End, command, matches, with_place_of_pages};
 
     /// A command.
     #[derive(Debug, Parser)]
@@ -158,6 +176,7 @@ mod tests {
     #[derive(Debug, clap::Subcommand)]
     enum Sub {
         /// Compares
+        #[command(after_help = "Examples:\n  example compare --other x   what differs")]
         Compare {
             /// With what
             #[arg(long)]
@@ -195,7 +214,7 @@ mod tests {
         mistake(
             &["compare"],
             "error: the following required arguments were not provided:\n  --other <OTHER>\nUsage: example compare --other <OTHER>\n\
-             hint: `example compare --help` tells more\n",
+             hint: for example `example compare --other x`; `example compare --help` tells more\n",
         );
         mistake(
             &["--generate", "none"],
@@ -219,7 +238,7 @@ mod tests {
         };
         assert_eq!(
             failure.text(),
-            "error: unrecognized subcommand `isntall`\nhint: did you mean `example install`?\n"
+            "error: `isntall` is not a command\nhint: did you mean `example install`?\n"
         );
     }
 
@@ -238,6 +257,20 @@ mod tests {
     }
 
     #[test]
+    fn help_of_an_installed_program_says_where_its_pages_are() {
+        let told =
+            |source| with_place_of_pages("Exit codes: 0 done\nDocumentation: docs/a.md", source);
+        assert_eq!(
+            told(Some("https://git.example.com/tools.git")),
+            "Exit codes: 0 done\nDocumentation: docs/a.md\n  in https://git.example.com/tools.git"
+        );
+        assert_eq!(
+            told(None),
+            "Exit codes: 0 done\nDocumentation: docs/a.md\n  in the repository that this was built from"
+        );
+    }
+
+    #[test]
     fn a_mistyped_command_is_not_taken_for_a_file() {
         mistake(
             &["comprae", "--other", "x"],
@@ -246,6 +279,42 @@ mod tests {
         for file in ["schema", "compare.rb", "./compar"] {
             let words = ["example", file].map(Into::into);
             assert!(matches::<Example>(words).is_ok(), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_schema_in_a_place_where_none_is_taken_is_given_its_option() {
+        #[derive(Debug, Parser)]
+        #[command(name = "gen-example", args_conflicts_with_subcommands = true)]
+        struct Example {
+            #[arg(long)]
+            schemafile: Option<String>,
+            #[command(subcommand)]
+            command: Option<Sub>,
+        }
+        #[derive(Debug, clap::Subcommand)]
+        enum Sub {
+            Init {
+                #[arg(long)]
+                from: Option<String>,
+            },
+        }
+        for (words, expected) in [
+            (
+                &["gen-example", "db/schema.rb"][..],
+                "error: `db/schema.rb` is not a command\nhint: did you mean `gen-example --schemafile db/schema.rb`?\n",
+            ),
+            (
+                &["gen-example", "init", "db/schema.rb"],
+                "error: unexpected argument `db/schema.rb` found\n\
+                 hint: did you mean `gen-example init --from db/schema.rb`?\n",
+            ),
+        ] {
+            let end = matches::<Example>(words.iter().map(Into::into));
+            let Err(End::Mistake(failure)) = end else {
+                panic!("{end:?}");
+            };
+            assert_eq!(failure.text(), expected);
         }
     }
 

@@ -94,8 +94,10 @@ impl Configuration {
                 Vec::new()
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
+                let typed = arguments.config.as_deref().unwrap_or(&path);
                 return Err(Failure::input(format!("`{name}` isn't there"))
-                    .hint("`--config` takes a file such as schema/dummy.toml; without it rows are made from the schema alone"));
+                    .hint("`--config` takes a file such as schema/dummy.toml; without it rows are made from the schema alone")
+                    .hint_instead(project.hint_for(typed)));
             }
             Err(error) => {
                 return Err(Failure::outside(format!(
@@ -146,7 +148,8 @@ fn schema(
         ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
             .hint(
                 "name the file (`gen-dummy -s db/schema.rb`), or begin one here: `gen-schema init`",
-            ),
+            )
+            .hint_instead(project.hint_for_schema(&arguments.schemafile)),
         ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
     })?;
     if !reading.warnings.is_empty() && !verbosity.is_quiet() {
@@ -161,16 +164,17 @@ fn inflections(
     project: &Project,
     arguments: &GenerateArguments,
 ) -> Result<Option<SourceFile>, Failure> {
-    let Some(path) = &arguments.inflections else {
+    let Some(typed) = &arguments.inflections else {
         return Ok(None);
     };
-    let path = project.resolve(path);
+    let path = project.resolve(typed);
     let name = project.display(&path);
     match std::fs::read(&path) {
         Ok(content) => Ok(Some(SourceFile::new(name, content))),
         Err(error) => Err(
             Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
-                .hint("`--inflections` takes a file of irregular words"),
+                .hint("`--inflections` takes a file of irregular words")
+                .hint_instead(project.hint_for(typed)),
         ),
     }
 }

@@ -48,8 +48,11 @@ fn generate(
         rails_metadata: arguments.rails_metadata,
         ..options(project, &arguments.reading)?
     };
-    let reading = read_schema(project, &path, &options)
-        .map_err(|error| sql_instead(&path, &name).unwrap_or_else(|| schema_failure(error)))?;
+    let reading = read_schema(project, &path, &options).map_err(|error| {
+        let from_here = project.hint_for_schema(&arguments.schemafile);
+        let failure = sql_instead(&path, &name).unwrap_or_else(|| schema_failure(error));
+        failure.hint_instead(from_here)
+    })?;
     warn(&reading, verbosity);
     let is_empty = reading.schema.tables.is_empty() && reading.schema.statements.is_empty();
     if is_empty && !verbosity.is_quiet() {
@@ -112,16 +115,17 @@ fn read_inflections(
     project: &Project,
     arguments: &ReadingArguments,
 ) -> Result<Option<SourceFile>, Failure> {
-    let Some(path) = &arguments.inflections else {
+    let Some(typed) = &arguments.inflections else {
         return Ok(None);
     };
-    let path = project.resolve(path);
+    let path = project.resolve(typed);
     let name = project.display(&path);
     match std::fs::read(&path) {
         Ok(content) => Ok(Some(SourceFile::new(name, content))),
         Err(error) => Err(
             Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
-                .hint("`--inflections` takes a file of irregular words"),
+                .hint("`--inflections` takes a file of irregular words")
+                .hint_instead(project.hint_for(typed)),
         ),
     }
 }
@@ -172,7 +176,13 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
     });
     written.map_err(|error| {
         let name = project.display(path);
-        Failure::outside(format!("can't write `{name}`: {}", plain_reason(&error)))
+        let failure = Failure::outside(format!("can't write `{name}`: {}", plain_reason(&error)));
+        match error.kind() {
+            ErrorKind::IsADirectory => {
+                failure.hint(format!("name a file: `-o {name}/01_schema.sql`"))
+            }
+            _ => failure,
+        }
     })
 }
 

@@ -4,10 +4,11 @@
 //! and a symbolic link that leads out is refused, so that the same commit gives the same SQL on every
 //! machine.
 
+use crate::project::without_dots;
 use crate::{Project, plain_reason};
 use schemafile::{Diagnostics, Entry, LoadError, Loader, Options, Reading, SourceFile};
 use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Why there is no schema.
 #[derive(Debug, thiserror::Error)]
@@ -54,21 +55,6 @@ pub fn read_schema(
     let loader = DiskLoader { root: real_root };
     schemafile::read(SourceFile::new(inner, content), &loader, options)
         .map_err(ReadSchemaError::Faulty)
-}
-
-/// The path with `.` and `..` taken out by their names alone: `shop/../other` is `other`, whatever `shop` links to.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// Files below a root.

@@ -45,11 +45,15 @@ impl Side {
             return Err(Failure::input(format!("`{argument}` names no revision"))
                 .hint("write a file, a revision such as `main`, or `main:schema/Schemafile`"));
         }
-        let Some(revision) = Revision::find(project.root(), name)? else {
+        let from_here = || project.hint_for(Path::new(argument));
+        let found = Revision::find(project.root(), name)
+            .map_err(|failure| failure.hint_instead(from_here()))?;
+        let Some(revision) = found else {
             return Err(Failure::input(format!(
                 "`{name}` is neither a file nor a revision that git knows"
             ))
-            .hint("`git fetch` brings what is missing; a shallow clone lacks older revisions"));
+            .hint("`git fetch` brings what is missing; a shallow clone lacks older revisions")
+            .hint_instead(from_here()));
         };
         Ok(Self::Revision {
             typed: argument.to_owned(),
