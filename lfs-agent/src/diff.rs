@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use dump_diff::Source;
 
 use crate::arguments::DiffArguments;
+use crate::colours::{Colours, Painted};
 use crate::error::AgentError;
 use crate::output::human;
 use crate::pointer::{self, Pointer};
@@ -23,8 +24,10 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
     match &arguments.files[..] {
         [old, new] if !arguments.git => {
             let (before, after) = (Version::at(old)?, Version::at(new)?);
-            let mut output = Output::new(io::stdout().lock());
-            match compare(&before, &after, &mut output) {
+            let painted = Painted::new(io::stdout().lock(), Colours::of_git());
+            let mut output = Output::new(painted);
+            let told = compare(&before, &after, &mut output).and_then(|()| output.flush());
+            match told {
                 Err(error) if !output.failed => Err(AgentError::NotCompared {
                     old: old.clone(),
                     new: new.clone(),
@@ -35,7 +38,7 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
         }
         // https://git-scm.com/docs/git#Documentation/git.txt-codeGITEXTERNALDIFFcode; a rename adds two.
         [path, old, old_hex, _, new, new_hex, mode, ..] if arguments.git => {
-            let mut output = io::stdout().lock();
+            let mut output = Painted::new(io::stdout().lock(), Colours::of_git());
             let head = head(path, old_hex, new_hex, mode);
             written(output.write_all(head.as_bytes()))?;
             // git shows no other file after a driver that failed, so a version that can't be read is told in its place.
@@ -43,12 +46,13 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
                 (Ok(old), Ok(new)) => compare(&old, &new, &mut output),
                 (Err(error), _) | (_, Err(error)) => writeln!(output, "{error}"),
             };
-            match told {
+            let told = match told {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    written(writeln!(output, "this can't be compared: {error}"))
+                    writeln!(output, "this can't be compared: {error}")
                 }
-                told => written(told),
-            }
+                told => told,
+            };
+            written(told.and_then(|()| output.flush()))
         }
         _ => Err(AgentError::DiffArguments),
     }
@@ -139,7 +143,9 @@ impl<W: Write> Write for Output<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
+        let flushed = self.output.flush();
+        self.failed |= flushed.is_err();
+        flushed
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod bucket;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lfs_protocol::Operation;
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
         Err(error) => report.add("repository", Err(told(&error))),
         Ok(repository) => {
             report.add("repository", Ok(repository.root().display().to_string()));
-            report.add("hook", pre_push_hook());
+            report.add("hook", pre_push_hook(&config));
             report.add("attributes", attributes(&repository));
             if let Some(root) = repository.work_tree() {
                 report.add("files", files(root));
@@ -197,11 +197,21 @@ fn at_least(said: &str, (major, minor): (u32, u32), name: &str, mend: &str) -> F
     }
 }
 
-fn filter(config: &GitConfig) -> Finding {
-    if config
+/// Whether git hands files to git-lfs.
+pub(crate) fn has_filter(config: &GitConfig) -> bool {
+    config
         .get("filter.lfs.process")
         .is_some_and(|command| command.contains("git-lfs"))
-    {
+}
+
+/// Whether git-lfs knows the agent, wherever that may be.
+pub(crate) fn is_registered(config: &GitConfig) -> bool {
+    config.get("lfs.customtransfer.lfs-agent.path").is_some()
+        && config.get("lfs.lfs-agent::.standalonetransferagent") == Some("lfs-agent")
+}
+
+fn filter(config: &GitConfig) -> Finding {
+    if has_filter(config) {
         return Ok("git uses git-lfs".to_owned());
     }
     Err((
@@ -235,20 +245,37 @@ fn registration(config: &GitConfig) -> Finding {
     }
 }
 
-fn pre_push_hook() -> Finding {
+/// Where somebody has git look for hooks.
+pub(crate) const HOOKS_PATH: &str = "core.hookspath";
+
+/// Whether pushes bring dumps along.
+pub(crate) fn pre_push_hook(config: &GitConfig) -> Finding {
     let path =
         git::run(&["rev-parse", "--git-path", "hooks/pre-push"]).map_err(|error| told(&error))?;
-    let path = String::from_utf8_lossy(&path).trim().to_owned();
-    match std::fs::read_to_string(&path) {
-        Ok(hook) if hook.contains("git lfs") || hook.contains("git-lfs") => {
-            Ok("pre-push calls git-lfs".to_owned())
-        }
-        _ => Err((
-            format!("`{path}` doesn't call git-lfs, so a push would leave dumps behind"),
-            "run `git lfs install --local` (or call `git lfs pre-push \"$@\"` in your own hook)"
-                .to_owned(),
-        )),
+    let path = PathBuf::from(String::from_utf8_lossy(&path).trim());
+    // husky has git look into a directory `_` of its own, from where it calls the hooks beside that.
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let own = match directory.parent() {
+        Some(parent) if directory.ends_with("_") => parent.join("pre-push"),
+        _ => path.clone(),
+    };
+    let calls = |path: &Path| {
+        std::fs::read_to_string(path)
+            .is_ok_and(|hook| hook.contains("git lfs") || hook.contains("git-lfs"))
+    };
+    if calls(&path) || calls(&own) {
+        return Ok("pre-push calls git-lfs".to_owned());
     }
+    let shown = own.display();
+    let mend = if own.exists() || config.get(HOOKS_PATH).is_some() {
+        format!("add this line to `{shown}`: `git lfs pre-push \"$@\"`")
+    } else {
+        "run `git lfs install --local`".to_owned()
+    };
+    Err((
+        format!("`{shown}` doesn't call git-lfs, so a push would leave dumps behind"),
+        mend,
+    ))
 }
 
 fn attributes(repository: &Repository) -> Finding {
@@ -340,7 +367,7 @@ fn told(error: &AgentError) -> (String, String) {
         error.to_string(),
         error
             .hint()
-            .unwrap_or_else(|| "see docs/lfs-agent.md".to_owned()),
+            .unwrap_or_else(|| "mend what it names, then run `lfs-agent doctor` again".to_owned()),
     )
 }
 

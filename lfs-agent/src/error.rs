@@ -14,7 +14,8 @@ use dump_merge::{DecisionsError, MergeError};
 use dump_store::{ErrorKind, StoreError, TransferError};
 use lfs_protocol::ServeError;
 
-use crate::remote_url::UrlError;
+use crate::address;
+use crate::remote_url::{RemoteUrl, SCHEME, UrlError};
 use hints::{NEWER, refetch_hint, remote_hint, store_hint, transfer_hint, unshallow_hint};
 
 /// Everything that can go wrong in this program.
@@ -22,6 +23,8 @@ use hints::{NEWER, refetch_hint, remote_hint, store_hint, transfer_hint, unshall
 pub(crate) enum AgentError {
     #[error("git can't be found")]
     NoGit,
+    #[error("git-lfs is not installed, and without it git would take the dumps themselves")]
+    GitLfsMissing,
     #[error("`git {command}` failed: {said}")]
     Git { command: String, said: String },
     #[error("this is not a git repository")]
@@ -38,6 +41,19 @@ pub(crate) enum AgentError {
     OtherUrl { url: String },
     #[error("the URL `{url}` can't be used: {error}")]
     Url { url: String, error: UrlError },
+    #[error("the URL `{url}` can't be used: {error}")]
+    TypedUrl {
+        url: String,
+        error: UrlError,
+        /// What to type, if it can be told.
+        command: Option<String>,
+    },
+    #[error("{error}")]
+    Option {
+        error: UrlError,
+        /// What to say instead, if it can be told.
+        meant: Option<String>,
+    },
     #[error("git's configuration `{key}` can't be used: {error}")]
     Setting { key: String, error: UrlError },
     #[error(
@@ -206,6 +222,8 @@ impl AgentError {
             | Self::NoRemote { .. }
             | Self::OtherUrl { .. }
             | Self::Url { .. }
+            | Self::TypedUrl { .. }
+            | Self::Option { .. }
             | Self::Setting { .. }
             | Self::EndpointNotApproved { .. }
             | Self::ProfileNotApproved { .. }
@@ -236,6 +254,7 @@ impl AgentError {
             | Self::NotStored { .. } => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
+            | Self::GitLfsMissing
             | Self::Git { .. }
             | Self::Missing { .. }
             | Self::RemoteUnreadable { .. }
@@ -264,9 +283,23 @@ impl AgentError {
             Self::OtherUrl { .. } => {
                 "a store of lfs-agent begins with `lfs-agent::s3://`; run `lfs-agent init s3://BUCKET/PREFIX`"
             }
-            Self::Url { .. } => {
-                "the form is `lfs-agent::s3://BUCKET[/PREFIX][?region=…&endpoint=…&path_style=true&storage_class=…&sse=…&sse_kms_key_id=…&requester_pays=true&profile=…&whole=true]`"
+            Self::GitLfsMissing => {
+                "install it (https://git-lfs.com, or your package manager's `git-lfs`), then run this again"
             }
+            Self::TypedUrl {
+                command: Some(command),
+                ..
+            } => return Some(format!("did you mean `{command}`?")),
+            Self::Option {
+                meant: Some(meant), ..
+            } => {
+                return Some(format!("did you mean `{meant}`?"));
+            }
+            Self::Option { .. } => "`lfs-agent init --help` has examples",
+            Self::TypedUrl { .. } => {
+                "a store is given as `lfs-agent init s3://BUCKET/PREFIX --region REGION`, one that isn't AWS's with `--endpoint https://HOST --path-style`"
+            }
+            Self::Url { url, .. } => return Some(url_hint(url)),
             Self::Setting { key, .. } => {
                 return Some(format!(
                     "see it with `git config --show-origin --get-all {key}`"
@@ -274,7 +307,7 @@ impl AgentError {
             }
             Self::EndpointNotApproved { endpoint } => {
                 return Some(format!(
-                    "if you trust it, run `git config --global --add lfs-agent.allowEndpoint {endpoint}` and try again"
+                    "if you trust it, run `git config --global --add lfs-agent.allowEndpoint {endpoint}`, then what you ran again (in a clone that stopped here, `git reset --hard`)"
                 ));
             }
             Self::ProfileNotApproved { profile } => {
@@ -340,6 +373,13 @@ impl AgentError {
             Self::Task(_) => "this is a defect of lfs-agent: please report it",
             Self::Unwell(_) => "each has its own hint above",
             Self::Git { .. } => "mend what git names, or try that command by hand",
+            Self::File {
+                action: "read",
+                error,
+                ..
+            } if error.kind() == io::ErrorKind::NotFound => {
+                "check the path, which starts in the current directory"
+            }
             Self::NoWorkTree
             | Self::Oid { .. }
             | Self::Disconnected { .. }
@@ -402,6 +442,18 @@ fn and_more(refs: usize) -> String {
         1 => ", nor another of its refs".to_owned(),
         _ => format!(", nor {refs} others of its refs"),
     }
+}
+
+/// What a URL that can't be used should have been.
+fn url_hint(url: &str) -> String {
+    let Some(meant) = address::meant(url).filter(|_| RemoteUrl::parse(url).is_err()) else {
+        return "the form is `lfs-agent::s3://BUCKET[/PREFIX][?region=…&endpoint=…&path_style=true&storage_class=…&sse=…&sse_kms_key_id=…&requester_pays=true&profile=…&whole=true]`".to_owned();
+    };
+    let meant = meant.to_string();
+    let shown = meant
+        .strip_prefix(SCHEME)
+        .filter(|_| !url.starts_with(SCHEME));
+    format!("did you mean `{}`?", shown.unwrap_or(&meant))
 }
 
 /// What failed and why. The oid is in it, once if that can be: it is a part of nearly every key and path.

@@ -73,22 +73,28 @@ fn shell_quoted(word: &str) -> String {
     }
 }
 
-/// Writes the lines.
-pub(crate) fn install(scope: Scope, quiet: bool) -> Result<(), AgentError> {
+/// Writes the lines, and warns where they depend on a place.
+pub(crate) fn write(scope: Scope) -> Result<(), AgentError> {
     let place = env::current_exe().ok();
     let in_path = find_in_path(NAME).is_some();
     let program = program(in_path, place.as_deref().and_then(Path::to_str));
     for (key, value) in lines(&program) {
         git::run(&["config", scope.flag(), "--replace-all", key, &value])?;
     }
-    if !quiet {
-        say(&format!(
-            "lfs-agent is set up in the {scope} git configuration. Repositories whose `lfs.url` begins with `lfs-agent::` use it now.\nA clone that stopped for want of it: `git reset --hard` in the clone finishes it."
-        ));
-    }
     if !in_path {
         remark(&format!(
             "warning: `{NAME}` is not in PATH, so git was told its place: `{program}`\nhint: run `install` again if you move it, or put its directory into PATH"
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the lines, and says what else this machine needs.
+pub(crate) fn install(scope: Scope, quiet: bool) -> Result<(), AgentError> {
+    write(scope)?;
+    if !quiet {
+        say(&format!(
+            "lfs-agent is set up in the {scope} git configuration. Repositories whose `lfs.url` begins with `lfs-agent::` use it now.\nA clone that stopped for want of it: `git reset --hard` in the clone finishes it."
         ));
     }
     if scope == Scope::System {

@@ -4,9 +4,11 @@
 //! command it sets up, checks and tends what the agent uses. This crate joins the parts, `lfs-protocol` and `dump-store`,
 //! with what only a program may know: the command line, git's configuration, the environment.
 
+mod address;
 mod agent;
 mod arguments;
 mod cli;
+mod colours;
 mod configuration;
 mod diff;
 mod doctor;

@@ -51,6 +51,22 @@ pub(crate) fn tracked(root: &Path) -> Result<Tracked, AgentError> {
     Ok(tracked)
 }
 
+/// The files of the work tree that these patterns name and that git ignores, in git's order.
+pub(crate) fn ignored(root: &Path, patterns: &[String]) -> Result<Vec<String>, AgentError> {
+    let mut arguments = vec![
+        "ls-files",
+        "--others",
+        "--ignored",
+        "--exclude-standard",
+        "-z",
+        "--",
+    ];
+    arguments.extend(patterns.iter().map(String::as_str));
+    let listing = ask(root, &arguments, Vec::new())?;
+    let text = String::from_utf8_lossy(&listing);
+    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+}
+
 /// git's name for the empty file, which is no pointer and needs none.
 const EMPTY: &str = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 

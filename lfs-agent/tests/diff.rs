@@ -52,6 +52,38 @@ public.users: 2 -> 3 rows
 ";
 
 #[test]
+fn row_diffs_have_the_colours_that_git_is_configured_for() {
+    let team = two_versions();
+    let shown = |configuration: &[&str], no_color: &str| {
+        let mut command = team.home.command("git", &team.first);
+        for setting in configuration {
+            command.args(["-c", setting]);
+        }
+        let output = command
+            .args(["diff", "HEAD~1", "HEAD"])
+            .env("NO_COLOR", no_color)
+            .output()
+            .unwrap();
+        text(&output)
+    };
+    let plain = shown(&[], "");
+    assert!(plain.ends_with(CHANGES), "{plain}");
+    assert_eq!(shown(&["color.ui=never"], ""), plain);
+    assert_eq!(shown(&["color.ui=always", "color.diff=false"], ""), plain);
+    assert_eq!(shown(&["color.ui=always"], "1"), plain);
+    for setting in ["color.ui=always", "color.diff=always"] {
+        let coloured = shown(&[setting], "");
+        assert!(
+            coloured.contains("\x1b[32m  + id 3, name Ida\x1b[m\n"),
+            "{coloured:?}"
+        );
+        assert!(coloured.starts_with("\x1b[1mdiff --git a/"), "{coloured:?}");
+    }
+    let own = shown(&["color.ui=always", "color.diff.new=blue"], "");
+    assert!(own.contains("\x1b[34m  + id 3"), "{own:?}");
+}
+
+#[test]
 fn git_diff_shows_tables_and_rows() {
     let team = two_versions();
     let shown = git(&team.home, &team.first, &["diff", "HEAD~1", "HEAD"]);

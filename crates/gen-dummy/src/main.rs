@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod dump;
 mod explain;
+mod git_lfs;
 mod inputs;
 mod output;
 mod part;

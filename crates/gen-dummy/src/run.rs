@@ -6,7 +6,7 @@ use crate::output::{Fingerprint, FingerprintWriter};
 use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
-use crate::{dump, explain, inputs, verify};
+use crate::{dump, explain, git_lfs, inputs, verify};
 use command_line::{Failure, Verbosity, colour_on_stderr};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
@@ -233,14 +233,24 @@ fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> R
             path = project.display(path),
             "wrote the dump"
         );
+        if let Some(warning) = git_lfs::warning(project, path) {
+            let (yellow, end) = if colour_on_stderr() {
+                ("\x1b[1;33m", "\x1b[0m")
+            } else {
+                ("", "")
+            };
+            // A warning that nobody can read must not stop the work.
+            let _ = writeln!(io::stderr().lock(), "{yellow}warning{end}: {warning}");
+        }
     }
     Ok(())
 }
 
 fn check(project: &Project, dump: &Dump, path: &Path) -> Result<(), Failure> {
     let name = project.display(path);
-    let stale =
-        |what: String| Failure::check(what).hint("run `gen-dummy` and commit what it writes");
+    let stale = |what: String| {
+        Failure::check(what).hint("run `gen-dummy` and commit what it writes (options such as `--rows` hold for one run: what is to stay stands in schema/dummy.toml)")
+    };
     let found = match find(path) {
         Ok(found) => found,
         Err(error) if error.kind() == ErrorKind::NotFound => {
