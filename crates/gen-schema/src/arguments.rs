@@ -69,7 +69,7 @@ pub(crate) enum Command {
     Diff(DiffArguments),
     /// Make what a new repository needs
     ///
-    /// Schemafile, container, workflow, attributes, masters folder. What is there stays as it is.
+    /// Schemafile, container, workflow, masters folder, lines of .gitattributes and .gitignore. What is there stays.
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArguments),
 }
@@ -82,6 +82,12 @@ pub(crate) struct InitArguments {
     /// A schema.rb or Schemafile is copied. Of what pg_dump wrote (a Rails structure.sql too) a Schemafile is made.
     #[arg(long, value_name = "SCHEMA")]
     pub(crate) from: Option<PathBuf>,
+
+    /// Where the workflow gets these programs from [default: as this was built]
+    ///
+    /// A git URL, with the commit if it isn't the one that this was built from.
+    #[arg(long, value_name = "URL[#COMMIT]")]
+    pub(crate) programs: Option<String>,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,

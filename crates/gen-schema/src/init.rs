@@ -1,44 +1,35 @@
 //! `gen-schema init`: what a repository needs so that its database is made of text, in one command.
 //!
-//! Files that are there stay as they are, so it can be run again, and in a repository that has some of them.
+//! Files that are there stay as they are, but for lines of git's own files that are missing, so it can be run again, in a
+//! repository that has some of them, and before or after `lfs-agent init`.
 
 mod import;
+mod lines;
 mod sql;
+mod workflow;
 
 use crate::arguments::{GenerateArguments, InitArguments};
 use crate::generate::{self, options, schema_failure, write};
-use command_line::{Failure, Verbosity};
+use command_line::{COMMIT, Failure, SOURCE, Verbosity};
 use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use workflow::Programs;
 
 const SCHEMAFILE: &str = "schema/Schemafile";
 const SQL: &str = "dumps/01_schema.sql";
 
 /// What a new repository begins with. The container is this repository's own, which is tested as it is.
-const FILES: [(&str, &str); 4] = [
-    (
-        ".gitattributes",
-        "\
-# Text has LF line endings everywhere: PostgreSQL's image runs these files inside Linux, and `--check` compares bytes.
-* text=auto eol=lf
-*.sql text eol=lf
-*.csv text eol=lf
-",
-    ),
-    (
-        ".github/workflows/schema.yml",
-        include_str!("init/schema.yml"),
-    ),
-    (
-        COMPOSE,
-        include_str!("../../../docker-compose.yml"),
-    ),
+const FILES: [(&str, &str); 2] = [
+    (COMPOSE, include_str!("../../../docker-compose.yml")),
     (
         "schema/masters/.gitkeep",
         "TABLE.csv: rows that are taken as they are, with the names of the columns in the first line.\n",
     ),
 ];
+
+/// Where the workflow goes.
+const WORKFLOW: &str = ".github/workflows/schema.yml";
 
 /// Where the container goes.
 const COMPOSE: &str = "docker-compose.yml";
@@ -57,8 +48,15 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let mut made = Vec::new();
     let mut advice = Vec::new();
+    let programs = Programs::of(arguments.programs.as_deref(), SOURCE, COMMIT)?;
+    if arguments.programs.is_some() && project.resolve(Path::new(WORKFLOW)).exists() {
+        return Err(Failure::input(format!("`{WORKFLOW}` is there already"))
+            .hint("remove it first, and `--programs` writes it anew"));
+    }
+    let workflow = workflow::text(programs.as_ref());
     let schemafile = schemafile(project, arguments, verbosity)?;
-    for (name, content) in [(SCHEMAFILE, schemafile.as_str())].into_iter().chain(FILES) {
+    let texts = [(SCHEMAFILE, schemafile.as_str()), (WORKFLOW, &workflow)];
+    for (name, content) in texts.into_iter().chain(FILES) {
         let name = match other_compose(project).filter(|_| name == COMPOSE) {
             None => name,
             Some(other) => {
@@ -73,14 +71,15 @@ pub(crate) fn run(
             .try_exists()
             .map_err(|error| unreadable(name, &error))?
         {
-            if name == ".gitattributes" {
-                advice.extend(line_endings(&path));
-            }
             continue;
         }
         write(project, &path, &here(content))?;
         made.push(name);
+        if name == WORKFLOW {
+            advice.push(workflow::remark(programs.as_ref()));
+        }
     }
+    let added = add_lines(project)?;
     let generate = GenerateArguments {
         schemafile: SCHEMAFILE.into(),
         output: SQL.into(),
@@ -95,9 +94,28 @@ pub(crate) fn run(
         made.push(SQL);
     }
     if !verbosity.is_quiet() {
-        say(project, &made, &advice);
+        say(project, &made, &added, &advice);
     }
     Ok(())
+}
+
+/// Adds the lines that git's own files want, and names the files that were changed.
+fn add_lines(project: &Project) -> Result<Vec<&'static str>, Failure> {
+    let read = |name: &str| match std::fs::read_to_string(project.resolve(Path::new(name))) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|error| unreadable(name, &error)),
+    };
+    // Where git-lfs has the dumps, git is to know of them.
+    let in_a_bucket = read(lines::ATTRIBUTES.name)?.contains("filter=lfs");
+    let mut changed = Vec::new();
+    for wanted in [lines::ATTRIBUTES, lines::IGNORED] {
+        let leave_out = in_a_bucket.then_some(lines::ROWS);
+        if let Some(text) = wanted.added_to(&read(wanted.name)?, leave_out) {
+            write(project, &project.resolve(Path::new(wanted.name)), &text)?;
+            changed.push(wanted.name);
+        }
+    }
+    Ok(changed)
 }
 
 /// The Schemafile to begin with: a small example, or a schema that is there already and that reads without a mistake.
@@ -125,7 +143,8 @@ fn schemafile(
         ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string()).hint(
             "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote; its path starts at the \
              repository's root",
-        ),
+        )
+        .hint_instead(project.hint_for_schema(from)),
         error => schema_failure(error),
     })?;
     std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
@@ -138,29 +157,18 @@ fn other_compose(project: &Project) -> Option<&'static str> {
         .find(|name| project.resolve(&PathBuf::from(name)).exists())
 }
 
-/// What a `.gitattributes` that says nothing of line endings should have.
-fn line_endings(path: &Path) -> Option<String> {
-    let content = std::fs::read_to_string(path).ok()?;
-    (!content.contains("eol=lf")).then(|| {
-        "`.gitattributes` is there: add `*.sql text eol=lf` and `*.csv text eol=lf` to it, because a checkout on \
-         Windows would change what `--check` compares and what the container loads.\n"
-            .to_owned()
-    })
-}
-
-/// The text as it reads where the programs are installed, in this version, and not built from this workspace.
+/// The text as it reads where the programs are installed, and not built from this workspace.
 fn here(content: &str) -> String {
     content
         .replace("cargo run -p ", "")
         .replace(" docs/docker.md tells more.", "")
-        .replace("THIS_VERSION", env!("CARGO_PKG_VERSION"))
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
 }
 
-fn say(project: &Project, made: &[&str], advice: &[String]) {
+fn say(project: &Project, made: &[&str], added: &[&str], advice: &[String]) {
     let is_here = std::env::current_dir().is_ok_and(|here| here == project.root());
     let place = if is_here {
         String::new()
@@ -170,18 +178,29 @@ fn say(project: &Project, made: &[&str], advice: &[String]) {
             project.root().display()
         )
     };
-    let made = match made {
-        [] => "Nothing is missing: all files are there".to_owned(),
-        made => format!("Made {}", made.join(", ")),
+    let made = match (made, added) {
+        ([], []) => "Nothing is missing: all files are there".to_owned(),
+        (made, []) => format!("Made {}", made.join(", ")),
+        ([], added) => format!("Added lines to {}", added.join(" and ")),
+        (made, added) => format!(
+            "Made {}; added lines to {}",
+            made.join(", "),
+            added.join(" and ")
+        ),
+    };
+    let repository = if project.root().join(".git").exists() {
+        ""
+    } else {
+        "  git init                           the repository: there is none yet\n"
     };
     let text = format!(
         "\
 {place}{made}.
 {}Next:
-  gen-dummy                          rows for it: dumps/02_dummy.sql.gz
+{repository}  gen-dummy                          rows for it: dumps/02_dummy.sql.gz
   docker compose up --wait           a database with both
   lfs-agent init s3://BUCKET/PREFIX  keeps the rows in S3; then commit everything
-Without a bucket, keep dumps/02_dummy.sql.gz out of git: gen-dummy makes the same bytes everywhere.
+Without a bucket .gitignore keeps the rows out of git: gen-dummy makes the same bytes everywhere.
 ",
         advice.concat()
     );

@@ -37,6 +37,7 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
     );
     for name in [
         ".gitattributes",
+        ".gitignore",
         ".github/workflows/schema.yml",
         "docker-compose.yml",
         "dumps/01_schema.sql",
@@ -48,7 +49,7 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
             !content.contains("cargo run"),
             "{name} speaks of this workspace"
         );
-        assert!(!content.contains("THIS_VERSION"), "{name} names no version");
+        assert!(!content.contains("THE_"), "{name} says nothing");
     }
     assert!(gen_schema(directory.path(), &["--check"]).status.success());
 
@@ -83,14 +84,127 @@ fn a_repository_that_has_files_of_its_own_is_told_what_to_add() {
     assert!(output.status.success(), "{said}");
     for part in [
         "where the repository begins:\nMade schema/Schemafile, .github/workflows/schema.yml, compose.database.yml, ",
+        "; added lines to .gitattributes and .gitignore.\n",
         "`compose.yaml` is there: add `include: [compose.database.yml]`",
-        "`.gitattributes` is there: add `*.sql text eol=lf`",
     ] {
         assert!(said.contains(part), "{said}");
     }
+    let attributes = fs::read_to_string(path(".gitattributes")).unwrap();
+    assert!(
+        attributes.starts_with("*.png binary\n") && attributes.contains("\n*.sql text eol=lf\n"),
+        "{attributes}"
+    );
     assert!(path("compose.database.yml").exists() && !path("docker-compose.yml").exists());
     let again = text(&gen_schema(directory.path(), &["init"]));
     assert!(again.starts_with("Nothing is missing"), "{again}");
+}
+
+#[test]
+fn the_workflow_wants_nothing_that_nobody_has_been_told_of() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = text(&gen_schema(directory.path(), &["init"]));
+    // Built here, for a test: nobody knows where a job would get it.
+    let path = directory.path().join(".github/workflows/schema.yml");
+    let workflow = fs::read_to_string(&path).unwrap();
+    assert!(
+        said.contains("run `gen-schema init --programs URL`"),
+        "{said}"
+    );
+    assert!(
+        !workflow.contains("cargo install") && !workflow.contains("--tag"),
+        "{workflow}"
+    );
+    assert!(!workflow.contains("DATABASE_TOOLS"), "{workflow}");
+
+    let programs = [
+        "init",
+        "--programs",
+        "https://git.example.com/team/tools.git#0123456789",
+    ];
+    let said = text(&gen_schema(directory.path(), &programs));
+    assert!(
+        said.contains("is there already\nhint: remove it first"),
+        "{said}"
+    );
+    fs::remove_file(&path).unwrap();
+    let said = text(&gen_schema(directory.path(), &programs));
+    assert!(said.contains("Made .github/workflows/schema.yml.\nThe workflow builds the generators from https://git.example.com/team/tools.git"), "{said}");
+    let workflow = fs::read_to_string(&path).unwrap();
+    assert!(workflow.contains("COMMIT: 0123456789\n"), "{workflow}");
+}
+
+#[test]
+fn rows_stay_out_of_git_until_a_bucket_has_them() {
+    let ignored = |attributes: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(".gitattributes"), attributes).unwrap();
+        assert!(gen_schema(directory.path(), &["init"]).status.success());
+        fs::read_to_string(directory.path().join(".gitignore")).unwrap()
+    };
+    let without = ignored("");
+    assert!(
+        without.contains("\n.env\n") && without.ends_with("\ndumps/*.sql.gz\n"),
+        "{without}"
+    );
+    let with = ignored("*.sql.gz filter=lfs diff=lfs-agent merge=lfs -text\n*.sql text eol=lf\n");
+    assert!(
+        with.contains("\n.env\n") && !with.contains("sql.gz"),
+        "{with}"
+    );
+}
+
+#[test]
+fn a_path_typed_in_a_subdirectory_is_answered_with_the_one_from_the_root() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    assert!(gen_schema(directory.path(), &["init"]).status.success());
+    let said = text(&gen_schema(
+        &directory.path().join("schema"),
+        &["Schemafile"],
+    ));
+    assert_eq!(
+        said,
+        "error: can't read `Schemafile`: there is no such file\n\
+         hint: paths start at the repository's root: write `schema/Schemafile`\n"
+    );
+    fs::write(
+        directory.path().join("schema/old.rb"),
+        "create_table('a') { |t| }\n",
+    )
+    .unwrap();
+    for words in [&["init", "--from", "old.rb"][..], &["diff", "old.rb"]] {
+        let here = directory.path().join("schema");
+        fs::remove_file(here.join("Schemafile")).unwrap_or_default();
+        let said = text(&gen_schema(&here, words));
+        assert!(
+            said.ends_with("hint: paths start at the repository's root: write `schema/old.rb`\n"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_others_call_the_same_is_understood() {
+    let directory = tempfile::tempdir().unwrap();
+    for (words, meant) in [
+        (&["check"][..], "gen-schema --check"),
+        (&["generate"], "gen-schema"),
+        (&["initt"], "gen-schema init"),
+        (&["chekc"], "gen-schema --check"),
+        (&["migrate"], "gen-schema diff"),
+        (
+            &["init", "db/schema.rb"],
+            "gen-schema init --from db/schema.rb",
+        ),
+    ] {
+        let output = gen_schema(directory.path(), words);
+        assert_eq!(output.status.code(), Some(2));
+        let said = text(&output);
+        assert!(
+            said.ends_with(&format!("hint: did you mean `{meant}`?\n")),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -12,6 +12,9 @@ use testkit::s3::EmbeddedS3;
 
 pub(crate) const DUMP: &str = "dumps/02_dummy.sql.gz";
 
+/// Where a job would get the programs; nothing is fetched from there.
+const PROGRAMS: &str = "https://git.example.com/team/database-tools.git#0123456789";
+
 pub(crate) struct Team {
     pub(crate) home: GitHome,
     pub(crate) s3: EmbeddedS3,
@@ -64,7 +67,7 @@ impl Team {
         self.shell(
             &self.repository,
             &format!(
-                "gen-schema init && lfs-agent install \
+                "gen-schema init --programs {PROGRAMS} && lfs-agent install \
                  && lfs-agent init s3://{}/shop --region {} --endpoint {} --path-style",
                 self.s3.bucket(),
                 self.s3.region(),
