@@ -19,10 +19,17 @@ use crate::developer::Developer;
 
 const SCHEMA: &str = "dumps/01_schema.sql";
 const DUMMY: &str = "dumps/02_dummy.sql.gz";
+/// What says how many rows there are, and stays said: options of `gen-dummy` hold for one run.
+const SETTINGS: &str = "schema/dummy.toml";
+/// Rows of each table in the first version. A dump of some megabytes is cut into many pieces, so that what doesn't change
+/// can be seen to stay where it is.
+const ROWS: usize = 20_000;
 /// The table of this repository's schema that gets more rows in the course of the story.
-const TABLE: &str = "users";
-/// How many rows it gets.
-const ROWS: usize = 2500;
+const TABLE: &str = "user_favorites";
+/// How many rows it then has.
+const MORE_ROWS: usize = 20_100;
+/// At most so many hundredths of the dump are stored for its second version.
+const MOST_STORED: usize = 25;
 /// How much of what git says about a change is shown.
 const SHOWN_LINES: usize = 8;
 /// Rows have many columns.
@@ -50,8 +57,8 @@ pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
 
     let second = Developer::new("Second Developer", &programs, &s3)?;
     clone(&first, &second, &origin, &wire)?;
-    push_more_rows(&first, &s3)?;
-    pull(&first, &second)?;
+    let stored = push_more_rows(&first, &s3, &wire)?;
+    pull(&first, &second, &wire, stored)?;
     load(&second)?;
     what_next();
     Ok(())
@@ -82,6 +89,7 @@ fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
 
 fn generate(first: &Developer) -> Result<(), Failure> {
     heading("The schema as SQL, and rows for it");
+    settings(first, &format!("rows = {ROWS}\n"))?;
     let (_, elapsed) = first.types("gen-schema", &[])?;
     let schema = String::from_utf8_lossy(&first.read(SCHEMA)?).into_owned();
     let tables = schema
@@ -233,13 +241,18 @@ fn clone(
     Ok(())
 }
 
-fn push_more_rows(first: &Developer, s3: &EmbeddedS3) -> Result<(), Failure> {
+/// Changes the data a little, and returns how many bytes the push brought to the bucket.
+fn push_more_rows(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Result<usize, Failure> {
     heading("The first developer changes the data");
-    let before = s3.keys().len();
-    first.types("gen-dummy", &["--rows", &format!("{TABLE}={ROWS}")])?;
+    let before = s3.keys();
+    settings(
+        first,
+        &format!("rows = {ROWS}\n\n[tables.{TABLE}]\nrows = {MORE_ROWS}\n"),
+    )?;
+    first.types("gen-dummy", &[])?;
     let (output, _) = first.types("git", &["diff", "--", DUMMY])?;
     let diff = String::from_utf8_lossy(&output.stdout).into_owned();
-    ensure(diff.contains(&format!("-> {ROWS} rows")), || {
+    ensure(diff.contains(&format!("-> {MORE_ROWS} rows")), || {
         format!("git doesn't show what changed in the dump:\n{diff}")
     })?;
     for line in diff.lines().take(SHOWN_LINES) {
@@ -247,23 +260,43 @@ fn push_more_rows(first: &Developer, s3: &EmbeddedS3) -> Result<(), Failure> {
     }
     first.types(
         "git",
-        &["commit", "--quiet", "--all", "--message", "More users"],
+        &["commit", "--quiet", "--all", "--message", "More favourites"],
     )?;
+    wire.clear_requests();
     let (_, elapsed) = first.types("git", &["push", "--quiet"])?;
-    ensure(s3.keys().len() > before, || {
+    let size = |key: &String| s3.read(key).map_or(0, |object| object.len());
+    let new = s3.keys().into_iter().filter(|key| !before.contains(key));
+    let stored: usize = new.map(|key| size(&key)).sum();
+    ensure(stored > 0, || {
         "the push brought nothing new to the bucket".to_owned()
     })?;
+    let dump = first.read(DUMMY)?.len();
+    ensure(stored * 100 < dump * MOST_STORED, || {
+        format!("the second version takes {stored} bytes of {dump}: as if it were stored whole")
+    })?;
     say(format_args!(
-        "Pushed in {}. Versions are never overwritten:",
-        seconds(elapsed)
+        "Pushed in {}: {} of a dump of {}, which is {}. The bucket has both versions, whole or in pieces:",
+        seconds(elapsed),
+        bytes(stored),
+        bytes(dump),
+        percent(stored, dump)
     ));
     show_bucket(s3);
-    Ok(())
+    let (output, _) = first.types("lfs-agent", &["ls"])?;
+    say(String::from_utf8_lossy(&output.stdout));
+    first.types("gen-dummy", &["--check"])?;
+    Ok(stored)
 }
 
-fn pull(first: &Developer, second: &Developer) -> Result<(), Failure> {
+fn pull(
+    first: &Developer,
+    second: &Developer,
+    wire: &FaultProxy,
+    stored: usize,
+) -> Result<(), Failure> {
     heading("The second developer pulls");
     let old = second.read(DUMMY)?;
+    wire.clear_requests();
     let (_, elapsed) = second.types("git", &["pull", "--quiet"])?;
     ensure(second.read(DUMMY)? != old, || {
         format!("{DUMMY} is the old one after the pull")
@@ -274,8 +307,10 @@ fn pull(first: &Developer, second: &Developer) -> Result<(), Failure> {
         format!("the clone isn't clean after the pull:\n{status}")
     })?;
     say(format_args!(
-        "Pulled in {}. The new dump came by itself, and is that of the first developer.",
-        seconds(elapsed)
+        "Pulled in {}, with {} requests for those {}. The new dump came by itself, and is that of the first developer.",
+        seconds(elapsed),
+        wire.requests().len(),
+        bytes(stored)
     ));
     Ok(())
 }
@@ -292,7 +327,7 @@ fn load(second: &Developer) -> Result<(), Failure> {
         version.trim(),
         seconds(started.elapsed())
     ));
-    say("The files load as the official image's entrypoint loads /docker-entrypoint-initdb.d:");
+    say("The files load as the container loads them, with ON_ERROR_STOP:");
     let loaded = postgres
         .load_like_the_official_image(&database, &second.repository().join("dumps"))
         .map_err(|error| Failure::check(error.to_string()))?;
@@ -319,30 +354,43 @@ fn load(second: &Developer) -> Result<(), Failure> {
         .iter()
         .find(|(table, _)| table == TABLE)
         .map(|(_, rows)| *rows);
-    ensure(changed == Some(ROWS), || {
-        format!("{TABLE} should have the {ROWS} rows of the pulled version, not {changed:?}")
+    ensure(changed == Some(MORE_ROWS), || {
+        format!("{TABLE} should have the {MORE_ROWS} rows of the pulled version, not {changed:?}")
     })?;
     say(format_args!(
-        "{TABLE} has the {ROWS} rows of the version that was pulled."
+        "{TABLE} has the {MORE_ROWS} rows of the version that was pulled."
     ));
     Ok(())
 }
 
+/// The same steps with a bucket of one's own. `crates/demo/tests` types them as they stand here.
+const NEXT: &str = include_str!("next.txt");
+
 fn what_next() {
     heading("Now with a bucket of your own");
-    say("Once per machine:");
-    command("cargo install --locked --path lfs-agent");
-    command("git lfs install --skip-repo && lfs-agent install");
-    say(
-        "Once per repository, with the AWS credentials that you have anyway (environment, profile, SSO, role):",
-    );
-    command("lfs-agent init s3://YOUR-BUCKET/shop --region YOUR-REGION");
-    command("git add .lfsconfig .gitattributes && git commit -m \"Keep dumps in S3\"");
-    say("With each change of the schema:");
-    command("cargo run -p gen-schema && cargo run -p gen-dummy");
-    command("git add dumps && git commit -m \"…\" && git push");
-    say("And for everybody:");
-    command("git pull && docker compose up --wait --force-recreate");
+    for line in NEXT.lines() {
+        match line.strip_prefix("$ ") {
+            Some(typed) => command(typed),
+            None => say(line),
+        }
+    }
+}
+
+/// Writes how many rows there are to be, and shows it.
+fn settings(developer: &Developer, text: &str) -> Result<(), Failure> {
+    say(format_args!("{SETTINGS} says how many rows there are:"));
+    say(text
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect::<String>());
+    fs::write(developer.repository().join(SETTINGS), text)
+        .map_err(|error| Failure::outside(format!("can't write {SETTINGS}: {error}")))
+}
+
+/// A part of a whole in hundredths, with one digit behind the point.
+fn percent(part: usize, whole: usize) -> String {
+    let tenths = part * 1000 / whole.max(1);
+    format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
 /// The tables of the database with their numbers of rows, by name.

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use host_tools::process::{run, run_failing};
 use testkit::git::{GitHome, is_pointer};
+use testkit::s3::EmbeddedS3;
 
 use crate::blocks;
 use crate::team::{DUMP, Team};
@@ -34,6 +35,62 @@ fn a_review_and_a_mistake_look_as_the_readme_shows_them() {
         String::from_utf8_lossy(&output.stderr),
         blocks("README.md", "text")[0]
     );
+}
+
+#[test]
+fn the_last_words_of_the_demo_work_when_they_are_typed() {
+    let s3 = EmbeddedS3::start();
+    let mut home = GitHome::new();
+    for program in ["gen-schema", "gen-dummy", "lfs-agent"] {
+        home.add_program(&testkit::cargo::binary(program));
+    }
+    home.set_all(s3.environment());
+    home.git(home.work(), &["init", "--quiet", "--bare", "origin.git"]);
+    let clone = home.work().join("clone");
+    fs::create_dir(&clone).unwrap();
+    let bucket = format!(
+        "s3://{}/shop --endpoint {} --path-style",
+        s3.bucket(),
+        s3.endpoint()
+    );
+    let typed: Vec<String> = crate::read("crates/demo/src/next.txt")
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ "))
+        // What is installed is there already, and docker isn't.
+        .filter(|line| !line.starts_with("cargo install") && !line.starts_with("docker"))
+        .map(|line| {
+            line.replace("s3://YOUR-BUCKET/PREFIX", &bucket)
+                .replace("YOUR-REGION", s3.region())
+                .replace("YOUR-GIT-URL", "../origin.git")
+        })
+        .collect();
+    let (first, change) = typed.split_at(
+        typed
+            .iter()
+            .position(|line| line.starts_with("git push"))
+            .unwrap()
+            + 1,
+    );
+    let commands = [
+        first.join("\n"),
+        "sed -i.bak 's/\"status\"/\"state\"/' schema/Schemafile && rm schema/Schemafile.bak"
+            .to_owned(),
+        change.join("\n"),
+        "gen-schema --check && gen-dummy --check && git status --porcelain".to_owned(),
+    ];
+    let output = run(home
+        .command("bash", &clone)
+        .args(["-e", "-c", &commands.join("\n")]));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let repository = home.work().join("my-database");
+    let pushed = home.git_text(&repository, &["show", &format!("origin/main:{DUMP}")]);
+    assert!(
+        is_pointer(format!("{pushed}\n").as_bytes()),
+        "{pushed}\n{said}"
+    );
+    let schema = home.git_text(&repository, &["show", "origin/main:schema/Schemafile"]);
+    assert!(schema.contains("\"state\""), "{schema}");
+    assert_eq!(home.git_text(&repository, &["status", "--porcelain"]), "");
 }
 
 #[test]
