@@ -49,20 +49,26 @@ pub(crate) fn ensure() -> Result<(), Failure> {
     for tool in &missing {
         narrate::say(format_args!("Not found: {}.", tool.description()));
     }
-    let Some(manager) = PackageManager::of_this_machine() else {
+    let manager = PackageManager::of_this_machine().filter(|manager| manager.may_install());
+    let Some(manager) = manager else {
         return Err(unaided(&missing));
     };
     let commands = manager.commands(&missing);
+    let afterwards = manager.afterwards(&missing);
     narrate::say(format_args!("Installing with {}:", manager.program()));
-    for command in &commands {
-        narrate::command(command.join(" "));
+    for command in commands.iter().chain(&afterwards) {
+        narrate::command(package_manager::typed(command));
     }
     if let Some(note) = manager.note(&missing) {
         narrate::say(note);
     }
-    for command in &commands {
-        install(command, manager, &missing)?;
+    let installed = commands
+        .iter()
+        .try_for_each(|command| install(command, &missing));
+    if let Some(command) = afterwards {
+        install(&command, &missing)?;
     }
+    installed?;
     let still_missing = self::missing();
     if still_missing.is_empty() {
         narrate::say("All found now.");
@@ -123,33 +129,20 @@ fn has_extensions(binaries: &Binaries) -> bool {
     })
 }
 
-fn install(command: &[String], manager: PackageManager, missing: &[Tool]) -> Result<(), Failure> {
+fn install(command: &[String], missing: &[Tool]) -> Result<(), Failure> {
     let [program, arguments @ ..] = command else {
         return Ok(());
     };
-    let mut process = Command::new(program);
-    // Packages must not ask questions of somebody who may not be there.
-    process
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive");
-    if run::shown(&mut process)? {
+    if run::shown(Command::new(program).args(arguments))? {
         return Ok(());
     }
-    let failure = Failure::outside(format!("`{}` failed", command.join(" ")));
-    let by_hand: Vec<String> = manager
-        .commands(missing)
-        .iter()
-        .map(|command| command.join(" "))
-        .collect();
-    Err(failure.hint(format!(
-        "run it yourself as a user who may install software:\n  {}",
-        by_hand.join("\n  ")
-    )))
+    let failure = Failure::outside(format!("`{}` failed", package_manager::typed(command)));
+    Err(failure.hint(package_manager::by_hand_here(missing)))
 }
 
 /// What to tell when nothing can be installed from here.
 fn unaided(missing: &[Tool]) -> Failure {
     let names: Vec<&str> = missing.iter().map(|tool| tool.description()).collect();
     Failure::outside(format!("not found: {}", names.join("; ")))
-        .hint(package_manager::by_hand(missing))
+        .hint(package_manager::by_hand_here(missing))
 }

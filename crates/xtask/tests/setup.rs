@@ -12,6 +12,7 @@ use host_tools::process::find_program;
 /// A machine without git-lfs, with everything else.
 struct Machine {
     directory: tempfile::TempDir,
+    has_extensions: bool,
 }
 
 #[test]
@@ -26,12 +27,12 @@ fn what_is_missing_is_announced_and_then_installed() {
     assert_eq!(code, Some(0), "{output}");
     assert_eq!(
         machine.log(),
-        "apt-get update\napt-get install --yes git-lfs\n"
+        "apt-get update\napt-get install --yes --no-install-recommends git-lfs\n"
     );
     let told: Vec<usize> = [
         "Not found: git-lfs.",
         "$ apt-get update",
-        "$ apt-get install --yes git-lfs",
+        "$ env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends git-lfs",
         "All found now.",
         "All is well",
     ]
@@ -69,7 +70,8 @@ fn who_is_not_root_installs_with_sudo() {
     assert_eq!(code, Some(0), "{output}");
     assert_eq!(
         machine.log(),
-        "sudo apt-get update\nsudo apt-get install --yes git-lfs\n"
+        "sudo apt-get update\n\
+         sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends git-lfs\n"
     );
 }
 
@@ -83,10 +85,41 @@ fn who_may_not_install_is_told_what_to_install() {
     assert_eq!(machine.log(), "");
     assert!(output.contains("error: not found: git-lfs"), "{output}");
     assert!(
-        output.contains("apt-get update && apt-get install --yes git-lfs"),
+        output.contains(
+            "hint: as root, run this, then the command from before again:\n  apt-get update\n  env DEBIAN_FRONTEND=noninteractive apt-get install"
+        ),
         "{output}"
     );
-    assert!(output.contains("winget install GitHub.GitLFS"), "{output}");
+    for other in ["dnf", "brew", "winget"] {
+        assert!(!output.contains(other), "{output}");
+    }
+}
+
+#[test]
+fn packages_ask_no_questions_and_start_no_server() {
+    let machine = Machine::without_extensions();
+    machine.has("git-lfs", "exit 0");
+    machine.has("id", "echo 1000");
+    machine.has(
+        "sudo",
+        &format!("{LOG}; case $1 in sh|rm) ;; *) \"$@\";; esac"),
+    );
+    machine.has(
+        "apt-get",
+        "echo \"$DEBIAN_FRONTEND\" >> \"$MACHINE/log\"; [ \"$1\" = update ]",
+    );
+    let (code, output) = machine.xtask(&["test", "--only", "tests"]);
+    assert_eq!(code, Some(3), "{output}");
+    let log = machine.log();
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 6, "{log}");
+    assert!(lines[2].contains("create_main_cluster=false"), "{log}");
+    assert_eq!(lines[4], "noninteractive");
+    // Also when the installation failed, what was written for it is taken away.
+    assert_eq!(
+        lines[5],
+        "sudo rm -f /etc/postgresql-common/createcluster.d/no-cluster.conf"
+    );
 }
 
 #[test]
@@ -152,12 +185,20 @@ const MAKE_GIT_LFS: &str =
     "printf '#!/bin/sh\\nexit 0\\n' > \"$MACHINE/bin/git-lfs\"; chmod +x \"$MACHINE/bin/git-lfs\"";
 
 impl Machine {
+    fn without_extensions() -> Self {
+        Self {
+            has_extensions: false,
+            ..Self::new()
+        }
+    }
+
     fn new() -> Self {
         let machine = Self {
             directory: tempfile::tempdir().expect("a directory"),
+            has_extensions: true,
         };
         fs::create_dir(machine.bin()).expect("a directory for programs");
-        for program in ["sh", "git", "gunzip", "chmod", "psql"] {
+        for program in ["sh", "env", "git", "gunzip", "chmod", "psql"] {
             let real = find_program(program).unwrap_or_else(|| panic!("{program} is not in PATH"));
             symlink(real, machine.bin().join(program)).expect("a link to a program");
         }
@@ -202,11 +243,13 @@ impl Machine {
         )
     }
 
-    /// The directory of a PostgreSQL server with its extensions.
+    /// The directory of a PostgreSQL server, with its extensions or without.
     fn postgres(&self) -> PathBuf {
         let directory = self.directory.path().join("postgres");
         fs::create_dir_all(directory.join("share/extension")).expect("a directory");
-        fs::write(directory.join("share/extension/citext.control"), "").expect("an extension");
+        if self.has_extensions {
+            fs::write(directory.join("share/extension/citext.control"), "").expect("an extension");
+        }
         for (program, script) in [
             ("initdb", ""),
             ("postgres", ""),

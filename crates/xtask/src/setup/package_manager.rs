@@ -1,9 +1,9 @@
 //! The system's package managers: which one this machine has, and what each calls the things that we need.
 
-use std::fmt::Write as _;
+use std::env::consts::OS;
 use std::process::Command;
 
-use host_tools::process::find_program;
+use host_tools::process::{command_line, find_program};
 
 use super::Tool;
 
@@ -30,13 +30,19 @@ const ALL: [PackageManager; 5] = [
     PackageManager::Brew,
 ];
 
+/// While this file is there, Debian's packages make no database of their own, and start no server for it on port 5432.
+const NO_CLUSTER: &str = "/etc/postgresql-common/createcluster.d/no-cluster.conf";
+
 impl PackageManager {
-    /// The one of this machine, or `None`: also when installing needs root, and neither root nor sudo is to be had.
+    /// The one of this machine, if it has one.
     pub(super) fn of_this_machine() -> Option<Self> {
-        let manager = ALL
-            .into_iter()
-            .find(|manager| find_program(manager.program()).is_some())?;
-        (!manager.needs_root() || is_root() || find_program("sudo").is_some()).then_some(manager)
+        ALL.into_iter()
+            .find(|manager| find_program(manager.program()).is_some())
+    }
+
+    /// Whether it may install from here: most want root, and then root or sudo has to be there.
+    pub(super) fn may_install(self) -> bool {
+        !self.needs_root() || is_root() || find_program("sudo").is_some()
     }
 
     /// The program's name.
@@ -52,22 +58,35 @@ impl PackageManager {
 
     /// The commands that install what is missing, for whoever runs this.
     pub(super) fn commands(self, missing: &[Tool]) -> Vec<Vec<String>> {
-        self.commands_as(
-            missing,
-            if self.needs_root() && !is_root() {
-                &["sudo"]
-            } else {
-                &[]
-            },
-        )
+        self.commands_as(missing, self.prefix())
+    }
+
+    /// What to run after them, also when one of them failed.
+    pub(super) fn afterwards(self, missing: &[Tool]) -> Option<Vec<String>> {
+        let words = [self.prefix(), &["rm", "-f", NO_CLUSTER]].concat();
+        self.makes_a_cluster(missing)
+            .then(|| words.into_iter().map(str::to_owned).collect())
+    }
+
+    fn prefix(self) -> &'static [&'static str] {
+        if self.needs_root() && !is_root() {
+            &["sudo"]
+        } else {
+            &[]
+        }
     }
 
     /// What a user should know beforehand.
     pub(super) fn note(self, missing: &[Tool]) -> Option<&'static str> {
-        (self == Self::AptGet && missing.contains(&Tool::PostgreSql)).then_some(
-            "(Debian's package also starts a server of its own on port 5432. Nothing here uses it;\n\
-             `systemctl disable --now postgresql` turns it off.)",
+        self.makes_a_cluster(missing).then_some(
+            "(Debian's package would also start a server of its own on port 5432. It is told not to, for this\n\
+             installation: the port stays free for the container.)",
         )
+    }
+
+    fn makes_a_cluster(self, missing: &[Tool]) -> bool {
+        let wanted = [Tool::PostgreSql, Tool::PostgreSqlExtensions];
+        self == Self::AptGet && wanted.iter().any(|tool| missing.contains(tool))
     }
 
     fn needs_root(self) -> bool {
@@ -77,12 +96,32 @@ impl PackageManager {
     fn commands_as(self, missing: &[Tool], prefix: &[&str]) -> Vec<Vec<String>> {
         let mut packages: Vec<&str> = missing.iter().map(|tool| self.package(*tool)).collect();
         packages.dedup();
+        let no_cluster = format!(
+            "mkdir -p {} && echo create_main_cluster=false > {NO_CLUSTER}",
+            NO_CLUSTER
+                .rsplit_once('/')
+                .map_or("", |(directory, _)| directory)
+        );
         let commands: Vec<Vec<&str>> = match self {
-            // A fresh image has no list of packages, and an old list names versions that are gone.
-            Self::AptGet => vec![
-                vec!["apt-get", "update"],
-                [vec!["apt-get", "install", "--yes"], packages].concat(),
-            ],
+            Self::AptGet => {
+                // A fresh image has no list of packages, and an old list names versions that are gone.
+                let mut commands = vec![vec!["apt-get", "update"]];
+                if self.makes_a_cluster(missing) {
+                    commands.push(vec!["sh", "-c", &no_cluster]);
+                }
+                // Packages must not ask questions of somebody who may not be there, and sudo hands no variable on. What
+                // they recommend is a mail server, among other things.
+                let install = vec![
+                    "env",
+                    "DEBIAN_FRONTEND=noninteractive",
+                    "apt-get",
+                    "install",
+                    "--yes",
+                    "--no-install-recommends",
+                ];
+                commands.push([install, packages].concat());
+                commands
+            }
             Self::Dnf => vec![[vec!["dnf", "install", "--assumeyes"], packages].concat()],
             Self::Apk => vec![[vec!["apk", "add"], packages].concat()],
             Self::Pacman => {
@@ -115,35 +154,71 @@ impl PackageManager {
     }
 }
 
-/// What to type by hand, on each system.
-pub(super) fn by_hand(missing: &[Tool]) -> String {
-    let mut text = "install what is missing, then run this again:".to_owned();
-    for manager in ALL {
-        let commands: Vec<String> = manager
-            .commands_as(missing, &[])
-            .iter()
-            .map(|command| command.join(" "))
-            .collect();
-        let _ = write!(text, "\n  {}", commands.join(" && "));
-    }
-    let windows = |names: [&str; 3]| {
-        let wanted = [
-            (missing.contains(&Tool::Git), names[0]),
-            (missing.contains(&Tool::GitLfs), names[1]),
-            (missing.contains(&Tool::PostgreSql), names[2]),
-        ];
-        wanted
-            .into_iter()
-            .filter_map(|(wanted, name)| wanted.then_some(name))
-            .collect::<Vec<_>>()
-            .join(" ")
+/// What to type by hand where this can't be done from here: on a machine with that package manager, or on `system`.
+pub(super) fn by_hand(manager: Option<PackageManager>, missing: &[Tool], system: &str) -> String {
+    let commands = match (manager, system) {
+        (Some(manager), _) => {
+            let mut commands = manager.commands_as(missing, &[]);
+            commands.extend(manager.afterwards(missing).map(|command| {
+                let sudo = |word: &String| word == "sudo";
+                command.into_iter().skip_while(sudo).collect::<Vec<_>>()
+            }));
+            commands.iter().map(|command| typed(command)).collect()
+        }
+        (None, "windows") => windows(missing),
+        (None, "macos") => {
+            let brew = PackageManager::Brew.commands_as(missing, &[]);
+            brew.iter().map(|command| typed(command)).collect()
+        }
+        (None, _) => {
+            let names: Vec<&str> = missing.iter().map(|tool| tool.description()).collect();
+            return format!("install {}, then run this again", names.join(", and "));
+        }
     };
-    let winget = windows(["Git.Git", "GitHub.GitLFS", "PostgreSQL.PostgreSQL.17"]);
-    let scoop = windows(["git", "git-lfs", "postgresql"]);
-    if !winget.is_empty() {
-        let _ = write!(text, "\n  winget install {winget}\n  scoop install {scoop}");
-    }
-    text
+    let who = match manager {
+        Some(manager) if manager.needs_root() => "as root, ",
+        _ => "",
+    };
+    format!(
+        "{who}run this, then the command from before again:\n  {}",
+        commands.join("\n  ")
+    )
+}
+
+/// By hand on this system.
+pub(super) fn by_hand_here(missing: &[Tool]) -> String {
+    by_hand(PackageManager::of_this_machine(), missing, OS)
+}
+
+/// A command as it is typed.
+pub(super) fn typed(command: &[String]) -> String {
+    let [program, arguments @ ..] = command else {
+        return String::new();
+    };
+    command_line(Command::new(program).args(arguments))
+}
+
+/// Of two package managers there one is enough.
+fn windows(missing: &[Tool]) -> Vec<String> {
+    let of = |program: &str, names: [&str; 3]| {
+        let wanted = [Tool::Git, Tool::GitLfs, Tool::PostgreSql];
+        let names: Vec<&str> = wanted
+            .iter()
+            .zip(names)
+            .filter_map(|(tool, name)| missing.contains(tool).then_some(name))
+            .collect();
+        format!("{program} install {}", names.join(" "))
+    };
+    let program = if find_program("scoop").is_some() {
+        "scoop"
+    } else {
+        "winget"
+    };
+    let names = match program {
+        "scoop" => ["git", "git-lfs", "postgresql"],
+        _ => ["Git.Git", "GitHub.GitLFS", "PostgreSQL.PostgreSQL.17"],
+    };
+    vec![of(program, names)]
 }
 
 fn is_root() -> bool {
@@ -177,7 +252,10 @@ mod tests {
             &["sudo"],
             &[
                 "sudo apt-get update",
-                "sudo apt-get install --yes git-lfs postgresql postgresql-contrib",
+                "sudo sh -c mkdir -p /etc/postgresql-common/createcluster.d && \
+                 echo create_main_cluster=false > /etc/postgresql-common/createcluster.d/no-cluster.conf",
+                "sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+                 git-lfs postgresql postgresql-contrib",
             ],
         );
         check(
@@ -217,26 +295,61 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_debian_starts_is_announced() {
-        assert!(PackageManager::AptGet.note(&EVERYTHING).is_some());
-        assert!(PackageManager::AptGet.note(&[Tool::GitLfs]).is_none());
-        assert!(PackageManager::Dnf.note(&EVERYTHING).is_none());
+    fn debian_is_told_to_start_no_server() {
+        let told = |manager: PackageManager, missing| {
+            let commands = manager.commands_as(missing, &[]);
+            let there = commands
+                .iter()
+                .flatten()
+                .any(|word| word.contains("create_main_cluster=false"));
+            let gone = manager.afterwards(missing).is_some();
+            let said = manager.note(missing).is_some();
+            assert!(there == gone && gone == said, "{commands:?}");
+            there
+        };
+        assert!(told(PackageManager::AptGet, &EVERYTHING));
+        assert!(!told(PackageManager::AptGet, &[Tool::GitLfs]));
+        assert!(!told(PackageManager::Dnf, &EVERYTHING));
     }
 
     #[test]
-    fn each_system_s_users_are_told_what_to_type() {
-        let text = by_hand(&[Tool::GitLfs, Tool::PostgreSql]);
-        for line in [
-            "  apt-get update && apt-get install --yes git-lfs postgresql",
-            "  brew install git-lfs postgresql@17",
-            "  winget install GitHub.GitLFS PostgreSQL.PostgreSQL.17",
-            "  scoop install git-lfs postgresql",
+    fn who_has_to_type_it_is_told_the_commands_of_their_machine_alone() {
+        let missing = [Tool::GitLfs, Tool::PostgreSql];
+        for (manager, system, lines) in [
+            (
+                Some(PackageManager::Dnf),
+                "linux",
+                "as root, run this, then the command from before again:\n  dnf install --assumeyes git-lfs postgresql-server",
+            ),
+            (
+                None,
+                "macos",
+                "run this, then the command from before again:\n  brew install git-lfs postgresql@17",
+            ),
+            (
+                None,
+                "windows",
+                "run this, then the command from before again:\n  winget install GitHub.GitLFS PostgreSQL.PostgreSQL.17",
+            ),
+            (
+                None,
+                "linux",
+                "install git-lfs, and PostgreSQL's server (initdb, postgres) and psql, then run this again",
+            ),
         ] {
-            assert!(
-                text.lines().any(|told| told == line),
-                "{line} isn't in:\n{text}"
-            );
+            assert_eq!(by_hand(manager, &missing, system), lines);
         }
-        assert!(!by_hand(&[Tool::Gunzip]).contains("winget"));
+        let debian = by_hand(Some(PackageManager::AptGet), &missing, "linux");
+        let lines: Vec<&str> = debian.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            [
+                "  apt-get update",
+                "  sh -c 'mkdir -p /etc/postgresql-common/createcluster.d && \
+                 echo create_main_cluster=false > /etc/postgresql-common/createcluster.d/no-cluster.conf'",
+                "  env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends git-lfs postgresql",
+                "  rm -f /etc/postgresql-common/createcluster.d/no-cluster.conf",
+            ]
+        );
     }
 }
