@@ -44,6 +44,7 @@ use crate::types::TypeChanges;
 use pg_sql::ddl;
 use pg_sql::identifier;
 use schema_model::{Extension, QualifiedName, Schema};
+use sql_text::mentions;
 
 /// A change of a table that no `ALTER TABLE` makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +91,10 @@ pub fn migration(old: &Schema, new: &Schema) -> Result<Migration, Vec<Unalterabl
     build_in_order(&mut steps, &new, &changes, &tables, &statements, &types);
     types.drop(&mut steps);
     clean_up(&mut steps, &old, &new);
+    let needing = statements.resting_on_not_null();
     for (change, _) in &changes {
-        if statements.rests_on_not_null(&change.new.name) {
+        let name = &change.new.name;
+        if needing.iter().any(|sql| mentions(sql, &name.name)) {
             steps.keep_not_null(&change.new.name.to_string());
         }
     }

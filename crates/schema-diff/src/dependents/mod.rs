@@ -298,15 +298,12 @@ impl<'a> StatementChanges<'a> {
         }
     }
 
-    /// Whether SQL of the source needs columns of a table that refuse NULL: an index that identifies rows.
-    pub(crate) fn rests_on_not_null(&self, table: &QualifiedName) -> bool {
-        self.sources.new.iter().any(|source| {
-            let words = tokens(source.sql);
-            words
-                .windows(2)
-                .any(|pair| pair[0].is("replica") && pair[1].is("identity"))
-                && mentions(source.sql, &table.name)
-        })
+    /// SQL of the source that needs columns which refuse NULL at once: an index that identifies rows.
+    pub(crate) fn resting_on_not_null(&self) -> Vec<&'a str> {
+        let new = self.sources.new.iter();
+        new.filter(|source| source.text.contains("replica identity"))
+            .map(|source| source.sql)
+            .collect()
     }
 
     /// About how many relations the statements lock.
