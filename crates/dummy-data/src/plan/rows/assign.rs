@@ -59,7 +59,9 @@ pub(crate) fn assign(
         if rows > possible {
             // NULLs are no duplicates of each other.
             let nullable = own.iter().copied().find(|&factor| {
-                factors[factor].nullable
+                // All columns of a key are NULL then, so all of them must be able to.
+                let mut columns = factors[factor].columns.iter();
+                columns.all(|&column| !facts.never_null[column])
                     && !set.nulls_equal
                     && matches!(factors[factor].settled.need, Need::Free)
             });
