@@ -1,6 +1,7 @@
 //! What the commands have in common: how a failure reads, which exit code it has, and how much is
 //! said. It knows nothing of what the commands do.
 
+mod again;
 mod failure;
 mod mistake;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod parse;
 mod synonym;
 mod verbosity;
 
+pub use again::this_command_without;
 pub use failure::{Failure, Status, finish};
 pub use parse::parse;
 pub use verbosity::{Verbosity, directives};

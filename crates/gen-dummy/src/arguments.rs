@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use command_line::{Failure, Verbosity};
 use dummy_data::{DEFAULT_ROWS, Locale, Request, Settings};
-use schemafile::{Frontend, RailsVersion};
+use schema_input::{ReadingArguments, SchemaArguments};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ Examples:
   gen-dummy --explain users       how a table's columns are made, and why
   gen-dummy --verify postgres://postgres@localhost/postgres
                                   do the rows load?
-  gen-dummy -s db/schema.rb -o - | psql shop
+  gen-dummy db/schema.rb -o - | psql shop
 
 Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 disk or server failed
 Documentation: docs/dummy-data.md, docs/dummy.toml";
@@ -32,7 +32,7 @@ Examples:
   gen-dummy --explain users       how a table's columns are made, and why
   gen-dummy --verify postgres://postgres@localhost/postgres
                                   do the rows load?
-  gen-dummy -s db/schema.rb -o - | psql shop
+  gen-dummy db/schema.rb -o - | psql shop
   gen-dummy --only users orders -o two.sql.gz
   gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
                                   what the second of eight machines makes
@@ -60,7 +60,6 @@ Documentation: docs/dump-format.md";
 /// Headings of what not everybody needs.
 const ROWS: &str = "What rows there are";
 const PART: &str = "A part of the dump";
-const READING: &str = "How the schema is read";
 
 /// Make rows that fit a schema; the same schema and seed always give the same bytes
 #[derive(Debug, Parser)]
@@ -93,9 +92,8 @@ pub(crate) enum Command {
 /// What generating, checking and explaining need.
 #[derive(Debug, clap::Args)]
 pub(crate) struct GenerateArguments {
-    /// The Schemafile or schema.rb
-    #[arg(short, long, value_name = "FILE", default_value = "schema/Schemafile")]
-    pub(crate) schemafile: PathBuf,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArguments,
 
     /// The configuration [default: schema/dummy.toml]
     ///
@@ -178,19 +176,8 @@ pub(crate) struct GenerateArguments {
     #[command(flatten, next_help_heading = PART)]
     pub(crate) part: crate::part::PartArguments,
 
-    /// ActiveRecord's version, 5.0 to 8.1, where the file names none
-    #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST, help_heading = READING)]
-    pub(crate) rails_version: RailsVersion,
-
-    /// Whose DSL the file speaks [default: told from the file]
-    #[arg(long, value_enum, help_heading = READING)]
-    pub(crate) frontend: Option<FrontendName>,
-
-    /// The application's own irregular words
-    ///
-    /// A Rails inflections.rb, or lines like `drive drives`.
-    #[arg(long, value_name = "FILE", help_heading = READING)]
-    pub(crate) inflections: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
 }
 
 /// What a dump is made of.
@@ -200,24 +187,6 @@ pub(crate) enum Format {
     Copy,
     /// INSERT of many rows a statement, for tools that can't COPY
     Insert,
-}
-
-/// A front end by the name that users type.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum FrontendName {
-    /// ridgepole's closed DSL
-    Ridgepole,
-    /// What `ActiveRecord::Schema.define` takes
-    Rails,
-}
-
-impl From<FrontendName> for Frontend {
-    fn from(name: FrontendName) -> Self {
-        match name {
-            FrontendName::Ridgepole => Self::Ridgepole,
-            FrontendName::Rails => Self::Rails,
-        }
-    }
 }
 
 /// `N` or `TABLE=N`.

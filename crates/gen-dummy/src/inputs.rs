@@ -3,21 +3,34 @@
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Master, Plan, Problem};
-use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
+use project_files::{Project, plain_reason};
+use schema_input::{Program, SchemaReader, warn};
 use schema_model::Schema;
-use schemafile::{Options, SourceFile};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-/// Plans the data, and tells what was assumed. Gives the schema too.
+/// The rows of a schema that are to be made.
+pub(crate) struct Planned {
+    pub(crate) schema: Schema,
+    pub(crate) plan: Plan,
+    /// The schema's path for the dump's header.
+    pub(crate) source: String,
+}
+
+/// Plans the data, and tells what was assumed.
 pub(crate) fn plan(
     project: &Project,
     arguments: &GenerateArguments,
     verbosity: Verbosity,
-) -> Result<(Schema, Plan), Failure> {
-    let schemafile = project.resolve(&arguments.schemafile);
-    let schema = schema(project, arguments, &schemafile, verbosity)?;
+) -> Result<Planned, Failure> {
+    // Rails' own two tables are filled by Rails.
+    let reader = SchemaReader::new(project, Program::GenDummy, &arguments.reading)?
+        .with_rails_metadata(false);
+    let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
+    let reading = reader.read(&schemafile)?;
+    warn(&reading, verbosity);
+    let schema = reading.schema;
     let folder = schemafile.parent().unwrap_or(Path::new("."));
     let masters = masters(project, &folder.join("masters"))?;
     let configuration = Configuration::find(project, arguments, folder)?;
@@ -56,7 +69,11 @@ pub(crate) fn plan(
         rows = plan.rows(),
         "planned the data"
     );
-    Ok((schema, plan))
+    Ok(Planned {
+        schema,
+        plan,
+        source: project.display(&schemafile),
+    })
 }
 
 /// The configuration's file.
@@ -120,62 +137,6 @@ impl Configuration {
             return Failure::rendered(Status::BadInput, text);
         }
         faulty(problems)
-    }
-}
-
-fn schema(
-    project: &Project,
-    arguments: &GenerateArguments,
-    path: &Path,
-    verbosity: Verbosity,
-) -> Result<Schema, Failure> {
-    let options = Options {
-        frontend: arguments.frontend.map(Into::into),
-        rails_version: arguments.rails_version,
-        inflections: inflections(project, arguments)?,
-        rails_metadata: false,
-    };
-    if path.is_dir() {
-        return Err(
-            Failure::input(format!("`{}` is a directory", project.display(path)))
-                .hint("name the Schemafile or schema.rb in it"),
-        );
-    }
-    let reading = read_schema(project, path, &options).map_err(|error| match error {
-        ReadSchemaError::Faulty(diagnostics) => {
-            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
-        }
-        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
-            .hint(
-                "name the file (`gen-dummy -s db/schema.rb`), or begin one here: `gen-schema init`",
-            )
-            .hint_instead(project.hint_for_schema(&arguments.schemafile)),
-        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
-    })?;
-    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
-        let _ = io::stderr()
-            .lock()
-            .write_all(reading.warnings.render(colour_on_stderr()).as_bytes());
-    }
-    Ok(reading.schema)
-}
-
-fn inflections(
-    project: &Project,
-    arguments: &GenerateArguments,
-) -> Result<Option<SourceFile>, Failure> {
-    let Some(typed) = &arguments.inflections else {
-        return Ok(None);
-    };
-    let path = project.resolve(typed);
-    let name = project.display(&path);
-    match std::fs::read(&path) {
-        Ok(content) => Ok(Some(SourceFile::new(name, content))),
-        Err(error) => Err(
-            Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
-                .hint("`--inflections` takes a file of irregular words")
-                .hint_instead(project.hint_for(typed)),
-        ),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::arguments::{Arguments, Command, threads};
 use crate::check::{Found, find};
+use crate::inputs::Planned;
 use crate::output::{Fingerprint, FingerprintWriter};
 use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
 use crate::{dump, explain, git_lfs, inputs, verify};
-use command_line::{Failure, Verbosity, colour_on_stderr};
+use command_line::{Failure, Verbosity, colour_on_stderr, this_command_without};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
 use project_files::{Project, plain_reason};
@@ -25,12 +26,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let directory = std::env::current_dir()
         .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
     let project = Project::around(&directory);
-    let (schema, mut plan) = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
+    let Planned {
+        schema,
+        mut plan,
+        source,
+    } = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
     if let Some(url) = &arguments.generate.verify {
-        let source = project.display(&project.resolve(&arguments.generate.schemafile));
         let sql = pg_sql::ddl::schema_sql(&schema, &source);
         let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
         let dump = Dump::new(
@@ -48,7 +52,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !part.only.is_empty() {
         keep_only(&mut plan, &part.only)?;
     }
-    let source = project.display(&project.resolve(&arguments.generate.schemafile));
     let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
     let dump = Dump::new(
         script,
@@ -249,7 +252,11 @@ fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> R
 fn check(project: &Project, dump: &Dump, path: &Path) -> Result<(), Failure> {
     let name = project.display(path);
     let stale = |what: String| {
-        Failure::check(what).hint("run `gen-dummy` and commit what it writes (options such as `--rows` hold for one run: what is to stay stands in schema/dummy.toml)")
+        Failure::check(what).hint(format!(
+            "run `{}` and commit what it writes (options such as `--rows` hold for one run: what is to stay stands in \
+             schema/dummy.toml)",
+            this_command_without("gen-dummy", &["--check"])
+        ))
     };
     let found = match find(path) {
         Ok(found) => found,

@@ -1,8 +1,8 @@
 //! The command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use command_line::Verbosity;
-use schemafile::{Frontend, RailsVersion};
+use schema_input::{ReadingArguments, SchemaArguments};
 use std::path::PathBuf;
 
 /// Lines fit a terminal of 80 columns; clap would break longer ones in odd places.
@@ -14,7 +14,8 @@ Examples:
   gen-schema init                  what a new repository needs
   gen-schema diff main             the migration from `main` to this schema
 
-Relative paths start at the repository's root.
+Relative paths start at the repository's root. What is given here again and again
+is kept in schema/schema.toml, for gen-dummy too.
 
 Exit codes: 0 done, 1 the file is stale (--check), 2 wrong input, 3 disk failed
 Documentation: docs/schemafile.md";
@@ -40,9 +41,6 @@ Examples:
 
 Exit codes: 0 done, 2 the schema is wrong, 3 disk failed
 Documentation: README.md, docs/import.md";
-
-/// The heading of what few need.
-const READING: &str = "How the schema is read";
 
 /// Turn a Schemafile or a Rails schema.rb into SQL, as ActiveRecord would have
 ///
@@ -104,9 +102,9 @@ pub(crate) struct DiffArguments {
 
     /// The file that is meant by a revision without a path
     ///
-    /// And by the work tree, where NEW isn't given.
-    #[arg(long, value_name = "PATH", default_value = "schema/Schemafile")]
-    pub(crate) schemafile: PathBuf,
+    /// And by the work tree, where NEW isn't given [default: schema/Schemafile].
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) schemafile: Option<PathBuf>,
 
     /// Where the SQL goes, `-` for standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -129,9 +127,8 @@ pub(crate) struct DiffArguments {
 /// What generating and checking need.
 #[derive(Debug, clap::Args)]
 pub(crate) struct GenerateArguments {
-    /// The Schemafile or schema.rb
-    #[arg(value_name = "SCHEMAFILE", default_value = "schema/Schemafile")]
-    pub(crate) schemafile: PathBuf,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArguments,
 
     /// Where the SQL goes, `-` for standard output
     #[arg(
@@ -156,41 +153,4 @@ pub(crate) struct GenerateArguments {
 
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
-}
-
-/// How a schema is read.
-#[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = READING)]
-pub(crate) struct ReadingArguments {
-    /// ActiveRecord's version, 5.0 to 8.1, where the file names none
-    #[arg(long, value_name = "X.Y", default_value_t = RailsVersion::NEWEST)]
-    pub(crate) rails_version: RailsVersion,
-
-    /// Whose DSL the file speaks [default: told from the file]
-    #[arg(long, value_enum)]
-    pub(crate) frontend: Option<FrontendName>,
-
-    /// The application's own irregular words
-    ///
-    /// A Rails inflections.rb, or lines like `drive drives`.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) inflections: Option<PathBuf>,
-}
-
-/// A front end by the name that users type.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum FrontendName {
-    /// ridgepole's closed DSL
-    Ridgepole,
-    /// What `ActiveRecord::Schema.define` takes
-    Rails,
-}
-
-impl From<FrontendName> for Frontend {
-    fn from(name: FrontendName) -> Self {
-        match name {
-            FrontendName::Ridgepole => Self::Ridgepole,
-            FrontendName::Rails => Self::Rails,
-        }
-    }
 }

@@ -7,10 +7,11 @@ mod revision;
 mod side;
 
 use crate::arguments::DiffArguments;
-use crate::generate::{options, print, warn, write_output};
+use crate::generate::{print, write_output};
 use command_line::{Failure, Verbosity};
 use project_files::Project;
 use schema_diff::{Course, Migration, Unalterable};
+use schema_input::{Program, SchemaReader, warn};
 use side::Side;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -21,14 +22,15 @@ pub(crate) fn run(
     arguments: &DiffArguments,
     verbosity: Verbosity,
 ) -> Result<(), Failure> {
-    let options = options(project, &arguments.reading)?;
-    let old_side = Side::named(project, &arguments.old, &arguments.schemafile)?;
+    let reader = SchemaReader::new(project, Program::GenSchema, &arguments.reading)?;
+    let schemafile = arguments.schemafile.as_deref();
+    let old_side = Side::named(project, &arguments.old)?;
     let new_side = match &arguments.new {
-        Some(new) => Side::named(project, new, &arguments.schemafile)?,
-        None => Side::File(project.resolve(&arguments.schemafile)),
+        Some(new) => Side::named(project, new)?,
+        None => Side::File(project.resolve(&reader.schemafile(schemafile))),
     };
-    let old = old_side.read(project, &options)?;
-    let new = new_side.read(project, &options)?;
+    let old = old_side.read(project, &reader, schemafile)?;
+    let new = new_side.read(project, &reader, schemafile)?;
     // What has no effect in the old version is no news.
     warn(&new, verbosity);
     let migration = schema_diff::migration(&old.schema, &new.schema).map_err(unalterable)?;

@@ -1,13 +1,14 @@
 //! Reads the schema, makes the SQL, and writes or compares it.
 
-use crate::arguments::{GenerateArguments, ReadingArguments};
-use command_line::{Failure, Status, Verbosity, colour_on_stderr, colour_on_stdout};
-use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
-use schemafile::{Options, Reading, SourceFile};
+use crate::arguments::GenerateArguments;
+use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
+use project_files::{Project, plain_reason};
+use schema_input::{Program, SchemaReader, warn};
+use schemafile::{Reading, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes the SQL, and prints, compares or writes it.
 pub(crate) fn run(
@@ -15,7 +16,12 @@ pub(crate) fn run(
     arguments: &GenerateArguments,
     verbosity: Verbosity,
 ) -> Result<(), Failure> {
-    let sql = generate(project, arguments, verbosity)?;
+    let mut reader = SchemaReader::new(project, Program::GenSchema, &arguments.reading)?;
+    if arguments.rails_metadata {
+        reader = reader.with_rails_metadata(true);
+    }
+    let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
+    let (reading, sql) = generate(project, &reader, &schemafile, verbosity)?;
     let output = &arguments.output;
     if output == Path::new("-") {
         if arguments.check {
@@ -27,32 +33,23 @@ pub(crate) fn run(
     }
     let path = project.resolve(output);
     if arguments.check {
-        check(project, &path, &sql, verbosity)
-    } else {
-        write_output(project, &path, &sql, verbosity)
+        return check(project, &path, &sql, verbosity);
     }
+    write_output(project, &path, &sql, verbosity)?;
+    if !verbosity.is_quiet() {
+        say_what_is_not_kept(&reader, &schemafile, &reading);
+    }
+    Ok(())
 }
 
 fn generate(
     project: &Project,
-    arguments: &GenerateArguments,
+    reader: &SchemaReader<'_>,
+    schemafile: &PathBuf,
     verbosity: Verbosity,
-) -> Result<String, Failure> {
-    let path = project.resolve(&arguments.schemafile);
-    let name = project.display(&path);
-    if path.is_dir() {
-        return Err(Failure::input(format!("`{name}` is a directory"))
-            .hint("name the Schemafile or schema.rb in it"));
-    }
-    let options = Options {
-        rails_metadata: arguments.rails_metadata,
-        ..options(project, &arguments.reading)?
-    };
-    let reading = read_schema(project, &path, &options).map_err(|error| {
-        let from_here = project.hint_for_schema(&arguments.schemafile);
-        let failure = sql_instead(&path, &name).unwrap_or_else(|| schema_failure(error));
-        failure.hint_instead(from_here)
-    })?;
+) -> Result<(Reading, String), Failure> {
+    let name = project.display(schemafile);
+    let reading = reader.read(schemafile)?;
     warn(&reading, verbosity);
     let is_empty = reading.schema.tables.is_empty() && reading.schema.statements.is_empty();
     if is_empty && !verbosity.is_quiet() {
@@ -65,68 +62,19 @@ fn generate(
         source = name,
         "read the schema"
     );
-    Ok(pg_sql::ddl::schema_sql(&reading.schema, &name))
+    let sql = pg_sql::ddl::schema_sql(&reading.schema, &name);
+    Ok((reading, sql))
 }
 
-/// How the command line wants schemas to be read.
-pub(crate) fn options(project: &Project, arguments: &ReadingArguments) -> Result<Options, Failure> {
-    Ok(Options {
-        frontend: arguments.frontend.map(Into::into),
-        rails_version: arguments.rails_version,
-        inflections: read_inflections(project, arguments)?,
-        rails_metadata: false,
-    })
-}
-
-/// Says why there is no schema.
-pub(crate) fn schema_failure(error: ReadSchemaError) -> Failure {
-    match error {
-        ReadSchemaError::Faulty(diagnostics) => {
-            Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
-        }
-        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string())
-            .hint(
-                "name the file (`gen-schema db/schema.rb`), or begin one here: `gen-schema init`",
-            ),
-        ReadSchemaError::Unreadable { .. } => Failure::outside(error.to_string()),
-    }
-}
-
-/// What to say of a file that is SQL and no schema in Ruby; none for any other.
-fn sql_instead(path: &Path, name: &str) -> Option<Failure> {
-    let content = std::fs::read(path).ok()?;
-    schema_import::looks_like_sql(&content).then(|| {
-        Failure::input(format!("`{name}` is SQL, and a Schemafile is Ruby")).hint(format!(
-            "`gen-schema init --from {name}` makes a Schemafile of what pg_dump wrote"
-        ))
-    })
-}
-
-/// Shows what has no effect in a schema.
-pub(crate) fn warn(reading: &Reading, verbosity: Verbosity) {
-    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
-        let text = reading.warnings.render(colour_on_stderr());
-        // Warnings that nobody can read must not stop the work.
+/// A file that was made with flags is stale to whoever checks it without them.
+fn say_what_is_not_kept(reader: &SchemaReader<'_>, schemafile: &Path, reading: &Reading) {
+    if let Some((flags, lines)) = reader.unkept(schemafile, reading) {
+        let text = format!(
+            "note: without `{flags}` the SQL is another, so a plain `gen-schema --check` fails: `{lines}` in \
+             {SETTINGS_PATH} keeps it\n"
+        );
+        // A note that nobody can read must not stop the work.
         let _ = io::stderr().lock().write_all(text.as_bytes());
-    }
-}
-
-fn read_inflections(
-    project: &Project,
-    arguments: &ReadingArguments,
-) -> Result<Option<SourceFile>, Failure> {
-    let Some(typed) = &arguments.inflections else {
-        return Ok(None);
-    };
-    let path = project.resolve(typed);
-    let name = project.display(&path);
-    match std::fs::read(&path) {
-        Ok(content) => Ok(Some(SourceFile::new(name, content))),
-        Err(error) => Err(
-            Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
-                .hint("`--inflections` takes a file of irregular words")
-                .hint_instead(project.hint_for(typed)),
-        ),
     }
 }
 
@@ -189,8 +137,10 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
 fn check(project: &Project, path: &Path, sql: &str, verbosity: Verbosity) -> Result<(), Failure> {
     let name = project.display(path);
     let stale = |what: &str| {
-        Failure::check(format!("`{name}` {what}"))
-            .hint("run `gen-schema` and commit what it writes")
+        Failure::check(format!("`{name}` {what}")).hint(format!(
+            "run `{}` and commit what it writes",
+            this_command_without("gen-schema", &["--check"])
+        ))
     };
     let old = match std::fs::read(path) {
         Ok(old) => old,

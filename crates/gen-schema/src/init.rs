@@ -5,18 +5,19 @@
 
 mod import;
 mod lines;
+mod settings;
 mod sql;
 mod workflow;
 
 use crate::arguments::{GenerateArguments, InitArguments};
-use crate::generate::{self, options, schema_failure, write};
+use crate::generate::{self, write};
 use command_line::{COMMIT, Failure, SOURCE, Verbosity};
-use project_files::{Project, ReadSchemaError, plain_reason, read_schema};
+use project_files::{Project, plain_reason};
+use schema_input::{DEFAULT_SCHEMAFILE as SCHEMAFILE, Program, SchemaArguments, SchemaReader};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use workflow::Programs;
 
-const SCHEMAFILE: &str = "schema/Schemafile";
 const SQL: &str = "dumps/01_schema.sql";
 
 /// What a new repository begins with. The container is this repository's own, which is tested as it is.
@@ -55,6 +56,7 @@ pub(crate) fn run(
     }
     let workflow = workflow::text(programs.as_ref());
     let schemafile = schemafile(project, arguments, verbosity)?;
+    let settings = settings::kept(project, &arguments.reading, &schemafile)?;
     let texts = [(SCHEMAFILE, schemafile.as_str()), (WORKFLOW, &workflow)];
     for (name, content) in texts.into_iter().chain(FILES) {
         let name = match other_compose(project).filter(|_| name == COMPOSE) {
@@ -79,9 +81,13 @@ pub(crate) fn run(
             advice.push(workflow::remark(programs.as_ref()));
         }
     }
+    for (name, content) in settings {
+        write(project, &project.resolve(Path::new(name)), &content)?;
+        made.push(name);
+    }
     let added = add_lines(project)?;
     let generate = GenerateArguments {
-        schemafile: SCHEMAFILE.into(),
+        schema: SchemaArguments::default(),
         output: SQL.into(),
         check: false,
         reading: arguments.reading.clone(),
@@ -138,15 +144,17 @@ fn schemafile(
     if let Some(text) = import::schemafile(project, &path, &arguments.reading, verbosity)? {
         return Ok(text);
     }
-    let options = options(project, &arguments.reading)?;
-    read_schema(project, &path, &options).map_err(|error| match error {
-        ReadSchemaError::Unreadable { missing: true, .. } => Failure::input(error.to_string()).hint(
-            "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote; its path starts at the \
-             repository's root",
-        )
-        .hint_instead(project.hint_for_schema(from)),
-        error => schema_failure(error),
-    })?;
+    if !path.exists() {
+        let name = project.display(&path);
+        return Err(
+            Failure::input(format!("can't read `{name}`: there is no such file")).hint(
+                "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote; its path starts at \
+                 the repository's root",
+            )
+            .hint_instead(project.hint_for_schema(from)),
+        );
+    }
+    SchemaReader::new(project, Program::GenSchema, &arguments.reading)?.read(&path)?;
     std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
 }
 

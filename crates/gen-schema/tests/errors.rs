@@ -5,7 +5,8 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
-use project_files::{Project, ReadSchemaError, read_schema};
+use project_files::Project;
+use schema_input::{ReadSchemaError, read_schema};
 use schemafile::{Diagnostic, Diagnostics, Frontend, Options};
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,12 +1,10 @@
 //! The files of a team's repository, as the generators meet them.
 //!
-//! Both generators read the same schema, so what they share of the file system is here: where the
-//! repository begins, and how a Schemafile finds what it requires. Everything below this crate is pure.
+//! Both generators read and write files of one repository, so what they share of the file system is here: where the
+//! repository begins, and what to say of a path that was meant otherwise.
 
 mod project;
 mod reason;
-mod schema;
 
-pub use project::Project;
+pub use project::{Project, without_dots};
 pub use reason::plain_reason;
-pub use schema::{ReadSchemaError, read_schema};

@@ -36,7 +36,7 @@ impl Project {
     }
 
     /// A repository that begins at a known directory.
-    pub(crate) fn rooted(root: &Path) -> Self {
+    pub fn rooted(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
         }
@@ -102,7 +102,7 @@ impl Project {
 }
 
 /// The path with `.` and `..` taken out by their names alone: `shop/../other` is `other`, whatever `shop` links to.
-pub(crate) fn without_dots(path: &Path) -> PathBuf {
+pub fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {

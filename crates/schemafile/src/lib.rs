@@ -21,6 +21,7 @@ mod inflect;
 mod loader;
 mod names;
 mod ruby;
+mod settings;
 mod source;
 mod sql;
 mod types;
@@ -29,7 +30,8 @@ mod writer;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
-pub use source::{SourceFile, Sources, Span};
+pub use settings::{SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, read_settings};
+pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
 pub use writer::write;
 

@@ -135,7 +135,10 @@ fn decode(content: Vec<u8>) -> (String, Option<Fault>) {
     if is_utf16(&content) {
         return nothing(
             "the file is UTF-16, not UTF-8",
-            Some("save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16"),
+            Some(
+                "save it as UTF-8, or `iconv -f UTF-16 -t UTF-8 OLD > NEW`; PowerShell's `>` and some editors on Windows \
+                 write UTF-16",
+            ),
         );
     }
     if is_binary(&content) {
@@ -191,12 +194,39 @@ fn with_line_feeds(mut content: Vec<u8>) -> Vec<u8> {
     kept
 }
 
-/// Whether a file begins as UTF-16 does: with its mark, or with a letter and a zero.
-fn is_utf16(content: &[u8]) -> bool {
-    content.starts_with(b"\xff\xfe")
-        || content.starts_with(b"\xfe\xff")
-        || matches!(content, [first, 0, second, 0, ..] | [0, first, 0, second, ..] if first.is_ascii_graphic() && second.is_ascii_graphic())
+/// Whether a file is UTF-16: by its mark, or because every second byte of the ASCII in it is zero and all of it is text
+/// when it is read so. Its first characters may be any, a comment in Japanese too.
+pub fn is_utf16(content: &[u8]) -> bool {
+    if content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let beginning = &content[..content.len().min(BEGINNING)];
+    if beginning.len() < 4 || !beginning.contains(&0) {
+        return false;
+    }
+    [u16::from_le_bytes, u16::from_be_bytes]
+        .into_iter()
+        .any(|unit_of: fn([u8; 2]) -> u16| {
+            let units = beginning.as_chunks::<2>().0.iter().map(|pair| unit_of(*pair));
+            let mut ascii = 0_usize;
+            let mut count = 0_usize;
+            for decoded in char::decode_utf16(units) {
+                count += 1;
+                match decoded {
+                    Ok('\t' | '\r' | '\n' | ' '..='~') => ascii += 1,
+                    Ok(character) if !character.is_control() => {}
+                    // What is cut off at the end of the beginning may be half a character.
+                    Err(_) if count >= BEGINNING / 2 - 1 => {}
+                    _ => return false,
+                }
+            }
+            // A schema is mostly ASCII; the same bytes read the other way round have none.
+            ascii * 5 > count
+        })
 }
+
+/// How much of a file is looked at to tell its encoding.
+const BEGINNING: usize = 8 * 1024;
 
 /// Whether a file holds what no text does: neither UTF-8 nor any other encoding of characters has NUL beside bytes that
 /// aren't UTF-8.

@@ -1,7 +1,8 @@
 //! What the tests of this binary share: a schema in a database, and dumps that load into it.
 
 use assert_cmd::Command;
-use project_files::{Project, read_schema};
+use project_files::Project;
+use schema_input::read_schema;
 use schemafile::Options;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! One side of a comparison: a file of the work tree, or a file at a git revision.
 
 use super::revision::Revision;
-use crate::generate::schema_failure;
-use command_line::{Failure, Status, colour_on_stderr};
-use project_files::{Project, read_schema};
-use schemafile::{LoadError, Loader as _, Options, Reading, SourceFile};
+use command_line::Failure;
+use project_files::Project;
+use schema_input::SchemaReader;
+use schemafile::Reading;
 use std::path::{Path, PathBuf};
 
 /// Where a version of the schema is.
@@ -20,26 +20,23 @@ pub(crate) enum Side {
         name: String,
         /// The commit that it names.
         revision: Revision,
-        /// The file, from the repository's root, with `/` between its parts.
-        path: String,
+        /// The file, from the repository's root, with `/` between its parts; where none is said, the settings of that
+        /// time say it.
+        path: Option<String>,
     },
 }
 
 impl Side {
     /// Finds out what an argument names: a file that is there, `REV:PATH`, or `REV`. A file wins, since
     /// whoever means the revision can write `REV:PATH`.
-    pub(crate) fn named(
-        project: &Project,
-        argument: &str,
-        schemafile: &Path,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn named(project: &Project, argument: &str) -> Result<Self, Failure> {
         let file = project.resolve(Path::new(argument));
         if file.exists() && !file.is_dir() {
             return Ok(Self::File(file));
         }
         let (name, path) = match argument.split_once(':') {
-            Some((name, path)) => (name, path.to_owned()),
-            None => (argument, project.display(&project.resolve(schemafile))),
+            Some((name, path)) => (name, Some(path.to_owned())),
+            None => (argument, None),
         };
         if name.is_empty() || name.starts_with('-') {
             return Err(Failure::input(format!("`{argument}` names no revision"))
@@ -71,34 +68,27 @@ impl Side {
         }
     }
 
-    /// Reads the schema, with all that it requires.
-    pub(crate) fn read(&self, project: &Project, options: &Options) -> Result<Reading, Failure> {
-        let (name, revision, path) = match self {
-            Self::File(path) => {
-                return read_schema(project, path, options).map_err(schema_failure);
-            }
+    /// Reads the schema, with all that it requires. At a revision the repository's settings of that time hold.
+    pub(crate) fn read(
+        &self,
+        project: &Project,
+        reader: &SchemaReader<'_>,
+        schemafile: Option<&Path>,
+    ) -> Result<Reading, Failure> {
+        match self {
+            Self::File(path) => reader.read(path),
             Self::Revision {
                 name,
                 revision,
                 path,
                 ..
-            } => (name, revision, path),
-        };
-        let content = revision.read(path).map_err(|error| match error {
-            LoadError::Missing => {
-                Failure::input(format!("`{path}` isn't there at `{name}`")).hint(
-                    "`REV:PATH` or `--schemafile PATH` says where the schema was; an empty file is an empty schema",
-                )
+            } => {
+                let reader = reader.at(revision, name)?;
+                let path = path.clone().unwrap_or_else(|| {
+                    project.display(&project.resolve(&reader.schemafile(schemafile)))
+                });
+                reader.read_at(revision, &path, name)
             }
-            LoadError::Unreadable(reason) => Failure::outside(format!(
-                "can't read `{path}` at `{name}`: {reason}"
-            )),
-        })?;
-        schemafile::read(SourceFile::new(path.clone(), content), revision, options).map_err(
-            |diagnostics| {
-                let text = diagnostics.render(colour_on_stderr());
-                Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
-            },
-        )
+        }
     }
 }

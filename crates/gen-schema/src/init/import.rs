@@ -1,10 +1,9 @@
 //! `gen-schema init --from` with a dump of a database, or other SQL: it becomes a Schemafile.
 
 use super::sql;
-use crate::arguments::ReadingArguments;
-use crate::generate::options;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::Project;
+use schema_input::{Program, ReadingArguments, SchemaReader};
 use schemafile::{MemoryLoader, SourceFile};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -50,7 +49,8 @@ pub(super) fn schemafile(
     );
     // What was written must be readable before it is put anywhere.
     let source = SourceFile::new(super::SCHEMAFILE, text.as_bytes());
-    match schemafile::read(source, &MemoryLoader::new(), &options(project, reading)?) {
+    let reader = SchemaReader::new(project, Program::GenSchema, reading)?;
+    match schemafile::read(source, &MemoryLoader::new(), reader.options()) {
         Ok(_) => Ok(Some(text)),
         Err(diagnostics) => Err(Failure::rendered(
             Status::BadInput,

@@ -4,8 +4,7 @@
 //! and a symbolic link that leads out is refused, so that the same commit gives the same SQL on every
 //! machine.
 
-use crate::project::without_dots;
-use crate::{Project, plain_reason};
+use project_files::{Project, plain_reason, without_dots};
 use schemafile::{Diagnostics, Entry, LoadError, Loader, Options, Reading, SourceFile};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

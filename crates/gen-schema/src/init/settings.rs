@@ -1,0 +1,52 @@
+//! `schema/schema.toml` of a new repository: what its first run depended on, so that every later one makes the same.
+
+use command_line::Failure;
+use project_files::{Project, plain_reason};
+use schema_input::ReadingArguments;
+use schemafile::{RailsVersion, SETTINGS_PATH};
+use std::path::Path;
+
+/// Where the application's own words go, when they lie outside of the repository.
+const INFLECTIONS: &str = "schema/inflections.rb";
+
+/// The files to write, each with its name; none where the repository has settings already.
+///
+/// # Errors
+/// The file of words that was named can't be read.
+pub(super) fn kept(
+    project: &Project,
+    reading: &ReadingArguments,
+    schemafile: &str,
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    if project.resolve(Path::new(SETTINGS_PATH)).exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    let mut text = "# How the schema is read, by gen-schema and gen-dummy alike. A flag on a command line holds before it.\n"
+        .to_owned();
+    // A newer program follows a newer version, unless the file or this line says which.
+    let names_version = schemafile.contains("ActiveRecord::Schema[");
+    if let Some(version) = reading
+        .rails_version
+        .or((!names_version).then_some(RailsVersion::NEWEST))
+    {
+        text.push_str(&format!("rails_version = \"{version}\"\n"));
+    }
+    if let Some(frontend) = reading.frontend {
+        text.push_str(&format!("frontend = \"{}\"\n", frontend.as_str()));
+    }
+    if let Some(words) = &reading.inflections {
+        let path = project.resolve(words);
+        let mut name = project.display(&path);
+        if !path.starts_with(project.root()) {
+            let content = std::fs::read_to_string(&path).map_err(|error| {
+                Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
+            })?;
+            INFLECTIONS.clone_into(&mut name);
+            files.push((INFLECTIONS, content));
+        }
+        text.push_str(&format!("inflections = \"{name}\"\n"));
+    }
+    files.push((SETTINGS_PATH, text));
+    Ok(files)
+}

@@ -1,0 +1,297 @@
+//! `schema/schema.toml`: how a team's schema is read, for as long as a command line says nothing else.
+//!
+//! The same Schemafile makes other SQL by the rules of another ActiveRecord, or with other irregular words. So what
+//! decides it stands in the repository, where both generators, CI and every machine find it. No file is read here.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::source::{SourceFile, Sources, Span, offset, to_index};
+use crate::{Frontend, RailsVersion};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Where the settings of a repository are, from its root.
+pub const SETTINGS_PATH: &str = "schema/schema.toml";
+
+/// What the file says. A key that isn't there says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The Schemafile or schema.rb, from the repository's root.
+    pub schemafile: Option<String>,
+    /// The version whose rules a file follows that names none.
+    pub rails_version: Option<RailsVersion>,
+    /// Whose rules a file follows at its top level.
+    pub frontend: Option<Frontend>,
+    /// The file of the application's own words, from the repository's root.
+    pub inflections: Option<String>,
+    /// Whether the SQL has the tables in which Rails keeps its own state.
+    pub rails_metadata: Option<bool>,
+}
+
+/// A key of the file, with what it wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingsKey {
+    /// Its name.
+    pub name: &'static str,
+    /// An example of its value, as TOML has it.
+    pub example: &'static str,
+    /// What it says.
+    pub help: &'static str,
+}
+
+/// Every key that the file may have, in the order in which it is written.
+pub const SETTINGS_KEYS: &[SettingsKey] = &[
+    SettingsKey {
+        name: "schemafile",
+        example: "\"db/schema.rb\"",
+        help: "the Schemafile or schema.rb, from the repository's root",
+    },
+    SettingsKey {
+        name: "rails_version",
+        example: "\"8.1\"",
+        help: "ActiveRecord's version, where the file names none",
+    },
+    SettingsKey {
+        name: "frontend",
+        example: "\"ridgepole\"",
+        help: "whose DSL the file speaks, `ridgepole` or `rails`; else told from the file",
+    },
+    SettingsKey {
+        name: "inflections",
+        example: "\"schema/inflections.rb\"",
+        help: "the application's own irregular words, from the repository's root",
+    },
+    SettingsKey {
+        name: "rails_metadata",
+        example: "true",
+        help: "whether the SQL has Rails' own two tables",
+    },
+];
+
+/// Reads the file's text.
+///
+/// # Errors
+/// Everything that is wrong with it, each at its place.
+pub fn read_settings(file: SourceFile) -> Result<Settings, Diagnostics> {
+    let mut sources = Sources::default();
+    let number = match sources.add(file) {
+        Ok(number) => number,
+        Err(problem) => return Err(Diagnostics::new(vec![problem], sources)),
+    };
+    let text = sources
+        .file(number)
+        .map(|file| file.text.clone())
+        .unwrap_or_default();
+    let mut reader = Reader {
+        file: number,
+        text: &text,
+        problems: Vec::new(),
+    };
+    let settings = reader.settings();
+    if reader.problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(Diagnostics::new(reader.problems, sources))
+    }
+}
+
+struct Reader<'t> {
+    file: u32,
+    text: &'t str,
+    problems: Vec<Diagnostic>,
+}
+
+type Entry<'v, 'i> = &'v Spanned<DeValue<'i>>;
+
+impl Reader<'_> {
+    fn settings(&mut self) -> Settings {
+        let (document, errors) = DeTable::parse_recoverable(self.text);
+        for error in errors {
+            let span = self.span(error.span().unwrap_or(0..0));
+            let message = format!("this isn't TOML: {}", error.message());
+            self.problems.push(Diagnostic::error(span, message));
+        }
+        let table = document.get_ref();
+        for key in table.keys() {
+            let name = key.get_ref();
+            let names = || SETTINGS_KEYS.iter().map(|known| known.name);
+            if !names().any(|known| known == name.as_ref()) {
+                let hint = did_you_mean(name, names()).unwrap_or_else(|| {
+                    format!("the keys are {}", names().collect::<Vec<_>>().join(", "))
+                });
+                let message = format!("there is no key `{name}`");
+                let span = self.span(key.span());
+                self.problems
+                    .push(Diagnostic::error(span, message).hint(hint));
+            }
+        }
+        Settings {
+            schemafile: table
+                .get("schemafile")
+                .and_then(|value| self.path(value, "schemafile")),
+            rails_version: table
+                .get("rails_version")
+                .and_then(|value| self.version(value)),
+            frontend: table.get("frontend").and_then(|value| self.frontend(value)),
+            inflections: table
+                .get("inflections")
+                .and_then(|value| self.path(value, "inflections")),
+            rails_metadata: table
+                .get("rails_metadata")
+                .and_then(|value| self.truth(value, "rails_metadata")),
+        }
+    }
+
+    fn path(&mut self, value: Entry<'_, '_>, key: &str) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
+            _ => self.wrong(value, key, "a path in quotes, from the repository's root"),
+        }
+    }
+
+    /// A version is a text; one without quotes is a number with the same digits.
+    fn version(&mut self, value: Entry<'_, '_>) -> Option<RailsVersion> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            _ => return self.wrong(value, "rails_version", "a version such as \"8.1\""),
+        };
+        match text.parse() {
+            Ok(version) => Some(version),
+            Err(error) => {
+                let span = self.span(value.span());
+                self.problems
+                    .push(Diagnostic::error(span, format!("{error}")));
+                None
+            }
+        }
+    }
+
+    fn frontend(&mut self, value: Entry<'_, '_>) -> Option<Frontend> {
+        match value.get_ref() {
+            DeValue::String(text) if text == "ridgepole" => Some(Frontend::Ridgepole),
+            DeValue::String(text) if text == "rails" => Some(Frontend::Rails),
+            _ => self.wrong(value, "frontend", "\"ridgepole\" or \"rails\""),
+        }
+    }
+
+    fn truth(&mut self, value: Entry<'_, '_>, key: &str) -> Option<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(*truth),
+            _ => self.wrong(value, key, "true or false, without quotes"),
+        }
+    }
+
+    fn wrong<T>(&mut self, value: Entry<'_, '_>, key: &str, wanted: &str) -> Option<T> {
+        let span = self.span(value.span());
+        let found = self
+            .text
+            .get(to_index(span.start)..to_index(span.end))
+            .and_then(|text| text.lines().next())
+            .unwrap_or_default();
+        let message = format!("`{key}` wants {wanted}; this is `{found}`");
+        self.problems.push(Diagnostic::error(span, message));
+        None
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span {
+            file: self.file,
+            start: offset(range.start),
+            end: offset(range.end),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(usize, usize, &str, &str)]) {
+        let problems = read_settings(SourceFile::new("schema/schema.toml", text)).unwrap_err();
+        let told: Vec<(usize, usize, &str, &str)> = problems
+            .iter()
+            .map(|problem| {
+                let (_, line, column) = problems.place(problem);
+                let hint = problem.hint.as_deref().unwrap_or_default();
+                (line, column, problem.message.as_str(), hint)
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn all_keys_are_read_and_none_is_needed() {
+        let text = "schemafile = \"db/schema.rb\"\nrails_version = 7.0\nfrontend = \"rails\"\n\
+                    inflections = \"config/words.rb\"\nrails_metadata = true\n";
+        let settings = read_settings(SourceFile::new("schema/schema.toml", text)).unwrap();
+        assert_eq!(
+            settings,
+            Settings {
+                schemafile: Some("db/schema.rb".into()),
+                rails_version: Some(RailsVersion::new(7, 0)),
+                frontend: Some(Frontend::Rails),
+                inflections: Some("config/words.rb".into()),
+                rails_metadata: Some(true),
+            }
+        );
+        let empty = read_settings(SourceFile::new("schema/schema.toml", "# nothing\n"));
+        assert_eq!(empty.unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_known_with_its_example() {
+        for key in SETTINGS_KEYS {
+            let text = format!("{} = {}\n", key.name, key.example);
+            let settings = read_settings(SourceFile::new("schema/schema.toml", text)).unwrap();
+            assert_ne!(settings, Settings::default(), "{} is read", key.name);
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_its_place() {
+        check(
+            "rails-version = \"7.0\"\nfrontend = \"sequel\"\nrails_metadata = \"yes\"\nrails_version = \"3.2\"\nseed = 1\n",
+            &[
+                (
+                    1,
+                    1,
+                    "there is no key `rails-version`",
+                    "did you mean `rails_version`?",
+                ),
+                (
+                    2,
+                    12,
+                    "`frontend` wants \"ridgepole\" or \"rails\"; this is `\"sequel\"`",
+                    "",
+                ),
+                (
+                    3,
+                    18,
+                    "`rails_metadata` wants true or false, without quotes; this is `\"yes\"`",
+                    "",
+                ),
+                (
+                    4,
+                    17,
+                    "`3.2` is not a known version of Rails (5.0 to 8.1)",
+                    "",
+                ),
+                (
+                    5,
+                    1,
+                    "there is no key `seed`",
+                    "the keys are schemafile, rails_version, frontend, inflections, rails_metadata",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_faulty_line_hides_no_other() {
+        let problems =
+            read_settings(SourceFile::new("s", "frontend = \nrails_metadata = 1\n")).unwrap_err();
+        assert_eq!(problems.len(), 2, "{}", problems.render(false));
+    }
+}
