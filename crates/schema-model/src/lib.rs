@@ -22,7 +22,7 @@ pub use constraint::{
 pub use data_type::{DataType, RangeType, TypeKind};
 pub use index::{Index, IndexKey, IndexPart};
 pub use name::QualifiedName;
-pub use ordering::{LoadOrder, load_order};
+pub use ordering::{LoadOrder, load_order, strongly_connected_components};
 pub use table::{Column, ColumnValue, Identity, Persistence, Table};
 
 /// A whole schema: everything that `01_schema.sql` creates.

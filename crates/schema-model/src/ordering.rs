@@ -51,9 +51,11 @@ pub fn load_order(schema: &Schema) -> LoadOrder {
     }
 }
 
-/// Tarjan's algorithm with an explicit stack, so that a long chain of keys can't exhaust the
-/// thread's. Components come out with what they point to first, which is the order wanted.
-fn strongly_connected_components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+/// Groups of nodes that reach each other along the edges, each sorted; a node that is in no circle is a group by itself.
+/// Groups come out with what they point to first.
+///
+/// Tarjan's algorithm with an explicit stack, so that a long chain can't exhaust the thread's.
+pub fn strongly_connected_components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     const UNSEEN: usize = usize::MAX;
     let mut index = vec![UNSEEN; edges.len()];
     let mut low = vec![0; edges.len()];

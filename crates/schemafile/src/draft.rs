@@ -16,6 +16,8 @@ pub(crate) struct Draft {
     pub(crate) extensions: Vec<Extension>,
     pub(crate) enums: Vec<EnumType>,
     pub(crate) statements: Vec<DraftStatement>,
+    /// Whether tables and statements may stand in any order in the file, so that one has to be found.
+    pub(crate) is_in_any_order: bool,
     tables: Vec<Option<DraftTable>>,
     by_name: HashMap<QualifiedName, usize>,
     /// Words of all SQL text, in lower case.
@@ -47,6 +49,7 @@ pub(crate) struct DraftTable {
 #[derive(Debug)]
 pub(crate) struct DraftStatement {
     pub(crate) sql: String,
+    pub(crate) span: Span,
     pub(crate) made_at: u32,
     /// The table that it comes before, wherever it stands.
     pub(crate) before: Option<QualifiedName>,
@@ -291,22 +294,42 @@ impl Draft {
             .any(|statement| statement.sql.contains(&quoted))
     }
 
+    /// Whether some SQL text may add a column to a table.
+    pub(crate) fn sql_adds_column(&self, table: &QualifiedName, column: &str) -> bool {
+        self.sql_mentions(column)
+            && self.sql_mentions(&table.name)
+            && self.statements.iter().any(|statement| {
+                let says = |word: &str| sql_text::mentions(&statement.sql, word);
+                says("alter") && says(&table.name) && says(column)
+            })
+    }
+
+    /// Whether some SQL text may make columns of a table unique.
+    pub(crate) fn sql_adds_key(&self, table: &QualifiedName) -> bool {
+        self.sql_mentions(&table.name)
+            && self.statements.iter().any(|statement| {
+                let says = |word: &str| sql_text::mentions(&statement.sql, word);
+                says(&table.name) && (says("unique") || says("primary"))
+            })
+    }
+
     /// Adds SQL text.
-    pub(crate) fn add_statement(&mut self, sql: String) {
-        self.push_statement(sql, None);
+    pub(crate) fn add_statement(&mut self, sql: String, span: Span) {
+        self.push_statement(sql, span, None);
     }
 
     /// Adds SQL text that comes before a table, wherever it stands.
-    pub(crate) fn add_statement_before(&mut self, table: QualifiedName, sql: String) {
-        self.push_statement(sql, Some(table));
+    pub(crate) fn add_statement_before(&mut self, table: QualifiedName, sql: String, span: Span) {
+        self.push_statement(sql, span, Some(table));
     }
 
-    fn push_statement(&mut self, sql: String, before: Option<QualifiedName>) {
+    fn push_statement(&mut self, sql: String, span: Span, before: Option<QualifiedName>) {
         self.words
             .extend(sql_text::word_list(&sql).map(str::to_ascii_lowercase));
         let made_at = self.tick();
         self.statements.push(DraftStatement {
             sql,
+            span,
             made_at,
             before,
         });

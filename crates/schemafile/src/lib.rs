@@ -20,6 +20,7 @@ mod finish;
 mod inflect;
 mod loader;
 mod names;
+mod order;
 mod ruby;
 mod settings;
 mod source;
@@ -133,6 +134,15 @@ fn read_here(
     let mut dsl = dsl::Dsl::new(frontend, options.rails_version);
     interpreter.read_file(&mut dsl, file);
     dsl.finish_ridgepole(&mut interpreter);
+    let is_whole = !interpreter
+        .diagnostics
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    if is_whole && dsl.draft.is_in_any_order {
+        for circle in order::settle(&mut dsl.draft) {
+            interpreter.report(circle);
+        }
+    }
     let diagnostics = Diagnostics::new(interpreter.diagnostics, interpreter.sources);
     if diagnostics.has_errors() {
         return Err(diagnostics);

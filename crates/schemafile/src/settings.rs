@@ -184,6 +184,10 @@ impl Reader<'_> {
 
     fn wrong<T>(&mut self, value: Entry<'_, '_>, key: &str, wanted: &str) -> Option<T> {
         let span = self.span(value.span());
+        // What isn't TOML was told.
+        if self.problems.iter().any(|told| told.span == span) {
+            return None;
+        }
         let found = self
             .text
             .get(to_index(span.start)..to_index(span.end))

@@ -207,7 +207,11 @@ pub fn is_utf16(content: &[u8]) -> bool {
     [u16::from_le_bytes, u16::from_be_bytes]
         .into_iter()
         .any(|unit_of: fn([u8; 2]) -> u16| {
-            let units = beginning.as_chunks::<2>().0.iter().map(|pair| unit_of(*pair));
+            let units = beginning
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|pair| unit_of(*pair));
             let mut ascii = 0_usize;
             let mut count = 0_usize;
             for decoded in char::decode_utf16(units) {

@@ -7,11 +7,14 @@
 
 mod json;
 mod number;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 
 use crate::ruby::Value;
 use crate::sql::NO_NUL;
+use crate::types;
 use schema_model::{DataType, RangeType, TypeKind};
 use sql_text::literal;
 use std::fmt::Write as _;
@@ -152,6 +155,14 @@ fn scalar(kind: &TypeKind, value: &Value) -> Result<Scalar, String> {
     if value.is_nil() {
         return Ok(Scalar::Null);
     }
+    if let Value::Float(number) = value
+        && !number.is_finite()
+        && !takes_all_floats(kind, *number)
+    {
+        let shown = value.to_text().unwrap_or_default();
+        let name = types::describe(&DataType::scalar(kind.clone()));
+        return Err(format!("{shown} is no {name}, and PostgreSQL refuses it"));
+    }
     match kind {
         TypeKind::SmallInt => number::integer(value, 2),
         TypeKind::Integer => number::integer(value, 4),
@@ -186,6 +197,28 @@ fn scalar(kind: &TypeKind, value: &Value) -> Result<Scalar, String> {
             Value::Range(range) => any_range(range).map(Scalar::Text),
             _ => text::of(value).map(Scalar::Text),
         },
+    }
+}
+
+/// Whether PostgreSQL takes what ActiveRecord makes of infinity, or of no number at all, for a value of the type.
+fn takes_all_floats(kind: &TypeKind, number: f64) -> bool {
+    match kind {
+        TypeKind::Money
+        | TypeKind::Interval { .. }
+        | TypeKind::Macaddr
+        | TypeKind::Macaddr8
+        | TypeKind::Point
+        | TypeKind::Line
+        | TypeKind::Lseg
+        | TypeKind::Box
+        | TypeKind::Path
+        | TypeKind::Polygon
+        | TypeKind::Circle
+        | TypeKind::Hstore
+        | TypeKind::Enum(_)
+        | TypeKind::Multirange(_) => false,
+        TypeKind::Ltree => number.is_nan() || number > 0.0,
+        _ => true,
     }
 }
 

@@ -54,7 +54,7 @@ impl Dsl {
         if table.column(column).is_some() || table.open {
             return Checked::Fine;
         }
-        if self.draft.sql_mentions(column) && self.draft.sql_mentions(&table.table.name.name) {
+        if self.draft.sql_adds_column(&table.table.name, column) {
             return Checked::NeedsSql;
         }
         let hint = match (did_you_mean(column, table.column_names()), advice) {

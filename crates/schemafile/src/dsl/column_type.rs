@@ -156,6 +156,7 @@ impl Dsl {
                 name: extension.to_owned(),
                 schema: None,
             });
+            self.deferred.implied_extensions.push(extension.to_owned());
             return;
         }
         interpreter.fail(span, message(name));

@@ -313,7 +313,7 @@ impl Dsl {
         };
         if checked == Checked::NeedsSql {
             let sql = sql::add_unique_constraint(table, &unique);
-            self.draft.add_statement(sql);
+            self.draft.add_statement(sql, place);
         } else if let Some(table) = self.draft.table_mut(table) {
             table.table.uniques.push(unique);
         }

@@ -199,7 +199,7 @@ impl Dsl {
         }
         let Some(own) = self.draft.table(from) else {
             let sql = sql::add_foreign_key(from, &read.key);
-            self.draft.add_statement(sql);
+            self.draft.add_statement(sql, read.name_span);
             return;
         };
         if let Some(first) = own.constraint(&read.key.name) {
@@ -232,7 +232,7 @@ impl Dsl {
             }
             Checked::NeedsSql => {
                 let sql = sql::add_foreign_key(from, &read.key);
-                self.draft.add_statement(sql);
+                self.draft.add_statement(sql, read.name_span);
             }
         }
     }

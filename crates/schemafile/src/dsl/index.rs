@@ -134,7 +134,7 @@ impl Dsl {
         if read.needs_sql {
             let sql = create_index_sql(name, &read.index);
             self.draft.note_relation(&index_name, read.name_span);
-            self.draft.add_statement(sql);
+            self.draft.add_statement(sql, read.name_span);
         } else {
             self.draft.add_index(name, read.index, read.name_span);
         }

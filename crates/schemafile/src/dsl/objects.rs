@@ -146,7 +146,7 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     }
     options.finish(interpreter, &["before"], "execute", Unknown::Error);
     match before {
-        _ if !dsl.is_ridgepole() => dsl.draft.add_statement(sql),
+        _ if !dsl.is_ridgepole() => dsl.draft.add_statement(sql, argument.span),
         _ if !condition_holds(dsl, interpreter, call) => {}
         // What a table needs is known from now on.
         Some((table, entry)) => {
@@ -154,9 +154,9 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
                 .befores
                 .push((table.as_str().into(), entry.value.span));
             dsl.draft
-                .add_statement_before(names::qualified(&table), sql);
+                .add_statement_before(names::qualified(&table), sql, argument.span);
         }
-        None => dsl.deferred.statements.push(sql),
+        None => dsl.deferred.statements.push((sql, argument.span)),
     }
     Value::Nil
 }
@@ -183,6 +183,17 @@ fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call
     failed || asked || value.truthy()
 }
 
+impl Dsl {
+    /// Adds SQL, which in a Schemafile waits for the end of the file.
+    fn add_sql(&mut self, sql: String, span: Span) {
+        if self.is_ridgepole() {
+            self.deferred.statements.push((sql, span));
+        } else {
+            self.draft.add_statement(sql, span);
+        }
+    }
+}
+
 /// scenic's `create_view "name", sql_definition: <<-SQL`
 pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     let name = Dsl::name_argument(interpreter, call, 0, "a name");
@@ -201,7 +212,7 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         "create_view",
         Unknown::Error,
     );
-    let (Some((raw, _)), Some(sql)) = (name, definition) else {
+    let (Some((raw, span)), Some(sql)) = (name, definition) else {
         return Value::Nil;
     };
     let mut no_data = false;
@@ -224,11 +235,7 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
     };
     let ending = if no_data { "\nWITH NO DATA" } else { "" };
     let text = format!("CREATE {kind} {name} AS\n{sql}{ending}");
-    if dsl.is_ridgepole() {
-        dsl.deferred.statements.push(text);
-    } else {
-        dsl.draft.add_statement(text);
-    }
+    dsl.add_sql(text, span);
     Value::Nil
 }
 
@@ -256,11 +263,7 @@ pub(super) fn create_function(
         Unknown::Error,
     );
     if let Some(sql) = definition {
-        if dsl.is_ridgepole() {
-            dsl.deferred.statements.push(sql);
-        } else {
-            dsl.draft.add_statement(sql);
-        }
+        dsl.add_sql(sql, name.1);
     }
     Value::Nil
 }

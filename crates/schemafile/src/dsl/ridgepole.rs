@@ -9,7 +9,6 @@ use crate::names;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
 use schema_model::QualifiedName;
-use sql_text::mentions;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
@@ -22,9 +21,12 @@ pub(super) struct Deferred {
     /// Those that a later one has replaced are none.
     constraints: Vec<Option<Waiting<constraint::Pending>>>,
     constraint_positions: HashMap<String, usize>,
-    pub(super) statements: Vec<String>,
+    pub(super) statements: Vec<(String, Span)>,
     /// Tables that SQL text was asked to come before.
     pub(super) befores: Vec<(Rc<str>, Span)>,
+    /// Extensions and schemas that nothing asked for: ridgepole's DSL can't.
+    pub(super) implied_extensions: Vec<String>,
+    pub(super) implied_namespaces: Vec<String>,
     /// Types that nothing had made when they were met, each with what is said if that stays so.
     pub(super) unknown_types: Vec<(String, Diagnostic)>,
     /// Tables with what their indexes and keys are told from others by, and where each was given first.
@@ -196,27 +198,26 @@ impl Dsl {
     /// Does what waited for the end of the file.
     pub(crate) fn finish_ridgepole(&mut self, interpreter: &mut Interpreter<'_>) {
         let deferred = std::mem::take(&mut self.deferred);
+        self.draft.is_in_any_order =
+            !deferred.statements.is_empty() || !deferred.befores.is_empty();
+        for (sql, span) in deferred.statements {
+            self.draft.add_statement(sql, span);
+        }
+        self.leave_to_sql(&deferred.implied_extensions, &deferred.implied_namespaces);
         for (table, span) in deferred.befores {
             if self.draft.table(&names::qualified(&table)).is_none() {
                 self.missing_table(interpreter, "`before:` names", &table, span);
             }
         }
         for (name, diagnostic) in deferred.unknown_types {
-            if self.draft.sql_mentions(&name) {
-                continue;
+            if !self.draft.sql_mentions(&name) {
+                interpreter.report(diagnostic);
             }
-            let comes_too_late = deferred.statements.iter().any(|sql| mentions(sql, &name));
-            interpreter.report(if comes_too_late {
-                diagnostic.hint(format!(
-                    "SQL of `execute` comes after all tables: for what makes \"{name}\", name the first table that \
-                     needs it, `execute(\"…\", before: \"table\")`"
-                ))
-            } else {
-                diagnostic
-            });
         }
         for waiting in deferred.constraints.into_iter().flatten() {
-            if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
+            if let Some(name) = self.found(interpreter, &waiting, "a constraint on")
+                && self.is_of_dsl(interpreter, &name, &waiting)
+            {
                 self.add_constraint(interpreter, &name, waiting.pending);
             }
         }
@@ -233,9 +234,46 @@ impl Dsl {
                 self.add_foreign_key(interpreter, &name, waiting.pending);
             }
         }
-        for sql in deferred.statements {
-            self.draft.add_statement(sql);
+    }
+
+    /// Takes back what was only supposed where SQL of the file makes it itself and would fail if it were there.
+    fn leave_to_sql(&mut self, extensions: &[String], namespaces: &[String]) {
+        let made: Vec<String> = self
+            .draft
+            .statements
+            .iter()
+            .filter(|statement| !sql_text::mentions(&statement.sql, "exists"))
+            .flat_map(|statement| crate::order::extensions_and_schemas(&statement.sql))
+            .collect();
+        let is_made =
+            |implied: &[String], name: &String| implied.contains(name) && made.contains(name);
+        self.draft
+            .extensions
+            .retain(|extension| !is_made(extensions, &extension.name));
+        self.draft
+            .namespaces
+            .retain(|namespace| !is_made(namespaces, namespace));
+    }
+
+    /// Whether a table is made by a call, as a constraint needs it; else says what to do.
+    fn is_of_dsl<T>(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        name: &QualifiedName,
+        waiting: &Waiting<T>,
+    ) -> bool {
+        let is_of_dsl = self.draft.table(name).is_some();
+        if !is_of_dsl {
+            let message = format!(
+                "a constraint on \"{}\", which SQL of this file makes",
+                waiting.table
+            );
+            interpreter.report(
+                Diagnostic::error(waiting.table_span, message)
+                    .hint("add it by SQL too: `ALTER TABLE … ADD CONSTRAINT …`"),
+            );
         }
+        is_of_dsl
     }
 
     /// The name of the table that a call is about, when it is there.
@@ -246,7 +284,14 @@ impl Dsl {
         what: &str,
     ) -> Option<QualifiedName> {
         let name = names::qualified(&waiting.table);
-        if self.draft.table(&name).is_some() {
+        let is_there = self.draft.table(&name).is_some()
+            || self.draft.sql_mentions(&name.name)
+                && self
+                    .draft
+                    .statements
+                    .iter()
+                    .any(|statement| crate::order::makes_relation(&statement.sql, &name));
+        if is_there {
             return Some(name);
         }
         self.missing_table(interpreter, what, &waiting.table, waiting.table_span);

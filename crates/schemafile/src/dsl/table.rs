@@ -150,7 +150,7 @@ pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
         if dsl.draft.table(&name).is_none() {
             if dsl.draft.sql_mentions(&name.name) {
                 dsl.draft
-                    .add_statement(format!("DROP TABLE {}", sql::qualified(&name)));
+                    .add_statement(format!("DROP TABLE {}", sql::qualified(&name)), span);
             } else if !if_exists {
                 dsl.missing_table(interpreter, "drop_table on", &raw, span);
             }
@@ -379,6 +379,7 @@ impl Dsl {
         if self.is_ridgepole() {
             // ridgepole's DSL can't make it, so its users have it in their database already.
             self.draft.namespaces.push(schema.to_owned());
+            self.deferred.implied_namespaces.push(schema.to_owned());
             return;
         }
         let hint = did_you_mean(schema, self.draft.namespaces.iter().map(String::as_str));

@@ -473,6 +473,7 @@ impl<'run> Interpreter<'run> {
         match own {
             Some(value) => Some(value),
             None if name == "Float::INFINITY" => Some(Value::Float(f64::INFINITY)),
+            None if name == "Float::NAN" => Some(Value::Float(f64::NAN)),
             None => host.constant(name),
         }
     }

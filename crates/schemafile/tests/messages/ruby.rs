@@ -37,7 +37,8 @@ fn a_table_by_another_name_than_its_parameter() {
 
 #[test]
 fn files_of_windows_in_utf_16() {
-    let hint = "save it as UTF-8; PowerShell's `>` and some editors on Windows write UTF-16";
+    let hint = "save it as UTF-8, or `iconv -f UTF-16 -t UTF-8 OLD > NEW`; PowerShell's `>` and some editors on Windows \
+                write UTF-16";
     for text in ["c\0r\0e\0a\0", "\0c\0r\0e\0a"] {
         check(text, (1, 1), "the file is UTF-16, not UTF-8", hint);
     }

@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str, century: Century) -> Option<Found> {
         return None;
     }
     let mut parser = Parser {
-        text: NOISE.replace_all(text, " ").into_owned(),
+        text: without_noise(text),
         found: Found::default(),
         before_christ: false,
         century,
@@ -50,26 +50,33 @@ pub(super) fn parse(text: &str, century: Century) -> Option<Found> {
     // A name of a week day could be taken for something else.
     parser.take(&WEEK_DAY, |_, _| {});
     parser.take(&TIME, Parser::time);
-    let _is_date = parser.take(&DAY_FIRST, Parser::with_month_name)
-        || parser.take(&MONTH_FIRST, Parser::with_month_name)
-        || parser.take(&ISO, Parser::with_numbers)
-        || parser.take(&JAPANESE, Parser::japanese)
-        || parser.take(&DASHED_DAY_FIRST, Parser::with_month_name)
-        || parser.take(&DASHED_MONTH_FIRST, Parser::with_month_name)
-        || parser.take(&SLASHED, Parser::with_numbers)
-        || parser.take(&DOTTED, Parser::with_numbers)
-        || parser.shortened_iso()
-        || parser.take(&YEAR, |parser, captures| parser.found.year = number(captures, "y"))
-        || parser.take(&MONTH, |parser, captures| {
-            parser.found.month = captures.name("m").map(|name| month_of(name.as_str()));
-        })
-        || parser.take(&DAY, |parser, captures| parser.found.day = number(captures, "d"))
-        || parser.take(&DIGITS, Parser::digits);
+    parser.date();
     if parser.take(&ERA, |_, _| {}) {
         parser.before_christ = true;
     }
     parser.take(&REST, Parser::rest);
     Some(parser.finish())
+}
+
+/// Whether a text is what ActiveRecord reads without Ruby's help.
+pub(super) fn is_iso_time(text: &str) -> bool {
+    ISO_TIME.is_match(text)
+}
+
+/// The text with a space for whatever can be no part of a date.
+fn without_noise(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut in_noise = false;
+    for character in text.chars() {
+        let is_noise = !character.is_alphanumeric() && !"-+',./:@[]".contains(character);
+        if !is_noise {
+            kept.push(character);
+        } else if !in_noise {
+            kept.push(' ');
+        }
+        in_noise = is_noise;
+    }
+    kept
 }
 
 /// A rule of the grammar. A pattern that isn't one is a defect that every test finds.
@@ -88,15 +95,15 @@ const ERAS: &str = r"c(?:e|\.e\.)|b(?:ce|\.c\.e\.)|a(?:d|\.d\.)|b(?:c|\.c\.)";
 const HALF: &str = r"[ap](?:m\b|\.m\.)";
 
 rules! {
-    /// What can be no part of a date.
-    NOISE = r"[^-+',./:@\p{Alphabetic}\p{Number}\[\]]+";
+    /// What ActiveRecord reads by itself.
+    ISO_TIME = r"\A\d{4}-\d\d-\d\d(?:T|\s)\d\d:\d\d:\d\d(?:\.\d+)?(?:(?:Z|[+-]\d\d)(?::?\d\d)?)?\z";
     WEEK_DAY = r"(?i)\b(?:sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*";
     /// `10:00:05.5 pm JST`, `10h30m`, `10am +9`
     TIME = r"(?i)(?P<time>(?:\d+\s*:\s*\d+(?:\s*:\s*\d+(?:[,.]\d*)?)?|\d+\s*h(?:\s*\d+m?(?:\s*\d+s?)?)?)(?:\s*", HALF,
         r")?|\d+\s*", HALF, r")(?:\s*(?P<zone>(?:gmt|utc?)?[-+]\d+(?:[,.:]\d+(?::\d+)?)?",
         r"|(?-i:[[:alpha:].\s]+)(?:standard|daylight)\stime\b|(?-i:[[:alpha:]]+)(?:\sdst)?\b))?";
     /// The parts of what `TIME` found.
-    CLOCK = r"(?i)\A(?P<h>\d+)\s*h?(?:\s*:?\s*(?P<min>\d+)m?(?:\s*:?\s*(?P<s>\d+)(?:[,.](?P<f>\d*))?s?)?)?(?:\s*(?P<half>[ap])(?:m\b|\.m\.))?";
+    CLOCK = r"(?i)\A(?P<h>\d+)h?(?:\s*:?\s*(?P<min>\d+)m?(?:\s*:?\s*(?P<s>\d+)(?:[,.](?P<f>\d*))?s?)?)?(?:\s*(?P<half>[ap])(?:m\b|\.m\.))?";
     /// `31st January, '04`
     DAY_FIRST = r"(?i)(?P<d>'?\d+)[^-\d\s]*\s*(?P<m>", MONTHS, r")[^-\d\s']*(?:\s*(?P<era>", ERAS,
         r")?\s*(?P<y>'?-?\d+(?:(?:st|nd|rd|th)\b)?))?";
@@ -150,6 +157,29 @@ impl Parser {
         self.text = format!("{} {}", &text[..range.start], &text[range.end..]);
         meaning(self, &captures);
         true
+    }
+
+    /// The first rule that fits says the date.
+    fn date(&mut self) -> bool {
+        self.take(&DAY_FIRST, Self::with_month_name)
+            || self.take(&MONTH_FIRST, Self::with_month_name)
+            || self.take(&ISO, Self::with_numbers)
+            || self.take(&JAPANESE, Self::japanese)
+            || self.take(&DASHED_DAY_FIRST, Self::with_month_name)
+            || self.take(&DASHED_MONTH_FIRST, Self::with_month_name)
+            || self.take(&SLASHED, Self::with_numbers)
+            || self.take(&DOTTED, Self::with_numbers)
+            || self.shortened_iso()
+            || self.take(&YEAR, |parser, captures| {
+                parser.found.year = number(captures, "y");
+            })
+            || self.take(&MONTH, |parser, captures| {
+                parser.found.month = captures.name("m").map(|name| month_of(name.as_str()));
+            })
+            || self.take(&DAY, |parser, captures| {
+                parser.found.day = number(captures, "d");
+            })
+            || self.take(&DIGITS, Self::digits)
     }
 
     fn time(&mut self, captures: &Captures<'_>) {
@@ -267,8 +297,7 @@ impl Parser {
             || self.take(&MONTH_AND_DAY, month_and_day)
             || self.take(&MONTH_WITH_DAY, month_and_day)
             || !NO_DAY_OF_YEAR.is_match(&self.text) && self.take(&DAY_OF_YEAR, year)
-            || !NO_DAY_OF_SOME_YEAR.is_match(&self.text)
-                && self.take(&DAY_OF_SOME_YEAR, |_, _| {})
+            || !NO_DAY_OF_SOME_YEAR.is_match(&self.text) && self.take(&DAY_OF_SOME_YEAR, |_, _| {})
     }
 
     /// Digits alone are counted from the front, or from the end where a fraction of a second follows them.
@@ -284,21 +313,19 @@ impl Parser {
         };
         let found = &mut self.found;
         if text("then").is_none() && has_fraction {
-            // Odd lengths have one digit less in what stands first.
-            let least = |from: usize, to: usize| from_end(from, to).or(from_end(from - 1, to));
-            found.second = from_end(2, 0);
-            found.minute = least(4, 2).or(found.minute);
-            found.hour = least(6, 4).or(found.hour);
-            found.day = least(8, 6).or(found.day);
-            if length >= 10 && length.is_multiple_of(2) {
+            // An odd number of digits has one digit less in what stands first, and only up to seven mean anything.
+            if length <= 8 || length.is_multiple_of(2) {
+                let least = |from: usize, to: usize| from_end(from, to).or(from_end(from - 1, to));
+                found.second = from_end(2, 0);
+                found.minute = least(4, 2).or(found.minute);
+                found.hour = least(6, 4).or(found.hour);
+                found.day = least(8, 6).or(found.day);
                 found.month = from_end(10, 8);
                 found.year = match length {
                     12 => from_end(12, 10),
                     14 => from_end(14, 10),
-                    _ => found.year,
+                    _ => None,
                 };
-            } else if length > 8 {
-                return;
             }
             if length == 14 {
                 self.century = Century::First;

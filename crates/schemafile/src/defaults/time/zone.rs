@@ -10,9 +10,18 @@ const ZONES: &[(i64, &str)] = &[
     (-30600, "mart"),
     (-28800, "u|pst|ydt|akdt|pacific"),
     (-25200, "t|mst|pdt|us mountain|mountain"),
-    (-21600, "s|cst|mdt|east|galt|canada central|central america|central|mexico"),
-    (-18000, "r|act|cdt|cot|ect|est|pet|cist|easst|sa pacific|us eastern|eastern"),
-    (-14400, "q|ast|bot|clt|edt|fkt|gyt|vet|cidst|pacific sa|sa western|atlantic"),
+    (
+        -21600,
+        "s|cst|mdt|east|galt|canada central|central america|central|mexico",
+    ),
+    (
+        -18000,
+        "r|act|cdt|cot|ect|est|pet|cist|easst|sa pacific|us eastern|eastern",
+    ),
+    (
+        -14400,
+        "q|ast|bot|clt|edt|fkt|gyt|vet|cidst|pacific sa|sa western|atlantic",
+    ),
     (-12600, "newfoundland"),
     (
         -10800,
@@ -34,23 +43,41 @@ const ZONES: &[(i64, &str)] = &[
         "b|cat|eet|fle|fst|gtb|cest|mest|mesz|sast|wast|egypt|e. europe|south africa|\
          jerusalem",
     ),
-    (10800, "c|bt|eat|fet|idt|msk|trt|arab|eest|syot|e. africa|arabic|russian"),
+    (
+        10800,
+        "c|bt|eat|fet|idt|msk|trt|arab|eest|syot|e. africa|arabic|russian",
+    ),
     (12600, "iran|irst"),
-    (14400, "d|azt|get|msd|mut|ret|sct|kuyt|samt|arabian|caucasus"),
+    (
+        14400,
+        "d|azt|get|msd|mut|ret|sct|kuyt|samt|arabian|caucasus",
+    ),
     (16200, "aft|irdt|afghanistan"),
-    (18000, "e|mvt|pkt|tft|tjt|tmt|uzt|aqtt|azst|mawt|orat|yekt|west asia|ekaterinburg"),
+    (
+        18000,
+        "e|mvt|pkt|tft|tjt|tmt|uzt|aqtt|azst|mawt|orat|yekt|west asia|ekaterinburg",
+    ),
     (19800, "ist|india"),
     (20700, "npt|nepal"),
-    (21600, "f|btt|iot|kgt|almt|omst|qyzt|vost|yekst|central asia|n. central asia|sri lanka"),
+    (
+        21600,
+        "f|btt|iot|kgt|almt|omst|qyzt|vost|yekst|central asia|n. central asia|sri lanka",
+    ),
     (23400, "cct|mmt|myanmar"),
-    (25200, "g|cxt|ict|wib|davt|hovt|krat|novt|novst|omsst|north asia|se asia"),
+    (
+        25200,
+        "g|cxt|ict|wib|davt|hovt|krat|novt|novst|omsst|north asia|se asia",
+    ),
     (
         28800,
         "h|bnt|hkt|myt|pht|sgt|awst|cast|chot|irkt|ulat|wadt|wita|hovst|krast|\
          north asia east|malay peninsula|w. australia|china|taipei",
     ),
     (31500, "acwst"),
-    (32400, "i|jst|kst|pwt|tlt|wit|awdt|yakt|chost|irkst|ulast|korea|tokyo|yakutsk"),
+    (
+        32400,
+        "i|jst|kst|pwt|tlt|wit|awdt|yakt|chost|irkst|ulast|korea|tokyo|yakutsk",
+    ),
     (34200, "acst|aus central|cen. australia"),
     (
         36000,
@@ -58,7 +85,10 @@ const ZONES: &[(i64, &str)] = &[
          west pacific|tasmania|vladivostok",
     ),
     (37800, "acdt|lhst"),
-    (39600, "l|nct|nft|sbt|vut|aedt|eadt|kost|lhdt|magt|pont|sakt|sret|vlast|central pacific"),
+    (
+        39600,
+        "l|nct|nft|sbt|vut|aedt|eadt|kost|lhdt|magt|pont|sakt|sret|vlast|central pacific",
+    ),
     (
         43200,
         "m|fjt|mht|nrt|nzt|tvt|wft|anat|fiji|gilt|idle|nfdt|nzst|pett|wakt|anast|\

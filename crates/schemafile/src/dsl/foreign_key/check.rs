@@ -115,7 +115,7 @@ impl Dsl {
             if other.column(column).is_some() || other.open {
                 continue;
             }
-            if self.draft.sql_mentions(column) && self.draft.sql_mentions(&other.table.name.name) {
+            if self.draft.sql_adds_column(&other.table.name, column) {
                 checked = Checked::NeedsSql;
                 continue;
             }
@@ -137,7 +137,7 @@ impl Dsl {
         if is_unique || other.open {
             return checked;
         }
-        if self.draft.sql_mentions(&other.table.name.name) {
+        if self.draft.sql_adds_key(&other.table.name) {
             return Checked::NeedsSql;
         }
         let span = read
