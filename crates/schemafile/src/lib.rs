@@ -17,6 +17,7 @@ mod diagnostic;
 mod draft;
 mod dsl;
 mod finish;
+mod fragment;
 mod inflect;
 mod loader;
 mod names;

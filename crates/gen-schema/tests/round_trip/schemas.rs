@@ -84,7 +84,7 @@ const STATEMENTS: [&str; 4] = [
     "CREATE VIEW v AS\n SELECT 1,\n\n    ';' AS \"a;b\"",
     "CREATE FUNCTION f() RETURNS integer LANGUAGE plpgsql AS $_$\nBEGIN\n\tRETURN 1; -- SQL\n  SQL\n   \nEND $_$",
     "CREATE FUNCTION g() RETURNS text LANGUAGE sql AS $$ SELECT '\\ #{x}\r\n' $$",
-    "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION f()",
+    "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION stamp()",
 ];
 
 fn table(scope: Scope) -> impl Strategy<Value = Table> {

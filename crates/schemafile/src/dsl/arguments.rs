@@ -1,6 +1,7 @@
 //! Options of a call, taken out one by one so that what is left is known to be unknown.
 
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::fragment::{self, Part};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
@@ -146,6 +147,19 @@ impl OptionList {
         }
     }
 
+    /// Takes the option `where:`, the condition of an index or an exclusion; nil counts as absent.
+    pub(crate) fn take_condition(&mut self, interpreter: &mut Interpreter<'_>) -> Option<String> {
+        let (text, entry) = self.take_text(interpreter, "where")?;
+        if text.trim().is_empty() {
+            interpreter.report(
+                Diagnostic::error(entry.value.span, "`where:` can't be empty").hint("leave it out"),
+            );
+            return None;
+        }
+        fragment::check(interpreter, &text, entry.value.span, Part::Expression);
+        Some(text)
+    }
+
     /// Takes the option `name:`; nil counts as absent, and an empty name is reported.
     pub(crate) fn take_name(
         &mut self,
@@ -238,15 +252,49 @@ fn report_unknown(
             format!("unknown option `{name}` of {what} has no effect"),
         ),
     };
-    let hint = elsewhere(name).or_else(|| {
-        nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"))
+    // A slip in a word of this place, or in one that belongs elsewhere.
+    let others = ELSEWHERE
+        .iter()
+        .filter(|word| elsewhere(word, known).is_some());
+    let near = nearest(name, known.iter().chain(others).copied());
+    let hint = elsewhere(name, known).or_else(|| {
+        let near = near?;
+        if known.contains(&near) {
+            Some(format!("did you mean `{near}`?"))
+        } else {
+            elsewhere(near, known)
+        }
     });
     interpreter.report(diagnostic.maybe_hint(hint));
 }
 
+/// Words for which people reach, and slips in which are understood too.
+const ELSEWHERE: &[&str] = &[
+    "unique",
+    "uniqueness",
+    "required",
+    "not_null",
+    "nullable",
+    "length",
+    "max_length",
+    "unsigned",
+    "auto_increment",
+    "charset",
+];
+
 /// What to write for an option that another tool, another database or another place has.
-fn elsewhere(name: &str) -> Option<String> {
+fn elsewhere(name: &str, known: &[&str]) -> Option<String> {
+    let has = |option: &str| known.contains(&option);
     Some(match name {
+        "values" | "enum" if has("enum_type") => {
+            "`create_enum \"name\", [...]` gives the values, and `enum_type: \"name\"` the column its type"
+                .to_owned()
+        }
+        "unique" | "uniqueness" if has("using_index") => {
+            "a unique constraint is unique: take it out".to_owned()
+        }
+        "unique" | "uniqueness" if !has("index") => return None,
+        "length" | "max_length" | "maximum" if !has("limit") => return None,
         "ignore" | "renamed_from" => {
             format!("`{name}:` is ridgepole's, for a Schemafile; take it out")
         }

@@ -21,12 +21,20 @@ pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &
     let type_name = Dsl::name_argument(interpreter, call, 1, "a column name and a type");
     Dsl::no_more_arguments(interpreter, call, 2);
     let options = Dsl::options(interpreter, call);
-    if let (Some((name, span)), Some((type_name, type_span))) = (name, type_name) {
-        let type_name = TypeName {
-            name: type_name.into(),
-            span: type_span,
-        };
-        dsl.add_to_table(interpreter, (name, span), &type_name, options);
+    match (name, type_name) {
+        (Some((name, span)), Some((type_name, type_span))) => {
+            let type_name = TypeName {
+                name: type_name.into(),
+                span: type_span,
+            };
+            dsl.add_to_table(interpreter, (name, span), &type_name, options);
+        }
+        _ => options.finish(
+            interpreter,
+            super::column_definition::OPTIONS,
+            "a column",
+            dsl.unknown_options(),
+        ),
     }
     Value::Nil
 }
@@ -36,7 +44,10 @@ pub(super) fn t_timestamps(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     if let Some(argument) = call.arguments.first() {
         interpreter.fail(argument.span, "`timestamps` takes no names");
     }
-    let options = Dsl::options(interpreter, call);
+    let mut options = Dsl::options(interpreter, call);
+    // Once, and not for both columns.
+    let known = super::column_definition::options(dsl.is_ridgepole());
+    options.refuse_unknown(interpreter, &known, "timestamps", dsl.unknown_options());
     for (name, options) in dsl.timestamps(call.name_span, &options) {
         let type_name = TypeName {
             name: "datetime".into(),

@@ -5,9 +5,10 @@ use super::arguments::{Entry, OptionList};
 use super::column::TypeName;
 use super::postgis;
 use crate::diagnostic::Diagnostic;
+use crate::fragment::{self, Part};
 use crate::ruby::{Interpreter, Located, Value};
 use crate::source::Span;
-use crate::types::{self, ColumnType, Modifiers};
+use crate::types::{self, ColumnType, Modifiers, catalog};
 use schema_model::{Column, ColumnValue, DataType, Identity, TypeKind};
 use std::rc::Rc;
 
@@ -33,6 +34,16 @@ pub(super) const OPTIONS: &[&str] = &[
     "index",
     "identity",
 ];
+
+/// The same with those that only ridgepole has.
+pub(super) fn options(is_ridgepole: bool) -> Vec<&'static str> {
+    let own: &[&str] = if is_ridgepole {
+        &["ignore", "renamed_from"]
+    } else {
+        &[]
+    };
+    OPTIONS.iter().chain(own).copied().collect()
+}
 
 /// A column that was read.
 pub(super) struct Defined {
@@ -187,11 +198,9 @@ impl Dsl {
             scale: options.take_number(interpreter, "scale"),
             array: options.take_flag("array"),
             enum_type: options.take_text(interpreter, "enum_type"),
-            expression: options.take_text(interpreter, "as").map(|(text, _)| text),
+            expression: expression(interpreter, &mut options),
             stored: options.take("stored"),
-            collation: options
-                .take_text(interpreter, "collation")
-                .map(|(text, _)| text),
+            collation: self.collation(interpreter, name, &mut options),
             comment: options
                 .take_text(interpreter, "comment")
                 .map(|(text, _)| text),
@@ -210,6 +219,25 @@ impl Dsl {
             self.unknown_options(),
         );
         given
+    }
+
+    /// Takes the option `collation:`, and reports a collation that only other databases have.
+    fn collation(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        column: &str,
+        options: &mut OptionList,
+    ) -> Option<String> {
+        let (name, entry) = options.take_text(interpreter, "collation")?;
+        if let Some((whose, hint)) = catalog::foreign_collation(&name)
+            && !self.draft.sql_mentions(&name)
+        {
+            let message = format!(
+                "column \"{column}\": {whose} collation \"{name}\" isn't one of PostgreSQL's"
+            );
+            interpreter.report(Diagnostic::error(entry.value.span, message).hint(hint));
+        }
+        Some(name)
     }
 
     /// The column's type; none when there is none, which was reported.
@@ -252,6 +280,17 @@ impl Dsl {
             }
         }
     }
+}
+
+/// The expression of a generated column.
+fn expression(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Option<String> {
+    let (text, entry) = options.take_text(interpreter, "as")?;
+    if text.trim().is_empty() {
+        interpreter.fail(entry.value.span, "`as:` needs an SQL expression");
+        return None;
+    }
+    fragment::check(interpreter, &text, entry.value.span, Part::Expression);
+    Some(text)
 }
 
 /// The name of the type, which `t.virtual` says apart.

@@ -73,7 +73,8 @@ impl Dsl {
             .extensions
             .iter()
             .any(|extension| catalog::known_extension(&extension.name).is_none());
-        if self.draft.sql_mentions(&name.name) || unknown_extension {
+        let was_told = self.perhaps_made.contains(&name.name);
+        if was_told || self.draft.sql_mentions(&name.name) || unknown_extension {
             if is_enum_column {
                 column_type.data_type.kind = TypeKind::Enum(name);
             }
@@ -114,6 +115,7 @@ impl Dsl {
             // What makes it may stand further down.
             self.deferred.unknown_types.push((name.name, diagnostic));
         } else {
+            self.perhaps_made.insert(name.name);
             interpreter.report(diagnostic);
         }
     }
@@ -144,6 +146,9 @@ impl Dsl {
         message: impl Fn(&str) -> String,
         name: &str,
     ) {
+        if self.perhaps_made.contains(extension) || self.perhaps_made.contains(name) {
+            return;
+        }
         if self.draft.has_extension(extension)
             || self.draft.sql_mentions(extension)
             || self.draft.sql_mentions(name)
@@ -159,6 +164,8 @@ impl Dsl {
             self.deferred.implied_extensions.push(extension.to_owned());
             return;
         }
+        // What else needs it isn't told once more.
+        self.perhaps_made.insert(extension.to_owned());
         interpreter.fail(span, message(name));
     }
 }

@@ -4,6 +4,7 @@ use super::arguments::{OptionList, Unknown, names_of};
 use super::check::Checked;
 use super::{Dsl, foreign_key};
 use crate::diagnostic::Diagnostic;
+use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
@@ -69,7 +70,6 @@ pub(super) fn add_constraint(
     if dsl.draft.table(&name).is_none() {
         let what = format!("{} on", call.name);
         dsl.missing_table(interpreter, &what, &raw, span);
-        return Value::Nil;
     }
     dsl.add_constraint(interpreter, &name, pending);
     Value::Nil
@@ -163,7 +163,20 @@ impl Dsl {
         place: Span,
         mut pending: Pending,
     ) {
-        let Some(expression) = expression_of(interpreter, &pending) else {
+        let expression = expression_of(interpreter, &pending);
+        let validated = pending.in_table
+            || pending
+                .options
+                .get("validate")
+                .is_none_or(|validate| validate.value.value.truthy());
+        pending.options.take("validate");
+        pending.options.finish(
+            interpreter,
+            &["name", "validate"],
+            "a check constraint",
+            Unknown::Warning,
+        );
+        let Some(expression) = expression else {
             return;
         };
         let name = given.unwrap_or_else(|| names::check(raw, &expression));
@@ -178,18 +191,6 @@ impl Dsl {
             );
             return;
         };
-        let validated = pending.in_table
-            || pending
-                .options
-                .get("validate")
-                .is_none_or(|validate| validate.value.value.truthy());
-        pending.options.take("validate");
-        pending.options.finish(
-            interpreter,
-            &["name", "validate"],
-            "a check constraint",
-            Unknown::Warning,
-        );
         if self.claim(interpreter, table, &name, place)
             && let Some(table) = self.draft.table_mut(table)
         {
@@ -210,15 +211,10 @@ impl Dsl {
         place: Span,
         mut pending: Pending,
     ) {
-        let Some(elements) = expression_of(interpreter, &pending) else {
-            return;
-        };
-        let name = given.unwrap_or_else(|| names::exclusion(raw, &elements));
+        let elements = expression_of(interpreter, &pending);
         let options = &mut pending.options;
         let method = self.index_method(interpreter, options);
-        let predicate = options
-            .take_text(interpreter, "where")
-            .map(|(text, _)| text);
+        let predicate = options.take_condition(interpreter);
         let deferrable = foreign_key::deferrability(interpreter, options.take("deferrable"), false);
         pending.options.finish(
             interpreter,
@@ -226,6 +222,10 @@ impl Dsl {
             "an exclusion constraint",
             Unknown::Warning,
         );
+        let Some(elements) = elements else {
+            return;
+        };
+        let name = given.unwrap_or_else(|| names::exclusion(raw, &elements));
         if self.claim(interpreter, table, &name, place)
             && let Some(table) = self.draft.table_mut(table)
         {
@@ -327,7 +327,11 @@ fn expression_of(interpreter: &mut Interpreter<'_>, pending: &Pending) -> Option
         return None;
     };
     match subject.value.as_name() {
-        Some(text) if !text.trim().is_empty() && !text.contains('\0') => Some(text.to_owned()),
+        Some(text) if !text.trim().is_empty() && !text.contains('\0') => {
+            let text = text.to_owned();
+            fragment::check(interpreter, &text, subject.span, Part::Expression);
+            Some(text)
+        }
         _ => {
             if !subject.value.is_unknown() {
                 interpreter.fail(subject.span, "a constraint needs its SQL expression");

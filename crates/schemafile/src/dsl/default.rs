@@ -3,6 +3,7 @@
 use super::Dsl;
 use crate::defaults::{self, Default};
 use crate::diagnostic::Diagnostic;
+use crate::fragment::{self, Part};
 use crate::ruby::{Interpreter, Located, Value};
 use crate::types;
 use schema_model::{ColumnValue, DataType, TypeKind};
@@ -37,6 +38,7 @@ impl Dsl {
                 return match sql.value.as_name() {
                     Some(text) if !text.contains('\0') => {
                         let text = text.to_owned();
+                        fragment::check(interpreter, &text, sql.span, Part::Expression);
                         self.check_functions(interpreter, &text, sql.span);
                         ColumnValue::Default(text)
                     }

@@ -71,6 +71,7 @@ pub(super) fn add_foreign_key(
     let name = names::qualified(&from);
     if dsl.draft.table(&name).is_none() && !dsl.draft.sql_mentions(&name.name) {
         dsl.missing_table(interpreter, "add_foreign_key on", &from, from_span);
+        dsl.check_foreign_key(interpreter, &name, pending);
         return Value::Nil;
     }
     dsl.add_foreign_key(interpreter, &name, pending);
@@ -237,6 +238,16 @@ impl Dsl {
         }
     }
 
+    /// Looks for what is wrong with a key that isn't made.
+    pub(super) fn check_foreign_key(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        from: &QualifiedName,
+        pending: Pending,
+    ) {
+        self.read_key(interpreter, from, pending);
+    }
+
     /// None when the key has another number of columns than what it points to, which was reported.
     fn read_key(
         &self,
@@ -292,7 +303,6 @@ impl Dsl {
                     ),
                 );
             }
-            return None;
         }
         let names = |columns: &[(String, Span)]| -> Vec<String> {
             columns.iter().map(|(name, _)| name.clone()).collect()
@@ -333,7 +343,7 @@ impl Dsl {
         }
         let if_not_exists = options.take_flag("if_not_exists");
         options.finish(interpreter, OPTIONS, "a foreign key", Unknown::Warning);
-        Some(Read {
+        (columns.len() == referenced.len()).then_some(Read {
             key,
             columns,
             referenced,

@@ -5,6 +5,7 @@ use super::arguments::{Entry, OptionList, Unknown, name_of, names_of};
 use super::check::Checked;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
+use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
@@ -70,6 +71,7 @@ pub(super) fn add_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: 
     let name = names::qualified(&raw);
     if dsl.draft.table(&name).is_none() && !dsl.draft.sql_mentions(&name.name) {
         dsl.missing_table(interpreter, "add_index on", &raw, span);
+        dsl.check_index(interpreter, &name, pending);
         return Value::Nil;
     }
     dsl.add_index(interpreter, &name, pending);
@@ -167,7 +169,9 @@ impl Subject {
         if let Value::String(_) = columns.value
             && let Some(text) = columns.value.as_name().filter(is_expression)
         {
-            return Some(Self::Expression(text.to_owned()));
+            let text = text.to_owned();
+            fragment::check(interpreter, &text, columns.span, Part::Expression);
+            return Some(Self::Expression(text));
         }
         let names = names_of(interpreter, columns);
         if names.is_empty() {
@@ -217,6 +221,16 @@ impl Subject {
 }
 
 impl Dsl {
+    /// Looks for what is wrong with an index that isn't made.
+    pub(super) fn check_index(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        table: &QualifiedName,
+        pending: Pending,
+    ) {
+        self.read_index(interpreter, table, pending);
+    }
+
     /// None when something is wrong with it, which was reported.
     fn read_index(
         &self,
@@ -230,11 +244,11 @@ impl Dsl {
             place,
         } = pending;
         let table = self.draft.table(table_name);
-        let subject = Subject::read(interpreter, &columns)?;
+        // All of the call is read before an error ends it.
+        let subject = Subject::read(interpreter, &columns);
+        let is_subject = subject.is_some();
+        let subject = subject.unwrap_or(Subject::Columns(Vec::new()));
         let on = self.check_columns(interpreter, table, subject.columns(), "index on column");
-        if on == Checked::Wrong {
-            return None;
-        }
         let (name, name_span, place, hint) = match options.take_name(interpreter) {
             Some((name, entry)) if entry.value.span != columns.span => {
                 (name, entry.value.span, entry.value.span, "shorten it")
@@ -253,22 +267,20 @@ impl Dsl {
                 "give `name:`",
             ),
         };
-        if is_too_long(interpreter, &name, place, hint) {
-            return None;
-        }
+        let too_long = is_subject && is_too_long(interpreter, &name, place, hint);
         let include = match options.take("include") {
             Some(entry) => names_of(interpreter, &entry.value),
             None => Vec::new(),
         };
         let includes = self.check_columns(interpreter, table, &include, "index includes column");
-        if includes == Checked::Wrong {
-            return None;
-        }
-        let order = per_column(interpreter, options.take("order"), subject.columns());
-        let operator_class = per_column(interpreter, options.take("opclass"), subject.columns());
+        let (order, operator_class) = (options.take("order"), options.take("opclass"));
+        let mut by_column = |entry: Option<Entry>| {
+            per_column(interpreter, entry.filter(|_| is_subject), subject.columns())
+        };
+        let (order, operator_class) = (by_column(order), by_column(operator_class));
         let method = self.index_method(interpreter, &mut options);
         let text = |entry: Option<(String, Entry)>| entry.map(|(text, _)| text);
-        let predicate = text(options.take_text(interpreter, "where")).map(|text| {
+        let predicate = options.take_condition(interpreter).map(|text| {
             let is_column = table.is_some_and(|table| table.column(&text).is_some());
             if is_column { sql::quoted(&text) } else { text }
         });
@@ -285,7 +297,8 @@ impl Dsl {
         let if_not_exists = options.take_flag("if_not_exists");
         refuse_mysql(interpreter, &mut options);
         options.finish(interpreter, OPTIONS, "an index", Unknown::Error);
-        Some(Read {
+        let is_wrong = !is_subject || too_long || on.max(includes) == Checked::Wrong;
+        (!is_wrong).then_some(Read {
             index,
             name_span,
             if_not_exists,

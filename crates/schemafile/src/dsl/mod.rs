@@ -14,6 +14,7 @@ mod column_type;
 mod constraint;
 mod default;
 mod foreign_key;
+mod gems;
 mod index;
 mod objects;
 mod postgis;
@@ -33,6 +34,7 @@ use crate::version::{RailsVersion, Rules};
 use crate::{Frontend, diagnostic::Diagnostic};
 use arguments::{OptionList, Unknown};
 use schema_model::QualifiedName;
+use std::collections::BTreeSet;
 
 /// A call of the DSL.
 type Function = fn(&mut Dsl, &mut Interpreter<'_>, &Call) -> Value;
@@ -47,6 +49,8 @@ pub(crate) struct Dsl {
     /// Tables that `change_table` is changing, innermost last.
     changing: Vec<(Located, QualifiedName)>,
     deferred: ridgepole::Deferred,
+    /// Names in calls about which an error was told: what they were to make isn't missed once more.
+    perhaps_made: BTreeSet<String>,
     default_version: RailsVersion,
     /// The `version:` that `define` was given.
     pub(crate) schema_version: Option<String>,
@@ -145,6 +149,7 @@ impl Dsl {
             building: Vec::new(),
             changing: Vec::new(),
             deferred: ridgepole::Deferred::default(),
+            perhaps_made: BTreeSet::new(),
             default_version: version,
             schema_version: None,
         }
@@ -220,8 +225,25 @@ impl Dsl {
         }
     }
 
+    /// Remembers all names in the arguments of a call about which an error is told.
+    fn note_names(&mut self, arguments: &[Located]) {
+        for argument in arguments {
+            match &argument.value {
+                Value::Array(elements) => self.note_names(&elements.clone()),
+                value => {
+                    if let Some(name) = value.as_name() {
+                        self.perhaps_made.insert(name.to_owned());
+                    }
+                }
+            }
+        }
+    }
+
     /// Reports that a table isn't defined.
     fn missing_table(&self, interpreter: &mut Interpreter<'_>, what: &str, name: &str, span: Span) {
+        if self.perhaps_made.contains(name) {
+            return;
+        }
         let names = self.draft.table_names();
         let hint = crate::diagnostic::did_you_mean(name, names.iter().map(AsRef::as_ref));
         let message = format!("{what} table \"{name}\", which no create_table defines");
@@ -278,11 +300,21 @@ impl Host for Dsl {
         names
     }
 
+    fn unknown_call(&mut self, call: &Call) {
+        self.note_names(&call.arguments);
+    }
+
     fn advice(&self, object: Option<Object>, name: &str) -> Option<String> {
-        (object.is_none() && self.is_ridgepole() && Self::find(&[RAILS], name).is_some()).then(|| {
-            "a Schemafile says what there is and not what to change: write it in the table's `create_table`"
-                .to_owned()
-        })
+        if object.is_some() {
+            return None;
+        }
+        if self.is_ridgepole() && Self::find(&[RAILS], name).is_some() {
+            return Some(
+                "a Schemafile says what there is and not what to change: write it in the table's `create_table`"
+                    .to_owned(),
+            );
+        }
+        gems::advice(name)
     }
 
     fn constant(&mut self, name: &str) -> Option<Value> {

@@ -3,6 +3,7 @@
 use super::Dsl;
 use super::arguments::{OptionList, Unknown, names_of};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::fragment::{self, Part};
 use crate::loader::{LoadError, folder_of};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Object, Value};
@@ -55,6 +56,7 @@ pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         return Value::Nil;
     };
     let Some(list) = call.arguments.get(1) else {
+        dsl.perhaps_made.insert(raw);
         return interpreter.fail(call.name_span, "`create_enum` needs a list of values");
     };
     if !matches!(list.value, Value::Array(_) | Value::Unknown) {
@@ -62,6 +64,7 @@ pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
             Diagnostic::error(list.span, "the values of an enum are a list")
                 .hint("write them in brackets: `[\"one\", \"two\"]`"),
         );
+        dsl.perhaps_made.insert(raw);
         return Value::Nil;
     }
     let mut values: Vec<String> = Vec::new();
@@ -130,9 +133,8 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
         return Value::Nil;
     };
     let sql = sql.to_owned();
-    if sql.trim().is_empty() {
-        return Value::Nil;
-    }
+    let is_empty = sql.trim().is_empty();
+    fragment::check(interpreter, &sql, argument.span, Part::Statement);
     let mut options = Dsl::options(interpreter, call);
     let before = options.take_text(interpreter, "before");
     if let Some((_, entry)) = before.as_ref().filter(|_| !dsl.is_ridgepole()) {
@@ -146,6 +148,7 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     }
     options.finish(interpreter, &["before"], "execute", Unknown::Error);
     match before {
+        _ if is_empty => {}
         _ if !dsl.is_ridgepole() => dsl.draft.add_statement(sql, argument.span),
         _ if !condition_holds(dsl, interpreter, call) => {}
         // What a table needs is known from now on.
@@ -213,7 +216,8 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         Unknown::Error,
     );
     let (Some((raw, span)), Some(sql)) = (name, definition) else {
-        return Value::Nil;
+        dsl.note_names(&call.arguments);
+        return Value::Unknown;
     };
     let mut no_data = false;
     if let Some(entry) = &materialized {
@@ -262,10 +266,14 @@ pub(super) fn create_function(
         &call.name,
         Unknown::Error,
     );
-    if let Some(sql) = definition {
-        dsl.add_sql(sql, name.1);
+    match definition {
+        Some(sql) => {
+            dsl.add_sql(sql, name.1);
+            Value::Nil
+        }
+        // What is called on it isn't an error of its own.
+        None => Value::Unknown,
     }
-    Value::Nil
 }
 
 /// The SQL of a view, function or trigger: what the call holds, or the file in which scenic and fx keep that
@@ -277,9 +285,9 @@ fn definition(
     (kind, (name, span)): (&str, &(String, Span)),
 ) -> Option<String> {
     if options.has("sql_definition") {
-        return options
-            .take_text(interpreter, "sql_definition")
-            .map(|(sql, _)| sql);
+        let (sql, entry) = options.take_text(interpreter, "sql_definition")?;
+        fragment::check(interpreter, &sql, entry.value.span, Part::Statement);
+        return Some(sql);
     }
     let version = match options.take_number(interpreter, "version") {
         Some((version, _)) => version,

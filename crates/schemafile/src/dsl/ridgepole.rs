@@ -38,8 +38,18 @@ pub(super) struct Deferred {
 struct Waiting<T> {
     table: Rc<str>,
     table_span: Span,
-    ignored: bool,
+    treatment: Treatment,
     pending: T,
+}
+
+/// What becomes of a call that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Treatment {
+    Make,
+    /// An error was told of it; its arguments are still looked at.
+    Check,
+    /// By `ignore: true`.
+    Ignore,
 }
 
 impl Deferred {
@@ -66,7 +76,11 @@ impl Deferred {
             .options
             .get("name")
             .and_then(|entry| Some((entry.value.value.as_name()?.to_owned(), entry.value.span)));
-        let ignored = pending.options.take_flag("ignore");
+        let mut treatment = if pending.options.take_flag("ignore") {
+            Treatment::Ignore
+        } else {
+            Treatment::Make
+        };
         pending.options.take("renamed_from");
         let columns: Vec<&str> = match &pending.columns.value {
             Value::Array(columns) => columns
@@ -91,12 +105,12 @@ impl Deferred {
                 Diagnostic::error(place, format!("{shown} is already defined"))
                     .related(first, "defined here first"),
             );
-            return;
+            treatment = Treatment::Check;
         }
         self.indexes.push(Waiting {
             table: Rc::clone(table),
             table_span,
-            ignored,
+            treatment,
             pending,
         });
     }
@@ -153,7 +167,7 @@ impl Deferred {
         self.foreign_keys.push(Waiting {
             table: Rc::clone(table),
             table_span,
-            ignored: false,
+            treatment: Treatment::Make,
             pending,
         });
     }
@@ -188,7 +202,7 @@ impl Deferred {
         self.constraints.push(Some(Waiting {
             table: Rc::clone(table),
             table_span,
-            ignored: false,
+            treatment: Treatment::Make,
             pending,
         }));
     }
@@ -215,23 +229,36 @@ impl Dsl {
             }
         }
         for waiting in deferred.constraints.into_iter().flatten() {
-            if let Some(name) = self.found(interpreter, &waiting, "a constraint on")
-                && self.is_of_dsl(interpreter, &name, &waiting)
-            {
-                self.add_constraint(interpreter, &name, waiting.pending);
+            if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
+                self.tell_of_sql(interpreter, &name, &waiting);
             }
+            // On a table that isn't there nothing is made, but its arguments are looked at.
+            let name = names::qualified(&waiting.table);
+            self.add_constraint(interpreter, &name, waiting.pending);
         }
         for waiting in deferred.indexes {
-            if waiting.ignored {
+            if waiting.treatment == Treatment::Ignore {
                 continue;
             }
-            if let Some(name) = self.found(interpreter, &waiting, "add_index on") {
-                self.add_index(interpreter, &name, waiting.pending);
+            match self.found(interpreter, &waiting, "add_index on") {
+                Some(name) if waiting.treatment == Treatment::Make => {
+                    self.add_index(interpreter, &name, waiting.pending);
+                }
+                _ => self.check_index(
+                    interpreter,
+                    &names::qualified(&waiting.table),
+                    waiting.pending,
+                ),
             }
         }
         for waiting in deferred.foreign_keys {
-            if let Some(name) = self.found(interpreter, &waiting, "add_foreign_key on") {
-                self.add_foreign_key(interpreter, &name, waiting.pending);
+            match self.found(interpreter, &waiting, "add_foreign_key on") {
+                Some(name) => self.add_foreign_key(interpreter, &name, waiting.pending),
+                None => self.check_foreign_key(
+                    interpreter,
+                    &names::qualified(&waiting.table),
+                    waiting.pending,
+                ),
             }
         }
     }
@@ -255,15 +282,14 @@ impl Dsl {
             .retain(|namespace| !is_made(namespaces, namespace));
     }
 
-    /// Whether a table is made by a call, as a constraint needs it; else says what to do.
-    fn is_of_dsl<T>(
+    /// Says what to do about a constraint on a table that no call makes.
+    fn tell_of_sql<T>(
         &self,
         interpreter: &mut Interpreter<'_>,
         name: &QualifiedName,
         waiting: &Waiting<T>,
-    ) -> bool {
-        let is_of_dsl = self.draft.table(name).is_some();
-        if !is_of_dsl {
+    ) {
+        if self.draft.table(name).is_none() {
             let message = format!(
                 "a constraint on \"{}\", which SQL of this file makes",
                 waiting.table
@@ -273,7 +299,6 @@ impl Dsl {
                     .hint("add it by SQL too: `ALTER TABLE … ADD CONSTRAINT …`"),
             );
         }
-        is_of_dsl
     }
 
     /// The name of the table that a call is about, when it is there.

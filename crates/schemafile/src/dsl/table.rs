@@ -4,6 +4,7 @@ use super::arguments::{OptionList, name_of};
 use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference, rename};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
+use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Object, Value};
 use crate::source::Span;
@@ -46,6 +47,7 @@ pub(super) fn create_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
             )
             .hint("write `create_table … do |t|` and `end`"),
         );
+        dsl.perhaps_made.insert(raw);
         return Value::Nil;
     }
     dsl.build_table(interpreter, &raw, span, options, |dsl, interpreter| {
@@ -409,10 +411,12 @@ impl Dsl {
                     .hint("take `options:` out"),
                 );
             }
+            fragment::check(interpreter, &text, entry.value.span, Part::Expression);
             draft.open = upper.contains("INHERITS") || upper.contains("PARTITION OF");
             draft.table.options = Some(text);
         }
-        if let Some((query, _)) = options.take_text(interpreter, "as") {
+        if let Some((query, entry)) = options.take_text(interpreter, "as") {
+            fragment::check(interpreter, &query, entry.value.span, Part::Expression);
             draft.table.as_query = Some(query);
             draft.open = true;
         }

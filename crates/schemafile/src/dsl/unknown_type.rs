@@ -33,6 +33,12 @@ impl Dsl {
             });
         let message = format!("unknown column type `{name}` in table \"{table}\"");
         interpreter.report(Diagnostic::error(call.name_span, message).hint(hint));
+        Self::options(interpreter, call).finish(
+            interpreter,
+            super::column_definition::OPTIONS,
+            format_args!("column \"{}\"", first_name(call)),
+            self.unknown_options(),
+        );
         for argument in &call.arguments {
             if let Some(column) = argument.value.as_name() {
                 self.note_unreadable_column(column, argument.span);
@@ -50,6 +56,14 @@ impl Dsl {
             building.draft.put_column(column, span);
         }
     }
+}
+
+/// The name of the column that a call is about.
+fn first_name(call: &Call) -> &str {
+    call.arguments
+        .first()
+        .and_then(|argument| argument.value.as_name())
+        .unwrap_or_default()
 }
 
 /// What to write for the name that a type has elsewhere: in SQL, in other databases, in other languages.
@@ -78,6 +92,12 @@ fn other_word(name: &str) -> Option<String> {
         "array" => "t.string \"name\", array: true",
         "unique" => "t.index [\"name\"], unique: true",
         "foreign" => "t.foreign_key",
+        "has_many" | "has_one" | "has_and_belongs_to_many" | "validates" | "scope" => {
+            return Some(
+                "this belongs into the application's model; the other table has the `t.references`"
+                    .to_owned(),
+            );
+        }
         _ => {
             let plain = name.strip_prefix("unsigned_")?;
             return Some(format!(

@@ -120,10 +120,7 @@ fn nodes(draft: &Draft) -> Vec<Node> {
                 .iter()
                 .take_while(|table| in_public(&table.table.name) != in_public(name))
                 .count(),
-            None => tables
-                .iter()
-                .filter(|table| table.made_at < statement.made_at)
-                .count(),
+            None => tables.partition_point(|table| table.made_at < statement.made_at),
         };
         keyed.push((
             (before, 0, statement.made_at),

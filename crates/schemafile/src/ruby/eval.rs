@@ -4,6 +4,7 @@
 //! and the value is [`Value::Unknown`], about which nobody says anything more. So one run finds all errors
 //! of a file, and none that only follow from others.
 
+mod advice;
 mod calls;
 
 use super::ast::{Block, Expr, ExprKind, Pair};
@@ -30,6 +31,9 @@ pub(crate) trait Host {
 
     /// The names of methods that a call may have meant: of an object, or without a receiver.
     fn method_names(&self, object: Option<Object>) -> Vec<&'static str>;
+
+    /// Hears of a call that there isn't, so that what it may have made isn't missed later.
+    fn unknown_call(&mut self, _call: &Call) {}
 
     /// What to do instead of a call that there isn't.
     fn advice(&self, _object: Option<Object>, _name: &str) -> Option<String> {
@@ -72,6 +76,8 @@ pub(crate) struct Interpreter<'run> {
     bytes: usize,
     /// How often a condition of `execute` asked the database.
     connection_asked: usize,
+    /// Methods that the file defines, which was told: calls of them are no errors of their own.
+    defined_methods: Vec<String>,
     gave_up: bool,
 }
 
@@ -107,6 +113,7 @@ impl<'run> Interpreter<'run> {
             steps: 0,
             bytes: 0,
             connection_asked: 0,
+            defined_methods: Vec::new(),
             gave_up: false,
         }
     }
@@ -144,12 +151,10 @@ impl<'run> Interpreter<'run> {
     }
 
     pub(super) fn unsupported(&mut self, span: Span, what: &str) -> Value {
-        let hint = if what.contains("ActiveRecord::Migration") {
-            "this is a migration; what is read is the whole schema, such as db/schema.rb"
-        } else {
-            "a schema may hold literals, blocks, local variables, simple arithmetic and `require`; \
-             it is read, never run"
-        };
+        if let Some(name) = advice::defined_method(what) {
+            self.defined_methods.push(name.to_owned());
+        }
+        let hint = advice::instead_of(what);
         self.report(Diagnostic::error(span, format!("unsupported Ruby: {what}")).hint(hint));
         Value::Unknown
     }
@@ -165,8 +170,10 @@ impl<'run> Interpreter<'run> {
     pub(crate) fn read_file(&mut self, host: &mut dyn Host, file: u32) {
         let Parsed { statements, unread } = match super::parse(&self.sources, file) {
             Ok(parsed) => parsed,
-            Err(problem) => {
-                self.report(problem);
+            Err(problems) => {
+                for problem in problems {
+                    self.report(problem);
+                }
                 return;
             }
         };
@@ -482,7 +489,8 @@ impl<'run> Interpreter<'run> {
         if let Some(value) = self.known_constant(host, name) {
             return value;
         }
-        let hint = did_you_mean(name, self.constants.iter().map(|(known, _)| known.as_ref()));
+        let hint = advice::meant_by(name)
+            .or_else(|| did_you_mean(name, self.constants.iter().map(|(known, _)| known.as_ref())));
         self.report(Diagnostic::error(span, format!("unknown constant `{name}`")).maybe_hint(hint));
         Value::Unknown
     }

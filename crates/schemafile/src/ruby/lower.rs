@@ -23,8 +23,8 @@ pub(crate) struct Parsed {
 /// Parses a file of the run.
 ///
 /// # Errors
-/// The first syntax error: those after it mostly follow from it.
-pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Diagnostic> {
+/// The syntax errors that a person would mend: most of those after the first follow from it.
+pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Vec<Diagnostic>> {
     let Some(source) = sources.file(file) else {
         return Ok(Parsed {
             statements: Vec::new(),
@@ -33,8 +33,9 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Diagnostic> 
     };
     let text = source.text.as_str();
     let result = ruby_prism::parse(text.as_bytes());
-    if let Some(error) = super::syntax::error(&result, file, text) {
-        return Err(error);
+    let errors = super::syntax::errors(&result, file, text);
+    if !errors.is_empty() {
+        return Err(errors);
     }
     let mut lowering = Lowering {
         file,

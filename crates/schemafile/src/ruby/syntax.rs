@@ -3,15 +3,50 @@
 //! Prism goes on after an error, so most of its errors follow from the first. The one that is told is the
 //! one that a person would fix: where a text or a list begins that never ends, rather than the end of the file.
 
-use super::lookalike::look_alike_advice;
+use super::lookalike::{look_alike_advice, look_alike_lines};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, offset, to_index};
 use ruby_prism::{
     ArrayNode, CallNode, InterpolatedStringNode, Location, ParseResult, StringNode, Visit,
 };
 
-/// The syntax error of a file, if it has one.
-pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<Diagnostic> {
+/// The syntax errors of a file: the first, and where characters are at fault that look like others, all of those.
+pub(super) fn errors(result: &ParseResult<'_>, file: u32, text: &str) -> Vec<Diagnostic> {
+    let Some(first) = first_error(result, file, text) else {
+        return Vec::new();
+    };
+    if result.errors().count() == 0 || !is_look_alike(&first, text) {
+        return vec![first];
+    }
+    let mut all: Vec<Diagnostic> = look_alike_lines(text)
+        .into_iter()
+        .map(|(place, advice)| {
+            let found = &text[place.clone()];
+            let place = Span {
+                file,
+                start: offset(place.start),
+                end: offset(place.end),
+            };
+            Diagnostic::error(place, format!("syntax error: unexpected `{found}`")).hint(advice)
+        })
+        .collect();
+    let is_known = all.iter().any(|told| {
+        let line = |span: Span| text[..to_index(span.start)].matches('\n').count();
+        line(told.span) == line(first.span)
+    });
+    if !is_known {
+        all.push(first);
+    }
+    all
+}
+
+fn is_look_alike(diagnostic: &Diagnostic, text: &str) -> bool {
+    text.get(to_index(diagnostic.span.start)..to_index(diagnostic.span.end))
+        .is_some_and(|found| look_alike_advice(found).is_some())
+}
+
+/// The first syntax error of a file, if it has one.
+fn first_error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<Diagnostic> {
     let end = offset(text.len());
     let span = |location: &Location<'_>| Span {
         file,
@@ -48,6 +83,8 @@ pub(super) fn error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<D
         .or_else(|| faulty.open_bracket())
         .or_else(|| faulty.closes_nothing())
         .or_else(|| faulty.open_parameters())
+        .or_else(|| faulty.comma_before_do())
+        .or_else(|| faulty.assigned_symbol())
         .or_else(|| faulty.comma_at_line_end())
         .or_else(|| faulty.unexpected())
         .or_else(|| {
@@ -181,6 +218,9 @@ impl Faulty<'_> {
                     .hint("the text that begins here goes on in the next line: is its closing quotation mark missing?"),
             );
         }
+        if let Some(apostrophe) = self.apostrophe(place) {
+            return Some(apostrophe);
+        }
         let what = message
             .strip_suffix(" meets end of file")
             .unwrap_or(message);
@@ -197,6 +237,26 @@ impl Faulty<'_> {
         };
         let what = what.split_once(';').map_or(what, |(what, _)| what);
         Some(Diagnostic::error(place, format!("syntax error: {what}")).hint(hint))
+    }
+
+    /// `'it's'`: a text in single quotes with an apostrophe in it.
+    fn apostrophe(&self, place: Span) -> Option<Diagnostic> {
+        let start = to_index(place.start);
+        let line_start = self.text[..start]
+            .rfind('\n')
+            .map_or(0, |newline| newline + 1);
+        let line = self.text[line_start..].lines().next()?;
+        let marks: Vec<usize> = line.match_indices('\'').map(|(at, _)| at).collect();
+        let second = *marks.get(1).filter(|_| marks.len() == 3)?;
+        let letter = |character: Option<char>| character.is_some_and(char::is_alphabetic);
+        (letter(line[..second].chars().next_back()) && letter(line[second + 1..].chars().next()))
+            .then(|| {
+                Diagnostic::error(
+                    self.span(line_start + second, line_start + second + 1),
+                    "syntax error: this apostrophe ends the text",
+                )
+                .hint("write a text with an apostrophe in double quotes")
+            })
     }
 
     /// A block without its `end`.
@@ -289,6 +349,39 @@ impl Faulty<'_> {
             )
             .hint(format!("write `{}|`", parameters.trim_end())),
         )
+    }
+
+    /// `create_table "name", do |t|`
+    fn comma_before_do(&self) -> Option<Diagnostic> {
+        let before = self.text.get(..to_index(self.first.start))?.trim_end();
+        let comma = before
+            .strip_suffix(',')
+            .filter(|_| self.found() == "do")?
+            .len();
+        Some(
+            Diagnostic::error(
+                self.span(comma, comma + 1),
+                "syntax error: no comma stands before `do`",
+            )
+            .hint("take it out"),
+        )
+    }
+
+    /// `:null = false`
+    fn assigned_symbol(&self) -> Option<Diagnostic> {
+        let before = self.text.get(..to_index(self.first.start))?.trim_end();
+        let (_, name) = before.rsplit_once(':').filter(|_| self.found() == "=")?;
+        let is_name = !name.is_empty()
+            && name
+                .chars()
+                .all(|character| character.is_alphanumeric() || character == '_');
+        is_name.then(|| {
+            Diagnostic::error(
+                self.first,
+                "syntax error: an option isn't assigned with `=`",
+            )
+            .hint(format!("write `{name}: …`"))
+        })
     }
 
     /// A comma that makes two lines one.

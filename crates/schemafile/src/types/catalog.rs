@@ -69,7 +69,6 @@ pub(crate) const TYPE_NAMES: &[&str] = &[
     "money",
     "numeric",
     "numrange",
-    "oid",
     "path",
     "point",
     "polygon",
@@ -87,6 +86,8 @@ pub(crate) const TYPE_NAMES: &[&str] = &[
     "uuid",
     "varchar",
     "xml",
+    // Of names that are as near to a misspelt one, the first is meant: nearly nobody means this.
+    "oid",
 ];
 
 /// An extension with what it brings.
@@ -226,6 +227,48 @@ pub(crate) const EXTENSIONS: &[KnownExtension] = &[
 
 /// Index methods of PostgreSQL itself.
 pub(crate) const INDEX_METHODS: &[&str] = &["btree", "hash", "gist", "spgist", "gin", "brin"];
+
+/// Whose collation a name is, when it can't be one of PostgreSQL's, and what to write.
+pub(crate) fn foreign_collation(name: &str) -> Option<(&'static str, &'static str)> {
+    const CHARACTER_SETS: [&str; 16] = [
+        "utf8mb4", "utf8mb3", "utf8", "latin1", "latin2", "ascii", "ucs2", "utf16", "utf32",
+        "cp932", "sjis", "ujis", "eucjpms", "big5", "gbk", "koi8r",
+    ];
+    const OWN: &str = "take it out, and the database's is taken; PostgreSQL's own are \"C\", \"en_US.utf8\", \"ja-x-icu\" and the like";
+    let lower = name.to_ascii_lowercase();
+    let of_mysql = CHARACTER_SETS.iter().any(|set| {
+        lower
+            .strip_prefix(set)
+            .is_some_and(|rest| rest.starts_with('_'))
+    });
+    if of_mysql || lower == "binary" {
+        return Some(if lower.ends_with("_ci") {
+            (
+                "MySQL's",
+                "take it out; text that ignores case is `t.citext` with `enable_extension \"citext\"`",
+            )
+        } else if lower.ends_with("_bin") || lower == "binary" {
+            (
+                "MySQL's",
+                "take it out, or write \"C\", which compares bytes too",
+            )
+        } else {
+            ("MySQL's", OWN)
+        });
+    }
+    if ["nocase", "rtrim"].contains(&lower.as_str()) {
+        return Some(("SQLite's", OWN));
+    }
+    let parts: Vec<&str> = lower.split('_').collect();
+    if parts.contains(&"ci") || parts.contains(&"cs") && parts.len() > 2 {
+        return Some(("SQL Server's", OWN));
+    }
+    match lower.as_str() {
+        "c" if name != "C" => Some(("the", "did you mean \"C\"?")),
+        "posix" if name != "POSIX" => Some(("the", "did you mean \"POSIX\"?")),
+        _ => None,
+    }
+}
 
 /// The extension of that name.
 pub(crate) fn known_extension(name: &str) -> Option<&'static KnownExtension> {

@@ -1,7 +1,9 @@
 //! Mistakes that people make, each with its place and what the message says to do.
 
 mod ruby;
+mod sql;
 mod syntax;
+mod together;
 
 use schemafile::{MemoryLoader, Options, SourceFile, read};
 
@@ -27,6 +29,38 @@ fn check(text: &str, place: (usize, usize), message: &str, hint: &str) {
         ),
         (place, message, hint)
     );
+}
+
+/// Everything that is told of a text: line, column, sentence and hint.
+fn told(text: &str) -> Vec<(usize, usize, String, String)> {
+    let answer = read(
+        SourceFile::new("Schemafile", text),
+        &MemoryLoader::new(),
+        &Options::default(),
+    );
+    let diagnostics = match answer {
+        Ok(reading) => reading.warnings,
+        Err(diagnostics) => diagnostics,
+    };
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let (_, line, column) = diagnostics.place(diagnostic);
+            let hint = diagnostic.hint.clone().unwrap_or_default();
+            (line, column, diagnostic.message.clone(), hint)
+        })
+        .collect()
+}
+
+/// All that is wrong with a text, and nothing else.
+#[track_caller]
+fn check_all(text: &str, expected: &[(usize, usize, &str, &str)]) {
+    let found = told(text);
+    let found: Vec<(usize, usize, &str, &str)> = found
+        .iter()
+        .map(|(line, column, message, hint)| (*line, *column, message.as_str(), hint.as_str()))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

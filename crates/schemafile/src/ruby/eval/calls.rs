@@ -1,5 +1,6 @@
 //! Calls: of functions of the DSL, of methods of values, and what is said when there is none of that name.
 
+use super::advice::meant_by;
 use super::{Call, Host, Interpreter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ruby::ast::{CallExpr, ExprKind};
@@ -31,7 +32,14 @@ impl Interpreter<'_> {
                     None => self.unsupported_call(name, call, span),
                 };
             }
-            if self.known_constant(host, name).is_none() {
+            let is_plain = name
+                .chars()
+                .all(|character| character.is_ascii_uppercase() || character == '_');
+            let is_known = self.known_constant(host, name).is_some();
+            if !is_known && is_plain && name.as_ref() != "ENV" && name.as_ref() != "ARGV" {
+                return self.eval_constant(host, name, receiver_expr.span);
+            }
+            if !is_known {
                 let place = receiver_expr.span.to(call.name_span);
                 return self.unsupported_call(name, call, place);
             }
@@ -122,7 +130,12 @@ impl Interpreter<'_> {
     ) -> Value {
         const VALUES: [&str; 3] = ["true", "false", "nil"];
         let name = call.name.as_ref();
-        let hint = if let Some(advice) = look_alike_advice(name) {
+        if self.is_defined(name) {
+            return Value::Unknown;
+        }
+        let hint = if let Some(meant) = meant_by(name) {
+            meant
+        } else if let Some(advice) = look_alike_advice(name) {
             advice
         } else if name == "t" {
             "does the block around it begin with `do |t|`?".to_owned()
@@ -148,6 +161,12 @@ impl Interpreter<'_> {
         call: &Call,
     ) -> Value {
         let name = call.name.as_ref();
+        if object.is_none() {
+            if self.is_defined(name) {
+                return Value::Unknown;
+            }
+            host.unknown_call(call);
+        }
         let is_table = |value: Value| matches!(value, Value::Object(Object::TableDefinition));
         let hint = if let Some(advice) = look_alike_advice(name) {
             Some(advice)
@@ -164,6 +183,11 @@ impl Interpreter<'_> {
         let message = format!("unknown method `{name}`");
         self.report(Diagnostic::error(call.name_span, message).maybe_hint(hint));
         Value::Unknown
+    }
+
+    /// Whether the file defines a method of that name, which was told.
+    fn is_defined(&self, name: &str) -> bool {
+        self.defined_methods.iter().any(|known| known == name)
     }
 
     /// Whether the block of a table is being read.
