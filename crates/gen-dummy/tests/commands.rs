@@ -57,6 +57,54 @@ fn filtered(program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn the_schema_is_named_either_way_or_by_the_settings() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fs::create_dir_all(directory.join("schema")).unwrap();
+    fs::create_dir(directory.join("db")).unwrap();
+    let schema = "create_table('drives') { |t| t.text 'x' }\n\
+                  create_table('trips') { |t| t.references :drive, foreign_key: true }\n";
+    fs::write(directory.join("db/schema.rb"), schema).unwrap();
+    fs::write(directory.join("words.txt"), "drive drives\n").unwrap();
+    let rows = |arguments: &[&str]| {
+        let output = gen_dummy(directory)
+            .args(["--rows", "3", "-o", "-"])
+            .args(arguments)
+            .assert()
+            .success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    let words = ["--inflections", "words.txt"];
+    let with_words = |file: &[&str]| rows(&[file, &words].concat());
+    let positional = with_words(&["db/schema.rb"]);
+    assert!(positional.contains("from db/schema.rb"), "{positional}");
+    assert_eq!(with_words(&["-s", "db/schema.rb"]), positional);
+    let settings =
+        "schemafile = \"db/schema.rb\"\nrails_version = \"5.0\"\ninflections = \"words.txt\"\n";
+    fs::write(directory.join("schema/schema.toml"), settings).unwrap();
+    assert!(rows(&[]).contains("from db/schema.rb"));
+    fs::write(directory.join("schema/schema.toml"), "scale = 2\n").unwrap();
+    let output = gen_dummy(directory).assert().code(2);
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("schema/schema.toml:1:1"), "{said}");
+}
+
+#[test]
+fn the_hint_of_a_check_repeats_what_decides_the_rows() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = gen_dummy(directory.path())
+        .args(["--check", "--rows", "5", "-o", "x.sql", "-s"])
+        .arg(schemafile())
+        .assert()
+        .code(1);
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(
+        said.contains("run `gen-dummy --rows 5 -o x.sql -s "),
+        "{said}"
+    );
+}
+
+#[test]
 fn compressed_parts_are_the_members_of_the_whole_dump() {
     let directory = tempfile::tempdir().unwrap();
     let whole = dump(directory.path(), "whole.sql.gz", &["--rows", "20000"]);

@@ -51,6 +51,25 @@ fn the_reference_shows_the_sql_that_is_written() {
 }
 
 #[test]
+fn the_reference_has_every_key_of_the_settings() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemafile.md");
+    let document = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let (_, shown) = document.split_once("```toml\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    schemafile::read_settings(SourceFile::new("schema/schema.toml", shown))
+        .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
+    let keys: Vec<&str> = shown
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = ")?.0))
+        .collect();
+    let known: Vec<&str> = schemafile::SETTINGS_KEYS
+        .iter()
+        .map(|key| key.name)
+        .collect();
+    assert_eq!(keys, known);
+}
+
+#[test]
 fn the_reference_shows_an_error_as_it_is_told() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemafile.md");
     let document = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");

@@ -175,6 +175,17 @@ error: these need each other, so none of them can be made first: view \"hens\" n
 }
 
 #[test]
+fn a_table_and_a_function_that_need_each_other_are_told_too() {
+    let text = "create_table('q') { |t| t.text 'a', default: -> { 'f()' } }\n\
+                execute \"CREATE FUNCTION f() RETURNS q LANGUAGE sql AS 'SELECT NULL'\"\n";
+    let told = reading(text).unwrap_err().render(false);
+    assert!(
+        told.contains("made first: table \"q\" needs function \"f\" needs table \"q\"\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_name_that_only_looks_like_another_contradicts_nothing() {
     // The column `total` is no view, and the view's own column `amounts` no table.
     for text in [

@@ -77,6 +77,13 @@ pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         } else if value.len() > 63 {
             interpreter.fail(span, "a value of an enum has at most 63 bytes");
         } else {
+            if value.len() > 1 && value.ends_with(',') {
+                let message = format!("the value \"{value}\" of enum \"{raw}\" ends with a comma");
+                interpreter.report(
+                    Diagnostic::warning(span, message)
+                        .hint("`%w[one two]` is parted by spaces alone"),
+                );
+            }
             values.push(value);
         }
     }
@@ -186,6 +193,22 @@ fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call
     failed || asked || value.truthy()
 }
 
+/// Tells whoever gives the SQL without its option.
+fn sql_as_argument(interpreter: &mut Interpreter<'_>, call: &Call) {
+    if let Some(argument) = call.arguments.get(1)
+        && !argument.value.is_unknown()
+    {
+        let message = format!(
+            "`{}` takes no more than one argument before its options",
+            call.name
+        );
+        interpreter.report(
+            Diagnostic::error(argument.span, message)
+                .hint("the SQL is an option: `sql_definition: \"…\"`"),
+        );
+    }
+}
+
 impl Dsl {
     /// Adds SQL, which in a Schemafile waits for the end of the file.
     fn add_sql(&mut self, sql: String, span: Span) {
@@ -200,6 +223,7 @@ impl Dsl {
 /// scenic's `create_view "name", sql_definition: <<-SQL`
 pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     let name = Dsl::name_argument(interpreter, call, 0, "a name");
+    sql_as_argument(interpreter, call);
     let mut options = Dsl::options(interpreter, call);
     let materialized = options
         .take("materialized")
@@ -252,6 +276,7 @@ pub(super) fn create_function(
     let Some(name) = Dsl::name_argument(interpreter, call, 0, "a name") else {
         return Value::Nil;
     };
+    sql_as_argument(interpreter, call);
     let folder = match call.name.as_ref() {
         "create_trigger" => "triggers",
         _ => "functions",
@@ -310,6 +335,10 @@ fn definition(
             Err(LoadError::Unreadable(why)) => why,
         };
         interpreter.fail(*span, format!("the file `{path}` can't be read: {problem}"));
+        return None;
+    }
+    if call.arguments.len() > 1 {
+        // What stands there instead was told.
         return None;
     }
     let message = format!("`{}` needs `sql_definition:`", call.name);

@@ -21,10 +21,10 @@ impl Dsl {
             .last()
             .and_then(|(table, _)| table.value.as_name());
         let table = building.as_deref().or(changing).unwrap_or_default();
-        let known = TABLE
+        let known = COLUMN_METHODS
             .iter()
-            .map(|(name, _)| *name)
-            .chain(COLUMN_METHODS.iter().copied());
+            .copied()
+            .chain(TABLE.iter().map(|(name, _)| *name));
         let hint = crate::ruby::look_alike_advice(name)
             .or_else(|| other_word(name))
             .or_else(|| did_you_mean(name, known))
@@ -92,6 +92,8 @@ fn other_word(name: &str) -> Option<String> {
         "array" => "t.string \"name\", array: true",
         "unique" => "t.index [\"name\"], unique: true",
         "foreign" => "t.foreign_key",
+        "check" | "constraint" => "t.check_constraint \"SQL\", name: \"name\"",
+        "exclude" | "exclusion" => "t.exclusion_constraint \"SQL\", name: \"name\"",
         "has_many" | "has_one" | "has_and_belongs_to_many" | "validates" | "scope" => {
             return Some(
                 "this belongs into the application's model; the other table has the `t.references`"

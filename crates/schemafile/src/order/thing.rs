@@ -102,7 +102,10 @@ impl Name {
         match &thing.kind {
             Kind::Relation => {
                 if self.is_whole(&thing.name) && before != "as" {
-                    let is_certain = BEFORE_RELATION.contains(&before) && !self.is_called;
+                    // A function may return its rows.
+                    let is_type = matches!(before, "returns" | "setof" | "type");
+                    let is_certain =
+                        is_type || BEFORE_RELATION.contains(&before) && !self.is_called;
                     return certain(is_certain);
                 }
                 // `view.column`

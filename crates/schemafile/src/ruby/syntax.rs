@@ -85,6 +85,8 @@ fn first_error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<Diagno
         .or_else(|| faulty.open_parameters())
         .or_else(|| faulty.comma_before_do())
         .or_else(|| faulty.assigned_symbol())
+        .or_else(|| faulty.missing_colon())
+        .or_else(|| faulty.braces_without_parentheses())
         .or_else(|| faulty.comma_at_line_end())
         .or_else(|| faulty.unexpected())
         .or_else(|| {
@@ -381,6 +383,42 @@ impl Faulty<'_> {
                 "syntax error: an option isn't assigned with `=`",
             )
             .hint(format!("write `{name}: …`"))
+        })
+    }
+
+    /// `null: false, default ""`
+    fn missing_colon(&self) -> Option<Diagnostic> {
+        if !self.message.contains("between the hash key and value") {
+            return None;
+        }
+        let before = self.text.get(..to_index(self.first.start))?;
+        let argument = before.rsplit_once(',')?.1;
+        let start = before.len() - argument.len() + (argument.len() - argument.trim_start().len());
+        let word: String = argument
+            .trim_start()
+            .chars()
+            .take_while(|character| character.is_alphanumeric() || *character == '_')
+            .collect();
+        (!word.is_empty()).then(|| {
+            Diagnostic::error(
+                self.span(start, start + word.len()),
+                format!("syntax error: a colon is missing behind `{word}`"),
+            )
+            .hint(format!("write `{word}: …`"))
+        })
+    }
+
+    /// `create_table "name" { |t| … }`
+    fn braces_without_parentheses(&self) -> Option<Diagnostic> {
+        let is_brace = self
+            .message
+            .contains("after a method call without parenthesis");
+        (is_brace && self.found().starts_with('{')).then(|| {
+            Diagnostic::error(
+                self.span(to_index(self.first.start), to_index(self.first.start) + 1),
+                "syntax error: a block in braces needs the arguments in parentheses",
+            )
+            .hint("write `do |t| … end`, or `create_table(\"name\") { |t| … }`")
         })
     }
 

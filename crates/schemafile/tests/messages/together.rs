@@ -211,6 +211,24 @@ fn slips_of_the_pen_have_their_own_words() {
             "write `null: …`",
         ),
         (
+            "t.text 'y', null: false, default ''",
+            28,
+            "syntax error: a colon is missing behind `default`",
+            "write `default: …`",
+        ),
+        (
+            "t.check 'x > 1'",
+            5,
+            "unknown column type `check` in table \"a\"",
+            "write `t.check_constraint \"SQL\", name: \"name\"`",
+        ),
+        (
+            "t.timestampz 'y'",
+            5,
+            "unknown column type `timestampz` in table \"a\"",
+            "did you mean `timestamp`?",
+        ),
+        (
             "t.has_many :comments",
             5,
             "unknown column type `has_many` in table \"a\"",
@@ -226,6 +244,32 @@ fn slips_of_the_pen_have_their_own_words() {
     ] {
         check_line(line, column, message, hint);
     }
+    check_all(
+        "create_view 'v', 'SELECT 1'\ncreate_enum 'm', %w[a, b]",
+        &[
+            (
+                1,
+                18,
+                "`create_view` takes no more than one argument before its options",
+                "the SQL is an option: `sql_definition: \"…\"`",
+            ),
+            (
+                2,
+                21,
+                "the value \"a,\" of enum \"m\" ends with a comma",
+                "`%w[one two]` is parted by spaces alone",
+            ),
+        ],
+    );
+    check_all(
+        "create_table 'a' { |t| t.text 'x' }",
+        &[(
+            1,
+            18,
+            "syntax error: a block in braces needs the arguments in parentheses",
+            "write `do |t| … end`, or `create_table(\"name\") { |t| … }`",
+        )],
+    );
     check_all(
         "create_table 'a', do |t|\nend",
         &[(
