@@ -8,7 +8,7 @@ use schemafile::{Reading, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Makes the SQL, and prints, compares or writes it.
 pub(crate) fn run(
@@ -45,7 +45,7 @@ pub(crate) fn run(
 fn generate(
     project: &Project,
     reader: &SchemaReader<'_>,
-    schemafile: &PathBuf,
+    schemafile: &Path,
     verbosity: Verbosity,
 ) -> Result<(Reading, String), Failure> {
     let name = project.display(schemafile);

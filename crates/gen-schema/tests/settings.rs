@@ -184,6 +184,18 @@ fn a_new_repository_keeps_what_its_first_run_depended_on() {
     assert!(directory.join("schema/inflections.rb").exists());
     assert_eq!(passes(directory, &["--check"]), "");
 
+    let beside = tempfile::tempdir().unwrap();
+    write(beside.path(), "words.txt", "drive drives\n");
+    write(beside.path(), "database/.git/HEAD", "");
+    let database = beside.path().join("database");
+    passes(&database, &["init", "--inflections", "../words.txt"]);
+    let settings = fs::read_to_string(database.join("schema/schema.toml")).unwrap();
+    assert!(
+        settings.ends_with("inflections = \"schema/inflections.txt\"\n"),
+        "{settings}"
+    );
+    assert_eq!(passes(&database, &["--check"]), "");
+
     let plain = tempfile::tempdir().unwrap();
     passes(plain.path(), &["init"]);
     let settings = fs::read_to_string(plain.path().join("schema/schema.toml")).unwrap();

@@ -4,10 +4,12 @@ use command_line::Failure;
 use project_files::{Project, plain_reason};
 use schema_input::ReadingArguments;
 use schemafile::{RailsVersion, SETTINGS_PATH};
+use std::fmt::Write as _;
 use std::path::Path;
 
-/// Where the application's own words go, when they lie outside of the repository.
-const INFLECTIONS: &str = "schema/inflections.rb";
+/// Where the application's own words go, when they lie outside of the repository: calls in Ruby, or lines.
+const RUBY_WORDS: &str = "schema/inflections.rb";
+const LINES_OF_WORDS: &str = "schema/inflections.txt";
 
 /// The files to write, each with its name; none where the repository has settings already.
 ///
@@ -30,23 +32,32 @@ pub(super) fn kept(
         .rails_version
         .or((!names_version).then_some(RailsVersion::NEWEST))
     {
-        text.push_str(&format!("rails_version = \"{version}\"\n"));
+        let _ = writeln!(text, "rails_version = \"{version}\"");
     }
     if let Some(frontend) = reading.frontend {
-        text.push_str(&format!("frontend = \"{}\"\n", frontend.as_str()));
+        let _ = writeln!(text, "frontend = \"{}\"", frontend.as_str());
     }
     if let Some(words) = &reading.inflections {
         let path = project.resolve(words);
         let mut name = project.display(&path);
-        if !path.starts_with(project.root()) {
+        if lies_outside(project, &path) {
             let content = std::fs::read_to_string(&path).map_err(|error| {
                 Failure::input(format!("can't read `{name}`: {}", plain_reason(&error)))
             })?;
-            INFLECTIONS.clone_into(&mut name);
-            files.push((INFLECTIONS, content));
+            let is_ruby = path.extension().is_some_and(|extension| extension == "rb");
+            let copy = if is_ruby { RUBY_WORDS } else { LINES_OF_WORDS };
+            copy.clone_into(&mut name);
+            files.push((copy, content));
         }
-        text.push_str(&format!("inflections = \"{name}\"\n"));
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        let _ = writeln!(text, "inflections = \"{name}\"");
     }
     files.push((SETTINGS_PATH, text));
     Ok(files)
+}
+
+/// Whether a file is none of the repository's, whatever its path looks like.
+fn lies_outside(project: &Project, path: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    !real(path).starts_with(real(project.root()))
 }

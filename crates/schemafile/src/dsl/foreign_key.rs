@@ -292,17 +292,15 @@ impl Dsl {
             }
         };
         let column_place = column_entry.map(|entry| entry.value.span);
-        if columns.len() != referenced.len() {
-            if !columns.is_empty() && !referenced.is_empty() {
-                interpreter.fail(
-                    column_place.unwrap_or(target),
-                    format!(
-                        "the foreign key has {} columns, but points to {}",
-                        columns.len(),
-                        referenced.len()
-                    ),
-                );
-            }
+        if columns.len() != referenced.len() && !columns.is_empty() && !referenced.is_empty() {
+            interpreter.fail(
+                column_place.unwrap_or(target),
+                format!(
+                    "the foreign key has {} columns, but points to {}",
+                    columns.len(),
+                    referenced.len()
+                ),
+            );
         }
         let names = |columns: &[(String, Span)]| -> Vec<String> {
             columns.iter().map(|(name, _)| name.clone()).collect()

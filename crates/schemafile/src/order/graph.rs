@@ -146,10 +146,10 @@ impl Graph {
                     circle.reverse();
                     return Some(circle);
                 }
-                if !came_from.contains_key(&needed) {
-                    came_from.insert(needed, at);
+                came_from.entry(needed).or_insert_with(|| {
                     waiting.push_back(needed);
-                }
+                    at
+                });
             }
         }
         None

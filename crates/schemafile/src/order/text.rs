@@ -259,12 +259,12 @@ fn names(tokens: &[Token<'_>]) -> Vec<Name> {
     while let Some(token) = tokens.get(at) {
         if token.kind == TokenKind::Literal {
             names.extend(name_in_literal(token.text));
-            before = "'".to_owned();
+            "'".clone_into(&mut before);
             at += 1;
             continue;
         }
         let Some((parts, next)) = name_at(tokens, at) else {
-            before = token.text.to_owned();
+            token.text.clone_into(&mut before);
             at += 1;
             continue;
         };

@@ -3,8 +3,6 @@
 use super::check;
 use schemafile::{MemoryLoader, Options, SourceFile, read};
 
-const NOT_RUN: &str = "a schema may hold literals, blocks, local variables, simple arithmetic and `require`; it is read, never run";
-
 #[test]
 fn a_block_without_its_parameter() {
     check(

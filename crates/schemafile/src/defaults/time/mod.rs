@@ -28,7 +28,11 @@ pub(super) fn date(value: &Value) -> Result<Scalar, String> {
     let (Some(year), Some(month), Some(day)) = (found.year, found.month, found.day) else {
         return Ok(Scalar::Null);
     };
-    let date = Day { year, month, day };
+    let date = Day {
+        year,
+        month,
+        of_month: day,
+    };
     // MySQL's zero date.
     if (year, month, day) == (0, 0, 0) || !date.is_of_ruby() {
         return Ok(Scalar::Null);
@@ -151,25 +155,26 @@ const FIRST_YEAR: i64 = -4712;
 struct Day {
     year: i64,
     month: i64,
-    day: i64,
+    of_month: i64,
 }
 
 impl Day {
     /// Whether PostgreSQL has it: its calendar is the Gregorian for all times.
     fn is_real(self) -> bool {
         (1..=12).contains(&self.month)
-            && self.day >= 1
-            && self.day <= days_of_month(self.year, self.month)
+            && self.of_month >= 1
+            && self.of_month <= days_of_month(self.year, self.month)
     }
 
     /// Whether Ruby's `Date` has it, which begins the Gregorian calendar on 15 October 1582.
     fn is_of_ruby(self) -> bool {
-        let is_julian = (self.year, self.month, self.day) < (1582, 10, 5);
+        let is_julian = (self.year, self.month, self.of_month) < (1582, 10, 5);
         if is_julian {
-            let in_leap_year = self.month == 2 && self.day == 29 && self.year.rem_euclid(4) == 0;
+            let in_leap_year =
+                self.month == 2 && self.of_month == 29 && self.year.rem_euclid(4) == 0;
             return self.is_real() || in_leap_year;
         }
-        self.is_real() && (self.year, self.month, self.day) >= (1582, 10, 15)
+        self.is_real() && (self.year, self.month, self.of_month) >= (1582, 10, 15)
     }
 
     fn in_range(self, text: &str, last: i64) -> Result<(), String> {
@@ -189,21 +194,24 @@ impl Day {
         } else {
             (self.year, "")
         };
-        (format!("{year:04}-{:02}-{:02}", self.month, self.day), era)
+        (
+            format!("{year:04}-{:02}-{:02}", self.month, self.of_month),
+            era,
+        )
     }
 
     fn moved(mut self, days: i64) -> Self {
-        self.day += days;
-        while self.day < 1 {
+        self.of_month += days;
+        while self.of_month < 1 {
             self.month -= 1;
             if self.month < 1 {
                 self.month = 12;
                 self.year -= 1;
             }
-            self.day += days_of_month(self.year, self.month);
+            self.of_month += days_of_month(self.year, self.month);
         }
-        while self.day > days_of_month(self.year, self.month) {
-            self.day -= days_of_month(self.year, self.month);
+        while self.of_month > days_of_month(self.year, self.month) {
+            self.of_month -= days_of_month(self.year, self.month);
             self.month += 1;
             if self.month > 12 {
                 self.month = 1;
@@ -255,7 +263,7 @@ impl Moment {
         let day = Day {
             year,
             month: within(found.month, 1, 12)?,
-            day: within(found.day, 1, 31)?,
+            of_month: within(found.day, 1, 31)?,
         };
         let offset = found.offset.unwrap_or(0).clamp(-FARTHEST, FARTHEST);
         let second = hour * 3600 + minute * 60 + second - offset;

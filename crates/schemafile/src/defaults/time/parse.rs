@@ -333,7 +333,6 @@ impl Parser {
         } else {
             match length {
                 2 => found.day = part(0, 2),
-                3 => {}
                 4 => (found.month, found.day) = (part(0, 2), part(2, 4)),
                 5 => found.year = part(0, 2),
                 6 => (found.year, found.month, found.day) = (part(0, 2), part(2, 4), part(4, 6)),
