@@ -44,7 +44,7 @@ fn dump(text: &str) -> String {
 }
 
 /// Things that need each other in every way that we could think of; each is a piece of a file.
-const PIECES: [&str; 36] = [
+const PIECES: [&str; 40] = [
     "create_table 'visits' do |t|
        t.string 'code', null: false, default: -> { 'next_code()' }
        t.column 'mood', 'mood', default: 'glad', null: false
@@ -61,6 +61,10 @@ const PIECES: [&str; 36] = [
     "create_table('elders') { |t| t.text 'name' }",
     "create_table('crew.members') { |t| t.citext 'email', null: false; t.column 'place', 'place' }",
     "create_table('copies', id: false, as: 'SELECT id FROM elders WHERE id = one()') { |t| }",
+    "create_table('shop.items') { |t| t.enum 'colour', enum_type: 'colour', default: 'red'; t.column 'more', 'colour', array: true; t.hstore 'x' }",
+    "create_enum 'colour', ['red', 'blue']",
+    "create_schema 'shop'",
+    "enable_extension 'hstore'",
     "execute \"CREATE TYPE mood AS ENUM ('glad', 'sad')\"",
     "execute \"ALTER TYPE place ADD ATTRIBUTE country text\"",
     "execute 'CREATE TYPE place AS (street text, town text)'",

@@ -24,6 +24,7 @@ pub(crate) struct Draft {
     words: HashSet<String>,
     /// Tables and indexes, whose names are unique together within a schema.
     relations: HashMap<QualifiedName, Span>,
+    views: HashSet<QualifiedName>,
     clock: u32,
 }
 
@@ -240,6 +241,23 @@ impl Draft {
             for key in gone {
                 other.forget_constraint(&key.name);
             }
+        }
+    }
+
+    /// Notes the name of a view, which no table and no index may have too.
+    pub(crate) fn note_view(&mut self, name: &QualifiedName, span: Span) {
+        self.views.insert(in_public(name).into_owned());
+        self.note_relation(name, span);
+    }
+
+    /// What has that name: a table, a view or an index.
+    pub(crate) fn kind_of_relation(&self, name: &QualifiedName) -> &'static str {
+        if self.views.contains(in_public(name).as_ref()) {
+            "a view"
+        } else if self.table(name).is_some() {
+            "a table"
+        } else {
+            "an index"
         }
     }
 

@@ -113,7 +113,7 @@ impl Dsl {
         };
         if self.is_ridgepole() {
             // What makes it may stand further down.
-            self.deferred.unknown_types.push((name.name, diagnostic));
+            self.deferred.unknown_types.push((name, diagnostic));
         } else {
             self.perhaps_made.insert(name.name);
             interpreter.report(diagnostic);

@@ -1,6 +1,7 @@
 //! Defaults of columns: what may be one, and what the value becomes.
 
 use super::Dsl;
+use super::ridgepole::EnumDefault;
 use crate::defaults::{self, Default};
 use crate::diagnostic::Diagnostic;
 use crate::fragment::{self, Part};
@@ -66,6 +67,14 @@ impl Dsl {
             interpreter.fail(default.span, format!("column \"{column}\": {problem}"));
             return ColumnValue::None;
         }
+        let kind = &data_type.kind;
+        if self.is_ridgepole() && matches!(kind, TypeKind::Enum(_) | TypeKind::Other(_)) {
+            self.deferred.enum_defaults.push(EnumDefault {
+                data_type: data_type.clone(),
+                column: column.to_owned(),
+                default: default.clone(),
+            });
+        }
         self.warn_of_json_text(interpreter, data_type, (column, default));
         match defaults::cast(data_type, &default.value) {
             Ok(Default::Null) => {
@@ -113,7 +122,7 @@ impl Dsl {
     }
 
     /// Why a default is no value of the column's enum type.
-    fn enum_problem(&self, data_type: &DataType, value: &Value) -> Option<String> {
+    pub(super) fn enum_problem(&self, data_type: &DataType, value: &Value) -> Option<String> {
         let TypeKind::Enum(name) = &data_type.kind else {
             return None;
         };

@@ -28,7 +28,20 @@ pub(super) fn enable_extension(
         None => (None, text),
     };
     // Every database has it from the start.
-    if name == "plpgsql" || dsl.draft.has_extension(&name) {
+    if name == "plpgsql" {
+        return Value::Nil;
+    }
+    if let Some(known) = dsl
+        .draft
+        .extensions
+        .iter_mut()
+        .find(|known| known.name == name)
+    {
+        // One that was only supposed is asked for now, perhaps in a schema.
+        let is_implied = dsl.deferred.implied_extensions.contains(&name);
+        if is_implied && schema.is_some() {
+            known.schema = schema;
+        }
         return Value::Nil;
     }
     if catalog::known_extension(&name).is_none() {
@@ -118,6 +131,11 @@ pub(super) fn create_schema(
         Unknown::Error,
     );
     if let Some((name, span)) = name {
+        let implied = &mut dsl.deferred.implied_namespaces;
+        let before = implied.len();
+        implied.retain(|known| *known != name);
+        // A table further up has asked for it already.
+        let may_exist = may_exist || implied.len() < before;
         let exists = dsl.draft.namespaces.contains(&name);
         if exists && !may_exist {
             interpreter.fail(span, format!("schema \"{name}\" is already defined"));
@@ -193,22 +211,6 @@ fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call
     failed || asked || value.truthy()
 }
 
-/// Tells whoever gives the SQL without its option.
-fn sql_as_argument(interpreter: &mut Interpreter<'_>, call: &Call) {
-    if let Some(argument) = call.arguments.get(1)
-        && !argument.value.is_unknown()
-    {
-        let message = format!(
-            "`{}` takes no more than one argument before its options",
-            call.name
-        );
-        interpreter.report(
-            Diagnostic::error(argument.span, message)
-                .hint("the SQL is an option: `sql_definition: \"…\"`"),
-        );
-    }
-}
-
 impl Dsl {
     /// Adds SQL, which in a Schemafile waits for the end of the file.
     fn add_sql(&mut self, sql: String, span: Span) {
@@ -223,7 +225,6 @@ impl Dsl {
 /// scenic's `create_view "name", sql_definition: <<-SQL`
 pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     let name = Dsl::name_argument(interpreter, call, 0, "a name");
-    sql_as_argument(interpreter, call);
     let mut options = Dsl::options(interpreter, call);
     let materialized = options
         .take("materialized")
@@ -254,7 +255,19 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
             Unknown::Error,
         );
     }
-    let name = sql::qualified(&names::qualified(&raw));
+    let name = names::qualified(&raw);
+    if let Some(place) = dsl.draft.relation(&name) {
+        let what = dsl.draft.kind_of_relation(&name);
+        let message = format!("\"{raw}\" is the name of {what} already");
+        interpreter.report(
+            Diagnostic::error(span, message)
+                .related(place, "defined here")
+                .hint("tables, views and indexes of a schema share their names in PostgreSQL"),
+        );
+        return Value::Unknown;
+    }
+    dsl.draft.note_view(&name, span);
+    let name = sql::qualified(&name);
     let sql = sql.trim_end().trim_end_matches(';').trim_end();
     let kind = if materialized.is_some() {
         "MATERIALIZED VIEW"
@@ -276,7 +289,6 @@ pub(super) fn create_function(
     let Some(name) = Dsl::name_argument(interpreter, call, 0, "a name") else {
         return Value::Nil;
     };
-    sql_as_argument(interpreter, call);
     let folder = match call.name.as_ref() {
         "create_trigger" => "triggers",
         _ => "functions",
@@ -310,6 +322,7 @@ fn definition(
     (kind, (name, span)): (&str, &(String, Span)),
 ) -> Option<String> {
     if options.has("sql_definition") {
+        Dsl::no_more_arguments(interpreter, call, 1);
         let (sql, entry) = options.take_text(interpreter, "sql_definition")?;
         fragment::check(interpreter, &sql, entry.value.span, Part::Statement);
         return Some(sql);
@@ -337,18 +350,21 @@ fn definition(
         interpreter.fail(*span, format!("the file `{path}` can't be read: {problem}"));
         return None;
     }
-    if call.arguments.len() > 1 {
-        // What stands there instead was told.
-        return None;
-    }
     let message = format!("`{}` needs `sql_definition:`", call.name);
-    interpreter.report(Diagnostic::error(call.name_span, message).hint(format!(
+    let hint = if call.arguments.len() > 1 {
+        "the SQL is an option: `sql_definition: \"…\"`; `execute` takes SQL too".to_owned()
+    } else {
+        format!(
             "its SQL stands neither here nor in `{}`; `execute` takes SQL too",
             folders
                 .iter()
-                .map(|folder| format!("{folder}/{file}").trim_start_matches('/').to_owned())
+                .map(|folder| format!("{folder}/{file}")
+                    .trim_start_matches('/')
+                    .to_owned())
                 .collect::<Vec<_>>()
                 .join("` nor in `")
-        )));
+        )
+    };
+    interpreter.report(Diagnostic::error(call.name_span, message).hint(hint));
     None
 }

@@ -5,10 +5,12 @@
 
 use super::{Dsl, constraint, foreign_key, index};
 use crate::diagnostic::Diagnostic;
+use crate::draft::in_public;
 use crate::names;
-use crate::ruby::{Interpreter, Value};
+use crate::ruby::{Interpreter, Located, Value};
 use crate::source::Span;
-use schema_model::QualifiedName;
+use schema_model::{DataType, QualifiedName, TypeKind};
+use sql_text::data_type::plain_name;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
@@ -27,10 +29,20 @@ pub(super) struct Deferred {
     /// Extensions and schemas that nothing asked for: ridgepole's DSL can't.
     pub(super) implied_extensions: Vec<String>,
     pub(super) implied_namespaces: Vec<String>,
+    /// Defaults of columns whose enum type nothing had made when they were met.
+    pub(super) enum_defaults: Vec<EnumDefault>,
     /// Types that nothing had made when they were met, each with what is said if that stays so.
-    pub(super) unknown_types: Vec<(String, Diagnostic)>,
+    pub(super) unknown_types: Vec<(QualifiedName, Diagnostic)>,
     /// Tables with what their indexes and keys are told from others by, and where each was given first.
     known: HashMap<String, Span>,
+}
+
+/// A default whose type may be an enum that stands further down.
+#[derive(Debug)]
+pub(super) struct EnumDefault {
+    pub(super) data_type: DataType,
+    pub(super) column: String,
+    pub(super) default: Located,
 }
 
 /// A call that waits, with the table it is about.
@@ -224,10 +236,12 @@ impl Dsl {
             }
         }
         for (name, diagnostic) in deferred.unknown_types {
-            if !self.draft.sql_mentions(&name) {
+            let is_made = self.draft.enum_type(&name).is_some();
+            if !is_made && !self.draft.sql_mentions(&name.name) {
                 interpreter.report(diagnostic);
             }
         }
+        self.find_enums(interpreter, deferred.enum_defaults);
         for waiting in deferred.constraints.into_iter().flatten() {
             if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
                 self.tell_of_sql(interpreter, &name, &waiting);
@@ -259,6 +273,42 @@ impl Dsl {
                     &names::qualified(&waiting.table),
                     waiting.pending,
                 ),
+            }
+        }
+    }
+
+    /// Tells columns by the enum types that stand below them.
+    fn find_enums(&mut self, interpreter: &mut Interpreter<'_>, defaults: Vec<EnumDefault>) {
+        let enums: Vec<QualifiedName> = self
+            .draft
+            .enums
+            .iter()
+            .map(|known| known.name.clone())
+            .collect();
+        let found = |kind: &TypeKind| -> Option<QualifiedName> {
+            let TypeKind::Other(text) = kind else {
+                return None;
+            };
+            let name = plain_name(text)?;
+            enums
+                .iter()
+                .any(|known| in_public(known) == in_public(&name))
+                .then_some(name)
+        };
+        for table in self.draft.tables_mut() {
+            for column in &mut table.table.columns {
+                if let Some(name) = found(&column.data_type.kind) {
+                    column.data_type.kind = TypeKind::Enum(name);
+                }
+            }
+        }
+        for mut waiting in defaults {
+            if let Some(name) = found(&waiting.data_type.kind) {
+                waiting.data_type.kind = TypeKind::Enum(name);
+            }
+            if let Some(problem) = self.enum_problem(&waiting.data_type, &waiting.default.value) {
+                let message = format!("column \"{}\": {problem}", waiting.column);
+                interpreter.fail(waiting.default.span, message);
             }
         }
     }

@@ -322,11 +322,12 @@ impl Dsl {
             );
         }
         if let (None, Some(place)) = (first, self.draft.relation(&name)) {
-            let message = format!("\"{raw}\" is the name of an index already");
+            let what = self.draft.kind_of_relation(&name);
+            let message = format!("\"{raw}\" is the name of {what} already");
             interpreter.report(
                 Diagnostic::error(span, message)
                     .related(place, "defined here")
-                    .hint("tables and indexes of a schema share their names in PostgreSQL"),
+                    .hint("tables, views and indexes of a schema share their names in PostgreSQL"),
             );
         }
         self.building.push(Building {

@@ -201,6 +201,49 @@ fn a_type_that_sql_makes_is_made_in_time() {
 }
 
 #[test]
+fn what_stands_below_a_table_is_known_to_it() {
+    let text = "create_table 'crew.a' do |t|\n  t.enum 'm', enum_type: 'mood', default: 'glad'\n  t.column 'n', 'mood'\n\
+                \u{20} t.citext 'c'\nend\ncreate_enum 'mood', ['glad']\ncreate_schema 'crew'\nenable_extension 'crew.citext'\n";
+    let file = SourceFile::new("Schemafile", text);
+    let reading = read(file, &MemoryLoader::new(), &Options::default()).unwrap();
+    assert_eq!(reading.warnings.len(), 0);
+    let schema = reading.schema;
+    let mood = || schema_model::TypeKind::Enum(schema_model::QualifiedName::bare("mood"));
+    for column in &schema.tables[0].columns[1..3] {
+        assert_eq!(column.data_type.kind, mood());
+    }
+    assert_eq!(schema.extensions[0].schema.as_deref(), Some("crew"));
+    check_all(
+        &text.replace("default: 'glad'", "default: 'bad'"),
+        &[(
+            2,
+            43,
+            "column \"m\": \"bad\" is not a value of enum \"mood\"",
+            "",
+        )],
+    );
+}
+
+#[test]
+fn two_things_of_one_name() {
+    const SHARED: &str = "tables, views and indexes of a schema share their names in PostgreSQL";
+    let view = "create_view 'v', sql_definition: 'SELECT 1'\n";
+    let table = "create_table('v') { |t| t.text 'x' }\n";
+    check_all(
+        &[view, view].concat(),
+        &[(2, 13, "\"v\" is the name of a view already", SHARED)],
+    );
+    check_all(
+        &[table, view].concat(),
+        &[(2, 13, "\"v\" is the name of a table already", SHARED)],
+    );
+    check_all(
+        &[view, table].concat(),
+        &[(2, 14, "\"v\" is the name of a view already", SHARED)],
+    );
+}
+
+#[test]
 fn an_identity_of_another_kind() {
     check(
         "create_table 'a' do |t|\n  t.bigint 'x', identity: :sometimes\nend",
@@ -387,7 +430,7 @@ fn a_table_that_a_key_points_to_and_nothing_defines() {
 
 #[test]
 fn an_index_by_the_name_of_a_table() {
-    const SHARED: &str = "tables and indexes of a schema share their names in PostgreSQL";
+    const SHARED: &str = "tables, views and indexes of a schema share their names in PostgreSQL";
     check(
         "ActiveRecord::Schema[8.1].define do\ncreate_table('a') { |t| t.index 'id', name: 'b' }\ncreate_table 'b'\nend",
         (3, 14),

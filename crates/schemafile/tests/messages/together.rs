@@ -249,9 +249,9 @@ fn slips_of_the_pen_have_their_own_words() {
         &[
             (
                 1,
-                18,
-                "`create_view` takes no more than one argument before its options",
-                "the SQL is an option: `sql_definition: \"…\"`",
+                1,
+                "`create_view` needs `sql_definition:`",
+                "the SQL is an option: `sql_definition: \"…\"`; `execute` takes SQL too",
             ),
             (
                 2,
