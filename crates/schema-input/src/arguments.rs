@@ -14,7 +14,7 @@ pub struct SchemaArguments {
     #[arg(value_name = "SCHEMAFILE")]
     positional: Option<PathBuf>,
 
-    /// The same
+    /// The Schemafile or schema.rb, by a flag
     #[arg(
         short = 's',
         long = "schemafile",

@@ -290,6 +290,20 @@ fn elsewhere(name: &str, known: &[&str]) -> Option<String> {
             "`create_enum \"name\", [...]` gives the values, and `enum_type: \"name\"` the column its type"
                 .to_owned()
         }
+        "enum_name" if has("enum_type") => "write `enum_type:`".to_owned(),
+        "dependent" if has("on_delete") => "write `on_delete: :cascade` or `:nullify`".to_owned(),
+        "references" | "on_delete" if has("enum_type") => {
+            "a foreign key is a call of its own: `t.foreign_key \"table\", column: \"name\"`".to_owned()
+        }
+        "expression" | "case_sensitive" if has("opclass") => {
+            "an index on an expression is given as a text: `t.index \"lower(name)\"`".to_owned()
+        }
+        "operator_class" | "kind" | "method" if has("opclass") => {
+            "write `opclass:` for an operator class, `using:` for a method".to_owned()
+        }
+        "hypertable" => {
+            "TimescaleDB's: `execute \"SELECT create_hypertable('table', 'time')\"`".to_owned()
+        }
         "unique" | "uniqueness" if has("using_index") => {
             "a unique constraint is unique: take it out".to_owned()
         }

@@ -6,6 +6,12 @@ pub(super) fn advice(name: &str) -> Option<String> {
         "create_extension" | "add_extension" | "install_extension" | "enable_pg_extension" => {
             return Some("write `enable_extension \"name\"`".to_owned());
         }
+        "safety_assured" => {
+            return Some(
+                "a schema has nothing to be safe from: take the block away from around its lines"
+                    .to_owned(),
+            );
+        }
         "create_enum_type" | "add_enum" | "define_enum" | "create_pg_enum" => {
             return Some("write `create_enum \"name\", [\"one\", \"two\"]`".to_owned());
         }

@@ -179,6 +179,7 @@ fn options_by_other_words_have_a_hint() {
             "uniq: true",
             "uniqueness is an index's: write `index: { unique: true }`",
         ),
+        ("enum_name: 'mood'", "write `enum_type:`"),
         ("defalt: 1", "did you mean `default`?"),
         (
             "values: ['a']",
