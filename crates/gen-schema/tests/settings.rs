@@ -58,6 +58,12 @@ fn a_version_that_is_kept_makes_a_plain_check_pass() {
     write(directory, "schema/schema.toml", "rails_version = \"5.0\"\n");
     assert_eq!(passes(directory, &["--check"]), "");
     assert_eq!(passes(directory, &["--rails-version", "5.0"]), "");
+    let metadata = passes(directory, &["--rails-metadata"]);
+    assert!(
+        metadata.contains("without `--rails-metadata` the SQL is another")
+            && metadata.contains("`rails_metadata = true` in schema/schema.toml"),
+        "{metadata}"
+    );
     // For one run the flag holds before the file.
     let newest = passes(directory, &["--rails-version", "8.1", "-o", "-"]);
     assert!(newest.contains("at timestamp(6)"), "{newest}");

@@ -144,12 +144,17 @@ impl<'p> SchemaReader<'p> {
     /// Flags that the settings don't say too, and without which the next run makes something else of the schema at
     /// `path`: as they were typed, and the lines that keep them.
     pub fn unkept(&self, path: &Path, made: &Reading) -> Option<(String, String)> {
-        let unkept = unkept(self.project, &self.flags, &self.settings);
+        let mut unkept = unkept(self.project, &self.flags, &self.settings);
+        if self.options.rails_metadata && self.settings.rails_metadata != Some(true) {
+            unkept.push((
+                "--rails-metadata".to_owned(),
+                "rails_metadata = true".to_owned(),
+            ));
+        }
         if unkept.is_empty() {
             return None;
         }
         let plain = Self::new(self.project, self.program, &ReadingArguments::default()).ok()?;
-        let plain = plain.with_rails_metadata(self.options.rails_metadata);
         let is_same = read_schema(self.project, path, &plain.options)
             .is_ok_and(|reading| reading.schema == made.schema);
         let join = |parts: Vec<String>, between: &str| parts.join(between);
