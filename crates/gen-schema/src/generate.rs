@@ -4,7 +4,7 @@ use crate::arguments::GenerateArguments;
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
 use project_files::{Project, plain_reason};
 use schema_input::{Program, SchemaReader, warn};
-use schemafile::{Reading, SETTINGS_PATH};
+use schemafile::{RailsVersion, Reading, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -33,7 +33,8 @@ pub(crate) fn run(
     }
     let path = project.resolve(output);
     if arguments.check {
-        return check(project, &path, &sql, verbosity);
+        let of_other_version = |old: &str| version_of(&reader, &schemafile, project, old);
+        return check(project, &path, &sql, &of_other_version, verbosity);
     }
     write_output(project, &path, &sql, verbosity)?;
     if !verbosity.is_quiet() {
@@ -64,6 +65,22 @@ fn generate(
     );
     let sql = pg_sql::ddl::schema_sql(&reading.schema, &name);
     Ok((reading, sql))
+}
+
+/// The version by whose rules a file was made that those of this run don't make.
+fn version_of(
+    reader: &SchemaReader<'_>,
+    schemafile: &Path,
+    project: &Project,
+    old: &str,
+) -> Option<RailsVersion> {
+    let name = project.display(schemafile);
+    RailsVersion::KNOWN.into_iter().rev().find(|version| {
+        let reader = reader.clone().with_rails_version(*version);
+        reader
+            .read(schemafile)
+            .is_ok_and(|reading| pg_sql::ddl::schema_sql(&reading.schema, &name) == old)
+    })
 }
 
 /// A file that was made with flags is stale to whoever checks it without them.
@@ -134,7 +151,13 @@ pub(crate) fn write(project: &Project, path: &Path, sql: &str) -> Result<(), Fai
     })
 }
 
-fn check(project: &Project, path: &Path, sql: &str, verbosity: Verbosity) -> Result<(), Failure> {
+fn check(
+    project: &Project,
+    path: &Path,
+    sql: &str,
+    of_other_version: &dyn Fn(&str) -> Option<RailsVersion>,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
     let name = project.display(path);
     let stale = |what: &str| {
         Failure::check(format!("`{name}` {what}")).hint(format!(
@@ -162,6 +185,15 @@ fn check(project: &Project, path: &Path, sql: &str, verbosity: Verbosity) -> Res
     }
     if !verbosity.is_quiet() {
         print(&unified_diff(&name, &old, sql, colour_on_stdout()))?;
+    }
+    if let Some(version) = of_other_version(&old) {
+        return Err(Failure::check(format!(
+            "`{name}` is what ActiveRecord {version} makes of the schema, and not what this run does"
+        ))
+        .hint(format!(
+            "if it shall stay so, write `rails_version = \"{version}\"` into {SETTINGS_PATH}; else run `{}`",
+            this_command_without("gen-schema", &["--check"])
+        )));
     }
     Err(stale("is stale"))
 }

@@ -54,7 +54,14 @@ fn a_version_that_is_kept_makes_a_plain_check_pass() {
     );
     let sql = fs::read_to_string(directory.join("dumps/01_schema.sql")).unwrap();
     assert!(sql.contains("at timestamp,\n"), "{sql}");
-    assert_eq!(gen_schema(directory, &["--check"]).status.code(), Some(1));
+    let stale = gen_schema(directory, &["--check"]);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(
+        text(&stale).contains("is what ActiveRecord 5.0 makes of the schema")
+            && text(&stale).contains("write `rails_version = \"5.0\"` into schema/schema.toml"),
+        "{}",
+        text(&stale)
+    );
     write(directory, "schema/schema.toml", "rails_version = \"5.0\"\n");
     assert_eq!(passes(directory, &["--check"]), "");
     assert_eq!(passes(directory, &["--rails-version", "5.0"]), "");

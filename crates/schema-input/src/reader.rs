@@ -88,6 +88,13 @@ impl<'p> SchemaReader<'p> {
         self
     }
 
+    /// The same reader by the rules of another version.
+    #[must_use]
+    pub fn with_rails_version(mut self, version: RailsVersion) -> Self {
+        self.options.rails_version = version;
+        self
+    }
+
     /// How schemas are read.
     pub fn options(&self) -> &Options {
         &self.options
