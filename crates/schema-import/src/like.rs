@@ -9,6 +9,10 @@ use schema_model::{Column, ColumnValue, PrimaryKey, Table};
 
 /// What is copied besides names, types and NOT NULL.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word that the statement has or hasn't"
+)]
 struct Parts {
     comments: bool,
     constraints: bool,
