@@ -3,6 +3,8 @@
 //! Buckets are known by many names: other tools' short forms, an ARN, the address of an object in a browser, that of the
 //! console. Each names a bucket, and often more, so the answer can be what to type. It is only ever shown, never used.
 
+use std::path::Path;
+
 use url::Url;
 
 use crate::remote_url::{RemoteUrl, SCHEME};
@@ -46,7 +48,11 @@ fn store(path: &str, parameters: &[(&str, &str)]) -> Option<RemoteUrl> {
 fn of_web(url: &Url) -> Option<RemoteUrl> {
     let host = url.host_str()?;
     let path = url.path().trim_matches('/');
-    if path.ends_with(".git") || path.ends_with("info/lfs") {
+    // The address of a git repository, or of a server that git-lfs speaks with by itself.
+    let is_git = Path::new(path)
+        .extension()
+        .is_some_and(|ending| ending == "git");
+    if is_git || path.ends_with("info/lfs") {
         return None;
     }
     let query = |name: &str| {

@@ -379,10 +379,9 @@ fn what_next() {
 /// Writes how many rows there are to be, and shows it.
 fn settings(developer: &Developer, text: &str) -> Result<(), Failure> {
     say(format_args!("{SETTINGS} says how many rows there are:"));
-    say(text
-        .lines()
-        .map(|line| format!("    {line}\n"))
-        .collect::<String>());
+    for line in text.lines() {
+        say(format_args!("    {line}"));
+    }
     fs::write(developer.repository().join(SETTINGS), text)
         .map_err(|error| Failure::outside(format!("can't write {SETTINGS}: {error}")))
 }
