@@ -3,8 +3,8 @@
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
 use project_files::{Project, plain_reason};
-use schema_input::{Program, SchemaReader, warn};
-use schemafile::{RailsVersion, Reading, SETTINGS_PATH};
+use schema_input::{Program, SchemaReader, SchemaReading, warn};
+use schemafile::{RailsVersion, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -48,7 +48,7 @@ fn generate(
     reader: &SchemaReader<'_>,
     schemafile: &Path,
     verbosity: Verbosity,
-) -> Result<(Reading, String), Failure> {
+) -> Result<(SchemaReading, String), Failure> {
     let name = project.display(schemafile);
     let reading = reader.read(schemafile)?;
     warn(&reading, verbosity);
@@ -84,7 +84,7 @@ fn version_of(
 }
 
 /// A file that was made with flags is stale to whoever checks it without them.
-fn say_what_is_not_kept(reader: &SchemaReader<'_>, schemafile: &Path, reading: &Reading) {
+fn say_what_is_not_kept(reader: &SchemaReader<'_>, schemafile: &Path, reading: &SchemaReading) {
     if let Some((flags, lines)) = reader.unkept(schemafile, reading) {
         let text = format!(
             "note: without `{flags}` the SQL is another, so a plain `gen-schema --check` fails: `{lines}` in \

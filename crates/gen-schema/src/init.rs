@@ -6,7 +6,6 @@
 mod import;
 mod lines;
 mod settings;
-mod sql;
 mod workflow;
 
 use crate::arguments::{GenerateArguments, InitArguments};

@@ -319,20 +319,6 @@ fn all_that_is_wrong_with_migrations_is_told_with_its_place() {
 }
 
 #[test]
-fn sql_in_the_place_of_a_schemafile_is_told_for_what_it_is() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("schema.sql");
-    fs::write(&path, "CREATE TABLE users (\n  id bigint NOT NULL\n);\n").unwrap();
-    let output = gen_schema(directory.path(), &["schema.sql"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(
-        text(&output),
-        "error: `schema.sql` is SQL, and a Schemafile is Ruby\n\
-         hint: `gen-schema init --from schema.sql` makes a Schemafile of what pg_dump wrote\n"
-    );
-}
-
-#[test]
 fn a_directory_that_is_made_for_an_output_is_told() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(

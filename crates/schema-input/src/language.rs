@@ -1,7 +1,4 @@
-//! What a schema is written in. One that isn't Ruby is refused in words that help; who reads another language has its
-//! place here.
-
-use command_line::Failure;
+//! What a schema is written in.
 
 /// The language of a schema's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +18,4 @@ impl Language {
             Self::Ruby
         }
     }
-}
-
-/// What to say of a schema in SQL.
-pub(crate) fn sql_instead(name: &str) -> Failure {
-    Failure::input(format!("`{name}` is SQL, and a Schemafile is Ruby")).hint(format!(
-        "`gen-schema init --from {name}` makes a Schemafile of what pg_dump wrote"
-    ))
 }

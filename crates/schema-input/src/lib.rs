@@ -11,10 +11,12 @@ mod disk;
 mod language;
 mod reader;
 mod settings;
+mod sql;
 
 pub use arguments::{FrontendName, ReadingArguments, SchemaArguments};
 pub use disk::{ReadSchemaError, read_schema};
-pub use reader::{Program, SchemaReader, warn};
+pub use reader::{Program, SchemaReader, SchemaReading, warn};
+pub use sql::{SqlReading, read_sql};
 
 /// Where the schema is when neither a command line nor the settings say so.
 pub const DEFAULT_SCHEMAFILE: &str = "schema/Schemafile";

@@ -1,12 +1,14 @@
 //! Reads schemas as a command line and a repository's settings want them read.
 
-use crate::language::{Language, sql_instead};
 use crate::settings::{content_on_disk, from_content, unkept};
+use crate::sql::{SqlReading, read_sql, read_sql_at};
 use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::{Project, plain_reason};
+use schema_model::Schema;
 use schemafile::{
-    LoadError, Loader, Options, RailsVersion, Reading, SETTINGS_PATH, Settings, SourceFile,
+    Diagnostics, LoadError, Loader, Options, RailsVersion, Reading, SETTINGS_PATH, Settings,
+    SourceFile,
 };
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,27 @@ impl Program {
         match self {
             Self::GenSchema => "gen-schema",
             Self::GenDummy => "gen-dummy",
+        }
+    }
+}
+
+/// What came of a schema, whatever it is written in.
+#[derive(Debug)]
+pub struct SchemaReading {
+    /// The schema.
+    pub schema: Schema,
+    /// What has no effect in a Schemafile or schema.rb.
+    warnings: Diagnostics,
+    /// What was left out of SQL, a line each; none of a schema in Ruby.
+    notes: Option<String>,
+}
+
+impl From<Reading> for SchemaReading {
+    fn from(reading: Reading) -> Self {
+        Self {
+            schema: reading.schema,
+            warnings: reading.warnings,
+            notes: None,
         }
     }
 }
@@ -113,13 +136,19 @@ impl<'p> SchemaReader<'p> {
     ///
     /// # Errors
     /// Every mistake of the files at once, or why there is none to read.
-    pub fn read(&self, path: &Path) -> Result<Reading, Failure> {
+    pub fn read(&self, path: &Path) -> Result<SchemaReading, Failure> {
         let name = self.project.display(path);
-        if path.is_dir() {
-            return Err(Failure::input(format!("`{name}` is a directory"))
-                .hint("name the Schemafile or schema.rb in it"));
+        if let Some(sql) = read_sql(self.project, path)? {
+            return Ok(self.of_sql(sql));
         }
-        read_schema(self.project, path, &self.options).map_err(|error| self.failure(error, path))
+        if path.is_dir() {
+            return Err(Failure::input(format!("`{name}` is a directory")).hint(
+                "name the Schemafile or schema.rb in it; a folder is read when it has migrations in SQL",
+            ));
+        }
+        read_schema(self.project, path, &self.options)
+            .map(SchemaReading::from)
+            .map_err(|error| self.failure(error, path))
     }
 
     /// Reads a schema as it was at another time, which `name` says. `path` starts at the repository's root.
@@ -131,7 +160,10 @@ impl<'p> SchemaReader<'p> {
         version: &dyn Loader,
         path: &str,
         name: &str,
-    ) -> Result<Reading, Failure> {
+    ) -> Result<SchemaReading, Failure> {
+        if let Some(sql) = read_sql_at(version, path)? {
+            return Ok(self.of_sql(sql));
+        }
         let content = version.read(path).map_err(|error| match error {
             LoadError::Missing => Failure::input(format!("`{path}` isn't there at `{name}`")).hint(
                 "`REV:PATH` or `--schemafile PATH` says where the schema was; an empty file is an empty schema",
@@ -140,17 +172,30 @@ impl<'p> SchemaReader<'p> {
                 Failure::outside(format!("can't read `{path}` at `{name}`: {reason}"))
             }
         })?;
-        schemafile::read(SourceFile::new(path, content), version, &self.options).map_err(
-            |diagnostics| {
+        schemafile::read(SourceFile::new(path, content), version, &self.options)
+            .map(SchemaReading::from)
+            .map_err(|diagnostics| {
                 let text = diagnostics.render(colour_on_stderr());
                 Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
-            },
-        )
+            })
+    }
+
+    /// A schema in SQL says all of itself; of what a run depends on only Rails' tables may be added.
+    fn of_sql(&self, sql: SqlReading) -> SchemaReading {
+        let mut schema = sql.import.schema;
+        if self.options.rails_metadata {
+            schemafile::add_rails_metadata(&mut schema);
+        }
+        SchemaReading {
+            schema,
+            warnings: Diagnostics::default(),
+            notes: Some(sql.notes),
+        }
     }
 
     /// Flags that the settings don't say too, and without which the next run makes something else of the schema at
     /// `path`: as they were typed, and the lines that keep them.
-    pub fn unkept(&self, path: &Path, made: &Reading) -> Option<(String, String)> {
+    pub fn unkept(&self, path: &Path, made: &SchemaReading) -> Option<(String, String)> {
         let mut unkept = unkept(self.project, &self.flags, &self.settings);
         if self.options.rails_metadata && self.settings.rails_metadata != Some(true) {
             unkept.push((
@@ -158,7 +203,7 @@ impl<'p> SchemaReader<'p> {
                 "rails_metadata = true".to_owned(),
             ));
         }
-        if unkept.is_empty() {
+        if unkept.is_empty() || made.notes.is_some() {
             return None;
         }
         let plain = Self::new(self.project, self.program, &ReadingArguments::default()).ok()?;
@@ -173,13 +218,7 @@ impl<'p> SchemaReader<'p> {
     fn failure(&self, error: ReadSchemaError, path: &Path) -> Failure {
         match error {
             ReadSchemaError::Faulty(diagnostics) => {
-                let name = self.project.display(path);
-                match std::fs::read(path).map(|content| Language::of(&content)) {
-                    Ok(Language::Sql) => sql_instead(&name),
-                    _ => {
-                        Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
-                    }
-                }
+                Failure::rendered(Status::BadInput, diagnostics.render(colour_on_stderr()))
             }
             ReadSchemaError::Unreadable { missing: true, .. } => {
                 Failure::input(error.to_string()).hint(self.missing_hint(path))
@@ -261,11 +300,19 @@ fn words_of_settings(
     }
 }
 
-/// Shows what has no effect in a schema.
-pub fn warn(reading: &Reading, verbosity: Verbosity) {
-    if !reading.warnings.is_empty() && !verbosity.is_quiet() {
-        let text = reading.warnings.render(colour_on_stderr());
-        // Warnings that nobody can read must not stop the work.
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+/// Shows what has no effect in a schema, and what was left out of SQL.
+pub fn warn(reading: &SchemaReading, verbosity: Verbosity) {
+    if verbosity.is_quiet() {
+        return;
     }
+    let warnings = if reading.warnings.is_empty() {
+        String::new()
+    } else {
+        reading.warnings.render(colour_on_stderr())
+    };
+    let notes = reading.notes.as_deref().unwrap_or_default();
+    // Warnings that nobody can read must not stop the work.
+    let _ = std::io::stderr()
+        .lock()
+        .write_all((warnings + notes).as_bytes());
 }

@@ -73,6 +73,11 @@ impl Default for Options {
     }
 }
 
+/// Adds the tables in which Rails keeps which migrations have run to a schema that wasn't read here.
+pub fn add_rails_metadata(schema: &mut Schema) {
+    finish::add_rails_metadata(schema, None);
+}
+
 /// What came of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {

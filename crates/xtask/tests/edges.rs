@@ -79,6 +79,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "command-line",
             "project-files",
             "schema-import",
+            "schema-model",
             "schemafile",
         ],
     ),

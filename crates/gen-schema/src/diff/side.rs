@@ -3,8 +3,7 @@
 use super::revision::Revision;
 use command_line::Failure;
 use project_files::Project;
-use schema_input::SchemaReader;
-use schemafile::Reading;
+use schema_input::{SchemaReader, SchemaReading};
 use std::path::{Path, PathBuf};
 
 /// Where a version of the schema is.
@@ -31,7 +30,7 @@ impl Side {
     /// whoever means the revision can write `REV:PATH`.
     pub(crate) fn named(project: &Project, argument: &str) -> Result<Self, Failure> {
         let file = project.resolve(Path::new(argument));
-        if file.exists() && !file.is_dir() {
+        if file.exists() && (!file.is_dir() || Self::has_sql(&file)) {
             return Ok(Self::File(file));
         }
         let (name, path) = match argument.split_once(':') {
@@ -60,6 +59,15 @@ impl Side {
         })
     }
 
+    /// Whether SQL lies in a folder or in one of its own, so that it is no revision of that name.
+    fn has_sql(folder: &Path) -> bool {
+        let is_sql = |path: &Path| path.extension().is_some_and(|end| end == "sql");
+        let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries(folder).any(|entry| {
+            is_sql(&entry.path()) || entries(&entry.path()).any(|inner| is_sql(&inner.path()))
+        })
+    }
+
     /// How the side is called in the header of a migration.
     pub(crate) fn shown(&self, project: &Project) -> String {
         match self {
@@ -74,7 +82,7 @@ impl Side {
         project: &Project,
         reader: &SchemaReader<'_>,
         schemafile: Option<&Path>,
-    ) -> Result<Reading, Failure> {
+    ) -> Result<SchemaReading, Failure> {
         match self {
             Self::File(path) => reader.read(path),
             Self::Revision {

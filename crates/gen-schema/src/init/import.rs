@@ -1,9 +1,8 @@
 //! `gen-schema init --from` with a dump of a database, or other SQL: it becomes a Schemafile.
 
-use super::sql;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::Project;
-use schema_input::{Program, ReadingArguments, SchemaReader};
+use schema_input::{Program, ReadingArguments, SchemaReader, read_sql};
 use schemafile::{MemoryLoader, SourceFile};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -20,13 +19,17 @@ pub(super) fn schemafile(
     let Ok(about) = std::fs::metadata(path) else {
         return Ok(None);
     };
-    let is_blank = || sql::beginning(path).is_ok_and(|beginning| beginning.trim_ascii().is_empty());
+    // A large file isn't blank.
+    let is_blank = || {
+        about.len() < 8 * 1024
+            && std::fs::read(path).is_ok_and(|content| content.trim_ascii().is_empty())
+    };
     if !about.is_dir() && is_blank() {
         return Err(Failure::input(format!("`{name}` is empty")).hint(
             "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote",
         ));
     }
-    let sql = match sql::read(project, path)? {
+    let sql = match read_sql(project, path)? {
         Some(sql) => sql,
         None if about.is_dir() => return Err(directory(&name, path)),
         None => return Ok(None),

@@ -1,8 +1,10 @@
 //! Schemas in SQL: one file, or a folder of migrations that run one after the other.
 
+use crate::language::Language;
 use command_line::{Failure, Status};
 use project_files::{Project, plain_reason};
 use schema_import::{Import, ImportErrors};
+use schemafile::{LoadError, Loader};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufReader, Read as _};
@@ -13,17 +15,18 @@ const BEGINNING: u64 = 8 * 1024;
 
 /// What came of SQL.
 #[derive(Debug)]
-pub(crate) struct SqlReading {
-    pub(crate) import: Import,
+pub struct SqlReading {
+    /// The schema, and what was left out.
+    pub import: Import,
     /// What was left out and the like, a line each, closed by a line break.
-    pub(crate) notes: String,
+    pub notes: String,
 }
 
 /// Reads a file of SQL, or all migrations below a folder; none when it is neither.
 ///
 /// # Errors
 /// Every statement that can't be taken, each with its file and line, or why there is nothing to read.
-pub(crate) fn read(project: &Project, path: &Path) -> Result<Option<SqlReading>, Failure> {
+pub fn read_sql(project: &Project, path: &Path) -> Result<Option<SqlReading>, Failure> {
     let name = project.display(path);
     let files = if path.is_dir() {
         let found = files_below(path).map_err(|error| unreadable(&name, &error))?;
@@ -36,7 +39,7 @@ pub(crate) fn read(project: &Project, path: &Path) -> Result<Option<SqlReading>,
             .iter()
             .map(|file| path.join(file))
             .collect()
-    } else if is_sql(path).map_err(|error| unreadable(&name, &error))? {
+    } else if beginning(path).is_ok_and(|beginning| Language::of(&beginning) == Language::Sql) {
         vec![path.to_owned()]
     } else {
         return Ok(None);
@@ -49,6 +52,56 @@ pub(crate) fn read(project: &Project, path: &Path) -> Result<Option<SqlReading>,
         Ok(import) => Ok(Some(reading(import, &names))),
         Err(errors) => Err(failure(&errors, &names)),
     }
+}
+
+/// Reads what [`read_sql`] reads as it was at another time.
+///
+/// # Errors
+/// As [`read_sql`].
+pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<SqlReading>, Failure> {
+    let mut names = vec![path.to_owned()];
+    let contents = match version.read(path) {
+        Ok(content) if Language::of(&content) == Language::Sql => vec![content],
+        Ok(_) => return Ok(None),
+        Err(_) => {
+            // No file, but perhaps a folder.
+            let Ok(found) = entries_below(version, path) else {
+                return Ok(None);
+            };
+            names = schema_import::migrations(found)
+                .files
+                .iter()
+                .map(|file| format!("{path}/{file}"))
+                .collect();
+            if names.is_empty() {
+                return Ok(None);
+            }
+            let contents: Result<Vec<_>, _> = names.iter().map(|name| version.read(name)).collect();
+            contents.map_err(|error| {
+                Failure::outside(format!("can't read the files below `{path}`: {error}"))
+            })?
+        }
+    };
+    match schema_import::read_all(contents.iter().map(|content| Ok(content.as_slice()))) {
+        Ok(import) => Ok(Some(reading(import, &names))),
+        Err(errors) => Err(failure(&errors, &names)),
+    }
+}
+
+/// The paths of all files below a folder at another time, from it.
+fn entries_below(version: &dyn Loader, folder: &str) -> Result<Vec<String>, LoadError> {
+    let mut found = Vec::new();
+    let mut waiting = vec![String::new()];
+    while let Some(inner) = waiting.pop() {
+        for entry in version.list(&format!("{folder}/{inner}"))? {
+            if entry.is_folder {
+                waiting.push(format!("{inner}{}/", entry.name));
+            } else {
+                found.push(format!("{inner}{}", entry.name));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn reading(import: Import, names: &[String]) -> SqlReading {
@@ -81,12 +134,8 @@ fn failure(errors: &ImportErrors, names: &[String]) -> Failure {
     Failure::rendered(Status::BadInput, text)
 }
 
-fn is_sql(path: &Path) -> io::Result<bool> {
-    Ok(schema_import::looks_like_sql(&beginning(path)?))
-}
-
 /// How a file begins.
-pub(crate) fn beginning(path: &Path) -> io::Result<Vec<u8>> {
+fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     let mut beginning = Vec::new();
     File::open(path)?
         .take(BEGINNING)
