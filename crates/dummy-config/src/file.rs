@@ -39,7 +39,9 @@ pub(crate) fn read(text: &str) -> Reading {
 
 impl Reader<'_> {
     fn file(&mut self, file: &DeTable<'_>) -> Settings {
-        const KEYS: [&str; 5] = ["seed", "locale", "scale", "rows", "tables"];
+        const KEYS: [&str; 7] = [
+            "seed", "locale", "scale", "rows", "today", "rows_on", "tables",
+        ];
         self.only_known_keys(file, "the file", &KEYS);
         let mut tables = Vec::new();
         if let Some(value) = file.get("tables")
@@ -56,7 +58,18 @@ impl Reader<'_> {
             }
         }
         tables.sort_by_key(|table| table.name.span);
+        let today = file.get("today").and_then(|value| self.day(value, "today"));
+        let rows_on = file
+            .get("rows_on")
+            .and_then(|value| Some((value, self.day(value, "rows_on")?)));
+        if let (Some(today), Some((value, rows_on))) = (&today, &rows_on)
+            && rows_on.value > today.value
+        {
+            self.wrong(value, "rows_on", "a day that isn't after `today`");
+        }
         Settings {
+            today: today.map(|today| today.value),
+            rows_on: rows_on.map(|(_, rows_on)| rows_on),
             seed: file
                 .get("seed")
                 .and_then(|value| self.whole(value, "seed"))

@@ -87,6 +87,33 @@ impl Reader<'_> {
         None
     }
 
+    /// A date, in days since 1970.
+    pub(crate) fn day(&mut self, value: &Value<'_>, key: &str) -> Option<Located<i64>> {
+        let days = match value.get_ref() {
+            DeValue::Datetime(moment) => moment.date.and_then(|date| {
+                dummy_data::days_since_1970(date.year.into(), date.month.into(), date.day.into())
+            }),
+            DeValue::String(text) => {
+                let mut parts = text.split('-').map(|part| part.parse::<u32>().ok());
+                let (year, month, day) = (parts.next(), parts.next(), parts.next());
+                match (year.flatten(), month.flatten(), day.flatten()) {
+                    (Some(year), Some(month), Some(day)) => {
+                        dummy_data::days_since_1970(year.into(), month, day)
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        if days.is_none() {
+            self.wrong(value, key, "a date such as 2026-11-01");
+        }
+        Some(Located {
+            value: days?,
+            span: span(value),
+        })
+    }
+
     /// Says that a key's value isn't what it should be.
     pub(crate) fn wrong(&mut self, value: &Value<'_>, key: &str, wanted: &str) {
         let found = match value.get_ref() {

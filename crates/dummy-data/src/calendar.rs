@@ -3,10 +3,10 @@
 //! Everything is an integer number of microseconds since 1970-01-01 00:00 UTC: floating-point
 //! logarithms differ between platforms, and the clock isn't read.
 //!
-//! Row `r` of every table is born at [`born`]`(r)`, which grows with `r` and knows nothing of the
-//! number of rows. So appended rows are younger than what is there, and a child that picks its
-//! parent among earlier rows is younger than its parent. The company grows: its rows double every
-//! 120 days, and people are at work by day.
+//! All tables share one time line, which ends at a reference date ("today"): however many rows a table has, its
+//! last ones are born on that day. A row's place on the line is its number in proportion to the table's rows
+//! ([`Line`]), so of two tables it can be told without a clock which row is older. The company grows: its rows
+//! double every 120 days, and people are at work by day.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -22,8 +22,10 @@ pub(crate) const SECOND: i64 = 1_000_000;
 /// Microseconds of a day.
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 
-/// Where the time line begins: 2020-04-01.
-const FIRST_DAY: i64 = 18_353 * DAY;
+/// Rows that a table is thought to have had before its first, so that the line has a beginning.
+const BEFORE: u64 = 16;
+/// The bits of the place on the line that the reference moment has.
+const END_BITS: u32 = 56;
 /// In this time the number of rows doubles.
 const DOUBLING: i64 = 120 * DAY;
 /// Bits of a position on the time line that are below one row.
@@ -60,19 +62,86 @@ const CYCLE: usize = 1461;
 /// the text from the first hyphen on.
 static CYCLE_DAYS: [u64; CYCLE] = cycle_days();
 
-/// When something at a position of the time line happened. A position is a row's number shifted by
-/// [`POSITION_BITS`], plus a fraction of a row. Grows strictly with the position.
-#[inline]
-pub(crate) fn born(position: u64) -> i64 {
-    let position = position + (16 << POSITION_BITS);
-    let zeros = position.leading_zeros();
-    let doublings = i64::from(63 - zeros) - i64::from(POSITION_BITS) - 4;
-    let fraction = (position << zeros) << 1;
-    let within = ((u128::from(fraction) * DOUBLING as u128) >> 64) as i64;
-    let uniform = FIRST_DAY + doublings * DOUBLING + within;
-    let day = uniform.div_euclid(DAY);
-    day * DAY + at_work(uniform.rem_euclid(DAY))
+/// How the rows of a table lie on the time line that all tables share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// How far it is from one row to the next.
+    step: u64,
+    /// The rows that the table has at the reference date.
+    counted: u64,
+    /// The reference moment.
+    end: i64,
 }
+
+impl Line {
+    /// The line of a table that has so many rows on a day, given in days since 1970.
+    pub(crate) fn new(counted: u64, today: i64) -> Self {
+        Self {
+            step: (1 << END_BITS) / (counted.min(1 << 40) + BEFORE),
+            counted,
+            // An afternoon: what is there of the day can be looked at on the same day.
+            end: today * DAY + DAY / 4 * 3,
+        }
+    }
+
+    /// Where a row stands, and a fraction of the way to the next, in parts of `1 << POSITION_BITS`.
+    #[inline]
+    pub(crate) fn position(self, row: u64, fraction: u64) -> u64 {
+        let place = ((row.min(1 << 42) + BEFORE) << POSITION_BITS) | fraction;
+        ((u128::from(place) * u128::from(self.step)) >> POSITION_BITS) as u64
+    }
+
+    /// When something at a position of the line happened. Grows with the position.
+    #[inline]
+    pub(crate) fn moment(self, position: u64) -> i64 {
+        let position = position.max(1);
+        let zeros = position.leading_zeros();
+        let doublings = i64::from(63 - zeros) - i64::from(END_BITS);
+        let fraction = (position << zeros) << 1;
+        let within = ((u128::from(fraction) * DOUBLING as u128) >> 64) as i64;
+        let uniform = self.end + doublings * DOUBLING + within;
+        let day = uniform.div_euclid(DAY);
+        day * DAY + at_work(uniform.rem_euclid(DAY))
+    }
+
+    /// The present, as far as the table's rows know: not after the last of them is born.
+    pub(crate) fn now(self, rows: u64) -> i64 {
+        self.moment(self.position(rows.saturating_sub(1), 0))
+    }
+
+    /// The day that the line leads to, in microseconds.
+    pub(crate) fn today(self) -> i64 {
+        self.end.div_euclid(DAY) * DAY
+    }
+
+    /// How many rows of another table are older than a row of this one, for each row: a share of 48 bits.
+    pub(crate) fn ratio_to(self, other: Self) -> u64 {
+        if self.counted == other.counted {
+            return 1 << RATIO_BITS;
+        }
+        let numerator = u128::from(other.counted + BEFORE) << RATIO_BITS;
+        let ratio =
+            u64::try_from(numerator / u128::from(self.counted + BEFORE)).unwrap_or(u64::MAX);
+        // Steps are rounded, so a little less: an elder must be older for certain.
+        ratio - (ratio >> 30)
+    }
+}
+
+/// Bits of the fraction in the number of elders for each row.
+const RATIO_BITS: u32 = 48;
+
+/// How many rows of another table are older than a row, by [`Line::ratio_to`]; one at least.
+#[inline]
+pub(crate) fn elders(row: u64, ratio: u64) -> u64 {
+    if ratio == 1 << RATIO_BITS {
+        return row.max(1);
+    }
+    let place = (u128::from(row + BEFORE) * u128::from(ratio)) >> RATIO_BITS;
+    (place as u64).saturating_sub(BEFORE).max(1)
+}
+
+/// The ratio between tables with as many rows.
+pub(crate) const ALIKE: u64 = 1 << RATIO_BITS;
 
 /// Moves a time of day, uniform over the day, to where people are busy. Keeps the order.
 #[inline]
@@ -112,6 +181,28 @@ pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let month_from_march = i64::from((month + 9) % 12);
     let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// Days since 1970-01-01 of a date; none for one that no calendar has.
+pub fn days_since_1970(year: i64, month: u32, day: u32) -> Option<i64> {
+    let days = days_from_civil(year, month.clamp(1, 12), day);
+    (civil(days) == (year, month, day)).then_some(days)
+}
+
+/// How many rows a table has so many days later that has `rows` now: as the time line goes on.
+pub(crate) fn grown(rows: u64, days: i64) -> u64 {
+    let doubling = DOUBLING / DAY;
+    let (doublings, rest) = (days.div_euclid(doubling), days.rem_euclid(doubling));
+    let place = u128::from(rows + BEFORE) * u128::from((doubling + rest).cast_unsigned());
+    let place = if doublings >= 0 {
+        place << doublings.min(60)
+    } else {
+        place >> (-doublings).min(120)
+    };
+    let rows = place / u128::from(doubling.cast_unsigned());
+    u64::try_from(rows)
+        .unwrap_or(u64::MAX)
+        .saturating_sub(BEFORE)
 }
 
 /// Writes `YYYY-MM-DD`.
@@ -281,7 +372,7 @@ mod tests {
         assert_eq!(date(0), "1970-01-01");
         assert_eq!(date(-1), "1969-12-31");
         assert_eq!(date(11_016), "2000-02-29");
-        assert_eq!(date(FIRST_DAY / DAY), "2020-04-01");
+        assert_eq!(date(18_353), "2020-04-01");
         for days in (-800_000..800_000).step_by(97) {
             let (year, month, day) = civil(days);
             assert_eq!(days_from_civil(year, month, day), days);
@@ -314,34 +405,67 @@ mod tests {
 
     #[test]
     fn rows_are_born_in_their_order() {
+        let line = Line::new(1_000_000_000, 20_758);
         let mut last = i64::MIN;
         for row in (0..5000)
             .chain(10_u64.pow(6)..10_u64.pow(6) + 5000)
-            .chain(10_u64.pow(9)..10_u64.pow(9) + 5000)
+            .chain(10_u64.pow(9) - 5000..10_u64.pow(9))
         {
             for part in [0, 1 << 19] {
-                let now = born((row << POSITION_BITS) + part);
-                assert!(now > last, "row {row}");
+                let now = line.moment(line.position(row, part));
+                assert!(now >= last, "row {row}");
                 last = now;
             }
         }
     }
 
     #[test]
-    fn the_time_line_is_where_people_expect_it() {
-        assert_eq!(timestamp(born(0), 0), "2020-04-01 00:00:00");
-        let thousand = born(1000 << POSITION_BITS);
-        assert!(
-            timestamp(thousand, 0).starts_with("2022-03"),
-            "{}",
-            timestamp(thousand, 0)
-        );
-        let million = born(1_000_000 << POSITION_BITS);
-        assert!(
-            timestamp(million, 0).starts_with("2025-0"),
-            "{}",
-            timestamp(million, 0)
-        );
+    fn the_time_line_ends_today_whatever_the_number_of_rows() {
+        let today = days_from_civil(2026, 11, 1);
+        for (rows, first) in [(10, "2026-08"), (1000, "2024-11"), (1_000_000, "2021-08")] {
+            let line = Line::new(rows, today);
+            let begin = timestamp(line.moment(line.position(0, 0)), 0);
+            assert!(begin.starts_with(first), "{rows} rows: {begin}");
+            let end = timestamp(line.now(rows), 0);
+            let small = rows < 20;
+            assert!(end.starts_with("2026-1") || small, "{rows} rows: {end}");
+            assert!(line.now(rows) < (today + 1) * DAY);
+        }
+        assert!(timestamp(Line::new(1000, today).now(1000), 0).starts_with("2026-11-01"));
+    }
+
+    #[test]
+    fn what_was_there_stays_when_time_goes_on() {
+        assert_eq!(grown(1000, 0), 1000);
+        assert_eq!(grown(1000, 120), 2016);
+        let later = grown(1000, 31);
+        assert!((1200..1300).contains(&later), "{later}");
+        let line = Line::new(1000, 20_758);
+        let last = line.now(later);
+        assert!(last <= (20_758 + 32) * DAY, "{}", timestamp(last, 0));
+        assert!(last > (20_758 + 30) * DAY, "{}", timestamp(last, 0));
+    }
+
+    #[test]
+    fn elders_are_older_in_every_pair_of_tables() {
+        for (own, other) in [
+            (1000, 100),
+            (100, 1000),
+            (1000, 1000),
+            (7, 5000),
+            (123_457, 1009),
+        ] {
+            let (line, parents) = (Line::new(own, 20_758), Line::new(other, 20_758));
+            let ratio = line.ratio_to(parents);
+            for row in 1..own {
+                let last = elders(row, ratio).min(other) - 1;
+                if last > 0 {
+                    let (child, parent) =
+                        (line.position(row, 0), parents.position(last, (1 << 20) - 1));
+                    assert!(parent <= child, "{own} rows of {other}: row {row}");
+                }
+            }
+        }
     }
 
     #[test]

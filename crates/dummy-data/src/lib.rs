@@ -24,8 +24,10 @@ mod redraw;
 mod request;
 mod scope;
 mod settings;
+mod story;
 mod ways;
 
+pub use calendar::days_since_1970;
 pub use conflict::merge_conflicts;
 pub use locale::Locale;
 pub use masters::{Field, Master};
@@ -35,7 +37,7 @@ pub use plan::{
     ColumnPlan, GeneratorKind, OptionKind, OptionType, Plan, TablePlan, generator_kinds,
 };
 pub use problem::Problem;
-pub use request::{DEFAULT_ROWS, Request};
+pub use request::{DEFAULT_ROWS, DEFAULT_TODAY, Request};
 pub use settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, PerParent, Settings,
     Source, Span, TableSettings, TemplatePart,

@@ -3,6 +3,7 @@
 use crate::generators::Computed;
 use crate::random::Key;
 use crate::redraw::Redraw;
+use crate::story::{Choice, Term};
 use crate::ways::Chooser;
 use std::sync::Arc;
 
@@ -30,6 +31,14 @@ pub enum Nulls {
     Computed(Box<Nulls>, Arc<Computed>),
     /// As in the row whose values the row takes.
     Redrawn(Box<Nulls>, Arc<Redraw>),
+    /// Where a value that follows from others is NULL.
+    Told(Arc<Term>),
+    /// Where something isn't true.
+    Unless(Arc<Term>),
+    /// Where a choice finds no row.
+    Agreed(Arc<Choice>),
+    /// Where either is.
+    Either(Box<Nulls>, Box<Nulls>),
     /// Where the master table says so.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -48,6 +57,10 @@ impl Nulls {
             Self::Ways(chooser, each) => each[chooser.at(row)].at(row),
             Self::Computed(usual, computed) => usual.at(row) || computed.is_null(row),
             Self::Redrawn(usual, redraw) => usual.at(redraw.at(row)),
+            Self::Told(term) => term.at(row).is_none(),
+            Self::Unless(term) => !term.is_true(row),
+            Self::Agreed(choice) => choice.at(row).is_none(),
+            Self::Either(first, second) => first.at(row) || second.at(row),
             Self::Cells(cells) => usize::try_from(row)
                 .ok()
                 .and_then(|row| cells.get(row))

@@ -13,8 +13,11 @@
     reason = "positions in lists that are in memory, and lengths of short texts"
 )]
 
+use crate::calendar::elders;
 use crate::random::{Key, mix, pick};
 use crate::scope::Within;
+use crate::story::Choice;
+use std::sync::Arc;
 
 /// Rows of one block of a [`Grouping`].
 const BLOCK: u64 = 16;
@@ -62,6 +65,8 @@ pub enum Ordinal {
         key: Key,
         /// Rows of the parent table.
         count: u64,
+        /// How many of them are older, for each row: [`crate::calendar::Line::ratio_to`].
+        ratio: u64,
     },
     /// The same, but all parents have about as many children.
     EvenParent {
@@ -69,6 +74,8 @@ pub enum Ordinal {
         key: Key,
         /// Rows of the parent table.
         count: u64,
+        /// How many of them are older, for each row: [`crate::calendar::Line::ratio_to`].
+        ratio: u64,
     },
     /// The grouping's leader.
     Leader(Grouping),
@@ -102,6 +109,8 @@ pub enum Ordinal {
         /// Which of those that follow.
         own: Box<Ordinal>,
     },
+    /// A choice that agrees with the row's other columns.
+    Agreed(Arc<Choice>),
     /// A choice that depends on the tenant that the row belongs to.
     Within(Box<Within>),
     /// One of the choices but that of another column of the row, which this one must differ from. The
@@ -122,8 +131,12 @@ impl Ordinal {
             Self::Row => row,
             Self::Fixed(choice) => *choice,
             Self::Random { key, count } => crate::random::below(key.at(row), *count),
-            Self::Parent { key, count } => parent(*key, row, *count),
-            Self::EvenParent { key, count } => pick(key.at(row), row.max(1).min(*count)),
+            Self::Parent { key, count, ratio } => {
+                parent(*key, row, elders(row, *ratio).min(*count))
+            }
+            Self::EvenParent { key, count, ratio } => {
+                pick(key.at(row), elders(row, *ratio).min(*count))
+            }
             Self::Leader(grouping) => grouping.split(row).0,
             Self::Rank(grouping) => grouping.split(row).1,
             Self::Member {
@@ -136,6 +149,7 @@ impl Ordinal {
             } => grouping.member(row, *key, *count, *spread) / divisor % modulus,
             Self::Before { count } => row.checked_sub(1).unwrap_or(count.saturating_sub(1)),
             Self::From { first, own } => first + own.at(row),
+            Self::Agreed(choice) => choice.at(row).unwrap_or(0),
             Self::Within(within) => within.at(row),
             Self::Other { than, own } => {
                 let choice = own.at(row);
@@ -310,16 +324,15 @@ impl Grouping {
     }
 }
 
-/// A parent for a row among the first `count`, older than the row where there is one.
+/// A parent for a row among the first `older`.
 #[inline]
-fn parent(key: Key, row: u64, count: u64) -> u64 {
-    let older = row.max(1);
+pub(crate) fn parent(key: Key, row: u64, older: u64) -> u64 {
     let bits = key.at(row);
     let other = mix(bits ^ 0x6A09_E667_F3BC_C908);
     // Each bit is set with a probability of 3/8. Such numbers fall unevenly at every scale, so a few
     // parents have very many children, as in life, and any number of parents can be cut off.
     let skewed = bits & (other | bits.rotate_left(31));
-    pick(skewed, older.min(count))
+    pick(skewed, older)
 }
 
 const fn places() -> [[(u8, u8, u8); BLOCK as usize]; RUNS.len()] {
@@ -350,6 +363,7 @@ const fn places() -> [[(u8, u8, u8); BLOCK as usize]; RUNS.len()] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::ALIKE;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -401,8 +415,8 @@ mod tests {
         #[test]
         fn parents_are_older_and_more_parents_move_few(seed: u64, count in 1_u64..1000, more in 0_u64..50) {
             let key = Key::root(seed);
-            let before = Ordinal::Parent { key, count };
-            let after = Ordinal::Parent { key, count: count + more };
+            let before = Ordinal::Parent { key, count, ratio: ALIKE };
+            let after = Ordinal::Parent { key, count: count + more, ratio: ALIKE };
             for row in 0..2000 {
                 prop_assert!(before.at(row) < row.max(1).min(count));
                 prop_assert!(after.at(row) == before.at(row) || after.at(row) >= count);
@@ -428,6 +442,7 @@ mod tests {
         let pick = Ordinal::Parent {
             key: Key::root(0),
             count: 1000,
+            ratio: ALIKE,
         };
         let mut children = vec![0; 1000];
         for row in 0..100_000 {

@@ -32,6 +32,14 @@ impl Key {
         Self(mix(self.0.rotate_left(29) ^ mix(hash)))
     }
 
+    /// The key of one of many alike.
+    #[must_use]
+    pub(crate) fn numbered(self, number: u64) -> Self {
+        Self(mix(
+            self.0.wrapping_add(number.wrapping_mul(GOLDEN)) ^ GOLDEN
+        ))
+    }
+
     /// 64 random bits for a row.
     #[inline]
     pub fn at(self, row: u64) -> u64 {

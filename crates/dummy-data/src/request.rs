@@ -1,5 +1,6 @@
 //! What the user asked for.
 
+use crate::calendar::grown;
 use crate::locale::Locale;
 use crate::settings::TableSettings;
 use schema_model::Table;
@@ -7,6 +8,9 @@ use std::collections::BTreeMap;
 
 /// Rows of a table when nobody says how many.
 pub const DEFAULT_ROWS: u64 = 1000;
+
+/// The day at which data ends when nobody says another: 2026-11-01, in days since 1970.
+pub const DEFAULT_TODAY: i64 = 20_758;
 
 /// Everything besides the schema and the masters that decides what the data is.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +26,10 @@ pub struct Request {
     pub table_rows: BTreeMap<String, u64>,
     /// Multiplies every row count but those of masters.
     pub scale: f64,
+    /// The reference date, in days since 1970: what has happened lies before it, and what is planned after it.
+    pub today: i64,
+    /// The day on which tables have the rows that are asked for, likewise; not after `today`. From then on they grow.
+    pub rows_on: i64,
     /// What a configuration says of tables.
     pub tables: Vec<TableSettings>,
 }
@@ -34,6 +42,8 @@ impl Default for Request {
             rows: DEFAULT_ROWS,
             table_rows: BTreeMap::new(),
             scale: 1.0,
+            today: DEFAULT_TODAY,
+            rows_on: DEFAULT_TODAY,
             tables: Vec::new(),
         }
     }
@@ -42,6 +52,22 @@ impl Default for Request {
 impl Request {
     /// Rows of a table, and whether they were asked for by its name.
     pub(crate) fn rows_of(&self, table: &Table) -> (u64, bool) {
+        let (rows, named) = self.rows_asked(table);
+        (grown(rows, self.today - self.rows_on), named)
+    }
+
+    /// Rows that a table of so many rows had on the day for which rows are asked.
+    pub(crate) fn counted(&self, table: &Table, rows: u64) -> u64 {
+        let (asked, _) = self.rows_asked(table);
+        let days = self.today - self.rows_on;
+        if grown(asked, days) == rows {
+            asked
+        } else {
+            grown(rows, -days)
+        }
+    }
+
+    fn rows_asked(&self, table: &Table) -> (u64, bool) {
         let named = self.rows_on_command_line(table).or_else(|| {
             let rows = self.settings_of(table)?.rows.as_ref()?;
             Some(rows.value)

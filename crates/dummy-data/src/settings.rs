@@ -36,6 +36,10 @@ pub struct Settings {
     pub scale: Option<f64>,
     /// Rows of every table that has no number of its own.
     pub rows: Option<u64>,
+    /// The reference date, in days since 1970.
+    pub today: Option<i64>,
+    /// The day on which tables have the rows that are asked for, likewise.
+    pub rows_on: Option<Located<i64>>,
     /// Tables, in the order of the text.
     pub tables: Vec<TableSettings>,
 }

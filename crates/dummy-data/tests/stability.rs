@@ -143,6 +143,22 @@ fn of<'a>(cells: &'a Cells, table: &str, column: &str) -> &'a [String] {
     &cells[&(table.to_owned(), column.to_owned())]
 }
 
+/// Times lie on a line that ends today, so they move when a table gets more rows.
+fn is_time(column: &str) -> bool {
+    column.ends_with("_at")
+}
+
+/// Every cell that was there is there unchanged, but for times where there are more rows.
+#[track_caller]
+fn assert_appended(before: &Cells, after: &Cells) {
+    let without_times = |cells: &Cells| -> Cells {
+        let kept = cells.iter().filter(|((_, column), _)| !is_time(column));
+        kept.map(|(place, values)| (place.clone(), values.clone()))
+            .collect()
+    };
+    assert_kept(&without_times(before), &without_times(after));
+}
+
 /// Every cell that was there is there unchanged.
 #[track_caller]
 fn assert_kept(before: &Cells, after: &Cells) {
@@ -160,7 +176,7 @@ proptest! {
     #[test]
     fn more_rows_append(seed: u64, rows in 64_u64..400, more in 0_u64..200) {
         let schema = schema();
-        assert_kept(&cells(&schema, &request(seed, rows)), &cells(&schema, &request(seed, rows + more)));
+        assert_appended(&cells(&schema, &request(seed, rows)), &cells(&schema, &request(seed, rows + more)));
     }
 
     #[test]
@@ -388,7 +404,7 @@ proptest! {
         );
         for (place, values) in &before {
             let now = &after[place];
-            if place.1.ends_with("_count") {
+            if place.1.ends_with("_count") || is_time(&place.1) {
                 continue;
             }
             prop_assert_eq!(&now[..values.len()], &values[..], "{:?}", place);
@@ -407,7 +423,7 @@ proptest! {
         };
         let (before, after) = (cells(&schema, &with(300)), cells(&schema, &with(300 + more)));
         let mut changed = 0;
-        for (place, values) in &before {
+        for (place, values) in before.iter().filter(|(place, _)| !is_time(&place.1)) {
             for (old, new) in values.iter().zip(&after[place]) {
                 if old != new {
                     prop_assert_eq!(&place.1, "comments_count");

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use command_line::{Failure, Verbosity};
-use dummy_data::{DEFAULT_ROWS, Locale, Request, Settings};
+use dummy_data::{DEFAULT_ROWS, DEFAULT_TODAY, Locale, Request, Settings};
 use schema_input::{ReadingArguments, SchemaArguments};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -239,12 +239,15 @@ impl GenerateArguments {
                 table.rows = None;
             }
         }
+        let today = settings.today.unwrap_or(DEFAULT_TODAY);
         Ok(Request {
             seed: self.seed.or(settings.seed).unwrap_or(0),
             locale: self.locale.or(settings.locale).unwrap_or_default(),
             rows: all.or(settings.rows).unwrap_or(DEFAULT_ROWS),
             table_rows,
             scale: self.scale.or(settings.scale).unwrap_or(1.0),
+            today,
+            rows_on: settings.rows_on.map_or(today, |day| day.value.min(today)),
             tables: settings.tables,
         })
     }

@@ -56,6 +56,9 @@ fn write_table(table: &TablePlan, text: &mut String) {
             column.name, column.why
         );
     }
+    if let Some(story) = &table.story {
+        let _ = writeln!(text, "  its rows: {story}");
+    }
     for (name, reason) in &table.left_out {
         let _ = writeln!(text, "  {name:width$}  left out: {reason}");
     }

@@ -288,7 +288,7 @@ fn members_cost_little_beside_one_stream() {
         let mut stream = vec![0; compressor.gzip_compress_bound(text.len())];
         let stream = compressor.gzip_compress(&text, &mut stream).unwrap();
         assert!(
-            members.len() * 1000 <= stream * 1015,
+            members.len() * 1000 <= stream * 1020,
             "{locale}: {} bytes in members, {stream} in one stream",
             members.len()
         );

@@ -28,8 +28,9 @@ pub(crate) use text::{Combination, NumberedCode, Pattern, Prose};
 use crate::calendar::{self, DAY};
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
-use crate::random::{Key, below, mix, scramble};
+use crate::random::{Key, below, mix, permute, scramble};
 use crate::redraw::Redraw;
+use crate::story::{Form, Term, Wording};
 use crate::ways::Chooser;
 use pg_sql::copy::CopyBuffer;
 use std::sync::Arc;
@@ -105,6 +106,14 @@ pub enum Generator {
     Ways(Chooser, Box<[Arc<Generator>]>),
     /// The generator at the row whose values the row takes.
     Redrawn(Arc<Generator>, Arc<Redraw>),
+    /// A value that follows from others.
+    Told(Arc<Term>, Form),
+    /// A text that follows from others.
+    Worded(Box<Wording>),
+    /// So many sentences and up to so many.
+    Paragraph(Key, WordList, u64, u64, &'static str),
+    /// A number from a range by its place, in a frame of digits: what a bijection makes of the row's number.
+    Scrambled(Key, u64, usize),
     /// Cells of a master table.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -205,6 +214,25 @@ impl Generator {
     /// The kinds that seldom matter for speed, kept out of the way of those that do.
     fn write_rare(&self, row: u64, out: &mut CopyBuffer) {
         match self {
+            Self::Told(term, form) => form.write(term.at(row).unwrap_or(0), out),
+            Self::Worded(wording) => wording.write(row, out),
+            Self::Paragraph(key, sentences, least, most, space) => {
+                let mut draws = key.draws(row);
+                let count = least + draws.below(most - least + 1);
+                let mut place = draws.below(sentences.len());
+                for number in 0..count {
+                    if number > 0 {
+                        out.text(space);
+                    }
+                    sentences.get(place).write(out);
+                    // Another one than the last.
+                    place = (place + 1 + draws.below(sentences.len().max(2) - 1))
+                        % sentences.len().max(1);
+                }
+            }
+            Self::Scrambled(key, count, width) => {
+                out.padded(permute(row % count.max(&1), *count, *key), *width);
+            }
             Self::Pattern(pattern) => pattern.write(row, out),
             Self::Hexadecimal(key, digits, unique) => {
                 write_hexadecimal(*key, *digits, *unique, row, out);
@@ -248,7 +276,10 @@ impl Generator {
     pub fn needs_escape(&self) -> bool {
         match self {
             Self::Constant(text) => needs_escape(text),
-            Self::Choice(_, words) | Self::Weighted(_, _, words) | Self::Shares(_, _, words) => {
+            Self::Choice(_, words)
+            | Self::Weighted(_, _, words)
+            | Self::Shares(_, _, words)
+            | Self::Paragraph(_, words, ..) => {
                 (0..words.len()).any(|number| needs_escape(words.get(number).as_str().as_bytes()))
             }
             Self::Pattern(pattern) => pattern.places.iter().any(|place| {
@@ -261,6 +292,7 @@ impl Generator {
                 each.iter().any(|one| one.needs_escape())
             }
             Self::Computed(computed) => computed.needs_escape(),
+            Self::Worded(wording) => wording.needs_escape(),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
             Self::Reference(_, other) | Self::Same(other) | Self::Redrawn(other, _) => {
                 other.needs_escape()

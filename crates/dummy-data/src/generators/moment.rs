@@ -1,6 +1,7 @@
 //! Points in time, and their order within a row and between a row and its parents.
 
-use crate::calendar::{self, POSITION_BITS};
+use crate::calendar::{DAY, Line, POSITION_BITS, SECOND};
+use crate::generators::Generator;
 use crate::ordinal::Ordinal;
 use crate::random::{Key, below};
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Birth {
     key: Key,
+    line: Line,
+    rows: u64,
     /// Tables whose rows must be older; several where the choice says which of them by its remainder.
     parents: Vec<(Ordinal, Vec<Arc<Birth>>)>,
     /// Those of them where the choice of the row doesn't see to it, by their place in `parents`.
@@ -18,7 +21,11 @@ pub struct Birth {
 impl Birth {
     /// Births of a table's rows. Parents matter that can be younger than the row, or whose own birth
     /// can have been put off; for the first row, which has no elder, all of them.
-    pub(crate) fn new(key: Key, parents: Vec<(Ordinal, Vec<Arc<Self>>)>) -> Self {
+    pub(crate) fn new(
+        key: Key,
+        (line, rows): (Line, u64),
+        parents: Vec<(Ordinal, Vec<Arc<Self>>)>,
+    ) -> Self {
         let later = (0..parents.len())
             .filter(|&place| {
                 let (ordinal, births) = &parents[place];
@@ -27,16 +34,39 @@ impl Birth {
             .collect();
         Self {
             key,
+            line,
+            rows,
             parents,
             later,
         }
     }
 
+    /// When a row is born, in microseconds since 1970.
+    #[inline]
+    pub(crate) fn at(&self, row: u64) -> i64 {
+        self.line.moment(self.position(row))
+    }
+
+    /// The present, as far as the table's rows know.
+    pub(crate) fn now(&self) -> i64 {
+        self.line.now(self.rows)
+    }
+
+    /// The reference date, in microseconds since 1970.
+    pub(crate) fn today(&self) -> i64 {
+        self.line.today()
+    }
+
+    /// Whether rows are born in the order of their numbers.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.later.is_empty()
+    }
+
     /// The row's position on the time line.
     #[inline]
-    fn position(&self, row: u64) -> u64 {
+    pub(crate) fn position(&self, row: u64) -> u64 {
         let fraction = self.key.at(row) >> (64 - POSITION_BITS);
-        let mut position = (row << POSITION_BITS) | fraction;
+        let mut position = self.line.position(row, fraction);
         if row == 0 {
             for (ordinal, births) in &self.parents {
                 position = position.max(position_of(births, ordinal.at(row)));
@@ -93,6 +123,21 @@ pub enum Moment {
     },
     /// The last of several moments of the row.
     Latest(Box<[Arc<Moment>]>),
+    /// What another column of the row holds; where that is NULL, when the row is born.
+    Read(Arc<Generator>, Arc<Birth>),
+    /// A quarter of an hour of a working day, some days after another moment.
+    Planned {
+        /// The other moment.
+        base: Arc<Moment>,
+        /// The column's stream.
+        key: Key,
+        /// Days from it at least.
+        least: i64,
+        /// How many days there are to choose from.
+        days: u64,
+        /// The hours between which it begins.
+        hours: (u64, u64),
+    },
     /// Another moment, but never after a bound.
     AtMost(Arc<Moment>, i64),
 }
@@ -102,7 +147,29 @@ impl Moment {
     #[inline]
     pub fn at(&self, row: u64) -> i64 {
         match self {
-            Self::Born(birth) => calendar::born(birth.position(row)),
+            Self::Born(birth) => birth.at(row),
+            Self::Read(column, birth) => column
+                .number(row)
+                .and_then(|moment| i64::try_from(moment).ok())
+                .unwrap_or_else(|| birth.at(row)),
+            Self::Planned {
+                base,
+                key,
+                least,
+                days,
+                hours: (first, last),
+            } => {
+                let bits = key.at(row);
+                let day = base.at(row).div_euclid(DAY) + least + below(bits, *days).cast_signed();
+                // Saturday and Sunday become Monday: 1970-01-01 was a Thursday.
+                let day = match (day + 4).rem_euclid(7) {
+                    6 => day + 2,
+                    0 => day + 1,
+                    _ => day,
+                };
+                let quarters = below(bits.rotate_left(32), 4 * (last - first)).cast_signed();
+                day * DAY + first.cast_signed() * 3600 * SECOND + quarters * 900 * SECOND
+            }
             Self::After {
                 base,
                 key,

@@ -1,5 +1,6 @@
 //! Numbers: counts, amounts, measures.
 
+use crate::generators::Generator;
 use crate::ordinal::Ordinal;
 use crate::random::{Key, below, mix};
 use std::sync::Arc;
@@ -46,6 +47,20 @@ pub enum Quantity {
     Largest(Box<[Arc<Quantity>]>),
     /// Always the same.
     Fixed(i64),
+    /// What another column of the row holds, in units of so many digits after the point; the least that it may
+    /// be where that is NULL.
+    Read(Arc<Generator>, u32, i64),
+    /// A price: a whole number, and an ending that prices have.
+    Price {
+        /// The column's stream.
+        key: Key,
+        /// The least, in whole numbers.
+        least: i64,
+        /// How many there are.
+        steps: u64,
+        /// A whole number in units of the last digit.
+        unit: i64,
+    },
     /// Another column's number in a finer or coarser unit.
     Scaled {
         /// The other column.
@@ -110,6 +125,26 @@ impl Quantity {
                 .max()
                 .unwrap_or(0),
             Self::Fixed(number) => *number,
+            Self::Read(column, scale, otherwise) => column
+                .number(row)
+                .and_then(|value| {
+                    i64::try_from(value * 10_i128.pow(*scale) / crate::story::ONE).ok()
+                })
+                .unwrap_or(*otherwise),
+            Self::Price {
+                key,
+                least,
+                steps,
+                unit,
+            } => {
+                /// Hundredths: of ten prices four end in .99, three in .00.
+                const ENDINGS: [i64; 16] =
+                    [99, 99, 99, 99, 99, 99, 0, 0, 0, 0, 0, 50, 50, 95, 90, 99];
+                let bits = key.at(row);
+                let whole = below(below(bits.rotate_left(32), bits), *steps).cast_signed() + least;
+                let ending = ENDINGS[usize::try_from(bits & 15).unwrap_or(0)];
+                (whole * 100 + ending) * unit / 100
+            }
             Self::Scaled {
                 base,
                 multiplier,

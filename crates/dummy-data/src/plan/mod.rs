@@ -38,16 +38,19 @@ pub(crate) mod kinds;
 mod names;
 mod repair;
 mod rows;
-mod sql;
+pub(crate) mod sql;
+pub(crate) mod story;
 mod topics;
 mod verify;
 
 pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
 
+use crate::check::{self, Alternatives};
 use crate::generators::Generator;
 use crate::masters::Master;
 use crate::nearest::nearest;
 use crate::nulls::Nulls;
+use crate::plan::facts::rules::Narrowing;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
@@ -84,6 +87,8 @@ pub struct TablePlan {
     /// Columns that the database computes while the rows are loaded, each with its SQL expression over
     /// the other columns of the row.
     pub computed: Vec<(String, String)>,
+    /// What happens to its rows, as readers would say it.
+    pub story: Option<String>,
     /// Columns that are left to the database, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -112,6 +117,40 @@ impl Plan {
         masters: &[Master],
         request: &Request,
     ) -> Result<Self, Vec<Problem>> {
+        // Checks that can hold in several ways are left to the story first; of those that it breaks, rows go one way each.
+        let mut narrowing = Narrowing::default();
+        for _ in 0..ATTEMPTS {
+            match Self::attempt(schema, masters, request, &narrowing) {
+                Ok((plan, broken)) if broken.is_empty() => return Ok(plan),
+                Ok((_, broken)) => {
+                    let before = narrowing.some.len();
+                    narrowing.some.extend(broken);
+                    if narrowing.some.len() == before {
+                        break;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        narrowing.all = true;
+        match Self::attempt(schema, masters, request, &narrowing) {
+            Ok((plan, _)) => Ok(plan),
+            // Rows that load come before rows that tell a story.
+            Err(problems) => {
+                narrowing.without_story = true;
+                let plain = Self::attempt(schema, masters, request, &narrowing);
+                plain.map(|(plan, _)| plan).map_err(|_| problems)
+            }
+        }
+    }
+
+    /// Plans the data, and says which checks its first rows break.
+    fn attempt(
+        schema: &Schema,
+        masters: &[Master],
+        request: &Request,
+        narrowing: &Narrowing,
+    ) -> Result<(Self, Broken), Vec<Problem>> {
         let mut warnings = Vec::new();
         unknown_tables(schema, request)?;
         let completed = facts::raw_sql::complete(schema, &mut warnings);
@@ -119,10 +158,22 @@ impl Plan {
         let masters = facts::masters::of_tables(schema, masters)?;
         let mut problems = facts::settings::check(schema, &masters, request);
         let scopes = facts::find_scopes(schema, &masters, request);
-        let mut facts = facts::read(&completed, &masters, request, &scopes, &mut problems);
+        let mut facts = facts::read(
+            &completed,
+            &masters,
+            request,
+            &scopes,
+            narrowing,
+            &mut problems,
+        );
         if !problems.is_empty() {
             return Err(problems);
         }
+        let mut story = story::find(schema, &facts, request);
+        if narrowing.without_story {
+            story.forget();
+        }
+        story::settle(&mut facts, &story, request, &narrowing.some);
         let order: Vec<usize> = load_order(schema).tables().collect();
         let root = Key::root(request.seed);
         let decided = rows::decide(
@@ -135,17 +186,12 @@ impl Plan {
             &mut warnings,
         )?;
         let mut builder = columns::build::Builder::new(
-            schema,
-            &facts,
-            &scopes,
-            decided,
-            &order,
-            root,
-            request.locale,
+            schema, &facts, &scopes, decided, &order, root, request, &story,
         );
         let mut tables = Vec::new();
         let mut positions = Vec::new();
         let mut skipped = Vec::new();
+        let mut broken = Vec::new();
         for position in order {
             if let Some(reason) = builder.reason_for_no_rows(position) {
                 skipped.push((schema.tables[position].name.clone(), reason));
@@ -157,13 +203,29 @@ impl Plan {
                 &builder.decided.needs[position],
                 &mut table,
             );
+            for (name, alternatives) in &facts[position].deferred {
+                if !table.keeps(alternatives) {
+                    broken.push((table.name.to_string(), name.clone()));
+                }
+            }
             tables.push(table);
             positions.push(position);
         }
         if !builder.problems.is_empty() {
             return Err(builder.problems);
         }
+        broken.append(&mut builder.given_up);
+        broken.retain(|known| !narrowing.some.contains(known));
         warnings.append(&mut builder.warnings);
+        if !broken.is_empty() && !narrowing.all {
+            let plan = Self {
+                tables,
+                skipped,
+                warnings,
+                unverified: Vec::new(),
+            };
+            return Ok((plan, broken));
+        }
         let mut doubts = completed.doubts.clone();
         doubts.append(&mut builder.doubts);
         let planned: Vec<verify::Planned<'_>> = positions
@@ -183,12 +245,13 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self {
+        let plan = Self {
             tables,
             skipped,
             warnings,
             unverified,
-        })
+        };
+        Ok((plan, broken))
     }
 
     /// Rows of all tables together.
@@ -197,7 +260,42 @@ impl Plan {
     }
 }
 
+/// Checks and unique sets that a plan breaks, by table and name.
+type Broken = Vec<(String, String)>;
+
+/// How often a plan is made anew because checks were broken, before all of them narrow it.
+const ATTEMPTS: usize = 3;
+/// Rows that are held against checks.
+const HELD: u64 = 2000;
+
 impl TablePlan {
+    /// Whether the first rows keep a check.
+    fn keeps(&self, alternatives: &Alternatives) -> bool {
+        let names = check::columns_of(alternatives);
+        let columns: Vec<Option<&ColumnPlan>> = names
+            .iter()
+            .map(|name| self.columns.iter().find(|column| column.name == *name))
+            .collect();
+        (0..self.rows.min(HELD)).all(|row| {
+            let cells: Vec<Option<Option<String>>> = columns
+                .iter()
+                .map(|column| {
+                    let column = (*column)?;
+                    if column.nulls.at(row) {
+                        return Some(None);
+                    }
+                    let mut out = CopyBuffer::new();
+                    column.generator.write(row, &mut out);
+                    Some(String::from_utf8(out.into_vec()).ok())
+                })
+                .collect();
+            check::holds(alternatives, &|name| {
+                let place = names.iter().position(|own| own == name)?;
+                cells[place].clone()
+            })
+        })
+    }
+
     /// Appends a range of rows in COPY's text format. Any range can be made at any time: rows don't
     /// know each other.
     pub fn write_copy(&self, rows: Range<u64>, out: &mut CopyBuffer) {

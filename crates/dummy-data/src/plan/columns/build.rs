@@ -1,5 +1,6 @@
 //! Builds the generators of all columns, each once, parents' before those that refer to them.
 
+use crate::calendar::ALIKE;
 use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
@@ -13,10 +14,14 @@ use crate::plan::facts::table::{Choosing, Reference, TableFacts};
 use crate::plan::names::{NameParts, class_name};
 use crate::plan::rows::Decided;
 use crate::plan::rows::need::Need;
+use crate::plan::story::build::{Woven, sentence};
+use crate::plan::story::words::english;
+use crate::plan::story::{Agreement, Relation, Story};
 use crate::plan::{ColumnPlan, Nulls, TablePlan};
 use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
+use crate::request::Request;
 use crate::settings::{Distribution, Source};
 use crate::ways::Chooser;
 use schema_model::{ColumnValue, DataType, Schema, Table, TypeKind};
@@ -51,6 +56,14 @@ pub(crate) struct Builder<'a> {
     pub(crate) choosers: BTreeMap<Place, Option<Chooser>>,
     /// What the way that is being made leaves the column that is being made.
     pub(crate) domain_of_way: Option<Domain>,
+    /// What follows from what.
+    pub(crate) story: &'a Story,
+    /// What was made of it so far.
+    pub(crate) woven: Woven,
+    /// What the user asked for.
+    pub(crate) request: &'a Request,
+    /// Unique sets whose relations were given up, by table and name.
+    pub(crate) given_up: Vec<(String, String)>,
     /// What was assumed.
     pub warnings: Vec<Problem>,
     /// Columns whose values the server may refuse.
@@ -61,6 +74,10 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// A builder that has built nothing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what was decided before, in one place"
+    )]
     pub(crate) fn new(
         schema: &'a Schema,
         facts: &'a [TableFacts<'a>],
@@ -68,7 +85,8 @@ impl<'a> Builder<'a> {
         decided: Decided,
         order: &[usize],
         root: Key,
-        locale: Locale,
+        request: &'a Request,
+        story: &'a Story,
     ) -> Self {
         let mut places = vec![0; facts.len()];
         for (place, &table) in order.iter().enumerate() {
@@ -80,7 +98,10 @@ impl<'a> Builder<'a> {
             scopes,
             decided,
             root,
-            locale,
+            locale: request.locale,
+            story,
+            woven: Woven::default(),
+            request,
             pools: BTreeMap::new(),
             entities: facts.iter().map(|_| Entities::default()).collect(),
             births: facts.iter().map(|_| None).collect(),
@@ -97,6 +118,7 @@ impl<'a> Builder<'a> {
             relations_under_way: BTreeSet::new(),
             choosers: BTreeMap::new(),
             domain_of_way: None,
+            given_up: Vec::new(),
             warnings: Vec::new(),
             problems: Vec::new(),
             doubts: Vec::new(),
@@ -136,12 +158,12 @@ impl<'a> Builder<'a> {
             }
             match self.column(table, position) {
                 Some((generator, why)) => columns.push(ColumnPlan {
+                    why: self.why(table, position, why),
                     name: column.name.clone(),
                     nulls: self.nulls(table, position, &generator),
                     escape: generator.needs_escape(),
                     number: is_bare(&column.data_type),
                     generator,
-                    why,
                 }),
                 None => self.unknown_type(table, position, &mut columns, &mut left_out),
             }
@@ -152,7 +174,23 @@ impl<'a> Builder<'a> {
             can_freeze: !is_partitioned(facts.table),
             columns,
             computed: self.computed(table),
+            story: self.story.tables[table].cycle.as_ref().map(sentence),
             left_out,
+        }
+    }
+
+    /// Why a column is made as it is, with what it agrees with.
+    fn why(&mut self, table: usize, column: usize, why: String) -> String {
+        let story = &self.story.tables[table];
+        if let Some((Relation::OnlyIf(_), only)) = story.relations.get(&column)
+            && !self.facts[table].never_null[column]
+        {
+            return format!("{why}, {only}");
+        }
+        let agreement = story.agreements.get(&column).map(|(_, why)| why.clone());
+        match agreement {
+            Some(agreement) if self.agreed(table, column).is_some() => agreement,
+            _ => why,
         }
     }
 
@@ -312,6 +350,9 @@ impl<'a> Builder<'a> {
                 format!("a check wants it equal to `{other}`"),
             ));
         }
+        if let Some(told) = self.told(table, column) {
+            return Some(told);
+        }
         if let Some(count) = self.count_of_children(table, column) {
             return Some(count);
         }
@@ -361,7 +402,10 @@ impl<'a> Builder<'a> {
     }
 
     /// Which parent row each row takes, the same for all columns of a key.
-    pub(crate) fn ordinal_of_reference(&self, table: usize, first_column: usize) -> Ordinal {
+    pub(crate) fn ordinal_of_reference(&mut self, table: usize, first_column: usize) -> Ordinal {
+        if let Some(agreed) = self.agreed(table, first_column) {
+            return Ordinal::Agreed(agreed);
+        }
         let facts = &self.facts[table];
         let column = &facts.table.columns[first_column];
         let choices = facts.reference_of[first_column].map_or(0, |(reference, _)| {
@@ -388,12 +432,18 @@ impl<'a> Builder<'a> {
             Need::Free | Need::Null => {
                 let key = self.key(table).child(&column.name);
                 let count = choices.saturating_sub(u64::from(than.is_some()));
+                let ratio = match facts.reference_of[first_column] {
+                    Some((reference, _)) if facts.references[reference].targets.is_empty() => {
+                        self.ratio(table, facts.references[reference].table)
+                    }
+                    _ => ALIKE,
+                };
                 let distribution = facts.settings[first_column]
                     .and_then(|settings| settings.distribution.as_ref());
                 if distribution.is_some_and(|shape| shape.value == Distribution::Uniform) {
-                    Ordinal::EvenParent { key, count }
+                    Ordinal::EvenParent { key, count, ratio }
                 } else {
-                    Ordinal::Parent { key, count }
+                    Ordinal::Parent { key, count, ratio }
                 }
             }
         };
@@ -446,8 +496,10 @@ impl<'a> Builder<'a> {
         let mut entities = std::mem::take(&mut self.entities[table]);
         let mut context = Context {
             column: own,
-            parts: NameParts::new(&own.name),
-            table_parts: NameParts::new(&facts.table.name.name),
+            parts: self.story.tables[table].names[column].own.clone(),
+            called: self.story.tables[table].names[column].comment.clone(),
+            table_parts: english(&facts.table.name.name)
+                .unwrap_or_else(|| NameParts::new(&facts.table.name.name)),
             domain: self
                 .domain_of_way
                 .as_ref()
@@ -475,18 +527,20 @@ impl<'a> Builder<'a> {
     }
 
     /// When the rows of a table are born: after the parents that they must have.
-    fn birth(&mut self, table: usize) -> Arc<Birth> {
+    pub(crate) fn birth(&mut self, table: usize) -> Arc<Birth> {
         if let Some(birth) = &self.births[table] {
             return Arc::clone(birth);
         }
         let key = self.key(table).child("birth");
+        let line = (self.line(table), self.decided.rows[table]);
         if !self.births_under_way.insert(table) {
-            return Arc::new(Birth::new(key, Vec::new()));
+            return Arc::new(Birth::new(key, line, Vec::new()));
         }
         let facts = &self.facts[table];
         let mut parents = Vec::new();
         for reference in &facts.references {
-            let is_used = facts.reference_of[reference.columns[0]].is_some();
+            let is_used = facts.reference_of[reference.columns[0]].is_some()
+                && !self.is_own_child(table, reference.columns[0]);
             let tables: Vec<usize> = if reference.targets.is_empty() {
                 vec![reference.table]
             } else {
@@ -509,7 +563,7 @@ impl<'a> Builder<'a> {
             }
         }
         self.births_under_way.remove(&table);
-        let birth = Arc::new(Birth::new(key, parents));
+        let birth = Arc::new(Birth::new(key, line, parents));
         self.births[table] = Some(Arc::clone(&birth));
         birth
     }
@@ -527,6 +581,21 @@ impl<'a> Builder<'a> {
             && facts.left_out[column].is_none()
             && !facts.is_given(column)
             && matches!(self.decided.needs[table][column], Need::Free)
+    }
+
+    /// Whether a column points to one of the rows that point to its own row, which is younger.
+    fn is_own_child(&self, table: usize, column: usize) -> bool {
+        self.story.tables[table]
+            .agreements
+            .get(&column)
+            .is_some_and(|(agreement, _)| matches!(agreement, Agreement::OwnChild(..)))
+    }
+
+    /// The generator of a column that was built already.
+    pub(crate) fn built_already(&self, table: usize, column: usize) -> Option<Arc<Generator>> {
+        self.built[table][column]
+            .as_ref()
+            .map(|(generator, _)| Arc::clone(generator))
     }
 
     pub(crate) fn nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {

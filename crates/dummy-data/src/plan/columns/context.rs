@@ -23,6 +23,8 @@ pub(crate) struct Context<'a> {
     pub column: &'a Column,
     /// Its name.
     pub parts: NameParts,
+    /// What its comment calls it.
+    pub called: Option<NameParts>,
     /// Its table's name.
     pub table_parts: NameParts,
     /// What the checks leave it.

@@ -30,20 +30,18 @@ impl Builder<'_> {
         }
         let domain = facts.rules.domains.get(&own.name).cloned();
         let bounds = number_bounds(&own.data_type.kind, &domain.unwrap_or_default());
-        let kinds = references
-            .into_iter()
-            .map(|(reference, of)| {
-                let columns = &self.facts[child].references[reference].columns;
-                let first = columns[0];
-                let last = columns[columns.len() - 1];
-                Kind {
-                    rows: self.decided.rows[child],
-                    ordinal: self.ordinal_of_reference(child, first),
-                    nulls: self.nulls_of(child, last),
-                    of,
-                }
-            })
-            .collect();
+        let mut kinds = Vec::new();
+        for (reference, of) in references {
+            let columns = &self.facts[child].references[reference].columns;
+            let first = columns[0];
+            let last = columns[columns.len() - 1];
+            kinds.push(Kind {
+                rows: self.decided.rows[child],
+                ordinal: self.ordinal_of_reference(child, first),
+                nulls: self.nulls_of(child, last),
+                of,
+            });
+        }
         let children = Children {
             parents,
             kinds,

@@ -1,9 +1,10 @@
 //! Generators of dates and times.
 
-use crate::calendar::{DAY, SECOND, days_from_civil};
+use crate::calendar::{DAY, SECOND};
 use crate::generators::{Generator, Moment};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, room};
+use crate::plan::names::NameParts;
 use crate::plan::sql::moment;
 use schema_model::TypeKind;
 use std::sync::Arc;
@@ -97,10 +98,15 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             TypeKind::Timestamp { .. } => 60 * SECOND,
             _ => SECOND,
         };
-        let usual = days_from_civil(2020, 4, 1) * DAY;
         let last = i64::try_from(context.rows)
             .unwrap_or(i64::MAX)
             .saturating_mul(step);
+        // The last of them is today; where they count within groups, these are shorter than a year.
+        let before = match &ordinal {
+            Ordinal::Row => last,
+            _ => last.min(365 * DAY),
+        };
+        let usual = (context.birth.today() - before.min(7300 * DAY)).div_euclid(DAY) * DAY;
         let (least, greatest) = bounds(context);
         let start = usual
             .min(greatest.map_or(usual, |greatest| greatest.saturating_sub(last)))
@@ -112,7 +118,7 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         };
         return (Arc::new(moment), "unique: counted".to_owned());
     }
-    let parts = &context.parts;
+    let parts = Names(&context.parts, context.called.as_ref());
     let born = Arc::new(Moment::Born(Arc::clone(context.birth)));
     let after = |least: i64, span: i64, at_once: u8| {
         Arc::new(Moment::After {
@@ -124,8 +130,30 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         })
     };
     if parts.has_any(&["birthday", "birth", "birthdate", "born", "dob"]) {
-        let first = days_from_civil(1950, 1, 1);
-        let last = days_from_civil(2004, 12, 31);
+        let table = &context.table_parts;
+        let (youngest, oldest) = if table.has_any(&[
+            "child", "children", "kid", "kids", "pupil", "pupils", "infants",
+        ]) {
+            (6, 12)
+        } else if table.has_any(&["student", "students"]) {
+            (11, 18)
+        } else if table.has_any(&[
+            "patient",
+            "patients",
+            "resident",
+            "residents",
+            "persons",
+            "people",
+        ]) {
+            (1, 90)
+        } else if table.has_any(&["pet", "pets", "animal", "animals"]) {
+            (1, 14)
+        } else {
+            (20, 68)
+        };
+        let today = context.birth.today() / DAY;
+        let first = today - oldest * 365 - oldest / 4;
+        let last = today - youngest * 365 - youngest / 4;
         let moment = Moment::Steps {
             ordinal: Ordinal::Random {
                 key: context.key,
@@ -150,7 +178,107 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             "its type: between 8:00 and 20:00".to_owned(),
         );
     }
+    if parts.has("current") && parts.has("period") && !parts.has_any(&["end", "ends"]) {
+        let month = Moment::Steps {
+            ordinal: Ordinal::Random {
+                key: context.key,
+                count: 29,
+            },
+            start: context.birth.today() - 29 * DAY,
+            step: DAY,
+        };
+        return (
+            Arc::new(Moment::Latest(Box::new([born, Arc::new(month)]))),
+            "the current month of the row".to_owned(),
+        );
+    }
     if parts.has_any(&[
+        "starts",
+        "start",
+        "begins",
+        "appointment",
+        "meeting",
+        "departs",
+        "departure",
+        "reservation",
+        "reserved",
+        "pickup",
+    ]) && !parts.has_any(&["started", "period", "trial", "ends", "end", "valid"])
+    {
+        let planned = Moment::Planned {
+            base: born,
+            key: context.key,
+            least: 1,
+            days: 21,
+            hours: (8, 18),
+        };
+        return (
+            Arc::new(planned),
+            "a working day after the row is born".to_owned(),
+        );
+    }
+    if is_date
+        && parts.last() == "date"
+        && parts.has_any(&[
+            "transaction",
+            "entry",
+            "order",
+            "invoice",
+            "issue",
+            "visit",
+            "posting",
+            "sale",
+            "sales",
+            "purchase",
+            "record",
+            "receipt",
+            "work",
+            "expense",
+            "registration",
+            "enrollment",
+            "admission",
+            "join",
+            "hire",
+            "application",
+            "observation",
+            "measurement",
+            "slip",
+            "document",
+            "bill",
+        ])
+        || parts.is_whole(&["date", "on", "day"])
+    {
+        return (born, "when the row is born".to_owned());
+    }
+    if parts.has_any(&[
+        "visited",
+        "occurred",
+        "happened",
+        "placed",
+        "received",
+        "requested",
+        "booked",
+        "measured",
+        "taken",
+        "performed",
+        "entered",
+        "logged",
+        "transacted",
+        "purchased",
+        "sold",
+        "reported",
+        "enrolled",
+        "subscribed",
+        "borrowed",
+        "loaned",
+        "applied",
+        "observed",
+        "sampled",
+        "worked",
+        "admitted",
+        "spent",
+        "attempted",
+        "triggered",
         "created",
         "inserted",
         "registered",
@@ -172,6 +300,58 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         return (
             after(0, 90 * DAY, 90),
             "when the row is born, or some time after".to_owned(),
+        );
+    }
+    if parts.has("due")
+        && context.table_parts.has_any(&[
+            "invoice",
+            "invoices",
+            "bill",
+            "bills",
+            "loan",
+            "loans",
+            "fee",
+            "fees",
+            "checkout",
+            "checkouts",
+            "borrowing",
+            "borrowings",
+            "rental",
+            "rentals",
+            "payment",
+            "payments",
+            "order",
+            "orders",
+        ])
+    {
+        return (
+            after(14 * DAY, 30 * DAY, 90),
+            "some weeks after the row is born".to_owned(),
+        );
+    }
+    let is_past = parts
+        .0
+        .words
+        .iter()
+        .any(|word| word.len() > 4 && word.ends_with("ed"))
+        && !parts.has_any(&[
+            "updated",
+            "modified",
+            "touched",
+            "planned",
+            "expected",
+            "scheduled",
+            "estimated",
+            "expired",
+            "requested",
+            "preferred",
+            "promised",
+            "desired",
+        ]);
+    if is_past && context.column.not_null {
+        return (
+            born,
+            "when the row is born: what its name says has happened to all".to_owned(),
         );
     }
     if parts.has_any(&[
@@ -205,6 +385,27 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         after(60 * SECOND, 30 * DAY, 0),
         "some time after the row is born".to_owned(),
     )
+}
+
+/// What a column is called, by its name and by its comment.
+struct Names<'a>(&'a NameParts, Option<&'a NameParts>);
+
+impl Names<'_> {
+    fn has_any(&self, words: &[&str]) -> bool {
+        self.0.has_any(words) || self.1.is_some_and(|name| name.has_any(words))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.has_any(&[word])
+    }
+
+    fn last(&self) -> &str {
+        self.0.last()
+    }
+
+    fn is_whole(&self, names: &[&str]) -> bool {
+        names.contains(&self.0.whole.as_str())
+    }
 }
 
 /// Puts a moment between the bounds of checks: a bounded column is spread evenly between them.

@@ -9,14 +9,22 @@ use schema_model::TypeKind;
 
 impl Builder<'_> {
     /// When a column is NULL that isn't a master's.
-    pub(crate) fn nulls_of(&self, table: usize, column: usize) -> Nulls {
-        let facts = &self.facts[table];
+    pub(crate) fn nulls_of(&mut self, table: usize, column: usize) -> Nulls {
         if self.always_null(table, column).is_some() {
             return Nulls::Always;
         }
         if let Need::Few(rows) = self.decided.needs[table][column] {
             return Nulls::From(rows);
         }
+        if let Some(told) = self.told_nulls(table, column) {
+            return told;
+        }
+        self.usual_nulls(table, column)
+    }
+
+    /// When a column is NULL by its name and type.
+    pub(crate) fn usual_nulls(&self, table: usize, column: usize) -> Nulls {
+        let facts = &self.facts[table];
         if facts.never_null[column] {
             return Nulls::Never;
         }

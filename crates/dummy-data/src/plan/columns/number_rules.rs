@@ -2,10 +2,16 @@
 //!
 //! The first rule that fits wins, as with texts in [`super::text_rules`].
 
+use crate::calendar::{DAY, civil};
 use crate::generators::Shape;
 use crate::locale::Locale;
 use crate::plan::columns::context::Context;
 use schema_model::ColumnValue;
+
+/// The year of the reference date.
+fn year_of(context: &Context<'_>) -> i64 {
+    civil(context.birth.today() / DAY).0
+}
 
 /// Range, step and shape that a name suggests, in units of the last digit.
 pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape, String) {
@@ -15,6 +21,105 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
     let decimal = unit > 1;
     let why = |what: &str| format!("the name says {what}");
     let last = parts.last();
+    if named(&["weekday", "dow", "wday"])
+        || parts.whole.ends_with("day_of_week")
+        || parts.whole.ends_with("week_day")
+    {
+        let from = if parts.whole.starts_with("iso") {
+            unit
+        } else {
+            0
+        };
+        return (
+            (from, 6 * unit),
+            unit,
+            Shape::Even,
+            why("a day of the week"),
+        );
+    }
+    if named(&["latitude", "longitude"]) {
+        // Below, with their bounds.
+    } else if named(&["temperature", "temp"]) {
+        let body = context.table_parts.has_any(&[
+            "patient",
+            "patients",
+            "visit",
+            "visits",
+            "vital",
+            "vitals",
+            "examination",
+            "examinations",
+            "checkup",
+            "checkups",
+            "triage",
+            "consultation",
+            "consultations",
+            "health",
+            "measurement",
+            "symptoms",
+            "medical",
+        ]) || named(&["body"]);
+        return if body {
+            (
+                (unit * 359 / 10, unit * 395 / 10),
+                (unit / 10).max(1),
+                Shape::Central,
+                why("a body's temperature"),
+            )
+        } else {
+            (
+                (-5 * unit, 32 * unit),
+                (unit / 10).max(1),
+                Shape::Central,
+                why("a temperature"),
+            )
+        };
+    } else if named(&["pulse", "bpm"]) || parts.whole.ends_with("heart_rate") {
+        return (
+            (55 * unit, 110 * unit),
+            unit,
+            Shape::Central,
+            why("a heart rate"),
+        );
+    } else if parts.whole.ends_with("height_cm")
+        || (named(&["height"])
+            && context.table_parts.has_any(&[
+                "patient", "patients", "person", "people", "member", "members", "player",
+                "players", "vital", "vitals", "checkup", "checkups", "visit", "visits",
+            ]))
+    {
+        return (
+            (150 * unit, 195 * unit),
+            unit,
+            Shape::Central,
+            why("somebody's height"),
+        );
+    } else if parts.whole.ends_with("weight_kg")
+        && context.table_parts.has_any(&[
+            "patient", "patients", "person", "people", "member", "members", "player", "players",
+            "vital", "vitals", "checkup", "checkups", "visit", "visits",
+        ])
+    {
+        return (
+            (45 * unit, 110 * unit),
+            (unit / 10).max(1),
+            Shape::Central,
+            why("somebody's weight"),
+        );
+    } else if named(&["humidity", "saturation", "spo2"]) {
+        return (
+            (40 * unit, 99 * unit),
+            unit,
+            Shape::Central,
+            why("a percentage"),
+        );
+    } else if named(&["quarter"]) {
+        return ((unit, 4 * unit), unit, Shape::Even, why("a quarter"));
+    } else if named(&["semester", "term"]) && !decimal && !named(&["count", "terms"]) {
+        return ((1, 2), 1, Shape::Even, why("a term"));
+    } else if named(&["minute", "second"]) && named(&["of"]) {
+        return ((0, 59 * unit), unit, Shape::Even, why("minutes or seconds"));
+    }
     if last == "id" && !decimal {
         return ((1, 1000), 1, Shape::Even, why("an id"));
     }
@@ -66,7 +171,7 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
     }
     if named(&["exp", "expiry", "expiration"]) && named(&["year"]) {
         return (
-            (2027 * unit, 2031 * unit),
+            ((year_of(context) + 1) * unit, (year_of(context) + 5) * unit),
             unit,
             Shape::Even,
             why("a year to come"),
@@ -78,12 +183,109 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
     {
         return ((unit, 100 * unit), unit, Shape::Even, why("a limit"));
     }
+    let is_money = named(&[
+        "cents", "price", "cost", "amount", "fee", "salary", "revenue", "rate", "paid", "spent",
+        "sales", "tax", "value",
+    ]);
+    if !is_money && !decimal {
+        if named(&["pages"]) {
+            return ((40 * unit, 620 * unit), unit, Shape::Central, why("pages"));
+        }
+        if named(&["days", "hours"]) {
+            return ((unit, 30 * unit), unit, Shape::Skewed, why("days or hours"));
+        }
+        if named(&[
+            "copies",
+            "seats",
+            "rooms",
+            "tickets",
+            "items",
+            "places",
+            "spots",
+            "people",
+            "persons",
+            "participants",
+            "members",
+            "beds",
+            "guests",
+            "nights",
+            "steps",
+            "attempts",
+            "adults",
+            "children",
+            "passengers",
+            "rounds",
+            "chapters",
+            "floors",
+            "units",
+            "pieces",
+            "employees",
+            "students",
+        ]) {
+            return (
+                (unit, 30 * unit),
+                unit,
+                Shape::Skewed,
+                why("a number of things"),
+            );
+        }
+    }
+    if last == "score"
+        && context.table_parts.has_any(&[
+            "review",
+            "reviews",
+            "rating",
+            "ratings",
+            "feedback",
+            "feedbacks",
+            "evaluation",
+            "evaluations",
+        ])
+    {
+        return ((unit, 5 * unit), unit, Shape::Even, why("a rating"));
+    }
+    if named(&["hourly", "daily", "nightly"]) && named(&["rate", "wage", "fee", "price", "cost"]) {
+        let step = if decimal { unit / 2 } else { unit };
+        let factor = if named(&["cents"]) || japanese {
+            100
+        } else {
+            1
+        };
+        return (
+            (20 * factor * unit, 180 * factor * unit),
+            (step * factor).max(1),
+            Shape::Skewed,
+            why("what an hour or a day costs"),
+        );
+    }
     if named(&[
         "cents", "price", "cost", "amount", "total", "subtotal", "fee", "salary", "balance",
         "budget", "revenue", "income", "payment", "paid", "charge", "deposit", "limit", "wage",
         "sales",
     ]) && !named(&["count"])
     {
+        let of_lines = matches!(
+            crate::plan::names::singular(context.table_parts.last()).as_str(),
+            "item" | "line" | "detail" | "entry" | "expense" | "fee" | "charge" | "fine" | "extra"
+        ) && !named(&["total", "balance", "budget", "salary"]);
+        if of_lines {
+            let factor = if japanese || named(&["cents"]) {
+                100
+            } else {
+                1
+            };
+            let step = if decimal && !japanese {
+                unit / 2
+            } else {
+                10 * unit
+            };
+            return (
+                (5 * factor * unit, 500 * factor * unit),
+                step.max(1),
+                Shape::Skewed,
+                why("money, not much of it"),
+            );
+        }
         let whole = !decimal || japanese;
         let step = if whole { unit * 10 } else { unit / 2 };
         return (
@@ -135,14 +337,23 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
     }
     if named(&["year"]) && named(&["birth"]) {
         return (
-            (1950 * unit, 2004 * unit),
+            (
+                (year_of(context) - 70) * unit,
+                (year_of(context) - 20) * unit,
+            ),
             unit,
             Shape::Even,
             why("a year of birth"),
         );
     }
     if named(&["year"]) {
-        return ((2015 * unit, 2025 * unit), unit, Shape::Even, why("a year"));
+        let this = year_of(context);
+        return (
+            ((this - 10) * unit, this * unit),
+            unit,
+            Shape::Even,
+            why("a year"),
+        );
     }
     if named(&["month"]) {
         return ((unit, 12 * unit), unit, Shape::Even, why("a month"));

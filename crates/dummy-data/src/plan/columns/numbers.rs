@@ -7,6 +7,7 @@ use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
 use crate::plan::columns::context::{Choice, Context, room};
 use crate::plan::columns::number_rules::usual;
 use crate::plan::rows::need::Need;
+use crate::plan::story::words::numbered_labels;
 use crate::pools::WordList;
 use crate::settings::Distribution;
 use schema_model::TypeKind;
@@ -15,18 +16,110 @@ use std::sync::Arc;
 /// A whole or decimal number.
 pub(crate) fn number(context: &mut Context<'_>) -> Choice {
     if let Some(values) = context.domain.one_of.clone() {
-        return (
-            context.one_of(values.iter().map(String::as_str)),
-            "a check lists its values".to_owned(),
-        );
+        return listed(context, &values);
     }
     if matches!(context.need, Need::Free)
         && let Some(place) = coordinate(context)
     {
         return place;
     }
+    if let Some(choice) = one_of_a_few(context) {
+        return choice;
+    }
     let (quantity, why) = quantity(context);
     (written(&context.column.data_type.kind, quantity), why)
+}
+
+/// Numbers of which there are but a few: states of HTTP, labels that a comment lists.
+fn one_of_a_few(context: &Context<'_>) -> Option<Choice> {
+    let is_plain = matches!(context.need, Need::Free)
+        && context.above.is_empty()
+        && scale(&context.column.data_type.kind) == 0
+        && context
+            .settings
+            .is_none_or(|settings| settings.source.is_none());
+    if !is_plain {
+        return None;
+    }
+    let bounds = number_bounds(&context.column.data_type.kind, &context.domain);
+    let fits = |number: i64| {
+        (bounds.least..=bounds.greatest).contains(&number)
+            && !context.domain.none_of.contains(&number.to_string())
+            && context.domain.multiples.is_none()
+    };
+    let comment = context.column.comment.as_deref().unwrap_or("");
+    let labels: Vec<String> = numbered_labels(comment)
+        .into_iter()
+        .map(|(number, _)| number)
+        .filter(|number| fits(*number))
+        .map(|number| number.to_string())
+        .collect();
+    if labels.len() > 1 {
+        let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let choice = skewed(context, &texts);
+        return Some((choice, "a label of its comment".to_owned()));
+    }
+    let parts = &context.parts;
+    if parts.is(&["rating", "stars", "satisfaction", "rate_value"])
+        && bounds.least <= 1
+        && bounds.greatest >= 5
+        && fits(1)
+        && fits(5)
+    {
+        let stars = ["5", "4", "3", "2", "1"];
+        return Some((
+            Generator::shares(context.key, &stars, &[44, 29, 14, 7, 6]),
+            "a rating: good ones are common".to_owned(),
+        ));
+    }
+    let is_http = parts.is(&[
+        "http_status",
+        "http_code",
+        "response_code",
+        "http_status_code",
+        "status_code",
+        "response_status",
+        "response_status_code",
+    ]);
+    if is_http && fits(200) && fits(503) {
+        let states = [
+            "200", "201", "204", "302", "304", "400", "401", "404", "422", "500", "503",
+        ];
+        let weights = [60, 8, 4, 3, 3, 2, 2, 5, 3, 2, 1];
+        let choice = Generator::shares(context.key, &states, &weights);
+        return Some((choice, "a state of HTTP".to_owned()));
+    }
+    None
+}
+
+/// One of some texts: the default most often, else the first, and the others less and less.
+pub(crate) fn skewed(context: &Context<'_>, texts: &[&str]) -> Generator {
+    let default = context.default_constant();
+    let first = default
+        .and_then(|default| texts.iter().position(|text| *text == default))
+        .unwrap_or(0);
+    let weights: Vec<u64> = (0..texts.len())
+        .map(|place| {
+            let distance = match place.cmp(&first) {
+                std::cmp::Ordering::Equal => 0,
+                std::cmp::Ordering::Less => place + 1,
+                std::cmp::Ordering::Greater => place,
+            };
+            1200 / (1 + distance as u64)
+        })
+        .collect();
+    Generator::shares(context.key, texts, &weights)
+}
+
+/// One of the values that a check lists.
+pub(crate) fn listed(context: &Context<'_>, values: &[String]) -> Choice {
+    let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+    let choice = if context.wanted().is_none() && texts.len() > 1 {
+        skewed(context, &texts)
+    } else {
+        context.one_of(texts)
+    };
+    (choice, "a check lists its values".to_owned())
 }
 
 /// A number by its bounds alone.
@@ -73,7 +166,13 @@ pub(crate) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
     if let Some(ordinal) = context.wanted() {
         let by = multiples.map_or(1, |multiples| multiples.of);
         let from_one = context.column.name != "position" || context.is_distinct();
-        let start = i64::from(from_one);
+        let year = context.parts.has("year") && !context.parts.has_any(&["count", "number"]);
+        let start = if year {
+            // Years are counted on from one that isn't long ago.
+            crate::calendar::civil(context.birth.today() / crate::calendar::DAY).0 - 12
+        } else {
+            i64::from(from_one)
+        };
         let start = multiples.map_or(start, |multiples| multiples.from(start));
         let enough = i128::from(bounds.greatest) - i128::from(start)
             >= i128::from(context.rows) * i128::from(by);
@@ -128,6 +227,26 @@ pub(crate) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
     } else {
         step
     };
+    // Prices end as prices do.
+    let is_price =
+        context.parts.has_any(&["price", "fee", "msrp"]) || context.parts.whole == "cost";
+    if is_price
+        && unit >= 100
+        && multiples.is_none()
+        && step < unit
+        && configured(context).is_none()
+    {
+        let (from, to) = (least.div_euclid(unit) + 1, greatest.div_euclid(unit) - 1);
+        if to > from {
+            let quantity = Quantity::Price {
+                key: context.key,
+                least: from.max(1),
+                steps: (to - from.max(1)).max(0).cast_unsigned().min(999) + 1,
+                unit,
+            };
+            return (Arc::new(quantity), why);
+        }
+    }
     let quantity = Quantity::Between {
         key: context.key,
         least,
@@ -288,6 +407,57 @@ pub(crate) fn boolean(context: &Context<'_>) -> Choice {
     let (rare, why) = match context.default_constant().as_deref() {
         Some("t") => (0, "mostly true, as its default"),
         Some("f") => (1, "mostly false, as its default"),
+        _ if context.parts.has_any(&[
+            "active",
+            "enabled",
+            "published",
+            "visible",
+            "verified",
+            "confirmed",
+            "available",
+            "public",
+            "valid",
+            "approved",
+            "accepted",
+            "open",
+            "working",
+            "live",
+            "current",
+            "allowed",
+            "subscribed",
+        ]) =>
+        {
+            (0, "mostly true, as its name says")
+        }
+        _ if context.parts.has_any(&[
+            "deleted",
+            "archived",
+            "banned",
+            "blocked",
+            "spam",
+            "hidden",
+            "locked",
+            "suspended",
+            "disabled",
+            "failed",
+            "cancelled",
+            "canceled",
+            "admin",
+            "superuser",
+            "featured",
+            "pinned",
+            "flagged",
+            "test",
+            "deprecated",
+            "expired",
+            "urgent",
+            "deceased",
+            "internal",
+            "system",
+        ]) =>
+        {
+            (1, "mostly false, as its name says")
+        }
         _ => (2, "its type"),
     };
     let mut parts = Box::new([1_u8; 256]);
@@ -306,21 +476,22 @@ pub(crate) fn boolean(context: &Context<'_>) -> Choice {
 /// A label of an enum type, the default more often.
 pub(crate) fn label(context: &Context<'_>) -> Choice {
     if let Some(values) = &context.domain.one_of {
-        return (
-            context.one_of(values.iter().map(String::as_str)),
-            "a check lists its values".to_owned(),
-        );
+        return listed(context, values);
     }
-    let labels: Vec<&str> = context
+    let all: Vec<&str> = context
         .labels
         .iter()
         .map(String::as_str)
         .filter(|label| !context.domain.none_of.iter().any(|none| none == label))
         .collect();
-    (
-        context.one_of(labels),
-        "a label of its enum type".to_owned(),
-    )
+    if context.wanted().is_none() && all.len() > 1 {
+        let choice = skewed(context, &all);
+        return (
+            choice,
+            "a label of its enum type, some more often".to_owned(),
+        );
+    }
+    (context.one_of(all), "a label of its enum type".to_owned())
 }
 
 /// A random whole number of seconds, days or the like, for types that hold more than one number.

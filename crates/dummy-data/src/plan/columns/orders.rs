@@ -133,6 +133,18 @@ impl Builder<'_> {
             if self.relations_under_way.contains(&(table, lower)) {
                 continue;
             }
+            if self.is_told(table, lower)
+                && !self.is_under_way(table, lower)
+                && let Some((told, _)) = self.column(table, lower)
+            {
+                let (least, most) = self.apart(table, column, lower);
+                after.push(Lower {
+                    base: Arc::new(Moment::Read(told, self.birth(table))),
+                    least: least.unwrap_or(0).max(if strictly { step } else { 0 }),
+                    most,
+                });
+                continue;
+            }
             let bases = self.after(table, lower);
             let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
                 moments::moment_of(context)
@@ -163,6 +175,18 @@ impl Builder<'_> {
         let mut above = Vec::new();
         for (lower, strictly, lower_scale) in lower {
             if self.relations_under_way.contains(&(table, lower)) {
+                continue;
+            }
+            if self.is_told(table, lower)
+                && !self.is_under_way(table, lower)
+                && let Some((told, _)) = self.column(table, lower)
+            {
+                let (least, most) = self.apart(table, column, lower);
+                above.push(Lower {
+                    base: Arc::new(Quantity::Read(told, own_scale, 0)),
+                    least: least.unwrap_or(0).max(i64::from(strictly)),
+                    most,
+                });
                 continue;
             }
             let bases = self.above(table, lower);

@@ -5,26 +5,47 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::text_limit;
 use crate::plan::columns::context::{Choice, Context};
+use crate::plan::columns::numbers::{listed, skewed};
 use crate::plan::columns::patterns::{
     avoiding, code_of_any_length, jointly, keeps, of_characters, of_pattern,
 };
-use crate::plan::columns::text_rules::topic;
-use crate::plan::names::singular;
+use crate::plan::columns::text_rules::{list as list_of, topic};
+use crate::plan::names::{NameParts, singular};
 use crate::plan::rows::need::Need;
+use crate::plan::story::words::listed_labels;
 use crate::plan::topics::{Topic, few};
 use crate::pools::WordList;
 use schema_model::TypeKind;
 use std::sync::Arc;
+
+/// What bcrypt makes of `password`, which is the password of all accounts.
+const PASSWORD: &str = "$2a$10$XTLlFAtiBuPIUQxf8cvgeezCEHXHJkTbsBwcc23uv4Vq3SgugJaV6";
 
 /// A generator for a column of a text type.
 pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     let limit = text_limit(context.column, &context.domain);
     let shortest = context.domain.shortest.unwrap_or(0);
     if let Some(values) = context.domain.one_of.clone() {
-        return (
-            context.one_of(values.iter().map(String::as_str)),
-            "a check lists its values".to_owned(),
-        );
+        return listed(context, &values);
+    }
+    let comment = context.column.comment.clone().unwrap_or_default();
+    let labels = listed_labels(&comment);
+    let fits_all = |limit: Option<usize>| {
+        labels
+            .iter()
+            .all(|label| limit.is_none_or(|limit| label.chars().count() <= limit))
+    };
+    if labels.len() > 1
+        && matches!(context.need, Need::Free)
+        && context.domain.says_nothing_of_values()
+        && context
+            .settings
+            .is_none_or(|settings| settings.source.is_none())
+        && fits_all(limit)
+        && (labels.len() > 2 || comment.contains(['/', '|']))
+    {
+        let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
+        return (skewed(context, &texts), "a label of its comment".to_owned());
     }
     if let Some(type_name) = context.domain.read_as.clone()
         && let Some(topic) = topic_read_as(&type_name)
@@ -65,8 +86,38 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     let fits = |longest: usize, least: usize| {
         limit.is_none_or(|limit| longest <= limit) && least >= shortest
     };
-    let found = topic(&context.parts, &context.table_parts, context.locale());
+    // What a Japanese comment calls it decides where its name is no word.
+    let found = topic(&context.parts, &context.table_parts, context.locale()).or_else(|| {
+        let called = context.called.clone()?;
+        let found = topic(&called, &context.table_parts, context.locale())?;
+        context.parts = called;
+        Some(found)
+    });
+    // Lists of what business schemas hold, where nothing wants the values to differ.
+    if !context.is_distinct()
+        && shortest == 0
+        // `type` is the class of the row.
+        && context.parts.whole != "type"
+        && context.default_constant().is_none_or(|default| default.is_empty())
+    {
+        let of = |parts: &NameParts| list_of(parts, &context.table_parts, context.locale());
+        let values = of(&context.parts).or_else(|| context.called.as_ref().and_then(of));
+        if let Some(values) = values
+            && values
+                .iter()
+                .all(|value| limit.is_none_or(|limit| value.chars().count() <= limit))
+        {
+            return (
+                skewed(context, values),
+                "a list of what such columns hold".to_owned(),
+            );
+        }
+    }
     let found = match found {
+        // Two letters of a country that an address is in.
+        Some((Topic::Country, name)) if limit.is_some_and(|limit| limit < 4) => {
+            Some((Topic::CountryCode, name))
+        }
         // The state of an address, not of the row.
         Some((_, name @ "state"))
             if context.parts.has("address")
@@ -134,12 +185,16 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         );
     }
     match (&context.column.data_type.kind, limit) {
-        (TypeKind::Text, None) => (sentences(context, 2), "a text".to_owned()),
+        (TypeKind::Text, None) => {
+            let all = context.pools.sentences.clone();
+            let key = context.key.child("paragraph");
+            let paragraph = Generator::Paragraph(key, all, 1, 5, context.pools.space);
+            (paragraph, "a text".to_owned())
+        }
         (TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext, limit)
             if limit.is_none_or(|limit| limit >= 40) =>
         {
-            let (generator, _) = list(context, |pools| &pools.categories);
-            (generator, "a short text".to_owned())
+            guessed(context)
         }
         (TypeKind::Char { .. }, _) | (_, Some(0..=4)) => (
             code_of_any_length(context, limit, shortest),
@@ -159,6 +214,29 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         }
         _ => (sentences(context, 1), "a text".to_owned()),
     }
+}
+
+/// Nothing says what the text is: its own name, and a letter that tells values apart.
+fn guessed(context: &Context<'_>) -> Choice {
+    let japanese = context.locale() == Locale::Japanese;
+    let comment = context.column.comment.as_deref().unwrap_or("");
+    let name = if japanese && !comment.is_empty() && comment.chars().count() <= 12 {
+        comment.to_owned()
+    } else {
+        let mut words = context.parts.words.join(" ");
+        if let Some(first) = words.get(..1).map(str::to_uppercase) {
+            words.replace_range(..1, &first);
+        }
+        words
+    };
+    let texts: Vec<String> = ('A'..='L')
+        .map(|letter| format!("{name} {letter}"))
+        .collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    (
+        skewed(context, &texts),
+        "a guess: nothing says what it holds".to_owned(),
+    )
 }
 
 /// What a text is about that something reads as a type; `None` where any text will do.
@@ -292,6 +370,23 @@ pub(crate) fn of_topic(
                 .copied()
                 .filter(|text| text.chars().count() <= limit)
                 .collect();
+            if topic == Topic::CountryCode
+                && context.has_place
+                && !distinct
+                && context.wanted().is_none()
+                && limit == 2
+            {
+                // The country in which the address is.
+                let own = if context.locale() == Locale::Japanese {
+                    "JP"
+                } else {
+                    "US"
+                };
+                return Some((Generator::constant(own), 2));
+            }
+            if fitting.is_empty() && name == "gender" || name == "sex" && fitting.is_empty() {
+                return Some((context.one_of(["F", "M"]), 1));
+            }
             if fitting.is_empty() || distinct {
                 return if distinct && longest + 12 <= limit {
                     let words = WordList::new(texts.iter().copied());
@@ -341,12 +436,11 @@ pub(crate) fn of_topic(
             (code, 7)
         }
         Topic::PasswordHash => {
-            // The shape of a bcrypt hash; no password has it.
-            let parts = [
-                Generator::constant("$2a$12$"),
-                Generator::Hexadecimal(context.key, 53, distinct),
-            ];
-            (Generator::Template(Box::new(parts)), 60)
+            // `password`, hashed by bcrypt with cost 10: who tries the application can log in as anybody.
+            if distinct {
+                return None;
+            }
+            (Generator::constant(PASSWORD), 60)
         }
         Topic::UserAgent => {
             let agents = context.one_of([
@@ -374,8 +468,19 @@ pub(crate) fn of_topic(
             }
             let longest = context.pools.sentences.longest() * 3 + 2;
             let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
-            if longest <= limit {
-                (sentences(context, 3), longest)
+            let one = context.pools.sentences.longest();
+            // As many as there is room for: some texts are short, some are long.
+            let most = ((limit.saturating_add(1)) / (one + 1)).min(9) as u64;
+            if most > 1 {
+                let all = context.pools.sentences.clone();
+                let paragraph = Generator::Paragraph(
+                    context.key.child("paragraph"),
+                    all,
+                    1,
+                    most,
+                    context.pools.space,
+                );
+                (paragraph, longest.min(limit))
             } else {
                 (sentences(context, 1), context.pools.sentences.longest())
             }
@@ -476,9 +581,11 @@ fn numbered(
 /// Of whom `billing_first_name` and `billing_email` speak: the prefix before what names a person.
 fn person_prefix(prefix: &str) -> &str {
     match prefix {
-        "contact" | "user" | "customer" | "person" | "display" | "full" | "unconfirmed"
-        | "account" | "twitter" | "facebook" | "github" | "instagram" | "linkedin" | "telegram"
-        | "slack" | "discord" | "skype" | "mastodon" | "legal" | "public" | "real" => "",
+        "name" | "sei" | "mei" | "last_name" | "first_name" | "family_name" | "given_name"
+        | "full_name" | "contact" | "user" | "customer" | "person" | "display" | "full"
+        | "unconfirmed" | "account" | "twitter" | "facebook" | "github" | "instagram"
+        | "linkedin" | "telegram" | "slack" | "discord" | "skype" | "mastodon" | "legal"
+        | "public" | "real" => "",
         other => other,
     }
 }

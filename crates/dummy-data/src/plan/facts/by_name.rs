@@ -3,6 +3,7 @@
 
 use crate::check::Comparison;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
+use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
 use schema_model::{Schema, Table, TypeKind};
 
@@ -184,5 +185,113 @@ pub(crate) fn add_orders_by_name(facts: &mut TableFacts<'_>) {
                 ));
             }
         }
+    }
+}
+
+/// Two columns of a row that mean different rows: sender and recipient, follower and followed, author and reviewer.
+const DIFFERENT: [(&str, &str); 38] = [
+    ("sender", "recipient"),
+    ("sender", "receiver"),
+    ("from", "to"),
+    ("follower", "followed"),
+    ("follower", "followee"),
+    ("follower", "following"),
+    ("requester", "addressee"),
+    ("requester", "receiver"),
+    ("requester", "approver"),
+    ("requester", "approved_by"),
+    ("requested_by", "approved_by"),
+    ("inviter", "invitee"),
+    ("blocker", "blocked"),
+    ("referrer", "referred"),
+    ("referrer", "referee"),
+    ("payer", "payee"),
+    ("buyer", "seller"),
+    ("winner", "loser"),
+    ("home", "away"),
+    ("home_team", "away_team"),
+    ("source", "target"),
+    ("source", "destination"),
+    ("origin", "destination"),
+    ("mentor", "mentee"),
+    ("reporter", "reported"),
+    ("author", "reviewer"),
+    ("author", "reviewed_by"),
+    ("author", "editor"),
+    ("author", "approved_by"),
+    ("created_by", "approved_by"),
+    ("created_by", "reviewed_by"),
+    ("submitter", "approver"),
+    ("submitted_by", "approved_by"),
+    ("employee", "approver"),
+    ("employee", "approved_by"),
+    ("user", "friend"),
+    ("debit_account", "credit_account"),
+    ("from_account", "to_account"),
+];
+
+/// Adds what must differ by its name, and that those who are joined are joined once.
+pub(crate) fn add_differences_by_name(facts: &mut TableFacts<'_>) {
+    let table = facts.table;
+    let keys: Vec<(usize, usize, String)> = (0..table.columns.len())
+        .filter_map(|column| {
+            let (number, _) = facts.reference_of[column]?;
+            let reference = &facts.references[number];
+            let parts = NameParts::new(&table.columns[column].name);
+            let stem = parts.prefix_before("id").unwrap_or(&parts.whole).to_owned();
+            (reference.columns.len() == 1
+                && reference.targets.is_empty()
+                && reference.choosing == Choosing::Freely)
+                .then_some((column, reference.table, stem))
+        })
+        .collect();
+    let is_meant = |stem: &str, word: &str| {
+        stem == word
+            || stem
+                .strip_prefix(word)
+                .is_some_and(|rest| rest.starts_with('_'))
+            || stem
+                .strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with('_'))
+    };
+    for (first, to, one) in &keys {
+        for (second, other_to, other) in &keys {
+            let differ = first != second
+                && to == other_to
+                && DIFFERENT
+                    .iter()
+                    .any(|(left, right)| is_meant(one, left) && is_meant(other, right));
+            let names = (&table.columns[*first].name, &table.columns[*second].name);
+            let related = facts.rules.relations.iter().any(|(left, _, right)| {
+                (left == names.0 && right == names.1) || (left == names.1 && right == names.0)
+            });
+            if differ && !related {
+                facts.rules.relations.push((
+                    names.0.clone(),
+                    Comparison::NotEqual,
+                    names.1.clone(),
+                ));
+            }
+        }
+    }
+    // A table that does nothing but join two rows.
+    if let [(first, ..), (second, ..)] = keys.as_slice()
+        && table.columns.iter().enumerate().all(|(position, column)| {
+            position == *first
+                || position == *second
+                || crate::plan::facts::table::is_name(column)
+                || (matches!(column.data_type.kind, TypeKind::Timestamp { .. })
+                    && matches!(column.name.as_str(), "created_at" | "updated_at"))
+        })
+        && facts.never_null[*first]
+        && facts.never_null[*second]
+        && facts.per.is_none()
+        && !facts
+            .unique_sets
+            .iter()
+            .any(|set| set.columns.contains(first) || set.columns.contains(second))
+    {
+        let set = UniqueSet::implied(&table.name.name, vec![*first, *second]);
+        facts.unique_sets.push(set);
     }
 }

@@ -20,11 +20,13 @@ pub(crate) mod ways;
 
 use crate::check::Rules;
 use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
-use crate::plan::facts::by_name::{add_orders_by_name, add_references_by_name};
+use crate::plan::facts::by_name::{
+    add_differences_by_name, add_orders_by_name, add_references_by_name,
+};
 use crate::plan::facts::keys::{add_foreign_keys, add_halves, drop_given_references};
 use crate::plan::facts::masters::Masters;
 use crate::plan::facts::raw_sql::{Completed, is_partitioned};
-use crate::plan::facts::rules::add_rules;
+use crate::plan::facts::rules::{Narrowing, add_rules};
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::slots::slots;
 use crate::plan::facts::table::TableFacts;
@@ -60,10 +62,15 @@ pub(crate) fn read<'a>(
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
+    narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
     let mut all: Vec<TableFacts<'a>> = (0..completed.schema.tables.len())
-        .map(|table| of_table(completed, table, masters, request, scopes, problems))
+        .map(|table| {
+            of_table(
+                completed, table, masters, request, scopes, narrowing, problems,
+            )
+        })
         .collect();
     for position in 0..all.len() {
         let references = all[position].references.clone();
@@ -82,12 +89,17 @@ pub(crate) fn read<'a>(
     all
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what all facts are read off, and where they go; used in one place"
+)]
 fn of_table<'a>(
     completed: &'a Completed,
     position: usize,
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
+    narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
     let schema = &completed.schema;
@@ -154,6 +166,7 @@ fn of_table<'a>(
         master: masters[position],
         unique_sets,
         rules: Rules::default(),
+        deferred: Vec::new(),
         references: Vec::new(),
         reference_of: vec![None; table.columns.len()],
         always_null: vec![None; table.columns.len()],
@@ -173,7 +186,7 @@ fn of_table<'a>(
         doubts: Vec::new(),
         no_rows: no_rows(completed, table),
     };
-    add_rules(&mut facts);
+    add_rules(&mut facts, narrowing);
     for exclusion in &table.exclusions {
         if !uniques::is_kept(table, &exclusion.elements) {
             facts.doubt(
@@ -203,6 +216,7 @@ fn of_table<'a>(
     add_references_by_name(schema, &mut facts);
     add_halves(&mut facts);
     add_orders_by_name(&mut facts);
+    add_differences_by_name(&mut facts);
     add_order_of_birth(&mut facts);
     equations::solve(&mut facts);
     if let Some(settings) = table_settings

@@ -7,9 +7,23 @@ use crate::plan::facts::ways;
 use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
 use schema_model::{ColumnValue, IndexKey, Table};
+use std::collections::BTreeSet;
+
+/// Which checks with several ways to hold are kept by rows that go these ways. `(status = 'cancelled') = (cancelled_at IS
+/// NOT NULL)` has two; such checks are first left to what the columns' story is, and rows go their ways only where that
+/// doesn't keep them.
+#[derive(Debug, Default)]
+pub(crate) struct Narrowing {
+    /// All of them.
+    pub all: bool,
+    /// Those of tables, by table and name.
+    pub some: BTreeSet<(String, String)>,
+    /// Whether nothing follows from anything else, for what does breaks a constraint.
+    pub without_story: bool,
+}
 
 /// Reads a table's checks, and what its indexes ask of its rows.
-pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
+pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
     let table = facts.table;
     add_casts(facts);
     add_orders_of_ranges(facts);
@@ -18,6 +32,17 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>) {
     for (number, check) in table.checks.iter().enumerate() {
         match check::read(&check.expression) {
             Ok(alternatives) if leaves_values_to_configuration(facts, &alternatives) => {}
+            Ok(alternatives)
+                if alternatives.len() > 1
+                    && !narrowing.all
+                    && facts.master.is_none()
+                    && check::columns_of(&alternatives).len() > 1
+                    && !narrowing
+                        .some
+                        .contains(&(table.name.to_string(), check.name.clone())) =>
+            {
+                facts.deferred.push((check.name.clone(), alternatives));
+            }
             Ok(alternatives) => {
                 if let Some(pattern) = unknown_pattern(&alternatives) {
                     facts.doubt(

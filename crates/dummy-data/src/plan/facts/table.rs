@@ -26,6 +26,9 @@ pub(crate) struct TableFacts<'a> {
     pub unique_sets: Vec<UniqueSet>,
     /// What the CHECKs say.
     pub rules: Rules,
+    /// Checks that have several ways to hold, by their names: rows are made as if they weren't there, and held against
+    /// them.
+    pub deferred: Vec<(String, Alternatives)>,
     /// References to other tables; no column is in two.
     pub references: Vec<Reference>,
     /// For each column the reference that decides it, and its place in that.

@@ -27,6 +27,8 @@ pub(crate) struct UniqueSet {
     pub partial: bool,
     /// About which rows, if only some.
     pub predicate: Option<String>,
+    /// Whether no constraint asks for it: it is kept where there is room, and limits nothing.
+    pub implied: bool,
 }
 
 /// What of a row a unique set compares.
@@ -52,6 +54,15 @@ impl UniqueSet {
             coalesced: Vec::new(),
             partial: false,
             predicate: None,
+            implied: false,
+        }
+    }
+
+    /// What nobody asks for and everybody expects: the same two are joined once.
+    pub(crate) fn implied(table: &str, columns: Vec<usize>) -> Self {
+        Self {
+            implied: true,
+            ..Self::of_columns(format!("rows of {table}"), columns)
         }
     }
 
@@ -178,6 +189,7 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
         coalesced: keys.coalesced,
         partial: index.predicate.is_some(),
         predicate: index.predicate.clone(),
+        implied: false,
     }
 }
 

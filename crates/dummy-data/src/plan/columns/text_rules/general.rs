@@ -8,11 +8,11 @@ use crate::plan::topics::{STATUSES, Topic};
 /// Names, matched by their last words, and their topic.
 pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
     (
-        &["first_name", "given_name", "forename", "firstname"],
+        &["first_name", "given_name", "forename", "firstname", "mei"],
         Topic::Person(Aspect::GivenName),
     ),
     (
-        &["last_name", "family_name", "surname", "lastname"],
+        &["last_name", "family_name", "surname", "lastname", "sei"],
         Topic::Person(Aspect::FamilyName),
     ),
     (&["middle_name"], Topic::Person(Aspect::GivenLatin)),
@@ -273,10 +273,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
     (
         &["visibility", "privacy", "access_level"],
         Topic::OneOf(&["public", "internal", "private"]),
-    ),
-    (
-        &["kind", "category_type"],
-        Topic::OneOf(&["standard", "special", "other"]),
     ),
     (
         &[
@@ -613,17 +609,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
     (
         &["amount", "price", "quantity", "score", "value_number"],
         Topic::Number,
-    ),
-    (
-        &[
-            "type",
-            "subtype",
-            "type_name",
-            "variant",
-            "mode",
-            "classification",
-        ],
-        Topic::OneOf(&["standard", "special", "other"]),
     ),
     (
         &["id", "gid", "sid", "ids", "uid", "arn"],

@@ -5,12 +5,15 @@
 //! prefix that tells the billing address from the shipping address.
 
 mod general;
+mod lists;
 mod special;
 mod tables;
 
 use self::general::GENERAL;
+pub(crate) use self::lists::list;
 use self::special::SPECIAL;
-use self::tables::{is_people, name_of, of_framework};
+pub(crate) use self::tables::is_people;
+use self::tables::{name_of, of_framework};
 use crate::generators::{Aspect, Part};
 use crate::locale::Locale;
 use crate::plan::names::NameParts;
@@ -50,13 +53,16 @@ pub(crate) fn topic(
             .prefix_before("kana")
             .or_else(|| parts.prefix_before("furigana"))
             .unwrap_or("");
-        let topic = if before.ends_with("company_name") || before == "company" {
+        let topic = if before.ends_with("company_name")
+            || before == "company"
+            || (matches!(before, "" | "name") && name_of(table) == Topic::Company)
+        {
             Topic::CompanyKana
         } else if before.ends_with("city") {
             Topic::Place(Part::CityKana)
-        } else if before.contains("last") || before.contains("family") {
+        } else if before.contains("last") || before.contains("family") || before == "sei" {
             Topic::Person(Aspect::FamilyKana)
-        } else if before.contains("first") || before.contains("given") {
+        } else if before.contains("first") || before.contains("given") || before == "mei" {
             Topic::Person(Aspect::GivenKana)
         } else {
             Topic::Person(Aspect::FullKana)

@@ -67,7 +67,10 @@ pub(crate) fn name_of(table: &NameParts) -> Topic {
         | "tenant" | "hospital" | "clinic" | "school" | "bank" | "restaurant" | "partner"
         | "agency" | "institution" | "employer" | "sponsor" | "merchant" | "entity" | "firm"
         | "business" | "charity" | "association" | "club" | "retailer" | "distributor"
-        | "workspace" | "instance" | "payer" | "issuer" => Topic::Company,
+        | "workspace" | "hotel" | "library" | "gym" | "cafe" | "salon" | "studio" | "theater"
+        | "theatre" | "museum" | "airline" | "pharmacy" | "farm" | "customer_company"
+        | "branch" | "carrier" | "insurer" | "contractor" | "producer" | "warehouse"
+        | "instance" | "payer" | "issuer" => Topic::Company,
         "category" | "genre" | "tag" | "topic" | "label" | "section" | "type" | "kind"
         | "collection" | "list" | "folder" | "board" | "forum" | "channel" | "calendar"
         | "facet" | "filter" | "option" | "level" | "interest" | "subject" | "area" => {
@@ -96,10 +99,10 @@ pub(crate) fn name_of(table: &NameParts) -> Topic {
         "file" | "attachment" | "document" | "blob" | "image" | "photo" | "upload" => {
             Topic::FileName
         }
-        "repository" | "repo" | "rubygem" | "gem" | "package" | "library" | "dependency"
-        | "setting" | "preference" | "flag" | "feature" | "parameter" | "service" | "key"
-        | "token" | "queue" | "index" | "field" | "attribute" | "variable" | "property"
-        | "branch" | "table" | "column" | "sheet" => Topic::Slug,
+        "repository" | "repo" | "rubygem" | "gem" | "package" | "dependency" | "setting"
+        | "preference" | "flag" | "feature" | "parameter" | "service" | "key" | "token"
+        | "queue" | "index" | "field" | "attribute" | "variable" | "property" | "table"
+        | "column" | "sheet" => Topic::Slug,
         "domain" | "host" | "server" => Topic::Domain,
         "job" | "worker" | "klass" => Topic::OneOf(&["CleanupJob", "ReportJob", "NotificationJob"]),
         "controller" => Topic::OneOf(&["users", "sessions", "orders", "products"]),

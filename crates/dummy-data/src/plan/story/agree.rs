@@ -1,0 +1,314 @@
+//! Makes choices of keys that agree, and finds which rows belong together.
+
+use crate::calendar::Line;
+use crate::ordinal::Ordinal;
+use crate::plan::columns::build::Builder;
+use crate::plan::rows::need::Need;
+use crate::plan::story::{Agreement, Expr};
+use crate::story::{Choice, Family, Pointer, Test};
+use std::sync::{Arc, OnceLock};
+
+/// Rows that a family may have, parents and children together.
+const MOST_IN_FAMILY: u64 = 1 << 26;
+
+impl Builder<'_> {
+    /// How a table's rows lie on the time line.
+    pub(crate) fn line(&self, table: usize) -> Line {
+        let rows = self.decided.rows[table].max(1);
+        Line::new(
+            self.request.counted(self.facts[table].table, rows).max(1),
+            self.request.rows_on,
+        )
+    }
+
+    pub(crate) fn ratio(&self, table: usize, other: usize) -> u64 {
+        self.line(table).ratio_to(self.line(other))
+    }
+
+    /// Where a column by itself leads, and to which table. Of a polymorphic pair: to rows of one of its tables, or to
+    /// its choices.
+    pub(super) fn pointer(
+        &mut self,
+        table: usize,
+        column: usize,
+        to: Option<usize>,
+    ) -> Option<(Pointer, usize)> {
+        let facts = &self.facts[table];
+        let (number, _) = facts.reference_of[column]?;
+        let reference = &facts.references[number];
+        let first = reference.columns[0];
+        let of = match to {
+            Some(to) if !reference.targets.is_empty() => {
+                let own = reference
+                    .targets
+                    .iter()
+                    .position(|target| target.table == to)?;
+                (reference.targets.len() as u64, own as u64)
+            }
+            _ => (1, 0),
+        };
+        let last = *reference.columns.last()?;
+        let target = reference.table;
+        let ordinal = self.ordinal_of_reference(table, first);
+        let nulls = self.nulls_of(table, last);
+        Some((Pointer { ordinal, nulls, of }, to.unwrap_or(target)))
+    }
+
+    pub(super) fn path(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+    ) -> Option<(Vec<Pointer>, usize)> {
+        let mut at = table;
+        let mut pointers = Vec::new();
+        for &column in columns {
+            let (pointer, to) = self.pointer(at, column, None)?;
+            pointers.push(pointer);
+            at = to;
+        }
+        Some((pointers, at))
+    }
+
+    /// The rows of a table by where some columns lead.
+    pub(super) fn family(
+        &mut self,
+        child: usize,
+        back: &[usize],
+        to: Option<usize>,
+        by_birth: bool,
+        class: Option<(usize, String)>,
+    ) -> Option<Arc<Family>> {
+        let key = (child, back.to_vec(), to, by_birth, class.clone());
+        if let Some(known) = self.woven.families.get(&key) {
+            return known.clone();
+        }
+        if !self.woven.families_under_way.insert(key.clone()) {
+            return None;
+        }
+        let family = self.new_family(child, back, to, by_birth, class);
+        self.woven.families_under_way.remove(&key);
+        self.woven.families.insert(key, family.clone());
+        family
+    }
+
+    pub(super) fn new_family(
+        &mut self,
+        child: usize,
+        back: &[usize],
+        to: Option<usize>,
+        by_birth: bool,
+        class: Option<(usize, String)>,
+    ) -> Option<Arc<Family>> {
+        let (path, target) = match (to, back) {
+            (Some(to), [only]) => {
+                let (pointer, target) = self.pointer(child, *only, Some(to))?;
+                (vec![pointer], target)
+            }
+            _ => self.path(child, back)?,
+        };
+        let rows = self.decided.rows[child];
+        let mut parents = self.decided.rows[target];
+        // The choices of a polymorphic pair are parents too.
+        if let (None, [only]) = (to, back) {
+            let facts = &self.facts[child];
+            let (number, _) = facts.reference_of[*only]?;
+            let reference = &facts.references[number];
+            if !reference.targets.is_empty() {
+                parents = reference.choices(&self.decided.rows);
+            }
+        }
+        if rows.saturating_add(parents) > MOST_IN_FAMILY || rows == 0 {
+            return None;
+        }
+        let only = match class {
+            Some((column, text)) => Some(self.term(child, &Expr::Is(column, vec![text]))?),
+            None => None,
+        };
+        let birth = by_birth
+            .then(|| self.birth(child))
+            .filter(|birth| !birth.is_in_order());
+        Some(Arc::new(Family {
+            parents,
+            rows,
+            path: path.into(),
+            birth,
+            only,
+            lists: OnceLock::new(),
+        }))
+    }
+
+    /// The choice of a row that agrees with others, if one was found for a column.
+    pub(crate) fn agreed(&mut self, table: usize, column: usize) -> Option<Arc<Choice>> {
+        if let Some(known) = self.woven.choices.get(&(table, column)) {
+            return known.clone();
+        }
+        let (agreement, _) = self.story.tables[table].agreements.get(&column)?.clone();
+        let is_pair = matches!(agreement, Agreement::Pair { .. });
+        if (!is_pair && !matches!(self.decided.needs[table][column], Need::Free))
+            || self.facts[table].reference_of[column].is_none()
+            || self.facts[table].half(column).is_some()
+            || self.facts[table].settings[column]
+                .is_some_and(|settings| settings.distribution.is_some())
+            || self.facts[table].per.is_some()
+            || !self.woven.choices_under_way.insert((table, column))
+        {
+            return None;
+        }
+        let choice = self.agree(table, column, &agreement).map(Arc::new);
+        self.woven.choices_under_way.remove(&(table, column));
+        self.woven.choices.insert((table, column), choice.clone());
+        choice
+    }
+
+    pub(super) fn agree(
+        &mut self,
+        table: usize,
+        column: usize,
+        agreement: &Agreement,
+    ) -> Option<Choice> {
+        let facts = &self.facts[table];
+        let (number, _) = facts.reference_of[column]?;
+        let reference = &facts.references[number];
+        let target = reference.table;
+        let key = self.key(table).child(&facts.table.columns[column].name);
+        let count = reference.choices(&self.decided.rows);
+        let ratio = self.ratio(table, target);
+        let than = facts
+            .differs_from(column)
+            .map(|than| self.ordinal_of_reference(table, than));
+        let usual = match &than {
+            Some(than) => Ordinal::Other {
+                than: Box::new(than.clone()),
+                own: Box::new(Ordinal::Parent {
+                    key,
+                    count: count.saturating_sub(1),
+                    ratio,
+                }),
+            },
+            None => Ordinal::Parent { key, count, ratio },
+        };
+        Some(match agreement {
+            Agreement::Up { .. } if than.is_some() => return None,
+            Agreement::Up { through, path } => {
+                let mut columns = vec![*through];
+                columns.extend(path);
+                let (path, _) = self.path(table, &columns)?;
+                Choice::Path(path.into(), usual)
+            }
+            Agreement::Among {
+                through,
+                path,
+                back,
+                class,
+            } => {
+                let mut columns = vec![*through];
+                columns.extend(path);
+                let (path, _) = self.path(table, &columns)?;
+                let family = self.family(target, back, None, false, class.clone())?;
+                Choice::Among {
+                    path: path.into(),
+                    family,
+                    key,
+                    ratio,
+                    than: than.map(Box::new),
+                    otherwise: facts.never_null[column].then_some(usual),
+                }
+            }
+            Agreement::Pair {
+                with,
+                back,
+                other_back,
+                first,
+            } => {
+                let own = if *first {
+                    (table, column)
+                } else {
+                    (table, *with)
+                };
+                let pairs = if let Some(pairs) = self.woven.pairs.get(&own) {
+                    pairs.clone()
+                } else {
+                    let (other, _) = facts.reference_of[*with]?;
+                    let other = facts.references[other].table;
+                    let mine = self.family(target, back, None, false, None)?;
+                    let theirs = self.family(other, other_back, None, false, None)?;
+                    let (one, two) = if *first {
+                        (mine, theirs)
+                    } else {
+                        (theirs, mine)
+                    };
+                    let pairs = crate::story::Pairs {
+                        key: self.key(table).child("pairs"),
+                        first: one,
+                        second: two,
+                        ends: OnceLock::new(),
+                    };
+                    // Where there are too few, uniqueness comes first.
+                    let enough = pairs.count() >= self.decided.rows[table];
+                    let pairs = enough.then(|| Arc::new(pairs));
+                    self.woven.pairs.insert(own, pairs.clone());
+                    pairs
+                };
+                Choice::OfPair(pairs?, *first)
+            }
+            Agreement::Fitting { needs, class } => {
+                let mut tests = Vec::new();
+                if let Some((of, text)) = class {
+                    tests.push(Test::Is(
+                        self.term(target, &Expr::Is(*of, vec![text.clone()]))?,
+                    ));
+                }
+                for need in needs {
+                    let (path, _) = self.path(target, &need.path)?;
+                    let family =
+                        self.family(need.table, &need.back, None, false, need.class.clone())?;
+                    let ratio = self.ratio(table, need.table);
+                    tests.push(Test::Has(path.into(), family, ratio, need.least));
+                }
+                tests.extend(than.map(Test::Differs));
+                Choice::Fitting {
+                    key,
+                    count,
+                    ratio,
+                    tests: tests.into(),
+                    otherwise: facts.never_null[column].then_some(usual),
+                }
+            }
+            Agreement::Sibling(through) => Choice::Sibling {
+                family: self.family(table, &[*through], None, true, None)?,
+                key,
+                share: 110,
+            },
+            Agreement::Root(up) => {
+                let (pointer, _) = self.pointer(table, *up, None)?;
+                Choice::Root(Box::new([pointer]))
+            }
+            Agreement::Close => Choice::Close { key, count, ratio },
+            Agreement::Tree => {
+                let rows = self.decided.rows[table];
+                Choice::Tree {
+                    key,
+                    roots: 4.min(rows),
+                    breadth: if rows > 100_000 { 16 } else { 5 },
+                }
+            }
+            Agreement::OwnChild(child, via, newest) => {
+                let family = self.family(*child, &[*via], None, true, None)?;
+                if *newest {
+                    Choice::Newest(family)
+                } else {
+                    Choice::Eldest(family)
+                }
+            }
+            Agreement::OfChild(child, via, other) => {
+                let family = self.family(*child, &[*via], None, false, None)?;
+                let (pointer, _) = self.pointer(*child, *other, None)?;
+                Choice::OfChild {
+                    family,
+                    pointer,
+                    otherwise: usual,
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,398 @@
+//! Makes generators of relations: each with what it is made of built before it.
+//!
+//! A relation is given up, and the column made by its name and type alone, where it would go in a circle or where the
+//! first rows break a constraint: constraints always win.
+
+use crate::check::Comparison;
+use crate::generators::Generator;
+use crate::nulls::Nulls;
+use crate::plan::bounds::{number_bounds, scale, text_limit};
+use crate::plan::columns::build::Builder;
+use crate::plan::columns::context::Choice as Made;
+use crate::plan::rows::need::Need;
+use crate::plan::story::{Agreement, Expr, Relation};
+use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Wording};
+use pg_sql::copy::CopyBuffer;
+use schema_model::TypeKind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Rows that are tried against constraints.
+const TRIED: u64 = 300;
+
+/// Which rows belong together: children, the way to their parents, whether in the order of birth, and of which class.
+pub(super) type FamilyKey = (
+    usize,
+    Vec<usize>,
+    Option<usize>,
+    bool,
+    Option<(usize, String)>,
+);
+
+/// What was made of relations so far.
+#[derive(Default)]
+pub(crate) struct Woven {
+    pub(super) lifecycles: BTreeMap<usize, Option<Arc<Lifecycle>>>,
+    pub(super) families: BTreeMap<FamilyKey, Option<Arc<Family>>>,
+    pub(super) families_under_way: BTreeSet<FamilyKey>,
+    pub(super) choices: BTreeMap<(usize, usize), Option<Arc<Choice>>>,
+    pub(super) choices_under_way: BTreeSet<(usize, usize)>,
+    pub(super) nested: BTreeMap<usize, Arc<crate::story::NestedSet>>,
+    pub(super) pairs: BTreeMap<(usize, usize), Option<Arc<crate::story::Pairs>>>,
+    pub(super) nulls: BTreeMap<(usize, usize), Option<Nulls>>,
+    pub(super) nulls_under_way: BTreeSet<(usize, usize)>,
+}
+
+impl Builder<'_> {
+    fn relation(&self, table: usize, column: usize) -> Option<(Relation, String)> {
+        self.story
+            .tables
+            .get(table)?
+            .relations
+            .get(&column)
+            .cloned()
+    }
+
+    /// Whether a column follows from others.
+    pub(crate) fn is_told(&self, table: usize, column: usize) -> bool {
+        matches!(self.relation(table, column), Some((relation, _)) if !matches!(relation, Relation::OnlyIf(_)))
+    }
+
+    /// The generator of a column that follows from others.
+    pub(crate) fn told(&mut self, table: usize, column: usize) -> Option<Made> {
+        let is_told = self.is_told(table, column);
+        let told = self.tell(table, column);
+        if is_told && told.is_none() {
+            // What it would have kept unique must be kept so by counting.
+            let name = self.facts[table].table.name.to_string();
+            let sets = self.story.tables[table].settled.iter();
+            self.given_up
+                .extend(sets.map(|set| (name.clone(), set.clone())));
+        }
+        told
+    }
+
+    fn tell(&mut self, table: usize, column: usize) -> Option<Made> {
+        if !matches!(self.decided.needs[table][column], Need::Free) {
+            return None;
+        }
+        let (relation, why) = self.relation(table, column)?;
+        let (generator, nulls) = match &relation {
+            Relation::OnlyIf(_) => return None,
+            Relation::Value(expr) => {
+                let term = self.term(table, expr)?;
+                let form = self.form(table, column)?;
+                (Generator::Told(Arc::clone(&term), form), Nulls::Told(term))
+            }
+            Relation::State => {
+                let lifecycle = self.lifecycle(table)?;
+                let labels = self.story.tables[table]
+                    .cycle
+                    .as_ref()?
+                    .state
+                    .as_ref()?
+                    .1
+                    .clone();
+                let labels = labels.into_iter().map(String::into_boxed_str).collect();
+                let wording = Wording::State(lifecycle, labels);
+                (Generator::Worded(Box::new(wording)), Nulls::Never)
+            }
+            Relation::Copy { via, of } => self.copied(table, column, *via, of)?,
+            Relation::Text(role) => self.text(table, column, role)?,
+        };
+        let nulls = if self.facts[table].never_null[column] {
+            Nulls::Never
+        } else {
+            nulls
+        };
+        if self.breaks(table, column, &generator, &nulls, &relation) {
+            return None;
+        }
+        self.woven.nulls.insert((table, column), Some(nulls));
+        Some((generator, why))
+    }
+
+    /// When a column is NULL because of a relation.
+    pub(crate) fn told_nulls(&mut self, table: usize, column: usize) -> Option<Nulls> {
+        if let Some(known) = self.woven.nulls.get(&(table, column)) {
+            return known.clone();
+        }
+        if self.facts[table].never_null[column]
+            || !self.woven.nulls_under_way.insert((table, column))
+        {
+            return None;
+        }
+        let only_if = match self.relation(table, column) {
+            Some((Relation::OnlyIf(expr), _)) => self.term(table, &expr).map(Nulls::Unless),
+            _ => None,
+        };
+        let agreement = self.story.tables[table].agreements.get(&column).cloned();
+        let agreed = match (agreement, self.agreed(table, column)) {
+            (Some((agreement, _)), Some(choice)) => {
+                if matches!(*choice, Choice::Root(_)) {
+                    self.woven.nulls_under_way.remove(&(table, column));
+                    self.woven.nulls.insert((table, column), Some(Nulls::Never));
+                    return Some(Nulls::Never);
+                }
+                let alone = matches!(
+                    agreement,
+                    Agreement::Sibling(_) | Agreement::Tree | Agreement::OwnChild(..)
+                );
+                (!matches!(
+                    *choice,
+                    Choice::Path(..) | Choice::OfPair(..) | Choice::Close { .. } | Choice::Root(_)
+                ))
+                .then_some((Nulls::Agreed(choice), alone))
+            }
+            _ => None,
+        };
+        self.woven.nulls_under_way.remove(&(table, column));
+        let nulls = match (only_if, agreed) {
+            (Some(first), Some((second, _))) => {
+                Some(Nulls::Either(Box::new(first), Box::new(second)))
+            }
+            (Some(first), None) => Some(first),
+            (None, Some((nulls, true))) => Some(nulls),
+            (None, Some((nulls, false))) => {
+                let share = self.usual_nulls(table, column);
+                Some(Nulls::Either(Box::new(share), Box::new(nulls)))
+            }
+            (None, None) => None,
+        };
+        self.woven.nulls.insert((table, column), nulls.clone());
+        nulls
+    }
+
+    /// How values of a column are written.
+    fn form(&self, table: usize, column: usize) -> Option<Form> {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let domain = facts
+            .rules
+            .domains
+            .get(&own.name)
+            .cloned()
+            .unwrap_or_default();
+        Some(match &own.data_type.kind {
+            TypeKind::Boolean => Form::Boolean,
+            TypeKind::Date => Form::Date,
+            TypeKind::Time {
+                precision,
+                with_time_zone,
+            } => Form::Time(
+                precision.unwrap_or(6).min(6),
+                if *with_time_zone { "+00" } else { "" },
+            ),
+            TypeKind::Timestamp {
+                precision,
+                with_time_zone,
+            } => Form::Timestamp(
+                precision.unwrap_or(6).min(6),
+                if *with_time_zone { "+00" } else { "" },
+            ),
+            kind if crate::plan::bounds::holds_numbers(kind) => {
+                let bounds = number_bounds(kind, &domain);
+                Form::Number {
+                    scale: scale(kind),
+                    least: bounds.least,
+                    greatest: bounds.greatest,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether a column's first rows break one of its constraints.
+    fn breaks(
+        &mut self,
+        table: usize,
+        column: usize,
+        generator: &Generator,
+        nulls: &Nulls,
+        relation: &Relation,
+    ) -> bool {
+        let facts = &self.facts[table];
+        let own = &facts.table.columns[column];
+        let domain = facts.rules.domains.get(&own.name);
+        let limit = text_limit(own, &domain.cloned().unwrap_or_default());
+        let rows = self.decided.rows[table].min(TRIED);
+        let relations: Vec<(bool, Comparison, usize)> = facts
+            .rules
+            .relations
+            .iter()
+            .filter_map(|(left, operator, right)| {
+                let position = |name: &str| facts.table.column_position(name);
+                if *left == own.name {
+                    Some((true, *operator, position(right)?))
+                } else if *right == own.name {
+                    Some((false, *operator, position(left)?))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let others: Vec<(bool, Comparison, Arc<Generator>, Nulls)> = relations
+            .into_iter()
+            .filter_map(|(is_left, operator, other)| {
+                let built = self.built_already(table, other)?;
+                let nulls = self.nulls(table, other, &built);
+                Some((is_left, operator, built, nulls))
+            })
+            .collect();
+        if domain.is_none()
+            && limit.is_none()
+            && others.is_empty()
+            && !matches!(relation, Relation::Value(_))
+        {
+            return false;
+        }
+        for row in 0..rows {
+            if nulls.at(row) {
+                if facts.never_null[column] {
+                    return true;
+                }
+                continue;
+            }
+            if let Generator::Told(term, _) = generator
+                && term.at(row).is_none()
+            {
+                return true;
+            }
+            let mut out = CopyBuffer::new();
+            generator.write(row, &mut out);
+            let text = String::from_utf8(out.into_vec()).unwrap_or_default();
+            if domain.is_some_and(|domain| domain.broken_by(&text).is_some()) {
+                return true;
+            }
+            if limit.is_some_and(|limit| text.chars().count() > limit) {
+                return true;
+            }
+            for (is_left, operator, other, other_nulls) in &others {
+                if other_nulls.at(row) {
+                    continue;
+                }
+                let (Some(value), Some(other)) = (generator.number(row), other.number(row)) else {
+                    continue;
+                };
+                let (left, right) = if *is_left {
+                    (value, other)
+                } else {
+                    (other, value)
+                };
+                let holds = match operator {
+                    Comparison::Equal => left == right,
+                    Comparison::NotEqual => left != right,
+                    Comparison::Below => left < right,
+                    Comparison::AtMost => left <= right,
+                    Comparison::Above => left > right,
+                    Comparison::AtLeast => left >= right,
+                };
+                if !holds {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// The lifecycle of a table.
+    pub(crate) fn lifecycle(&mut self, table: usize) -> Option<Arc<Lifecycle>> {
+        if let Some(known) = self.woven.lifecycles.get(&table) {
+            return known.clone();
+        }
+        let cycle = self.story.tables[table].cycle.clone()?;
+        let key = self.key(table).child("lifecycle");
+        let label = |label: Option<usize>| label.and_then(|place| u32::try_from(place).ok());
+        let planned = match &cycle.planned {
+            Some((step, start, end)) => {
+                let moment = |builder: &mut Self, column: usize, hour: i64| {
+                    let is_day = matches!(
+                        builder.facts[table].table.columns[column].data_type.kind,
+                        TypeKind::Date
+                    );
+                    let hour = if is_day { hour } else { 0 };
+                    let term = Expr::Sum(vec![
+                        Expr::Anyway(column),
+                        Expr::Number(i128::from(hour * 3600) * ONE),
+                    ]);
+                    builder.term(table, &term)
+                };
+                let start = moment(self, *start, 14);
+                let end = end.and_then(|end| moment(self, end, 9));
+                start.map(|start| crate::story::Planned {
+                    step: *step,
+                    start,
+                    end,
+                    lasting: 3_600_000_000,
+                })
+            }
+            None => None,
+        };
+        let lifecycle = Arc::new(Lifecycle {
+            planned,
+            birth: self.birth(table),
+            key,
+            initial: u32::try_from(cycle.initial).unwrap_or(0),
+            steps: cycle
+                .steps
+                .iter()
+                .map(|step| Step {
+                    delay: Lifecycle::days(step.days),
+                    label: label(step.label),
+                })
+                .collect(),
+            outs: cycle
+                .outs
+                .iter()
+                .map(|(out, after)| Out {
+                    after: *after,
+                    share: out.share(),
+                    delay: Lifecycle::days(out.days),
+                    label: label(out.label),
+                })
+                .collect(),
+            sides: cycle
+                .sides
+                .iter()
+                .map(|side| Side {
+                    key: key.child(&side.word),
+                    share: side.share(),
+                    delay: Lifecycle::days(side.days),
+                })
+                .collect(),
+        });
+        self.woven
+            .lifecycles
+            .insert(table, Some(Arc::clone(&lifecycle)));
+        Some(lifecycle)
+    }
+}
+
+/// What a lifecycle says of a table, as readers would say it.
+pub(crate) fn sentence(cycle: &crate::plan::story::lifecycles::Cycle) -> String {
+    let initial = cycle
+        .state
+        .as_ref()
+        .and_then(|(_, labels)| labels.get(cycle.initial))
+        .map_or("born", String::as_str);
+    let mut text = initial.to_owned();
+    for step in &cycle.steps {
+        text.push_str(", then ");
+        text.push_str(&step.word);
+    }
+    for (out, after) in &cycle.outs {
+        let from = match after
+            .checked_sub(1)
+            .and_then(|before| cycle.steps.get(before))
+        {
+            Some(step) => step.word.clone(),
+            None => initial.to_owned(),
+        };
+        let _ = write!(text, "; or {} after {from}", out.word);
+    }
+    for side in &cycle.sides {
+        let _ = write!(text, "; some are {}", side.word);
+    }
+    text
+}

@@ -1,0 +1,388 @@
+//! Copies of parents' columns, and what a row keeps of its children: the first, the last, the mean, the number of some.
+
+use crate::plan::names::singular;
+use crate::plan::story::reader::Reader;
+use crate::plan::story::words::stage_of_words;
+use crate::plan::story::{Expr, Relation};
+use crate::story::Fold;
+
+/// Finds the copies of a table.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if reader.is_unique(table, column) {
+            continue;
+        }
+        if reader.is_text(table, column) {
+            copy(reader, table, column);
+        } else if reader.is_time(table, column) {
+            last_of_children(reader, table, column);
+        } else if reader.is_number(table, column) {
+            copy_number(reader, table, column);
+            super::folds::of_children(reader, table, column);
+        }
+    }
+}
+
+/// What columns of a row stand for its name.
+fn names_of(reader: &Reader<'_, '_>, table: usize) -> Option<Vec<usize>> {
+    let named = |names: &[&str]| {
+        reader.columns(table).find(|&column| {
+            reader.is_text(table, column) && reader.name(table, column).whole_is(names)
+        })
+    };
+    if let Some(name) = [
+        "name",
+        "full_name",
+        "display_name",
+        "title",
+        "company_name",
+        "product_name",
+        "customer_name",
+        "label",
+        "subject",
+    ]
+    .iter()
+    .find_map(|name| named(&[*name]))
+    {
+        return Some(vec![name]);
+    }
+    let given = named(&["first_name", "given_name", "forename"])?;
+    let family = named(&["last_name", "family_name", "surname"])?;
+    Some(
+        if reader.request.locale == crate::locale::Locale::Japanese {
+            vec![family, given]
+        } else {
+            vec![given, family]
+        },
+    )
+}
+
+/// A text that a parent has.
+fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso"];
+    const OF_GOODS: &[&str] = &[
+        "sku",
+        "product_code",
+        "item_code",
+        "jan_code",
+        "unit_of_measure",
+        "isbn",
+    ];
+    let name = reader.name(table, column).clone();
+    for (via, target) in reader.references(table) {
+        if target == table {
+            continue;
+        }
+        let own = reader.name(table, via).own.clone();
+        let stem = own.prefix_before("id").unwrap_or(&own.whole).to_owned();
+        let one = reader.one_of(target);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let text = |wanted: &str| {
+            reader.columns(target).find(|&other| {
+                reader.is_text(target, other) && reader.name(target, other).whole_is(&[wanted])
+            })
+        };
+        let mut found: Option<Vec<usize>> = None;
+        for parts in name.all() {
+            // `shipping_city` is that of the row to which `shipping_address_id` leads.
+            let short = stem.strip_suffix("_address").unwrap_or(&stem).to_owned();
+            for before in [&stem, &one, &last, &short] {
+                let Some(rest) = parts
+                    .whole
+                    .strip_prefix(before.as_str())
+                    .and_then(|rest| rest.strip_prefix('_'))
+                else {
+                    continue;
+                };
+                let rest = rest
+                    .trim_end_matches("_snapshot")
+                    .trim_end_matches("_at_purchase")
+                    .trim_end_matches("_cache");
+                found = found.or_else(|| text(rest).map(|of| vec![of])).or_else(|| {
+                    matches!(
+                        rest,
+                        "name" | "title" | "full_name" | "display_name" | "label"
+                    )
+                    .then(|| names_of(reader, target))
+                    .flatten()
+                });
+            }
+            if (ALIKE.contains(&parts.whole.as_str()) || OF_GOODS.contains(&parts.whole.as_str()))
+                && found.is_none()
+            {
+                found = text(&parts.whole).map(|of| vec![of]);
+                if found.is_none() && ALIKE.contains(&parts.whole.as_str()) {
+                    found = ALIKE
+                        .iter()
+                        .find_map(|other| text(other))
+                        .map(|of| vec![of]);
+                }
+            }
+        }
+        if found.is_none() {
+            found = said_by_comment(reader, &name.text, &one, &last, &stem, target);
+        }
+        let Some(of) = found else {
+            continue;
+        };
+        if of.iter().any(|&of| reader.is_nullable(target, of)) && !reader.is_nullable(table, column)
+        {
+            continue;
+        }
+        let theirs = &reader.facts[target].table.name;
+        let why = format!("the copy of what `{theirs}` has");
+        if reader.relate(table, column, Relation::Copy { via, of }, why) {
+            return;
+        }
+    }
+}
+
+/// `name of the account`, `the customer's e-mail at the time`.
+fn said_by_comment(
+    reader: &Reader<'_, '_>,
+    text: &str,
+    one: &str,
+    last: &str,
+    stem: &str,
+    target: usize,
+) -> Option<Vec<usize>> {
+    let spaced = |word: &str| word.replace('_', " ");
+    let says_whose = [one, last, stem].iter().any(|word| {
+        let word = spaced(word);
+        word.len() > 2
+            && (text.contains(&format!("of the {word}"))
+                || text.contains(&format!("of its {word}"))
+                || text.contains(&format!("the {word}'s"))
+                || text.contains(&format!("{word}'s "))
+                || text.contains(&format!("from the {word}"))
+                || text.contains(&format!("from {word}")))
+    });
+    if !says_whose {
+        return None;
+    }
+    let words: Vec<&str> = text
+        .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .collect();
+    let column = reader.columns(target).find(|&column| {
+        let name = &reader.name(target, column).own;
+        reader.is_text(target, column)
+            && !name.words.is_empty()
+            && name.words.iter().all(|own| words.contains(&own.as_str()))
+            && name.whole != "id"
+    });
+    column.map(|column| vec![column]).or_else(|| {
+        words
+            .iter()
+            .any(|word| matches!(*word, "name" | "title" | "named"))
+            .then(|| names_of(reader, target))
+            .flatten()
+    })
+}
+
+/// A number that a parent has, where the name says whose it is.
+fn copy_number(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).own.clone();
+    for (via, target) in reader.references(table) {
+        if target == table {
+            continue;
+        }
+        let one = reader.one_of(target);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let found = [&one, &last].iter().find_map(|before| {
+            let rest = name
+                .whole
+                .strip_prefix(before.as_str())?
+                .strip_prefix('_')?;
+            let rest = rest
+                .trim_end_matches("_snapshot")
+                .trim_end_matches("_at_purchase");
+            reader.columns(target).find(|&other| {
+                reader.is_number(target, other)
+                    && reader.name(target, other).own.whole == rest
+                    && reader.facts[target].reference_of[other].is_none()
+                    && rest != "id"
+            })
+        });
+        if let Some(of) = found
+            && (reader.is_nullable(table, column) || !reader.is_nullable(target, of))
+        {
+            let copied = Expr::There(via, Box::new(Expr::Column(of)));
+            let theirs = reader.facts[target].table.name.clone();
+            reader.relate(
+                table,
+                column,
+                Relation::Value(copied),
+                format!("the copy of what `{theirs}` has"),
+            );
+            return;
+        }
+    }
+}
+
+/// Whether two words are forms of one: `commented` and `comment`, `shipped` and `shipment`.
+pub(crate) fn alike(word: &str, other: &str) -> bool {
+    let bare = |word: &str| {
+        let one = singular(word);
+        let stem = ["ed", "ing"]
+            .iter()
+            .find_map(|ending| one.strip_suffix(ending));
+        stem.map_or_else(|| one.clone(), str::to_owned)
+    };
+    let (first, second) = (bare(word), bare(other));
+    let shared = first
+        .chars()
+        .zip(second.chars())
+        .take_while(|(first, second)| first == second)
+        .count();
+    let shorter = first.chars().count().min(second.chars().count());
+    first == second || (shared >= 4 && shared * 5 >= shorter * 4)
+}
+
+/// Words for the same thing.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("stay", &["booking", "reservation"]),
+    ("purchase", &["order", "sale", "purchase"]),
+    ("visit", &["appointment", "visit", "checkin", "session"]),
+    ("contact", &["call", "message", "contact", "interaction"]),
+    ("login", &["login", "session"]),
+    ("donation", &["gift", "donation"]),
+    ("service", &["service", "maintenance", "repair"]),
+    ("payment", &["payment", "receipt"]),
+    ("activity", &["activity", "event", "log"]),
+];
+
+/// `last_order_at`, `first_visit_on`, `latest_published_at`.
+fn last_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let parts = reader.name(table, column).clone();
+    let name = parts.all().find(|parts| {
+        parts.words.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "last" | "latest" | "newest" | "recent" | "first" | "earliest"
+            )
+        })
+    });
+    let Some(name) = name else {
+        return;
+    };
+    let is_first = name.has_any(&["first", "earliest"]);
+    let rest: Vec<String> = name
+        .words
+        .iter()
+        .filter(|word| {
+            !matches!(
+                word.as_str(),
+                "last"
+                    | "latest"
+                    | "newest"
+                    | "recent"
+                    | "most"
+                    | "first"
+                    | "earliest"
+                    | "at"
+                    | "on"
+                    | "date"
+                    | "time"
+                    | "most_recent"
+            )
+        })
+        .cloned()
+        .collect();
+    if rest.is_empty() {
+        return;
+    }
+    let whole = rest.join("_");
+    let is_date = reader.is_date(table, column);
+    let mut best: Option<(u32, usize, usize, usize)> = None;
+    for (child, via) in reader.children(table) {
+        if child == table {
+            continue;
+        }
+        let one = reader.one_of(child);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let times: Vec<usize> = reader
+            .columns(child)
+            .filter(|&time| reader.is_time(child, time))
+            .collect();
+        let created = times
+            .iter()
+            .copied()
+            .find(|&time| reader.name(child, time).own.whole.starts_with("created"));
+        // A time of theirs that is called so.
+        let of_event = times.iter().copied().find(|&time| {
+            let own = &reader.name(child, time).own;
+            let own: Vec<String> = own
+                .words
+                .iter()
+                .filter(|word| !matches!(word.as_str(), "at" | "on" | "date" | "time"))
+                .cloned()
+                .collect();
+            own == rest
+                || (own.len() == 1
+                    && rest.len() == 1
+                    && stage_of_words(&own).is_some()
+                    && stage_of_words(&own) == stage_of_words(&rest)
+                    && own[0].ends_with('d'))
+        });
+        let is_named = one == whole || last == whole || alike(&whole, &last) || alike(&whole, &one);
+        let is_synonym = !is_named
+            && of_event.is_none()
+            && SYNONYMS
+                .iter()
+                .any(|(word, others)| *word == whole && others.contains(&last.as_str()));
+        let (weight, time) = if is_named || is_synonym {
+            let of_day = times.iter().copied().find(|&time| {
+                let own = &reader.name(child, time).own;
+                reader.is_date(child, time)
+                    && !reader.is_nullable(child, time)
+                    && (own.words.iter().any(|word| alike(word, &last))
+                        || own.whole == "date"
+                        || own.words.len() == 1
+                        || own.whole == "check_in")
+            });
+            let time = if is_date { of_day.or(created) } else { created };
+            (
+                if is_named { 3 } else { 1 },
+                time.or_else(|| {
+                    times
+                        .iter()
+                        .copied()
+                        .find(|&time| !reader.is_nullable(child, time))
+                }),
+            )
+        } else {
+            (2, of_event)
+        };
+        if let Some(time) = time
+            && best.as_ref().is_none_or(|(most, ..)| weight > *most)
+        {
+            best = Some((weight, child, via, time));
+        }
+    }
+    let Some((_, child, via, time)) = best else {
+        return;
+    };
+    let of_children = Expr::Over {
+        table: child,
+        via,
+        fold: if is_first {
+            Fold::Least
+        } else {
+            Fold::Greatest
+        },
+        of: Box::new(Expr::Column(time)),
+        only: None,
+    };
+    let expr = if reader.is_nullable(table, column) {
+        of_children
+    } else {
+        Expr::First(vec![of_children, Expr::Born])
+    };
+    let theirs = &reader.facts[child].table.name;
+    let why = format!(
+        "the {} `{}` of its `{theirs}`",
+        if is_first { "first" } else { "last" },
+        reader.column(child, time).name
+    );
+    reader.relate(table, column, Relation::Value(expr), why);
+}

@@ -1,0 +1,618 @@
+//! Amounts of documents: sums of their lines, taxes, totals, what is paid and due; and the payments that settle them.
+
+use crate::plan::bounds::scale;
+use crate::plan::story::money::{Role, discount_of, in_cents, of, relate_rate, roles, share};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Relation};
+use crate::story::Fold;
+
+/// Finds amounts that an event gives: what was approved of what was claimed.
+pub(crate) fn find_granted(reader: &mut Reader<'_, '_>, table: usize) {
+    let Some(cycle) = reader.story.tables[table].cycle.clone() else {
+        return;
+    };
+    let base = reader.columns(table).find(|&column| {
+        let name = reader.name(table, column);
+        reader.is_number(table, column)
+            && reader.facts[table].reference_of[column].is_none()
+            && name.has(&[
+                "amount", "price", "total", "cents", "quantity", "days", "hours",
+            ])
+            && (name.has(&[
+                "claimed",
+                "requested",
+                "applied",
+                "original",
+                "asked",
+                "ordered",
+                "invoiced",
+            ]) || name.whole_is(&[
+                "amount",
+                "total",
+                "total_amount",
+                "amount_cents",
+                "quantity",
+                "principal",
+                "loan_amount",
+            ]))
+    });
+    let Some(base) = base else {
+        return;
+    };
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column).own.clone();
+        if column == base
+            || !reader.is_number(table, column)
+            || !name.has_any(&["amount", "cents", "quantity", "total", "days", "hours"])
+            || name.has_any(&[
+                "claimed",
+                "requested",
+                "applied",
+                "original",
+                "ordered",
+                "tax",
+                "discount",
+                "unit",
+                "fee",
+            ])
+        {
+            continue;
+        }
+        let Some((word, event)) = name
+            .words
+            .iter()
+            .find_map(|word| Some((word.clone(), cycle.event(word)?)))
+        else {
+            continue;
+        };
+        let digit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+        let part = Expr::when(
+            Expr::Chance("whole", 40_000),
+            Expr::Column(base),
+            Expr::Floor(
+                Box::new(
+                    Expr::Column(base)
+                        .percent(Expr::Random("granted", 50_000_000, 50, 1_000_000, false)),
+                ),
+                digit,
+            ),
+        );
+        let nothing = if reader.is_nullable(table, column) {
+            Expr::Null
+        } else {
+            Expr::Number(0)
+        };
+        let value = Expr::when(Expr::happened(event), part, nothing);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            format!("at most the whole, once it was {word}"),
+        );
+    }
+}
+
+/// Wages: what is paid out is the gross less taxes and deductions.
+pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: usize) -> bool {
+    const LABELS: [&str; 4] = [
+        "deducted",
+        "deducted too",
+        "also deducted",
+        "deducted besides",
+    ];
+    let is_pay = reader.table_name(table).has_any(&[
+        "payslip",
+        "payslips",
+        "payroll",
+        "payrolls",
+        "salary",
+        "salaries",
+        "wage",
+        "wages",
+        "paycheck",
+        "paychecks",
+    ]);
+    let numbers: Vec<usize> = reader
+        .columns(table)
+        .filter(|&column| {
+            reader.is_number(table, column) && reader.facts[table].reference_of[column].is_none()
+        })
+        .collect();
+    let named = |words: &[&str]| {
+        numbers.iter().copied().find(|&column| {
+            let name = reader.name(table, column);
+            name.has(words) && (is_pay || name.has(&["pay", "salary", "wage", "wages", "income"]))
+        })
+    };
+    let (Some(gross), Some(net)) = (named(&["gross"]), named(&["net"])) else {
+        return false;
+    };
+    let mut less = Expr::Column(gross);
+    let mut labels = LABELS.iter().cycle();
+    for &column in &numbers {
+        let name = reader.name(table, column).clone();
+        if column == gross
+            || column == net
+            || name.has(&["rate", "percent", "hours", "days", "bonus"])
+        {
+            continue;
+        }
+        if name.has(&[
+            "tax",
+            "deduction",
+            "deductions",
+            "insurance",
+            "security",
+            "pension",
+            "contribution",
+            "contributions",
+            "withholding",
+            "health",
+        ]) {
+            let digit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+            let part = Expr::Column(gross).percent(Expr::Random(
+                labels.next().unwrap_or(&LABELS[0]),
+                4_000_000,
+                10,
+                1_000_000,
+                false,
+            ));
+            reader.relate(
+                table,
+                column,
+                Relation::Value(Expr::Floor(Box::new(part), digit)),
+                "a part of the gross",
+            );
+            less = less.minus(Expr::Column(column));
+        }
+    }
+    reader.relate(
+        table,
+        net,
+        Relation::Value(less),
+        "the gross less what is deducted",
+    );
+    true
+}
+
+/// What shipping and the like cost: little.
+pub(super) fn small_fee(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let yen = reader.request.locale == crate::locale::Locale::Japanese;
+    let (step, count) = match (in_cents(reader.name(table, column)), yen) {
+        (_, true) => (110_000_000, 10),
+        (true, _) => (250_000_000, 8),
+        (false, _) => (2_500_000, 8),
+    };
+    let fee = Expr::when(
+        Expr::Chance("free", 16_000),
+        Expr::Number(0),
+        Expr::Random("fee", step, count, step, true),
+    );
+    reader.relate(table, column, Relation::Value(fee), "a small fee");
+}
+
+/// What is paid and what is due.
+pub(super) fn settled(
+    reader: &mut Reader<'_, '_>,
+    table: usize,
+    roles: &[(Role, usize)],
+    total: Option<usize>,
+) {
+    let Some(total) = total else {
+        return;
+    };
+    let cycle = reader.story.tables[table].cycle.clone();
+    let event = |name: &str| cycle.as_ref().and_then(|cycle| cycle.event(name));
+    let paid_at = ["paid", "completed"].iter().find_map(|name| event(name));
+    if let Some(paid) = of(roles, Role::Paid) {
+        let all = Expr::Column(total);
+        let expr = match paid_at {
+            Some(event) => Expr::when(Expr::happened(event), all, Expr::Number(0)),
+            None => Expr::when(Expr::Chance("paid", 45_000), all, Expr::Number(0)),
+        };
+        reader.relate(
+            table,
+            paid,
+            Relation::Value(expr),
+            "the total once it is paid, nothing before",
+        );
+        if let Some(due) = of(roles, Role::Due) {
+            let open = Expr::Column(total).minus(Expr::Column(paid));
+            reader.relate(
+                table,
+                due,
+                Relation::Value(open),
+                "the total less what is paid",
+            );
+        }
+    } else if let (Some(due), Some(deposit)) = (
+        of(roles, Role::Due),
+        reader.columns(table).find(|&column| {
+            reader.is_number(table, column)
+                && reader
+                    .name(table, column)
+                    .has(&["deposit", "prepaid", "down", "advance"])
+                && !reader
+                    .name(table, column)
+                    .has(&["percent", "rate", "percentage"])
+        }),
+    ) {
+        let open = Expr::Column(total).minus(Expr::Column(deposit));
+        reader.relate(
+            table,
+            due,
+            Relation::Value(open),
+            "the total less what was paid in advance",
+        );
+    } else if let Some(due) = of(roles, Role::Due) {
+        let expr = match paid_at {
+            Some(event) => Expr::when(Expr::happened(event), Expr::Number(0), Expr::Column(total)),
+            None => Expr::when(
+                Expr::Chance("paid", 45_000),
+                Expr::Number(0),
+                Expr::Column(total),
+            ),
+        };
+        reader.relate(
+            table,
+            due,
+            Relation::Value(expr),
+            "the total until it is paid",
+        );
+    }
+    if let Some(refunded) = of(roles, Role::Refunded) {
+        let nothing = if reader.is_nullable(table, refunded) {
+            Expr::Null
+        } else {
+            Expr::Number(0)
+        };
+        let expr = match event("refunded") {
+            Some(event) => Expr::when(Expr::happened(event), Expr::Column(total), nothing),
+            None => Expr::when(
+                Expr::Chance("refunded", 3_000),
+                Expr::Column(total),
+                nothing,
+            ),
+        };
+        reader.relate(
+            table,
+            refunded,
+            Relation::Value(expr),
+            "the total where it was refunded",
+        );
+    }
+}
+
+/// Finds payments: what settles the total of another table's row.
+pub(crate) fn find_payments(reader: &mut Reader<'_, '_>, table: usize) {
+    let name = reader.table_name(table);
+    if !name.has_any(&[
+        "payment",
+        "payments",
+        "charge",
+        "charges",
+        "receipt",
+        "receipts",
+        "transaction",
+        "transactions",
+        "settlement",
+        "settlements",
+        "refund",
+        "refunds",
+        "deposit",
+        "paid",
+    ]) {
+        return;
+    }
+    let roles = roles(reader, table);
+    let Some(amount) = [Role::Amount, Role::Total, Role::Paid, Role::Refunded]
+        .iter()
+        .find_map(|role| of(&roles, *role))
+        .filter(|column| reader.is_free(table, *column))
+    else {
+        return;
+    };
+    for (via, target) in reader.references(table) {
+        if target == table {
+            continue;
+        }
+        let theirs = self::roles(reader, target);
+        let Some(total) = of(&theirs, Role::Total)
+            .or_else(|| of(&theirs, Role::Amount))
+            .or_else(|| of(&theirs, Role::Subtotal))
+        else {
+            continue;
+        };
+        let whole = Expr::There(via, Box::new(Expr::Column(total)));
+        let whole = match (
+            in_cents(reader.name(target, total)),
+            in_cents(reader.name(table, amount)),
+        ) {
+            (true, false) if scale(reader.kind(table, amount)) > 0 => whole.per(Expr::whole(100)),
+            (false, true) if scale(reader.kind(target, total)) > 0 => whole.times(Expr::whole(100)),
+            _ => whole,
+        };
+        let alone = reader.facts[table]
+            .unique_sets
+            .iter()
+            .any(|set| set.columns == [via])
+            || reader.rows(table) > crate::plan::story::reader::MOST_ROWS;
+        let expr = if alone {
+            whole
+        } else {
+            // Equal parts, and the last pays the rest.
+            let unit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, amount)).min(6));
+            let part = Expr::Floor(Box::new(whole.clone().per(Expr::Size(via))), unit);
+            let before = Expr::Size(via).minus(Expr::whole(1));
+            let rest = whole.minus(part.clone().times(before.clone()));
+            Expr::when(
+                Expr::AtMost(Box::new(before), Box::new(Expr::Rank(via))),
+                rest,
+                part,
+            )
+        };
+        let of = reader.facts[target].table.name.clone();
+        reader.relate(
+            table,
+            amount,
+            Relation::Value(expr),
+            format!("what is owed by `{of}`"),
+        );
+        return;
+    }
+}
+
+/// Rows of other tables that a document sums: their table, the column that leads here, and what is summed.
+pub(super) fn lines_of(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    before_tax: bool,
+) -> Option<(usize, usize, usize)> {
+    let one = reader.one_of(table);
+    let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+    let mut best: Option<(u32, usize, usize, usize)> = None;
+    for (child, via) in reader.children(table) {
+        if child == table
+            || reader.facts[child].master.is_some()
+            || reader.reference(child, via).is_none()
+        {
+            continue;
+        }
+        let name = reader.table_name(child);
+        let roles = roles(reader, child);
+        let result = if before_tax {
+            [Role::Subtotal, Role::Amount, Role::Total]
+        } else {
+            [Role::Total, Role::Amount, Role::Subtotal]
+        }
+        .iter()
+        .find_map(|role| of(&roles, *role));
+        let Some(result) = result else {
+            continue;
+        };
+        let is_line = of(&roles, Role::Quantity).is_some() && of(&roles, Role::UnitPrice).is_some();
+        let is_named = name.has_any(&[
+            "item",
+            "items",
+            "line",
+            "lines",
+            "detail",
+            "details",
+            "entry",
+            "entries",
+            "position",
+            "positions",
+            "row",
+            "rows",
+            "charge",
+            "charges",
+            "fee",
+            "fees",
+            "service",
+            "services",
+            "part",
+            "parts",
+            "product",
+            "products",
+            "expense",
+            "expenses",
+        ]);
+        let is_payment = name.has_any(&[
+            "payment",
+            "payments",
+            "refund",
+            "refunds",
+            "transaction",
+            "transactions",
+            "receipt",
+            "receipts",
+            "shipment",
+            "shipments",
+        ]);
+        let is_own = name.whole.starts_with(&one) || name.whole.starts_with(&last);
+        if is_payment || !(is_line || is_named) {
+            continue;
+        }
+        let weight = u32::from(is_line) * 4 + u32::from(is_own) * 3 + u32::from(is_named) * 2;
+        if best.as_ref().is_none_or(|(most, ..)| weight > *most) {
+            best = Some((weight, child, via, result));
+        }
+    }
+    best.map(|(_, child, via, result)| (child, via, result))
+}
+
+/// Finds the amounts of documents: sums of their lines, taxes, totals, what is paid and due.
+pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
+    let roles = roles(reader, table);
+    if payroll(reader, table) {
+        return;
+    }
+    let parts: Vec<usize> = roles
+        .iter()
+        .filter(|(role, _)| *role == Role::Part)
+        .map(|(_, column)| *column)
+        .collect();
+    if let (Some(total), false) = (of(&roles, Role::Total), parts.is_empty()) {
+        // Parts with names of their own, taxes and fees.
+        let mut added: Vec<Expr> = parts.into_iter().map(Expr::Column).collect();
+        for role in [Role::Tax, Role::Shipping, Role::Extra] {
+            if let Some(more) = of(&roles, role) {
+                if role == Role::Tax && reader.is_free(table, more) {
+                    let before = Expr::Sum(added.clone());
+                    let taxes = match of(&roles, Role::TaxRate) {
+                        Some(rate) => {
+                            relate_rate(reader, table, rate, false);
+                            before.times(share(reader, table, rate))
+                        }
+                        None => before.percent(Expr::whole(10)),
+                    };
+                    reader.relate(table, more, Relation::Value(taxes), "its rate of the parts");
+                } else if reader.is_free(table, more) {
+                    small_fee(reader, table, more);
+                }
+                added.push(Expr::Column(more));
+            }
+        }
+        let mut sum = Expr::Sum(added);
+        if let Some(discount) = of(&roles, Role::Discount) {
+            if reader.is_free(table, discount) {
+                let less = discount_of(reader, table, discount, sum.clone());
+                reader.relate(
+                    table,
+                    discount,
+                    Relation::Value(less),
+                    "a part of the whole, mostly none",
+                );
+            }
+            sum = sum.minus(Expr::Column(discount));
+        }
+        reader.relate(table, total, Relation::Value(sum), "the sum of its parts");
+        settled(reader, table, &roles, Some(total));
+        return;
+    }
+    if of(&roles, Role::Quantity).is_some() && of(&roles, Role::UnitPrice).is_some() {
+        return;
+    }
+    let subtotal = of(&roles, Role::Subtotal);
+    let total = of(&roles, Role::Total).or_else(|| {
+        // The only amount of what has parts.
+        of(&roles, Role::Amount).filter(|_| {
+            subtotal.is_some()
+                || (of(&roles, Role::Tax).is_some() && of(&roles, Role::Due).is_none())
+        })
+    });
+    let before_tax = of(&roles, Role::Tax).is_some() || of(&roles, Role::TaxRate).is_some();
+    let lines = lines_of(reader, table, before_tax);
+    let known = [
+        Role::Subtotal,
+        Role::Tax,
+        Role::Discount,
+        Role::Shipping,
+        Role::Paid,
+        Role::Due,
+    ]
+    .iter()
+    .filter(|role| of(&roles, **role).is_some())
+    .count();
+    if subtotal.is_none() && (total.is_none() || (known == 0 && lines.is_none())) {
+        return;
+    }
+    let sum = |reader: &Reader<'_, '_>, column: usize| {
+        lines.map(|(child, via, result)| {
+            let sum = |fold, of| Expr::Over {
+                table: child,
+                via,
+                fold,
+                of: Box::new(of),
+                only: None,
+            };
+            let there = sum(Fold::Count, Expr::whole(1));
+            let mut amount = sum(Fold::Sum, Expr::Column(result));
+            match (
+                in_cents(reader.name(child, result)),
+                in_cents(reader.name(table, column)),
+            ) {
+                (true, false) if scale(reader.kind(table, column)) > 0 => {
+                    amount = amount.per(Expr::whole(100));
+                }
+                (false, true) if scale(reader.kind(child, result)) > 0 => {
+                    amount = amount.times(Expr::whole(100));
+                }
+                _ => {}
+            }
+            Expr::when(there, amount, Expr::Usual(column))
+        })
+    };
+    let base = match subtotal {
+        Some(subtotal) => {
+            if let Some(sum) = sum(reader, subtotal) {
+                let name = lines.map(|(child, ..)| reader.facts[child].table.name.to_string());
+                let why = format!("the sum of its `{}`", name.unwrap_or_default());
+                reader.relate(table, subtotal, Relation::Value(sum), why);
+            }
+            Expr::Column(subtotal)
+        }
+        None => match total {
+            Some(total) => sum(reader, total).unwrap_or(Expr::Usual(total)),
+            None => return,
+        },
+    };
+    let mut added: Vec<Expr> = vec![base.clone()];
+    let mut net = base.clone();
+    if let Some(rate) = of(&roles, Role::DiscountRate) {
+        relate_rate(reader, table, rate, true);
+    }
+    if let Some(discount) = of(&roles, Role::Discount) {
+        let less = match of(&roles, Role::DiscountRate) {
+            Some(rate) => base.clone().times(share(reader, table, rate)),
+            None => discount_of(reader, table, discount, base.clone()),
+        };
+        reader.relate(
+            table,
+            discount,
+            Relation::Value(less),
+            "a part of the subtotal, mostly none",
+        );
+        net = net.minus(Expr::Column(discount));
+        added = vec![net.clone()];
+    }
+    if let Some(rate) = of(&roles, Role::TaxRate) {
+        relate_rate(reader, table, rate, false);
+    }
+    if let Some(tax) = of(&roles, Role::Tax) {
+        let taxes = match of(&roles, Role::TaxRate) {
+            Some(rate) => net.clone().times(share(reader, table, rate)),
+            None => net.clone().percent(Expr::whole(10)),
+        };
+        reader.relate(
+            table,
+            tax,
+            Relation::Value(taxes),
+            "its rate of what is taxed",
+        );
+        added.push(Expr::Column(tax));
+    } else if let Some(rate) = of(&roles, Role::TaxRate)
+        && subtotal.is_some()
+    {
+        added.push(net.clone().times(share(reader, table, rate)));
+    }
+    for role in [Role::Shipping, Role::Extra] {
+        if let Some(more) = of(&roles, role)
+            && total.is_some()
+        {
+            if reader.is_free(table, more) {
+                small_fee(reader, table, more);
+            }
+            added.push(Expr::Column(more));
+        }
+    }
+    if let Some(total) = total {
+        reader.relate(
+            table,
+            total,
+            Relation::Value(Expr::Sum(added)),
+            "the sum of its parts",
+        );
+    }
+    settled(reader, table, &roles, total.or(subtotal));
+}

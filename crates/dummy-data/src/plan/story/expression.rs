@@ -1,0 +1,120 @@
+//! What a value is made of, in terms of columns: see [`crate::story::Term`] for what it becomes.
+
+use crate::story::{Event, Fold, ONE};
+
+/// What a value is made of.
+#[derive(Debug, Clone)]
+pub(crate) enum Expr {
+    /// A constant.
+    Number(i128),
+    /// A column of the row.
+    Column(usize),
+    /// What a column would be if it weren't NULL.
+    Anyway(usize),
+    /// Something of the row that a column leads to.
+    There(usize, Box<Expr>),
+    /// Something over the rows of a table that lead here by a column.
+    Over {
+        /// Their table.
+        table: usize,
+        /// Their column.
+        via: usize,
+        /// What is made of them.
+        fold: Fold,
+        /// The value of each.
+        of: Box<Expr>,
+        /// Only of those of which this is true.
+        only: Option<Box<Expr>>,
+    },
+    /// The sum up to the row among those that lead to the same row by a column.
+    Running(usize, Box<Expr>),
+    /// The place among those that lead to the same row by a column, from 0.
+    Rank(usize),
+    /// The same among those of which something is the same.
+    RankAmong(usize, Box<Expr>),
+    /// How many lead to the same row.
+    Size(usize),
+    /// A sum.
+    Sum(Vec<Expr>),
+    /// A difference.
+    Minus(Box<Expr>, Box<Expr>),
+    /// A product.
+    Times(Box<Expr>, Box<Expr>),
+    /// A quotient.
+    Per(Box<Expr>, Box<Expr>),
+    /// The greatest.
+    Greatest(Vec<Expr>),
+    /// The first that isn't NULL.
+    First(Vec<Expr>),
+    /// One or the other.
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// Whether it isn't NULL.
+    Known(Box<Expr>),
+    /// Whether it isn't true.
+    Not(Box<Expr>),
+    /// Whether all are true.
+    All(Vec<Expr>),
+    /// Whether the first is at most the second.
+    AtMost(Box<Expr>, Box<Expr>),
+    /// Whether a column's text is one of some.
+    Is(usize, Vec<String>),
+    /// When something happened.
+    Event(Event),
+    /// When the row was born.
+    Born,
+    /// The present, as far as the table knows it.
+    Now,
+    /// The year of a moment.
+    Year(Box<Expr>),
+    /// Rounded down.
+    Floor(Box<Expr>, i128),
+    /// Random, by a label: least, how many, step, whether small ones are common.
+    Random(&'static str, i128, u64, i128, bool),
+    /// True in a share of 65,536 rows, by a label.
+    Chance(&'static str, u64),
+    /// How many rows stand above by a column.
+    Depth(usize),
+    /// The left (true) or right number by a column.
+    Nested(usize, bool),
+    /// What the column's name and type alone would make of it.
+    Usual(usize),
+    /// NULL.
+    Null,
+}
+
+impl Expr {
+    /// A whole number.
+    pub(crate) fn whole(number: i64) -> Self {
+        Self::Number(i128::from(number) * ONE)
+    }
+
+    /// The product of two.
+    pub(crate) fn times(self, other: Self) -> Self {
+        Self::Times(Box::new(self), Box::new(other))
+    }
+
+    /// The difference of two.
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self::Minus(Box::new(self), Box::new(other))
+    }
+
+    /// The quotient of two.
+    pub(crate) fn per(self, other: Self) -> Self {
+        Self::Per(Box::new(self), Box::new(other))
+    }
+
+    /// One or the other.
+    pub(crate) fn when(condition: Self, yes: Self, no: Self) -> Self {
+        Self::If(Box::new(condition), Box::new(yes), Box::new(no))
+    }
+
+    /// Whether an event has happened.
+    pub(crate) fn happened(event: Event) -> Self {
+        Self::Known(Box::new(Self::Event(event)))
+    }
+
+    /// A share of itself, in hundredths.
+    pub(crate) fn percent(self, hundredths: Self) -> Self {
+        self.times(hundredths).per(Self::whole(100))
+    }
+}

@@ -1,0 +1,428 @@
+//! What a row keeps of its children: the mean, the greatest, the sum, the number of some.
+
+use crate::plan::names::singular;
+use crate::plan::story::copies::alike;
+use crate::plan::story::lifecycles::labels;
+use crate::plan::story::money::{Role, role};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::words::stage;
+use crate::plan::story::{Expr, Relation};
+use crate::story::Fold;
+
+/// `average_rating`, `highest_bid`, `total_spent`, `completed_tasks_count`.
+pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).own.clone();
+    if name.last() == "count" || name.words.first().is_some_and(|word| word == "number") {
+        count_of_some(reader, table, column);
+        return;
+    }
+    let mean = name.has_any(&["average", "avg", "mean"]);
+    let most = name.has_any(&["highest", "best", "top", "largest", "biggest"]);
+    let least = name.has_any(&["lowest", "cheapest", "smallest"]);
+    let newest = name.has_any(&["last", "latest", "current", "newest", "recent"]);
+    let is_balance = matches!(
+        name.whole.as_str(),
+        "balance" | "current_balance" | "points_balance" | "balance_cents" | "account_balance"
+    );
+    if is_balance {
+        balance(reader, table, column);
+        return;
+    }
+    let total = name.has_any(&[
+        "total",
+        "sum",
+        "spent",
+        "lifetime",
+        "cumulative",
+        "revenue",
+        "sales",
+    ]);
+    let is_rating =
+        name.whole == "rating" || name.whole == "score" && !reader.is_whole(table, column);
+    if !(mean || most || least || total || is_rating || newest) {
+        return;
+    }
+    let rest: Vec<&str> = name
+        .words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| {
+            !matches!(
+                *word,
+                "average"
+                    | "avg"
+                    | "mean"
+                    | "highest"
+                    | "best"
+                    | "top"
+                    | "largest"
+                    | "biggest"
+                    | "lowest"
+                    | "cheapest"
+                    | "smallest"
+                    | "total"
+                    | "sum"
+                    | "lifetime"
+                    | "cumulative"
+                    | "amount"
+                    | "cents"
+                    | "value"
+                    | "of"
+                    | "last"
+                    | "latest"
+                    | "current"
+                    | "newest"
+                    | "recent"
+            )
+        })
+        .collect();
+    let mut found: Option<(usize, usize, usize)> = None;
+    for (child, via) in reader.children(table) {
+        if child == table {
+            continue;
+        }
+        let one = reader.one_of(child);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let is_named = rest
+            .iter()
+            .any(|word| singular(word) == last || singular(word) == one);
+        let number = |fits: &dyn Fn(usize) -> bool| {
+            reader.columns(child).find(|&own| {
+                reader.is_number(child, own)
+                    && reader.facts[child].reference_of[own].is_none()
+                    && reader.facts[child]
+                        .table
+                        .primary_key
+                        .as_ref()
+                        .is_none_or(|key| !key.columns.contains(&reader.column(child, own).name))
+                    && fits(own)
+            })
+        };
+        let by_name = number(&|own| {
+            let own = &reader.name(child, own).own;
+            rest.iter().any(|word| {
+                own.words
+                    .iter()
+                    .any(|other| singular(other) == singular(word))
+            }) && !own.has_any(&["count", "position", "number"])
+        });
+        let by_role = || {
+            [Role::Total, Role::Amount, Role::Subtotal, Role::UnitPrice]
+                .iter()
+                .find_map(|wanted| number(&|own| role(reader.name(child, own)) == Some(*wanted)))
+        };
+        let rated = || {
+            number(&|own| {
+                reader
+                    .name(child, own)
+                    .whole_is(&["rating", "score", "stars", "grade", "points"])
+            })
+        };
+        let of = if newest && !mean && !most && !least {
+            if is_named {
+                by_name.or_else(by_role)
+            } else {
+                by_name.filter(|_| rest.len() == 1)
+            }
+        } else if mean || is_rating {
+            if is_rating
+                && !(last.contains("review")
+                    || last.contains("rating")
+                    || last.contains("feedback")
+                    || last.contains("evaluation"))
+            {
+                None
+            } else {
+                by_name
+                    .or_else(|| {
+                        if is_named || rest.is_empty() || rest == ["rating"] || rest == ["score"] {
+                            rated()
+                        } else {
+                            None
+                        }
+                    })
+                    .or_else(|| if is_named { by_role() } else { None })
+            }
+        } else if total
+            && (rest.contains(&"spent")
+                || rest.contains(&"revenue")
+                || rest.contains(&"sales")
+                || rest.is_empty())
+        {
+            number(&|own| role(reader.name(child, own)) == Some(Role::Total))
+        } else if is_named {
+            by_name.or_else(by_role)
+        } else {
+            by_name
+        };
+        if let Some(of) = of {
+            found = Some((child, via, of));
+            break;
+        }
+    }
+    let Some((child, via, of)) = found else {
+        return;
+    };
+    let (fold, what) = if mean || is_rating {
+        (Fold::Average, "the mean")
+    } else if most {
+        (Fold::Greatest, "the greatest")
+    } else if least {
+        (Fold::Least, "the least")
+    } else if newest {
+        (Fold::Newest, "the newest")
+    } else {
+        (Fold::Sum, "the sum")
+    };
+    let of_children = Expr::Over {
+        table: child,
+        via,
+        fold,
+        of: Box::new(Expr::Column(of)),
+        only: None,
+    };
+    let expr = if reader.is_nullable(table, column) {
+        of_children
+    } else {
+        Expr::First(vec![of_children, Expr::Number(0)])
+    };
+    let why = format!(
+        "{what} of `{}` of its `{}`",
+        reader.column(child, of).name,
+        reader.facts[child].table.name
+    );
+    reader.relate(table, column, Relation::Value(expr), why);
+}
+
+/// An account's balance: what its last entry says, or the sum of its entries.
+pub(super) fn balance(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    for (child, via) in reader.children(table) {
+        let is_ledger = reader.table_name(child).has_any(&[
+            "entry",
+            "entries",
+            "transaction",
+            "transactions",
+            "movement",
+            "movements",
+            "posting",
+            "postings",
+            "ledger",
+            "points",
+        ]);
+        if child == table || !is_ledger {
+            continue;
+        }
+        let number = |names: &[&str]| {
+            reader
+                .columns(child)
+                .find(|&own| reader.is_number(child, own) && reader.name(child, own).is(names))
+        };
+        let last = number(&[
+            "balance",
+            "balance_after",
+            "running_balance",
+            "running_total",
+            "balance_cents",
+            "balance_after_cents",
+            "points_balance",
+            "new_balance",
+        ]);
+        let (fold, of) = match last {
+            Some(last) => (Fold::Newest, last),
+            None => match number(&["amount", "amount_cents", "points", "change", "delta"]) {
+                Some(amount) => (Fold::Sum, amount),
+                None => continue,
+            },
+        };
+        let of_children = Expr::Over {
+            table: child,
+            via,
+            fold,
+            of: Box::new(Expr::Column(of)),
+            only: None,
+        };
+        let theirs = reader.facts[child].table.name.clone();
+        let value = Expr::First(vec![of_children, Expr::Number(0)]);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            format!("what its `{theirs}` come to"),
+        );
+        return;
+    }
+}
+
+/// `completed_tasks_count`: the number of those children of which that is true.
+pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).own.clone();
+    let words: Vec<&str> = name
+        .words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| {
+            !matches!(
+                *word,
+                "count" | "number" | "of" | "counter" | "cache" | "total" | "num"
+            )
+        })
+        .collect();
+    for (child, via) in reader.children(table) {
+        let one = reader.one_of(child);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let whole = words.join("_");
+        let noun = words
+            .iter()
+            .position(|word| singular(word) == last)
+            .or_else(|| {
+                (singular(&whole).ends_with(&one) && words.len() > 1).then_some(words.len() - 1)
+            });
+        // `followers_count` counts those who follow, `following_count` those who are followed.
+        let both: Vec<usize> = reader
+            .references(child)
+            .into_iter()
+            .filter(|(_, to)| *to == table)
+            .map(|(column, _)| column)
+            .collect();
+        if let ([only], [one_side, other_side]) = (words.as_slice(), both.as_slice()) {
+            let stem = |column: usize| {
+                let own = &reader.name(child, column).own;
+                own.prefix_before("id").unwrap_or(&own.whole).to_owned()
+            };
+            let only = singular(only);
+            let means = |column: usize| {
+                let stem = stem(column);
+                stem == only
+                    || (only == "following"
+                        && matches!(stem.as_str(), "followed" | "followee" | "following"))
+            };
+            let counted = if means(*one_side) {
+                Some(*other_side)
+            } else if means(*other_side) {
+                Some(*one_side)
+            } else {
+                None
+            };
+            if let Some(counted) = counted {
+                let count = Expr::Over {
+                    table: child,
+                    via: counted,
+                    fold: Fold::Count,
+                    of: Box::new(Expr::whole(1)),
+                    only: None,
+                };
+                let theirs = reader.facts[child].table.name.clone();
+                reader.relate(
+                    table,
+                    column,
+                    Relation::Value(count),
+                    format!("how many `{theirs}` there are"),
+                );
+                return;
+            }
+        }
+        // `enrolled_count` counts enrollments: those that are so, where there are others.
+        if let [only] = words.as_slice()
+            && noun.is_none()
+            && alike(only, &last)
+        {
+            let some = condition(reader, child, only).map(Box::new);
+            let count = Expr::Over {
+                table: child,
+                via,
+                fold: Fold::Count,
+                of: Box::new(Expr::whole(1)),
+                only: some,
+            };
+            let theirs = reader.facts[child].table.name.clone();
+            reader.relate(
+                table,
+                column,
+                Relation::Value(count),
+                format!("how many of its `{theirs}` are {only}"),
+            );
+            return;
+        }
+        let Some(noun) = noun else {
+            continue;
+        };
+        let some: Vec<&str> = words
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(place, word)| {
+                *place != noun && !one.split('_').any(|part| singular(word) == part)
+            })
+            .map(|(_, word)| word)
+            .collect();
+        let [some] = some.as_slice() else {
+            continue;
+        };
+        let Some(only) = condition(reader, child, some) else {
+            continue;
+        };
+        let count = Expr::Over {
+            table: child,
+            via,
+            fold: Fold::Count,
+            of: Box::new(Expr::whole(1)),
+            only: Some(Box::new(only)),
+        };
+        let theirs = reader.facts[child].table.name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(count),
+            format!("how many of its `{theirs}` are {some}"),
+        );
+        return;
+    }
+}
+
+/// What must be true of a row to be called so: `completed`, `unread`, `published`.
+pub(super) fn condition(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<Expr> {
+    let found = stage(word);
+    for column in reader.columns(table) {
+        if reader.is_boolean(table, column) {
+            let name = &reader.name(table, column).own;
+            if name.whole == word || name.whole == format!("is_{word}") {
+                return Some(Expr::Column(column));
+            }
+        }
+    }
+    for column in reader.columns(table) {
+        if reader.is_time(table, column)
+            || reader.is_boolean(table, column)
+            || reader.facts[table].reference_of[column].is_some()
+        {
+            continue;
+        }
+        let labels = labels(reader, table, column);
+        let exact = labels
+            .iter()
+            .find(|(_, label)| label.to_lowercase() == word);
+        let alike = || {
+            labels
+                .iter()
+                .find(|(_, label)| found.is_some() && stage(label) == found)
+        };
+        if let Some((text, _)) = exact.or_else(alike) {
+            return Some(Expr::Is(column, vec![text.clone()]));
+        }
+    }
+    let times = |word: &str| {
+        reader.columns(table).find(|&column| {
+            reader.is_time(table, column) && reader.is_nullable(table, column) && {
+                let name = &reader.name(table, column).own;
+                name.words.first().is_some_and(|first| first == word) && name.words.len() == 2
+            }
+        })
+    };
+    if let Some(time) = times(word) {
+        return Some(Expr::Known(Box::new(Expr::Column(time))));
+    }
+    let positive = word.strip_prefix("un").and_then(times)?;
+    Some(Expr::Not(Box::new(Expr::Known(Box::new(Expr::Column(
+        positive,
+    ))))))
+}

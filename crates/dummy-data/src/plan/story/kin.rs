@@ -1,0 +1,202 @@
+//! Keys of lines to their documents, to a row's own children, and to rows of the same table.
+
+use crate::plan::columns::text_rules::is_people;
+use crate::plan::story::keys::{Agreement, is_shared, sentence, ways};
+use crate::plan::story::reader::{MOST_ROWS, Reader};
+
+/// Lines are written together with what they belong to.
+pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
+    let name = reader.table_name(table);
+    let last = crate::plan::names::singular(name.last());
+    let is_line = matches!(last.as_str(), "item" | "line" | "detail" | "row" | "charge")
+        || name.whole.ends_with("明細");
+    if !is_line || reader.rows(table) > MOST_ROWS || reader.facts[table].per.is_some() {
+        return;
+    }
+    let Some(owner) = reader.owner(table) else {
+        return;
+    };
+    let Some(reference) = reader.reference(table, owner) else {
+        return;
+    };
+    let target = reference.table;
+    let one = reader.one_of(target);
+    let of = one.rsplit('_').next().unwrap_or(&one);
+    let is_whole = name.whole.starts_with(&one)
+        || (name.words.len() > 1
+            && one.split('_').next() == name.words.first().map(String::as_str))
+        || name
+            .words
+            .iter()
+            .any(|word| crate::plan::names::singular(word) == *of)
+        || matches!(
+            of,
+            "order"
+                | "invoice"
+                | "bill"
+                | "receipt"
+                | "quote"
+                | "cart"
+                | "shipment"
+                | "delivery"
+                | "sale"
+                | "purchase"
+                | "estimate"
+        );
+    let fixed = reader.facts[table].unique_sets.iter().any(|set| {
+        set.columns.contains(&owner) && !reader.story.tables[table].settled.contains(&set.name)
+    });
+    if !is_whole
+        || fixed
+        || reader.is_nullable(table, owner)
+        || reader.story.tables[table].agreements.contains_key(&owner)
+    {
+        return;
+    }
+    let why = sentence(reader, table, &Agreement::Close, target);
+    reader.story.tables[table]
+        .agreements
+        .insert(owner, (Agreement::Close, why));
+}
+
+/// Keys that point to rows that point back: those are the row's own.
+pub(super) fn own_children(
+    reader: &mut Reader<'_, '_>,
+    table: usize,
+    references: &[(usize, usize)],
+) {
+    for &(column, target) in references {
+        if target == table
+            || !reader.facts[table]
+                .unique_sets
+                .iter()
+                .all(|set| !set.columns.contains(&column))
+        {
+            continue;
+        }
+        let parts = reader.name(table, column).own.clone();
+        let back: Vec<usize> = reader
+            .references(target)
+            .into_iter()
+            .filter(|(back, to)| *to == table && !reader.is_nullable(target, *back))
+            .map(|(back, _)| back)
+            .collect();
+        let is_people_of_it = parts.has_any(&[
+            "owner",
+            "creator",
+            "admin",
+            "leader",
+            "captain",
+            "head",
+            "host",
+            "president",
+            "chair",
+            "representative",
+            "lead",
+            "organizer",
+            "organiser",
+        ]);
+        if let [back] = back.as_slice()
+            && reader.is_nullable(table, column)
+        {
+            let newest = parts.has_any(&[
+                "last",
+                "latest",
+                "current",
+                "newest",
+                "recent",
+                "active",
+                "published",
+            ]);
+            let agreement = Agreement::OwnChild(target, *back, newest);
+            let why = sentence(reader, table, &agreement, target);
+            reader.story.tables[table]
+                .agreements
+                .insert(column, (agreement, why));
+        } else if is_people_of_it && back.is_empty() {
+            let join = (0..reader.facts.len()).find_map(|join| {
+                if join == table || join == target || reader.facts[join].no_rows.is_some() {
+                    return None;
+                }
+                let keys = reader.references(join);
+                let to = |wanted: usize| {
+                    keys.iter()
+                        .find(|(key, to)| *to == wanted && !reader.is_nullable(join, *key))
+                };
+                let (own, _) = to(table)?;
+                let (other, _) = to(target)?;
+                let both = reader.facts[join]
+                    .unique_sets
+                    .iter()
+                    .any(|set| set.columns.contains(own) && set.columns.contains(other));
+                both.then_some((join, *own, *other))
+            });
+            if let Some((join, own, other)) = join {
+                let agreement = Agreement::OfChild(join, own, other);
+                let why = sentence(reader, table, &agreement, target);
+                reader.story.tables[table]
+                    .agreements
+                    .insert(column, (agreement, why));
+            }
+        }
+    }
+}
+
+/// Keys to the table's own rows.
+pub(super) fn itself(reader: &mut Reader<'_, '_>, table: usize, references: &[(usize, usize)]) {
+    for &(column, target) in references {
+        if target != table
+            || !reader.is_nullable(table, column)
+            || reader.facts[table]
+                .unique_sets
+                .iter()
+                .any(|set| set.columns.contains(&column) && set.columns.len() == 1)
+        {
+            continue;
+        }
+        let parts = reader.name(table, column).own.clone();
+        if parts.has_any(&[
+            "previous",
+            "next",
+            "original",
+            "duplicate",
+            "merged",
+            "replaced",
+            "prev",
+            "source",
+        ]) {
+            continue;
+        }
+        if parts.has_any(&["root", "top"])
+            && let Some(up) =
+                crate::plan::story::trees::up(reader, table).filter(|&up| up != column)
+        {
+            let agreement = Agreement::Root(up);
+            let why = sentence(reader, table, &agreement, target);
+            reader.story.tables[table]
+                .agreements
+                .insert(column, (agreement, why));
+            continue;
+        }
+        let is_person = is_people(&reader.table_name(table));
+        let owner = references
+            .iter()
+            .filter(|(other, to)| {
+                *to != table
+                    && !reader.is_nullable(table, *other)
+                    && !is_people(&reader.table_name(*to))
+                    && !is_shared(reader, *to)
+            })
+            .max_by_key(|(_, to)| (ways(reader, *to, table).len(), std::cmp::Reverse(*to)))
+            .map(|(other, _)| *other)
+            .or_else(|| if is_person { None } else { reader.pair(table) });
+        let agreement = match owner {
+            Some(owner) => Agreement::Sibling(owner),
+            None => Agreement::Tree,
+        };
+        let why = sentence(reader, table, &agreement, target);
+        reader.story.tables[table]
+            .agreements
+            .insert(column, (agreement, why));
+    }
+}

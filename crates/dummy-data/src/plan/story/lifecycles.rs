@@ -1,0 +1,695 @@
+//! Lifecycles: states, and the times, flags, actors and reasons that are named after them.
+
+use crate::plan::bounds::number_bounds;
+use crate::plan::sql::default_constant;
+use crate::plan::story::Relation;
+use crate::plan::story::reader::Reader;
+use crate::plan::story::words::{
+    Place, Stage, StageKind, listed_labels, numbered_labels, stage, stage_of_words,
+};
+use crate::story::Event;
+use schema_model::TypeKind;
+
+/// The labels that a column may hold: as stored, and what they mean.
+type Labels = Vec<(String, String)>;
+
+/// A table's way of life.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cycle {
+    /// The column of the state, and the texts of its labels.
+    pub state: Option<(usize, Vec<String>)>,
+    /// The place of the label that rows are born with.
+    pub initial: usize,
+    /// What happens, in order.
+    pub steps: Vec<Happening>,
+    /// What can happen instead, each after so many steps.
+    pub outs: Vec<(Happening, usize)>,
+    /// What can happen besides.
+    pub sides: Vec<Happening>,
+    /// The step that happens when it was planned, the column that says when, and the one that says when it ends.
+    pub planned: Option<(usize, usize, Option<usize>)>,
+}
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub(crate) struct Happening {
+    /// Its name: a label's, or what a column calls it.
+    pub word: String,
+    /// What it is.
+    pub stage: Option<&'static Stage>,
+    /// The place of its label.
+    pub label: Option<usize>,
+    /// Its rank.
+    rank: u32,
+    /// How many days it usually takes.
+    pub days: f64,
+}
+
+impl Happening {
+    fn new(word: &str, stage: Option<&'static Stage>, label: Option<usize>, rank: u32) -> Self {
+        Self {
+            word: word.to_lowercase(),
+            stage,
+            label,
+            rank,
+            days: stage.map_or(3.0, |stage| stage.days.max(1.0)),
+        }
+    }
+
+    /// Of 65,536 rows, to how many it happens.
+    pub(crate) fn share(&self) -> u64 {
+        self.stage.map_or(40, |stage| stage.share.max(10)) * 65_536 / 1000
+    }
+}
+
+impl Cycle {
+    /// The event that a stage is, by its name.
+    pub(crate) fn event(&self, name: &str) -> Option<Event> {
+        self.find(name, stage(name))
+    }
+
+    pub(super) fn find(&self, word: &str, stage: Option<&'static Stage>) -> Option<Event> {
+        let all = || {
+            let steps = self.steps.iter().enumerate();
+            let outs = self.outs.iter().enumerate();
+            let sides = self.sides.iter().enumerate();
+            steps
+                .map(|(place, step)| (step, Event::Step(place)))
+                .chain(outs.map(|(place, (out, _))| (out, Event::Out(place))))
+                .chain(sides.map(|(place, side)| (side, Event::Side(place))))
+        };
+        let exact = all().find(|(happening, _)| happening.word == word);
+        let stage = stage.filter(|stage| stage.name != "other");
+        exact
+            .or_else(|| all().find(|(happening, _)| stage.is_some() && happening.stage == stage))
+            .map(|(_, event)| event)
+    }
+}
+
+/// Words of times that are about a plan, or about something else than the row's state.
+const OTHER_TIMES: &[&str] = &[
+    "expected",
+    "estimated",
+    "planned",
+    "desired",
+    "target",
+    "due",
+    "next",
+    "preferred",
+    "promised",
+    "deadline",
+    "valid",
+    "effective",
+    "last",
+    "latest",
+    "first",
+    "current",
+    "sign",
+    "login",
+    "password",
+    "reset",
+    "remember",
+    "token",
+    "otp",
+    "period",
+    "expires",
+    "created",
+    "updated",
+    "until",
+    "trial",
+    "ends",
+    "starts",
+    "birth",
+    "previous",
+    "requested_for",
+    "confirmation",
+    "newest",
+    "recent",
+    "invitation",
+];
+
+/// Columns whose few texts are no states.
+const NO_STATES: &[&str] = &[
+    "type",
+    "kind",
+    "role",
+    "plan",
+    "method",
+    "priority",
+    "category",
+    "gender",
+    "sex",
+    "level",
+    "tier",
+    "currency",
+    "country",
+    "locale",
+    "language",
+    "visibility",
+    "severity",
+    "size",
+    "unit",
+    "provider",
+    "source",
+    "frequency",
+    "interval",
+    "format",
+    "brand",
+    "reason",
+    "channel",
+    "direction",
+    "prefecture",
+    "weekday",
+    "grade",
+];
+
+/// Finds the lifecycle of a table.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    let Some(cycle) = cycle(reader, table) else {
+        return;
+    };
+    let state = cycle.state.as_ref().map(|(column, _)| *column);
+    if let Some(column) = state {
+        reader.relate(table, column, Relation::State, "its state");
+    }
+    reader.story.tables[table].cycle = Some(cycle.clone());
+    for column in reader.columns(table) {
+        super::parts::relate(reader, table, column, &cycle);
+    }
+}
+
+fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
+    let mut cycle = Cycle::default();
+    let mut waiting: Vec<Happening> = Vec::new();
+    if let Some((column, labels)) = state(reader, table) {
+        let mut known: Vec<(usize, &str, Option<&'static Stage>)> = labels
+            .iter()
+            .enumerate()
+            .map(|(place, (_, word))| (place, word.as_str(), stage(word)))
+            .collect();
+        // What comes back after it was delivered is the exception; a book that was lent comes back.
+        let arrives = known.iter().any(|(_, _, found)| {
+            found.is_some_and(|found| matches!(found.name, "delivered" | "shipped"))
+        });
+        for (_, word, found) in &mut known {
+            if arrives && is_return(word) {
+                *found = stage("sent_back");
+            }
+        }
+        let is_alphabetical =
+            known.len() > 2 && known.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+        if is_alphabetical && known.iter().all(|(_, _, stage)| stage.is_some()) {
+            known.sort_by_key(|(_, _, stage)| stage.map_or(0, |stage| stage.rank));
+        }
+        let mut rank = 0;
+        let mut on_the_way = 0;
+        let ranks: Vec<Option<u32>> = known
+            .iter()
+            .map(|(_, _, found)| {
+                found
+                    .filter(|found| found.kind == StageKind::Step)
+                    .map(|found| found.rank)
+            })
+            .collect();
+        for (number, (place, word, found)) in known.into_iter().enumerate() {
+            let leaves = found.is_some_and(|found| {
+                found.kind == StageKind::Out
+                    || (found.kind == StageKind::Side
+                        && !matches!(found.name, "read" | "clicked" | "edited"))
+            });
+            rank = found
+                .filter(|_| !leaves)
+                .map_or(rank, |found| found.rank.max(rank));
+            let mut happening = Happening::new(word, found, Some(place), rank);
+            if on_the_way > 0
+                && let Some(found) = found
+                && found.kind == StageKind::Begin
+            {
+                // What a draft becomes once it was submitted or issued, at the same time.
+                let next = ranks[number..]
+                    .iter()
+                    .flatten()
+                    .next()
+                    .copied()
+                    .unwrap_or(99);
+                rank = rank.max(if found.name == "open" {
+                    35.min(next - 1)
+                } else {
+                    13.min(next - 1)
+                });
+                happening.rank = rank;
+                happening.days = 0.0;
+            }
+            if leaves && !(on_the_way == 0 && place == 0) {
+                waiting.push(happening);
+            } else if on_the_way == 0 {
+                cycle.initial = place;
+                on_the_way += 1;
+            } else {
+                cycle.steps.push(happening);
+                on_the_way += 1;
+            }
+        }
+        cycle.state = Some((column, labels.into_iter().map(|(text, _)| text).collect()));
+    }
+    // What has a time but no label.
+    let is_decided = decision(&cycle, &waiting).is_some();
+    for column in reader.columns(table) {
+        let Some((word, found)) = event_of_time(reader, table, column) else {
+            continue;
+        };
+        if is_decided && is_decision(&word) {
+            continue;
+        }
+        let found = if is_return(&word) && (arrives(&cycle) || arrives_by_time(reader, table)) {
+            stage("sent_back").unwrap_or(found)
+        } else {
+            found
+        };
+        let is_known = cycle.find(&word, Some(found)).is_some()
+            || waiting
+                .iter()
+                .any(|out| out.word == word || (out.stage == Some(found) && found.name != "other"))
+            || initial(&cycle).is_some_and(|initial| initial == found);
+        if is_known || !reader.is_nullable(table, column) || is_plan(reader, table, column, &word) {
+            continue;
+        }
+        let happening = Happening::new(&word, Some(found), None, found.rank);
+        match found.kind {
+            StageKind::Side => cycle.sides.push(happening),
+            // Without a state what ends a row isn't bound to a way.
+            StageKind::Out if cycle.state.is_none() && !has_steps(reader, table) => {
+                cycle.sides.push(happening);
+            }
+            StageKind::Out => waiting.push(happening),
+            StageKind::Begin => {}
+            StageKind::Step => {
+                let place = if cycle.state.is_none() {
+                    // Without a state the table's own order is the best that is known.
+                    None
+                } else {
+                    cycle.steps.iter().position(|step| step.rank > found.rank)
+                };
+                cycle
+                    .steps
+                    .insert(place.unwrap_or(cycle.steps.len()), happening);
+            }
+        }
+    }
+    for out in waiting {
+        let after = leaves_after(&cycle, &out);
+        cycle.outs.push((out, after));
+    }
+    let total: f64 = cycle
+        .steps
+        .iter()
+        .map(|step| step.days)
+        .filter(|days| *days < 100.0)
+        .sum();
+    // Recent rows are open, and old ones aren't.
+    let factor = if total > 24.0 {
+        24.0 / total
+    } else if total > 0.0 && total < 14.0 && cycle.state.is_some() {
+        14.0 / total
+    } else {
+        1.0
+    };
+    for step in &mut cycle.steps {
+        if step.days < 100.0 {
+            step.days *= factor;
+        }
+    }
+    for place in 0..cycle.steps.len() {
+        let alone = place == 0 || cycle.steps[place - 1].label.is_some();
+        if cycle.steps[place].days == 0.0 && alone {
+            cycle.steps[place].days = 2.0;
+        }
+    }
+    cycle.planned = planned(reader, table, &cycle);
+    let is_empty = cycle.steps.is_empty() && cycle.outs.is_empty() && cycle.sides.is_empty();
+    (!is_empty).then_some(cycle)
+}
+
+/// Whether a word says that something was decided, whichever way.
+pub(super) fn is_decision(word: &str) -> bool {
+    matches!(
+        word,
+        "decided"
+            | "decision"
+            | "handled"
+            | "judged"
+            | "moderated"
+            | "answered"
+            | "responded"
+            | "evaluated"
+            | "processed"
+    )
+}
+
+/// Whether something is approved or rejected in a lifecycle.
+pub(super) fn decision(cycle: &Cycle, waiting: &[Happening]) -> Option<()> {
+    let named =
+        |happening: &Happening, name: &str| happening.stage.is_some_and(|stage| stage.name == name);
+    let yes = cycle.steps.iter().any(|step| named(step, "approved"));
+    let no = waiting
+        .iter()
+        .chain(cycle.outs.iter().map(|(out, _)| out))
+        .any(|out| named(out, "rejected"));
+    (yes && no).then_some(())
+}
+
+fn is_return(word: &str) -> bool {
+    matches!(word, "returned" | "return" | "returned_to_sender" | "返品")
+}
+
+/// Whether goods are delivered in a lifecycle.
+fn arrives(cycle: &Cycle) -> bool {
+    cycle.steps.iter().any(|step| {
+        step.stage
+            .is_some_and(|stage| matches!(stage.name, "delivered" | "shipped"))
+    })
+}
+
+fn arrives_by_time(reader: &Reader<'_, '_>, table: usize) -> bool {
+    reader.columns(table).any(|column| {
+        event_of_time(reader, table, column)
+            .is_some_and(|(_, stage)| matches!(stage.name, "delivered" | "shipped"))
+    })
+}
+
+/// The step that happens at the time that another column plans: somebody checks in when the appointment starts.
+fn planned(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    cycle: &Cycle,
+) -> Option<(usize, usize, Option<usize>)> {
+    let is_start = |column: usize| {
+        let name = reader.name(table, column);
+        reader.is_time(table, column)
+            && !reader.is_nullable(table, column)
+            && reader.is_free(table, column)
+            && !reader.is_unique(table, column)
+            && (name.has(&[
+                "starts",
+                "start",
+                "begins",
+                "appointment",
+                "departs",
+                "reserved",
+                "pickup",
+                "arrival",
+            ]) || name.whole_is(&[
+                "check_in",
+                "checkin",
+                "check_in_date",
+                "checkin_date",
+                "check_in_on",
+                "arrival_date",
+                "scheduled_at",
+                "reservation_at",
+                "check_in_at",
+            ]))
+            && !name.has(&["started", "period", "trial", "created", "ended"])
+    };
+    let start = reader.columns(table).find(|&column| is_start(column))?;
+    let step = cycle.steps.iter().position(|step| {
+        step.stage.is_some_and(|stage| {
+            stage.rank >= 46
+                && matches!(
+                    stage.name,
+                    "started" | "arrived" | "completed" | "dispatched" | "shipped" | "delivered"
+                )
+        })
+    })?;
+    let end = crate::plan::story::spans::spans(reader, table)
+        .into_iter()
+        .find(|(from, _)| *from == start)
+        .map(|(_, end)| end)
+        .filter(|&end| !reader.is_nullable(table, end));
+    Some((step, start, end))
+}
+
+/// Whether a table has a time of something that is a step.
+fn has_steps(reader: &Reader<'_, '_>, table: usize) -> bool {
+    reader.columns(table).any(|column| {
+        reader.is_nullable(table, column)
+            && event_of_time(reader, table, column)
+                .is_some_and(|(_, stage)| stage.kind == StageKind::Step)
+    })
+}
+
+/// The stage of the label that rows are born with.
+pub(super) fn initial(cycle: &Cycle) -> Option<&'static Stage> {
+    let (_, labels) = cycle.state.as_ref()?;
+    stage(labels.get(cycle.initial)?)
+}
+
+/// After how many steps a way out leaves.
+fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
+    let place_of = |names: &[&str]| {
+        let fits = |step: &&Happening| step.stage.is_some_and(|stage| names.contains(&stage.name));
+        let mut found = cycle
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| fits(step));
+        found.next().map(|(place, _)| place)
+    };
+    let Some(stage) = out.stage else {
+        return 0;
+    };
+    let last = cycle
+        .steps
+        .iter()
+        .rposition(|step| step.stage.is_none_or(|stage| stage.name != "archived"));
+    match &stage.place {
+        Place::Start => match place_of(&["activated", "issued"]) {
+            Some(active) if initial(cycle).is_none_or(|first| first.name != "activated") => {
+                active + 1
+            }
+            _ => 0,
+        },
+        Place::Instead(names) => names
+            .iter()
+            .find_map(|name| place_of(&[*name]))
+            .or(last)
+            .unwrap_or(0),
+        Place::After(names) => names
+            .iter()
+            .find_map(|name| place_of(&[*name]))
+            .map_or_else(
+                || {
+                    let begins_so = initial(cycle).is_some_and(|first| names.contains(&first.name));
+                    last.filter(|_| !begins_so).map_or(0, |last| last + 1)
+                },
+                |place| place + 1,
+            ),
+    }
+}
+
+/// The column of a table's state, and its labels: the text that is stored, and the word that it means.
+fn state(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Labels)> {
+    let mut best: Option<(usize, usize, Labels)> = None;
+    for column in reader.free(table, |_| true) {
+        if reader.is_unique(table, column) || reader.is_boolean(table, column) {
+            continue;
+        }
+        let name = reader.name(table, column);
+        let is_state = name.is(&[
+            "status",
+            "state",
+            "stage",
+            "phase",
+            "aasm_state",
+            "workflow_state",
+        ]);
+        if name.has(NO_STATES) && !is_state {
+            continue;
+        }
+        let is_address = name.own.whole == "state"
+            && reader.columns(table).any(|other| {
+                reader
+                    .name(table, other)
+                    .is(&["city", "zip", "postal_code"])
+            });
+        let mut labels = labels(reader, table, column);
+        let is_own = name.whole_is(&[
+            "status",
+            "state",
+            "stage",
+            "phase",
+            "aasm_state",
+            "workflow_state",
+            "current_status",
+            "current_state",
+        ]) || name
+            .own
+            .whole
+            .starts_with(&format!("{}_", reader.one_of(table)));
+        if labels.is_empty() && is_state && is_own && !is_address && reader.is_text(table, column) {
+            labels = labels_of_times(reader, table, column);
+        }
+        let known = labels
+            .iter()
+            .filter(|(_, word)| stage(word).is_some())
+            .count();
+        let moves = labels
+            .iter()
+            .any(|(_, word)| stage(word).is_some_and(|stage| stage.kind != StageKind::Side));
+        if labels.len() < 2 || known < 2 || !moves || (!is_state && known * 3 < labels.len() * 2) {
+            continue;
+        }
+        let weight = known + if is_state { 100 } else { 0 };
+        if best.as_ref().is_none_or(|(most, ..)| weight > *most) {
+            best = Some((weight, column, labels));
+        }
+    }
+    best.map(|(_, column, labels)| (column, labels))
+}
+
+/// The labels that a column may hold: as stored, and what they mean.
+pub(crate) fn labels(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+) -> Vec<(String, String)> {
+    let facts = &reader.facts[table];
+    let own = reader.column(table, column);
+    let domain = facts.rules.domains.get(&own.name);
+    let allowed = |text: &str| {
+        domain.is_none_or(|domain| {
+            !domain.none_of.iter().any(|none| none == text)
+                && domain
+                    .one_of
+                    .as_ref()
+                    .is_none_or(|values| values.iter().any(|value| value == text))
+        })
+    };
+    let comment = own.comment.as_deref().unwrap_or("");
+    if let TypeKind::Enum(name) = &own.data_type.kind {
+        let labels = reader
+            .schema
+            .enum_type(name)
+            .map_or(&[][..], |found| &found.values);
+        return labels
+            .iter()
+            .filter(|label| allowed(label))
+            .map(|label| (label.clone(), label.clone()))
+            .collect();
+    }
+    if reader.is_number(table, column) {
+        let bounds = number_bounds(&own.data_type.kind, &domain.cloned().unwrap_or_default());
+        return numbered_labels(comment)
+            .into_iter()
+            .filter(|(number, _)| {
+                (bounds.least..=bounds.greatest).contains(number) && allowed(&number.to_string())
+            })
+            .map(|(number, word)| (number.to_string(), word))
+            .collect();
+    }
+    if !reader.is_text(table, column) {
+        return Vec::new();
+    }
+    if let Some(values) = domain.and_then(|domain| domain.one_of.as_ref()) {
+        return values
+            .iter()
+            .filter(|value| allowed(value))
+            .map(|value| (value.clone(), value.clone()))
+            .collect();
+    }
+    if domain.is_some_and(|domain| !domain.patterns.is_empty() || domain.shortest.is_some()) {
+        return Vec::new();
+    }
+    listed_labels(comment)
+        .into_iter()
+        .map(|value| (value.clone(), value))
+        .collect()
+}
+
+/// The labels that a state without a list could have: its default, and what the table has times of.
+fn labels_of_times(reader: &Reader<'_, '_>, table: usize, column: usize) -> Vec<(String, String)> {
+    let own = reader.column(table, column);
+    let domain = reader.facts[table].rules.domains.get(&own.name);
+    if domain.is_some_and(|domain| !domain.says_nothing_of_values()) {
+        return Vec::new();
+    }
+    let mut found: Vec<(String, &'static Stage)> = reader
+        .columns(table)
+        .filter(|&other| reader.is_nullable(table, other))
+        .filter_map(|other| event_of_time(reader, table, other))
+        .filter(|(_, stage)| stage.kind != StageKind::Side)
+        .collect();
+    found.sort_by_key(|(_, stage)| stage.rank);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let first = default_constant(own).unwrap_or_else(|| "pending".to_owned());
+    std::iter::once(first.clone())
+        .chain(found.into_iter().map(|(word, _)| word))
+        .filter({
+            let mut seen = Vec::new();
+            move |word| {
+                let fresh = !seen.contains(word);
+                seen.push(word.clone());
+                fresh
+            }
+        })
+        .map(|word| (word.clone(), word))
+        .collect()
+}
+
+/// What a time column says has happened.
+pub(super) fn event_of_time(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+) -> Option<(String, &'static Stage)> {
+    if !reader.is_time(table, column) || !reader.is_free(table, column) {
+        return None;
+    }
+    let name = reader.name(table, column);
+    let is_confirmed = name.own.whole.starts_with("confirmed");
+    if name.has(OTHER_TIMES) && !is_confirmed {
+        return None;
+    }
+    name.all().find_map(|parts| {
+        let words: Vec<String> = parts
+            .words
+            .iter()
+            .filter(|word| {
+                !matches!(
+                    word.as_str(),
+                    "at" | "on" | "date" | "time" | "for" | "datetime" | "timestamp" | "day" | "ts"
+                )
+            })
+            .cloned()
+            .collect();
+        let word = words.join("_");
+        if let Some(found) = stage_of_words(&words) {
+            return Some((word, found));
+        }
+        // A word that isn't known, but says that something has happened.
+        let is_past = reader.is_nullable(table, column)
+            && words.len() == 1
+            && word.len() > 4
+            && word.ends_with("ed")
+            && !matches!(word.as_str(), "based" | "embed");
+        is_past.then(|| stage("other").map(|other| (word, other)))?
+    })
+}
+
+/// Whether a time is when something is planned: `publish_at` beside `published_at`, or as its comment says.
+pub(super) fn is_plan(reader: &Reader<'_, '_>, table: usize, column: usize, word: &str) -> bool {
+    let name = reader.name(table, column);
+    if name.text.contains("plan") || name.text.contains("予定") || name.own.last() == "for" {
+        return true;
+    }
+    let own = event_of_time(reader, table, column).map(|(_, stage)| stage);
+    !word.ends_with('d')
+        && reader.columns(table).any(|other| {
+            other != column
+                && event_of_time(reader, table, other).is_some_and(|(past, stage)| {
+                    Some(stage) == own && past.starts_with(word) && past.ends_with('d')
+                })
+        })
+}

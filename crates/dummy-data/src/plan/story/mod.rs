@@ -1,0 +1,183 @@
+//! What joins columns: which follow from others, of the row, of its parents, of its children.
+//!
+//! A *role* is what a column is in its table: the time of a state, a line's amount, the copy of a parent's name. Roles
+//! are read off names (own ones, and those that Japanese comments say), types, labels, keys and neighbours; the words
+//! are data (`pools/*/stages.tsv`, `pools/ja/names.tsv`). A *relation* is what follows from them: a column and what
+//! its values are made of. [`find`] decides them for the whole schema before any column is built, from facts alone;
+//! [`build`] makes generators of them ([`agree`], [`terms`] and [`wordings`] their parts), and gives one up where it would go in a circle or break a constraint.
+//!
+//! | relation | found in |
+//! |---|---|
+//! | states with their times, flags, actors and reasons | [`lifecycles`], [`parts`] |
+//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`] |
+//! | durations; pairs; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`sums`] |
+//! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
+//! | places in a list, numbers in a year, exactly one default | [`sequences`] |
+//! | parents, depths and paths in a tree | [`trees`] |
+//! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
+//! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
+
+mod accounts;
+mod agree;
+pub(crate) mod build;
+mod copies;
+mod documents;
+pub(crate) mod expression;
+mod folds;
+mod keys;
+mod kin;
+pub(crate) mod lifecycles;
+mod money;
+mod pairs;
+mod parts;
+mod reader;
+mod sequences;
+pub(crate) mod spans;
+mod sums;
+mod terms;
+mod texts;
+mod trees;
+mod wordings;
+pub(crate) mod words;
+
+pub(crate) use expression::Expr;
+pub(crate) use keys::Agreement;
+pub(crate) use reader::Named;
+pub(crate) use texts::TextRole;
+
+use crate::plan::facts::table::TableFacts;
+use crate::plan::story::lifecycles::Cycle;
+use crate::plan::story::reader::Reader;
+use crate::request::Request;
+use schema_model::Schema;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a column's values follow from.
+#[derive(Debug, Clone)]
+pub(crate) enum Relation {
+    /// A number or moment.
+    Value(Expr),
+    /// The state of the table's lifecycle.
+    State,
+    /// As its name says, but only in some rows.
+    OnlyIf(Expr),
+    /// The text of a column of the row that a column leads to.
+    Copy {
+        /// The column that leads there.
+        via: usize,
+        /// The columns whose texts are joined by a space.
+        of: Vec<usize>,
+    },
+    /// Another text.
+    Text(TextRole),
+}
+
+/// What was found of all tables.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    /// By the table's position in the schema.
+    pub tables: Vec<TableStory>,
+}
+
+impl Story {
+    /// Leaves every column to its own name and type.
+    pub(crate) fn forget(&mut self) {
+        for table in &mut self.tables {
+            *table = TableStory {
+                names: std::mem::take(&mut table.names),
+                ..TableStory::default()
+            };
+        }
+    }
+}
+
+/// What was found of a table.
+#[derive(Debug, Default)]
+pub(crate) struct TableStory {
+    /// What columns are called, in English.
+    pub names: Vec<Named>,
+    /// What columns follow from, with a sentence for readers.
+    pub relations: BTreeMap<usize, (Relation, String)>,
+    /// Its lifecycle.
+    pub cycle: Option<Cycle>,
+    /// How columns that point to rows agree with others.
+    pub agreements: BTreeMap<usize, (Agreement, String)>,
+    /// Unique sets that relations keep, by their names.
+    pub settled: Vec<String>,
+}
+
+/// Finds the relations of a schema.
+pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request) -> Story {
+    let mut reader = Reader::new(schema, facts, request);
+    let with_rows: Vec<usize> = facts
+        .iter()
+        .enumerate()
+        .filter(|(_, facts)| facts.no_rows.is_none())
+        .map(|(table, _)| table)
+        .collect();
+    for &table in &with_rows {
+        keys::find(&mut reader, table);
+    }
+    // A master's rows are as somebody wrote them.
+    let made: Vec<usize> = with_rows
+        .into_iter()
+        .filter(|&table| facts[table].master.is_none())
+        .collect();
+    for &table in &made {
+        trees::find(&mut reader, table);
+        sequences::find(&mut reader, table);
+        lifecycles::find(&mut reader, table);
+    }
+    // Lines before the documents that sum them.
+    for &table in &made {
+        kin::find_lines(&mut reader, table);
+        money::find_lines(&mut reader, table);
+    }
+    for &table in &made {
+        sums::find_comments(&mut reader, table);
+        documents::find_documents(&mut reader, table);
+        documents::find_granted(&mut reader, table);
+    }
+    for &table in &made {
+        copies::find(&mut reader, table);
+        documents::find_payments(&mut reader, table);
+        sums::find(&mut reader, table);
+        texts::find(&mut reader, table);
+    }
+    reader.story
+}
+
+/// Takes the unique sets out that relations keep, and those that nobody asks for and that have no room.
+/// Sets in `kept` stay, for their relations were given up before.
+pub(crate) fn settle(
+    facts: &mut [TableFacts<'_>],
+    story: &Story,
+    request: &Request,
+    kept: &BTreeSet<(String, String)>,
+) {
+    let rows: Vec<u64> = facts
+        .iter()
+        .map(|facts| match facts.master {
+            Some(master) => master.rows.len() as u64,
+            None => request.rows_of(facts.table).0,
+        })
+        .collect();
+    for (table, (facts, story)) in facts.iter_mut().zip(&story.tables).enumerate() {
+        let choices: Vec<u64> = (0..facts.table.columns.len())
+            .map(|column| {
+                facts.reference_of[column].map_or(u64::MAX, |(number, _)| {
+                    facts.references[number].choices(&rows)
+                })
+            })
+            .collect();
+        let name = facts.table.name.to_string();
+        facts.unique_sets.retain(|set| {
+            let room = set
+                .columns
+                .iter()
+                .fold(1_u64, |room, &column| room.saturating_mul(choices[column]));
+            (!story.settled.contains(&set.name) || kept.contains(&(name.clone(), set.name.clone())))
+                && !(set.implied && room / 4 < rows[table])
+        });
+    }
+}

@@ -1,0 +1,592 @@
+//! Amounts: of lines, of the documents that sum them, of the payments that settle these.
+
+use crate::plan::bounds::scale;
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Named, Relation};
+
+/// What a number is in a table about money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Quantity,
+    UnitPrice,
+    Discount,
+    DiscountRate,
+    Tax,
+    TaxRate,
+    Shipping,
+    Extra,
+    Subtotal,
+    /// A part of a total with a name of its own: what the room costs, the labour.
+    Part,
+    Total,
+    Amount,
+    Paid,
+    Due,
+    Refunded,
+}
+
+/// The role of a number's name.
+pub(crate) fn role(name: &Named) -> Option<Role> {
+    name.all().find_map(|parts| {
+        let words: Vec<&str> = parts
+            .words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| {
+                !matches!(
+                    *word,
+                    "cents"
+                        | "cent"
+                        | "yen"
+                        | "usd"
+                        | "jpy"
+                        | "eur"
+                        | "minor"
+                        | "in"
+                        | "value"
+                        | "money"
+                        | "sum"
+                        | "item"
+                        | "order"
+                        | "invoice"
+                )
+            })
+            .collect();
+        let whole = words.join("_");
+        let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
+        let is_rate = has(&["percent", "percentage", "pct", "ratio"])
+            || (has(&["rate"])
+                && !has(&["hourly", "daily", "nightly", "unit", "weekly", "monthly"]));
+        if has(&[
+            "count",
+            "id",
+            "number",
+            "limit",
+            "code",
+            "threshold",
+            "minimum",
+            "maximum",
+            "min",
+            "max",
+            "average",
+            "avg",
+        ]) && !has(&["unit"])
+        {
+            return None;
+        }
+        if has(&["tax", "vat", "gst"])
+            && !has(&[
+                "before",
+                "excluding",
+                "excl",
+                "net",
+                "without",
+                "inclusive",
+                "included",
+                "including",
+            ])
+        {
+            return Some(if is_rate { Role::TaxRate } else { Role::Tax });
+        }
+        if has(&["discount", "rebate", "markdown", "reduction", "deduction"]) {
+            return Some(if is_rate {
+                Role::DiscountRate
+            } else {
+                Role::Discount
+            });
+        }
+        if is_rate && whole != "rate" {
+            return None;
+        }
+        if matches!(
+            whole.as_str(),
+            "quantity"
+                | "qty"
+                | "units"
+                | "hours"
+                | "pieces"
+                | "nights"
+                | "quantity_ordered"
+                | "ordered_quantity"
+                | "unit_count"
+                | "copies"
+                | "tickets"
+                | "num_units"
+                | "billed_hours"
+                | "hours_worked"
+                | "ordered_qty"
+                | "qty_ordered"
+                | "billable_hours"
+                | "shipped_quantity"
+                | "seats"
+                | "days"
+                | "servings"
+                | "doses"
+        ) {
+            return Some(Role::Quantity);
+        }
+        if (has(&[
+            "unit", "per", "each", "hourly", "daily", "nightly", "single",
+        ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
+            && words.len() > 1)
+            || matches!(
+                whole.as_str(),
+                "price"
+                    | "rate"
+                    | "price_at_purchase"
+                    | "price_at_order"
+                    | "list_price"
+                    | "sale_price"
+                    | "selling_price"
+                    | "cost"
+                    | "item_price"
+                    | "tariff"
+            )
+        {
+            return Some(Role::UnitPrice);
+        }
+        if has(&["refunded", "refund"]) {
+            return Some(Role::Refunded);
+        }
+        if has(&["due", "outstanding", "owed", "owing", "unpaid"])
+            || (has(&["remaining", "open"]) && has(&["amount", "balance", "total"]))
+        {
+            return Some(Role::Due);
+        }
+        if has(&["paid"]) {
+            return Some(Role::Paid);
+        }
+        if has(&[
+            "shipping", "delivery", "freight", "postage", "handling", "shipment",
+        ]) && (words.len() == 1 || has(&["fee", "cost", "total", "charge", "amount", "price"]))
+        {
+            return Some(Role::Shipping);
+        }
+        if has(&["fee", "tip", "surcharge", "gratuity"])
+            || whole == "service_charge"
+            || whole == "adjustment_total"
+        {
+            return Some(Role::Extra);
+        }
+        if has(&["subtotal", "net", "excluding", "taxable"])
+            || whole.starts_with("sub_total")
+            || matches!(
+                whole.as_str(),
+                "items_total"
+                    | "lines_total"
+                    | "line_items_total"
+                    | "goods_total"
+                    | "merchandise_total"
+                    | "base_amount"
+                    | "amount_before_tax"
+                    | "total_before_tax"
+                    | "products_total"
+                    | "item_total_sum"
+                    | "charges_total"
+                    | "services_total"
+                    | "details_total"
+                    | "net_amount"
+                    | "amount_excluding_tax"
+            )
+            || whole.ends_with("before_tax")
+        {
+            return Some(Role::Subtotal);
+        }
+        if words.len() == 2
+            && matches!(
+                words[1],
+                "total" | "subtotal" | "amount" | "cost" | "charge" | "charges"
+            )
+            && matches!(
+                words[0],
+                "room"
+                    | "rooms"
+                    | "labor"
+                    | "labour"
+                    | "parts"
+                    | "part"
+                    | "extras"
+                    | "extra"
+                    | "service"
+                    | "services"
+                    | "material"
+                    | "materials"
+                    | "hours"
+                    | "nights"
+                    | "lessons"
+                    | "food"
+                    | "drinks"
+                    | "beverage"
+                    | "items"
+                    | "products"
+                    | "ticket"
+                    | "tickets"
+                    | "travel"
+                    | "addons"
+                    | "equipment"
+                    | "options"
+                    | "base"
+                    | "medication"
+                    | "treatment"
+                    | "insurance"
+                    | "rental"
+                    | "cleaning"
+                    | "accommodation"
+                    | "meals"
+                    | "expenses"
+                    | "time"
+            )
+            && !matches!(
+                whole.as_str(),
+                "items_total"
+                    | "products_total"
+                    | "services_total"
+                    | "base_amount"
+                    | "items_subtotal"
+            )
+        {
+            return Some(Role::Part);
+        }
+        if has(&["total", "gross", "grand"])
+            || matches!(
+                whole.as_str(),
+                "amount_with_tax" | "amount_including_tax" | "total_price"
+            )
+        {
+            return Some(Role::Total);
+        }
+        matches!(
+            whole.as_str(),
+            "amount"
+                | "line_amount"
+                | "extended_price"
+                | "price_total"
+                | "line_price"
+                | "line_cost"
+                | "extended_amount"
+                | "charge"
+                | "amount_charged"
+                | "line"
+                | "row_amount"
+                | ""
+        )
+        .then_some(Role::Amount)
+    })
+}
+
+/// Whether a name speaks of hundredths.
+pub(crate) fn in_cents(name: &Named) -> bool {
+    name.has(&["cents", "cent", "minor"])
+}
+
+/// The free numbers of a table with their roles, each role once.
+pub(super) fn roles(reader: &Reader<'_, '_>, table: usize) -> Vec<(Role, usize)> {
+    let mut found: Vec<(Role, usize)> = Vec::new();
+    for column in reader.columns(table) {
+        let facts = &reader.facts[table];
+        if !reader.is_number(table, column)
+            || facts.reference_of[column].is_some()
+            || facts.left_out[column].is_some()
+            || facts.always_null[column].is_some()
+        {
+            continue;
+        }
+        if let Some(role) = role(reader.name(table, column))
+            && (role == Role::Part || !found.iter().any(|(other, _)| *other == role))
+        {
+            found.push((role, column));
+        }
+    }
+    found
+}
+
+pub(super) fn of(roles: &[(Role, usize)], role: Role) -> Option<usize> {
+    roles
+        .iter()
+        .find(|(own, _)| *own == role)
+        .map(|(_, column)| *column)
+}
+
+/// A rate as a share of one.
+pub(super) fn share(reader: &Reader<'_, '_>, table: usize, rate: usize) -> Expr {
+    if is_percent(reader, table, rate) {
+        Expr::Column(rate).per(Expr::whole(100))
+    } else {
+        Expr::Column(rate)
+    }
+}
+
+/// Whether a rate is written in hundredths.
+fn is_percent(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
+    let name = reader.name(table, rate);
+    let own = reader.column(table, rate);
+    let bound = reader.facts[table]
+        .rules
+        .domains
+        .get(&own.name)
+        .and_then(|domain| domain.greatest.as_ref())
+        .and_then(|(text, _)| text.parse::<f64>().ok());
+    if let Some(bound) = bound {
+        return bound > 1.5;
+    }
+    let text = &name.text;
+    name.has(&["percent", "percentage", "pct"])
+        || text.contains("percent")
+        || text.contains('%')
+        || text.contains('％')
+        || scale(&own.data_type.kind) == 0
+}
+
+/// A rate that people know, where nothing else decides it.
+pub(super) fn relate_rate(reader: &mut Reader<'_, '_>, table: usize, rate: usize, discount: bool) {
+    let kind = reader.kind(table, rate);
+    let is_percent = is_percent(reader, table, rate);
+    if !is_percent && scale(kind) < 2 {
+        return;
+    }
+    let unit = if is_percent { 1_000_000 } else { 10_000 };
+    let expr = if discount {
+        Expr::when(
+            Expr::Chance("discounted", 15_000),
+            Expr::Random("rate", 5 * unit, 4, 5 * unit, false),
+            Expr::Number(0),
+        )
+    } else if reader.request.locale == crate::locale::Locale::Japanese {
+        Expr::Random("rate", 8 * unit, 2, 2 * unit, false)
+    } else {
+        Expr::Random("rate", 5 * unit, 16, unit, false)
+    };
+    reader.relate(
+        table,
+        rate,
+        Relation::Value(expr),
+        "a rate that people know",
+    );
+}
+
+/// Finds amounts of lines: quantity times price, less a discount.
+pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
+    let roles = roles(reader, table);
+    let Some(price) = of(&roles, Role::UnitPrice) else {
+        return;
+    };
+    copy_price(reader, table, price);
+    let Some(quantity) = quantity_for(reader, table, price).or_else(|| of(&roles, Role::Quantity))
+    else {
+        return;
+    };
+    let results: Vec<usize> = [Role::Part, Role::Subtotal, Role::Amount, Role::Total]
+        .iter()
+        .filter_map(|role| of(&roles, *role))
+        .filter(|column| reader.is_free(table, *column))
+        .collect();
+    let Some(&first) = results.first() else {
+        return;
+    };
+    let factor = match (
+        in_cents(reader.name(table, price)),
+        in_cents(reader.name(table, first)),
+    ) {
+        (true, false) if scale(reader.kind(table, first)) > 0 => Expr::Number(10_000),
+        (false, true) if scale(reader.kind(table, price)) > 0 => Expr::whole(100),
+        _ => Expr::whole(1),
+    };
+    let gross = Expr::Column(quantity)
+        .times(Expr::Column(price))
+        .times(factor);
+    let mut amount = gross.clone();
+    if let Some(rate) = of(&roles, Role::DiscountRate) {
+        relate_rate(reader, table, rate, true);
+    }
+    if let Some(discount) = of(&roles, Role::Discount) {
+        let less = match of(&roles, Role::DiscountRate) {
+            Some(rate) => gross.clone().times(share(reader, table, rate)),
+            None => discount_of(reader, table, discount, gross.clone()),
+        };
+        reader.relate(
+            table,
+            discount,
+            Relation::Value(less),
+            "a part of quantity times price, mostly none",
+        );
+        amount = amount.minus(Expr::Column(discount));
+    } else if let Some(rate) = of(&roles, Role::DiscountRate) {
+        amount = amount
+            .clone()
+            .minus(amount.times(share(reader, table, rate)));
+    }
+    let tax = of(&roles, Role::Tax);
+    let base = Expr::Column(first);
+    let only_total = results.len() == 1 && of(&roles, Role::Total) == Some(first);
+    if let Some(rate) = of(&roles, Role::TaxRate) {
+        relate_rate(reader, table, rate, false);
+        if only_total && tax.is_none() {
+            amount = amount
+                .clone()
+                .times(Expr::Sum(vec![Expr::whole(1), share(reader, table, rate)]));
+        }
+    }
+    if let Some(tax) = tax {
+        let before = if only_total {
+            amount.clone()
+        } else {
+            base.clone()
+        };
+        let taxes = match of(&roles, Role::TaxRate) {
+            Some(rate) => before.times(share(reader, table, rate)),
+            None => before.percent(Expr::whole(10)),
+        };
+        reader.relate(table, tax, Relation::Value(taxes), "its rate of the amount");
+        if only_total {
+            amount = Expr::Sum(vec![amount, Expr::Column(tax)]);
+        }
+    }
+    reader.relate(
+        table,
+        first,
+        Relation::Value(amount),
+        "quantity times price, less the discount",
+    );
+    if of(&roles, Role::Part).is_some() {
+        return;
+    }
+    for &more in results.iter().skip(1) {
+        let total = match tax {
+            Some(tax) => Expr::Sum(vec![base.clone(), Expr::Column(tax)]),
+            None => match of(&roles, Role::TaxRate) {
+                Some(rate) => base
+                    .clone()
+                    .times(Expr::Sum(vec![Expr::whole(1), share(reader, table, rate)])),
+                None => base.clone(),
+            },
+        };
+        reader.relate(
+            table,
+            more,
+            Relation::Value(total),
+            "the amount and its tax",
+        );
+    }
+}
+
+/// What is counted in the unit of a price: days for a daily rate.
+fn quantity_for(reader: &Reader<'_, '_>, table: usize, price: usize) -> Option<usize> {
+    const UNITS: &[(&str, &[&str])] = &[
+        ("daily", &["day", "days"]),
+        ("hourly", &["hour", "hours"]),
+        ("nightly", &["night", "nights"]),
+        ("weekly", &["week", "weeks"]),
+        ("monthly", &["month", "months"]),
+        ("km", &["km", "kilometers", "distance"]),
+        ("mile", &["miles", "distance"]),
+        ("kg", &["kg", "weight"]),
+        ("kwh", &["kwh", "usage", "consumption"]),
+        ("seat", &["seats"]),
+        ("night", &["nights"]),
+        ("hour", &["hours"]),
+        ("day", &["days"]),
+        ("person", &["persons", "people", "guests", "participants"]),
+    ];
+    let name = reader.name(table, price);
+    let (_, wanted) = UNITS.iter().find(|(unit, _)| name.has(&[unit]))?;
+    reader.columns(table).find(|&column| {
+        column != price
+            && reader.is_number(table, column)
+            && reader.facts[table].reference_of[column].is_none()
+            && reader.name(table, column).has(wanted)
+            && !reader
+                .name(table, column)
+                .has(&["rate", "price", "cost", "per", "max", "min"])
+    })
+}
+
+/// Some of the rows get some per cent off, in whole units of the column.
+pub(super) fn discount_of(reader: &Reader<'_, '_>, table: usize, column: usize, of: Expr) -> Expr {
+    let unit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+    let off = of.percent(Expr::Random("per cent off", 5_000_000, 4, 5_000_000, false));
+    Expr::when(
+        Expr::Chance("discounted", 13_000),
+        Expr::Floor(Box::new(off), unit),
+        Expr::Number(0),
+    )
+}
+
+/// The price of what a row is about.
+fn copy_price(reader: &mut Reader<'_, '_>, table: usize, price: usize) {
+    for (via, target) in reader.references(table) {
+        if target == table {
+            continue;
+        }
+        let candidates = [
+            "price",
+            "unit_price",
+            "list_price",
+            "selling_price",
+            "sale_price",
+            "unit_amount",
+            "rate",
+            "hourly_rate",
+            "daily_rate",
+            "nightly_rate",
+            "fee",
+            "base_price",
+            "retail_price",
+            "amount",
+            "unit_cost",
+            "price_per_unit",
+            "price_per_night",
+            "default_price",
+            "standard_price",
+            "daily_price",
+            "rental_price",
+            "unit_price_cents",
+            "price_cents",
+            "unit_amount_cents",
+        ];
+        let wants_cost = reader.name(table, price).has(&["cost"]);
+        let found = reader
+            .columns(target)
+            .filter(|&column| {
+                let name = reader.name(target, column);
+                let is_cost = name.has(&["cost"]);
+                reader.is_number(target, column)
+                    && if is_cost {
+                        wants_cost
+                    } else {
+                        name.whole_is(&candidates)
+                    }
+            })
+            .min_by_key(|&column| {
+                let name = reader.name(target, column);
+                let same = name.own.whole == reader.name(table, price).own.whole;
+                (
+                    !same,
+                    candidates
+                        .iter()
+                        .position(|word| name.whole_is(&[*word]))
+                        .unwrap_or(99),
+                )
+            });
+        let Some(of) = found else {
+            continue;
+        };
+        let copied = Expr::There(via, Box::new(Expr::Column(of)));
+        let expr = match (
+            in_cents(reader.name(table, price)),
+            in_cents(reader.name(target, of)),
+        ) {
+            (true, false) if scale(reader.kind(target, of)) > 0 => copied.times(Expr::whole(100)),
+            (false, true) if scale(reader.kind(table, price)) > 0 => copied.per(Expr::whole(100)),
+            _ => copied,
+        };
+        let name = reader.facts[target].table.name.clone();
+        let expr = Expr::First(vec![expr, Expr::Usual(price)]);
+        reader.relate(
+            table,
+            price,
+            Relation::Value(expr),
+            format!("the price in `{name}`"),
+        );
+        return;
+    }
+}

@@ -1,0 +1,254 @@
+//! What columns say of a lifecycle: times, flags, actors, reasons.
+
+use crate::plan::names::NameParts;
+use crate::plan::story::lifecycles::{
+    Cycle, decision, event_of_time, initial, is_decision, is_plan,
+};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::words::{Stage, StageKind, stage, stage_of_words};
+use crate::plan::story::{Expr, Relation};
+use crate::story::Event;
+
+pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, cycle: &Cycle) {
+    let name = reader.name(table, column).clone();
+    if let Some((word, found)) = event_of_time(reader, table, column) {
+        let event = cycle.find(&word, Some(found));
+        if decision(cycle, &[]).is_some()
+            && is_decision(&word)
+            && event.is_none()
+            && let (Some(yes), Some(no)) = (cycle.event("approved"), cycle.event("rejected"))
+        {
+            let either = Expr::First(vec![Expr::Event(yes), Expr::Event(no)]);
+            reader.relate(
+                table,
+                column,
+                Relation::Value(either),
+                "when it was decided",
+            );
+            return;
+        }
+        if is_plan(reader, table, column, &word) {
+            if let Some(expr) = plan(event, found) {
+                reader.relate(table, column, Relation::Value(expr), "when that is planned");
+            }
+            return;
+        }
+        if !reader.is_nullable(table, column) {
+            if found.kind == StageKind::Begin || event.is_none() {
+                reader.relate(
+                    table,
+                    column,
+                    Relation::Value(Expr::Born),
+                    "when the row is born",
+                );
+            }
+            return;
+        }
+        let event = event.or_else(|| {
+            (found.kind == StageKind::Begin || initial(cycle) == Some(found))
+                .then_some(Event::Begin)
+        });
+        if let Some(event) = event {
+            let why = format!("when it was {word}; NULL until then");
+            reader.relate(table, column, Relation::Value(Expr::Event(event)), why);
+        }
+        return;
+    }
+    if reader.is_time(table, column) && name.own.whole.starts_with("updated") {
+        let last = Expr::Greatest(vec![Expr::Born, Expr::Event(Event::Last)]);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(last),
+            "when something last happened to it",
+        );
+        return;
+    }
+    if reader.is_boolean(table, column) {
+        flag(reader, table, column, &name.own, cycle);
+        return;
+    }
+    let is_reference = reader.facts[table].reference_of[column].is_some();
+    if !reader.is_nullable(table, column) || (!is_reference && !reader.is_free(table, column)) {
+        return;
+    }
+    let said = name.all().find_map(|parts| {
+        let without: Vec<String> = parts
+            .words
+            .iter()
+            .filter(|word| {
+                !matches!(
+                    word.as_str(),
+                    "id" | "by"
+                        | "user"
+                        | "reason"
+                        | "message"
+                        | "note"
+                        | "notes"
+                        | "comment"
+                        | "cause"
+                        | "details"
+                        | "detail"
+                        | "description"
+                        | "text"
+                        | "code"
+                        | "memo"
+                        | "staff"
+                        | "admin"
+                        | "employee"
+                        | "member"
+                )
+            })
+            .cloned()
+            .collect();
+        let is_actor = parts.has("by")
+            || (is_reference
+                && without
+                    .last()
+                    .is_some_and(|word| word.ends_with("er") || word.ends_with("or")));
+        let is_reason = reader.is_text(table, column)
+            && parts.has_any(&[
+                "reason", "message", "note", "notes", "cause", "comment", "memo", "code", "detail",
+                "details",
+            ]);
+        // What somebody answered, where it was answered.
+        let is_outcome = reader.is_text(table, column)
+            && parts.words.len() == 1
+            && matches!(
+                parts.whole.as_str(),
+                "answer"
+                    | "reply"
+                    | "response"
+                    | "resolution"
+                    | "signature"
+                    | "outcome"
+                    | "verdict"
+                    | "decision"
+            );
+        if is_outcome {
+            let own = &parts.whole;
+            let of = cycle
+                .sides
+                .iter()
+                .enumerate()
+                .map(|(place, side)| (side, Event::Side(place)))
+                .chain(
+                    cycle
+                        .steps
+                        .iter()
+                        .enumerate()
+                        .map(|(place, step)| (step, Event::Step(place))),
+                )
+                .find(|(happening, _)| {
+                    crate::plan::story::copies::alike(&happening.word, own)
+                        || happening.stage.is_some_and(|stage| {
+                            stage_of_words(std::slice::from_ref(own)) == Some(stage)
+                        })
+                });
+            return of.map(|(happening, event)| (happening.word.clone(), event));
+        }
+        if !(is_actor || is_reason) {
+            return None;
+        }
+        if parts.has("error") || parts.whole == "last_error" {
+            return cycle
+                .event("failed")
+                .map(|event| ("failed".to_owned(), event));
+        }
+        let word = without.join("_");
+        cycle
+            .find(&word, stage_of_words(&without))
+            .map(|event| (word, event))
+    });
+    if let Some((word, event)) = said {
+        let relation = Relation::OnlyIf(Expr::happened(event));
+        let why = format!("only where it was {word}");
+        reader.story.tables[table]
+            .relations
+            .insert(column, (relation, why));
+    }
+}
+
+pub(super) fn plan(event: Option<Event>, found: &'static Stage) -> Option<Expr> {
+    let hour = 3_600_000_000;
+    let (from, planned) = match event {
+        // `scheduled_for`: when the step after is to come.
+        Some(Event::Step(place)) if found.name == "scheduled" => (
+            Expr::happened(Event::Step(place)),
+            vec![Event::Plan(place + 1), Event::Step(place)],
+        ),
+        Some(Event::Step(0)) => (Expr::happened(Event::Begin), vec![Event::Plan(0)]),
+        Some(Event::Step(place)) => (
+            Expr::happened(Event::Step(place - 1)),
+            vec![Event::Plan(place), Event::Step(place - 1)],
+        ),
+        _ => return None,
+    };
+    let times = planned.into_iter().map(Expr::Event).collect();
+    Some(Expr::when(
+        from,
+        Expr::Floor(Box::new(Expr::First(times)), hour),
+        Expr::Null,
+    ))
+}
+
+pub(super) fn flag(
+    reader: &mut Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    name: &NameParts,
+    cycle: &Cycle,
+) {
+    let words: Vec<String> = name
+        .words
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "is" | "has" | "was" | "been" | "flag"))
+        .cloned()
+        .collect();
+    let word = words.join("_");
+    let known = stage_of_words(&words).filter(|found| words.len() == 1 || found.name == word);
+    let Some(found) =
+        known.or_else(|| stage("other").filter(|_| cycle.find(&word, None).is_some()))
+    else {
+        return;
+    };
+    let against = [(
+        "activated",
+        [
+            "suspended",
+            "terminated",
+            "cancelled",
+            "deleted",
+            "withdrawn",
+        ],
+    )];
+    let expr = if let Some(event) = cycle.find(&word, Some(found)) {
+        Some(Expr::happened(event))
+    } else if let Some((state, labels)) = &cycle.state
+        && initial(cycle) == Some(found)
+    {
+        labels
+            .get(cycle.initial)
+            .map(|label| Expr::Is(*state, vec![label.clone()]))
+    } else {
+        against
+            .iter()
+            .find(|(name, _)| *name == found.name)
+            .and_then(|(_, ends)| {
+                let ends: Vec<Expr> = ends
+                    .iter()
+                    .filter_map(|end| cycle.event(end))
+                    .map(|event| Expr::Not(Box::new(Expr::happened(event))))
+                    .collect();
+                (!ends.is_empty()).then_some(Expr::All(ends))
+            })
+    };
+    if let Some(expr) = expr {
+        reader.relate(
+            table,
+            column,
+            Relation::Value(expr),
+            format!("whether it was {word}"),
+        );
+    }
+}

@@ -1,0 +1,292 @@
+//! Reads what the rules ask about: names, types, neighbours; and takes what they decide.
+
+use crate::plan::bounds::{holds_numbers, scale};
+use crate::plan::facts::table::{Choosing, Reference, TableFacts};
+use crate::plan::names::{NameParts, singular};
+use crate::plan::story::words::english;
+use crate::plan::story::{Relation, Story, TableStory};
+use crate::request::Request;
+use schema_model::{Column, Schema, TypeKind};
+
+/// What a column is called.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    /// Its name in English.
+    pub own: NameParts,
+    /// What its comment calls it, where that is a Japanese name.
+    pub comment: Option<NameParts>,
+    /// Its comment, in lower case.
+    pub text: String,
+}
+
+impl Named {
+    fn new(column: &Column) -> Self {
+        let text = column.comment.clone().unwrap_or_default();
+        // What stands in parentheses or after a colon explains, and is no name.
+        let head = text
+            .split(['(', '（', ':', '：', '、', '。', ','])
+            .next()
+            .unwrap_or("");
+        Self {
+            own: english(&column.name).unwrap_or_else(|| NameParts::new(&column.name)),
+            comment: english(head),
+            text: text.to_lowercase(),
+        }
+    }
+
+    /// Whether its name is one of some or ends in one.
+    pub(crate) fn is(&self, names: &[&str]) -> bool {
+        self.own.is(names) || self.comment.as_ref().is_some_and(|name| name.is(names))
+    }
+
+    /// Whether its whole name is one of some.
+    pub(crate) fn whole_is(&self, names: &[&str]) -> bool {
+        names.contains(&self.own.whole.as_str())
+            || self
+                .comment
+                .as_ref()
+                .is_some_and(|name| names.contains(&name.whole.as_str()))
+    }
+
+    /// Whether one of some words is in its name.
+    pub(crate) fn has(&self, words: &[&str]) -> bool {
+        self.own.has_any(words)
+            || self
+                .comment
+                .as_ref()
+                .is_some_and(|name| name.has_any(words))
+    }
+
+    /// Its names.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &NameParts> {
+        std::iter::once(&self.own).chain(&self.comment)
+    }
+}
+
+/// What the rules read and decide.
+pub(crate) struct Reader<'a, 'f> {
+    pub schema: &'a Schema,
+    pub facts: &'a [TableFacts<'f>],
+    pub request: &'a Request,
+    pub story: Story,
+}
+
+impl<'a, 'f> Reader<'a, 'f> {
+    pub(crate) fn new(
+        schema: &'a Schema,
+        facts: &'a [TableFacts<'f>],
+        request: &'a Request,
+    ) -> Self {
+        let tables = facts
+            .iter()
+            .map(|facts| TableStory {
+                names: facts.table.columns.iter().map(Named::new).collect(),
+                ..TableStory::default()
+            })
+            .collect();
+        Self {
+            schema,
+            facts,
+            request,
+            story: Story { tables },
+        }
+    }
+
+    pub(crate) fn columns(&self, table: usize) -> std::ops::Range<usize> {
+        0..self.facts[table].table.columns.len()
+    }
+
+    pub(crate) fn column(&self, table: usize, column: usize) -> &'a Column {
+        let facts: &'a [TableFacts<'f>] = self.facts;
+        &facts[table].table.columns[column]
+    }
+
+    pub(crate) fn name(&self, table: usize, column: usize) -> &Named {
+        &self.story.tables[table].names[column]
+    }
+
+    /// The words of a table's name, in English.
+    pub(crate) fn table_name(&self, table: usize) -> NameParts {
+        let name = &self.facts[table].table.name.name;
+        english(name).unwrap_or_else(|| NameParts::new(name))
+    }
+
+    /// The word for one of a table's rows: `order_line`.
+    pub(crate) fn one_of(&self, table: usize) -> String {
+        singular(&self.table_name(table).whole)
+    }
+
+    /// Whether only its name and type say what a column holds.
+    pub(crate) fn is_free(&self, table: usize, column: usize) -> bool {
+        let facts = &self.facts[table];
+        facts.reference_of[column].is_none()
+            && facts.source(column).is_none()
+            && facts.left_out[column].is_none()
+            && facts.always_null[column].is_none()
+            && !facts.is_given(column)
+            && !facts.table.columns[column].data_type.array
+            && !self.story.tables[table].relations.contains_key(&column)
+            && !facts
+                .slots
+                .iter()
+                .any(|slot| slot.lower == column || slot.upper == column)
+    }
+
+    /// Whether something unique looks at a column that relations don't keep.
+    pub(crate) fn is_unique(&self, table: usize, column: usize) -> bool {
+        self.facts[table].unique_sets.iter().any(|set| {
+            set.columns.contains(&column) && !self.story.tables[table].settled.contains(&set.name)
+        })
+    }
+
+    pub(crate) fn kind(&self, table: usize, column: usize) -> &'a TypeKind {
+        &self.column(table, column).data_type.kind
+    }
+
+    pub(crate) fn is_number(&self, table: usize, column: usize) -> bool {
+        holds_numbers(self.kind(table, column)) && !self.column(table, column).data_type.array
+    }
+
+    pub(crate) fn is_whole(&self, table: usize, column: usize) -> bool {
+        self.is_number(table, column) && scale(self.kind(table, column)) == 0
+    }
+
+    pub(crate) fn is_text(&self, table: usize, column: usize) -> bool {
+        self.kind(table, column).is_string() && !self.column(table, column).data_type.array
+    }
+
+    pub(crate) fn is_time(&self, table: usize, column: usize) -> bool {
+        matches!(
+            self.kind(table, column),
+            TypeKind::Date | TypeKind::Timestamp { .. }
+        ) && !self.column(table, column).data_type.array
+    }
+
+    pub(crate) fn is_date(&self, table: usize, column: usize) -> bool {
+        matches!(self.kind(table, column), TypeKind::Date)
+    }
+
+    pub(crate) fn is_boolean(&self, table: usize, column: usize) -> bool {
+        matches!(self.kind(table, column), TypeKind::Boolean)
+            && !self.column(table, column).data_type.array
+    }
+
+    pub(crate) fn is_nullable(&self, table: usize, column: usize) -> bool {
+        !self.facts[table].never_null[column]
+    }
+
+    /// The reference that a single column is.
+    pub(crate) fn reference(&self, table: usize, column: usize) -> Option<&'a Reference> {
+        let facts: &'a TableFacts<'f> = &self.facts[table];
+        let (number, _) = facts.reference_of[column]?;
+        let reference = &facts.references[number];
+        (reference.columns.len() == 1
+            && reference.targets.is_empty()
+            && reference.choosing == Choosing::Freely
+            && facts.source(column).is_none())
+        .then_some(reference)
+    }
+
+    /// Columns of a table that by themselves point to a row of another, with that table.
+    pub(crate) fn references(&self, table: usize) -> Vec<(usize, usize)> {
+        self.columns(table)
+            .filter_map(|column| Some((column, self.reference(table, column)?.table)))
+            .collect()
+    }
+
+    /// Tables and columns that point to a table, polymorphic ones by their id.
+    pub(crate) fn children(&self, table: usize) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (child, facts) in self.facts.iter().enumerate() {
+            if facts.no_rows.is_some() || self.rows(child) > MOST_ROWS {
+                continue;
+            }
+            for column in self.columns(child) {
+                let Some((number, place)) = facts.reference_of[column] else {
+                    continue;
+                };
+                let reference = &facts.references[number];
+                let points = if reference.targets.is_empty() {
+                    self.reference(child, column).is_some() && reference.table == table
+                } else {
+                    place == 1 && reference.targets.iter().any(|target| target.table == table)
+                };
+                if points {
+                    found.push((child, column));
+                }
+            }
+        }
+        found
+    }
+
+    /// How many rows are asked of a table.
+    pub(crate) fn rows(&self, table: usize) -> u64 {
+        match self.facts[table].master {
+            Some(master) => master.rows.len() as u64,
+            None => self.request.rows_of(self.facts[table].table).0,
+        }
+    }
+
+    /// The column that says whose a row is: the first that always points to another table.
+    pub(crate) fn owner(&self, table: usize) -> Option<usize> {
+        let references = self.references(table);
+        let one = |nullable: bool| {
+            references
+                .iter()
+                .find(|(column, target)| {
+                    *target != table && self.is_nullable(table, *column) == nullable
+                })
+                .map(|(column, _)| *column)
+        };
+        // `order_lines` belong to orders, whatever else they point to.
+        let own = self.table_name(table).whole;
+        references
+            .iter()
+            .find(|(column, target)| {
+                *target != table
+                    && !self.is_nullable(table, *column)
+                    && own.starts_with(&format!("{}_", self.one_of(*target)))
+            })
+            .map(|(column, _)| *column)
+            .or_else(|| one(false))
+            .or_else(|| self.pair(table))
+            .or_else(|| one(true))
+    }
+
+    /// The id of a polymorphic pair.
+    pub(crate) fn pair(&self, table: usize) -> Option<usize> {
+        let facts = &self.facts[table];
+        self.columns(table).find(|&column| {
+            facts.reference_of[column].is_some_and(|(number, place)| {
+                place == 1 && !facts.references[number].targets.is_empty()
+            })
+        })
+    }
+
+    /// Decides what a column follows from, if nothing has been decided yet.
+    pub(crate) fn relate(
+        &mut self,
+        table: usize,
+        column: usize,
+        relation: Relation,
+        why: impl Into<String>,
+    ) -> bool {
+        if !self.is_free(table, column) || self.is_unique(table, column) {
+            return false;
+        }
+        self.story.tables[table]
+            .relations
+            .insert(column, (relation, why.into()));
+        true
+    }
+
+    /// The free columns of which something is true.
+    pub(crate) fn free(&self, table: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.columns(table)
+            .filter(|&column| self.is_free(table, column) && fits(column))
+            .collect()
+    }
+}
+
+/// Rows of a table beyond which nobody looks at all of them.
+pub(crate) const MOST_ROWS: u64 = 1 << 25;

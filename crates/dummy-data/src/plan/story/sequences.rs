@@ -1,0 +1,310 @@
+//! Places in a list: counted within a parent, in the order of birth; and exactly one of a parent's rows that is its
+//! default, or its current one.
+
+use crate::plan::bounds::number_bounds;
+use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::story::reader::{MOST_ROWS, Reader};
+use crate::plan::story::{Expr, Relation, TextRole};
+use schema_model::Index;
+
+const PLACES: &[&str] = &[
+    "position",
+    "line_number",
+    "line_no",
+    "row_number",
+    "row_order",
+    "sort_order",
+    "display_order",
+    "sequence",
+    "sequence_number",
+    "seq",
+    "seq_no",
+    "ordinal",
+    "version",
+    "version_number",
+    "revision",
+    "revision_number",
+    "step",
+    "step_number",
+    "sort",
+    "list_order",
+    "order_index",
+    "sort_index",
+    "item_number",
+    "item_no",
+    "rank",
+    "ordering",
+    "part_number",
+    "chapter_number",
+    "lesson_number",
+    "entry_number",
+    "installment_number",
+    "attempt_number",
+    "round",
+    "priority_order",
+    "slot_number",
+    "sort_key",
+    "display_position",
+    "line",
+    "index",
+];
+
+const ONE_OF_A_PARENT: &[&str] = &[
+    "default",
+    "primary",
+    "main",
+    "preferred",
+    "principal",
+    "cover",
+    "master",
+    "representative",
+    "head",
+];
+const NEWEST_OF_A_PARENT: &[&str] = &["current", "latest", "newest"];
+
+/// Finds the sequences of a table.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    if reader.rows(table) > MOST_ROWS || reader.facts[table].per.is_some() {
+        return;
+    }
+    let tree = reader
+        .references(table)
+        .into_iter()
+        .find(|(column, target)| *target == table && reader.name(table, *column).own.has("parent"));
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column).clone();
+        let counted = counted_per(reader, table, column);
+        if reader.is_whole(table, column) {
+            let is_number =
+                name.own.last() == "number" || name.own.last() == "no" || name.has(&["number"]);
+            let is_place = name.whole_is(PLACES)
+                || (name.is(PLACES)
+                    && name.has(&["position", "order", "sequence", "version", "revision"])
+                    && !name.has(&["id", "count"]));
+            let set = set_of(reader, table, column);
+            if !(is_place
+                || counted.is_some()
+                || (is_number && set.is_some())
+                || (name.own.whole == "number" && reader.owner(table).is_some()))
+            {
+                continue;
+            }
+            // A tree's places are those among brothers and sisters.
+            let via = counted
+                .or_else(|| set.as_ref().map(|(via, _)| *via))
+                .or_else(|| tree.filter(|_| is_place).map(|(column, _)| column))
+                .or_else(|| reader.owner(table));
+            let Some(via) = via else {
+                continue;
+            };
+            // A place that has few numbers is counted by those who look at how many there are.
+            let own = reader.column(table, column);
+            let domain = reader.facts[table].rules.domains.get(&own.name).cloned();
+            let domain = domain.unwrap_or_default();
+            let bounds = number_bounds(&own.data_type.kind, &domain);
+            let enough = u64::try_from(bounds.greatest)
+                .is_ok_and(|most| most >= reader.rows(table))
+                && bounds.least <= 1
+                && domain.says_nothing_of_values();
+            if set.is_some() && !enough {
+                continue;
+            }
+            if let Some((_, name)) = set.filter(|(of, _)| *of == via) {
+                reader.story.tables[table].settled.push(name);
+            }
+            let rank = Expr::Sum(vec![Expr::Rank(via), Expr::whole(1)]);
+            let of = reader.column(table, via).name.clone();
+            reader.relate(
+                table,
+                column,
+                Relation::Value(rank),
+                format!("counted from 1 for each `{of}`"),
+            );
+        } else if reader.is_boolean(table, column) {
+            exactly_one(reader, table, column);
+        } else if reader.is_text(table, column)
+            && let Some(via) = counted
+            && name.has(&["number", "no", "code"])
+        {
+            number_in_year(reader, table, column, via);
+        }
+    }
+}
+
+/// The unique set of a reference and a column, and its name.
+fn set_of(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<(usize, String)> {
+    reader.facts[table].unique_sets.iter().find_map(|set| {
+        let others: Vec<usize> = set
+            .columns
+            .iter()
+            .copied()
+            .filter(|&own| own != column)
+            .collect();
+        let [other] = others.as_slice() else {
+            return None;
+        };
+        (set.columns.contains(&column)
+            && is_plain(set)
+            && reader.reference(table, *other).is_some()
+            && is_alone(reader, table, *other, set)
+            && is_alone(reader, table, column, set))
+        .then(|| (*other, set.name.clone()))
+    })
+}
+
+fn is_plain(set: &UniqueSet) -> bool {
+    set.opaque.is_none() && !set.nulls_equal && set.name != "configuration"
+}
+
+/// Whether no other unique set looks at a column.
+fn is_alone(reader: &Reader<'_, '_>, table: usize, column: usize, set: &UniqueSet) -> bool {
+    reader.facts[table]
+        .unique_sets
+        .iter()
+        .all(|other| other.name == set.name || !other.columns.contains(&column))
+}
+
+/// The column that leads to what a comment says that something is counted for: `counted per clinic`.
+fn counted_per(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<usize> {
+    let text = &reader.name(table, column).text;
+    let marks = [
+        "per ",
+        "for each ",
+        "within ",
+        "in each ",
+        "within the ",
+        "ごと",
+        "毎",
+        "単位",
+    ];
+    if !marks.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    let says_so = [
+        "count", "number", "unique", "sequen", "start", "連番", "採番", "通し",
+    ]
+    .iter()
+    .any(|word| text.contains(word));
+    if !says_so {
+        return None;
+    }
+    reader
+        .references(table)
+        .into_iter()
+        .find(|(via, target)| {
+            let stem = reader
+                .column(table, *via)
+                .name
+                .trim_end_matches("_id")
+                .replace('_', " ");
+            let one = reader.one_of(*target).replace('_', " ");
+            let last = one.rsplit(' ').next().unwrap_or(&one).to_owned();
+            text.contains(&stem) || text.contains(&one) || text.contains(&last)
+        })
+        .map(|(via, _)| via)
+}
+
+/// `2024-0001`: the year, and what is counted within it.
+fn number_in_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, via: usize) {
+    let text = reader.name(table, column).text.clone();
+    let with_year = text.contains("year") || text.contains('年');
+    let set = set_of(reader, table, column);
+    if let Some((of, name)) = set
+        && of == via
+    {
+        reader.story.tables[table].settled.push(name);
+    }
+    let example = text
+        .split(|character: char| {
+            !(character.is_ascii_alphanumeric() || character == '-' || character == '/')
+        })
+        .find(|word| {
+            word.contains(['-', '/']) && word.chars().any(|character| character.is_ascii_digit())
+        })
+        .map(str::to_uppercase);
+    let role = TextRole::Numbered {
+        via,
+        with_year,
+        example,
+    };
+    reader.relate(
+        table,
+        column,
+        Relation::Text(role),
+        "counted as its comment says",
+    );
+}
+
+/// A flag that one of each parent's rows has.
+fn exactly_one(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).clone();
+    let words: Vec<&str> = name
+        .own
+        .words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| *word != "is")
+        .collect();
+    let newest = words.iter().any(|word| NEWEST_OF_A_PARENT.contains(word));
+    let one = words.iter().any(|word| ONE_OF_A_PARENT.contains(word));
+    if words.len() > 2 || !(newest || one) {
+        return;
+    }
+    let own = &reader.column(table, column).name;
+    let guard = reader.facts[table]
+        .table
+        .indexes
+        .iter()
+        .find(|index| index.unique && is_about(index, own));
+    let via = match guard {
+        Some(index) => {
+            let columns = index.plain_columns().unwrap_or_default();
+            let [first] = columns.as_slice() else {
+                return;
+            };
+            reader.facts[table].table.column_position(first)
+        }
+        None => reader.owner(table),
+    };
+    let Some(via) = via else {
+        return;
+    };
+    if reader.facts[table].reference_of[via].is_none() {
+        return;
+    }
+    let guard = guard.map(|index| index.name.clone());
+    let rank = Expr::Rank(via);
+    let chosen = if newest {
+        Expr::Size(via).minus(Expr::whole(1))
+    } else {
+        Expr::whole(0)
+    };
+    let is_it = Expr::All(vec![
+        Expr::AtMost(Box::new(rank.clone()), Box::new(chosen.clone())),
+        Expr::AtMost(Box::new(chosen), Box::new(rank)),
+    ]);
+    if reader.relate(
+        table,
+        column,
+        Relation::Value(is_it),
+        "exactly one for each parent",
+    ) && let Some(guard) = guard
+    {
+        reader.story.tables[table].settled.push(guard);
+    }
+}
+
+/// Whether an index is about the rows of which a column is true.
+fn is_about(index: &Index, column: &str) -> bool {
+    index.predicate.as_deref().is_some_and(|predicate| {
+        let text: String = predicate
+            .to_lowercase()
+            .chars()
+            .filter(|character| !matches!(character, '(' | ')' | '"' | ' '))
+            .collect();
+        text == column
+            || text == format!("{column}=true")
+            || text == format!("{column}istrue")
+            || text == format!("{column}='t'")
+    })
+}

@@ -1,0 +1,376 @@
+//! Durations: what lies between a begin and an end.
+
+use crate::plan::bounds::scale;
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Relation};
+use crate::story::ONE;
+use schema_model::TypeKind;
+
+/// Begin and end of something, by name.
+pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)> {
+    const PAIRS: &[(&str, &str)] = &[
+        ("starts", "ends"),
+        ("start", "end"),
+        ("started", "ended"),
+        ("started", "finished"),
+        ("started", "completed"),
+        ("started", "stopped"),
+        ("begins", "ends"),
+        ("begin", "end"),
+        ("began", "ended"),
+        ("in", "out"),
+        ("checkin", "checkout"),
+        ("from", "to"),
+        ("from", "until"),
+        ("arrival", "departure"),
+        ("departs", "arrives"),
+        ("departure", "arrival"),
+        ("departed", "arrived"),
+        ("opened", "closed"),
+        ("opens", "closes"),
+        ("entered", "exited"),
+        ("pickup", "return"),
+        ("pickup", "dropoff"),
+        ("since", "until"),
+        ("arrived", "departed"),
+        ("start", "finish"),
+        ("called", "hung"),
+        ("connected", "disconnected"),
+        ("login", "logout"),
+        ("clock_in", "clock_out"),
+        ("clocked_in", "clocked_out"),
+        ("lent", "returned"),
+        ("borrowed", "returned"),
+        ("loaned", "returned"),
+        ("rented", "returned"),
+        ("first", "last"),
+        ("arrives", "departs"),
+        ("answered", "ended"),
+    ];
+    let times: Vec<usize> = reader
+        .columns(table)
+        .filter(|&column| reader.is_time(table, column))
+        .collect();
+    let mut found = Vec::new();
+    for (first, second) in PAIRS {
+        for &start in &times {
+            for parts in reader.name(table, start).all() {
+                let Some(place) = parts.words.iter().position(|word| word == first) else {
+                    continue;
+                };
+                let mut wanted = parts.words.clone();
+                (*second).clone_into(&mut wanted[place]);
+                let wanted = wanted.join("_");
+                let end = times.iter().copied().find(|&end| {
+                    end != start
+                        && reader
+                            .name(table, end)
+                            .all()
+                            .any(|parts| parts.whole == wanted)
+                });
+                if let Some(end) = end
+                    && !found.contains(&(start, end))
+                {
+                    found.push((start, end));
+                }
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
+    let spans = spans(reader, table);
+    on_its_day(reader, table, &spans);
+    for &(start, end) in &spans {
+        let (from, to) = (reader.column(table, start), reader.column(table, end));
+        let is_period = reader.name(table, end).has(&["period"]);
+        let is_day = reader.is_date(table, end);
+        // Between them, what lasts.
+        let lasting = reader.free(table, |_| true).into_iter().find_map(|column| {
+            if !reader.is_number(table, column) {
+                return None;
+            }
+            Some((column, unit_of_duration(reader, table, column, is_day)?))
+        });
+        let bound_by_check =
+            reader.facts[table]
+                .rules
+                .distances
+                .iter()
+                .any(|(upper, lower, ..)| {
+                    (*upper == to.name && *lower == from.name)
+                        || (*upper == from.name && *lower == to.name)
+                });
+        if let Some((column, unit)) = lasting {
+            let is_free =
+                reader.is_free(table, end) && !reader.is_unique(table, end) && !bound_by_check;
+            // What is a break isn't work; of days off both ends count.
+            let pause = reader.columns(table).find(|&pause| {
+                pause != column
+                    && reader.is_number(table, pause)
+                    && reader
+                        .name(table, pause)
+                        .has(&["break", "pause", "rest", "休憩"])
+                    && !reader.name(table, pause).has(&["count"])
+            });
+            let pause_unit = match pause {
+                Some(pause) if reader.name(table, pause).has(&["hours", "hour"]) => 3600,
+                Some(_) => 60,
+                None => 0,
+            };
+            if let Some(pause) = pause {
+                reader.relate(
+                    table,
+                    pause,
+                    Relation::Value(Expr::Random(
+                        "pause",
+                        0,
+                        3,
+                        15 * ONE * 60 / i128::from(pause_unit.max(1)),
+                        false,
+                    )),
+                    "a short break",
+                );
+            }
+            let pause = pause.map(|pause| {
+                Expr::First(vec![Expr::Column(pause), Expr::Number(0)])
+                    .times(Expr::whole(pause_unit))
+            });
+            let both_ends = is_day
+                && unit == 86_400
+                && reader.table_name(table).has_any(&[
+                    "leave",
+                    "leaves",
+                    "vacation",
+                    "vacations",
+                    "absence",
+                    "absences",
+                    "holiday",
+                    "holidays",
+                    "off",
+                ]);
+            let extra = if both_ends {
+                Expr::whole(-86_400)
+            } else {
+                Expr::Number(0)
+            };
+            if is_free && !reader.is_nullable(table, end) && !reader.is_nullable(table, column) {
+                usual_duration(reader, table, column, unit);
+                let mut parts = vec![
+                    Expr::Column(start),
+                    Expr::Column(column).times(Expr::whole(unit)),
+                    extra,
+                ];
+                parts.extend(pause);
+                let later = Expr::Sum(parts);
+                let why = format!(
+                    "`{}` later by `{}`",
+                    from.name,
+                    reader.column(table, column).name
+                );
+                reader.relate(table, end, Relation::Value(later), why);
+            } else {
+                if is_free {
+                    ends(reader, table, start, end, is_period);
+                }
+                let mut apart = Expr::Column(end).minus(Expr::Column(start)).minus(extra);
+                if let Some(pause) = pause {
+                    apart = Expr::Greatest(vec![apart.minus(pause), Expr::Number(0)]);
+                    if reader.is_nullable(table, end) {
+                        apart =
+                            Expr::when(Expr::Known(Box::new(Expr::Column(end))), apart, Expr::Null);
+                    }
+                }
+                let apart = apart.per(Expr::whole(unit));
+                let apart = if reader.is_nullable(table, column) || !reader.is_nullable(table, end)
+                {
+                    apart
+                } else {
+                    Expr::First(vec![apart, Expr::Number(0)])
+                };
+                let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+                let why = format!("from `{}` to `{}`", from.name, to.name);
+                // An end that is an event needn't be whole minutes later.
+                let apart = Expr::Floor(Box::new(apart), digit);
+                reader.relate(table, column, Relation::Value(apart), why);
+            }
+        } else if reader.is_free(table, end) && !bound_by_check && (is_period || !is_day) {
+            ends(reader, table, start, end, is_period);
+        }
+    }
+}
+
+/// A time sheet's times are on its day.
+pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, usize)]) {
+    let day = reader.columns(table).find(|&column| {
+        reader.is_date(table, column)
+            && !reader.is_nullable(table, column)
+            && reader.name(table, column).whole_is(&[
+                "date",
+                "day",
+                "work_date",
+                "worked_on",
+                "shift_date",
+                "business_date",
+                "attendance_date",
+                "entry_date",
+                "session_date",
+                "event_date",
+                "lesson_date",
+                "on_date",
+            ])
+    });
+    let Some(day) = day else {
+        return;
+    };
+    for &(start, _) in spans {
+        let is_moment = matches!(reader.kind(table, start), TypeKind::Timestamp { .. });
+        if is_moment && !reader.is_nullable(table, start) && reader.is_free(table, start) {
+            let quarter = 900 * ONE;
+            let begin = Expr::Sum(vec![
+                Expr::Column(day),
+                Expr::Random("begin", 30 * quarter, 12, quarter, false),
+            ]);
+            let why = format!("in the morning of `{}`", reader.column(table, day).name);
+            reader.relate(table, start, Relation::Value(begin), why);
+        }
+    }
+}
+
+/// An end some hours after its start, or a month for a period.
+pub(super) fn ends(
+    reader: &mut Reader<'_, '_>,
+    table: usize,
+    start: usize,
+    end: usize,
+    is_period: bool,
+) {
+    if reader.is_unique(table, end) {
+        return;
+    }
+    let name = reader.column(table, start).name.clone();
+    let hours = reader.name(table, start).own.clone();
+    let day = 86_400_i128 * ONE;
+    let apart = if is_period {
+        Expr::Number(30 * day)
+    } else if reader.is_date(table, end) {
+        Expr::Random("lasting", day, 30, day, true)
+    } else if hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"]) {
+        Expr::Random("lasting", day, 60, day, false)
+    } else {
+        Expr::Random("lasting", 1800 * ONE, 8, 1800 * ONE, true)
+    };
+    let mut later = Expr::Sum(vec![Expr::Column(start), apart]);
+    if reader.is_nullable(table, start) {
+        later = Expr::when(
+            Expr::Known(Box::new(Expr::Column(start))),
+            later,
+            Expr::Null,
+        );
+    }
+    if reader.is_nullable(table, end) && hours.has_any(&["started", "start", "began"]) && !is_period
+    {
+        // What goes on still has no end.
+        later = Expr::when(
+            Expr::AtMost(Box::new(later.clone()), Box::new(Expr::Now)),
+            later,
+            Expr::Null,
+        );
+    }
+    reader.relate(
+        table,
+        end,
+        Relation::Value(later),
+        format!("some time after `{name}`"),
+    );
+}
+
+/// The seconds of a duration's unit.
+pub(super) fn unit_of_duration(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    is_day: bool,
+) -> Option<i64> {
+    let name = reader.name(table, column);
+    let text = &name.text;
+    if name.has(&[
+        "max", "min", "minimum", "maximum", "limit", "default", "price", "rate", "break", "buffer",
+        "notice", "grace", "delay",
+    ]) {
+        return None;
+    }
+    let lasts = name.has(&[
+        "duration", "length", "elapsed", "nights", "stay", "worked", "spent", "running", "total",
+        "kept", "taken", "parked",
+    ]) || name.whole_is(&[
+        "minutes",
+        "hours",
+        "days",
+        "seconds",
+        "nights",
+        "night_count",
+        "days_count",
+        "number_of_nights",
+        "num_nights",
+        "total_hours",
+        "total_days",
+        "lead_time_days",
+    ]);
+    if !lasts {
+        return None;
+    }
+    if name.has(&["seconds", "second", "secs", "sec"])
+        || text.contains("second")
+        || text.contains('秒')
+    {
+        Some(1)
+    } else if name.has(&["minutes", "minute", "mins", "min"])
+        || text.contains("minute")
+        || text.contains('分')
+    {
+        Some(60)
+    } else if name.has(&["hours", "hour", "hrs"]) || text.contains("hour") || text.contains("時間")
+    {
+        Some(3600)
+    } else if name.has(&["days", "day", "nights", "night"])
+        || text.contains("day")
+        || text.contains("night")
+        || text.contains("日数")
+        || text.contains('泊')
+    {
+        Some(86_400)
+    } else if name.has(&["weeks", "months", "years", "total"]) {
+        None
+    } else if name.has(&["duration", "length", "elapsed", "stay"]) {
+        Some(if is_day { 86_400 } else { 60 })
+    } else {
+        None
+    }
+}
+
+pub(super) fn usual_duration(reader: &mut Reader<'_, '_>, table: usize, column: usize, unit: i64) {
+    let own = reader.column(table, column);
+    let domain = reader.facts[table].rules.domains.get(&own.name);
+    if domain.is_some_and(|domain| !domain.says_nothing_of_values() || domain.multiples.is_some()) {
+        return;
+    }
+    let works = reader.name(table, column).has(&["worked", "working"]);
+    let (least, count, step) = match unit {
+        60 if works => (240, 17, 15),
+        3600 if works => (4, 5, 1),
+        86_400 => (1, 7, 1),
+        3600 => (1, 8, 1),
+        60 => (15, 8, 15),
+        _ => (30, 240, 15),
+    };
+    let lasting = Expr::Random(
+        "lasting",
+        i128::from(least) * ONE,
+        count,
+        i128::from(step) * ONE,
+        true,
+    );
+    reader.relate(table, column, Relation::Value(lasting), "a usual duration");
+}

@@ -1,0 +1,352 @@
+//! Words as data: what can happen to a row, and what Japanese names mean.
+
+use crate::plan::names::NameParts;
+use std::sync::OnceLock;
+
+/// What can happen to a row: an entry of `pools/en/stages.tsv`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Stage {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: StageKind,
+    /// Its place among the others, where nothing else says it.
+    pub rank: u32,
+    /// How many days it usually takes.
+    pub days: f64,
+    /// To how many of 1000 rows it happens.
+    pub share: u64,
+    /// Where a way out leaves.
+    pub place: Place,
+    /// Other forms of its name.
+    forms: Vec<&'static str>,
+}
+
+/// What a stage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StageKind {
+    /// Where a row begins.
+    Begin,
+    /// What comes next.
+    Step,
+    /// What ends it.
+    Out,
+    /// What can happen besides.
+    Side,
+}
+
+/// Where a way out leaves the way.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At its beginning.
+    Start,
+    /// Instead of the first of some steps.
+    Instead(Vec<&'static str>),
+    /// After the last of some steps.
+    After(Vec<&'static str>),
+}
+
+const STAGES: &str = include_str!("../../../pools/en/stages.tsv");
+const JAPANESE: &str = include_str!("../../../pools/ja/names.tsv");
+
+fn stages() -> &'static [Stage] {
+    static STAGES_READ: OnceLock<Vec<Stage>> = OnceLock::new();
+    STAGES_READ.get_or_init(|| {
+        STAGES
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| {
+                let mut fields = line.split('\t');
+                let name = fields.next()?;
+                let kind = match fields.next()? {
+                    "begin" => StageKind::Begin,
+                    "step" => StageKind::Step,
+                    "out" => StageKind::Out,
+                    _ => StageKind::Side,
+                };
+                let rank = fields.next()?.parse().ok()?;
+                let days = fields.next()?.parse().ok()?;
+                let share = fields.next()?.parse().ok()?;
+                let place = fields.next()?;
+                let steps = |text: &'static str| text.split(',').collect();
+                let place = match place.split_once(':') {
+                    Some(("instead", of)) => Place::Instead(steps(of)),
+                    Some((_, of)) => Place::After(steps(of)),
+                    None => Place::Start,
+                };
+                Some(Stage {
+                    name,
+                    kind,
+                    rank,
+                    days,
+                    share,
+                    place,
+                    forms: fields.next().unwrap_or("").split(' ').collect(),
+                })
+            })
+            .collect()
+    })
+}
+
+/// The stage that a word names: `shipped`, `shipment` and `出荷済` are the same.
+pub(crate) fn stage(word: &str) -> Option<&'static Stage> {
+    let word = word.to_lowercase().replace([' ', '-'], "_");
+    let of = |word: &str| {
+        stages()
+            .iter()
+            .find(|stage| stage.name == word || stage.forms.contains(&word))
+    };
+    if let Some(found) = of(&word) {
+        return Some(found);
+    }
+    if !word.is_ascii() {
+        let english = english(&word)?;
+        return stage_of_words(&english.words);
+    }
+    let parts = NameParts::new(&word);
+    stage_of_words(&parts.words)
+}
+
+/// The stage that some words of a name end or begin with.
+pub(crate) fn stage_of_words(words: &[String]) -> Option<&'static Stage> {
+    let whole = words.join("_");
+    let of = |word: &str| {
+        stages()
+            .iter()
+            .find(|stage| stage.name == word || stage.forms.contains(&word))
+    };
+    of(&whole)
+        .or_else(|| {
+            let [.., first, second] = words else {
+                return None;
+            };
+            of(&format!("{first}_{second}"))
+        })
+        .or_else(|| {
+            words
+                .iter()
+                .rev()
+                .filter(|word| !matches!(word.as_str(), "done" | "is" | "was" | "has" | "be"))
+                .find_map(|word| of(word))
+        })
+        .or_else(|| words.last().and_then(|word| of(word)))
+}
+
+fn dictionary() -> &'static [(&'static str, &'static str)] {
+    static READ: OnceLock<Vec<(&'static str, &'static str)>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut entries: Vec<(&str, &str)> = JAPANESE
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('\t'))
+            .collect();
+        entries.sort_by_key(|(japanese, _)| std::cmp::Reverse(japanese.len()));
+        entries
+    })
+}
+
+/// The English name that a Japanese one means, as far as its words are known: `キャンセル日時` is `cancelled_at`.
+pub(crate) fn english(japanese: &str) -> Option<NameParts> {
+    if japanese.is_ascii() {
+        return None;
+    }
+    let mut words = Vec::new();
+    let mut rest = japanese;
+    'words: while !rest.is_empty() {
+        for (from, to) in dictionary() {
+            if let Some(after) = rest.strip_prefix(from) {
+                words.push(*to);
+                rest = after;
+                continue 'words;
+            }
+        }
+        let mut characters = rest.chars();
+        let next = characters.next();
+        // Particles join words; anything else that isn't known ends the name.
+        if next.is_some_and(|next| "のをがはに・ 　".contains(next)) || words.is_empty() {
+            rest = characters.as_str();
+        } else if next.is_some_and(|next| "（(：:、,。".contains(next)) {
+            break;
+        } else {
+            rest = characters.as_str();
+        }
+    }
+    // `氏名（漢字）` and the like say it in their first part.
+    (!words.is_empty()).then(|| NameParts::new(&words.join("_")))
+}
+
+/// Whether a comment begins with its first label's number: `0 draft, 1 submitted`.
+fn starts_with_label(comment: &str) -> bool {
+    let comment = comment.trim_start();
+    comment.starts_with("0 ") || comment.starts_with("1 ")
+}
+
+/// The numbers and names that a comment lists: `0: draft, 1: placed`, `draft(0) placed(1)`, `0=下書き 1=公開`.
+pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
+    let mut labels: Vec<(i64, String)> = Vec::new();
+    let separators = |character: char| {
+        matches!(
+            character,
+            ',' | ';'
+                | '、'
+                | '，'
+                | '/'
+                | '|'
+                | '\n'
+                | '・'
+                | '。'
+                | '　'
+                | '{'
+                | '}'
+                | '['
+                | ']'
+                | '（'
+                | '）'
+                | '('
+                | ')'
+        )
+    };
+    // `0: draft`.
+    let mut rest = comment;
+    let mut found: Vec<(usize, usize, i64)> = Vec::new();
+    let mut offset = 0;
+    while let Some(at) = rest.find(|character: char| character.is_ascii_digit()) {
+        let digits = rest[at..]
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(rest.len() - at);
+        let before = rest[..at].chars().next_back();
+        let number = rest[at..at + digits].parse().ok();
+        let after = rest[at + digits..].trim_start();
+        let is_label = ["=>", ":", "=", "：", "＝", "-", "→", "."]
+            .iter()
+            .any(|mark| after.starts_with(mark))
+            || (starts_with_label(comment)
+                && rest[at + digits..].starts_with([' ', '　'])
+                && after.starts_with(char::is_alphabetic));
+        if let Some(number) = number
+            && is_label
+            && before.is_none_or(|before| !before.is_alphanumeric() && before != '.')
+        {
+            found.push((offset + at, offset + at + digits, number));
+        }
+        offset += at + digits;
+        rest = &rest[at + digits..];
+    }
+    for (place, (_, end, number)) in found.iter().enumerate() {
+        let until = found.get(place + 1).map_or(comment.len(), |next| next.0);
+        let text = comment[*end..until]
+            .trim_start()
+            .trim_start_matches(['=', '>', ':', '：', '＝', '-', '→', '.', ' ']);
+        let label = text.split(separators).next().unwrap_or("").trim();
+        let label = label.trim_matches(['"', '\'', '`', ' ']);
+        if !label.is_empty() {
+            labels.push((*number, label.to_owned()));
+        }
+    }
+    if labels.len() >= 2 {
+        return labels;
+    }
+    labels.clear();
+    // `draft(0)`, `draft: 0`, `draft = 0`.
+    let has_commas = comment.contains([',', ';', '、', '，', '/', '|', '\n']);
+    let splits = |character: char| {
+        matches!(
+            character,
+            ',' | ';' | '、' | '，' | '/' | '|' | '\n' | '{' | '}'
+        ) || (character == ' ' && !has_commas)
+    };
+    for piece in comment.split(splits) {
+        let digits: String = piece.chars().filter(char::is_ascii_digit).collect();
+        let label: String = piece
+            .trim_matches(|character: char| !character.is_alphabetic())
+            .to_owned();
+        if let Ok(number) = digits.parse()
+            && !label.is_empty()
+            && piece.ends_with([')', '）', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+        {
+            labels.push((number, label));
+        }
+    }
+    if labels.len() < 2 {
+        labels.clear();
+    }
+    labels
+}
+
+/// The texts that a comment lists: `pending, paid, shipped`, `one of: draft / sent`.
+pub(crate) fn listed_labels(comment: &str) -> Vec<String> {
+    let list = comment.rsplit(':').next().unwrap_or(comment);
+    let pieces: Vec<String> = list
+        .split([',', '/', '|', '、', '・'])
+        .map(|piece| piece.trim().trim_matches(['"', '\'', '`', '.']).to_owned())
+        .collect();
+    let fits = pieces.len() >= 2
+        && pieces.iter().all(|piece| {
+            !piece.is_empty()
+                && piece.chars().count() <= 24
+                && piece.chars().all(|character| {
+                    character.is_alphanumeric() || character == '_' || character == '-'
+                })
+        });
+    if fits { pieces } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_comments_in_any_usual_writing() {
+        let expected = vec![(0, "draft".to_owned()), (1, "placed".to_owned())];
+        for comment in [
+            "0: draft, 1: placed",
+            "0=draft 1=placed",
+            "0 - draft, 1 - placed",
+            "0 draft, 1 placed",
+            "draft(0), placed(1)",
+            "draft: 0, placed: 1",
+            "{0=>draft, 1=>placed}",
+            "status (0: draft, 1: placed)",
+        ] {
+            assert_eq!(numbered_labels(comment), expected, "{comment}");
+        }
+        assert_eq!(
+            numbered_labels("0: 下書き、1: 公開"),
+            [(0, "下書き".to_owned()), (1, "公開".to_owned())]
+        );
+        assert!(numbered_labels("between 1 and 5").is_empty());
+    }
+
+    #[test]
+    fn words_of_stages_in_their_forms() {
+        for (word, expected) in [
+            ("shipment", "shipped"),
+            ("出荷済", "shipped"),
+            ("canceled", "cancelled"),
+            ("キャンセル", "cancelled"),
+            ("in_review", "submitted"),
+            ("入金済み", "paid"),
+            ("no_show", "no_show"),
+        ] {
+            assert_eq!(
+                stage(word).map(|stage| stage.name),
+                Some(expected),
+                "{word}"
+            );
+        }
+        assert!(stage("banana").is_none());
+    }
+
+    #[test]
+    fn japanese_names_are_read() {
+        for (japanese, expected) in [
+            ("キャンセル日時", "cancelled_at"),
+            ("合計金額", "total"),
+            ("受注番号", "order_number"),
+            ("出荷日", "shipped_on"),
+            ("税込合計（円）", "total"),
+        ] {
+            assert_eq!(english(japanese).unwrap().whole, expected, "{japanese}");
+        }
+    }
+}

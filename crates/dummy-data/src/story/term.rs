@@ -1,0 +1,262 @@
+//! What a value is made of.
+
+use crate::calendar::DAY;
+use crate::generators::{Birth, Generator};
+use crate::nulls::Nulls;
+use crate::random::{Key, below};
+use crate::story::{Event, Family, Lifecycle, ONE, Pointer, follow};
+use pg_sql::copy::CopyBuffer;
+use std::sync::{Arc, OnceLock};
+
+/// A value of a row; NULL is none.
+#[derive(Debug)]
+pub enum Term {
+    /// Always the same.
+    Fixed(i128),
+    /// What another column of the row holds.
+    Column(Arc<Generator>, Nulls),
+    /// What a column holds whether or not it is NULL.
+    Anyway(Arc<Generator>),
+    /// A value of the row that this one leads to.
+    There(Box<[Pointer]>, Arc<Term>),
+    /// Something over the row's children.
+    Over {
+        /// They.
+        family: Arc<Family>,
+        /// What.
+        fold: Fold,
+        /// A value of each.
+        of: Arc<Term>,
+        /// Only of those of which this is true.
+        only: Option<Arc<Term>>,
+    },
+    /// The sum up to the row among its siblings.
+    Running(Box<RunningSum>),
+    /// How many siblings are older.
+    Rank(Arc<Family>),
+    /// How many siblings are older of which the same is true.
+    RankAmong(Arc<Family>, Arc<Term>),
+    /// How many siblings there are, itself included.
+    Size(Arc<Family>),
+    /// The sum; what is NULL counts nothing.
+    Sum(Box<[Arc<Term>]>),
+    /// The difference; NULL counts nothing in what is taken away.
+    Minus(Arc<Term>, Arc<Term>),
+    /// The product.
+    Times(Arc<Term>, Arc<Term>),
+    /// The quotient; NULL where nothing is divided by.
+    Per(Arc<Term>, Arc<Term>),
+    /// The greatest of those that aren't NULL.
+    Greatest(Box<[Arc<Term>]>),
+    /// The first that isn't NULL.
+    First(Box<[Arc<Term>]>),
+    /// One or the other.
+    If(Arc<Term>, Arc<Term>, Arc<Term>),
+    /// Whether it isn't NULL.
+    Known(Arc<Term>),
+    /// Whether the first is at most the second; NULL where either is.
+    AtMost(Arc<Term>, Arc<Term>),
+    /// Whether it isn't true.
+    Not(Arc<Term>),
+    /// Whether all are true.
+    All(Box<[Arc<Term>]>),
+    /// Whether a column's text is one of some.
+    Is(Arc<Generator>, Nulls, Box<[Box<str>]>),
+    /// When something happened in a lifecycle.
+    Event(Arc<Lifecycle>, Event),
+    /// When the row was born.
+    Born(Arc<Birth>),
+    /// Its year.
+    Year(Arc<Term>),
+    /// Rounded down to so many millionths.
+    Floor(Arc<Term>, i128),
+    /// Random: least, steps, step, whether small ones are common.
+    Random(Key, i128, u64, i128, bool),
+    /// True where something isn't NULL, and NULL where it is.
+    Present(Nulls),
+    /// NULL.
+    Null,
+    /// True in a share of 65,536 rows.
+    Chance(Key, u64),
+    /// How many rows stand above.
+    Depth(Box<[Pointer]>),
+    /// The left or right number of a nested set.
+    Nested(Arc<crate::story::wording::NestedSet>, bool),
+}
+
+/// What is made of the values of all children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// Their sum.
+    Sum,
+    /// Their number.
+    Count,
+    /// The mean; NULL without any.
+    Average,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+    /// The value of the youngest.
+    Newest,
+    /// The value of the eldest.
+    Eldest,
+}
+
+/// Sums up to each row among its siblings, found once.
+#[derive(Debug)]
+pub struct RunningSum {
+    /// The siblings.
+    pub family: Arc<Family>,
+    /// What is summed.
+    pub of: Arc<Term>,
+    /// The sums of all rows.
+    pub sums: OnceLock<Box<[i64]>>,
+}
+
+impl RunningSum {
+    fn at(&self, row: u64) -> Option<i128> {
+        let sums = self.sums.get_or_init(|| {
+            let mut sums = vec![0_i64; usize::try_from(self.family.rows).unwrap_or(0)];
+            for parent in 0..=self.family.parents {
+                let mut sum = 0_i64;
+                for &child in self.family.of(parent) {
+                    let value = self.of.at(u64::from(child)).unwrap_or(0);
+                    sum = sum.saturating_add(i64::try_from(value).unwrap_or(0));
+                    if let Some(place) = sums.get_mut(child as usize) {
+                        *place = sum;
+                    }
+                }
+            }
+            sums.into()
+        });
+        let row = usize::try_from(row).ok()?;
+        sums.get(row).map(|&sum| i128::from(sum))
+    }
+}
+
+impl Term {
+    /// The value of a row.
+    pub(crate) fn at(&self, row: u64) -> Option<i128> {
+        match self {
+            Self::Fixed(value) => Some(*value),
+            Self::Column(column, nulls) => {
+                if nulls.at(row) {
+                    None
+                } else {
+                    column.number(row)
+                }
+            }
+            Self::Anyway(column) => column.number(row),
+            Self::There(path, of) => of.at(follow(path, row)?),
+            Self::Over {
+                family,
+                fold,
+                of,
+                only,
+            } => over(family.of(row), *fold, of, only.as_deref()),
+            Self::Running(sums) => sums.at(row),
+            Self::Rank(family) => Some(i128::from(family.rank(row)) * ONE),
+            Self::RankAmong(family, of) => {
+                let own = of.at(row);
+                let rank = usize::try_from(family.rank(row)).unwrap_or(0);
+                let elders = &family.siblings(row)[..rank];
+                let alike = elders
+                    .iter()
+                    .filter(|&&other| of.at(u64::from(other)) == own);
+                Some(alike.count() as i128 * ONE)
+            }
+            Self::Size(family) => Some(family.siblings(row).len() as i128 * ONE),
+            Self::Sum(terms) => Some(terms.iter().filter_map(|term| term.at(row)).sum()),
+            Self::Minus(whole, part) => Some(whole.at(row)? - part.at(row).unwrap_or(0)),
+            Self::Times(first, second) => Some(first.at(row)? * second.at(row)? / ONE),
+            Self::Per(whole, by) => {
+                let by = by.at(row)?;
+                if by == 0 {
+                    return None;
+                }
+                Some(whole.at(row)? * ONE / by)
+            }
+            Self::Greatest(terms) => terms.iter().filter_map(|term| term.at(row)).max(),
+            Self::First(terms) => terms.iter().find_map(|term| term.at(row)),
+            Self::If(condition, yes, no) => {
+                if condition.is_true(row) {
+                    yes.at(row)
+                } else {
+                    no.at(row)
+                }
+            }
+            Self::Known(term) => Some(i128::from(term.at(row).is_some()) * ONE),
+            Self::AtMost(first, second) => {
+                Some(i128::from(first.at(row)? <= second.at(row)?) * ONE)
+            }
+            Self::Not(term) => Some(i128::from(!term.is_true(row)) * ONE),
+            Self::All(terms) => Some(i128::from(terms.iter().all(|term| term.is_true(row))) * ONE),
+            Self::Is(column, nulls, texts) => {
+                if nulls.at(row) {
+                    return Some(0);
+                }
+                let mut out = CopyBuffer::new();
+                column.write(row, &mut out);
+                let is = texts.iter().any(|text| text.as_bytes() == out.as_bytes());
+                Some(i128::from(is) * ONE)
+            }
+            Self::Event(lifecycle, event) => lifecycle.time(*event, row).map(i128::from),
+            Self::Born(birth) => Some(i128::from(birth.at(row))),
+            Self::Year(moment) => {
+                let days = i64::try_from(moment.at(row)?).ok()?.div_euclid(DAY);
+                Some(i128::from(crate::calendar::civil(days).0) * ONE)
+            }
+            Self::Floor(term, unit) => Some(term.at(row)?.div_euclid(*unit) * unit),
+            Self::Random(key, least, steps, step, skewed) => {
+                let bits = key.at(row);
+                let bits = if *skewed {
+                    below(bits.rotate_left(32), bits)
+                } else {
+                    bits
+                };
+                Some(least + i128::from(below(bits, *steps)) * step)
+            }
+            Self::Present(nulls) => (!nulls.at(row)).then_some(ONE),
+            Self::Null => None,
+            Self::Chance(key, share) => Some(i128::from(key.at(row) >> 48 < *share) * ONE),
+            Self::Depth(up) => {
+                let mut depth = 0;
+                let mut at = row;
+                while let Some(above) = follow(up, at).filter(|&above| above != at && depth < 64) {
+                    at = above;
+                    depth += 1;
+                }
+                Some(i128::from(depth) * ONE)
+            }
+            Self::Nested(set, left) => Some(i128::from(set.at(row, *left)) * ONE),
+        }
+    }
+
+    /// Whether it is there and not 0.
+    pub(crate) fn is_true(&self, row: u64) -> bool {
+        self.at(row).is_some_and(|value| value != 0)
+    }
+}
+
+fn over(children: &[u32], fold: Fold, of: &Term, only: Option<&Term>) -> Option<i128> {
+    let counts = |child: u64| only.is_none_or(|only| only.is_true(child));
+    let mut all = children
+        .iter()
+        .map(|&child| u64::from(child))
+        .filter(|&child| counts(child));
+    match fold {
+        Fold::Count => Some(all.count() as i128 * ONE),
+        Fold::Sum => Some(all.filter_map(|child| of.at(child)).sum()),
+        Fold::Average => {
+            let (sum, count) = all
+                .filter_map(|child| of.at(child))
+                .fold((0, 0), |(sum, count), value| (sum + value, count + 1));
+            (count > 0).then(|| sum / count.max(1))
+        }
+        Fold::Least => all.filter_map(|child| of.at(child)).min(),
+        Fold::Greatest => all.filter_map(|child| of.at(child)).max(),
+        Fold::Eldest => all.find_map(|child| of.at(child)),
+        Fold::Newest => all.filter_map(|child| of.at(child)).next_back(),
+    }
+}
