@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod bindings;
+mod coherence;
 mod configuration;
 mod constraints;
 mod forms;
