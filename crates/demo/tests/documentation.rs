@@ -125,7 +125,7 @@ fn what_cargo_is_asked_for_is_there() {
                     }) && named_after(&words, &["--path"])
                         .all(|path| root().join(path).join("Cargo.toml").exists())
                 }
-                ["clean" | "fmt" | "fuzz" | "metadata", ..] => true,
+                ["clean" | "fmt" | "fuzz" | "insta" | "metadata", ..] => true,
                 _ => false,
             };
             assert!(there, "{}: `cargo {}`", shown(&page), words.join(" "));

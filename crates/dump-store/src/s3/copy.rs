@@ -76,21 +76,7 @@ async fn copy_in_parts(
     size: u64,
     part_size: u64,
 ) -> Result<(), StoreError> {
-    let request = target
-        .client()
-        .await?
-        .create_multipart_upload()
-        .bucket(&target.settings.bucket)
-        .key(to.as_str());
-    let answer = request
-        .set_storage_class(target.storage_class())
-        .set_server_side_encryption(target.encryption())
-        .set_ssekms_key_id(target.settings.kms_key.clone())
-        .set_request_payer(target.payer())
-        .send()
-        .await
-        .map_err(|error| target.failed("CreateMultipartUpload", &error))?;
-    let upload = UploadId(answer.upload_id().unwrap_or_default().to_owned());
+    let upload = target.begin_parts(to, None).await?;
     let copied = copy_parts(target, copy_source, to, &upload, size, part_size).await;
     if copied.is_err() {
         // What stays behind if this fails too, the bucket's lifecycle rule deletes.

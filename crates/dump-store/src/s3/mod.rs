@@ -91,6 +91,37 @@ impl S3Store {
         &self.settings
     }
 
+    /// Begins an upload in parts, which have checksums of that kind, if of any.
+    async fn begin_parts(
+        &self,
+        key: &Key,
+        checksums: Option<ChecksumAlgorithm>,
+    ) -> Result<UploadId, StoreError> {
+        let request = self
+            .client()
+            .await?
+            .create_multipart_upload()
+            .bucket(&self.settings.bucket)
+            .key(key.as_str());
+        let answer = request
+            .set_checksum_algorithm(checksums)
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(self.encryption())
+            .set_ssekms_key_id(self.settings.kms_key.clone())
+            .set_request_payer(self.payer())
+            .send()
+            .await
+            .map_err(|error| self.failed("CreateMultipartUpload", &error))?;
+        let id = answer.upload_id().filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| {
+            StoreError::new(
+                ErrorKind::Other,
+                "the server answered CreateMultipartUpload without a name for the upload",
+            )
+        })?;
+        Ok(UploadId(id.to_owned()))
+    }
+
     /// The client, made when it is first needed.
     async fn client(&self) -> Result<Client, StoreError> {
         if let Some(client) = self.client.read().await.as_ref() {
@@ -217,29 +248,8 @@ impl ObjectStore for S3Store {
     }
 
     async fn create_parts(&self, key: &Key) -> Result<UploadId, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .create_multipart_upload()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        let answer = request
-            // Some servers take parts with checksums only if the algorithm was declared here.
-            .checksum_algorithm(ChecksumAlgorithm::Crc32)
-            .set_storage_class(self.storage_class())
-            .set_server_side_encryption(self.encryption())
-            .set_ssekms_key_id(self.settings.kms_key.clone())
-            .set_request_payer(self.payer())
-            .send()
-            .await
-            .map_err(|error| self.failed("CreateMultipartUpload", &error))?;
-        let id = answer.upload_id().ok_or_else(|| {
-            StoreError::new(
-                ErrorKind::Other,
-                "the server answered CreateMultipartUpload without a name for the upload",
-            )
-        })?;
-        Ok(UploadId(id.to_owned()))
+        // Some servers take parts with checksums only if the algorithm was declared here.
+        self.begin_parts(key, Some(ChecksumAlgorithm::Crc32)).await
     }
 
     async fn put_part(

@@ -33,9 +33,10 @@ impl Dsl {
             });
         let message = format!("unknown column type `{name}` in table \"{table}\"");
         interpreter.report(Diagnostic::error(call.name_span, message).hint(hint));
-        Self::options(interpreter, call).finish(
+        // Which of the known ones fit depends on the type that was meant.
+        Self::options(interpreter, call).refuse_unknown(
             interpreter,
-            super::column_definition::OPTIONS,
+            &super::column_definition::options(self.is_ridgepole()),
             format_args!("column \"{}\"", first_name(call)),
             self.unknown_options(),
         );

@@ -3,6 +3,19 @@
 use super::{check_all, check_line};
 
 #[test]
+fn options_of_a_type_that_is_unknown_are_known_all_the_same() {
+    check_all(
+        "create_table 'a' do |t|\n  t.strng 'x', limit: 11, null: false, default: 'y'\nend",
+        &[(
+            2,
+            5,
+            "unknown column type `strng` in table \"a\"",
+            "did you mean `string`?",
+        )],
+    );
+}
+
+#[test]
 fn a_call_with_an_error_is_read_to_its_end() {
     check_all(
         "create_table 'a' do |t|\n  t.strin 'x', nul: false\n  t.column 'y', lenght: 5\nend",
