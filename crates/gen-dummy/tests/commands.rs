@@ -77,12 +77,15 @@ fn the_schema_is_named_either_way_or_by_the_settings() {
     let words = ["--inflections", "words.txt"];
     let with_words = |file: &[&str]| rows(&[file, &words].concat());
     let positional = with_words(&["db/schema.rb"]);
-    assert!(positional.contains("from db/schema.rb"), "{positional}");
+    assert!(
+        positional.contains("Dummy data for db/schema.rb"),
+        "{positional}"
+    );
     assert_eq!(with_words(&["-s", "db/schema.rb"]), positional);
     let settings =
         "schemafile = \"db/schema.rb\"\nrails_version = \"5.0\"\ninflections = \"words.txt\"\n";
     fs::write(directory.join("schema/schema.toml"), settings).unwrap();
-    assert!(rows(&[]).contains("from db/schema.rb"));
+    assert!(rows(&[]).contains("Dummy data for db/schema.rb"));
     fs::write(directory.join("schema/schema.toml"), "scale = 2\n").unwrap();
     let output = gen_dummy(directory).assert().code(2);
     let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
