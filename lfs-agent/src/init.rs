@@ -318,9 +318,9 @@ mod tests {
 
     #[test]
     fn a_line_that_means_the_same_is_enough() {
-        let theirs = "dumps/*.sql.gz\t-text merge=lfs  diff=lfs-agent filter=lfs lockable\n  *.sql eol=lf text\n";
+        let theirs = "dumps/*.sql.gz\t-text merge=lfs-agent  diff=lfs-agent filter=lfs lockable\n  *.sql eol=lf text\n";
         assert_eq!(with_attributes(theirs, WANTED), theirs);
-        let other = "dumps/*.sql.gz.old filter=lfs diff=lfs-agent merge=lfs -text\n";
+        let other = "dumps/*.sql.gz.old filter=lfs diff=lfs-agent merge=lfs-agent -text\n";
         assert!(with_attributes(other, WANTED).contains("\ndumps/*.sql.gz filter=lfs"));
     }
 

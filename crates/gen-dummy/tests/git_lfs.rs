@@ -24,7 +24,7 @@ fn says(home: &GitHome, arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-const LFS: &str = "*.sql.gz filter=lfs diff=lfs-agent merge=lfs -text\n";
+const LFS: &str = "*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n";
 
 #[test]
 fn a_dump_that_git_would_take_itself_is_told() {

@@ -262,6 +262,6 @@ fn a_path_that_is_typed_in_a_subdirectory_is_told_from_the_root() {
     assert_eq!(
         said,
         "error: can't read `schema.rb`: there is no such file\n\
-         hint: paths start at the repository's root: `gen-schema db/schema.rb`\n"
+         hint: paths start at the repository's root: write `db/schema.rb`\n"
     );
 }

@@ -116,6 +116,17 @@ impl Piece {
     }
 
     fn alter(&mut self, defined: &Defined, tokens: &[Token<'_>]) {
+        // Under its new name it is another thing to whoever names it.
+        let renamed = tokens.windows(3).find_map(|words| {
+            let is_new = words[0].is("rename") && words[1].is("to") && words[2].is_name();
+            is_new.then(|| fold(words[2].text)).flatten()
+        });
+        if let Some(new) = renamed
+            && let Some(mut thing) = defined.thing()
+        {
+            thing.name.name = new;
+            self.makes.push(thing);
+        }
         match defined.kind {
             Kind::Type => self.extends.extend(defined.thing()),
             Kind::Relation => {
@@ -369,6 +380,10 @@ mod tests {
                 "\"ja\"",
             ),
             ("ALTER TYPE mood ADD VALUE 'x'", "type \"mood\""),
+            (
+                "ALTER SEQUENCE shop.a RENAME TO b",
+                "view or table \"shop.b\"",
+            ),
             (
                 "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\"",
                 "extension \"uuid-ossp\"",
