@@ -196,7 +196,9 @@ impl World {
                 self.team.s3.put(key.as_str(), &self.made[&oid]);
             }
         }
-        self.git(writer, &["push", "-q", "-f", "origin", target]);
+        // The dumps are in the store already, and git-lfs's hook would look for them on this machine.
+        let push = ["push", "--no-verify", "-q", "-f", "origin", target];
+        self.git(writer, &push);
     }
 
     fn keys(&self) -> BTreeSet<String> {
@@ -257,7 +259,10 @@ impl World {
                 refs.sort();
                 if !refs.is_empty() {
                     let name = (*self.random.of(&refs)).clone();
-                    self.git(writer, &["push", "-q", "origin", "--delete", &name]);
+                    self.git(
+                        writer,
+                        &["push", "--no-verify", "-q", "origin", "--delete", &name],
+                    );
                     self.say(format!("delete {name} of {writer}"));
                 }
             }
