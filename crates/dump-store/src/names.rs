@@ -93,7 +93,7 @@ impl<S: ObjectStore> Transfers<S> {
             let failed = |error| self.failed(&key, error);
             self.store.ready().await.map_err(failed)?;
             if self
-                .look(&[key.clone()])
+                .look(std::slice::from_ref(&key))
                 .await
                 .remove(0)
                 .map_err(failed)?

@@ -146,7 +146,8 @@ fn rows_stay_out_of_git_until_a_bucket_has_them() {
         without.contains("\n.env\n") && without.ends_with("\ndumps/*.sql.gz\n"),
         "{without}"
     );
-    let with = ignored("*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n");
+    let with =
+        ignored("*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n");
     assert!(
         with.contains("\n.env\n") && !with.contains("sql.gz"),
         "{with}"

@@ -65,7 +65,7 @@ impl Content {
         let mut file = temporary(repository)?;
         if let Some(blob) = blob {
             let arguments = ["cat-file", "blob", blob];
-            into_file(repository, &arguments, Vec::new(), file.as_file_mut())?;
+            into_file(repository, &arguments, &[], file.as_file_mut())?;
         }
         let content = Self::of_file(file.path(), repository)?;
         Ok(match content.kept {
@@ -92,12 +92,7 @@ impl Content {
         }
         // git-lfs fetches what isn't here, and keeps it.
         let mut file = temporary(repository)?;
-        into_file(
-            repository,
-            &["lfs", "smudge"],
-            text.to_vec(),
-            file.as_file_mut(),
-        )?;
+        into_file(repository, &["lfs", "smudge"], text, file.as_file_mut())?;
         Ok(Self {
             path: file.path().to_owned(),
             kept: Kept::ByGitLfs,
@@ -137,7 +132,7 @@ pub(super) fn temporary(repository: &Repository) -> Result<NamedTempFile, AgentE
 pub(super) fn into_file(
     repository: &Repository,
     arguments: &[&str],
-    input: Vec<u8>,
+    input: &[u8],
     output: &mut File,
 ) -> Result<(), AgentError> {
     let failed = |said: String| AgentError::Git {
@@ -159,7 +154,7 @@ pub(super) fn into_file(
         .map_err(|error| failed(error.to_string()))?;
     if let Some(mut stdin) = child.stdin.take() {
         // If git didn't read all of it, git says why.
-        let _ = stdin.write_all(&input);
+        let _ = stdin.write_all(input);
     }
     let ended = child
         .wait_with_output()

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn what_lfs_agent_has_written_is_made_whole() {
-        let agents = "*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n";
+        let agents =
+            "*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n";
         let whole = ATTRIBUTES.added_to(agents, None).unwrap();
         let lines: Vec<&str> = whole
             .lines()

@@ -89,10 +89,6 @@ pub(crate) fn read<'a>(
     all
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what all facts are read off, and where they go; used in one place"
-)]
 fn of_table<'a>(
     completed: &'a Completed,
     position: usize,
