@@ -111,6 +111,8 @@ pub enum Moment {
         span: i64,
         /// How many of 256 rows have the shortest.
         at_once: u8,
+        /// Of what has happened: what lies behind this hasn't yet, and the row has the shortest delay.
+        until: Option<i64>,
     },
     /// Counted in steps.
     Steps {
@@ -176,6 +178,7 @@ impl Moment {
                 least,
                 span,
                 at_once,
+                until,
             } => {
                 let start = base.at(row) + least;
                 let bits = key.at(row);
@@ -184,7 +187,13 @@ impl Moment {
                 }
                 // The product of two uniform numbers: small ones are common.
                 let share = below(bits.rotate_left(32), bits >> 8 << 8);
-                start + below(share, span.cast_unsigned()).cast_signed()
+                let moment = start + below(share, span.cast_unsigned()).cast_signed();
+                // When the reference date has moved on, it will have happened.
+                if until.is_some_and(|until| moment > until) {
+                    start
+                } else {
+                    moment
+                }
             }
             Self::Steps {
                 ordinal,

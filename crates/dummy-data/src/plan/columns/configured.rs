@@ -386,6 +386,7 @@ fn named(
                     least: 0,
                     span: 90 * DAY,
                     at_once: 90,
+                    until: Some(context.birth.today()),
                 })
             };
             moments::write(&context.column.data_type.kind, moment)

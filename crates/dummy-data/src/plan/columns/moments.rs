@@ -60,6 +60,7 @@ pub(crate) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
                 least: lower.least,
                 span: 1,
                 at_once: 255,
+                until: None,
             })
         })
         .collect();
@@ -79,11 +80,17 @@ pub(crate) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
         least: 0,
         span: room(&context.after).map_or(usual, |room| usual.min(room.max(1))),
         at_once: 30,
+        until: has_happened(context).then(|| context.birth.today()),
     };
     (
         within_checks(context, Arc::new(after)),
         "not before another column".to_owned(),
     )
+}
+
+/// Whether a row was last written then, which isn't planned.
+fn has_happened(context: &Context<'_>) -> bool {
+    Names(&context.parts, context.called.as_ref()).has_any(&["updated", "modified", "touched"])
 }
 
 /// Without regard to other columns and checks.
@@ -127,6 +134,7 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             least,
             span,
             at_once,
+            until: None,
         })
     };
     if parts.has_any(&["birthday", "birth", "birthdate", "born", "dob"]) {
@@ -296,9 +304,16 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             "when the row is born, never before its parents".to_owned(),
         );
     }
-    if parts.has("updated") || parts.has("modified") || parts.has("touched") {
+    if has_happened(context) {
         return (
-            after(0, 90 * DAY, 90),
+            Arc::new(Moment::After {
+                base: Arc::clone(&born),
+                key: context.key,
+                least: 0,
+                span: 90 * DAY,
+                at_once: 90,
+                until: has_happened(context).then(|| context.birth.today()),
+            }),
             "when the row is born, or some time after".to_owned(),
         );
     }
