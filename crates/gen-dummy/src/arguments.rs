@@ -169,7 +169,7 @@ pub(crate) struct GenerateArguments {
     #[arg(long, value_name = "N", help_heading = ROWS, allow_negative_numbers = true, value_parser = seed)]
     pub(crate) seed: Option<u64>,
 
-    /// The language of names, places and texts [default: en]
+    /// The language of names, places and texts [default: ja for a schema with Japanese comments, else en]
     #[arg(long, help_heading = ROWS, value_parser = locale())]
     pub(crate) locale: Option<Locale>,
 
@@ -212,8 +212,8 @@ impl std::str::FromStr for RowsArgument {
 
 impl GenerateArguments {
     /// What is asked of the data: the command line before the configuration, and that before what
-    /// holds without either.
-    pub(crate) fn request(&self, settings: Settings) -> Result<Request, Failure> {
+    /// holds without either, such as the language that the schema speaks.
+    pub(crate) fn request(&self, settings: Settings, spoken: Locale) -> Result<Request, Failure> {
         let mut settings = settings;
         let mut all = None;
         let mut table_rows = BTreeMap::new();
@@ -242,7 +242,7 @@ impl GenerateArguments {
         let today = settings.today.unwrap_or(DEFAULT_TODAY);
         Ok(Request {
             seed: self.seed.or(settings.seed).unwrap_or(0),
-            locale: self.locale.or(settings.locale).unwrap_or_default(),
+            locale: self.locale.or(settings.locale).unwrap_or(spoken),
             rows: all.or(settings.rows).unwrap_or(DEFAULT_ROWS),
             table_rows,
             scale: self.scale.or(settings.scale).unwrap_or(1.0),
@@ -336,7 +336,10 @@ mod tests {
         ] {
             let words = ["gen-dummy"].into_iter().chain(twice);
             let arguments = Arguments::try_parse_from(words).unwrap();
-            let failure = arguments.generate.request(Settings::default()).unwrap_err();
+            let failure = arguments
+                .generate
+                .request(Settings::default(), Locale::English)
+                .unwrap_err();
             assert!(failure.to_string().contains(": 5 and 7"), "{failure}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
-use dummy_data::{Master, Plan, Problem};
+use dummy_data::{Locale, Master, Plan, Problem};
 use project_files::{Project, plain_reason};
 use schema_input::{Program, SchemaReader, warn};
 use schema_model::Schema;
@@ -35,7 +35,7 @@ pub(crate) fn plan(
     let masters = masters(project, &folder.join("masters"))?;
     let configuration = Configuration::find(project, arguments, folder)?;
     let reading = dummy_config::read(&configuration.text);
-    let request = arguments.request(reading.settings)?;
+    let request = arguments.request(reading.settings, Locale::of_schema(&schema))?;
     let plan = Plan::new(&schema, &masters, &request);
     let plan = match plan {
         Ok(plan) if reading.problems.is_empty() => plan,
