@@ -186,6 +186,8 @@ pub struct Places {
     pub regions: WordList,
     /// Abbreviation of the state, or the prefecture's reading.
     pub region_codes: WordList,
+    /// The prefectures' numbers as JIS X 0401 counts them; none of states.
+    pub region_numbers: Vec<u64>,
     /// City, with its ward where it has one.
     pub cities: WordList,
     /// Readings of the cities.
@@ -234,6 +236,7 @@ fn english() -> Pools {
             cities: field(places, 0),
             city_kana: WordList::default(),
             regions: field(places, 1),
+            region_numbers: Vec::new(),
             region_codes: field(places, 2),
             postal_codes: field(places, 3),
             area_codes: field(places, 4),
@@ -261,6 +264,23 @@ fn english() -> Pools {
     }
 }
 
+/// The how manieth region each place is in: prefectures stand in the order of their numbers.
+fn counted(places: &str) -> Vec<u64> {
+    let mut number = 0;
+    let mut last = "";
+    places
+        .lines()
+        .map(|line| {
+            let region = line.split('\t').next().unwrap_or("");
+            if region != last {
+                number += 1;
+                last = region;
+            }
+            number
+        })
+        .collect()
+}
+
 fn japanese() -> Pools {
     let given = pool!("ja", "given_names.tsv");
     let family = pool!("ja", "family_names.tsv");
@@ -277,6 +297,7 @@ fn japanese() -> Pools {
         family_latin: field(family, 2),
         places: Places {
             regions: field(places, 0),
+            region_numbers: counted(places),
             region_codes: field(places, 1),
             cities: field(places, 2),
             city_kana: field(places, 3),

@@ -25,6 +25,10 @@ pub enum Part {
     Region,
     /// Abbreviation of the state; the reading of the prefecture.
     RegionCode,
+    /// The prefecture's number, as JIS X 0401 counts them; of a state none.
+    RegionNumber,
+    /// The same in two digits.
+    RegionDigits,
     /// City, with ward.
     City,
     /// Reading of the city.
@@ -81,6 +85,15 @@ impl Places {
         match part {
             Part::Region => places.regions.get(number).write(out),
             Part::RegionCode => places.region_codes.get(number).write(out),
+            Part::RegionNumber | Part::RegionDigits => {
+                let code = places.region_numbers.get(number as usize);
+                let code = code.copied().unwrap_or(0);
+                if part == Part::RegionNumber {
+                    out.unsigned(code);
+                } else {
+                    out.padded(code, 2);
+                }
+            }
             Part::City => places.cities.get(number).write(out),
             Part::CityKana => places.city_kana.get(number).write(out),
             Part::PostalDigits => places.postal_codes.get(number).write(out),
@@ -175,6 +188,7 @@ impl Places {
         match part {
             Part::Region => places.regions.longest(),
             Part::RegionCode => places.region_codes.longest(),
+            Part::RegionNumber | Part::RegionDigits => 2,
             Part::City => places.cities.longest(),
             Part::CityKana => places.city_kana.longest(),
             Part::PostalCode => {

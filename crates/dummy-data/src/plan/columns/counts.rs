@@ -5,8 +5,9 @@ use crate::plan::bounds::number_bounds;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice;
 use crate::plan::names::{NameParts, singular};
+use crate::plan::story::words;
 use crate::problem::Problem;
-use schema_model::TypeKind;
+use schema_model::{Table, TypeKind};
 use std::sync::{Arc, OnceLock};
 
 /// Rows of a table beyond which its children aren't counted: the counts of all rows are kept in memory,
@@ -88,6 +89,9 @@ impl Builder<'_> {
         if !is_whole || in_relation || !least_is_0 || !self.is_free(table, column) {
             return None;
         }
+        if let Some(found) = self.counted_in_japanese(table, column) {
+            return Some(found);
+        }
         let parts = NameParts::new(&own.name);
         let stem = ["count", "counter", "counter_cache"]
             .iter()
@@ -125,6 +129,66 @@ impl Builder<'_> {
             (!references.is_empty() && self.facts[child].master.is_none())
                 .then_some((child, references))
         })
+    }
+
+    /// What a Japanese name or comment counts: `juchu_kensu`, `受注件数` on a table to which `受注` points.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a list of places, used in one place"
+    )]
+    fn counted_in_japanese(
+        &self,
+        table: usize,
+        column: usize,
+    ) -> Option<(usize, Vec<(usize, (u64, u64))>)> {
+        const COUNTS: &[&str] = &[
+            "件数", "回数", "人数", "台数", "枚数", "冊数", "室数", "数",
+        ];
+        const ENDINGS: &[&str] = &[
+            "_kensu", "_kensuu", "_kaisu", "_kaisuu", "_ninzu", "_ninzuu", "_su", "_suu",
+        ];
+        let own = &self.facts[table].table.columns[column];
+        let comment = own.comment.as_deref().unwrap_or("");
+        let head = comment.split(['(', '（', ':', '：', '、', '。']).next();
+        let said = head.and_then(|head| COUNTS.iter().find_map(|end| head.strip_suffix(end)));
+        let said = said.map(|said| said.trim_end_matches('の'));
+        let named = ENDINGS.iter().find_map(|end| own.name.strip_suffix(end));
+        let called = self.story.tables[table].names[column].comment.as_ref();
+        let called = called.and_then(|name| name.prefix_before("count"));
+        let is_meant = |child: &Table| {
+            let about = child.comment.as_deref().unwrap_or("");
+            let about = about.split(['(', '（', '・', '：', ':']).next().unwrap_or("");
+            let bare = about
+                .trim_end_matches("マスタ")
+                .trim_end_matches("一覧")
+                .trim_end_matches("情報");
+            let by_comment = said.is_some_and(|said| !said.is_empty() && said == bare);
+            let by_name = named.is_some_and(|named| named == child.name.name);
+            let by_meaning = called.is_some_and(|called| {
+                !called.is_empty() && words::called(child).contains(&singular(called))
+            });
+            (by_comment, by_name || by_meaning)
+        };
+        if said.is_none() && named.is_none() && !own.name.is_ascii() && called.is_none() {
+            return None;
+        }
+        let own_singular = &singular(&self.facts[table].table.name.name);
+        let pick = |by_comment: bool| {
+            self.schema
+                .tables
+                .iter()
+                .enumerate()
+                .filter(|(_, child)| {
+                    let (first, second) = is_meant(child);
+                    if by_comment { first } else { second }
+                })
+                .find_map(|(child, _)| {
+                    let references = self.references_to(child, table, own_singular);
+                    (!references.is_empty() && self.facts[child].master.is_none())
+                        .then_some((child, references))
+                })
+        };
+        pick(true).or_else(|| pick(false))
     }
 
     /// The reference of a table that points to another one: by the other's name where there are several.

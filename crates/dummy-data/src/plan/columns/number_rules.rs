@@ -188,6 +188,12 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
         "sales", "tax", "value",
     ]);
     if !is_money && !decimal {
+        if named(&["floor", "storey"]) || parts.whole == "floors" {
+            return ((unit, 12 * unit), unit, Shape::Skewed, why("a floor"));
+        }
+        if named(&["sleeps", "beds", "bedrooms", "bathrooms"]) {
+            return ((unit, 4 * unit), unit, Shape::Even, why("few"));
+        }
         if named(&["pages"]) {
             return ((40 * unit, 620 * unit), unit, Shape::Central, why("pages"));
         }

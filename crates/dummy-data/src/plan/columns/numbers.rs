@@ -1,11 +1,13 @@
 //! Generators of numbers and truth values.
 
 use crate::check::Multiples;
-use crate::generators::{Generator, Quantity, Shape};
+use crate::generators::{Generator, Part, Quantity, Shape};
+use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
 use crate::plan::columns::context::{Choice, Context, room};
 use crate::plan::columns::number_rules::usual;
+use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
 use crate::plan::story::words::numbered_labels;
 use crate::pools::WordList;
@@ -352,8 +354,50 @@ fn above(context: &Context<'_>, bounds: Bounds) -> Arc<Quantity> {
     })
 }
 
+/// What numbers of prefectures are called.
+const PREFECTURES: &[&str] = &[
+    "prefecture_code",
+    "prefecture_cd",
+    "prefecture_no",
+    "prefecture_id",
+    "prefecture",
+    "pref_code",
+    "pref_cd",
+    "pref_id",
+    "todofuken_code",
+    "todofuken_cd",
+];
+
+/// The number of the prefecture in which the row's place is.
+fn prefecture(context: &mut Context<'_>) -> Option<Choice> {
+    let is_meant = |parts: &NameParts| PREFECTURES.iter().any(|name| parts.is(&[*name]));
+    let is_number = matches!(
+        context.column.data_type.kind,
+        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+    );
+    if context.locale() != Locale::Japanese
+        || !is_number
+        || !(is_meant(&context.parts) || context.called.as_ref().is_some_and(is_meant))
+    {
+        return None;
+    }
+    let prefix = PREFECTURES
+        .iter()
+        .find_map(|name| context.parts.prefix_before(name))
+        .unwrap_or("")
+        .to_owned();
+    let places = context.places(&prefix);
+    Some((
+        Generator::Place(places, Part::RegionNumber),
+        "the number of the prefecture of the row's address".to_owned(),
+    ))
+}
+
 /// Latitude and longitude of the row's place.
 fn coordinate(context: &mut Context<'_>) -> Option<Choice> {
+    if let Some(found) = prefecture(context) {
+        return Some(found);
+    }
     let has_room = match context.column.data_type.kind {
         TypeKind::Real | TypeKind::DoublePrecision => true,
         TypeKind::Numeric { precision, scale } => {

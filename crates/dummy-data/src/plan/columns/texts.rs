@@ -93,6 +93,19 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         context.parts = called;
         Some(found)
     });
+    // `tantou_name` is whose name its comment says.
+    let found = match (found, &context.called) {
+        (Some((own, "name")), Some(called)) if !matches!(own, Topic::Person(_)) => {
+            match topic(called, &context.table_parts, context.locale()) {
+                Some((
+                    person @ Topic::Person(Aspect::FullName | Aspect::NumberedName),
+                    _,
+                )) => Some((person, "name")),
+                _ => Some((own, "name")),
+            }
+        }
+        (found, _) => found,
+    };
     // Lists of what business schemas hold, where nothing wants the values to differ.
     if !context.is_distinct()
         && shortest == 0
@@ -585,7 +598,7 @@ fn person_prefix(prefix: &str) -> &str {
         | "full_name" | "contact" | "user" | "customer" | "person" | "display" | "full"
         | "unconfirmed" | "account" | "twitter" | "facebook" | "github" | "instagram"
         | "linkedin" | "telegram" | "slack" | "discord" | "skype" | "mastodon" | "legal"
-        | "public" | "real" => "",
+        | "public" | "real" | "shimei" | "simei" | "namae" | "kanji" => "",
         other => other,
     }
 }

@@ -219,6 +219,7 @@ impl Builder<'_> {
                 back,
                 other_back,
                 first,
+                classes,
             } => {
                 let own = if *first {
                     (table, column)
@@ -230,8 +231,9 @@ impl Builder<'_> {
                 } else {
                     let (other, _) = facts.reference_of[*with]?;
                     let other = facts.references[other].table;
-                    let mine = self.family(target, back, None, false, None)?;
-                    let theirs = self.family(other, other_back, None, false, None)?;
+                    let [own_class, other_class] = &**classes;
+                    let mine = self.family(target, back, None, false, own_class.clone())?;
+                    let theirs = self.family(other, other_back, None, false, other_class.clone())?;
                     let (one, two) = if *first {
                         (mine, theirs)
                     } else {

@@ -101,10 +101,14 @@ impl Builder<'_> {
             Relation::Copy { via, of } => self.copied(table, column, *via, of)?,
             Relation::Text(role) => self.text(table, column, role)?,
         };
-        let nulls = if self.facts[table].never_null[column] {
-            Nulls::Never
-        } else {
-            nulls
+        let beside = self.story.tables[table].beside.get(&column).copied();
+        let nulls = match beside {
+            _ if self.facts[table].never_null[column] => Nulls::Never,
+            Some(other) => {
+                let known = Expr::Known(Box::new(Expr::Column(other)));
+                Nulls::Unless(self.term(table, &known)?)
+            }
+            None => nulls,
         };
         if self.breaks(table, column, &generator, &nulls, &relation) {
             return None;

@@ -517,6 +517,48 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
     if subtotal.is_none() && (total.is_none() || (known == 0 && lines.is_none())) {
         return;
     }
+    let charges: Vec<usize> = [Role::Shipping, Role::Extra]
+        .iter()
+        .filter_map(|role| of(&roles, *role))
+        .collect();
+    // What is called net is the sum of its charges where nothing else makes it.
+    let net_of_charges = lines.is_none()
+        && !charges.is_empty()
+        && of(&roles, Role::Discount).is_none()
+        && subtotal.is_some_and(|net| {
+            reader.is_free(table, net)
+                && reader
+                    .name(table, net)
+                    .has(&["net", "taxable", "before", "excluding"])
+        });
+    if let (true, Some(net)) = (net_of_charges, subtotal) {
+        for &charge in &charges {
+            let percent = if reader.name(table, charge).has(&["surcharge"]) {
+                Some((5, 16))
+            } else {
+                None
+            };
+            let base = charges.iter().copied().find(|&other| other != charge);
+            if let (Some((least, count)), Some(base)) = (percent, base) {
+                let unit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, charge)).min(6));
+                let part = Expr::Column(base).percent(Expr::Random(
+                    "surcharge",
+                    least * 1_000_000,
+                    count,
+                    1_000_000,
+                    false,
+                ));
+                reader.relate(
+                    table,
+                    charge,
+                    Relation::Value(Expr::Floor(Box::new(part), unit)),
+                    "a part of the charge",
+                );
+            }
+        }
+        let sum = Expr::Sum(charges.iter().copied().map(Expr::Column).collect());
+        reader.relate(table, net, Relation::Value(sum), "the sum of its charges");
+    }
     let sum = |reader: &Reader<'_, '_>, column: usize| {
         lines.map(|(child, via, result)| {
             let sum = |fold, of| Expr::Over {
@@ -599,6 +641,7 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
     for role in [Role::Shipping, Role::Extra] {
         if let Some(more) = of(&roles, role)
             && total.is_some()
+            && !net_of_charges
         {
             if reader.is_free(table, more) {
                 small_fee(reader, table, more);

@@ -32,6 +32,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
         "total",
         "sum",
         "spent",
+        "spend",
         "lifetime",
         "cumulative",
         "revenue",
@@ -98,14 +99,19 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
                     && fits(own)
             })
         };
-        let by_name = number(&|own| {
+        let shared = |own: usize| {
             let own = &reader.name(child, own).own;
-            rest.iter().any(|word| {
-                own.words
-                    .iter()
-                    .any(|other| singular(other) == singular(word))
-            }) && !own.has_any(&["count", "position", "number"])
-        });
+            let is_shared = |word: &str| rest.iter().any(|other| singular(other) == singular(word));
+            let shared = own.words.iter().filter(|word| is_shared(word)).count();
+            let fits = shared > 0 && !own.has_any(&["count", "position", "number"]);
+            fits.then(|| (shared, std::cmp::Reverse(own.words.len())))
+        };
+        let best = reader
+            .columns(child)
+            .filter(|&own| reader.is_number(child, own))
+            .filter_map(|own| shared(own))
+            .max();
+        let by_name = number(&|own| best.is_some() && shared(own) == best);
         let by_role = || {
             [Role::Total, Role::Amount, Role::Subtotal, Role::UnitPrice]
                 .iter()
@@ -145,6 +151,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
             }
         } else if total
             && (rest.contains(&"spent")
+                || rest.contains(&"spend")
                 || rest.contains(&"revenue")
                 || rest.contains(&"sales")
                 || rest.is_empty())

@@ -48,6 +48,8 @@ pub(crate) enum Agreement {
         other_back: Vec<usize>,
         /// Whether it is the first.
         first: bool,
+        /// The classes that rows of its own table and of the other's must have.
+        classes: Box<[Option<(usize, String)>; 2]>,
     },
     /// An elder that belongs where another column leads.
     Sibling(usize),
@@ -186,7 +188,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         .map(|(column, target)| class(reader, table, *column, *target))
         .collect();
     let mut decided: Vec<Option<Agreement>> = vec![None; others.len()];
-    pairs(reader, table, &others, &ways, &mut decided);
+    pairs(reader, table, &others, &ways, &classes, &mut decided);
     let is_fixed: Vec<bool> = is_fixed
         .iter()
         .zip(&decided)
@@ -399,6 +401,7 @@ fn pairs(
     table: usize,
     others: &[(usize, usize)],
     ways: &[Vec<Way>],
+    classes: &[Option<(usize, String)>],
     decided: &mut [Option<Agreement>],
 ) {
     for set in &reader.facts[table].unique_sets {
@@ -435,12 +438,14 @@ fn pairs(
             back: back.clone(),
             other_back: other_back.clone(),
             first: true,
+            classes: Box::new([classes[one].clone(), classes[two].clone()]),
         });
         decided[two] = Some(Agreement::Pair {
             with: *first,
             back: other_back,
             other_back: back,
             first: false,
+            classes: Box::new([classes[two].clone(), classes[one].clone()]),
         });
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Happening {
     rank: u32,
     /// How many days it usually takes.
     pub days: f64,
+    /// Another stage that is the same thing here: what is in transit was dispatched.
+    also: Option<&'static Stage>,
 }
 
 impl Happening {
@@ -53,6 +55,7 @@ impl Happening {
             label,
             rank,
             days: stage.map_or(3.0, |stage| stage.days.max(1.0)),
+            also: None,
         }
     }
 
@@ -80,8 +83,15 @@ impl Cycle {
         };
         let exact = all().find(|(happening, _)| happening.word == word);
         let stage = stage.filter(|stage| stage.name != "other");
+        // A reason of a return is about what came back.
+        let back = || {
+            let is_back = |own: &Stage| own.name == "sent_back";
+            all().find(|(happening, _)| is_return(word) && happening.stage.is_some_and(is_back))
+        };
         exact
+            .or_else(back)
             .or_else(|| all().find(|(happening, _)| stage.is_some() && happening.stage == stage))
+            .or_else(|| all().find(|(happening, _)| stage.is_some() && happening.also == stage))
             .map(|(_, event)| event)
     }
 }
@@ -274,6 +284,26 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
         if is_known || !reader.is_nullable(table, column) || is_plan(reader, table, column, &word) {
             continue;
         }
+        // What a label calls by another word for the same.
+        let has_time = |of: &'static Stage| {
+            reader.columns(table).any(|other| {
+                event_of_time(reader, table, other).is_some_and(|(_, stage)| stage == of)
+            })
+        };
+        let same = cycle
+            .steps
+            .iter_mut()
+            .chain(&mut waiting)
+            .find(|happening| {
+                happening.label.is_some()
+                    && happening
+                        .stage
+                        .is_some_and(|own| found.is_like(own) && !has_time(own))
+            });
+        if let Some(same) = same {
+            same.also = Some(found);
+            continue;
+        }
         let happening = Happening::new(&word, Some(found), None, found.rank);
         match found.kind {
             StageKind::Side => cycle.sides.push(happening),
@@ -394,6 +424,7 @@ fn planned(
                 "start",
                 "begins",
                 "appointment",
+                "arrives",
                 "departs",
                 "reserved",
                 "pickup",
@@ -407,6 +438,11 @@ fn planned(
                 "arrival_date",
                 "scheduled_at",
                 "reservation_at",
+                "scheduled_for",
+                "booked_for",
+                "reserved_for",
+                "visit_date",
+                "visit_on",
                 "check_in_at",
             ]))
             && !name.has(&["started", "period", "trial", "created", "ended"])
@@ -659,12 +695,25 @@ pub(super) fn event_of_time(
             .filter(|word| {
                 !matches!(
                     word.as_str(),
-                    "at" | "on" | "date" | "time" | "for" | "datetime" | "timestamp" | "day" | "ts"
+                    "at" | "on"
+                        | "date"
+                        | "time"
+                        | "for"
+                        | "datetime"
+                        | "timestamp"
+                        | "day"
+                        | "ts"
+                        | "since"
                 )
             })
             .cloned()
             .collect();
         let word = words.join("_");
+        // `out_of_order_since` beside the flag `out_of_order`: whatever that is, it began then.
+        if reader.is_nullable(table, column) && has_flag(reader, table, &words) {
+            let found = stage_of_words(&words).filter(|found| found.name == word);
+            return Some((word, found.or_else(|| stage("other"))?));
+        }
         if let Some(found) = stage_of_words(&words) {
             return Some((word, found));
         }
@@ -676,6 +725,15 @@ pub(super) fn event_of_time(
             && !matches!(word.as_str(), "based" | "embed");
         is_past.then(|| stage("other").map(|other| (word, other)))?
     })
+}
+
+/// Whether a table has a flag of some words.
+fn has_flag(reader: &Reader<'_, '_>, table: usize, words: &[String]) -> bool {
+    !words.is_empty()
+        && reader.columns(table).any(|flag| {
+            reader.is_boolean(table, flag)
+                && super::parts::flag_words(&reader.name(table, flag).own) == words
+        })
 }
 
 /// Whether a time is when something is planned: `publish_at` beside `published_at`, or as its comment says.

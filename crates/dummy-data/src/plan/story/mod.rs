@@ -9,12 +9,14 @@
 //! | relation | found in |
 //! |---|---|
 //! | states with their times, flags, actors and reasons | [`lifecycles`], [`parts`] |
+//! | how far a row is, what it got, whether it was late | [`outcomes`] |
 //! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`] |
-//! | durations; pairs; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`sums`] |
+//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
+//! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
 
 mod accounts;
@@ -26,8 +28,11 @@ pub(crate) mod expression;
 mod folds;
 mod keys;
 mod kin;
+mod kinds_of_rows;
 pub(crate) mod lifecycles;
+mod measures;
 mod money;
+mod outcomes;
 mod pairs;
 mod parts;
 mod reader;
@@ -102,6 +107,8 @@ pub(crate) struct TableStory {
     pub cycle: Option<Cycle>,
     /// How columns that point to rows agree with others.
     pub agreements: BTreeMap<usize, (Agreement, String)>,
+    /// Columns that are known where another one is.
+    pub beside: BTreeMap<usize, usize>,
     /// Unique sets that relations keep, by their names.
     pub settled: Vec<String>,
 }

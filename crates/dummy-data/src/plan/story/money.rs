@@ -1,6 +1,7 @@
 //! Amounts: of lines, of the documents that sum them, of the payments that settle these.
 
 use crate::plan::bounds::scale;
+use crate::plan::names::NameParts;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Named, Relation};
 
@@ -54,6 +55,9 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
             .collect();
         let whole = words.join("_");
         let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
+        if is_measure(parts) {
+            return None;
+        }
         let is_rate = has(&["percent", "percentage", "pct", "ratio"])
             || (has(&["rate"])
                 && !has(&["hourly", "daily", "nightly", "unit", "weekly", "monthly"]));
@@ -129,6 +133,11 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
             "unit", "per", "each", "hourly", "daily", "nightly", "single",
         ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
             && words.len() > 1)
+            || (has(&[
+                "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week", "kilo",
+                "pound", "bottle", "box", "copy", "lesson", "page", "word", "km", "mile",
+            ]) && has(&["price", "rate"])
+                && words.len() == 2)
             || matches!(
                 whole.as_str(),
                 "price"
@@ -274,6 +283,15 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
     })
 }
 
+/// Whether a name speaks of what is weighed or measured, not of what that costs.
+pub(super) fn is_measure(name: &NameParts) -> bool {
+    name.has_any(&[
+        "weight", "mass", "volume", "kg", "grams", "gram", "lbs", "lb", "tons", "tonnes", "load",
+        "payload", "tare", "litres", "liters", "cm", "mm", "cbm", "m3", "area", "sqm", "calories",
+        "kcal", "protein",
+    ]) && !name.has_any(&["price", "cost", "fee", "charge", "rate", "amount", "per"])
+}
+
 /// Whether a name speaks of hundredths.
 pub(crate) fn in_cents(name: &Named) -> bool {
     name.has(&["cents", "cent", "minor"])
@@ -352,9 +370,17 @@ pub(super) fn relate_rate(reader: &mut Reader<'_, '_>, table: usize, rate: usize
             Expr::Number(0),
         )
     } else if reader.request.locale == crate::locale::Locale::Japanese {
-        Expr::Random("rate", 8 * unit, 2, 2 * unit, false)
+        Expr::when(
+            Expr::Chance("reduced", 16_000),
+            Expr::Number(8 * unit),
+            Expr::Number(10 * unit),
+        )
     } else {
-        Expr::Random("rate", 5 * unit, 16, unit, false)
+        Expr::when(
+            Expr::Chance("reduced", 16_000),
+            Expr::Random("rate", 0, 3, 5 * unit, false),
+            Expr::Number(20 * unit),
+        )
     };
     reader.relate(
         table,
@@ -553,7 +579,7 @@ fn copy_price(reader: &mut Reader<'_, '_>, table: usize, price: usize) {
                     && if is_cost {
                         wants_cost
                     } else {
-                        name.whole_is(&candidates)
+                        name.whole_is(&candidates) || role(name) == Some(Role::UnitPrice)
                     }
             })
             .min_by_key(|&column| {

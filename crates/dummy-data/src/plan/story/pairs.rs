@@ -95,29 +95,7 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
             reader.relate(table, less, Relation::Value(off), "below the price");
         }
     }
-    if let (Some(net), Some(gross)) = (
-        number(
-            reader,
-            &[
-                "net_weight",
-                "net_weight_kg",
-                "net_weight_grams",
-                "weight_net",
-            ],
-        ),
-        number(
-            reader,
-            &[
-                "gross_weight",
-                "gross_weight_kg",
-                "gross_weight_grams",
-                "weight_gross",
-            ],
-        ),
-    ) {
-        let more = Expr::Column(net).percent(hundredths(102, 25));
-        reader.relate(table, gross, Relation::Value(more), "above the net weight");
-    }
+    super::measures::find(reader, table);
     if let (Some(high), Some(low)) = (
         number(
             reader,
@@ -415,6 +393,16 @@ pub(super) fn marks(reader: &mut Reader<'_, '_>, table: usize) {
         Box::new(most.clone().percent(hundredths("got", 25, 76))),
         digit,
     );
+    // What wasn't marked yet has no points.
+    let judged = reader.story.tables[table]
+        .cycle
+        .as_ref()
+        .and_then(super::outcomes::judged)
+        .filter(|_| reader.is_nullable(table, got));
+    let part = match judged {
+        Some(event) => Expr::when(Expr::happened(event), part, Expr::Null),
+        None => part,
+    };
     reader.relate(
         table,
         got,

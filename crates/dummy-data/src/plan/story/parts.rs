@@ -156,8 +156,10 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
                 .map(|event| ("failed".to_owned(), event));
         }
         let word = without.join("_");
+        let own = stage_of_words(&without);
         cycle
-            .find(&word, stage_of_words(&without))
+            .find(&word, own)
+            .or_else(|| cycle.event(own?.follows()?))
             .map(|event| (word, event))
     });
     if let Some((word, event)) = said {
@@ -192,6 +194,15 @@ pub(super) fn plan(event: Option<Event>, found: &'static Stage) -> Option<Expr> 
     ))
 }
 
+/// What a flag says: `is_published` that something was published.
+pub(super) fn flag_words(name: &NameParts) -> Vec<String> {
+    name.words
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "is" | "has" | "was" | "been" | "flag"))
+        .cloned()
+        .collect()
+}
+
 pub(super) fn flag(
     reader: &mut Reader<'_, '_>,
     table: usize,
@@ -199,12 +210,7 @@ pub(super) fn flag(
     name: &NameParts,
     cycle: &Cycle,
 ) {
-    let words: Vec<String> = name
-        .words
-        .iter()
-        .filter(|word| !matches!(word.as_str(), "is" | "has" | "was" | "been" | "flag"))
-        .cloned()
-        .collect();
+    let words = flag_words(name);
     let word = words.join("_");
     let known = stage_of_words(&words).filter(|found| words.len() == 1 || found.name == word);
     let Some(found) =

@@ -3,7 +3,7 @@
 use crate::plan::bounds::{holds_numbers, scale};
 use crate::plan::facts::table::{Choosing, Reference, TableFacts};
 use crate::plan::names::{NameParts, singular};
-use crate::plan::story::words::english;
+use crate::plan::story::words::{english, romaji};
 use crate::plan::story::{Relation, Story, TableStory};
 use crate::request::Request;
 use schema_model::{Column, Schema, TypeKind};
@@ -27,9 +27,10 @@ impl Named {
             .split(['(', '（', ':', '：', '、', '。', ','])
             .next()
             .unwrap_or("");
+        let own = english(&column.name).unwrap_or_else(|| NameParts::new(&column.name));
         Self {
-            own: english(&column.name).unwrap_or_else(|| NameParts::new(&column.name)),
-            comment: english(head),
+            comment: english(head).or_else(|| romaji(&own)),
+            own,
             text: text.to_lowercase(),
         }
     }

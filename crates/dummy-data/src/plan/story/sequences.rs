@@ -2,6 +2,7 @@
 //! default, or its current one.
 
 use crate::plan::bounds::number_bounds;
+use crate::plan::columns::text_rules::is_people;
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
@@ -75,6 +76,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         let name = reader.name(table, column).clone();
         let counted = counted_per(reader, table, column);
         if reader.is_whole(table, column) {
+            if attempts(reader, table, column) {
+                continue;
+            }
             let is_number =
                 name.own.last() == "number" || name.own.last() == "no" || name.has(&["number"]);
             let is_place = name.whole_is(PLACES)
@@ -129,6 +133,61 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             number_in_year(reader, table, column, via);
         }
     }
+}
+
+/// The how manieth try of somebody at something: counted for each pair of the two.
+fn attempts(reader: &mut Reader<'_, '_>, table: usize, column: usize) -> bool {
+    let is_attempt = reader.name(table, column).whole_is(&[
+        "attempt",
+        "attempt_number",
+        "attempt_no",
+        "try",
+        "try_number",
+        "retake",
+        "retake_number",
+        "trial_number",
+        "visit_number",
+        "session_number",
+    ]);
+    let Some(via) = reader.owner(table).filter(|_| is_attempt) else {
+        return false;
+    };
+    let whose = reader
+        .references(table)
+        .into_iter()
+        .find(|(other, target)| {
+            *other != via
+                && *target != table
+                && !reader.is_nullable(table, *other)
+                && is_people(&reader.table_name(*target))
+        })
+        .map(|(other, _)| other);
+    let sets: Vec<String> = reader.facts[table]
+        .unique_sets
+        .iter()
+        .filter(|set| {
+            is_plain(set)
+                && set.columns.contains(&column)
+                && set
+                    .columns
+                    .iter()
+                    .all(|&own| own == column || own == via || Some(own) == whose)
+                && set.columns.contains(&via)
+                && whose.is_none_or(|whose| set.columns.contains(&whose))
+        })
+        .map(|set| set.name.clone())
+        .collect();
+    let rank = match whose {
+        Some(whose) => Expr::RankAmong(via, Box::new(Expr::Column(whose))),
+        None => Expr::Rank(via),
+    };
+    reader.story.tables[table].settled.extend(sets);
+    reader.relate(
+        table,
+        column,
+        Relation::Value(Expr::Sum(vec![rank, Expr::whole(1)])),
+        "counted from 1 for each that tries",
+    )
 }
 
 /// The unique set of a reference and a column, and its name.

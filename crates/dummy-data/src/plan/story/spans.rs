@@ -1,5 +1,6 @@
 //! Durations: what lies between a begin and an end.
 
+use crate::check::Comparison;
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -46,12 +47,15 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
         ("first", "last"),
         ("arrives", "departs"),
         ("answered", "ended"),
+        ("opens", "due"),
+        ("available", "due"),
+        ("released", "due"),
     ];
     let times: Vec<usize> = reader
         .columns(table)
-        .filter(|&column| reader.is_time(table, column))
+        .filter(|&column| reader.is_time(table, column) || is_time_of_day(reader, table, column))
         .collect();
-    let mut found = Vec::new();
+    let mut found: Vec<(usize, usize)> = Vec::new();
     for (first, second) in PAIRS {
         for &start in &times {
             for parts in reader.name(table, start).all() {
@@ -70,8 +74,14 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
                 });
                 if let Some(end) = end
                     && !found.contains(&(start, end))
+                    && !found.contains(&(end, start))
                 {
-                    found.push((start, end));
+                    // A guest arrives before he departs, a train departs before it arrives.
+                    found.push(if ends_first(reader, table, start, end) {
+                        (end, start)
+                    } else {
+                        (start, end)
+                    });
                 }
             }
         }
@@ -79,9 +89,42 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
     found
 }
 
+/// Whether of two times that may be begin and end of each other the second comes first: as a check compares them, or
+/// else in the order of the columns.
+fn ends_first(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
+    let goes_both_ways = reader.name(table, start).has(&["departs", "departure", "out"]);
+    let name = |column: usize| reader.column(table, column).name.as_str();
+    let said = reader.facts[table]
+        .rules
+        .relations
+        .iter()
+        .find_map(|(left, operator, right)| {
+            let is_later = matches!(operator, Comparison::Above | Comparison::AtLeast);
+            let is_earlier = matches!(operator, Comparison::Below | Comparison::AtMost);
+            let upright = *left == name(start) && *right == name(end);
+            let reversed = *left == name(end) && *right == name(start);
+            match (upright, reversed) {
+                (true, _) if is_later || is_earlier => Some(is_later),
+                (_, true) if is_later || is_earlier => Some(is_earlier),
+                _ => None,
+            }
+        });
+    said.unwrap_or(goes_both_ways && end < start)
+}
+
+fn is_time_of_day(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+    matches!(reader.kind(table, column), TypeKind::Time { .. })
+        && !reader.column(table, column).data_type.array
+}
+
 pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
-    let spans = spans(reader, table);
+    let mut spans = spans(reader, table);
     on_its_day(reader, table, &spans);
+    // What always has both ends is what lasts, and days are said of days.
+    spans.sort_by_key(|&(start, end)| {
+        let open = reader.is_nullable(table, start) || reader.is_nullable(table, end);
+        (open, !reader.is_date(table, end))
+    });
     for &(start, end) in &spans {
         let (from, to) = (reader.column(table, start), reader.column(table, end));
         let is_period = reader.name(table, end).has(&["period"]);
@@ -93,6 +136,10 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
             }
             Some((column, unit_of_duration(reader, table, column, is_day)?))
         });
+        if is_time_of_day(reader, table, start) {
+            let unit = lasting.map(|(_, unit)| unit);
+            begins_by_day(reader, table, start, unit);
+        }
         let bound_by_check =
             reader.facts[table]
                 .rules
@@ -201,6 +248,17 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
     }
 }
 
+/// A time of day that leaves room for what begins then.
+fn begins_by_day(reader: &mut Reader<'_, '_>, table: usize, start: usize, unit: Option<i64>) {
+    if reader.is_nullable(table, start) {
+        return;
+    }
+    let quarter = 900 * ONE;
+    let quarters = if unit == Some(3600) { 20 } else { 36 };
+    let begin = Expr::Random("begin", 32 * quarter, quarters, quarter, false);
+    reader.relate(table, start, Relation::Value(begin), "by day");
+}
+
 /// A time sheet's times are on its day.
 pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, usize)]) {
     let day = reader.columns(table).find(|&column| {
@@ -256,7 +314,8 @@ pub(super) fn ends(
         Expr::Number(30 * day)
     } else if reader.is_date(table, end) {
         Expr::Random("lasting", day, 30, day, true)
-    } else if hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"]) {
+    } else if reader.name(table, end).has(&["due"])
+        || hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"]) {
         Expr::Random("lasting", day, 60, day, false)
     } else {
         Expr::Random("lasting", 1800 * ONE, 8, 1800 * ONE, true)
@@ -295,16 +354,22 @@ pub(super) fn unit_of_duration(
 ) -> Option<i64> {
     let name = reader.name(table, column);
     let text = &name.text;
-    if name.has(&[
-        "max", "min", "minimum", "maximum", "limit", "default", "price", "rate", "break", "buffer",
+    let is_bound = name.own.words.first().is_some_and(|word| word == "min");
+    if is_bound
+        || name.has(&[
+        "max", "minimum", "maximum", "limit", "default", "price", "rate", "break", "buffer",
         "notice", "grace", "delay",
     ]) {
         return None;
     }
     let lasts = name.has(&[
         "duration", "length", "elapsed", "nights", "stay", "worked", "spent", "running", "total",
-        "kept", "taken", "parked",
+        "kept", "taken", "parked", "lasting", "lasts",
     ]) || name.whole_is(&[
+        "weeks",
+        "week_count",
+        "weeks_count",
+        "number_of_weeks",
         "minutes",
         "hours",
         "days",
@@ -341,7 +406,9 @@ pub(super) fn unit_of_duration(
         || text.contains('泊')
     {
         Some(86_400)
-    } else if name.has(&["weeks", "months", "years", "total"]) {
+    } else if name.has(&["weeks", "week"]) || text.contains("week") || text.contains("週") {
+        Some(604_800)
+    } else if name.has(&["months", "years", "total"]) {
         None
     } else if name.has(&["duration", "length", "elapsed", "stay"]) {
         Some(if is_day { 86_400 } else { 60 })
@@ -360,6 +427,7 @@ pub(super) fn usual_duration(reader: &mut Reader<'_, '_>, table: usize, column: 
     let (least, count, step) = match unit {
         60 if works => (240, 17, 15),
         3600 if works => (4, 5, 1),
+        604_800 => (2, 14, 1),
         86_400 => (1, 7, 1),
         3600 => (1, 8, 1),
         60 => (15, 8, 15),

@@ -3,6 +3,7 @@
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
+use crate::plan::story::money;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
 use crate::plan::story::{Expr, Relation};
@@ -353,6 +354,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     reactions(reader, table);
     rates(reader, table);
     super::pairs::pairs(reader, table);
+    super::outcomes::find(reader, table);
 }
 
 fn remainders(reader: &mut Reader<'_, '_>, table: usize) {
@@ -596,6 +598,7 @@ fn rates(reader: &mut Reader<'_, '_>, table: usize) {
         ]);
         if !reader.is_number(table, column)
             || !is_rate
+            || money::role(&name).is_some()
             || name.has(&[
                 "tax",
                 "discount",

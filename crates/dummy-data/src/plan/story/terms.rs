@@ -79,6 +79,14 @@ impl Builder<'_> {
                 self.term(table, yes)?,
                 self.term(table, no)?,
             ),
+            // Of a column that is whether it isn't NULL, also where it holds no number.
+            Expr::Known(of) if matches!(**of, Expr::Column(_)) => {
+                let Expr::Column(column) = **of else {
+                    return None;
+                };
+                let (_, nulls) = self.cell(table, column)?;
+                Term::Known(Arc::new(Term::Present(nulls)))
+            }
             Expr::Known(term) => Term::Known(self.term(table, term)?),
             Expr::Not(term) => Term::Not(self.term(table, term)?),
             Expr::All(terms) => Term::All(all(self, terms)?),

@@ -80,6 +80,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     files(reader, table);
     browsers(reader, table);
     only_for_a_kind(reader, table);
+    super::kinds_of_rows::find(reader, table);
     for column in reader.free(table, |_| true) {
         if reader.is_text(table, column) {
             slug(reader, table, column);
@@ -401,8 +402,24 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
                     }))
         })
     };
+    // `attachment_name` beside `attachment_content_type` or `attachment_size`.
+    let beside_its_type = |reader: &Reader<'_, '_>| {
+        reader.free(table, |_| true).into_iter().find(|&column| {
+            let Some(before) = reader.name(table, column).own.prefix_before("name") else {
+                return false;
+            };
+            reader.is_text(table, column)
+                && !before.is_empty()
+                && reader.columns(table).any(|other| {
+                    let other = &reader.name(table, other).own.whole;
+                    ["content_type", "mime_type", "file_type", "file_size"]
+                        .iter()
+                        .any(|own| *other == format!("{before}_{own}"))
+                })
+        })
+    };
     let (name, kind, ending) = (
-        find(reader, &names),
+        find(reader, &names).or_else(|| beside_its_type(reader)),
         find(reader, &types),
         find(reader, &endings),
     );
@@ -490,6 +507,29 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
     if let Some(name) = name {
         let role = TextRole::FileName(expr.clone());
         relate_unique(reader, table, name, role, "a file of the row's kind");
+        if reader.is_nullable(table, name) {
+            // Without a file there is nothing to say of it.
+            let sizes: Vec<usize> = reader
+                .columns(table)
+                .filter(|&size| {
+                    reader.is_number(table, size)
+                        && reader.is_nullable(table, size)
+                        && reader.name(table, size).has(&["size", "bytes", "filesize"])
+                })
+                .collect();
+            for size in sizes {
+                let known = Expr::Known(Box::new(Expr::Column(name)));
+                reader.relate(
+                    table,
+                    size,
+                    Relation::OnlyIf(known),
+                    "only where there is a file",
+                );
+            }
+            for beside in [kind, ending].into_iter().flatten() {
+                reader.story.tables[table].beside.insert(beside, name);
+            }
+        }
     }
     if let Some(kind) = kind {
         reader.relate(
@@ -623,6 +663,7 @@ fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
                 .iter()
                 .filter(|(_, word)| {
                     speaks_of(&own, word)
+                        || says_only(&text, word)
                         || (!word.is_ascii() && text.starts_with(word.as_str()) && text != *word)
                 })
                 .map(|(text, _)| text.clone())
@@ -636,6 +677,15 @@ fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
                 .insert(column, (Relation::OnlyIf(Expr::Is(kind, texts)), why));
         }
     }
+}
+
+/// Whether a comment says that a column is only about rows of a kind: `pupils only`, `only for pupils`.
+fn says_only(comment: &str, label: &str) -> bool {
+    let label = label.to_lowercase();
+    let mut words = comment.split(|character: char| !character.is_alphanumeric());
+    comment.contains("only")
+        && label.len() > 2
+        && words.any(|word| word == label || crate::plan::names::singular(word) == label)
 }
 
 /// Whether a column is only about rows of a kind.

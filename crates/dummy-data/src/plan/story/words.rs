@@ -1,6 +1,7 @@
 //! Words as data: what can happen to a row, and what Japanese names mean.
 
-use crate::plan::names::NameParts;
+use crate::plan::names::{NameParts, singular};
+use schema_model::Table;
 use std::sync::OnceLock;
 
 /// What can happen to a row: an entry of `pools/en/stages.tsv`.
@@ -20,6 +21,37 @@ pub(crate) struct Stage {
     pub place: Place,
     /// Other forms of its name.
     forms: Vec<&'static str>,
+}
+
+/// Stages that are one thing where a table has a label of one and a time of the other.
+const ALIKE: &[&[&str]] = &[
+    &["dispatched", "shipped", "sent"],
+    &["arrived", "delivered"],
+    &["approved", "confirmed"],
+    &["activated", "published", "started"],
+    &["issued", "sent"],
+    &["cancelled", "void", "withdrawn"],
+    &["terminated", "cancelled"],
+];
+
+/// What happens together with something that has no time of its own: who takes it in signs for it.
+const FOLLOWS: &[(&str, &str)] = &[("signed", "delivered"), ("reviewed", "approved")];
+
+impl Stage {
+    /// Whether two stages may be one thing.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        ALIKE
+            .iter()
+            .any(|alike| alike.contains(&self.name) && alike.contains(&other.name))
+    }
+
+    /// The stage with which this one happens where a table doesn't know it.
+    pub(crate) fn follows(&self) -> Option<&'static str> {
+        FOLLOWS
+            .iter()
+            .find(|(name, _)| *name == self.name)
+            .map(|(_, with)| *with)
+    }
 }
 
 /// What a stage is.
@@ -47,6 +79,7 @@ pub(crate) enum Place {
 }
 
 const STAGES: &str = include_str!("../../../pools/en/stages.tsv");
+const ROMAJI: &str = include_str!("../../../pools/ja/romaji.tsv");
 const JAPANESE: &str = include_str!("../../../pools/ja/names.tsv");
 
 fn stages() -> &'static [Stage] {
@@ -155,7 +188,9 @@ pub(crate) fn english(japanese: &str) -> Option<NameParts> {
     'words: while !rest.is_empty() {
         for (from, to) in dictionary() {
             if let Some(after) = rest.strip_prefix(from) {
-                words.push(*to);
+                // At the end of other words it is the name of something, not somebody's.
+                let is_of_something = *from == "名" && !words.is_empty() && after.is_empty();
+                words.push(if is_of_something { "name" } else { *to });
                 rest = after;
                 continue 'words;
             }
@@ -173,6 +208,52 @@ pub(crate) fn english(japanese: &str) -> Option<NameParts> {
     }
     // `氏名（漢字）` and the like say it in their first part.
     (!words.is_empty()).then(|| NameParts::new(&words.join("_")))
+}
+
+/// The English name that a Japanese one in Latin letters means, where all its words are known: `shukka_on` is
+/// `shipped_on`.
+pub(crate) fn romaji(name: &NameParts) -> Option<NameParts> {
+    const ENGLISH: &[&str] = &[
+        "at", "on", "no", "id", "code", "name", "date", "rate", "count", "by", "last", "first",
+        "is", "flag", "total", "max", "min", "kana", "reason",
+    ];
+    let mut is_japanese = false;
+    let words: Option<Vec<&str>> = name
+        .words
+        .iter()
+        .map(|word| {
+            let found = ROMAJI
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .filter_map(|line| line.split_once('\t'))
+                .find(|(japanese, _)| japanese == word);
+            match found {
+                Some((_, english)) => {
+                    is_japanese = true;
+                    Some(english)
+                }
+                None => ENGLISH.contains(&word.as_str()).then_some(word.as_str()),
+            }
+        })
+        .collect();
+    let words = words?;
+    is_japanese.then(|| NameParts::new(&words.join("_")))
+}
+
+/// What a table's rows are called in English: by its name, its comment, and its name read as Japanese.
+pub(crate) fn called(table: &Table) -> Vec<String> {
+    let own = NameParts::new(&table.name.name);
+    let comment = table.comment.as_deref().unwrap_or("");
+    [
+        Some(own.clone()),
+        english(&table.name.name),
+        english(comment),
+        romaji(&own),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|name| singular(&name.whole))
+    .collect()
 }
 
 /// Whether a comment begins with its first label's number: `0 draft, 1 submitted`.

@@ -153,6 +153,16 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
         Topic::Place(Part::Region),
     ),
     (
+        &[
+            "prefecture_code",
+            "prefecture_cd",
+            "pref_code",
+            "pref_cd",
+            "todofuken_code",
+        ],
+        Topic::Place(Part::RegionDigits),
+    ),
+    (
         &["state_code", "state_abbr", "prefecture_kana"],
         Topic::Place(Part::RegionCode),
     ),

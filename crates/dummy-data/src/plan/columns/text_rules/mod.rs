@@ -198,6 +198,9 @@ fn adjust(topic: Topic, people: bool, locale: Locale) -> Topic {
         Topic::Person(Aspect::FullKana) if locale == Locale::English => {
             Topic::Person(Aspect::FullLatin)
         }
+        Topic::Place(Part::RegionDigits) if locale == Locale::English => {
+            Topic::Place(Part::RegionCode)
+        }
         other => other,
     }
 }

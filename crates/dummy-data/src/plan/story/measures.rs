@@ -1,0 +1,134 @@
+//! What is weighed, measured and counted: gross, net and tare; so many pieces of so much each.
+
+use crate::plan::bounds::scale;
+use crate::plan::names::singular;
+use crate::plan::story::money::{Role, is_measure, role};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Relation};
+use crate::story::ONE;
+
+/// Finds what is weighed, measured and counted in a table.
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    weights(reader, table);
+    of_each(reader, table);
+    codes(reader, table);
+}
+
+/// The plain numbers of a table.
+fn numbers(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
+    reader
+        .columns(table)
+        .filter(|&column| {
+            reader.is_number(table, column) && reader.facts[table].reference_of[column].is_none()
+        })
+        .collect()
+}
+
+/// Gross, net, and what lies between them.
+fn weights(reader: &mut Reader<'_, '_>, table: usize) {
+    let numbers = numbers(reader, table);
+    let find = |words: &[&str]| {
+        numbers.iter().copied().find(|&column| {
+            let name = reader.name(table, column);
+            name.has(words) && name.all().any(is_measure)
+        })
+    };
+    let Some(gross) = find(&["gross", "laden", "loaded"]) else {
+        return;
+    };
+    let net = find(&["net", "unladen", "curb", "kerb", "empty"]);
+    let between = find(&["tare", "payload", "packaging", "load"]).filter(|&own| own != gross);
+    let share = Expr::Random("share", 102 * ONE, 25, ONE, false);
+    match (net, between) {
+        (Some(net), between) if net != gross => {
+            let digit = ONE / 10_i128.pow(scale(reader.kind(table, gross)).min(6));
+            let more = Expr::Floor(Box::new(Expr::Column(net).percent(share)), digit);
+            reader.relate(table, gross, Relation::Value(more), "above the net weight");
+            if let Some(between) = between.filter(|&between| between != net) {
+                let rest = Expr::Column(gross).minus(Expr::Column(net));
+                reader.relate(
+                    table,
+                    between,
+                    Relation::Value(rest),
+                    "the gross less the net weight",
+                );
+            }
+        }
+        (None, Some(less)) => {
+            let digit = ONE / 10_i128.pow(scale(reader.kind(table, less)).min(6));
+            let part = Expr::Random("share", 5 * ONE, 20, ONE, false);
+            let part = Expr::Floor(Box::new(Expr::Column(gross).percent(part)), digit);
+            reader.relate(table, less, Relation::Value(part), "a part of the gross");
+        }
+        _ => {}
+    }
+}
+
+/// `weight` is `pieces` times `piece_weight`: so many of so much each.
+fn of_each(reader: &mut Reader<'_, '_>, table: usize) {
+    const EACH: &[&str] = &[
+        "unit", "piece", "each", "per", "single", "item", "pack", "box", "bottle", "carton",
+        "case", "parcel", "pallet", "bag", "serving", "portion", "dose", "set", "rep",
+    ];
+    const WHOLE: &[&str] = &["total", "gross", "sum", "overall", "line", "whole", "all"];
+    let numbers = numbers(reader, table);
+    for &each in &numbers {
+        let name = reader.name(table, each).own.clone();
+        let is_each = |word: &str| EACH.contains(&singular(word).as_str());
+        if !name.words.iter().any(|word| is_each(word))
+            || name.has_any(&["count", "number", "id", "code", "no"])
+        {
+            continue;
+        }
+        let measure: Vec<&String> = name.words.iter().filter(|word| !is_each(word)).collect();
+        if measure.is_empty() {
+            continue;
+        }
+        let whole = numbers.iter().copied().find(|&whole| {
+            let own = &reader.name(table, whole).own.words;
+            let rest: Vec<&String> = own
+                .iter()
+                .filter(|word| !WHOLE.contains(&word.as_str()))
+                .collect();
+            whole != each && reader.is_free(table, whole) && rest == measure
+        });
+        let quantity = numbers.iter().copied().find(|&quantity| {
+            let own = reader.name(table, quantity);
+            quantity != each
+                && Some(quantity) != whole
+                && !own.has(&["max", "min", "limit"])
+                && (role(own) == Some(Role::Quantity)
+                    || own.own.words.iter().any(|word| {
+                        let one = singular(word);
+                        one != *word && is_each(&one) && name.has(&one)
+                    }))
+        });
+        let (Some(whole), Some(quantity)) = (whole, quantity) else {
+            continue;
+        };
+        let product = Expr::Column(quantity).times(Expr::Column(each));
+        let why = format!(
+            "`{}` times `{}`",
+            reader.column(table, quantity).name,
+            reader.column(table, each).name
+        );
+        reader.relate(table, whole, Relation::Value(product), why);
+    }
+}
+
+/// What a code takes off: never nothing.
+fn codes(reader: &mut Reader<'_, '_>, table: usize) {
+    let is_code = reader.table_name(table).has_any(&[
+        "coupon", "coupons", "promo", "promotion", "promotions", "voucher", "vouchers", "discount",
+        "discounts", "campaign", "campaigns",
+    ]);
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column);
+        let is_off = name.whole_is(&["percent_off", "discount_percent", "discount_percentage"])
+            || (is_code && name.whole_is(&["percent", "percentage", "discount_rate"]));
+        if is_off && reader.is_whole(table, column) && !reader.is_nullable(table, column) {
+            let off = Expr::Random("off", 5 * ONE, 10, 5 * ONE, true);
+            reader.relate(table, column, Relation::Value(off), "some per cent off");
+        }
+    }
+}
