@@ -38,7 +38,11 @@ impl Locale {
             .filter(|comment| !comment.trim().is_empty())
             .collect();
         let names = || columns().map(|column| column.name.as_str()).collect();
-        let texts: Vec<&str> = if comments.is_empty() { names() } else { comments };
+        let texts: Vec<&str> = if comments.is_empty() {
+            names()
+        } else {
+            comments
+        };
         let japanese = texts
             .iter()
             .filter(|text| text.chars().any(|own| is_kana(own) || is_kanji(own)))

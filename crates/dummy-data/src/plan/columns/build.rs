@@ -496,7 +496,7 @@ impl<'a> Builder<'a> {
         let mut entities = std::mem::take(&mut self.entities[table]);
         let mut context = Context {
             column: own,
-            parts: self.story.tables[table].names[column].own.clone(),
+            parts: self.story.tables[table].names[column].parts_of_value(&own.data_type.kind),
             called: self.story.tables[table].names[column].comment.clone(),
             table_parts: english(&facts.table.name.name)
                 .unwrap_or_else(|| NameParts::new(&facts.table.name.name)),

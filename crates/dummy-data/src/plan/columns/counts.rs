@@ -141,9 +141,7 @@ impl Builder<'_> {
         table: usize,
         column: usize,
     ) -> Option<(usize, Vec<(usize, (u64, u64))>)> {
-        const COUNTS: &[&str] = &[
-            "件数", "回数", "人数", "台数", "枚数", "冊数", "室数", "数",
-        ];
+        const COUNTS: &[&str] = &["件数", "回数", "人数", "台数", "枚数", "冊数", "室数", "数"];
         const ENDINGS: &[&str] = &[
             "_kensu", "_kensuu", "_kaisu", "_kaisuu", "_ninzu", "_ninzuu", "_su", "_suu",
         ];
@@ -157,7 +155,10 @@ impl Builder<'_> {
         let called = called.and_then(|name| name.prefix_before("count"));
         let is_meant = |child: &Table| {
             let about = child.comment.as_deref().unwrap_or("");
-            let about = about.split(['(', '（', '・', '：', ':']).next().unwrap_or("");
+            let about = about
+                .split(['(', '（', '・', '：', ':'])
+                .next()
+                .unwrap_or("");
             let bare = about
                 .trim_end_matches("マスタ")
                 .trim_end_matches("一覧")

@@ -97,10 +97,9 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     let found = match (found, &context.called) {
         (Some((own, "name")), Some(called)) if !matches!(own, Topic::Person(_)) => {
             match topic(called, &context.table_parts, context.locale()) {
-                Some((
-                    person @ Topic::Person(Aspect::FullName | Aspect::NumberedName),
-                    _,
-                )) => Some((person, "name")),
+                Some((person @ Topic::Person(Aspect::FullName | Aspect::NumberedName), _)) => {
+                    Some((person, "name"))
+                }
                 _ => Some((own, "name")),
             }
         }

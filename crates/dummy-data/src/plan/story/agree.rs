@@ -233,7 +233,8 @@ impl Builder<'_> {
                     let other = facts.references[other].table;
                     let [own_class, other_class] = &**classes;
                     let mine = self.family(target, back, None, false, own_class.clone())?;
-                    let theirs = self.family(other, other_back, None, false, other_class.clone())?;
+                    let theirs =
+                        self.family(other, other_back, None, false, other_class.clone())?;
                     let (one, two) = if *first {
                         (mine, theirs)
                     } else {

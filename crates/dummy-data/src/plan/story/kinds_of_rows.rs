@@ -182,7 +182,8 @@ fn currency(reader: &mut Reader<'_, '_>, table: usize) {
         reader.column(table, country),
         &crate::check::Domain::default(),
     );
-    let by_code = limit.is_some_and(|limit| limit < 4) || reader.name(table, country).own.has("code");
+    let by_code =
+        limit.is_some_and(|limit| limit < 4) || reader.name(table, country).own.has("code");
     if japanese && !by_code {
         return;
     }
@@ -198,7 +199,10 @@ fn currency(reader: &mut Reader<'_, '_>, table: usize) {
     let which = Expr::Random("country", 0, known.len() as u64, ONE, true);
     for (column, texts) in [
         (country, known.iter().map(|(country, _)| *country).collect()),
-        (currency, known.iter().map(|(_, currency)| *currency).collect()),
+        (
+            currency,
+            known.iter().map(|(_, currency)| *currency).collect(),
+        ),
     ] {
         let role = TextRole::OneOf(which.clone(), texts);
         reader.relate(

@@ -3,6 +3,7 @@
 use crate::plan::bounds::number_bounds;
 use crate::plan::sql::default_constant;
 use crate::plan::story::Relation;
+use crate::plan::story::labelled::{self, Likeness};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::{
     Place, Stage, StageKind, listed_labels, numbered_labels, stage, stage_of_words,
@@ -198,10 +199,15 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
             .map(|(place, (_, word))| (place, word.as_str(), stage(word)))
             .collect();
         // What comes back after it was delivered is the exception; a book that was lent comes back.
-        let arrives = known.iter().any(|(_, _, found)| {
+        let arrives = known.iter().any(|(_, word, found)| {
             found.is_some_and(|found| matches!(found.name, "delivered" | "shipped"))
+                && !is_fetched(word)
         });
         for (_, word, found) in &mut known {
+            // What couldn't be done is an end of its own.
+            if found.is_none() && (word.starts_with("un") || word.starts_with("not_")) {
+                *found = stage("failed");
+            }
             if arrives && is_return(word) {
                 *found = stage("sent_back");
             }
@@ -388,6 +394,11 @@ pub(super) fn decision(cycle: &Cycle, waiting: &[Happening]) -> Option<()> {
     (yes && no).then_some(())
 }
 
+/// Whether a word says that somebody came for it himself, who then brings it back.
+fn is_fetched(word: &str) -> bool {
+    matches!(word, "picked_up" | "pickup" | "collected" | "picked up")
+}
+
 fn is_return(word: &str) -> bool {
     matches!(word, "returned" | "return" | "returned_to_sender" | "返品")
 }
@@ -397,13 +408,15 @@ fn arrives(cycle: &Cycle) -> bool {
     cycle.steps.iter().any(|step| {
         step.stage
             .is_some_and(|stage| matches!(stage.name, "delivered" | "shipped"))
+            && !is_fetched(&step.word)
     })
 }
 
 fn arrives_by_time(reader: &Reader<'_, '_>, table: usize) -> bool {
     reader.columns(table).any(|column| {
-        event_of_time(reader, table, column)
-            .is_some_and(|(_, stage)| matches!(stage.name, "delivered" | "shipped"))
+        event_of_time(reader, table, column).is_some_and(|(word, stage)| {
+            matches!(stage.name, "delivered" | "shipped") && !is_fetched(&word)
+        })
     })
 }
 
@@ -567,11 +580,12 @@ fn state(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Labels)> {
         }
         let known = labels
             .iter()
-            .filter(|(_, word)| stage(word).is_some())
+            .filter(|(_, word)| stage(word).is_some() || labelled::has_time(reader, table, word))
             .count();
-        let moves = labels
-            .iter()
-            .any(|(_, word)| stage(word).is_some_and(|stage| stage.kind != StageKind::Side));
+        let moves = labels.iter().any(|(_, word)| {
+            stage(word).is_some_and(|stage| stage.kind != StageKind::Side)
+                || labelled::has_time(reader, table, word)
+        });
         if labels.len() < 2 || known < 2 || !moves || (!is_state && known * 3 < labels.len() * 2) {
             continue;
         }
@@ -686,9 +700,9 @@ pub(super) fn event_of_time(
     let name = reader.name(table, column);
     let is_confirmed = name.own.whole.starts_with("confirmed");
     if name.has(OTHER_TIMES) && !is_confirmed {
-        return None;
+        return labelled::of_label(reader, table, column, Likeness::Begins);
     }
-    name.all().find_map(|parts| {
+    let found = name.all().find_map(|parts| {
         let words: Vec<String> = parts
             .words
             .iter()
@@ -708,6 +722,9 @@ pub(super) fn event_of_time(
             })
             .cloned()
             .collect();
+        if words.is_empty() {
+            return None;
+        }
         let word = words.join("_");
         // `out_of_order_since` beside the flag `out_of_order`: whatever that is, it began then.
         if reader.is_nullable(table, column) && has_flag(reader, table, &words) {
@@ -724,7 +741,8 @@ pub(super) fn event_of_time(
             && word.ends_with("ed")
             && !matches!(word.as_str(), "based" | "embed");
         is_past.then(|| stage("other").map(|other| (word, other)))?
-    })
+    });
+    found.or_else(|| labelled::of_label(reader, table, column, Likeness::Either))
 }
 
 /// Whether a table has a flag of some words.

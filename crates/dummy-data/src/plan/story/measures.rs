@@ -11,6 +11,7 @@ use crate::story::ONE;
 pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     weights(reader, table);
     of_each(reader, table);
+    all_of_a_kind(reader, table);
     codes(reader, table);
 }
 
@@ -116,11 +117,82 @@ fn of_each(reader: &mut Reader<'_, '_>, table: usize) {
     }
 }
 
+/// `total_votes` is all columns of votes together.
+fn all_of_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
+    const NO_PARTS: &[&str] = &[
+        "total",
+        "max",
+        "min",
+        "average",
+        "avg",
+        "rate",
+        "per",
+        "target",
+        "planned",
+        "estimated",
+        "expected",
+        "previous",
+        "last",
+        "limit",
+        "unit",
+        "remaining",
+        "left",
+        "used",
+        "available",
+        "required",
+        "net",
+        "gross",
+        "goal",
+    ];
+    let numbers = numbers(reader, table);
+    for total in reader.free(table, |_| true) {
+        let words = reader.name(table, total).own.words.clone();
+        let noun = match words.as_slice() {
+            [first, noun] if first == "total" => singular(noun),
+            [noun, last] if last == "total" => singular(noun),
+            _ => continue,
+        };
+        if !reader.is_number(table, total)
+            || role(reader.name(table, total)) == Some(Role::Total) && noun == "amount"
+        {
+            continue;
+        }
+        let parts: Vec<usize> = numbers
+            .iter()
+            .copied()
+            .filter(|&part| {
+                let own = reader.name(table, part);
+                let is_of_kind = own.own.words.len() > 1 && singular(own.own.last()) == noun;
+                let is_silent = noun == "vote" && own.own.has_any(&["abstentions", "abstained"]);
+                part != total && (is_of_kind || is_silent) && !own.has(NO_PARTS)
+            })
+            .collect();
+        if parts.len() >= 2 {
+            let sum = Expr::Sum(parts.into_iter().map(Expr::Column).collect());
+            reader.relate(
+                table,
+                total,
+                Relation::Value(sum),
+                "all of its kind together",
+            );
+        }
+    }
+}
+
 /// What a code takes off: never nothing.
 fn codes(reader: &mut Reader<'_, '_>, table: usize) {
     let is_code = reader.table_name(table).has_any(&[
-        "coupon", "coupons", "promo", "promotion", "promotions", "voucher", "vouchers", "discount",
-        "discounts", "campaign", "campaigns",
+        "coupon",
+        "coupons",
+        "promo",
+        "promotion",
+        "promotions",
+        "voucher",
+        "vouchers",
+        "discount",
+        "discounts",
+        "campaign",
+        "campaigns",
     ]);
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column);

@@ -8,7 +8,7 @@
 //!
 //! | relation | found in |
 //! |---|---|
-//! | states with their times, flags, actors and reasons | [`lifecycles`], [`parts`] |
+//! | states with their times, flags, actors and reasons | [`lifecycles`], [`labelled`], [`parts`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
 //! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`] |
@@ -29,6 +29,7 @@ mod folds;
 mod keys;
 mod kin;
 mod kinds_of_rows;
+mod labelled;
 pub(crate) mod lifecycles;
 mod measures;
 mod money;

@@ -134,8 +134,8 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
         ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
             && words.len() > 1)
             || (has(&[
-                "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week", "kilo",
-                "pound", "bottle", "box", "copy", "lesson", "page", "word", "km", "mile",
+                "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week",
+                "kilo", "pound", "bottle", "box", "copy", "lesson", "page", "word", "km", "mile",
             ]) && has(&["price", "rate"])
                 && words.len() == 2)
             || matches!(
@@ -406,7 +406,9 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
         .filter_map(|role| of(&roles, *role))
         .filter(|column| reader.is_free(table, *column))
         .collect();
-    let Some(&first) = results.first() else {
+    // A fee by the hour makes a fee.
+    let fee = of(&roles, Role::Extra).filter(|column| reader.is_free(table, *column));
+    let Some(first) = results.first().copied().or(fee) else {
         return;
     };
     let factor = match (
@@ -477,7 +479,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
         return;
     }
     for &more in results.iter().skip(1) {
-        let total = match tax {
+        let mut added = vec![match tax {
             Some(tax) => Expr::Sum(vec![base.clone(), Expr::Column(tax)]),
             None => match of(&roles, Role::TaxRate) {
                 Some(rate) => base
@@ -485,7 +487,16 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
                     .times(Expr::Sum(vec![Expr::whole(1), share(reader, table, rate)])),
                 None => base.clone(),
             },
-        };
+        }];
+        if of(&roles, Role::Total) == Some(more) {
+            for role in [Role::Shipping, Role::Extra] {
+                if let Some(fee) = of(&roles, role).filter(|fee| *fee != first) {
+                    super::documents::small_fee(reader, table, fee);
+                    added.push(Expr::Column(fee));
+                }
+            }
+        }
+        let total = Expr::Sum(added);
         reader.relate(
             table,
             more,
@@ -493,6 +504,8 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
             "the amount and its tax",
         );
     }
+    let total = of(&roles, Role::Total).unwrap_or(first);
+    super::documents::settled(reader, table, &roles, Some(total));
 }
 
 /// What is counted in the unit of a price: days for a daily rate.

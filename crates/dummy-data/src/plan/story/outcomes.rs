@@ -25,14 +25,7 @@ pub(super) fn judged(cycle: &Cycle) -> Option<Event> {
 
 /// Whether something happened after it was due, on the row or on one that it leads to.
 fn late(reader: &mut Reader<'_, '_>, table: usize) {
-    const DUE: &[&str] = &[
-        "due",
-        "deadline",
-        "expected",
-        "closes",
-        "promised",
-        "until",
-    ];
+    const DUE: &[&str] = &["due", "deadline", "expected", "closes", "promised", "until"];
     const DONE: &[&str] = &[
         "submitted",
         "returned",
@@ -53,9 +46,9 @@ fn late(reader: &mut Reader<'_, '_>, table: usize) {
         if !reader.is_boolean(table, column) || !(is_late || in_time) {
             continue;
         }
-        let done = reader.columns(table).find(|&time| {
-            reader.is_time(table, time) && reader.name(table, time).has(DONE)
-        });
+        let done = reader
+            .columns(table)
+            .find(|&time| reader.is_time(table, time) && reader.name(table, time).has(DONE));
         let due = |table: usize| {
             reader.columns(table).find(|&time| {
                 reader.is_time(table, time)
@@ -114,7 +107,13 @@ fn open_sessions(reader: &mut Reader<'_, '_>, table: usize) {
         "last_accessed_at",
         "last_access_at",
     ]);
-    let ends = find(&["expires_at", "expires_on", "expiry", "expires", "valid_until"]);
+    let ends = find(&[
+        "expires_at",
+        "expires_on",
+        "expiry",
+        "expires",
+        "valid_until",
+    ]);
     let (Some(seen), Some(ends)) = (seen, ends) else {
         return;
     };
@@ -187,7 +186,8 @@ fn final_marks(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
             "points",
             "points_awarded",
             "awarded_points",
-        ]) || (name.has(&["final"]) && name.has(&["mark", "grade", "score", "points", "result"]));
+        ]) || (name.has(&["final"])
+            && name.has(&["mark", "grade", "score", "points", "result"]));
         if !is_mark || !reader.is_nullable(table, column) {
             continue;
         }

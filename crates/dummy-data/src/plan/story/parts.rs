@@ -212,22 +212,32 @@ pub(super) fn flag(
 ) {
     let words = flag_words(name);
     let word = words.join("_");
+    // Whether something was late is told from when it was due.
+    if word == "late" {
+        return;
+    }
     let known = stage_of_words(&words).filter(|found| words.len() == 1 || found.name == word);
     let Some(found) =
         known.or_else(|| stage("other").filter(|_| cycle.find(&word, None).is_some()))
     else {
         return;
     };
-    let against = [(
-        "activated",
-        [
-            "suspended",
-            "terminated",
-            "cancelled",
-            "deleted",
-            "withdrawn",
-        ],
-    )];
+    let against: [(&str, &[&str]); 2] = [
+        (
+            "activated",
+            &[
+                "suspended",
+                "terminated",
+                "cancelled",
+                "deleted",
+                "withdrawn",
+            ],
+        ),
+        (
+            "open",
+            &["completed", "cancelled", "expired", "rejected", "void"],
+        ),
+    ];
     let expr = if let Some(event) = cycle.find(&word, Some(found)) {
         Some(Expr::happened(event))
     } else if let Some((state, labels)) = &cycle.state

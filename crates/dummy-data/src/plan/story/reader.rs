@@ -35,6 +35,14 @@ impl Named {
         }
     }
 
+    /// The name that says what values are: of a number what a name in Latin letters means in English.
+    pub(crate) fn parts_of_value(&self, kind: &TypeKind) -> NameParts {
+        match romaji(&self.own) {
+            Some(meant) if holds_numbers(kind) => self.comment.clone().unwrap_or(meant),
+            _ => self.own.clone(),
+        }
+    }
+
     /// Whether its name is one of some or ends in one.
     pub(crate) fn is(&self, names: &[&str]) -> bool {
         self.own.is(names) || self.comment.as_ref().is_some_and(|name| name.is(names))

@@ -92,7 +92,9 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
 /// Whether of two times that may be begin and end of each other the second comes first: as a check compares them, or
 /// else in the order of the columns.
 fn ends_first(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
-    let goes_both_ways = reader.name(table, start).has(&["departs", "departure", "out"]);
+    let goes_both_ways = reader
+        .name(table, start)
+        .has(&["departs", "departure", "out"]);
     let name = |column: usize| reader.column(table, column).name.as_str();
     let said = reader.facts[table]
         .rules
@@ -110,6 +112,21 @@ fn ends_first(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -
             }
         });
     said.unwrap_or(goes_both_ways && end < start)
+}
+
+/// Whether only comments or Japanese say that two days are begin and end; English names are kept in order anyway.
+fn is_said_by_comment(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
+    let japanese = |column: usize| {
+        let name = reader.name(table, column);
+        name.comment.as_ref().is_some_and(|said| {
+            *said.whole != name.own.whole
+                && !name.own.has_any(&[
+                    "start", "starts", "started", "begin", "begins", "from", "end", "ends",
+                    "ended", "until", "to",
+                ])
+        })
+    };
+    japanese(start) && japanese(end)
 }
 
 fn is_time_of_day(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
@@ -242,7 +259,10 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
                 let apart = Expr::Floor(Box::new(apart), digit);
                 reader.relate(table, column, Relation::Value(apart), why);
             }
-        } else if reader.is_free(table, end) && !bound_by_check && (is_period || !is_day) {
+        } else if reader.is_free(table, end)
+            && !bound_by_check
+            && (is_period || !is_day || is_said_by_comment(reader, table, start, end))
+        {
             ends(reader, table, start, end, is_period);
         }
     }
@@ -315,7 +335,8 @@ pub(super) fn ends(
     } else if reader.is_date(table, end) {
         Expr::Random("lasting", day, 30, day, true)
     } else if reader.name(table, end).has(&["due"])
-        || hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"]) {
+        || hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"])
+    {
         Expr::Random("lasting", day, 60, day, false)
     } else {
         Expr::Random("lasting", 1800 * ONE, 8, 1800 * ONE, true)
@@ -357,9 +378,10 @@ pub(super) fn unit_of_duration(
     let is_bound = name.own.words.first().is_some_and(|word| word == "min");
     if is_bound
         || name.has(&[
-        "max", "minimum", "maximum", "limit", "default", "price", "rate", "break", "buffer",
-        "notice", "grace", "delay",
-    ]) {
+            "max", "minimum", "maximum", "limit", "default", "price", "rate", "break", "buffer",
+            "notice", "grace", "delay",
+        ])
+    {
         return None;
     }
     let lasts = name.has(&[
