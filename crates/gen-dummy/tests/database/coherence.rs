@@ -95,9 +95,16 @@ fn a_service_for_teams_tells_one_story() {
     check("saas", &[]);
 }
 
+/// Its comments say that its rows are Japanese.
 #[test]
 fn a_japanese_trading_firm_tells_one_story() {
-    check("juchu", &["--locale", "ja"]);
+    check("juchu", &[]);
+}
+
+/// Loans, lessons and shipments by names that the other cases don't have.
+#[test]
+fn a_club_tells_one_story() {
+    check("club", &[]);
 }
 
 /// Names and arrangements of facts that the other cases don't have.
