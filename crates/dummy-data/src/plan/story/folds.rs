@@ -104,12 +104,12 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
             let is_shared = |word: &str| rest.iter().any(|other| singular(other) == singular(word));
             let shared = own.words.iter().filter(|word| is_shared(word)).count();
             let fits = shared > 0 && !own.has_any(&["count", "position", "number"]);
-            fits.then(|| (shared, std::cmp::Reverse(own.words.len())))
+            fits.then_some((shared, std::cmp::Reverse(own.words.len())))
         };
         let best = reader
             .columns(child)
             .filter(|&own| reader.is_number(child, own))
-            .filter_map(|own| shared(own))
+            .filter_map(&shared)
             .max();
         let by_name = number(&|own| best.is_some() && shared(own) == best);
         let by_role = || {
