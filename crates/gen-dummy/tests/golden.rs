@@ -92,6 +92,10 @@ fn digest(dump: &str) -> String {
     let mut around = Sha256::new();
     let mut rest = dump.lines();
     while let Some(line) = rest.next() {
+        // The head names the schema by where it lies on this machine.
+        if line.starts_with("-- Dummy data for ") {
+            continue;
+        }
         around.update(line);
         around.update("\n");
         let Some(copy) = line.strip_prefix("COPY ") else {
