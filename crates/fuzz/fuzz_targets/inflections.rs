@@ -3,8 +3,8 @@
 
 #![no_main]
 
-use schemafile::{MemoryLoader, Options, SourceFile, read};
 use fuzz::check;
+use schemafile::{MemoryLoader, Options, SourceFile, read};
 
 /// Calls that ask for the singular and the plural of all kinds of words.
 const SCHEMA: &str = "

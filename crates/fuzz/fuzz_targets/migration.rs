@@ -4,6 +4,7 @@
 #![no_main]
 
 use fuzz::Input;
+use schema_diff::Course;
 
 const BOUNDARY: &[u8] = b"__END__\n";
 
@@ -34,8 +35,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     };
     for (from, to) in [(&old, &new), (&new, &old)] {
         if let Ok(migration) = schema_diff::migration(from, to) {
-            let sql = migration.sql("old", "new");
-            assert!(!sql.contains('\0'), "PostgreSQL holds no NUL");
+            for course in [Course::OneStep, Course::TwoSteps] {
+                let sql = migration.sql("old", "new", course);
+                assert!(!sql.contains('\0'), "PostgreSQL holds no NUL");
+            }
         }
     }
 });
