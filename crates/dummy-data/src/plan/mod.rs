@@ -51,6 +51,7 @@ use crate::masters::Master;
 use crate::nearest::nearest;
 use crate::nulls::Nulls;
 use crate::plan::facts::rules::Narrowing;
+use crate::plan::facts::table::TableFacts;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
@@ -173,6 +174,16 @@ impl Plan {
         if narrowing.without_story {
             story.forget();
         }
+        let untold = untold(&facts, &story);
+        if !untold.is_empty() {
+            let none = Self {
+                tables: Vec::new(),
+                skipped: Vec::new(),
+                warnings,
+                unverified: Vec::new(),
+            };
+            return Ok((none, untold));
+        }
         story::settle(&mut facts, &story, request, &narrowing.some);
         let order: Vec<usize> = load_order(schema).tables().collect();
         let root = Key::root(request.seed);
@@ -263,10 +274,28 @@ impl Plan {
 /// Checks and unique sets that a plan breaks, by table and name.
 type Broken = Vec<(String, String)>;
 
-/// How often a plan is made anew because checks were broken, before all of them narrow it.
-const ATTEMPTS: usize = 3;
+/// How often a plan is begun because checks were broken, or untold of, before all of them narrow it.
+const ATTEMPTS: usize = 4;
 /// Rows that are held against checks.
 const HELD: u64 = 2000;
+
+/// Checks that can hold in several ways and speak of nothing that a story tells: rows go all of their ways. There are none
+/// where all checks are to be narrowed, for then none is deferred.
+fn untold(facts: &[TableFacts<'_>], story: &story::Story) -> Broken {
+    let mut untold = Broken::new();
+    for (facts, story) in facts.iter().zip(&story.tables) {
+        for (name, alternatives) in &facts.deferred {
+            let is_told = check::columns_of(alternatives).iter().any(|column| {
+                let place = facts.table.column_position(column);
+                place.is_some_and(|place| story.relations.contains_key(&place))
+            });
+            if !is_told {
+                untold.push((facts.table.name.to_string(), name.clone()));
+            }
+        }
+    }
+    untold
+}
 
 impl TablePlan {
     /// Whether the first rows keep a check.
