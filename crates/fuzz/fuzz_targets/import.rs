@@ -6,7 +6,7 @@
 use schemafile::{Frontend, MemoryLoader, Options, SourceFile, read};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let Ok(import) = schema_import::read(data) else {
+    let Ok(import) = pg_import::read(data) else {
         return;
     };
     let text = schemafile::write(&import.schema, &["a dump"]);

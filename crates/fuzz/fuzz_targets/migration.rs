@@ -4,7 +4,7 @@
 #![no_main]
 
 use fuzz::Input;
-use schema_diff::Course;
+use pg_diff::Course;
 
 const BOUNDARY: &[u8] = b"__END__\n";
 
@@ -25,7 +25,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     };
     let new_text = text.get(middle + BOUNDARY.len()..).unwrap_or_default();
-    let to_itself = schema_diff::migration(&old, &old);
+    let to_itself = pg_diff::migration(&old, &old);
     assert!(
         to_itself.is_ok_and(|migration| migration.is_empty()),
         "a schema differs from itself"
@@ -34,7 +34,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     };
     for (from, to) in [(&old, &new), (&new, &old)] {
-        if let Ok(migration) = schema_diff::migration(from, to) {
+        if let Ok(migration) = pg_diff::migration(from, to) {
             for course in [Course::OneStep, Course::TwoSteps] {
                 let sql = migration.sql("old", "new", course);
                 assert!(!sql.contains('\0'), "PostgreSQL holds no NUL");

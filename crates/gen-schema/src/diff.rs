@@ -1,6 +1,6 @@
 //! `gen-schema diff`: migration SQL between two versions of a schema.
 //!
-//! What a migration is made of is the business of `schema-diff`. Here the two versions are found and
+//! What a migration is made of is the business of `pg-diff`. Here the two versions are found and
 //! read, data-losing migrations are refused, and the SQL is written.
 
 mod revision;
@@ -9,8 +9,8 @@ mod side;
 use crate::arguments::DiffArguments;
 use crate::generate::{print, write_output};
 use command_line::{Failure, Verbosity};
+use pg_diff::{Course, Migration, Unalterable};
 use project_files::Project;
-use schema_diff::{Course, Migration, Unalterable};
 use schema_input::{Program, SchemaReader, warn};
 use side::Side;
 use std::io::{self, Write as _};
@@ -33,7 +33,7 @@ pub(crate) fn run(
     let new = new_side.read(project, &reader, schemafile)?;
     // What has no effect in the old version is no news.
     warn(&new, verbosity);
-    let migration = schema_diff::migration(&old.schema, &new.schema).map_err(unalterable)?;
+    let migration = pg_diff::migration(&old.schema, &new.schema).map_err(unalterable)?;
     if !arguments.allow_drop {
         refuse_losses(&migration)?;
     }

@@ -36,8 +36,8 @@ fn normalised(dump: &str) -> String {
 /// Imports a dump and loads what comes of it. Gives the dump of that, and what the import said. The command line around
 /// it is tested in `init.rs`.
 fn there_and_back(postgres: &TempPostgres, dump: &Path) -> Result<(String, String), String> {
-    let import = schema_import::read(fs::read(dump).unwrap().as_slice())
-        .map_err(|error| error.to_string())?;
+    let import =
+        pg_import::read(fs::read(dump).unwrap().as_slice()).map_err(|error| error.to_string())?;
     let text = schemafile::write(&import.schema, &[]);
     let reading = schemafile::read(
         SourceFile::new("Schemafile", text.as_bytes()),

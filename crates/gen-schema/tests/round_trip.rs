@@ -22,7 +22,7 @@ proptest! {
     #[test]
     fn sql_is_read_as_the_schema_that_it_was_made_of(schema in schema(Scope::Everything)) {
         let sql = pg_sql::ddl::schema_sql(&schema, "test");
-        let import = schema_import::read(sql.as_bytes()).map_err(|error| TestCaseError::fail(format!("{error}\n{sql}")))?;
+        let import = pg_import::read(sql.as_bytes()).map_err(|error| TestCaseError::fail(format!("{error}\n{sql}")))?;
         prop_assert_eq!(import.schema, schema, "{}", sql);
     }
 

@@ -12,7 +12,7 @@ pub(crate) enum Language {
 impl Language {
     /// Tells from how a file begins. UTF-16 is taken for Ruby, whose reader says what it is.
     pub(crate) fn of(content: &[u8]) -> Self {
-        if !schemafile::is_utf16(content) && schema_import::looks_like_sql(content) {
+        if !schemafile::is_utf16(content) && pg_import::looks_like_sql(content) {
             Self::Sql
         } else {
             Self::Ruby

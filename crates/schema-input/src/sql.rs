@@ -2,8 +2,8 @@
 
 use crate::language::Language;
 use command_line::{Failure, Status};
+use pg_import::{Import, ImportErrors};
 use project_files::{Project, plain_reason};
-use schema_import::{Import, ImportErrors};
 use schemafile::{LoadError, Loader};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -30,7 +30,7 @@ pub fn read_sql(project: &Project, path: &Path) -> Result<Option<SqlReading>, Fa
     let name = project.display(path);
     let files = if path.is_dir() {
         let found = files_below(path).map_err(|error| unreadable(&name, &error))?;
-        let migrations = schema_import::migrations(found);
+        let migrations = pg_import::migrations(found);
         if migrations.files.is_empty() {
             return Ok(None);
         }
@@ -48,7 +48,7 @@ pub fn read_sql(project: &Project, path: &Path) -> Result<Option<SqlReading>, Fa
     let opened = files
         .iter()
         .map(|file| File::open(file).map(BufReader::new));
-    match schema_import::read_all(opened) {
+    match pg_import::read_all(opened) {
         Ok(import) => Ok(Some(reading(import, &names))),
         Err(errors) => Err(failure(&errors, &names)),
     }
@@ -68,7 +68,7 @@ pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<Sql
             let Ok(found) = entries_below(version, path) else {
                 return Ok(None);
             };
-            names = schema_import::migrations(found)
+            names = pg_import::migrations(found)
                 .files
                 .iter()
                 .map(|file| format!("{path}/{file}"))
@@ -82,7 +82,7 @@ pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<Sql
             })?
         }
     };
-    match schema_import::read_all(contents.iter().map(|content| Ok(content.as_slice()))) {
+    match pg_import::read_all(contents.iter().map(|content| Ok(content.as_slice()))) {
         Ok(import) => Ok(Some(reading(import, &names))),
         Err(errors) => Err(failure(&errors, &names)),
     }

@@ -78,8 +78,8 @@ fn a_migrated_database_is_what_a_fresh_one_is() {
         let dumps = [&old, &new].map(|schema| dump_after(postgres, &database, schema, ""));
         let [old_dump, new_dump] = dumps.map(|dump| dump.expect("a schema that loads").0);
         for (from, to, expected) in [(&old, &new, &new_dump), (&new, &old, &old_dump)] {
-            let migration = schema_diff::migration(from, to).expect("tables that can be altered");
-            let sql = migration.sql("old", "new", schema_diff::Course::OneStep);
+            let migration = pg_diff::migration(from, to).expect("tables that can be altered");
+            let sql = migration.sql("old", "new", pg_diff::Course::OneStep);
             let counted = sql.replace("\nCOMMIT;\n", &format!("\n{COUNT_LOCKS}\nCOMMIT;\n"));
             let (migrated, printed) = dump_after(postgres, &database, from, &counted)
                 .map_err(|error| TestCaseError::fail(format!("the migration fails: {error}")))?;

@@ -6,7 +6,7 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
-use schema_import::{Import, read};
+use pg_import::{Import, read};
 
 #[track_caller]
 fn import(script: &str) -> Import {
@@ -300,7 +300,7 @@ fn files_run_one_after_the_other_and_are_told_apart() {
         "-- migrate:up\nALTER TABLE a ADD COLUMN b int;\nINSERT INTO a VALUES (1, 2);\n-- migrate:down\nDROP TABLE a;\n",
         "ALTER TABLE a RENAME TO c;",
     ];
-    let import = schema_import::read_all(files.map(|text| Ok(text.as_bytes()))).unwrap();
+    let import = pg_import::read_all(files.map(|text| Ok(text.as_bytes()))).unwrap();
     assert_eq!(import.schema.tables[0].name.name, "c");
     assert_eq!(import.schema.tables[0].columns.len(), 2);
     assert_eq!((import.notes[0].file, import.notes[0].line), (1, 3));
@@ -309,7 +309,7 @@ fn files_run_one_after_the_other_and_are_told_apart() {
         "\nCREATE TABLE a (id int);\nALTER TABLE a DROP COLUMN x;\n",
         "CREATE TABLE (",
     ];
-    let errors = schema_import::read_all(broken.map(|text| Ok(text.as_bytes()))).unwrap_err();
+    let errors = pg_import::read_all(broken.map(|text| Ok(text.as_bytes()))).unwrap_err();
     let places: Vec<(usize, Option<usize>)> = errors
         .iter()
         .map(|error| (error.file(), error.line()))

@@ -5,8 +5,8 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
+use pg_import::{Import, looks_like_sql, read};
 use proptest::prelude::*;
-use schema_import::{Import, looks_like_sql, read};
 
 #[track_caller]
 fn import(dump: &str) -> Import {

@@ -577,8 +577,8 @@ struct Claim {
 }
 
 fn claim(old: &str, new: &str) -> Claim {
-    let migration = schema_diff::migration(&schema(old), &schema(new)).expect("a migration");
-    let sql = migration.sql("old", "new", schema_diff::Course::OneStep);
+    let migration = pg_diff::migration(&schema(old), &schema(new)).expect("a migration");
+    let sql = migration.sql("old", "new", pg_diff::Course::OneStep);
     let statement = sql.lines().find(|line| line.starts_with("ALTER TABLE"));
     Claim {
         pair: format!("{old} → {new}"),
