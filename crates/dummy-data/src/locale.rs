@@ -1,6 +1,6 @@
 //! Languages that data can be made in.
 
-use schema_model::Schema;
+use pg_model::Schema;
 use std::fmt;
 use std::str::FromStr;
 

@@ -3,7 +3,7 @@
 use crate::calendar::grown;
 use crate::locale::Locale;
 use crate::settings::TableSettings;
-use schema_model::Table;
+use pg_model::Table;
 use std::collections::BTreeMap;
 
 /// Rows of a table when nobody says how many.

@@ -3,27 +3,31 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use dummy_data::{Master, Plan, Request};
-use pg_sql::copy::CopyBuffer;
-use schema_model::{
-    Column, ColumnValue, DataType, Index, IndexKey, IndexPart, PrimaryKey, QualifiedName, Schema,
-    Table, TypeKind,
+use pg_model::{
+    Column, ColumnValue, DataType, Index, IndexKey, IndexPart, Numbering, PgIndex, PgIndexPart,
+    PrimaryKey, QualifiedName, Schema, Table, TypeKind,
 };
+use pg_sql::copy::CopyBuffer;
 use std::collections::BTreeSet;
 
 fn unique(column: &str, predicate: Option<&str>) -> Index {
     Index {
         name: format!("unique_{column}"),
         unique: true,
-        method: "btree".into(),
         parts: vec![IndexPart {
             key: IndexKey::Column(column.into()),
-            operator_class: None,
             order: None,
+            own: PgIndexPart {
+                operator_class: None,
+            },
         }],
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: predicate.map(str::to_owned),
         comment: None,
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: predicate.map(str::to_owned),
+        },
     }
 }
 
@@ -33,7 +37,7 @@ fn plans() -> Table {
     let column = |name: &str, kind| Column::new(name, DataType::scalar(kind));
     table.columns = vec![
         Column {
-            value: ColumnValue::Serial,
+            value: ColumnValue::Numbered(Numbering::Serial),
             ..column("id", TypeKind::BigInt)
         },
         Column {

@@ -3,12 +3,13 @@
 use dummy_data::{
     ColumnSettings, Located, PerParent, Plan, Request, Source, Span, TableSettings, TemplatePart,
 };
+use pg_model::{
+    Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
+    Numbering, PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, QualifiedName, ReferentialAction,
+    Schema, Table, TypeKind,
+};
 use pg_sql::copy::CopyBuffer;
 use proptest::prelude::*;
-use schema_model::{
-    Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
-    PrimaryKey, QualifiedName, ReferentialAction, Schema, Table, TypeKind,
-};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The cells of all tables: by table and column, one for each row.
@@ -24,7 +25,7 @@ fn column(name: &str, kind: TypeKind) -> Column {
 fn table(name: &str, columns: Vec<Column>) -> Table {
     let mut table = Table::new(QualifiedName::bare(name));
     table.columns.push(Column {
-        value: ColumnValue::Serial,
+        value: ColumnValue::Numbered(Numbering::Serial),
         ..column("id", TypeKind::BigInt)
     });
     table.columns.extend(columns);
@@ -43,8 +44,10 @@ fn foreign_key(column: &str, parent: &str) -> ForeignKey {
         referenced_columns: vec!["id".into()],
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        validated: true,
+        own: PgForeignKey {
+            deferrable: Deferrability::NotDeferrable,
+            validated: true,
+        },
     }
 }
 
@@ -52,19 +55,23 @@ fn unique(columns: &[&str]) -> Index {
     Index {
         name: format!("unique_{}", columns.join("_")),
         unique: true,
-        method: "btree".into(),
         parts: columns
             .iter()
             .map(|column| IndexPart {
                 key: IndexKey::Column((*column).into()),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             })
             .collect(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: None,
         comment: None,
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+        },
     }
 }
 

@@ -2,12 +2,12 @@
 //! must be unique is.
 
 use dummy_data::{Plan, Request};
+use pg_model::{
+    Column, DataType, Deferrability, ForeignKey, PgForeignKey, PrimaryKey, QualifiedName,
+    ReferentialAction, Schema, Table, TypeKind, UniqueConstraint,
+};
 use pg_sql::copy::CopyBuffer;
 use proptest::prelude::*;
-use schema_model::{
-    Column, DataType, Deferrability, ForeignKey, PrimaryKey, QualifiedName, ReferentialAction,
-    Schema, Table, TypeKind, UniqueConstraint,
-};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a random table has besides its tenant and its number.
@@ -59,8 +59,10 @@ fn key(columns: &[&str], parent: &str, referenced: &[&str]) -> ForeignKey {
         referenced_columns: referenced.iter().map(ToString::to_string).collect(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        validated: true,
+        own: PgForeignKey {
+            deferrable: Deferrability::NotDeferrable,
+            validated: true,
+        },
     }
 }
 
@@ -118,7 +120,7 @@ fn schema(shapes: &[Shape]) -> Schema {
             if *with_tenant {
                 names.insert("tenant_id".into());
             }
-            table.uniques.push(UniqueConstraint {
+            table.own.uniques.push(UniqueConstraint {
                 name: format!("unique{which}"),
                 columns: names.into_iter().collect(),
                 using_index: None,
@@ -205,7 +207,7 @@ proptest! {
                     prop_assert!(there.contains(&tuple), "{} of {name}: {tuple:?}", key.name);
                 }
             }
-            let sets = table.uniques.iter().map(|unique| &unique.columns);
+            let sets = table.own.uniques.iter().map(|unique| &unique.columns);
             for columns in sets.chain(table.primary_key.iter().map(|key| &key.columns)) {
                 let all = tuples(own, columns);
                 let different: BTreeSet<_> = all.iter().collect();

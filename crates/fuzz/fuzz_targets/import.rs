@@ -17,7 +17,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let file = SourceFile::new("Schemafile", text.as_bytes());
     match read(file, &MemoryLoader::new(), &options) {
         Ok(reading) => {
-            let names = |schema: &schema_model::Schema| -> Vec<String> {
+            let names = |schema: &pg_model::Schema| -> Vec<String> {
                 schema
                     .tables
                     .iter()

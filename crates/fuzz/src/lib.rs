@@ -1,6 +1,6 @@
 //! What the fuzz targets share: reading a text by every front end, and what must hold of the answer.
 
-use schema_model::Schema;
+use pg_model::Schema;
 use schemafile::{
     Diagnostics, Frontend, MemoryLoader, Options, RailsVersion, Reading, SourceFile, read,
 };

@@ -3,9 +3,9 @@
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Locale, Master, Plan, Problem};
+use pg_model::Schema;
 use project_files::{Project, plain_reason};
 use schema_input::{Program, SchemaReader, warn};
-use schema_model::Schema;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;

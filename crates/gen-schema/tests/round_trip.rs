@@ -3,8 +3,8 @@
 #[path = "round_trip/schemas.rs"]
 mod schemas;
 
+use pg_model::Schema;
 use proptest::prelude::*;
-use schema_model::Schema;
 use schemafile::{Frontend, MemoryLoader, Options, SourceFile};
 use schemas::{Scope, schema};
 

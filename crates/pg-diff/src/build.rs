@@ -5,11 +5,11 @@ use crate::migration::{Deferral, Phase, Steps};
 use crate::names::ChosenNames;
 use crate::parts::definition;
 use crate::table::TableChange;
+use pg_model::{Column, Persistence, QualifiedName};
 use pg_sql::ddl::{
     check_constraint, create_index, exclusion_constraint, primary_key, unique_constraint,
 };
 use pg_sql::{identifier, literal, qualified};
-use schema_model::{Column, Persistence, QualifiedName};
 use std::collections::BTreeMap;
 
 /// Takes away the parts that don't stay, under their old names.
@@ -21,7 +21,7 @@ pub(crate) fn drop_parts(steps: &mut Steps, change: &TableChange<'_>, old_names:
         .exclusions
         .dropped
         .iter()
-        .map(|&at| &old.exclusions[at].name);
+        .map(|&at| &old.own.exclusions[at].name);
     let uniques = change
         .uniques
         .dropped
@@ -51,10 +51,10 @@ pub(crate) fn drop_parts(steps: &mut Steps, change: &TableChange<'_>, old_names:
 
 /// Whether the table is logged, which says something of crashes and nothing of its rows.
 pub(crate) fn persistence(steps: &mut Steps, change: &TableChange<'_>) {
-    if change.old.persistence == change.new.persistence {
+    if change.old.own.persistence == change.new.own.persistence {
         return;
     }
-    let word = match change.new.persistence {
+    let word = match change.new.own.persistence {
         Persistence::Unlogged => "UNLOGGED",
         Persistence::Permanent | Persistence::Temporary => "LOGGED",
     };
@@ -91,19 +91,23 @@ pub(crate) fn add_parts(steps: &mut Steps, change: &TableChange<'_>) {
         }
     }
     for &position in &change.exclusions.added {
-        let exclusion = &new.exclusions[position];
+        let exclusion = &new.own.exclusions[position];
         let sql = format!("{start}{};\n", exclusion_constraint(exclusion));
         let step = steps.add(Phase::Build, &group, sql);
-        if !change.old.exclusions.contains(exclusion) {
+        if !change.old.own.exclusions.contains(exclusion) {
             step.may_fail("rows may exclude each other".to_owned());
         }
     }
     for &position in &change.checks.added {
         let check = &new.checks[position];
-        let validity = if check.validated { "" } else { " NOT VALID" };
+        let validity = if check.own.validated {
+            ""
+        } else {
+            " NOT VALID"
+        };
         let sql = format!("{start}{}{validity};\n", check_constraint(check));
         let step = steps.add(Phase::Build, &group, sql);
-        if check.validated && !change.old.checks.contains(check) {
+        if check.own.validated && !change.old.checks.contains(check) {
             step.may_fail("rows may not pass the check".to_owned());
             step.defer(Deferral {
                 at_once: format!("{start}{} NOT VALID;\n", check_constraint(check)),
@@ -120,7 +124,7 @@ pub(crate) fn add_parts(steps: &mut Steps, change: &TableChange<'_>) {
         });
         let is_plain = index.plain_columns().is_some_and(|columns| {
             let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-            is_unique_already(change, &columns, index.nulls_not_distinct)
+            is_unique_already(change, &columns, index.own.nulls_not_distinct)
         });
         if index.unique && !was_there && !is_plain {
             step.may_fail("rows may have the same values".to_owned());

@@ -5,9 +5,9 @@ use crate::migration::{Deferral, Phase, Steps};
 use crate::names::{ChosenNames, beside, owns_sequence};
 use crate::table::{TableChange, refuses_null};
 use crate::types::TypeChanges;
+use pg_model::{Column, ColumnValue, Identity, Numbering, TypeKind};
 use pg_sql::ddl::{column_definition, data_type};
 use pg_sql::{identifier, literal, qualified};
-use schema_model::{Column, ColumnValue, Identity, TypeKind};
 
 /// Takes away columns, and the sequences of columns that stop counting, under their old names.
 pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, old_names: &ChosenNames) {
@@ -18,7 +18,7 @@ pub(crate) fn drop(steps: &mut Steps, change: &TableChange<'_>, old_names: &Chos
             continue;
         }
         let column = identifier(&before.name);
-        if matches!(before.value, ColumnValue::Identity(_)) {
+        if matches!(before.value, ColumnValue::Numbered(Numbering::Identity(_))) {
             let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY;\n");
             steps.add(Phase::DropColumns, &group, sql);
         } else {
@@ -124,8 +124,8 @@ fn add(steps: &mut Steps, change: &TableChange<'_>, column: &Column) {
     let has_value = match &column.value {
         ColumnValue::None | ColumnValue::Null => false,
         ColumnValue::Default(_)
-        | ColumnValue::Serial
-        | ColumnValue::Identity(_)
+        | ColumnValue::Numbered(Numbering::Serial)
+        | ColumnValue::Numbered(Numbering::Identity(_))
         | ColumnValue::Generated { .. } => true,
     };
     if refuses_null(change.new, column) && !has_value {
@@ -197,11 +197,11 @@ fn alter(
     match &after.value {
         ColumnValue::Default(sql) if value_changed => step(&format!("SET DEFAULT {sql}")),
         ColumnValue::Null if value_changed => step("SET DEFAULT NULL"),
-        ColumnValue::Identity(identity) if moved => {
+        ColumnValue::Numbered(Numbering::Identity(identity)) if moved => {
             step(&format!("ADD {}", identity_clause(*identity)));
             restart(steps, change, after);
         }
-        ColumnValue::Identity(identity) if before.value != after.value => {
+        ColumnValue::Numbered(Numbering::Identity(identity)) if before.value != after.value => {
             let kind = match identity {
                 Identity::Always => "ALWAYS",
                 Identity::ByDefault => "BY DEFAULT",
@@ -225,7 +225,7 @@ fn set_not_null(steps: &mut Steps, change: &TableChange<'_>, after: &Column, sta
         new.name, after.name
     ));
     // A key or an identity stands on it at once.
-    let is_needed = matches!(after.value, ColumnValue::Identity(_))
+    let is_needed = matches!(after.value, ColumnValue::Numbered(Numbering::Identity(_)))
         || new
             .primary_key
             .as_ref()
@@ -318,7 +318,7 @@ fn sequence(
     after: &Column,
     new_names: &ChosenNames,
 ) {
-    if after.value != ColumnValue::Serial {
+    if after.value != ColumnValue::Numbered(Numbering::Serial) {
         return;
     }
     let Some(name) = new_names.sequence(&change.new.name, &after.name) else {

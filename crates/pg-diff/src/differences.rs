@@ -7,7 +7,7 @@ use crate::sources::Sources;
 use crate::table::TableChange;
 use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
-use schema_model::{Column, Schema, Table, TypeKind};
+use pg_model::{Column, Schema, Table, TypeKind};
 use sql_text::{data_type, mentions};
 
 /// All differences.

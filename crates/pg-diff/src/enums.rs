@@ -4,7 +4,7 @@
 //! the transaction ends, not even a default. Where the new schema uses an added label in any of its
 //! SQL, and where labels went or moved, the type is made anew and its columns are cast.
 
-use schema_model::{ColumnValue, EnumType, IndexKey, Schema};
+use pg_model::{ColumnValue, EnumType, IndexKey, Schema};
 use sql_text::mentions;
 use std::fmt::Write as _;
 
@@ -27,8 +27,8 @@ pub(crate) struct Recreated<'a> {
 impl<'a> EnumChanges<'a> {
     pub(crate) fn between(old: &'a Schema, new: &'a Schema) -> Self {
         let mut changes = Self::default();
-        for after in &new.enums {
-            let Some(before) = old.enum_type(&after.name) else {
+        for after in &new.own.enums {
+            let Some(before) = old.own.enum_type(&after.name) else {
                 changes.created.push(after);
                 continue;
             };
@@ -121,10 +121,10 @@ pub(crate) fn table_texts(schema: &Schema) -> impl Iterator<Item = &str> {
                 _ => None,
             });
         let checks = table.checks.iter().map(|check| &check.expression);
-        let exclusions = table
-            .exclusions
-            .iter()
-            .flat_map(|exclusion| std::iter::once(&exclusion.elements).chain(&exclusion.predicate));
+        let exclusions =
+            table.own.exclusions.iter().flat_map(|exclusion| {
+                std::iter::once(&exclusion.elements).chain(&exclusion.predicate)
+            });
         let indexes = table.indexes.iter().flat_map(|index| {
             let parts = index.parts.iter().filter_map(|part| match &part.key {
                 IndexKey::Expression(sql) => Some(sql),
@@ -133,8 +133,8 @@ pub(crate) fn table_texts(schema: &Schema) -> impl Iterator<Item = &str> {
             let classes = index
                 .parts
                 .iter()
-                .filter_map(|part| part.operator_class.as_ref());
-            parts.chain(&index.predicate).chain(classes)
+                .filter_map(|part| part.own.operator_class.as_ref());
+            parts.chain(&index.own.predicate).chain(classes)
         });
         let others = table.options.iter().chain(&table.as_query);
         columns

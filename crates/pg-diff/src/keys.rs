@@ -5,9 +5,9 @@ use crate::migration::{Deferral, Phase, Steps};
 use crate::names::beside;
 use crate::parts::{PartChanges, renamed};
 use crate::table::TableChange;
+use pg_model::{ForeignKey, PgForeignKey, QualifiedName, Table};
 use pg_sql::ddl::add_foreign_key;
 use pg_sql::{identifier, qualified};
-use schema_model::{ForeignKey, QualifiedName, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of all tables when their foreign keys are compared.
@@ -107,17 +107,20 @@ pub(crate) fn add(
         let mut former = change.old.foreign_keys.iter();
         // Rows that an old key has looked at point to something, whatever else the key says.
         let was_held = former.any(|old| {
-            old.validated
+            old.own.validated
                 && renamed(&old.columns, &change.columns.renames) == key.columns
                 && keys.refers_alike(change, old, key)
         });
-        if !was_held && key.validated {
+        if !was_held && key.own.validated {
             step.may_fail(format!(
                 "rows of `{}` may refer to none of `{}`",
                 change.new.name, key.referenced_table
             ));
             let unchecked = ForeignKey {
-                validated: false,
+                own: PgForeignKey {
+                    validated: false,
+                    ..key.own.clone()
+                },
                 ..key.clone()
             };
             step.defer(Deferral {
@@ -131,11 +134,11 @@ pub(crate) fn add(
 
 /// Drops tables, those that refer to others first.
 pub(crate) fn drop_tables(steps: &mut Steps, dropped: &[&Table]) {
-    let schema = schema_model::Schema {
+    let schema = pg_model::Schema {
         tables: dropped.iter().map(|table| (*table).clone()).collect(),
         ..Default::default()
     };
-    let order = schema_model::load_order(&schema);
+    let order = pg_model::load_order(&schema);
     for group in order.groups.iter().rev() {
         // Tables in a circle hold each other, so their keys go before.
         for &position in group.iter().filter(|_| group.len() > 1) {

@@ -41,9 +41,9 @@ use crate::parts::PartChanges;
 use crate::sources::Sources;
 use crate::table::TableChange;
 use crate::types::TypeChanges;
+use pg_model::{Extension, QualifiedName, Schema};
 use pg_sql::ddl;
 use pg_sql::identifier;
-use schema_model::{Extension, QualifiedName, Schema};
 use sql_text::mentions;
 
 /// A change of a table that no `ALTER TABLE` makes.
@@ -160,13 +160,14 @@ fn unalterable(old: &Schema, new: &Schema, pairing: &Pairing) -> Vec<Unalterable
 
 fn lay_foundations(steps: &mut Steps, old: &Schema, new: &Schema) {
     for name in new
+        .own
         .namespaces
         .iter()
-        .filter(|name| !old.namespaces.contains(name))
+        .filter(|name| !old.own.namespaces.contains(name))
     {
         steps.add(Phase::Foundations, "foundations", ddl::create_schema(name));
     }
-    for extension in &new.extensions {
+    for extension in &new.own.extensions {
         let sql = match find_extension(old, &extension.name) {
             None => ddl::create_extension(extension),
             Some(before) if before.schema != extension.schema => format!(
@@ -182,6 +183,7 @@ fn lay_foundations(steps: &mut Steps, old: &Schema, new: &Schema) {
 
 fn find_extension<'a>(schema: &'a Schema, name: &str) -> Option<&'a Extension> {
     schema
+        .own
         .extensions
         .iter()
         .find(|extension| extension.name == name)
@@ -253,7 +255,7 @@ fn build_in_order(
 
 /// Takes away what things stood on until now.
 fn clean_up(steps: &mut Steps, old: &Schema, new: &Schema) {
-    for extension in &old.extensions {
+    for extension in &old.own.extensions {
         // Every database has this one, whatever its schema asks for.
         if extension.name != "plpgsql" && find_extension(new, &extension.name).is_none() {
             let sql = format!("DROP EXTENSION {};\n", identifier(&extension.name));
@@ -263,9 +265,10 @@ fn clean_up(steps: &mut Steps, old: &Schema, new: &Schema) {
         }
     }
     for name in old
+        .own
         .namespaces
         .iter()
-        .filter(|name| !new.namespaces.contains(name))
+        .filter(|name| !new.own.namespaces.contains(name))
     {
         let sql = format!("DROP SCHEMA {};\n", identifier(name));
         steps

@@ -6,8 +6,8 @@
 
 use crate::parts::PartChanges;
 use crate::table::TableChange;
+use pg_model::{ColumnValue, QualifiedName, Schema, Table};
 use pg_sql::ddl::relations_of_table;
-use schema_model::{ColumnValue, QualifiedName, Schema, Table};
 use std::collections::BTreeSet;
 
 /// About how many relations of tables a migration locks.
@@ -72,7 +72,7 @@ fn of_change(change: &TableChange<'_>, keys: &PartChanges) -> usize {
     let rewrites = columns.retyped.len()
         + columns.recreated.len()
         + computed.count()
-        + usize::from(change.old.persistence != change.new.persistence);
+        + usize::from(change.old.own.persistence != change.new.own.persistence);
     if rewrites > 0 {
         // Each time the new rows lie in a table of their own until they take the old one's place.
         return 3 * rewrites

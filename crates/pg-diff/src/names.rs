@@ -3,7 +3,7 @@
 //! A migrated database must have the names that a fresh one would have, down to the sequence of a
 //! serial column whose table was renamed years ago. So the choice is made here as the server makes it.
 
-use schema_model::{ColumnValue, QualifiedName, Schema};
+use pg_model::{ColumnValue, Numbering, QualifiedName, Schema};
 use sql_text::default_name;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +42,8 @@ impl ChosenNames {
                 taken.insert(beside(home, &name));
                 chosen.primary_keys.insert(table.name.clone(), name);
             }
-            let others = table.uniques.iter().map(|unique| &unique.name);
-            let others = others.chain(table.exclusions.iter().map(|exclusion| &exclusion.name));
+            let others = table.own.uniques.iter().map(|unique| &unique.name);
+            let others = others.chain(table.own.exclusions.iter().map(|exclusion| &exclusion.name));
             let others = others.chain(table.indexes.iter().map(|index| &index.name));
             taken.extend(others.map(|name| beside(home, name)));
         }
@@ -65,7 +65,10 @@ impl ChosenNames {
 
 /// Whether a column has a sequence of its own.
 pub(crate) fn owns_sequence(value: &ColumnValue) -> bool {
-    matches!(value, ColumnValue::Serial | ColumnValue::Identity(_))
+    matches!(
+        value,
+        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
+    )
 }
 
 /// A name in a given schema.

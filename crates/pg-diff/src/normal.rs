@@ -5,10 +5,10 @@
 //! `create_enum` makes, and what a statement drops again isn't there.
 
 use crate::canonical;
-use pg_sql::qualified;
-use schema_model::{
+use pg_model::{
     EnumType, Extension, Persistence, QualifiedName, Schema, Statement, Table, TypeKind,
 };
+use pg_sql::qualified;
 use sql_text::cursor::{Cursor, at_commas};
 use sql_text::object::{Kind, Object, dropped, made};
 use sql_text::{data_type, fold, split, string_value, tokens};
@@ -45,11 +45,11 @@ impl Renames<'_> {
 
 fn normal(schema: &Schema, renames: &mut Renames<'_>) -> Schema {
     let mut schema = schema.clone();
-    schema.namespaces.retain(|name| name != "public");
-    for enum_type in &mut schema.enums {
+    schema.own.namespaces.retain(|name| name != "public");
+    for enum_type in &mut schema.own.enums {
         strip_public(&mut enum_type.name);
     }
-    for extension in &mut schema.extensions {
+    for extension in &mut schema.own.extensions {
         extension.schema = extension.schema.take().filter(|name| name != "public");
     }
     for table in &mut schema.tables {
@@ -63,7 +63,7 @@ fn normal(schema: &Schema, renames: &mut Renames<'_>) -> Schema {
     schema.statements = kept.statements;
     schema
         .tables
-        .retain(|table| table.persistence != Persistence::Temporary);
+        .retain(|table| table.own.persistence != Persistence::Temporary);
     name_types(&mut schema);
     schema
 }
@@ -94,7 +94,7 @@ fn statements(schema: &Schema) -> Vec<Statement> {
             .tables
             .iter()
             .take(statement.tables_before)
-            .filter(|table| table.persistence != Persistence::Temporary)
+            .filter(|table| table.own.persistence != Persistence::Temporary)
             .count();
         statements.extend(split(&statement.sql).into_iter().map(|sql| Statement {
             sql: sql.to_owned(),
@@ -153,11 +153,11 @@ impl Kept {
         if object.kind == Kind::Type
             && let Some(position) = position_of_enum(schema, &object.name)
         {
-            schema.enums.remove(position);
+            schema.own.enums.remove(position);
             return true;
         }
         let is_known = schema.table(&object.name).is_some()
-            || object.kind == Kind::Schema && schema.namespaces.contains(&object.name.name)
+            || object.kind == Kind::Schema && schema.own.namespaces.contains(&object.name.name)
             || object.kind == Kind::Extension;
         !is_known && says(sql, &["if", "exists"])
     }
@@ -182,7 +182,7 @@ fn says(sql: &str, words: &[&str]) -> bool {
 }
 
 fn position_of_enum(schema: &Schema, name: &QualifiedName) -> Option<usize> {
-    schema.enums.iter().position(|one| one.name == *name)
+    schema.own.enums.iter().position(|one| one.name == *name)
 }
 
 /// Enums, schemas and extensions are the model's own.
@@ -204,7 +204,7 @@ fn take_in_object(schema: &mut Schema, sql: &str, object: &Object) -> Option<()>
                 values: values?,
             };
             if position_of_enum(schema, &object.name).is_none() {
-                schema.enums.push(enum_type);
+                schema.own.enums.push(enum_type);
             }
         }
         Kind::Schema => {
@@ -214,8 +214,8 @@ fn take_in_object(schema: &mut Schema, sql: &str, object: &Object) -> Option<()>
             cursor.name()?;
             cursor.is_at_end().then_some(())?;
             let name = &object.name.name;
-            if name != "public" && !schema.namespaces.contains(name) {
-                schema.namespaces.push(name.clone());
+            if name != "public" && !schema.own.namespaces.contains(name) {
+                schema.own.namespaces.push(name.clone());
             }
         }
         Kind::Extension => {
@@ -230,11 +230,12 @@ fn take_in_object(schema: &mut Schema, sql: &str, object: &Object) -> Option<()>
             cursor.accept(&["cascade"]);
             cursor.is_at_end().then_some(())?;
             if schema
+                .own
                 .extensions
                 .iter()
                 .all(|other| other.name != name.name)
             {
-                schema.extensions.push(Extension {
+                schema.own.extensions.push(Extension {
                     name: name.name,
                     schema: home,
                 });
@@ -252,7 +253,7 @@ fn alter_enum(schema: &mut Schema, sql: &str, renames: &mut Renames<'_>) -> Opti
     cursor.accept(&["alter", "type"]).then_some(())?;
     let (_, name) = cursor.name()?;
     let position = position_of_enum(schema, &name)?;
-    let values = &mut schema.enums[position].values;
+    let values = &mut schema.own.enums[position].values;
     if cursor.accept(&["rename", "value"]) {
         let old = string_value(cursor.next()?.text)?;
         cursor.accept(&["to"]).then_some(())?;
@@ -281,7 +282,12 @@ fn alter_enum(schema: &mut Schema, sql: &str, renames: &mut Renames<'_>) -> Opti
 
 /// Gives each column the type that its text names: an enum, one of PostgreSQL's own, or another by its one name.
 fn name_types(schema: &mut Schema) {
-    let enums: Vec<QualifiedName> = schema.enums.iter().map(|one| one.name.clone()).collect();
+    let enums: Vec<QualifiedName> = schema
+        .own
+        .enums
+        .iter()
+        .map(|one| one.name.clone())
+        .collect();
     let columns = schema
         .tables
         .iter_mut()

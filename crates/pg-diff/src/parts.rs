@@ -1,6 +1,6 @@
 //! The named parts of a table (indexes and constraints): which stay, are renamed, go or come.
 
-use schema_model::{Index, IndexKey, Table, UniqueConstraint};
+use pg_model::{Index, IndexKey, Table, UniqueConstraint};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How the parts of one kind differ, as positions.
@@ -71,7 +71,7 @@ pub(crate) fn definition(index: &Index, renames: &BTreeMap<String, String>) -> I
     let mut index = index.clone();
     index.name.clear();
     index.comment = None;
-    index.include = renamed(&index.include, renames);
+    index.own.include = renamed(&index.own.include, renames);
     for part in &mut index.parts {
         if let IndexKey::Column(name) = &mut part.key
             && let Some(new) = renames.get(name)
@@ -86,7 +86,7 @@ pub(crate) fn definition(index: &Index, renames: &BTreeMap<String, String>) -> I
 /// over is the constraint's, and goes by its name.
 pub(crate) fn effective(table: &Table) -> (Vec<UniqueConstraint>, Vec<Index>) {
     let mut indexes = table.indexes.clone();
-    let mut uniques = table.uniques.clone();
+    let mut uniques = table.own.uniques.clone();
     for unique in &mut uniques {
         let Some(position) = unique
             .using_index
@@ -97,7 +97,7 @@ pub(crate) fn effective(table: &Table) -> (Vec<UniqueConstraint>, Vec<Index>) {
         };
         if let Some(columns) = indexes[position].plain_columns() {
             unique.columns = columns.into_iter().map(str::to_owned).collect();
-            unique.nulls_not_distinct = indexes[position].nulls_not_distinct;
+            unique.nulls_not_distinct = indexes[position].own.nulls_not_distinct;
             unique.using_index = None;
             indexes.remove(position);
         }

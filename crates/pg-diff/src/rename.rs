@@ -119,8 +119,8 @@ fn collect_named_after(
     for &(before, after) in &change.exclusions.kept {
         relations.rename(
             "INDEX",
-            &change.old.exclusions[before].name,
-            &change.new.exclusions[after].name,
+            &change.old.own.exclusions[before].name,
+            &change.new.own.exclusions[after].name,
         );
     }
     for (before, after) in &change.columns.kept {

@@ -1,7 +1,7 @@
 //! SQL of both sources, read once: what each statement makes, and which old statement is which new one.
 
 use crate::canonical;
-use schema_model::{Schema, Statement};
+use pg_model::{Schema, Statement};
 use sql_text::object::{Object, made};
 
 /// A statement of a source.

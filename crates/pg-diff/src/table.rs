@@ -10,7 +10,7 @@ use crate::pairing::Pairing;
 use crate::parts::{PartChanges, definition, effective, renamed};
 use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
-use schema_model::{Column, ColumnValue, Index, IndexKey, Table, UniqueConstraint};
+use pg_model::{Column, ColumnValue, Index, IndexKey, Numbering, Table, UniqueConstraint};
 use sql_text::mentions;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,12 +90,12 @@ impl<'a> TableChange<'a> {
             |before, after| {
                 columns.keeps_sql(&before.expression)
                     && before.expression == after.expression
-                    && before.validated == after.validated
+                    && before.own.validated == after.own.validated
             },
         );
         let exclusions = PartChanges::between(
-            &old.exclusions,
-            &new.exclusions,
+            &old.own.exclusions,
+            &new.own.exclusions,
             |exclusion| &exclusion.name,
             |before, after| {
                 columns.keeps_sql(&before.elements)
@@ -158,7 +158,7 @@ impl<'a> TableChange<'a> {
         let checks = self.checks.dropped.iter();
         let checks = checks.map(|&at| &self.old.checks[at].name);
         let exclusions = self.exclusions.dropped.iter();
-        let exclusions = exclusions.map(|&at| &self.old.exclusions[at].name);
+        let exclusions = exclusions.map(|&at| &self.old.own.exclusions[at].name);
         let uniques = self.uniques.dropped.iter();
         let uniques = uniques.map(|&at| &self.old_uniques[at].name);
         let indexes = self.indexes.dropped.iter();
@@ -316,15 +316,18 @@ impl<'a> ColumnChanges<'a> {
                 IndexKey::Column(name) => Some(name.clone()),
                 IndexKey::Expression(_) => None,
             })
-            .chain(index.include.iter().cloned())
+            .chain(index.own.include.iter().cloned())
             .collect();
         let expressions = index.parts.iter().filter_map(|part| match &part.key {
             IndexKey::Expression(sql) => Some(sql),
             IndexKey::Column(_) => None,
         });
         // A plain b-tree follows its column's type; other methods and classes know few types.
-        let follows_types = index.method.eq_ignore_ascii_case("btree")
-            && index.parts.iter().all(|part| part.operator_class.is_none());
+        let follows_types = index.own.method.eq_ignore_ascii_case("btree")
+            && index
+                .parts
+                .iter()
+                .all(|part| part.own.operator_class.is_none());
         let keeps_columns = if follows_types {
             self.keeps_all(&columns)
         } else {
@@ -333,12 +336,12 @@ impl<'a> ColumnChanges<'a> {
         let keeps_classes = index
             .parts
             .iter()
-            .filter_map(|part| part.operator_class.as_ref())
+            .filter_map(|part| part.own.operator_class.as_ref())
             .all(|class| !self.unsettled.concerns(class));
         keeps_columns
             && keeps_classes
             && expressions
-                .chain(&index.predicate)
+                .chain(&index.own.predicate)
                 .all(|sql| self.keeps_sql(sql))
     }
 }
@@ -350,7 +353,11 @@ fn is_generated(column: &Column) -> bool {
 /// Whether a column refuses NULL, for whatever reason.
 pub(crate) fn refuses_null(table: &Table, column: &Column) -> bool {
     column.not_null
-        || matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_))
+        || matches!(
+            column.value,
+            ColumnValue::Numbered(Numbering::Serial)
+                | ColumnValue::Numbered(Numbering::Identity(_))
+        )
         || table
             .primary_key
             .as_ref()

@@ -3,7 +3,7 @@
 //!
 //! A value is lost where two that differ become one, or one becomes NULL. It is refused where the statement fails.
 
-use schema_model::{Column, EnumType, QualifiedName, Schema, Table, TypeKind};
+use pg_model::{Column, EnumType, PgSchema, QualifiedName, Schema, Table, TypeKind};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Stdio;
@@ -559,11 +559,14 @@ fn schema(data_type: &str) -> Schema {
         values: labels(list),
     };
     Schema {
-        enums: vec![
-            enum_type("mood", &["sad", "1", "true"]),
-            enum_type("level", &["low", "1"]),
-        ],
         tables: vec![table],
+        own: PgSchema {
+            enums: vec![
+                enum_type("mood", &["sad", "1", "true"]),
+                enum_type("level", &["low", "1"]),
+            ],
+            ..PgSchema::default()
+        },
         ..Schema::default()
     }
 }

@@ -5,9 +5,9 @@
 mod edits;
 
 use edits::{Edit, base, edit};
+use pg_model::Schema;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use schema_model::Schema;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 use testkit::pg::{TempPostgres, columns_sorted};

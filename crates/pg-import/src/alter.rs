@@ -14,7 +14,7 @@ use crate::loose::Loose;
 use crate::object::{self, Class, Named};
 use crate::sequence;
 use crate::statement::{Done, is_left_out};
-use schema_model::{EnumType, Persistence};
+use pg_model::{EnumType, Persistence};
 
 /// Reads a statement that changes something.
 pub(crate) fn read(

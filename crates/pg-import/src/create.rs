@@ -10,7 +10,7 @@ use crate::object::{self, Class, Named, Object};
 use crate::sequence::Sequence;
 use crate::statement::{Done, is_left_out};
 use crate::table::{self, Created};
-use schema_model::{ColumnValue, EnumType, Extension, ForeignKey, QualifiedName, Table, TypeKind};
+use pg_model::{ColumnValue, EnumType, Extension, ForeignKey, QualifiedName, Table, TypeKind};
 
 /// Reads a statement that makes something.
 pub(crate) fn read(
@@ -220,7 +220,14 @@ pub(crate) fn make_sequences(draft: &mut Draft, table: &mut Table, serials: &[St
             continue;
         };
         let (now, line) = (draft.now(), draft.line);
-        let own = Sequence::of_serial(sequence, &table.name, column, table.persistence, now, line);
+        let own = Sequence::of_serial(
+            sequence,
+            &table.name,
+            column,
+            table.own.persistence,
+            now,
+            line,
+        );
         column.value = ColumnValue::Default(own.next_value());
         draft.sequences.push(own);
     }

@@ -1,6 +1,6 @@
 //! A walk over the tokens of a statement.
 
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use sql_text::{Token, fold, tokens};
 
 /// A place among the tokens of a text. What doesn't fit leaves it where it was.

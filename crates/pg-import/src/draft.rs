@@ -9,7 +9,7 @@ use crate::loose::{self, Loose};
 use crate::object::{Class, Object};
 use crate::sequence::Sequence;
 use crate::statement::Done;
-use schema_model::{EnumType, Extension, ForeignKey, QualifiedName, Table};
+use pg_model::{EnumType, Extension, ForeignKey, QualifiedName, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was read so far.

@@ -1,6 +1,6 @@
 //! A table in the making.
 
-use schema_model::Table;
+use pg_model::Table;
 use sql_text::default_name;
 
 /// A table with the statements that it came from.
@@ -35,8 +35,9 @@ impl DraftTable {
             });
         is_key
             || table.indexes.iter().any(|index| index.name == name)
-            || table.uniques.iter().any(|unique| unique.name == name)
+            || table.own.uniques.iter().any(|unique| unique.name == name)
             || table
+                .own
                 .exclusions
                 .iter()
                 .any(|exclusion| exclusion.name == name)
@@ -55,9 +56,10 @@ pub(crate) fn index_names(table: &Table) -> Vec<String> {
             .clone()
             .unwrap_or_else(|| default_name(&table.name.name, None, "pkey"))
     });
-    key.chain(table.uniques.iter().map(|unique| unique.name.clone()))
+    key.chain(table.own.uniques.iter().map(|unique| unique.name.clone()))
         .chain(
             table
+                .own
                 .exclusions
                 .iter()
                 .map(|exclusion| exclusion.name.clone()),

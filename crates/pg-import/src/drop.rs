@@ -12,7 +12,7 @@ use crate::loose::{self, Loose};
 use crate::object::{self, Class, Named, Object};
 use crate::settle::takes_from;
 use crate::statement::Done;
-use schema_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
+use pg_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
 use sql_text::data_type;
 
 /// Whether what depends on a thing goes with it.
@@ -385,15 +385,16 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
         table.primary_key = None;
     }
     table
+        .own
         .uniques
         .retain(|unique| !unique.columns.iter().any(is));
     table.checks.retain(|check| !speaks_of(&check.expression));
-    table.exclusions.retain(|exclusion| {
+    table.own.exclusions.retain(|exclusion| {
         !speaks_of(&exclusion.elements) && !exclusion.predicate.as_deref().is_some_and(speaks_of)
     });
     table.indexes.retain(|index| {
-        !index.include.iter().any(is)
-            && !index.predicate.as_deref().is_some_and(speaks_of)
+        !index.own.include.iter().any(is)
+            && !index.own.predicate.as_deref().is_some_and(speaks_of)
             && !index.parts.iter().any(|part| match &part.key {
                 IndexKey::Column(own) => own == column,
                 IndexKey::Expression(text) => speaks_of(text),
@@ -445,7 +446,7 @@ fn remove_uses(draft: &mut Draft, routine: &str) {
         }
         table.checks.retain(|check| !calls(&check.expression));
         table.indexes.retain(|index| {
-            !index.predicate.as_deref().is_some_and(calls)
+            !index.own.predicate.as_deref().is_some_and(calls)
                 && !index
                     .parts
                     .iter()

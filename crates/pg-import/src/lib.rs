@@ -40,7 +40,7 @@ pub use migrations::{Migrations, migrations};
 
 use draft::Draft;
 use error::Mistake;
-use schema_model::Schema;
+use pg_model::Schema;
 use script::{Piece, Script};
 use std::io::{self, BufRead};
 

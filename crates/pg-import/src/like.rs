@@ -5,7 +5,7 @@
 
 use crate::cursor::Cursor;
 use crate::table::Created;
-use schema_model::{Column, ColumnValue, PrimaryKey, Table};
+use pg_model::{Column, ColumnValue, Numbering, PrimaryKey, Table};
 
 /// What is copied besides names, types and NOT NULL.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,9 +27,11 @@ pub(crate) fn copy(cursor: &mut Cursor<'_>, other: &Table, created: &mut Created
     let parts = parts(cursor)?;
     for column in &other.columns {
         let value = match &column.value {
-            ColumnValue::Default(_) | ColumnValue::Null | ColumnValue::Serial => parts.defaults,
+            ColumnValue::Default(_)
+            | ColumnValue::Null
+            | ColumnValue::Numbered(Numbering::Serial) => parts.defaults,
             ColumnValue::Generated { .. } => parts.generated,
-            ColumnValue::Identity(_) => parts.identity,
+            ColumnValue::Numbered(Numbering::Identity(_)) => parts.identity,
             ColumnValue::None => false,
         };
         created.table.columns.push(Column {
@@ -51,15 +53,15 @@ pub(crate) fn copy(cursor: &mut Cursor<'_>, other: &Table, created: &mut Created
             name: None,
             columns: key.columns.clone(),
         });
-        for unique in &other.uniques {
+        for unique in &other.own.uniques {
             let mut unique = unique.clone();
             unique.name.clear();
-            created.table.uniques.push(unique);
+            created.table.own.uniques.push(unique);
         }
-        for exclusion in &other.exclusions {
+        for exclusion in &other.own.exclusions {
             let mut exclusion = exclusion.clone();
             exclusion.name.clear();
-            created.table.exclusions.push(exclusion);
+            created.table.own.exclusions.push(exclusion);
         }
         for index in &other.indexes {
             let mut index = index.clone();

@@ -8,7 +8,7 @@
 use crate::cursor::Cursor;
 use crate::draft_table::DraftTable;
 use crate::object::{self, Class, Object};
-use schema_model::{ColumnValue, IndexKey, Statement, Table, TypeKind};
+use pg_model::{ColumnValue, IndexKey, Statement, Table, TypeKind};
 use sql_text::word_list;
 use std::collections::BTreeSet;
 
@@ -339,7 +339,7 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
         found.extend(column.collation.clone());
     }
     texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         texts.push(&exclusion.elements);
         texts.extend(exclusion.predicate.as_deref());
     }
@@ -348,9 +348,9 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
             if let IndexKey::Expression(text) = &part.key {
                 texts.push(text);
             }
-            texts.extend(part.operator_class.as_deref());
+            texts.extend(part.own.operator_class.as_deref());
         }
-        texts.extend(index.predicate.as_deref());
+        texts.extend(index.own.predicate.as_deref());
     }
     texts.extend(table.options.as_deref());
     for text in texts {

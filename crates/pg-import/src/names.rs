@@ -8,7 +8,7 @@ use crate::cursor::{Cursor, list};
 use crate::draft::Draft;
 use crate::loose;
 use crate::object::{Class, Object};
-use schema_model::{ForeignKey, Index, IndexKey, QualifiedName, Table};
+use pg_model::{ForeignKey, Index, IndexKey, QualifiedName, Table};
 use sql_text::default_name;
 use std::collections::BTreeSet;
 
@@ -30,8 +30,13 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
         && draft.knows(&Object::relation(&usual_key));
     let has_all_names = !key_is_late
         && table.checks.iter().all(|check| !check.name.is_empty())
-        && table.uniques.iter().all(|unique| !unique.name.is_empty())
         && table
+            .own
+            .uniques
+            .iter()
+            .all(|unique| !unique.name.is_empty())
+        && table
+            .own
             .exclusions
             .iter()
             .all(|exclusion| !exclusion.name.is_empty())
@@ -62,6 +67,7 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
         check.name = taken.choose(&table.name, column.map(String::as_str), "check");
     }
     for unique in table
+        .own
         .uniques
         .iter_mut()
         .filter(|unique| unique.name.is_empty())
@@ -69,7 +75,7 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
         let columns = unique.columns.join("_");
         unique.name = taken.choose(&table.name, Some(&columns), "key");
     }
-    for exclusion in &mut table.exclusions {
+    for exclusion in &mut table.own.exclusions {
         if exclusion.name.is_empty() {
             let columns = names_of_elements(&list(&exclusion.elements));
             exclusion.name = taken.choose(&table.name, Some(&columns), "excl");
@@ -110,6 +116,7 @@ pub(crate) fn of_index(draft: &Draft, table: &Table, index: &Index) -> String {
     }
     elements.extend(
         index
+            .own
             .include
             .iter()
             .map(|name| pg_sql::identifier(name).into_owned()),

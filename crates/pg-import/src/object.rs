@@ -4,7 +4,7 @@
 //! names with all relations, a routine is told apart by the types that it takes, a trigger by its table.
 
 use crate::cursor::{Cursor, list};
-use schema_model::{QualifiedName, TypeKind};
+use pg_model::{QualifiedName, TypeKind};
 use sql_text::data_type;
 
 /// One thing of a schema.

@@ -2,7 +2,7 @@
 
 use crate::cursor::{Cursor, from_parts};
 use crate::loose::Loose;
-use schema_model::{Column, Persistence, QualifiedName, TypeKind};
+use pg_model::{Column, Persistence, QualifiedName, TypeKind};
 use sql_text::default_name;
 
 /// A sequence.

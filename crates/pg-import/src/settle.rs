@@ -12,7 +12,7 @@ use crate::draft::Draft;
 use crate::draft_table::DraftTable;
 use crate::loose::{self, Loose};
 use crate::value;
-use schema_model::{Schema, TypeKind};
+use pg_model::{PgSchema, Schema, TypeKind};
 use sql_text::data_type::plain_name;
 
 /// The schema, when everything was read.
@@ -29,11 +29,13 @@ pub(crate) fn settle(mut draft: Draft) -> Import {
     let statements = loose::order(draft.loose, &kept);
     Import {
         schema: Schema {
-            namespaces: draft.namespaces,
-            extensions: draft.extensions,
-            enums: draft.enums,
             tables: kept.into_iter().map(|made| made.table).collect(),
             statements,
+            own: PgSchema {
+                namespaces: draft.namespaces,
+                extensions: draft.extensions,
+                enums: draft.enums,
+            },
         },
         notes: draft.left_out.notes(),
     }

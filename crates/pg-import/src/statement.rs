@@ -12,7 +12,7 @@ use crate::error::Mistake;
 use crate::left_out::What;
 use crate::object::{self, Class, Object};
 use crate::settings;
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 
 /// A statement was dealt with.
 #[derive(Debug, Clone, Copy)]

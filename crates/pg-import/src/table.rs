@@ -3,10 +3,10 @@
 use crate::cursor::{Cursor, list, without_parentheses};
 use crate::like;
 use crate::sequence;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, ExclusionConstraint, ForeignKey,
-    Identity, Index, IndexKey, IndexPart, Persistence, PrimaryKey, QualifiedName,
-    ReferentialAction, Table, TypeKind, UniqueConstraint,
+    Identity, Index, IndexKey, IndexPart, Numbering, Persistence, PgCheck, PgForeignKey, PgIndex,
+    PgIndexPart, PrimaryKey, QualifiedName, ReferentialAction, Table, TypeKind, UniqueConstraint,
 };
 use sql_text::data_type::{self, ColumnType};
 use sql_text::{TokenKind, tokens};
@@ -50,9 +50,9 @@ impl Constraint {
                 }
                 table.primary_key = Some(key);
             }
-            Self::Unique(unique) => table.uniques.push(unique),
+            Self::Unique(unique) => table.own.uniques.push(unique),
             Self::Check(check) => table.checks.push(check),
-            Self::Exclusion(exclusion) => table.exclusions.push(exclusion),
+            Self::Exclusion(exclusion) => table.own.exclusions.push(exclusion),
             Self::Foreign(key) => table.foreign_keys.push(key),
             Self::NotNull((_, name)) => {
                 if let Some(column) = table.columns.iter_mut().find(|own| own.name == name) {
@@ -89,7 +89,7 @@ pub(crate) fn create(
         serials: Vec::new(),
         named_not_null: Vec::new(),
     };
-    created.table.persistence = persistence;
+    created.table.own.persistence = persistence;
     let mut constraints = Vec::new();
     for element in list(cursor.parenthesised()?) {
         let mut element = Cursor::new(element);
@@ -232,7 +232,7 @@ pub(crate) fn column(cursor: &mut Cursor<'_>, created: &mut Created) -> Option<(
             constraints.push(Constraint::Check(CheckConstraint {
                 name,
                 expression,
-                validated: true,
+                own: PgCheck { validated: true },
             }));
         } else if cursor.sees(&["references"]) {
             constraints.push(Constraint::Foreign(references(cursor, name, own())?));
@@ -252,7 +252,8 @@ pub(crate) fn column(cursor: &mut Cursor<'_>, created: &mut Created) -> Option<(
                 &mut created.after,
             )?;
             // As a serial is.
-            column.not_null |= matches!(column.value, ColumnValue::Identity(_));
+            column.not_null |=
+                matches!(column.value, ColumnValue::Numbered(Numbering::Identity(_)));
         } else {
             return None;
         }
@@ -352,7 +353,7 @@ fn generated(
             ));
         }
     }
-    Some(ColumnValue::Identity(identity))
+    Some(ColumnValue::Numbered(Numbering::Identity(identity)))
 }
 
 /// `GENERATED … AS IDENTITY (…)` after `ADD`, when nothing about its sequence is out of the ordinary.
@@ -366,7 +367,11 @@ pub(crate) fn identity(
     }
     let mut after = Vec::new();
     match generated(cursor, table, column, &mut after)? {
-        ColumnValue::Identity(identity) if cursor.is_at_end() && after.is_empty() => Some(identity),
+        ColumnValue::Numbered(Numbering::Identity(identity))
+            if cursor.is_at_end() && after.is_empty() =>
+        {
+            Some(identity)
+        }
         _ => None,
     }
 }
@@ -403,7 +408,7 @@ pub(crate) fn constraint(cursor: &mut Cursor<'_>, table: &QualifiedName) -> Opti
         Constraint::Check(CheckConstraint {
             name: name.unwrap_or_default(),
             expression,
-            validated,
+            own: PgCheck { validated },
         })
     } else if cursor.take(&["exclude"]) {
         exclusion(cursor, name.unwrap_or_default())?
@@ -475,8 +480,10 @@ fn references(cursor: &mut Cursor<'_>, name: String, columns: Vec<String>) -> Op
         referenced_columns,
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        validated: true,
+        own: PgForeignKey {
+            deferrable: Deferrability::NotDeferrable,
+            validated: true,
+        },
     };
     cursor.take(&["match", "simple"]);
     while cursor.take(&["on"]) {
@@ -495,8 +502,8 @@ fn references(cursor: &mut Cursor<'_>, name: String, columns: Vec<String>) -> Op
             &mut key.on_update
         }) = action;
     }
-    key.deferrable = deferrability(cursor);
-    key.validated = !cursor.take(&["not", "valid"]);
+    key.own.deferrable = deferrability(cursor);
+    key.own.validated = !cursor.take(&["not", "valid"]);
     Some(key)
 }
 
@@ -571,12 +578,14 @@ pub(crate) fn index(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, Index)> {
         Index {
             name,
             unique,
-            method,
             parts,
-            include,
-            nulls_not_distinct,
-            predicate,
             comment: None,
+            own: PgIndex {
+                method,
+                include,
+                nulls_not_distinct,
+                predicate,
+            },
         },
     ))
 }
@@ -590,8 +599,10 @@ fn index_parts(text: &str) -> Option<Vec<IndexPart>> {
     Some(parts.unwrap_or_else(|| {
         vec![IndexPart {
             key: IndexKey::Expression(text.to_owned()),
-            operator_class: None,
             order: None,
+            own: PgIndexPart {
+                operator_class: None,
+            },
         }]
     }))
 }
@@ -622,8 +633,10 @@ fn plain_part(text: &str) -> Option<IndexPart> {
     }
     Some(IndexPart {
         key: IndexKey::Column(column),
-        operator_class: operator_class.filter(|name| name != "collate"),
         order: (!order.is_empty()).then_some(order),
+        own: PgIndexPart {
+            operator_class: operator_class.filter(|name| name != "collate"),
+        },
     })
 }
 

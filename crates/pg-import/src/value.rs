@@ -1,8 +1,8 @@
 //! Defaults in the spelling of the model: without the casts to the column's own type that `pg_dump` adds.
 
 use crate::cursor::Cursor;
+use pg_model::{Column, ColumnValue, DataType, Table, TypeKind};
 use pg_sql::literal;
-use schema_model::{Column, ColumnValue, DataType, Table, TypeKind};
 use sql_text::data_type;
 
 /// Rewrites the defaults of a table.

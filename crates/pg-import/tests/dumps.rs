@@ -319,7 +319,7 @@ proptest! {
     fn any_text_of_the_right_pieces_is_survived(pieces in prop::collection::vec(piece(), 0..60)) {
         let text = pieces.join(" ");
         match read(text.as_bytes()) {
-            Ok(import) => prop_assert!(import.schema != schema_model::Schema::default()),
+            Ok(import) => prop_assert!(import.schema != pg_model::Schema::default()),
             Err(errors) => {
                 let lines = text.split('\n').count();
                 prop_assert!(errors.iter().next().is_some());

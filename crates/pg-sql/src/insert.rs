@@ -4,7 +4,7 @@
 //! literals are [`crate::copy::CopyBuffer::quote_from`]'s; what stands around them is here.
 
 use crate::{identifier, qualified};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 
 /// Rows of one statement. Part of the format: another number gives every such dump new bytes.
 pub const STATEMENT_ROWS: u64 = 1000;

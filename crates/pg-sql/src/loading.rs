@@ -26,7 +26,7 @@
 //! anything is touched, with the setting that makes room.
 
 use crate::{identifier, literal, qualified};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use std::fmt::Write as _;
 
 const SAVE: &str = include_str!("loading/save.sql");

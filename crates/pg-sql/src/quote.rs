@@ -7,7 +7,7 @@
 //! PostgreSQL can hold no NUL character in any text. Callers refuse it before they come here; what
 //! reaches these functions is written as it is.
 
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 pub(crate) use sql_text::push_literal;
 use std::borrow::Cow;
 

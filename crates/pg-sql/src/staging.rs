@@ -5,7 +5,7 @@
 //! in the transaction of the load, and the server checks every constraint as it does for any INSERT.
 
 use crate::{identifier, qualified};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use std::fmt::Write as _;
 
 /// The temporary table's name.

@@ -4,8 +4,8 @@ use crate::settings::{content_on_disk, from_content, unkept};
 use crate::sql::{SqlReading, read_sql, read_sql_at};
 use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
+use pg_model::Schema;
 use project_files::{Project, plain_reason};
-use schema_model::Schema;
 use schemafile::{
     Diagnostics, LoadError, Loader, Options, RailsVersion, Reading, SETTINGS_PATH, Settings,
     SourceFile,

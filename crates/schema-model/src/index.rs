@@ -1,27 +1,23 @@
 //! Indexes.
 
+use crate::Dialect;
+
 /// `CREATE INDEX`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Index {
+pub struct Index<D: Dialect> {
     /// The index's name, without schema: it lives in its table's.
     pub name: String,
     /// `UNIQUE`
     pub unique: bool,
-    /// The access method: `btree`, `gin`, `gist`, `hash`, `brin`, …
-    pub method: String,
     /// What is indexed, in order.
-    pub parts: Vec<IndexPart>,
-    /// Columns of `INCLUDE`.
-    pub include: Vec<String>,
-    /// `NULLS NOT DISTINCT`
-    pub nulls_not_distinct: bool,
-    /// The condition of a partial index, as SQL text.
-    pub predicate: Option<String>,
-    /// `COMMENT ON INDEX`.
+    pub parts: Vec<IndexPart<D>>,
+    /// The comment on it.
     pub comment: Option<String>,
+    /// What only the database at hand says of it.
+    pub own: D::Index,
 }
 
-impl Index {
+impl<D: Dialect> Index<D> {
     /// Names of the indexed columns when every part is a plain column.
     pub fn plain_columns(&self) -> Option<Vec<&str>> {
         self.parts
@@ -36,13 +32,13 @@ impl Index {
 
 /// One column or expression of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndexPart {
+pub struct IndexPart<D: Dialect> {
     /// What is indexed.
     pub key: IndexKey,
-    /// The operator class, such as `gin_trgm_ops`, as SQL text.
-    pub operator_class: Option<String>,
-    /// `DESC`, `ASC NULLS FIRST` and the like, as SQL text.
+    /// `DESC` and what else orders it, as SQL text.
     pub order: Option<String>,
+    /// What only the database at hand says of it.
+    pub own: D::IndexPart,
 }
 
 /// What one part of an index looks at.

@@ -1,12 +1,11 @@
-//! Names of things that live in a PostgreSQL schema.
+//! Names of things that live in a database, or in a schema of one.
 
 use std::fmt;
 
 /// The name of a table or type, with its schema when the source gives one.
 ///
-/// Without a schema the search path decides, which is `public` for everything we generate. `public.users`
-/// and `users` are different values here, because ActiveRecord derives different default names
-/// from them.
+/// Without a schema the connection decides. `public.users` and `users` are different values here, because ActiveRecord
+/// derives different default names from them. MySQL calls a schema a database.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QualifiedName {
     /// The schema, as the source gives it.

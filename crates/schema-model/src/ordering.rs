@@ -3,7 +3,7 @@
 //! Self-references need no order, and cycles have none: the tables of a cycle are reported so that
 //! whoever fills them can choose their rows without having seen the other's.
 
-use crate::{QualifiedName, Schema};
+use crate::{Dialect, QualifiedName, Schema};
 use std::collections::BTreeMap;
 
 /// Tables as positions in [`Schema::tables`], parents first.
@@ -23,7 +23,7 @@ impl LoadOrder {
 
 /// Orders the tables of a schema by their foreign keys. Keys to tables that the schema lacks don't
 /// count.
-pub fn load_order(schema: &Schema) -> LoadOrder {
+pub fn load_order<D: Dialect>(schema: &Schema<D>) -> LoadOrder {
     let positions: BTreeMap<&QualifiedName, usize> = schema
         .tables
         .iter()
@@ -113,11 +113,12 @@ pub fn strongly_connected_components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Deferrability, ForeignKey, ReferentialAction, Table};
+    use crate::dialect::Plain;
+    use crate::{ForeignKey, ReferentialAction, Table};
 
     #[track_caller]
     fn check(keys: &[(&str, &[&str])], expected: &[&[&str]]) {
-        let mut schema = Schema::default();
+        let mut schema = Schema::<Plain>::default();
         for (name, targets) in keys {
             let mut table = Table::new(QualifiedName::bare(*name));
             for target in *targets {
@@ -128,8 +129,7 @@ mod tests {
                     referenced_columns: vec!["id".into()],
                     on_delete: ReferentialAction::NoAction,
                     on_update: ReferentialAction::NoAction,
-                    deferrable: Deferrability::NotDeferrable,
-                    validated: true,
+                    own: (),
                 });
             }
             schema.tables.push(table);

@@ -4,7 +4,7 @@
 
 use crate::source::Span;
 use crate::sql;
-use schema_model::{Column, EnumType, Extension, ForeignKey, Index, QualifiedName, Table};
+use pg_model::{Column, EnumType, Extension, ForeignKey, Index, QualifiedName, Table};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;

@@ -2,8 +2,8 @@
 
 use crate::draft::{Draft, DraftTable, in_public};
 use crate::sql;
-use schema_model::{
-    Column, DataType, PrimaryKey, QualifiedName, Schema, Statement, Table, TypeKind,
+use pg_model::{
+    Column, DataType, PgSchema, PrimaryKey, QualifiedName, Schema, Statement, Table, TypeKind,
 };
 
 /// The schema that was built. Names longer than PostgreSQL keeps are cut as it cuts them.
@@ -29,11 +29,13 @@ pub(crate) fn finish(mut draft: Draft) -> Schema {
         .collect();
     statements.sort_by_key(|statement| statement.tables_before);
     Schema {
-        namespaces: draft.namespaces,
-        extensions: draft.extensions,
-        enums: draft.enums,
         tables: tables.into_iter().map(cut_names).collect(),
         statements,
+        own: PgSchema {
+            namespaces: draft.namespaces,
+            extensions: draft.extensions,
+            enums: draft.enums,
+        },
     }
 }
 
@@ -52,15 +54,21 @@ fn cut_names(table: DraftTable) -> Table {
         .primary_key
         .iter_mut()
         .map(|key| &mut key.columns)
-        .chain(table.uniques.iter_mut().map(|unique| &mut unique.columns))
-        .chain(table.indexes.iter_mut().map(|index| &mut index.include));
+        .chain(
+            table
+                .own
+                .uniques
+                .iter_mut()
+                .map(|unique| &mut unique.columns),
+        )
+        .chain(table.indexes.iter_mut().map(|index| &mut index.own.include));
     for list in lists {
         list.iter_mut().for_each(cut);
     }
     for index in &mut table.indexes {
         cut(&mut index.name);
         for part in &mut index.parts {
-            if let schema_model::IndexKey::Column(name) = &mut part.key {
+            if let pg_model::IndexKey::Column(name) = &mut part.key {
                 cut(name);
             }
         }
@@ -76,10 +84,12 @@ fn cut_names(table: DraftTable) -> Table {
         .iter_mut()
         .for_each(|check| cut(&mut check.name));
     table
+        .own
         .uniques
         .iter_mut()
         .for_each(|unique| cut(&mut unique.name));
     table
+        .own
         .exclusions
         .iter_mut()
         .for_each(|exclusion| cut(&mut exclusion.name));

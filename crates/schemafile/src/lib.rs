@@ -37,7 +37,7 @@ pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
 pub use writer::write;
 
-use schema_model::Schema;
+use pg_model::Schema;
 
 /// Whose rules a file follows where it doesn't say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! `exclusion_constraint_name` and `unique_constraint_name` of `postgresql/schema_statements.rb`.
 
 use crate::sql::cut_to;
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 

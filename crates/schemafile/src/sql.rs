@@ -3,7 +3,7 @@
 //! They are written so that a line of the file stays a line of the SQL: control characters become
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
-use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction, UniqueConstraint};
+use pg_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction, UniqueConstraint};
 use sql_text::MOST_NAME_BYTES;
 use std::fmt::Write as _;
 
@@ -43,8 +43,8 @@ pub(crate) fn add_foreign_key(from: &QualifiedName, key: &ForeignKey) -> String 
         };
         let _ = write!(text, " ON {event} {words}");
     }
-    text.push_str(deferrability(key.deferrable));
-    if !key.validated {
+    text.push_str(deferrability(key.own.deferrable));
+    if !key.own.validated {
         text.push_str(" NOT VALID");
     }
     text

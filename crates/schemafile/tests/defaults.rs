@@ -1,6 +1,6 @@
 //! Defaults as a file writes them: constants of Ruby, and dates in every writing.
 
-use schema_model::ColumnValue;
+use pg_model::ColumnValue;
 use schemafile::{MemoryLoader, Options, SourceFile, read};
 
 #[track_caller]

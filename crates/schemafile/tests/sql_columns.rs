@@ -38,6 +38,7 @@ fn constraints_indexes_and_keys_stay_behind_the_sql() {
     );
     let orders = &reading.schema.tables[0];
     let uniques: Vec<&str> = orders
+        .own
         .uniques
         .iter()
         .map(|unique| unique.name.as_str())

@@ -1,7 +1,7 @@
 //! Tokens, read one after the other.
 
 use crate::{Token, fold};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 
 /// A place among the tokens of a statement.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Types given as SQL text: `character varying(20)`, `timestamp(3) with time zone`, `integer[]`.
 
 use crate::fold;
-use schema_model::{DataType, QualifiedName, RangeType, TypeKind};
+use pg_model::{DataType, QualifiedName, RangeType, TypeKind};
 
 /// A type as a column's definition names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::value::{Number, Value, of_type};
 use super::{Evaluator, Fault};
 use crate::check::parse;
-use schema_model::{DataType, TypeKind};
+use pg_model::{DataType, TypeKind};
 
 fn row(name: &str) -> Result<Value, Fault> {
     let typed = |text: &str, kind: TypeKind| of_type(text, &DataType::scalar(kind));

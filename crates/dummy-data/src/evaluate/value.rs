@@ -3,7 +3,7 @@
 use super::Fault;
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
 use crate::check::elements_of_array;
-use schema_model::{DataType, TypeKind};
+use pg_model::{DataType, TypeKind};
 use std::cmp::Ordering;
 
 /// A value, or NULL.
@@ -299,7 +299,7 @@ pub(crate) fn of_type(text: &str, data_type: &DataType) -> Result<Value, Fault> 
         TypeKind::Char { .. } => Ok(Value::Text(text.trim_end_matches(' ').to_owned())),
         TypeKind::Citext => Ok(Value::Text(text.to_lowercase())),
         TypeKind::Range(range) => {
-            use schema_model::RangeType;
+            use pg_model::RangeType;
             let kind = match range {
                 RangeType::Int4 | RangeType::Int8 => TypeKind::BigInt,
                 RangeType::Num => TypeKind::Numeric {

@@ -5,8 +5,8 @@ use crate::evaluate::value::{Value, of_type};
 use crate::evaluate::{Evaluator, Fault};
 use crate::generators::Generator;
 use crate::nulls::Nulls;
+use pg_model::{DataType, TypeKind};
 use pg_sql::copy::CopyBuffer;
-use schema_model::{DataType, TypeKind};
 use sqlparser::ast::Expr;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 
 use crate::check::{Domain, Multiples, pattern};
 use crate::plan::sql::units;
-use schema_model::{Column, TypeKind};
+use pg_model::{Column, TypeKind};
 
 /// Characters that short texts can be made of when letters and digits aren't enough: the CJK
 /// ideographs that every font has.

@@ -55,9 +55,9 @@ use crate::plan::facts::table::TableFacts;
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
+use pg_model::{QualifiedName, Schema, load_order};
 use pg_sql::copy::CopyBuffer;
 use pg_sql::insert::STATEMENT_ROWS;
-use schema_model::{QualifiedName, Schema, load_order};
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Names taken apart: words, singulars, classes.
 
-use schema_model::Table;
+use pg_model::Table;
 
 /// A column's name, taken apart.
 #[derive(Debug, Clone)]

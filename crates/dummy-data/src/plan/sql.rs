@@ -1,7 +1,7 @@
 //! SQL texts of a schema in the small: what constants say, and which words stand outside literals.
 
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
-use schema_model::{Column, ColumnValue};
+use pg_model::{Column, ColumnValue};
 use sql_text::TokenKind;
 
 /// The constant that a column's default is, if it is one.

@@ -12,8 +12,8 @@ use crate::plan::doubt::Doubt;
 use crate::plan::facts::table::TableFacts;
 use crate::plan::sql::{elements_of, operator_of};
 use crate::problem::Problem;
+use pg_model::{ColumnValue, IndexKey};
 use pg_sql::copy::CopyBuffer;
-use schema_model::{ColumnValue, IndexKey};
 use sqlparser::ast::{Expr, Ident};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -191,6 +191,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
     }
     // One that an index becomes is about what the index is about.
     for constraint in own
+        .own
         .uniques
         .iter()
         .filter(|unique| unique.using_index.is_none())
@@ -201,7 +202,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
         });
     }
     for index in &own.indexes {
-        let condition = index.predicate.as_deref().map(parse).transpose();
+        let condition = index.own.predicate.as_deref().map(parse).transpose();
         let keys: Result<Vec<Expr>, String> = index
             .parts
             .iter()
@@ -219,7 +220,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
             what: match (keys, condition) {
                 (Ok(keys), Ok(condition)) if index.unique => What::Unique {
                     keys,
-                    nulls_equal: index.nulls_not_distinct,
+                    nulls_equal: index.own.nulls_not_distinct,
                     condition,
                 },
                 (Ok(keys), Ok(_)) => What::Computes(keys),
@@ -227,7 +228,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
             },
         });
     }
-    for exclusion in &own.exclusions {
+    for exclusion in &own.own.exclusions {
         let keys: Option<Vec<(Expr, String)>> = elements_of(&exclusion.elements)
             .into_iter()
             .map(|element| {

@@ -1,13 +1,13 @@
 //! Random schemas that PostgreSQL would take: odd names, every type, each way of having a value.
 
+use pg_model::{
+    CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
+    Extension, ForeignKey, Identity, Index, IndexKey, IndexPart, Numbering, Persistence, PgCheck,
+    PgForeignKey, PgIndex, PgIndexPart, PgSchema, PrimaryKey, QualifiedName, RangeType,
+    ReferentialAction, Schema, Statement, Table, TypeKind, UniqueConstraint,
+};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use schema_model::{
-    CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
-    Extension, ForeignKey, Identity, Index, IndexKey, IndexPart, Persistence, PrimaryKey,
-    QualifiedName, RangeType, ReferentialAction, Schema, Statement, Table, TypeKind,
-    UniqueConstraint,
-};
 
 const NAMES: [&str; 8] = [
     "a",
@@ -49,25 +49,6 @@ pub(crate) fn schema(scope: Scope) -> impl Strategy<Value = Schema> {
         }
         let tables_before = tables.len();
         Schema {
-            namespaces: vec!["billing".into(), "Odd Schema".into()],
-            // A Schemafile that uses their types would get them in any case.
-            extensions: ["citext", "hstore", "ltree", "pg_trgm", "uuid-ossp"]
-                .iter()
-                .map(|&name| Extension {
-                    name: name.into(),
-                    schema: (name == "ltree").then(|| "billing".into()),
-                })
-                .collect(),
-            enums: vec![
-                EnumType {
-                    name: QualifiedName::bare("mood"),
-                    values: vec!["sad".into(), "it's ok".into()],
-                },
-                EnumType {
-                    name: QualifiedName::in_schema("billing", "Odd Mood"),
-                    values: vec!["x".into()],
-                },
-            ],
             tables,
             statements: statements
                 .into_iter()
@@ -76,6 +57,27 @@ pub(crate) fn schema(scope: Scope) -> impl Strategy<Value = Schema> {
                     tables_before,
                 })
                 .collect(),
+            own: PgSchema {
+                namespaces: vec!["billing".into(), "Odd Schema".into()],
+                // A Schemafile that uses their types would get them in any case.
+                extensions: ["citext", "hstore", "ltree", "pg_trgm", "uuid-ossp"]
+                    .iter()
+                    .map(|&name| Extension {
+                        name: name.into(),
+                        schema: (name == "ltree").then(|| "billing".into()),
+                    })
+                    .collect(),
+                enums: vec![
+                    EnumType {
+                        name: QualifiedName::bare("mood"),
+                        values: vec!["sad".into(), "it's ok".into()],
+                    },
+                    EnumType {
+                        name: QualifiedName::in_schema("billing", "Odd Mood"),
+                        values: vec!["x".into()],
+                    },
+                ],
+            },
         }
     })
 }
@@ -140,15 +142,15 @@ fn column() -> impl Strategy<Value = Column> {
                 },
                 4 if is_whole(&column.data_type) => {
                     column.not_null = true;
-                    ColumnValue::Serial
+                    ColumnValue::Numbered(Numbering::Serial)
                 }
                 5 if is_whole(&column.data_type) => {
                     column.not_null = true;
-                    ColumnValue::Identity(if array {
+                    ColumnValue::Numbered(Numbering::Identity(if array {
                         Identity::Always
                     } else {
                         Identity::ByDefault
-                    })
+                    }))
                 }
                 _ => ColumnValue::None,
             };
@@ -267,12 +269,12 @@ fn add_key(table: &mut Table, choice: usize, scope: Scope) {
     let mut columns = vec!["id".to_owned()];
     match choice {
         0 => return,
-        1 => id.value = ColumnValue::Serial,
+        1 => id.value = ColumnValue::Numbered(Numbering::Serial),
         2 => {
             id.data_type.kind = TypeKind::Uuid;
             id.value = ColumnValue::Default("gen_random_uuid()".into());
         }
-        3 => id.value = ColumnValue::Identity(Identity::Always),
+        3 => id.value = ColumnValue::Numbered(Numbering::Identity(Identity::Always)),
         4 => {
             if let Some(first) = table.columns.first_mut() {
                 first.not_null = true;
@@ -305,36 +307,38 @@ fn add_extra(table: &mut Table, choice: u8, scope: Scope) {
             let mut index = index("Odd Index", &[&first]);
             index.unique = true;
             index.parts[0].order = Some("DESC NULLS LAST".into());
-            index.parts[0].operator_class = Some("text_ops".into());
-            index.include = vec![first];
-            index.nulls_not_distinct = true;
-            index.predicate = Some("x IS NOT NULL AND y = '#{z}'".into());
+            index.parts[0].own.operator_class = Some("text_ops".into());
+            index.own.include = vec![first];
+            index.own.nulls_not_distinct = true;
+            index.own.predicate = Some("x IS NOT NULL AND y = '#{z}'".into());
             index.comment = Some("it's".into());
             table.indexes.push(index);
         }
         2 => {
             let mut index = index("expressions", &[]);
-            index.method = "gin".into();
+            index.own.method = "gin".into();
             index.parts = vec![IndexPart {
                 key: IndexKey::Expression("lower(a), (b || 'c') gin_trgm_ops".into()),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             }];
             table.indexes.push(index);
         }
         3 => table.checks.push(CheckConstraint {
             name: "Odd Check".into(),
             expression: "a > 0 AND b <> '#{c}'".into(),
-            validated: true,
+            own: PgCheck { validated: true },
         }),
-        4 => table.exclusions.push(ExclusionConstraint {
+        4 => table.own.exclusions.push(ExclusionConstraint {
             name: "no overlap".into(),
             method: Some("gist".into()),
             elements: "a WITH =, b WITH &&".into(),
             predicate: Some("a > 0".into()),
             deferrable: Deferrability::InitiallyDeferred,
         }),
-        5 => table.uniques.push(UniqueConstraint {
+        5 => table.own.uniques.push(UniqueConstraint {
             name: "Unique".into(),
             columns: vec![first],
             using_index: None,
@@ -342,35 +346,39 @@ fn add_extra(table: &mut Table, choice: u8, scope: Scope) {
             deferrable: Deferrability::InitiallyImmediate,
         }),
         6 => table.options = Some("WITH (fillfactor = 70)".into()),
-        7 if scope == Scope::Everything => table.persistence = Persistence::Unlogged,
+        7 if scope == Scope::Everything => table.own.persistence = Persistence::Unlogged,
         8 if scope == Scope::Everything => table.checks.push(CheckConstraint {
             name: "not_valid".into(),
             expression: "a > 1".into(),
-            validated: false,
+            own: PgCheck { validated: false },
         }),
         _ => {}
     }
     // Where they stand in the SQL, the last comes last.
-    table.checks.sort_by_key(|check| !check.validated);
+    table.checks.sort_by_key(|check| !check.own.validated);
 }
 
 fn index(name: &str, columns: &[&str]) -> Index {
     Index {
         name: name.to_owned(),
         unique: false,
-        method: "btree".into(),
         parts: columns
             .iter()
             .map(|&column| IndexPart {
                 key: IndexKey::Column(column.to_owned()),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             })
             .collect(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: None,
         comment: None,
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+        },
     }
 }
 
@@ -394,8 +402,10 @@ fn point_to(table: &mut Table, names: &[QualifiedName]) {
             referenced_columns: vec!["id".into()],
             on_delete: ReferentialAction::Cascade,
             on_update: ReferentialAction::SetNull,
-            deferrable: Deferrability::InitiallyDeferred,
-            validated: false,
+            own: PgForeignKey {
+                deferrable: Deferrability::InitiallyDeferred,
+                validated: false,
+            },
         });
     }
 }

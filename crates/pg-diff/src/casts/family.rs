@@ -1,6 +1,6 @@
 //! Types without their modifiers, for rules that speak of many at once.
 
-use schema_model::{RangeType, TypeKind};
+use pg_model::{RangeType, TypeKind};
 
 /// A type without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

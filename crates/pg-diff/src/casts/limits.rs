@@ -2,7 +2,7 @@
 
 use super::Fate;
 use super::family::Family;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 /// What modifiers and sizes add to what a rule says of two types.
 pub(super) fn limited(old: &TypeKind, new: &TypeKind, fate: &mut Fate) {

@@ -9,10 +9,10 @@ mod limits;
 mod rules;
 
 use family::Family;
+use pg_model::{DataType, RangeType, TypeKind};
 use pg_sql::ddl::data_type;
 use pg_sql::identifier;
 use rules::{How, RULES};
-use schema_model::{DataType, RangeType, TypeKind};
 
 /// A conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]

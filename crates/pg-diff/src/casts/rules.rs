@@ -11,7 +11,7 @@ use Family::{
     Timestamptz, Timetz, Tsquery, Tsvector, Uuid, Varchar,
 };
 use RangeType::{Int4, Int8, Num, Ts, Tstz};
-use schema_model::RangeType;
+use pg_model::RangeType;
 
 /// How a value is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

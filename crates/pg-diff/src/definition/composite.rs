@@ -2,8 +2,8 @@
 
 use super::{Alteration, Turn};
 use crate::canonical::definition;
+use pg_model::QualifiedName;
 use pg_sql::{identifier, qualified};
-use schema_model::QualifiedName;
 use sql_text::cursor::{Cursor, at_commas, span};
 use sql_text::{fold, tokens};
 

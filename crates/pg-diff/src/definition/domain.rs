@@ -3,8 +3,8 @@
 use super::{Alteration, Turn};
 use crate::canonical::definition;
 use crate::migration::Deferral;
+use pg_model::{DataType, QualifiedName};
 use pg_sql::{identifier, qualified};
-use schema_model::{DataType, QualifiedName};
 use sql_text::cursor::{Cursor, span};
 use sql_text::object::TypeName;
 use sql_text::{data_type, default_name, tokens};

@@ -1,8 +1,8 @@
 //! `CREATE SEQUENCE`: its options, each with what it is when nothing is said.
 
 use crate::canonical::definition;
+use pg_model::QualifiedName;
 use pg_sql::qualified;
-use schema_model::QualifiedName;
 use sql_text::cursor::{Cursor, span};
 use sql_text::tokens;
 use std::collections::BTreeMap;

@@ -6,9 +6,9 @@ mod rules;
 use crate::canonical::definition;
 use crate::definition::Turn;
 use crate::table::TableChange;
+use pg_model::{Column, ColumnValue, DataType, Persistence, QualifiedName, TypeKind};
 use pg_sql::{identifier, qualified};
 use rules::{KINDS, LEAVE_NOTHING, REPEATABLE, Rules, Undo};
-use schema_model::{Column, ColumnValue, DataType, Persistence, QualifiedName, TypeKind};
 use sql_text::cursor::{Cursor, at_commas, span};
 use sql_text::{Token, fold, tokens};
 
@@ -80,7 +80,7 @@ impl Effect {
                 alter(&format!("DROP COLUMN {}", identifier(column)))
             }
             Restoration::Model(Undo::Persistence, _) => {
-                let word = match change?.new.persistence {
+                let word = match change?.new.own.persistence {
                     Persistence::Unlogged => "UNLOGGED",
                     Persistence::Permanent | Persistence::Temporary => "LOGGED",
                 };

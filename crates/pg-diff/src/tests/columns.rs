@@ -139,7 +139,11 @@ fn comments_and_defaults_come_change_and_go() {
 fn a_serial_gets_its_sequence_and_counts_on() {
     check_column(
         column("n", TypeKind::Integer),
-        with_value("n", TypeKind::Integer, ColumnValue::Serial),
+        with_value(
+            "n",
+            TypeKind::Integer,
+            ColumnValue::Numbered(Numbering::Serial),
+        ),
         "\
 -- May fail: rows may have NULL in `t.n`.
 ALTER TABLE t ALTER COLUMN n SET NOT NULL;
@@ -149,8 +153,16 @@ SELECT setval(pg_get_serial_sequence('t', 'n'), greatest(max(n), 0) + 1, false) 
 ",
     );
     check_column(
-        with_value("n", TypeKind::Integer, ColumnValue::Serial),
-        with_value("n", TypeKind::BigInt, ColumnValue::Serial),
+        with_value(
+            "n",
+            TypeKind::Integer,
+            ColumnValue::Numbered(Numbering::Serial),
+        ),
+        with_value(
+            "n",
+            TypeKind::BigInt,
+            ColumnValue::Numbered(Numbering::Serial),
+        ),
         "ALTER TABLE t ALTER COLUMN n TYPE bigint;\nALTER SEQUENCE t_n_seq AS bigint;\n",
     );
 }
@@ -158,11 +170,15 @@ SELECT setval(pg_get_serial_sequence('t', 'n'), greatest(max(n), 0) + 1, false) 
 #[test]
 fn a_serial_becomes_an_identity() {
     check_column(
-        with_value("n", TypeKind::BigInt, ColumnValue::Serial),
         with_value(
             "n",
             TypeKind::BigInt,
-            ColumnValue::Identity(Identity::ByDefault),
+            ColumnValue::Numbered(Numbering::Serial),
+        ),
+        with_value(
+            "n",
+            TypeKind::BigInt,
+            ColumnValue::Numbered(Numbering::Identity(Identity::ByDefault)),
         ),
         "\
 ALTER TABLE t ALTER COLUMN n DROP DEFAULT;
@@ -175,7 +191,7 @@ SELECT setval(pg_get_serial_sequence('t', 'n'), greatest(max(n), 0) + 1, false) 
         with_value(
             "n",
             TypeKind::BigInt,
-            ColumnValue::Identity(Identity::Always),
+            ColumnValue::Numbered(Numbering::Identity(Identity::Always)),
         ),
         Column {
             not_null: true,

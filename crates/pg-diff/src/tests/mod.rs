@@ -7,10 +7,11 @@ mod tables;
 mod types;
 
 use super::*;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
-    ForeignKey, Identity, Index, IndexKey, IndexPart, Persistence, PrimaryKey, ReferentialAction,
-    Statement, Table, TypeKind, UniqueConstraint,
+    ForeignKey, Identity, Index, IndexKey, IndexPart, Numbering, Persistence, PgCheck,
+    PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, ReferentialAction, Statement, Table, TypeKind,
+    UniqueConstraint,
 };
 
 const VARCHAR: TypeKind = TypeKind::Varchar { limit: None };
@@ -33,7 +34,11 @@ fn default(sql: &str) -> ColumnValue {
 fn id() -> Column {
     Column {
         not_null: true,
-        ..with_value("id", TypeKind::BigInt, ColumnValue::Serial)
+        ..with_value(
+            "id",
+            TypeKind::BigInt,
+            ColumnValue::Numbered(Numbering::Serial),
+        )
     }
 }
 
@@ -53,19 +58,23 @@ fn index(name: &str, columns: &[&str]) -> Index {
     Index {
         name: name.into(),
         unique: false,
-        method: "btree".into(),
         parts: columns
             .iter()
             .map(|column| IndexPart {
                 key: IndexKey::Column((*column).into()),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             })
             .collect(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: None,
         comment: None,
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+        },
     }
 }
 
@@ -73,7 +82,7 @@ fn check_constraint(name: &str, expression: &str) -> CheckConstraint {
     CheckConstraint {
         name: name.into(),
         expression: expression.into(),
-        validated: true,
+        own: PgCheck { validated: true },
     }
 }
 
@@ -95,8 +104,10 @@ fn foreign_key(name: &str, column: &str, target: &str) -> ForeignKey {
         referenced_columns: vec!["id".into()],
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        validated: true,
+        own: PgForeignKey {
+            deferrable: Deferrability::NotDeferrable,
+            validated: true,
+        },
     }
 }
 

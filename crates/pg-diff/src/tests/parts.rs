@@ -62,8 +62,8 @@ fn constraints_come_and_go() {
     let full = || {
         edited(|table| {
             table.checks.push(check_constraint("positive", "a > 0"));
-            table.uniques.push(unique("once", &["a", "b"]));
-            table.exclusions.push(ExclusionConstraint {
+            table.own.uniques.push(unique("once", &["a", "b"]));
+            table.own.exclusions.push(ExclusionConstraint {
                 name: "apart".into(),
                 method: Some("gist".into()),
                 elements: "int4range(a, b) WITH &&".into(),
@@ -125,7 +125,7 @@ fn a_primary_key_changes_with_the_keys_that_point_to_it() {
                 name: None,
                 columns: vec![column.into()],
             });
-            table.uniques.push(unique("once", &["id"]));
+            table.own.uniques.push(unique("once", &["id"]));
         })
     };
     let mut child = table("child", vec![column("t_id", TypeKind::BigInt)]);
@@ -179,11 +179,11 @@ fn an_index_that_became_a_constraint_is_the_constraint() {
             unique: true,
             ..index("ux", &["a"])
         });
-        table.uniques.push(UniqueConstraint {
+        table.own.uniques.push(UniqueConstraint {
             using_index: Some("ux".into()),
             ..unique("once", &[])
         });
     });
-    let direct = edited(|table| table.uniques.push(unique("once", &["a"])));
+    let direct = edited(|table| table.own.uniques.push(unique("once", &["a"])));
     check_table(by_index, direct, "");
 }

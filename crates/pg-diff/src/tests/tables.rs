@@ -1,6 +1,7 @@
 //! Tables, schemas, extensions, and SQL of the source.
 
 use super::*;
+use pg_model::{PgSchema, PgTable};
 
 #[test]
 fn tables_come_with_their_parts_and_go_with_a_mark() {
@@ -134,12 +135,18 @@ fn what_no_alter_table_makes_is_named() {
 fn logging_is_switched_and_temporary_tables_are_nobodys_business() {
     let logged = table("t", vec![]);
     let unlogged = Table {
-        persistence: Persistence::Unlogged,
+        own: PgTable {
+            persistence: Persistence::Unlogged,
+            ..logged.own.clone()
+        },
         ..logged.clone()
     };
     check_table(logged.clone(), unlogged, "ALTER TABLE t SET UNLOGGED;\n");
     let temporary = Table {
-        persistence: Persistence::Temporary,
+        own: PgTable {
+            persistence: Persistence::Temporary,
+            ..PgTable::default()
+        },
         ..table("x", vec![])
     };
     check(
@@ -209,7 +216,7 @@ fn locks_are_counted_by_what_happens_to_each_table() {
         |table: &mut Table| table.columns[1].data_type = DataType::scalar(TypeKind::Integer);
     assert_eq!(locks(&retype), 130);
     assert_eq!(
-        locks(&|table| table.persistence = Persistence::Unlogged),
+        locks(&|table| table.own.persistence = Persistence::Unlogged),
         130
     );
     // The table, its five indexes, its key's index and its sequence.
@@ -266,9 +273,12 @@ fn schemas_and_extensions_come_first_and_go_last() {
     let mut audits = table("audits", vec![]);
     audits.name.schema = Some("log".into());
     let full = Schema {
-        namespaces: vec!["log".into()],
-        extensions: vec![extension("plpgsql"), extension("citext")],
         tables: vec![audits],
+        own: PgSchema {
+            namespaces: vec!["log".into()],
+            extensions: vec![extension("plpgsql"), extension("citext")],
+            ..PgSchema::default()
+        },
         ..Schema::default()
     };
     check(

@@ -1,16 +1,20 @@
 //! Enum types.
 
 use super::*;
+use pg_model::PgSchema;
 
 /// A table with a column `role` of the type `role`, which has these labels.
 fn with_roles(labels: &[&str], value: ColumnValue) -> Schema {
     let kind = TypeKind::Enum(QualifiedName::bare("role"));
     Schema {
-        enums: vec![EnumType {
-            name: QualifiedName::bare("role"),
-            values: labels.iter().map(|&label| label.into()).collect(),
-        }],
         tables: vec![table("users", vec![with_value("role", kind, value)])],
+        own: PgSchema {
+            enums: vec![EnumType {
+                name: QualifiedName::bare("role"),
+                values: labels.iter().map(|&label| label.into()).collect(),
+            }],
+            ..PgSchema::default()
+        },
         ..Schema::default()
     }
 }
@@ -67,7 +71,7 @@ fn a_lost_label_is_a_loss() {
 fn a_type_goes_once_nothing_uses_it() {
     let old = with_roles(&["a"], ColumnValue::None);
     let mut text = old.clone();
-    text.enums.clear();
+    text.own.enums.clear();
     text.tables[0].columns[1].data_type = DataType::scalar(TypeKind::Text);
     check(
         &old,

@@ -13,10 +13,10 @@ use crate::definition::{Alteration, Composite, Domain};
 use crate::enums::EnumChanges;
 use crate::migration::{Phase, Steps};
 use crate::sources::{Partner, Source, Sources};
+use pg_model::{DataType, QualifiedName, Schema, TypeKind};
 use pg_sql::ddl::data_type;
 use pg_sql::{identifier, qualified};
 use range::{Range, is_range};
-use schema_model::{DataType, QualifiedName, Schema, TypeKind};
 use sql_text::mentions;
 use sql_text::object::{Kind, Object};
 use std::collections::BTreeMap;
@@ -103,9 +103,9 @@ impl<'a> TypeChanges<'a> {
             let name = recreated.new.name.clone();
             changes.rebuilt.insert(name, Conversion::Text);
         }
-        for enum_type in &old.enums {
+        for enum_type in &old.own.enums {
             let name = &enum_type.name;
-            let is_gone = new.enum_type(name).is_none();
+            let is_gone = new.own.enum_type(name).is_none();
             if is_gone || changes.rebuilt.contains_key(name) {
                 changes.retire("TYPE", name, is_gone, None, &taken);
             }

@@ -1,8 +1,8 @@
 //! Range types, which bring other things of their name along.
 
 use crate::sources::Source;
+use pg_model::QualifiedName;
 use pg_sql::qualified;
-use schema_model::QualifiedName;
 use sql_text::cursor::{Cursor, at_commas, span};
 use sql_text::object::Object;
 use sql_text::tokens;

@@ -2,7 +2,7 @@
 
 use super::Aside;
 use crate::sources::Sources;
-use schema_model::{QualifiedName, Schema};
+use pg_model::{QualifiedName, Schema};
 use sql_text::object::{Kind, Object};
 
 /// Names that are in use.
@@ -20,7 +20,7 @@ impl Taken<'_> {
             .new
             .iter()
             .filter_map(|source| source.object.as_ref());
-        self.new.enum_type(name).is_some()
+        self.new.own.enum_type(name).is_some()
             || objects.any(|object| {
                 matches!(object.kind, Kind::Domain | Kind::Type) && object.name == *name
             })
@@ -34,7 +34,7 @@ impl Taken<'_> {
             .iter()
             .filter_map(|source| source.object.as_ref());
         self.new.table(name).is_some()
-            || self.new.enum_type(name).is_some()
+            || self.new.own.enum_type(name).is_some()
             || objects
                 .into_iter()
                 .any(|object| is_typed(object) && object.name == *name)
@@ -42,7 +42,7 @@ impl Taken<'_> {
 
     fn by_old(&self, name: &QualifiedName) -> bool {
         self.old.table(name).is_some()
-            || self.old.enum_type(name).is_some()
+            || self.old.own.enum_type(name).is_some()
             || self
                 .sources
                 .objects()

@@ -3,12 +3,12 @@
 mod objects;
 
 use objects::{change_object, change_statement, first_objects, follow_rename, forget_table};
-use proptest::prelude::*;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ForeignKey, Identity,
-    Index, IndexKey, IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Schema, Table,
-    TypeKind, UniqueConstraint,
+    Index, IndexKey, IndexPart, Numbering, PgCheck, PgForeignKey, PgIndex, PgIndexPart, PgSchema,
+    PrimaryKey, QualifiedName, ReferentialAction, Schema, Table, TypeKind, UniqueConstraint,
 };
+use proptest::prelude::*;
 
 const TABLE_NAMES: [&str; 6] = ["users", "orders", "Order Lines", "社員", "teams", "notes"];
 const COLUMN_NAMES: [&str; 8] = ["a", "b", "c", "Total", "order", "状態", "note", "amount"];
@@ -42,12 +42,15 @@ pub(crate) fn base() -> Schema {
     orders.columns.push(column("amount", 1));
     orders.checks.push(check("amount"));
     Schema {
-        enums: vec![EnumType {
-            name: QualifiedName::bare("state"),
-            values: vec!["draft".into(), "paid".into()],
-        }],
         tables: vec![users, orders],
         statements: first_objects(),
+        own: PgSchema {
+            enums: vec![EnumType {
+                name: QualifiedName::bare("state"),
+                values: vec!["draft".into(), "paid".into()],
+            }],
+            ..PgSchema::default()
+        },
         ..Schema::default()
     }
 }
@@ -132,10 +135,10 @@ fn edit_table(schema: &mut Schema, position: usize, action: u8, choices: [usize;
                 nulls_not_distinct: second.is_multiple_of(2),
                 deferrable: Deferrability::InitiallyDeferred,
             };
-            if table.uniques.is_empty() && can_be_indexed(&table.columns[chosen]) {
-                table.uniques.push(constraint);
+            if table.own.uniques.is_empty() && can_be_indexed(&table.columns[chosen]) {
+                table.own.uniques.push(constraint);
             } else {
-                table.uniques.clear();
+                table.own.uniques.clear();
             }
         }
         (20, Some(chosen)) => {
@@ -169,7 +172,7 @@ fn new_table(name: &str) -> Table {
     let mut table = Table::new(QualifiedName::bare(name));
     let mut id = Column::new("id", DataType::scalar(TypeKind::BigInt));
     id.not_null = true;
-    id.value = ColumnValue::Serial;
+    id.value = ColumnValue::Numbered(Numbering::Serial);
     table.columns.push(id);
     table.primary_key = Some(PrimaryKey {
         name: None,
@@ -218,7 +221,7 @@ fn check(column: &str) -> CheckConstraint {
         } else {
             format!("half(\"{column}\"::integer) IN (1, 2, 3)")
         },
-        validated: true,
+        own: PgCheck { validated: true },
     }
 }
 
@@ -255,9 +258,9 @@ fn set_value(column: &mut Column, choice: usize) {
     column.value = match (choice % 6, &column.data_type) {
         (0, _) => ColumnValue::None,
         (1, _) => ColumnValue::Null,
-        (2, _) if is_integer => ColumnValue::Serial,
-        (3, _) if is_integer => ColumnValue::Identity(Identity::Always),
-        (4, _) if is_integer => ColumnValue::Identity(Identity::ByDefault),
+        (2, _) if is_integer => ColumnValue::Numbered(Numbering::Serial),
+        (3, _) if is_integer => ColumnValue::Numbered(Numbering::Identity(Identity::Always)),
+        (4, _) if is_integer => ColumnValue::Numbered(Numbering::Identity(Identity::ByDefault)),
         (_, data_type) if data_type.array => text("'{}'"),
         (_, data_type) => match data_type.kind {
             TypeKind::Integer | TypeKind::BigInt | TypeKind::Numeric { .. } if choice % 12 > 5 => {
@@ -274,7 +277,10 @@ fn set_value(column: &mut Column, choice: usize) {
             _ => ColumnValue::None,
         },
     };
-    let counts = matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_));
+    let counts = matches!(
+        column.value,
+        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
+    );
     column.not_null |= counts;
 }
 
@@ -320,7 +326,7 @@ fn rename_table(schema: &mut Schema, choice: usize, name: usize) {
 
 /// Labels come, go and move; nothing in the schema says one by name.
 fn change_labels(schema: &mut Schema, choice: usize, label: usize) {
-    let Some(state) = schema.enums.first_mut() else {
+    let Some(state) = schema.own.enums.first_mut() else {
         return;
     };
     let label = LABELS[label % LABELS.len()].to_owned();
@@ -358,8 +364,10 @@ fn add_foreign_key(schema: &mut Schema, position: usize, target: usize, name: us
             referenced_columns: vec!["id".into()],
             on_delete: ReferentialAction::Cascade,
             on_update: ReferentialAction::NoAction,
-            deferrable: Deferrability::NotDeferrable,
-            validated: !name.is_multiple_of(4),
+            own: PgForeignKey {
+                deferrable: Deferrability::NotDeferrable,
+                validated: !name.is_multiple_of(4),
+            },
         });
     } else {
         table.foreign_keys.clear();
@@ -372,11 +380,11 @@ fn forget_column(schema: &mut Schema, position: usize, name: &str) {
     table
         .checks
         .retain(|check| !check.expression.contains(&format!("\"{name}\"")));
-    table.uniques.retain(|unique| unique.columns[0] != name);
+    table.own.uniques.retain(|unique| unique.columns[0] != name);
     table.foreign_keys.retain(|key| key.columns[0] != name);
     table.indexes.retain(|index| {
         let quoted = format!("\"{name}\"");
-        index.predicate.iter().all(|sql| !sql.contains(&quoted))
+        index.own.predicate.iter().all(|sql| !sql.contains(&quoted))
             && index.parts.iter().all(|part| match &part.key {
                 IndexKey::Column(column) => column != name,
                 IndexKey::Expression(sql) => !sql.contains(&quoted),
@@ -427,6 +435,7 @@ fn rename_column(schema: &mut Schema, position: usize, chosen: usize, name: usiz
         .iter_mut()
         .for_each(|key| rename(&mut key.columns));
     table
+        .own
         .uniques
         .iter_mut()
         .for_each(|unique| rename(&mut unique.columns));
@@ -439,7 +448,7 @@ fn rename_column(schema: &mut Schema, position: usize, chosen: usize, name: usiz
         .iter_mut()
         .for_each(|check| rewrite(&mut check.expression));
     for index in &mut table.indexes {
-        index.predicate.iter_mut().for_each(rewrite);
+        index.own.predicate.iter_mut().for_each(rewrite);
         for part in &mut index.parts {
             match &mut part.key {
                 IndexKey::Column(column) if *column == former => name.clone_into(column),
@@ -496,7 +505,6 @@ fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usi
     table.indexes.push(Index {
         name,
         unique: choice.is_multiple_of(5),
-        method: "btree".into(),
         parts: vec![IndexPart {
             key: if is_expression {
                 IndexKey::Expression(if choice.is_multiple_of(2) {
@@ -507,15 +515,20 @@ fn toggle_index(schema: &mut Schema, position: usize, chosen: usize, choice: usi
             } else {
                 IndexKey::Column(column.name.clone())
             },
-            operator_class: None,
             order: choice.is_multiple_of(7).then(|| "DESC NULLS LAST".into()),
+            own: PgIndexPart {
+                operator_class: None,
+            },
         }],
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: choice
-            .is_multiple_of(2)
-            .then(|| format!("{quoted} IS NOT NULL")),
         comment: choice.is_multiple_of(11).then(|| "fast".into()),
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: choice
+                .is_multiple_of(2)
+                .then(|| format!("{quoted} IS NOT NULL")),
+        },
     });
 }
 

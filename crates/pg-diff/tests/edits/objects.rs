@@ -1,7 +1,7 @@
 //! Things that SQL of the source makes, in several spellings and definitions, and what it does to tables.
 
+use pg_model::{QualifiedName, Schema, Statement};
 use pg_sql::qualified;
-use schema_model::{QualifiedName, Schema, Statement};
 
 /// Things that stand before all tables, which may use them: for each its definitions, of which one is there.
 const OBJECTS: &[&[&str]] = &[

@@ -12,7 +12,7 @@ use crate::loose;
 use crate::object::{Class, Named, Object};
 use crate::sequence::Sequence;
 use crate::statement::Done;
-use schema_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
+use pg_model::{ColumnValue, IndexKey, Numbering, QualifiedName, Table, TypeKind};
 use sql_text::{Token, tokens};
 
 /// Reads what follows the name of a known thing, when it changes a name.
@@ -179,7 +179,7 @@ fn in_expressions(draft: &mut Draft, class: Class, from: &QualifiedName, to: &Qu
                     rewrite(text);
                 }
             }
-            index.predicate.iter_mut().for_each(rewrite);
+            index.own.predicate.iter_mut().for_each(rewrite);
         }
         for (_, sql) in &mut made.statements {
             rewrite(sql);
@@ -271,7 +271,7 @@ fn keep_names_of_identities(
         .table(table)
         .into_iter()
         .flat_map(|made| &made.table.columns)
-        .filter(|column| matches!(column.value, ColumnValue::Identity(_)))
+        .filter(|column| matches!(column.value, ColumnValue::Numbered(Numbering::Identity(_))))
         .map(|column| column.name.clone())
         .collect();
     for column in identities {
@@ -367,9 +367,10 @@ fn constraint(draft: &mut Draft, table: &QualifiedName, cursor: &mut Cursor<'_>)
         .checks
         .iter_mut()
         .map(|check| &mut check.name)
-        .chain(own.uniques.iter_mut().map(|unique| &mut unique.name))
+        .chain(own.own.uniques.iter_mut().map(|unique| &mut unique.name))
         .chain(
-            own.exclusions
+            own.own
+                .exclusions
                 .iter_mut()
                 .map(|exclusion| &mut exclusion.name),
         )
@@ -461,13 +462,13 @@ fn in_table(table: &mut Table, rename: impl Fn(&mut String), rewrite: impl Fn(&m
     if let Some(key) = &mut table.primary_key {
         key.columns.iter_mut().for_each(&rename);
     }
-    for unique in &mut table.uniques {
+    for unique in &mut table.own.uniques {
         unique.columns.iter_mut().for_each(&rename);
     }
     for check in &mut table.checks {
         rewrite(&mut check.expression);
     }
-    for exclusion in &mut table.exclusions {
+    for exclusion in &mut table.own.exclusions {
         rewrite(&mut exclusion.elements);
         exclusion.predicate.iter_mut().for_each(&rewrite);
     }
@@ -478,8 +479,8 @@ fn in_table(table: &mut Table, rename: impl Fn(&mut String), rewrite: impl Fn(&m
                 IndexKey::Expression(text) => rewrite(text),
             }
         }
-        index.include.iter_mut().for_each(&rename);
-        index.predicate.iter_mut().for_each(&rewrite);
+        index.own.include.iter_mut().for_each(&rename);
+        index.own.predicate.iter_mut().for_each(&rewrite);
     }
     table.options.iter_mut().for_each(&rewrite);
 }

@@ -9,7 +9,7 @@ use crate::loose;
 use crate::names;
 use crate::statement::Done;
 use crate::table::{self, Constraint, Created};
-use schema_model::{ColumnValue, Persistence, QualifiedName, Table};
+use pg_model::{ColumnValue, Numbering, Persistence, QualifiedName, Table};
 use sql_text::default_name;
 
 /// Reads what follows the table's name.
@@ -98,7 +98,7 @@ fn action(
             }
         }
         return Ok(draft.table_for(name, sql).map(|table| {
-            table.persistence = persistence;
+            table.own.persistence = persistence;
             Done
         }));
     }
@@ -181,7 +181,7 @@ fn add(draft: &mut Draft, name: &QualifiedName, mut cursor: Cursor<'_>, sql: &st
                 unique.name.clone_from(&table.indexes[position].name);
             }
             table.indexes.remove(position);
-            table.uniques.push(unique);
+            table.own.uniques.push(unique);
         }
         constraint => constraint.add_to(&mut table),
     }
@@ -298,14 +298,16 @@ fn drop_constraint(
             .unwrap_or(&default_name(&name.name, None, "pkey"))
             == constraint
     });
-    let counts = |table: &Table| table.checks.len() + table.uniques.len() + table.exclusions.len();
+    let counts =
+        |table: &Table| table.checks.len() + table.own.uniques.len() + table.own.exclusions.len();
     let before = counts(table);
     if is_key {
         table.primary_key = None;
     }
     table.checks.retain(|check| check.name != constraint);
-    table.uniques.retain(|unique| unique.name != constraint);
+    table.own.uniques.retain(|unique| unique.name != constraint);
     table
+        .own
         .exclusions
         .retain(|exclusion| exclusion.name != constraint);
     let mut found = is_key || counts(table) < before;
@@ -367,7 +369,7 @@ fn validate(
         .iter_mut()
         .find(|key| key.table == *name && key.key.name == constraint)
     {
-        key.key.validated = true;
+        key.key.own.validated = true;
         return Some(Done);
     }
     let table = draft.table_for(name, sql)?;
@@ -375,7 +377,7 @@ fn validate(
         .checks
         .iter_mut()
         .find(|check| check.name == constraint)?;
-    check.validated = true;
+    check.own.validated = true;
     Some(Done)
 }
 
@@ -400,11 +402,11 @@ fn alter_column(
         changed.value = ColumnValue::Default(cursor.rest().to_owned());
     } else if cursor.take(&["drop", "default"]) {
         // What isn't a default stays, and an identity isn't one.
-        if !matches!(changed.value, ColumnValue::Identity(_)) {
+        if !matches!(changed.value, ColumnValue::Numbered(Numbering::Identity(_))) {
             changed.value = ColumnValue::None;
         }
     } else if cursor.take(&["drop", "identity"]) {
-        if matches!(changed.value, ColumnValue::Identity(_)) {
+        if matches!(changed.value, ColumnValue::Numbered(Numbering::Identity(_))) {
             changed.value = ColumnValue::None;
         }
         if drop_kept_identity(draft, name, &column) {
@@ -427,7 +429,7 @@ fn alter_column(
         let Some(identity) = identity else {
             return Ok(None);
         };
-        changed.value = ColumnValue::Identity(identity);
+        changed.value = ColumnValue::Numbered(Numbering::Identity(identity));
     } else if cursor.take(&["type"]) || cursor.take(&["set", "data", "type"]) {
         let text = cursor.text_until(|at| at.sees(&["collate"]) || at.sees(&["using"]));
         changed.data_type = table::read_type(text).0;

@@ -6,7 +6,7 @@
 use crate::draft::Draft;
 use crate::loose;
 use crate::object::{Class, Object};
-use schema_model::{ColumnValue, Extension, IndexKey, QualifiedName, Table, TypeKind};
+use pg_model::{ColumnValue, Extension, IndexKey, QualifiedName, Table, TypeKind};
 use sql_text::data_type;
 
 /// Things by which an extension is known to be needed: types, operator classes and functions.
@@ -99,6 +99,7 @@ fn schema_of(table: &Table, thing: &str) -> Option<Option<String>> {
             matches!(&part.key, IndexKey::Expression(text) if loose::speaks_of(text, thing));
         if in_text
             || part
+                .own
                 .operator_class
                 .as_deref()
                 .is_some_and(|class| loose::speaks_of(class, thing))

@@ -6,8 +6,8 @@
 use crate::draft::{Attachment, Draft, IndexAttachment};
 use crate::draft_table::{DraftTable, index_names};
 use crate::loose::Loose;
+use pg_model::{QualifiedName, Table};
 use pg_sql::{literal, qualified};
-use schema_model::{QualifiedName, Table};
 use sql_text::default_name;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -94,7 +94,7 @@ fn says_the_same(parent: &Table, child: &Table, attached: &[IndexAttachment]) ->
             .options
             .as_deref()
             .is_some_and(|options| !options.starts_with("PARTITION BY"))
-            || !table.exclusions.is_empty()
+            || !table.own.exclusions.is_empty()
     };
     if columns_differ || checks(parent) != checks(child) || extra(child) || extra(parent) {
         return false;
@@ -125,7 +125,7 @@ fn says_the_same(parent: &Table, child: &Table, attached: &[IndexAttachment]) ->
             .unwrap_or_else(|| default_name(&parent.name.name, None, "pkey"));
         expect(name, &[], "pkey");
     }
-    for unique in &parent.uniques {
+    for unique in &parent.own.uniques {
         let columns: Vec<&str> = unique.columns.iter().map(String::as_str).collect();
         expect(unique.name.clone(), &columns, "key");
     }

@@ -5,7 +5,7 @@ use crate::draft::Draft;
 use crate::loose::Loose;
 use crate::object::Class;
 use crate::sequence::Sequence;
-use schema_model::{Column, ColumnValue, Persistence, QualifiedName, TypeKind};
+use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, TypeKind};
 use sql_text::default_name;
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
         return false;
     };
     // A sequence of a column's own is as lasting as its table.
-    if sequence.unlogged != (own.table.persistence == Persistence::Unlogged) {
+    if sequence.unlogged != (own.table.own.persistence == Persistence::Unlogged) {
         return false;
     }
     let Some(column) = own
@@ -115,7 +115,7 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
     if column.data_type.array || !column.not_null || !takes_from(column, &sequence.name) {
         return false;
     }
-    column.value = ColumnValue::Serial;
+    column.value = ColumnValue::Numbered(Numbering::Serial);
     let mut changes = Vec::new();
     let sql_name = pg_sql::qualified(&name);
     if !same_type {

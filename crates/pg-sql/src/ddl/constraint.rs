@@ -2,7 +2,7 @@
 
 use crate::identifier;
 use crate::quote::{push_column_list, push_qualified};
-use schema_model::{
+use pg_model::{
     CheckConstraint, Deferrability, ExclusionConstraint, ForeignKey, PrimaryKey, ReferentialAction,
     UniqueConstraint,
 };
@@ -85,7 +85,7 @@ pub(super) fn push_foreign_key(sql: &mut String, key: &ForeignKey) {
             let _ = write!(sql, " ON {event} {action}");
         }
     }
-    sql.push_str(deferrability(key.deferrable));
+    sql.push_str(deferrability(key.own.deferrable));
 }
 
 fn referential_action(action: ReferentialAction) -> Option<&'static str> {

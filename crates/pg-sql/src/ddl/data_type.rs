@@ -1,7 +1,7 @@
 //! Types as SQL, in their short common spelling (`timestamp(6)`, `varchar(20)`).
 
 use crate::quote::push_qualified;
-use schema_model::{DataType, TypeKind};
+use pg_model::{DataType, TypeKind};
 use std::fmt::Write as _;
 
 /// A column's type as SQL, such as `varchar(20)[]`.

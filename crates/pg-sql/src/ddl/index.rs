@@ -2,7 +2,7 @@
 
 use crate::identifier;
 use crate::quote::{push_column_list, push_qualified};
-use schema_model::{Index, IndexKey, QualifiedName};
+use pg_model::{Index, IndexKey, QualifiedName};
 
 /// `CREATE INDEX` of a table's index. An index is made in the schema of its table.
 pub fn create_index(table: &QualifiedName, index: &Index) -> String {
@@ -21,9 +21,9 @@ pub(super) fn push_create_index(sql: &mut String, table: &QualifiedName, index: 
     sql.push_str(&identifier(&index.name));
     sql.push_str(" ON ");
     push_qualified(sql, table);
-    if !index.method.eq_ignore_ascii_case("btree") {
+    if !index.own.method.eq_ignore_ascii_case("btree") {
         sql.push_str(" USING ");
-        sql.push_str(&identifier(&index.method));
+        sql.push_str(&identifier(&index.own.method));
     }
     sql.push_str(" (");
     for (position, part) in index.parts.iter().enumerate() {
@@ -34,20 +34,23 @@ pub(super) fn push_create_index(sql: &mut String, table: &QualifiedName, index: 
             IndexKey::Column(name) => sql.push_str(&identifier(name)),
             IndexKey::Expression(text) => sql.push_str(text),
         }
-        for addition in [&part.operator_class, &part.order].into_iter().flatten() {
+        for addition in [&part.own.operator_class, &part.order]
+            .into_iter()
+            .flatten()
+        {
             sql.push(' ');
             sql.push_str(addition);
         }
     }
     sql.push(')');
-    if !index.include.is_empty() {
+    if !index.own.include.is_empty() {
         sql.push_str(" INCLUDE ");
-        push_column_list(sql, &index.include);
+        push_column_list(sql, &index.own.include);
     }
-    if index.nulls_not_distinct {
+    if index.own.nulls_not_distinct {
         sql.push_str(" NULLS NOT DISTINCT");
     }
-    if let Some(predicate) = &index.predicate {
+    if let Some(predicate) = &index.own.predicate {
         sql.push_str(" WHERE ");
         sql.push_str(predicate);
     }

@@ -31,7 +31,7 @@ use crate::quote::push_qualified;
 use crate::{identifier, literal, qualified};
 use constraint::push_foreign_key;
 use index::push_create_index;
-use schema_model::{EnumType, Extension, ForeignKey, Schema, Table, UniqueConstraint};
+use pg_model::{EnumType, Extension, ForeignKey, Schema, Table, UniqueConstraint};
 use std::fmt::Write as _;
 use table::{push_create_table, push_table_comments};
 use transaction::Transactions;
@@ -57,16 +57,16 @@ pub fn schema_sql(schema: &Schema, source: &str) -> String {
     let mut transactions = Transactions::of(schema);
     transactions.begin(&mut sql);
     block(&mut sql, |sql| {
-        for name in &schema.namespaces {
+        for name in &schema.own.namespaces {
             sql.push_str(&create_schema(name));
         }
     });
     block(&mut sql, |sql| {
-        for extension in &schema.extensions {
+        for extension in &schema.own.extensions {
             sql.push_str(&create_extension(extension));
         }
     });
-    for enum_type in &schema.enums {
+    for enum_type in &schema.own.enums {
         block(&mut sql, |sql| sql.push_str(&create_enum(enum_type)));
     }
     let mut statements = schema.statements.iter().peekable();
@@ -143,7 +143,7 @@ fn push_add_foreign_key(sql: &mut String, table: &Table, key: &ForeignKey) {
     push_qualified(sql, &table.name);
     sql.push_str(" ADD ");
     push_foreign_key(sql, key);
-    sql.push_str(if key.validated {
+    sql.push_str(if key.own.validated {
         ";\n"
     } else {
         " NOT VALID;\n"
@@ -163,7 +163,7 @@ fn push_table_with_parts(sql: &mut String, table: &Table) {
     for index in &table.indexes {
         push_create_index(sql, &table.name, index);
     }
-    for check in table.checks.iter().filter(|check| !check.validated) {
+    for check in table.checks.iter().filter(|check| !check.own.validated) {
         let _ = writeln!(
             sql,
             "ALTER TABLE {} ADD {} NOT VALID;",
@@ -172,7 +172,7 @@ fn push_table_with_parts(sql: &mut String, table: &Table) {
         );
     }
     let taking_over = |unique: &&UniqueConstraint| unique.using_index.is_some();
-    for unique in table.uniques.iter().filter(taking_over) {
+    for unique in table.own.uniques.iter().filter(taking_over) {
         let _ = writeln!(
             sql,
             "ALTER TABLE {} ADD {};",

@@ -4,7 +4,7 @@
 //! `max_locks_per_transaction` × (`max_connections` + background processes), some 7,800 with default settings. It
 //! refuses one more with *out of shared memory*.
 
-use schema_model::{ColumnValue, Table, UniqueConstraint};
+use pg_model::{ColumnValue, Numbering, Table, UniqueConstraint};
 use sql_text::words;
 
 /// The relations that a table is made of: itself, its TOAST table with an index, which nearly every table has,
@@ -13,14 +13,20 @@ pub fn relations_of_table(table: &Table) -> usize {
     let sequences = table
         .columns
         .iter()
-        .filter(|column| matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)))
+        .filter(|column| {
+            matches!(
+                column.value,
+                ColumnValue::Numbered(Numbering::Serial)
+                    | ColumnValue::Numbered(Numbering::Identity(_))
+            )
+        })
         .count();
     // One that takes over an index makes none.
     let in_place = |unique: &&UniqueConstraint| unique.using_index.is_none();
     3 + sequences
         + usize::from(table.primary_key.is_some())
-        + table.uniques.iter().filter(in_place).count()
-        + table.exclusions.len()
+        + table.own.uniques.iter().filter(in_place).count()
+        + table.own.exclusions.len()
         + table.indexes.len()
 }
 

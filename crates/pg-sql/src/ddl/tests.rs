@@ -1,9 +1,10 @@
 //! The text as a reviewer sees it. That PostgreSQL takes it is proved by gen-schema's golden tests.
 
 use super::*;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey,
-    IndexPart, PrimaryKey, QualifiedName, ReferentialAction, Statement, TypeKind, UniqueConstraint,
+    IndexPart, Numbering, PgCheck, PgForeignKey, PgIndex, PgIndexPart, PgSchema, PrimaryKey,
+    QualifiedName, ReferentialAction, Statement, TypeKind, UniqueConstraint,
 };
 
 fn column(name: &str, kind: TypeKind) -> Column {
@@ -13,7 +14,7 @@ fn column(name: &str, kind: TypeKind) -> Column {
 fn table_with_id(name: &str) -> Table {
     let mut table = Table::new(QualifiedName::bare(name));
     let mut id = column("id", TypeKind::BigInt);
-    id.value = ColumnValue::Serial;
+    id.value = ColumnValue::Numbered(Numbering::Serial);
     id.not_null = true;
     table.columns.push(id);
     table.primary_key = Some(PrimaryKey {
@@ -27,16 +28,20 @@ fn index(name: &str, key: IndexKey) -> Index {
     Index {
         name: name.into(),
         unique: false,
-        method: "btree".into(),
         parts: vec![IndexPart {
             key,
-            operator_class: None,
             order: None,
+            own: PgIndexPart {
+                operator_class: None,
+            },
         }],
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        predicate: None,
         comment: None,
+        own: PgIndex {
+            method: "btree".into(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            predicate: None,
+        },
     }
 }
 
@@ -67,12 +72,17 @@ fn a_table_has_its_indexes_and_comments_beside_it_and_its_keys_at_the_end() {
         referenced_columns: vec!["id".into()],
         on_delete: ReferentialAction::SetNull,
         on_update: ReferentialAction::Cascade,
-        deferrable: Deferrability::InitiallyDeferred,
-        validated: false,
+        own: PgForeignKey {
+            deferrable: Deferrability::InitiallyDeferred,
+            validated: false,
+        },
     });
     let schema = Schema {
-        namespaces: vec!["crew".into()],
         tables: vec![orders],
+        own: PgSchema {
+            namespaces: vec!["crew".into()],
+            ..PgSchema::default()
+        },
         ..Schema::default()
     };
     assert_eq!(
@@ -100,12 +110,12 @@ ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT VALID;
 fn every_option_of_an_index_has_its_place() {
     let mut all = index("ix", IndexKey::Expression("lower(name)".into()));
     all.unique = true;
-    all.method = "gin".into();
-    all.parts[0].operator_class = Some("gin_trgm_ops".into());
+    all.own.method = "gin".into();
+    all.parts[0].own.operator_class = Some("gin_trgm_ops".into());
     all.parts[0].order = Some("DESC NULLS LAST".into());
-    all.include = vec!["b".into(), "C".into()];
-    all.nulls_not_distinct = true;
-    all.predicate = Some("b IS NOT NULL".into());
+    all.own.include = vec!["b".into(), "C".into()];
+    all.own.nulls_not_distinct = true;
+    all.own.predicate = Some("b IS NOT NULL".into());
     assert_eq!(
         create_index(&QualifiedName::in_schema("crew", "t"), &all),
         "CREATE UNIQUE INDEX ix ON crew.t USING gin (lower(name) gin_trgm_ops DESC NULLS LAST) \
@@ -119,9 +129,9 @@ fn what_cannot_stand_in_create_table_comes_after_the_indexes() {
     table.checks.push(CheckConstraint {
         name: "later".into(),
         expression: "id > 0".into(),
-        validated: false,
+        own: PgCheck { validated: false },
     });
-    table.uniques.push(UniqueConstraint {
+    table.own.uniques.push(UniqueConstraint {
         name: "u".into(),
         columns: Vec::new(),
         using_index: Some("ux".into()),

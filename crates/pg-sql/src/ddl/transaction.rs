@@ -5,7 +5,7 @@
 //! in between.
 
 use super::relations::{relations_of_statement, relations_of_table};
-use schema_model::{ForeignKey, QualifiedName, Schema, Table};
+use pg_model::{ForeignKey, QualifiedName, Schema, Table};
 use sql_text::{Token, split, words};
 use std::collections::HashMap;
 

@@ -15,7 +15,7 @@ mod time;
 use crate::ruby::Value;
 use crate::sql::NO_NUL;
 use crate::types;
-use schema_model::{DataType, RangeType, TypeKind};
+use pg_model::{DataType, RangeType, TypeKind};
 use sql_text::literal;
 use std::fmt::Write as _;
 

@@ -8,7 +8,7 @@ use crate::draft::Put;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use schema_model::{Column, ColumnValue, PrimaryKey, QualifiedName};
+use pg_model::{Column, ColumnValue, PrimaryKey, QualifiedName};
 use std::rc::Rc;
 
 /// `add_column "table", "name", :type, …`
@@ -189,7 +189,7 @@ pub(super) fn change_column_default(
     else {
         return Value::Nil;
     };
-    let declared = if matches!(data_type.kind, schema_model::TypeKind::Uuid) {
+    let declared = if matches!(data_type.kind, pg_model::TypeKind::Uuid) {
         "uuid"
     } else {
         ""

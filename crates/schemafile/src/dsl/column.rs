@@ -212,7 +212,7 @@ impl Dsl {
                     return;
                 }
                 _ => {
-                    building.draft.table.primary_key = Some(schema_model::PrimaryKey {
+                    building.draft.table.primary_key = Some(pg_model::PrimaryKey {
                         name: None,
                         columns: vec![name.clone()],
                     });

@@ -9,7 +9,7 @@ use crate::fragment::{self, Part};
 use crate::ruby::{Interpreter, Located, Value};
 use crate::source::Span;
 use crate::types::{self, ColumnType, Modifiers, catalog};
-use schema_model::{Column, ColumnValue, DataType, Identity, TypeKind};
+use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, TypeKind};
 use std::rc::Rc;
 
 /// Options that a column may have.
@@ -149,7 +149,7 @@ impl Dsl {
             .default
             .filter(|default| !(null_is_no_default && default.value.value.is_nil()));
         column.value = if let Some(identity) = given.identity {
-            ColumnValue::Identity(identity)
+            ColumnValue::Numbered(Numbering::Identity(identity))
         } else if serial {
             if let Some(default) = default.filter(|_| !column_type.primary_key)
                 && !default.value.value.is_unknown()
@@ -159,7 +159,7 @@ impl Dsl {
                 );
                 interpreter.fail(default.value.span, message);
             }
-            ColumnValue::Serial
+            ColumnValue::Numbered(Numbering::Serial)
         } else if let Some(expression) = given.expression {
             generated(interpreter, expression, given.stored, name, type_name.span)
         } else if let (Some(default), Some(declared), true) =

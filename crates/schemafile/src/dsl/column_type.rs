@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::ruby::Interpreter;
 use crate::source::Span;
 use crate::types::{self, ColumnType, catalog};
-use schema_model::{DataType, TypeKind};
+use pg_model::{DataType, TypeKind};
 use sql_text::data_type::{before_modifiers, head, plain_name, read};
 
 impl Dsl {
@@ -157,7 +157,7 @@ impl Dsl {
         }
         if self.is_ridgepole() {
             // ridgepole's DSL can't ask for it, so its users have it in their database already.
-            self.draft.extensions.push(schema_model::Extension {
+            self.draft.extensions.push(pg_model::Extension {
                 name: extension.to_owned(),
                 schema: None,
             });

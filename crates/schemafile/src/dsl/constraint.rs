@@ -9,7 +9,7 @@ use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
-use schema_model::{CheckConstraint, ExclusionConstraint, QualifiedName, UniqueConstraint};
+use pg_model::{CheckConstraint, ExclusionConstraint, PgCheck, QualifiedName, UniqueConstraint};
 use std::rc::Rc;
 
 /// What a constraint says.
@@ -197,7 +197,7 @@ impl Dsl {
             table.table.checks.push(CheckConstraint {
                 name,
                 expression,
-                validated,
+                own: PgCheck { validated },
             });
         }
     }
@@ -229,7 +229,7 @@ impl Dsl {
         if self.claim(interpreter, table, &name, place)
             && let Some(table) = self.draft.table_mut(table)
         {
-            table.table.exclusions.push(ExclusionConstraint {
+            table.table.own.exclusions.push(ExclusionConstraint {
                 name,
                 method,
                 elements,
@@ -315,7 +315,7 @@ impl Dsl {
             let sql = sql::add_unique_constraint(table, &unique);
             self.draft.add_statement(sql, place);
         } else if let Some(table) = self.draft.table_mut(table) {
-            table.table.uniques.push(unique);
+            table.table.own.uniques.push(unique);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fragment::{self, Part};
 use crate::ruby::{Interpreter, Located, Value};
 use crate::types;
-use schema_model::{ColumnValue, DataType, TypeKind};
+use pg_model::{ColumnValue, DataType, TypeKind};
 use std::rc::Rc;
 
 /// The SQL of a text that people forget to put into a lambda.

@@ -11,7 +11,7 @@ use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
 use crate::sql;
-use schema_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction};
+use pg_model::{Deferrability, ForeignKey, PgForeignKey, QualifiedName, ReferentialAction};
 use std::rc::Rc;
 
 const OPTIONS: &[&str] = &[
@@ -326,15 +326,17 @@ impl Dsl {
             referenced_columns: names(&referenced),
             on_delete: action(interpreter, &mut options, "on_delete"),
             on_update: action(interpreter, &mut options, "on_update"),
-            deferrable: deferrability(
-                interpreter,
-                options.take("deferrable"),
-                self.rules().deferrable_may_be_true(),
-            ),
-            validated: in_table
-                || options
-                    .get("validate")
-                    .is_none_or(|validate| validate.value.value.truthy()),
+            own: PgForeignKey {
+                deferrable: deferrability(
+                    interpreter,
+                    options.take("deferrable"),
+                    self.rules().deferrable_may_be_true(),
+                ),
+                validated: in_table
+                    || options
+                        .get("validate")
+                        .is_none_or(|validate| validate.value.value.truthy()),
+            },
         };
         for done in ["validate", "to_table", "if_exists"] {
             options.take(done);

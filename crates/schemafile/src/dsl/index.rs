@@ -10,7 +10,7 @@ use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use crate::sql;
-use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
+use pg_model::{Index, IndexKey, IndexPart, PgIndex, PgIndexPart, QualifiedName};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -205,14 +205,18 @@ impl Subject {
         match self {
             Self::Expression(text) => vec![IndexPart {
                 key: IndexKey::Expression(text),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             }],
             Self::Columns(columns) => columns
                 .into_iter()
                 .map(|(column, _)| IndexPart {
-                    operator_class: operator_class.for_column(&column),
                     order: order.for_column(&column).map(|order| order.to_uppercase()),
+                    own: PgIndexPart {
+                        operator_class: operator_class.for_column(&column),
+                    },
                     key: IndexKey::Column(column),
                 })
                 .collect(),
@@ -287,12 +291,14 @@ impl Dsl {
         let index = Index {
             name,
             unique: options.take_flag("unique"),
-            method: method.unwrap_or_else(|| "btree".to_owned()),
             parts: subject.into_parts(&order, &operator_class),
-            include: include.into_iter().map(|(name, _)| name).collect(),
-            nulls_not_distinct: options.take_flag("nulls_not_distinct"),
-            predicate,
             comment: text(options.take_text(interpreter, "comment")),
+            own: PgIndex {
+                method: method.unwrap_or_else(|| "btree".to_owned()),
+                include: include.into_iter().map(|(name, _)| name).collect(),
+                nulls_not_distinct: options.take_flag("nulls_not_distinct"),
+                predicate,
+            },
         };
         let if_not_exists = options.take_flag("if_not_exists");
         refuse_mysql(interpreter, &mut options);
@@ -432,11 +438,15 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
                 IndexKey::Column(name) => sql::quoted(name),
                 IndexKey::Expression(text) => text.clone(),
             };
-            [Some(key), part.operator_class.clone(), part.order.clone()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" ")
+            [
+                Some(key),
+                part.own.operator_class.clone(),
+                part.order.clone(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
         })
         .collect();
     let mut text = format!(
@@ -444,17 +454,22 @@ fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
         if index.unique { "UNIQUE " } else { "" },
         sql::quoted(&index.name),
         sql::qualified(table),
-        index.method,
+        index.own.method,
         parts.join(", ")
     );
-    if !index.include.is_empty() {
-        let columns: Vec<String> = index.include.iter().map(|name| sql::quoted(name)).collect();
+    if !index.own.include.is_empty() {
+        let columns: Vec<String> = index
+            .own
+            .include
+            .iter()
+            .map(|name| sql::quoted(name))
+            .collect();
         let _ = write!(text, " INCLUDE ({})", columns.join(", "));
     }
-    if index.nulls_not_distinct {
+    if index.own.nulls_not_distinct {
         text.push_str(" NULLS NOT DISTINCT");
     }
-    if let Some(predicate) = &index.predicate {
+    if let Some(predicate) = &index.own.predicate {
         let _ = write!(text, " WHERE {predicate}");
     }
     if let Some(comment) = &index.comment {

@@ -33,7 +33,7 @@ use crate::source::Span;
 use crate::version::{RailsVersion, Rules};
 use crate::{Frontend, diagnostic::Diagnostic};
 use arguments::{OptionList, Unknown};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use std::collections::BTreeSet;
 
 /// A call of the DSL.

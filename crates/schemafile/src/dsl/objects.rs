@@ -10,7 +10,7 @@ use crate::ruby::{Call, Interpreter, Located, Object, Value};
 use crate::source::Span;
 use crate::sql;
 use crate::types::catalog;
-use schema_model::{EnumType, Extension};
+use pg_model::{EnumType, Extension};
 
 /// `enable_extension "citext"`
 pub(super) fn enable_extension(

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
-use schema_model::{IndexKey, QualifiedName};
+use pg_model::{IndexKey, QualifiedName};
 use sql_text::mentions;
 
 /// What all of these calls begin with.
@@ -68,8 +68,9 @@ pub(super) fn remove_column(
         let inner = &mut found.table;
         let mut gone = Vec::new();
         inner.indexes.retain(|index| {
-            let uses = index.include.contains(&column)
+            let uses = index.own.include.contains(&column)
                 || index
+                    .own
                     .predicate
                     .as_deref()
                     .is_some_and(|text| mentions(text, &column))
@@ -86,12 +87,14 @@ pub(super) fn remove_column(
             .foreign_keys
             .retain(|key| !key.columns.contains(&column));
         inner
+            .own
             .uniques
             .retain(|unique| !unique.columns.contains(&column));
         inner
             .checks
             .retain(|check| !mentions(&check.expression, &column));
         inner
+            .own
             .exclusions
             .retain(|exclusion| !mentions(&exclusion.elements, &column));
         if inner

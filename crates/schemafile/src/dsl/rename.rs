@@ -9,7 +9,7 @@ use crate::draft::{DraftTable, in_public};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
-use schema_model::{ColumnValue, IndexKey, QualifiedName};
+use pg_model::{ColumnValue, IndexKey, QualifiedName};
 use sql_text::mentions;
 
 /// `rename_column "table", "old", "new"`
@@ -53,7 +53,7 @@ pub(super) fn rename_column(
     if let Some(key) = &mut found.table.primary_key {
         rename(&mut key.columns);
     }
-    for unique in &mut found.table.uniques {
+    for unique in &mut found.table.own.uniques {
         rename(&mut unique.columns);
     }
     for key in &mut found.table.foreign_keys {
@@ -70,7 +70,7 @@ pub(super) fn rename_column(
                 part.key = IndexKey::Column(new.clone());
             }
         }
-        rename(&mut index.include);
+        rename(&mut index.own.include);
         let (Some(before), Some(after)) = (before, index.plain_columns()) else {
             continue;
         };
@@ -117,6 +117,7 @@ fn expression_on(table: &DraftTable, column: &str) -> Option<&'static str> {
         return Some("a check constraint");
     }
     if table
+        .own
         .exclusions
         .iter()
         .any(|exclusion| mentions(&exclusion.elements, column))
@@ -125,7 +126,7 @@ fn expression_on(table: &DraftTable, column: &str) -> Option<&'static str> {
     }
     let in_index =
         table.indexes.iter().any(|index| {
-            index.predicate.as_deref().is_some_and(|text| mentions(text, column))
+            index.own.predicate.as_deref().is_some_and(|text| mentions(text, column))
             || index.parts.iter().any(
                 |part| matches!(&part.key, IndexKey::Expression(text) if mentions(text, column)),
             )

@@ -9,7 +9,7 @@ use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Interpreter, Located, Value};
 use crate::source::Span;
-use schema_model::{DataType, QualifiedName, TypeKind};
+use pg_model::{DataType, QualifiedName, TypeKind};
 use sql_text::data_type::plain_name;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -10,7 +10,7 @@ use crate::ruby::{Call, Interpreter, Located, Object, Value};
 use crate::source::Span;
 use crate::sql;
 use crate::types::COLUMN_METHODS;
-use schema_model::{Persistence, PrimaryKey, QualifiedName};
+use pg_model::{Persistence, PrimaryKey, QualifiedName};
 
 /// Options that a table may have.
 const OPTIONS: &[&str] = &[
@@ -399,7 +399,7 @@ impl Dsl {
     ) -> DraftTable {
         let mut draft = DraftTable::new(name, raw, span);
         if options.take_flag("temporary") {
-            draft.table.persistence = Persistence::Temporary;
+            draft.table.own.persistence = Persistence::Temporary;
         }
         if let Some((text, entry)) = options.take_text(interpreter, "options") {
             let upper = text.to_ascii_uppercase();
@@ -457,8 +457,8 @@ impl Dsl {
                 }
                 if let Some(column) = draft.column_mut(&column) {
                     column.not_null = true;
-                    if column.value == schema_model::ColumnValue::Null {
-                        column.value = schema_model::ColumnValue::None;
+                    if column.value == pg_model::ColumnValue::Null {
+                        column.value = pg_model::ColumnValue::None;
                     }
                 }
                 columns.push(column);

@@ -52,8 +52,8 @@ impl Dsl {
         if let Some(building) = self.building.last_mut()
             && building.draft.column(name).is_none()
         {
-            let unknown = schema_model::TypeKind::Other("unknown".into());
-            let column = schema_model::Column::new(name, schema_model::DataType::scalar(unknown));
+            let unknown = pg_model::TypeKind::Other("unknown".into());
+            let column = pg_model::Column::new(name, pg_model::DataType::scalar(unknown));
             building.draft.put_column(column, span);
         }
     }

@@ -126,7 +126,7 @@ impl Graph {
             .iter()
             .map(|needed| needed.keys().copied().collect())
             .collect();
-        let mut groups = schema_model::strongly_connected_components(&parents);
+        let mut groups = pg_model::strongly_connected_components(&parents);
         groups.retain(|group| group.len() > 1);
         groups.sort_unstable();
         groups

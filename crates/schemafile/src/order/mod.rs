@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, excerpt};
 use crate::draft::{Draft, DraftStatement, in_public};
 use crate::source::Span;
 use graph::Graph;
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use std::collections::BTreeMap;
 use text::{Name, Piece};
 use thing::{Certainty, Kind, Thing};

@@ -4,7 +4,7 @@ use super::text::{Name, names_of_text};
 use super::thing::{Kind, Thing};
 use super::{Node, What};
 use crate::draft::DraftTable;
-use schema_model::{ColumnValue, IndexKey, QualifiedName, TypeKind};
+use pg_model::{ColumnValue, IndexKey, QualifiedName, TypeKind};
 
 /// A table, as something that needs others.
 pub(super) fn node(draft: &DraftTable) -> Node {
@@ -42,7 +42,7 @@ pub(super) fn node(draft: &DraftTable) -> Node {
     for check in &table.checks {
         needs.extend(names_of_text(&check.expression));
     }
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         runs.extend(names_of_text(&exclusion.elements));
         runs.extend(
             exclusion
@@ -57,12 +57,19 @@ pub(super) fn node(draft: &DraftTable) -> Node {
                 runs.extend(names_of_text(sql));
             }
             needs.extend(
-                part.operator_class
+                part.own
+                    .operator_class
                     .iter()
                     .flat_map(|class| names_of_text(class)),
             );
         }
-        runs.extend(index.predicate.iter().flat_map(|sql| names_of_text(sql)));
+        runs.extend(
+            index
+                .own
+                .predicate
+                .iter()
+                .flat_map(|sql| names_of_text(sql)),
+        );
     }
     needs.extend(table.options.iter().flat_map(|sql| parents(sql)));
     runs.extend(table.as_query.iter().flat_map(|sql| names_of_text(sql)));

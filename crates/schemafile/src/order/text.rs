@@ -4,7 +4,7 @@
 //! sure it is that the thing of that name is meant: behind `FROM` it is a relation, before a parenthesis a function.
 
 use super::thing::{Kind, Thing};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use sql_text::{Token, TokenKind, fold, split, string_value, tokens};
 
 /// A name as it stands in SQL.

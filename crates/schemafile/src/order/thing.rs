@@ -3,7 +3,7 @@
 use super::text::Name;
 use crate::draft::in_public;
 use crate::types::catalog;
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use std::fmt;
 
 /// A thing that a statement or a table makes.

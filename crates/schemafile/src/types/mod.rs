@@ -5,7 +5,7 @@
 
 pub(crate) mod catalog;
 
-use schema_model::{DataType, RangeType, TypeKind};
+use pg_model::{DataType, RangeType, TypeKind};
 
 /// Options of a column that shape its type.
 #[derive(Debug, Clone, Default)]

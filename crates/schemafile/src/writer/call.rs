@@ -1,7 +1,7 @@
 //! A call of the DSL in the making.
 
 use super::ruby::string;
-use schema_model::Deferrability;
+use pg_model::Deferrability;
 
 /// A call with its arguments and options so far.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use crate::ruby::value::{Located, Value};
 use crate::source::Span;
 use crate::sql::quoted;
 use crate::types;
-use schema_model::{Column, ColumnValue, DataType, Identity, QualifiedName, TypeKind};
+use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, QualifiedName, TypeKind};
 use sql_text::literal;
 
 /// Options of a call, each with its value as Ruby.
@@ -52,7 +52,7 @@ pub(super) fn definition(column: &Column) -> (String, Options) {
         .map(|position| options.remove(position));
     match &column.value {
         ColumnValue::None | ColumnValue::Generated { .. } => {}
-        ColumnValue::Serial => {
+        ColumnValue::Numbered(Numbering::Serial) => {
             let serial = match column.data_type.kind {
                 TypeKind::SmallInt => "smallserial",
                 TypeKind::Integer => "serial",
@@ -61,7 +61,7 @@ pub(super) fn definition(column: &Column) -> (String, Options) {
             serial.clone_into(&mut method);
             options.clear();
         }
-        ColumnValue::Identity(identity) => options.push((
+        ColumnValue::Numbered(Numbering::Identity(identity)) => options.push((
             "identity",
             match identity {
                 Identity::Always => ":always",

@@ -5,7 +5,7 @@ use super::raw;
 use super::ruby::{list, string};
 use crate::inflect::Inflections;
 use crate::names;
-use schema_model::{ForeignKey, ReferentialAction, Table};
+use pg_model::{ForeignKey, ReferentialAction, Table};
 
 /// Whether the DSL can say what the key does.
 pub(super) fn has_a_word(key: &ForeignKey) -> bool {
@@ -51,8 +51,8 @@ pub(super) fn add_foreign_key(
         };
         call = call.option(name, word);
     }
-    call = call.deferrable(key.deferrable);
-    if !key.validated {
+    call = call.deferrable(key.own.deferrable);
+    if !key.own.validated {
         call = call.option("validate", "false");
     }
     Some(call.finish())

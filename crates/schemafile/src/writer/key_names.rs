@@ -5,7 +5,7 @@
 //! from the name that PostgreSQL will have chosen when the usual one was taken.
 
 use crate::sql::{qualified, quoted};
-use schema_model::{ColumnValue, PrimaryKey, QualifiedName, Schema, Table};
+use pg_model::{ColumnValue, Numbering, PrimaryKey, QualifiedName, Schema, Table};
 use sql_text::default_name;
 use std::collections::BTreeSet;
 
@@ -28,7 +28,11 @@ pub(super) fn renames(schema: &Schema) -> Vec<Rename> {
         };
         taken.insert(table.name.clone());
         for column in &table.columns {
-            if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) {
+            if matches!(
+                column.value,
+                ColumnValue::Numbered(Numbering::Serial)
+                    | ColumnValue::Numbered(Numbering::Identity(_))
+            ) {
                 taken.insert(in_schema(default_name(
                     &table.name.name,
                     Some(&column.name),
@@ -90,8 +94,8 @@ fn is_wanted(schema: &Schema, own: usize, name: &QualifiedName) -> bool {
 
 /// Names of a table's indexes, but for that of its key.
 fn other_relations(table: &Table) -> impl Iterator<Item = &String> {
-    let uniques = table.uniques.iter().map(|unique| &unique.name);
-    let exclusions = table.exclusions.iter().map(|exclusion| &exclusion.name);
+    let uniques = table.own.uniques.iter().map(|unique| &unique.name);
+    let exclusions = table.own.exclusions.iter().map(|exclusion| &exclusion.name);
     let indexes = table.indexes.iter().map(|index| &index.name);
     uniques.chain(exclusions).chain(indexes)
 }

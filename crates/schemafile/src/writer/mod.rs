@@ -14,8 +14,8 @@ mod table;
 
 use crate::inflect::Inflections;
 use key_names::Rename;
+use pg_model::{QualifiedName, Schema, Statement};
 use ruby::{list, string};
-use schema_model::{QualifiedName, Schema, Statement};
 use std::fmt::Write as _;
 
 /// Writes a Schemafile, with `header` as the comment at its top, a line each.
@@ -27,17 +27,17 @@ pub fn write(schema: &Schema, header: &[&str]) -> String {
         let _ = writeln!(text, "{}", format!("# {line}").trim_end());
         text
     }));
-    blocks.push(lines(&schema.namespaces, |name| {
+    blocks.push(lines(&schema.own.namespaces, |name| {
         format!("create_schema {}", string(name))
     }));
-    blocks.push(lines(&schema.extensions, |extension| {
+    blocks.push(lines(&schema.own.extensions, |extension| {
         let name = match &extension.schema {
             Some(schema) => format!("{schema}.{}", extension.name),
             None => extension.name.clone(),
         };
         format!("enable_extension {}", string(&name))
     }));
-    blocks.push(lines(&schema.enums, |enum_type| {
+    blocks.push(lines(&schema.own.enums, |enum_type| {
         format!(
             "create_enum {}, {}",
             string(&raw(&enum_type.name)),

@@ -6,9 +6,9 @@ use super::raw;
 use super::ruby::{key, list, string, symbol};
 use crate::names;
 use crate::sql::quoted;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, ExclusionConstraint, Index, IndexKey, IndexPart,
-    Persistence, PrimaryKey, Table, TypeKind, UniqueConstraint,
+    Numbering, Persistence, PrimaryKey, Table, TypeKind, UniqueConstraint,
 };
 
 /// `create_table "name", … do |t| … end`
@@ -30,7 +30,7 @@ pub(super) fn create_table(table: &Table) -> String {
             }
         }
     }
-    if table.persistence == Persistence::Temporary {
+    if table.own.persistence == Persistence::Temporary {
         options.push("temporary: true".to_owned());
     }
     if let Some(text) = &table.options {
@@ -59,13 +59,13 @@ pub(super) fn create_table(table: &Table) -> String {
     for index in &table.indexes {
         line(self::index(index));
     }
-    for check in table.checks.iter().filter(|check| check.validated) {
+    for check in table.checks.iter().filter(|check| check.own.validated) {
         line(check_constraint(table, check));
     }
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         line(exclusion_constraint(exclusion));
     }
-    for unique in &table.uniques {
+    for unique in &table.own.uniques {
         line(unique_constraint(unique));
     }
     text.push_str("end\n");
@@ -85,10 +85,12 @@ fn key_options(column: &Column) -> Option<Vec<String>> {
         return None;
     }
     // `id: { type: :integer, limit: 2 }` is a serial key of four bytes.
-    if column.data_type.kind == TypeKind::SmallInt && column.value != ColumnValue::Serial {
+    if column.data_type.kind == TypeKind::SmallInt
+        && column.value != ColumnValue::Numbered(Numbering::Serial)
+    {
         return None;
     }
-    let is_default = column.value == ColumnValue::Serial
+    let is_default = column.value == ColumnValue::Numbered(Numbering::Serial)
         && column.data_type.kind == TypeKind::BigInt
         && column.collation.is_none();
     if is_default {
@@ -175,17 +177,18 @@ fn index(index: &Index) -> String {
     if let Some(order) = order {
         call = call.option("order", &order);
     }
-    call = call.text("where", index.predicate.as_deref());
-    if !index.method.eq_ignore_ascii_case("btree") {
-        call = call.option("using", &symbol(&index.method));
+    call = call.text("where", index.own.predicate.as_deref());
+    if !index.own.method.eq_ignore_ascii_case("btree") {
+        call = call.option("using", &symbol(&index.own.method));
     }
-    if let Some(classes) = per_column(index, |part| part.operator_class.as_deref().map(symbol)) {
+    if let Some(classes) = per_column(index, |part| part.own.operator_class.as_deref().map(symbol))
+    {
         call = call.option("opclass", &classes);
     }
-    if !index.include.is_empty() {
-        call = call.option("include", &list(&index.include));
+    if !index.own.include.is_empty() {
+        call = call.option("include", &list(&index.own.include));
     }
-    call.flag("nulls_not_distinct", index.nulls_not_distinct)
+    call.flag("nulls_not_distinct", index.own.nulls_not_distinct)
         .text("comment", index.comment.as_deref())
         .finish()
 }
@@ -198,7 +201,7 @@ fn part_text(part: &IndexPart) -> String {
     };
     [
         Some(key.as_str()),
-        part.operator_class.as_deref(),
+        part.own.operator_class.as_deref(),
         part.order.as_deref(),
     ]
     .into_iter()
@@ -226,10 +229,10 @@ fn per_column(index: &Index, value: impl Fn(&IndexPart) -> Option<String>) -> Op
 pub(super) fn beyond_the_dsl(table: &Table) -> Vec<String> {
     let mut statements = Vec::new();
     let name = crate::sql::qualified(&table.name);
-    if table.persistence == Persistence::Unlogged {
+    if table.own.persistence == Persistence::Unlogged {
         statements.push(format!("ALTER TABLE {name} SET UNLOGGED"));
     }
-    for check in table.checks.iter().filter(|check| !check.validated) {
+    for check in table.checks.iter().filter(|check| !check.own.validated) {
         statements.push(format!(
             "ALTER TABLE {name} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
             quoted(&check.name),

@@ -2,9 +2,9 @@
 //! `crates/gen-schema/tests/round_trip.rs`.
 
 use super::write;
-use schema_model::{
-    Column, ColumnValue, DataType, ForeignKey, PrimaryKey, QualifiedName, ReferentialAction,
-    Schema, Statement, Table, TypeKind,
+use pg_model::{
+    Column, ColumnValue, DataType, ForeignKey, Numbering, PgForeignKey, PrimaryKey, QualifiedName,
+    ReferentialAction, Schema, Statement, Table, TypeKind,
 };
 
 fn table(columns: Vec<Column>) -> Table {
@@ -130,8 +130,14 @@ fn a_key_takes_the_shortest_form() {
         column.value = value;
         column
     };
-    check_key(id(TypeKind::BigInt, ColumnValue::Serial), "");
-    check_key(id(TypeKind::Integer, ColumnValue::Serial), "id: :serial, ");
+    check_key(
+        id(TypeKind::BigInt, ColumnValue::Numbered(Numbering::Serial)),
+        "",
+    );
+    check_key(
+        id(TypeKind::Integer, ColumnValue::Numbered(Numbering::Serial)),
+        "id: :serial, ",
+    );
     check_key(
         id(TypeKind::BigInt, ColumnValue::None),
         "id: :bigint, default: nil, ",
@@ -144,7 +150,7 @@ fn a_key_takes_the_shortest_form() {
         id(TypeKind::Varchar { limit: Some(5) }, ColumnValue::None),
         "id: { type: :string, limit: 5 }, ",
     );
-    let mut code = id(TypeKind::BigInt, ColumnValue::Serial);
+    let mut code = id(TypeKind::BigInt, ColumnValue::Numbered(Numbering::Serial));
     code.name = "code".into();
     check_key(code, "primary_key: \"code\", ");
 }
@@ -184,8 +190,10 @@ fn what_the_dsl_has_no_word_for_is_sql() {
         referenced_columns: vec!["id".into()],
         on_delete: ReferentialAction::SetDefault,
         on_update: ReferentialAction::NoAction,
-        deferrable: schema_model::Deferrability::NotDeferrable,
-        validated: true,
+        own: PgForeignKey {
+            deferrable: pg_model::Deferrability::NotDeferrable,
+            validated: true,
+        },
     });
     let schema = Schema {
         tables: vec![own],

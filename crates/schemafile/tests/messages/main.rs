@@ -208,11 +208,11 @@ fn what_stands_below_a_table_is_known_to_it() {
     let reading = read(file, &MemoryLoader::new(), &Options::default()).unwrap();
     assert_eq!(reading.warnings.len(), 0);
     let schema = reading.schema;
-    let mood = || schema_model::TypeKind::Enum(schema_model::QualifiedName::bare("mood"));
+    let mood = || pg_model::TypeKind::Enum(pg_model::QualifiedName::bare("mood"));
     for column in &schema.tables[0].columns[1..3] {
         assert_eq!(column.data_type.kind, mood());
     }
-    assert_eq!(schema.extensions[0].schema.as_deref(), Some("crew"));
+    assert_eq!(schema.own.extensions[0].schema.as_deref(), Some("crew"));
     check_all(
         &text.replace("default: 'glad'", "default: 'bad'"),
         &[(

@@ -13,7 +13,7 @@ pub use type_name::{TypeName, catalog_name};
 
 use crate::cursor::{Cursor, at_commas, span};
 use crate::{Token, TokenKind, words};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 
 /// What a `CREATE` statement makes, or what a `DROP` statement takes away.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use crate::random::Key;
 use crate::request::Request;
 use crate::settings::{Distribution, Source};
 use crate::ways::Chooser;
-use schema_model::{ColumnValue, DataType, Schema, Table, TypeKind};
+use pg_model::{ColumnValue, DataType, Schema, Table, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -478,6 +478,7 @@ impl<'a> Builder<'a> {
         let labels: &[String] = match &own.data_type.kind {
             TypeKind::Enum(name) => self
                 .schema
+                .own
                 .enum_type(name)
                 .map_or(&[], |enum_type| enum_type.values.as_slice()),
             _ => &[],

@@ -8,7 +8,7 @@ use crate::plan::columns::context::{Choice, Context};
 use crate::plan::columns::documents::{json, number, template, word};
 use crate::plan::columns::numbers::{any_number, boolean, label};
 use crate::plan::columns::{moments, numbers, spatial, texts};
-use schema_model::{RangeType, TypeKind};
+use pg_model::{RangeType, TypeKind};
 use std::sync::Arc;
 
 /// A generator for a column, or none for a type that we know nothing of.

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::settings::{
     Distribution, GeneratorSettings, Located, OptionValue, Source, Span, TemplatePart,
 };
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use crate::plan::sql::default_constant;
 use crate::pools::{Pools, WordList};
 use crate::random::Key;
 use crate::settings::ColumnSettings;
-use schema_model::Column;
+use pg_model::Column;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

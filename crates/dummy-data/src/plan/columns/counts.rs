@@ -7,7 +7,7 @@ use crate::plan::columns::context::Choice;
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words;
 use crate::problem::Problem;
-use schema_model::{Table, TypeKind};
+use pg_model::{Table, TypeKind};
 use std::sync::{Arc, OnceLock};
 
 /// Rows of a table beyond which its children aren't counted: the counts of all rows are kept in memory,

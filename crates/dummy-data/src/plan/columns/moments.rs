@@ -6,7 +6,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, room};
 use crate::plan::names::NameParts;
 use crate::plan::sql::moment;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::sync::Arc;
 
 /// A date, time of day or timestamp.

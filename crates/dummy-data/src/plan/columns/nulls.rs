@@ -5,7 +5,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 impl Builder<'_> {
     /// When a column is NULL that isn't a master's.

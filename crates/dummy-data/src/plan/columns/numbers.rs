@@ -12,7 +12,7 @@ use crate::plan::rows::need::Need;
 use crate::plan::story::words::numbered_labels;
 use crate::pools::WordList;
 use crate::settings::Distribution;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::sync::Arc;
 
 /// A whole or decimal number.

@@ -9,7 +9,7 @@ use crate::plan::columns::context::Lower;
 use crate::plan::columns::{moments, numbers};
 use crate::plan::rows::need::Need;
 use crate::plan::sql::units;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::sync::Arc;
 
 impl Builder<'_> {

@@ -6,7 +6,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::bounds::scale;
 use crate::plan::columns::context::Choice;
 use crate::plan::columns::moments;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::sync::Arc;
 
 /// What makes the begin or the end of each row's slot.

@@ -15,7 +15,7 @@ use crate::plan::rows::need::Need;
 use crate::plan::story::words::listed_labels;
 use crate::plan::topics::{Topic, few};
 use crate::pools::WordList;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 use std::sync::Arc;
 
 /// What bcrypt makes of `password`, which is the password of all accounts.

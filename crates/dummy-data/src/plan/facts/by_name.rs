@@ -5,7 +5,7 @@ use crate::check::Comparison;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
-use schema_model::{Schema, Table, TypeKind};
+use pg_model::{Schema, Table, TypeKind};
 
 /// `user_id` without a foreign key still means a row of `users`.
 pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {

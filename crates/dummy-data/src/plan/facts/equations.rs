@@ -3,7 +3,7 @@
 
 use crate::check::{self, Clause, Comparison, Domain, Solution, bounded};
 use crate::plan::facts::table::TableFacts;
-use schema_model::{ColumnValue, TypeKind};
+use pg_model::{ColumnValue, Numbering, TypeKind};
 use sqlparser::ast::{BinaryOperator, Expr};
 
 /// A column that is computed.
@@ -54,7 +54,9 @@ fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Opti
     let column = &table.columns[target];
     let is_name = matches!(
         column.value,
-        ColumnValue::Serial | ColumnValue::Identity(_) | ColumnValue::Generated { .. }
+        ColumnValue::Numbered(Numbering::Serial)
+            | ColumnValue::Numbered(Numbering::Identity(_))
+            | ColumnValue::Generated { .. }
     );
     let is_unique = facts
         .unique_sets

@@ -4,7 +4,7 @@ use crate::masters::{Field, Master};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::facts::values::wrong;
 use crate::problem::Problem;
-use schema_model::{Column, ColumnValue, Schema, Table};
+use pg_model::{Column, ColumnValue, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

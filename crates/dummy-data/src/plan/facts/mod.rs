@@ -34,7 +34,7 @@ use crate::plan::facts::uniques::{UniqueSet, unique_sets};
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Source};
-use schema_model::{Column, ColumnValue, Schema, Table};
+use pg_model::{Column, ColumnValue, Numbering, Schema, Table};
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
@@ -120,7 +120,11 @@ fn of_table<'a>(
         }
     }
     for (position, column) in table.columns.iter().enumerate() {
-        if matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) {
+        if matches!(
+            column.value,
+            ColumnValue::Numbered(Numbering::Serial)
+                | ColumnValue::Numbered(Numbering::Identity(_))
+        ) {
             never_null[position] = true;
         }
     }
@@ -183,7 +187,7 @@ fn of_table<'a>(
         no_rows: no_rows(completed, table),
     };
     add_rules(&mut facts, narrowing);
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         if !uniques::is_kept(table, &exclusion.elements) {
             facts.doubt(
                 &exclusion.name,
@@ -263,7 +267,7 @@ fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String
 }
 
 fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
-    if table.persistence == schema_model::Persistence::Temporary {
+    if table.own.persistence == pg_model::Persistence::Temporary {
         return Some("a temporary table is gone when its session ends".to_owned());
     }
     if table.as_query.is_some() {

@@ -8,7 +8,7 @@ use crate::check::Domain;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
-use schema_model::{Schema, Table, TypeKind};
+use pg_model::{Schema, Table, TypeKind};
 
 /// Tables that one pair points to, at most.
 const MOST_TABLES: usize = 3;
@@ -86,6 +86,7 @@ fn targets(
         crate::plan::bounds::text_limit(type_column, &Domain::default()).unwrap_or(usize::MAX);
     let named: Option<Vec<String>> = match &type_column.data_type.kind {
         TypeKind::Enum(name) => schema
+            .own
             .enum_type(name)
             .map(|enum_type| enum_type.values.clone()),
         TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext => {

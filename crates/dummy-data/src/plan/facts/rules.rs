@@ -6,7 +6,7 @@ use crate::plan::facts::uniques::is_guard;
 use crate::plan::facts::ways;
 use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
-use schema_model::{ColumnValue, IndexKey, Table};
+use pg_model::{ColumnValue, IndexKey, Table};
 use std::collections::BTreeSet;
 
 /// Which checks with several ways to hold are kept by rows that go these ways. `(status = 'cancelled') = (cancelled_at IS
@@ -173,7 +173,7 @@ fn add_orders_of_ranges(facts: &mut TableFacts<'_>) {
         .flat_map(elements_of)
         .map(str::to_owned)
         .collect();
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         elements.extend(
             elements_of(&exclusion.elements)
                 .into_iter()
@@ -221,7 +221,7 @@ fn leaves_values_to_configuration(facts: &TableFacts<'_>, alternatives: &Alterna
 fn add_guards(facts: &mut TableFacts<'_>) {
     let table = facts.table;
     for index in table.indexes.iter().filter(|index| is_guard(table, index)) {
-        let condition = index.predicate.as_deref().unwrap_or("true");
+        let condition = index.own.predicate.as_deref().unwrap_or("true");
         let avoided = check::read(&format!("NOT ({condition})"))
             .is_ok_and(|alternatives| facts.add_rule(&alternatives));
         if !avoided {
@@ -245,7 +245,7 @@ fn expressions_of_indexes(table: &Table) -> Vec<&str> {
                 IndexKey::Expression(sql) => Some(sql.as_str()),
                 IndexKey::Column(_) => None,
             });
-            keys.chain(index.predicate.as_deref())
+            keys.chain(index.own.predicate.as_deref())
         })
         .collect()
 }

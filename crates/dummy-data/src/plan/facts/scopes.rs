@@ -7,7 +7,7 @@
 
 use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::unique_sets;
-use schema_model::{Column, ColumnValue, Schema, TypeKind};
+use pg_model::{Column, ColumnValue, Numbering, Schema, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A foreign key by positions.
@@ -361,7 +361,12 @@ fn is_distinct(column: &Column) -> bool {
         TypeKind::Integer | TypeKind::BigInt => is_name(column),
         _ => false,
     };
-    by_type || matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_))
+    by_type
+        || matches!(
+            column.value,
+            ColumnValue::Numbered(Numbering::Serial)
+                | ColumnValue::Numbered(Numbering::Identity(_))
+        )
 }
 
 /// Whether the keys of a column, and of those that they point to, lead back to it.

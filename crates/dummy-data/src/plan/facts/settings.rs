@@ -15,7 +15,7 @@ use crate::settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, Source, TableSettings,
     TemplatePart,
 };
-use schema_model::{Column, ColumnValue, Schema, Table, TypeKind};
+use pg_model::{Column, ColumnValue, Schema, Table, TypeKind};
 
 /// All in which a configuration contradicts the schema, as far as single values tell.
 pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Vec<Problem> {
@@ -48,10 +48,11 @@ fn names_of_constraints(table: &Table) -> Vec<&str> {
     let key = table.primary_key.iter();
     key.map(|key| key.name.as_deref().unwrap_or("primary key"))
         .chain(table.checks.iter().map(|check| check.name.as_str()))
-        .chain(table.uniques.iter().map(|unique| unique.name.as_str()))
+        .chain(table.own.uniques.iter().map(|unique| unique.name.as_str()))
         .chain(table.indexes.iter().map(|index| index.name.as_str()))
         .chain(
             table
+                .own
                 .exclusions
                 .iter()
                 .map(|exclusion| exclusion.name.as_str()),
@@ -204,7 +205,7 @@ impl Checker<'_> {
         }
     }
 
-    fn foreign_key_of(&self, column: &str) -> Option<&schema_model::ForeignKey> {
+    fn foreign_key_of(&self, column: &str) -> Option<&pg_model::ForeignKey> {
         self.table
             .foreign_keys
             .iter()

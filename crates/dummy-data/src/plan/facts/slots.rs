@@ -6,7 +6,7 @@
 
 use crate::check;
 use crate::plan::sql::{elements_of, operator_of};
-use schema_model::{Table, TypeKind};
+use pg_model::{Table, TypeKind};
 
 /// The columns of a range that overlaps no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) struct Slot {
 /// The slots that a table's exclusion constraints speak of.
 pub(crate) fn slots(table: &Table) -> Vec<Slot> {
     let mut found: Vec<Slot> = Vec::new();
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         for element in elements_of(&exclusion.elements) {
             if let Some((expression, "&&")) = operator_of(element)
                 && let Some(slot) = slot(table, expression)
@@ -63,7 +63,7 @@ fn can_count(kind: &TypeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use schema_model::{Column, DataType, QualifiedName};
+    use pg_model::{Column, DataType, QualifiedName};
 
     #[test]
     fn a_range_of_two_columns_is_a_slot_however_it_is_written() {

@@ -7,7 +7,7 @@
 use crate::check;
 use crate::nearest::nearest;
 use crate::settings::{Source, TableSettings};
-use schema_model::{ColumnValue, QualifiedName, Schema, Table, load_order};
+use pg_model::{ColumnValue, QualifiedName, Schema, Table, load_order};
 use sql_text::{Token, TokenKind};
 use sqlparser::ast::{Expr, FunctionArguments};
 use std::collections::BTreeSet;
@@ -257,7 +257,7 @@ fn of_subquery(
 mod tests {
     use super::*;
     use crate::settings::{ColumnSettings, Located, Span};
-    use schema_model::{Column, DataType, TypeKind};
+    use pg_model::{Column, DataType, TypeKind};
 
     fn located<T>(value: T) -> Located<T> {
         Located {

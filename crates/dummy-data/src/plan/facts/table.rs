@@ -10,7 +10,7 @@ use crate::plan::facts::uniques::{Compared, UniqueSet};
 use crate::plan::facts::ways::Ways;
 use crate::plan::sql::words_outside_strings;
 use crate::settings::{ColumnSettings, Located, Source, Span};
-use schema_model::{Column, ColumnValue, Table, TypeKind};
+use pg_model::{Column, ColumnValue, Numbering, Table, TypeKind};
 
 /// Parts of a share that are all rows.
 pub(crate) const ALL_ROWS: u32 = 1 << 16;
@@ -269,5 +269,8 @@ pub(crate) fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
 
 /// Whether a column is there to name rows: a serial, or something called `id`.
 pub(crate) fn is_name(column: &Column) -> bool {
-    matches!(column.value, ColumnValue::Serial | ColumnValue::Identity(_)) || column.name == "id"
+    matches!(
+        column.value,
+        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
+    ) || column.name == "id"
 }

@@ -5,7 +5,7 @@ use crate::calendar::{DAY, SECOND};
 use crate::check;
 use crate::plan::facts::slots;
 use crate::plan::sql::{elements_of, operator_of, words_outside_strings};
-use schema_model::{ColumnValue, Index, IndexKey, Table, TypeKind};
+use pg_model::{ColumnValue, Index, IndexKey, Table, TypeKind};
 use sqlparser::ast::{BinaryOperator, DataType, Expr, UnaryOperator};
 
 /// Columns whose values must be unique together.
@@ -90,7 +90,7 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
             positions(&key.columns),
         ));
     }
-    for unique in &table.uniques {
+    for unique in &table.own.uniques {
         if unique.using_index.is_some() {
             continue;
         }
@@ -106,7 +106,7 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
     {
         sets.push(of_index(table, index));
     }
-    for exclusion in &table.exclusions {
+    for exclusion in &table.own.exclusions {
         if let Some(columns) = equal_columns(table, &exclusion.elements) {
             sets.push(UniqueSet {
                 partial: exclusion.predicate.is_some(),
@@ -185,10 +185,10 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
         columns: keys.columns,
         compared: keys.compared,
         opaque: keys.opaque,
-        nulls_equal: index.nulls_not_distinct,
+        nulls_equal: index.own.nulls_not_distinct,
         coalesced: keys.coalesced,
-        partial: index.predicate.is_some(),
-        predicate: index.predicate.clone(),
+        partial: index.own.predicate.is_some(),
+        predicate: index.own.predicate.clone(),
         implied: false,
     }
 }
@@ -367,7 +367,7 @@ fn column_kind<'t>(table: &'t Table, expression: &Expr) -> Option<&'t TypeKind> 
 /// no rows apart: `((true)) WHERE is_default`, `((user_id IS NULL)) WHERE user_id IS NULL`.
 pub(crate) fn is_guard(table: &Table, index: &Index) -> bool {
     index.unique
-        && index.predicate.is_some()
+        && index.own.predicate.is_some()
         && index.parts.iter().all(|part| match &part.key {
             IndexKey::Column(_) => false,
             IndexKey::Expression(text) => is_null_test(text) || names_no_column(table, text),

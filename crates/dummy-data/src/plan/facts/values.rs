@@ -1,7 +1,7 @@
 //! Whether a text is a value of a column's type: cells of masters and values of the configuration are held against it.
 
 use crate::plan::sql::moment;
-use schema_model::{Column, Schema, Table, TypeKind};
+use pg_model::{Column, Schema, Table, TypeKind};
 
 /// What is wrong with a value by its column's type, if anything; none stands for NULL.
 pub(crate) fn wrong(
@@ -69,7 +69,7 @@ pub(crate) fn wrong(
             ))
         }
         TypeKind::Enum(enum_name) => {
-            let labels = &schema.enum_type(enum_name)?.values;
+            let labels = &schema.own.enum_type(enum_name)?.values;
             (!labels.iter().any(|label| label == text)).then(|| {
                 format!(
                     "`{text}` isn't a label of `{enum_name}`: {}",

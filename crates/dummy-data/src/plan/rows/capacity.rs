@@ -7,7 +7,7 @@ use crate::plan::facts::table::TableFacts;
 use crate::plan::kinds::Made;
 use crate::plan::sql::{constant, moment};
 use crate::settings::Source;
-use schema_model::{ColumnValue, Schema, TypeKind};
+use pg_model::{ColumnValue, Schema, TypeKind};
 
 /// How many values a column can take, `u64::MAX` for more than anybody wants.
 pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize) -> u64 {
@@ -38,6 +38,7 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
     let by_type = match &column.data_type.kind {
         TypeKind::Boolean => 2,
         TypeKind::Enum(name) => schema
+            .own
             .enum_type(name)
             .map_or(1, |enum_type| enum_type.values.len() as u64),
         kind @ (TypeKind::SmallInt

@@ -3,7 +3,7 @@
 use crate::ordinal::Ordinal;
 use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::uniques::UniqueSet;
-use schema_model::{Column, TypeKind};
+use pg_model::{Column, TypeKind};
 
 /// What a column must do for the unique sets that it is in.
 #[derive(Debug, Clone)]

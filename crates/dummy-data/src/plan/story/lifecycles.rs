@@ -9,7 +9,7 @@ use crate::plan::story::words::{
     Place, Stage, StageKind, listed_labels, numbered_labels, stage, stage_of_words,
 };
 use crate::story::Event;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 /// The labels that a column may hold: as stored, and what they mean.
 type Labels = Vec<(String, String)>;
@@ -619,6 +619,7 @@ pub(crate) fn labels(
     if let TypeKind::Enum(name) = &own.data_type.kind {
         let labels = reader
             .schema
+            .own
             .enum_type(name)
             .map_or(&[][..], |found| &found.values);
         return labels

@@ -55,7 +55,7 @@ use crate::plan::facts::table::TableFacts;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
 use crate::request::Request;
-use schema_model::Schema;
+use pg_model::Schema;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column's values follow from.

@@ -6,7 +6,7 @@ use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
 use crate::plan::story::{Relation, Story, TableStory};
 use crate::request::Request;
-use schema_model::{Column, Schema, TypeKind};
+use pg_model::{Column, Schema, TypeKind};
 
 /// What a column is called.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use crate::plan::columns::text_rules::is_people;
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
-use schema_model::Index;
+use pg_model::Index;
 
 const PLACES: &[&str] = &[
     "position",
@@ -355,7 +355,7 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 
 /// Whether an index is about the rows of which a column is true.
 fn is_about(index: &Index, column: &str) -> bool {
-    index.predicate.as_deref().is_some_and(|predicate| {
+    index.own.predicate.as_deref().is_some_and(|predicate| {
         let text: String = predicate
             .to_lowercase()
             .chars()

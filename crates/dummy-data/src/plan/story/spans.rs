@@ -5,7 +5,7 @@ use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 /// Begin and end of something, by name.
 pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)> {

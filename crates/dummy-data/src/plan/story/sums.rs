@@ -8,7 +8,7 @@ use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 const STOP: &[&str] = &[
     "the", "a", "an", "of", "what", "is", "are", "in", "by", "its", "that", "for", "all", "and",

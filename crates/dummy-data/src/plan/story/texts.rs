@@ -5,7 +5,7 @@ use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 /// A text that follows from other columns.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::Fold;
-use schema_model::TypeKind;
+use pg_model::TypeKind;
 
 /// Finds what a table that points to itself says of its tree.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {

@@ -1,7 +1,7 @@
 //! Words as data: what can happen to a row, and what Japanese names mean.
 
 use crate::plan::names::{NameParts, singular};
-use schema_model::Table;
+use pg_model::Table;
 use std::sync::OnceLock;
 
 /// What can happen to a row: an entry of `pools/en/stages.tsv`.

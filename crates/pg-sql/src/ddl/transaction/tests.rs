@@ -3,9 +3,9 @@
 
 use super::*;
 use crate::ddl::schema_sql;
-use schema_model::{
-    Column, ColumnValue, DataType, Deferrability, Index, IndexKey, IndexPart, PrimaryKey,
-    ReferentialAction, Statement, TypeKind,
+use pg_model::{
+    Column, ColumnValue, DataType, Deferrability, Index, IndexKey, IndexPart, Numbering,
+    PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, ReferentialAction, Statement, TypeKind,
 };
 
 /// Itself, TOAST with an index, a sequence, a primary key and five indexes.
@@ -15,7 +15,7 @@ fn table(number: usize) -> Table {
     let name = format!("t{number:04}");
     let mut table = Table::new(QualifiedName::bare(&name));
     let mut id = Column::new("id", DataType::scalar(TypeKind::BigInt));
-    id.value = ColumnValue::Serial;
+    id.value = ColumnValue::Numbered(Numbering::Serial);
     table.columns.push(id);
     table.primary_key = Some(PrimaryKey {
         name: None,
@@ -25,16 +25,20 @@ fn table(number: usize) -> Table {
         .map(|index| Index {
             name: format!("{name}_{index}"),
             unique: false,
-            method: "btree".into(),
             parts: vec![IndexPart {
                 key: IndexKey::Column("id".into()),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             }],
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            predicate: None,
             comment: None,
+            own: PgIndex {
+                method: "btree".into(),
+                include: Vec::new(),
+                nulls_not_distinct: false,
+                predicate: None,
+            },
         })
         .collect();
     table
@@ -56,8 +60,10 @@ fn with_foreign_keys(mut schema: Schema) -> Schema {
             referenced_columns: vec!["id".into()],
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
-            deferrable: Deferrability::NotDeferrable,
-            validated: true,
+            own: PgForeignKey {
+                deferrable: Deferrability::NotDeferrable,
+                validated: true,
+            },
         });
     }
     schema

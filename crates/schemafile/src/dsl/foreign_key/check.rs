@@ -7,7 +7,7 @@ use crate::dsl::Dsl;
 use crate::dsl::check::Checked;
 use crate::ruby::Interpreter;
 use crate::types::describe;
-use schema_model::{DataType, TypeKind, UniqueConstraint};
+use pg_model::{DataType, TypeKind, UniqueConstraint};
 
 impl Dsl {
     /// Checks that both ends are there, and fit each other.
@@ -133,7 +133,7 @@ impl Dsl {
         // What an index of SQL text has that a constraint took over is unknown.
         let takes_over = |unique: &UniqueConstraint| unique.using_index.is_some();
         let is_unique = other.table.is_unique_on(&read.key.referenced_columns)
-            || other.table.uniques.iter().any(takes_over);
+            || other.table.own.uniques.iter().any(takes_over);
         if is_unique || other.open {
             return checked;
         }

@@ -8,10 +8,11 @@ use super::statement::{
 };
 use crate::plan::doubt::Doubt;
 use crate::plan::sql::elements_of;
-use schema_model::{
+use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
-    ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, QualifiedName, RangeType,
-    ReferentialAction, Schema, Table, TypeKind, UniqueConstraint,
+    ForeignKey, Index, IndexKey, IndexPart, Numbering, PgCheck, PgForeignKey, PgIndex, PgIndexPart,
+    PrimaryKey, QualifiedName, RangeType, ReferentialAction, Schema, Table, TypeKind,
+    UniqueConstraint,
 };
 use sql_text::{TokenKind, default_name};
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,7 +111,7 @@ impl Applying {
                 let column = &mut table.columns[position];
                 let read = sql_text::data_type::read(&text.data_type);
                 if read.serial {
-                    column.value = ColumnValue::Serial;
+                    column.value = ColumnValue::Numbered(Numbering::Serial);
                 }
                 column.data_type.kind = read.data_type.kind;
                 column.data_type.array |= read.data_type.array;
@@ -145,7 +146,7 @@ impl Applying {
                 renamed_from,
             } => {
                 let name = self.resolved(name);
-                let mut enums = self.schema.enums.iter_mut();
+                let mut enums = self.schema.own.enums.iter_mut();
                 if let Some(known) = enums.find(|known| public(known.name.clone()) == name) {
                     let place = renamed_from
                         .and_then(|old| known.values.iter().position(|value| *value == old));
@@ -239,7 +240,7 @@ impl Applying {
     fn add_enum(&mut self, name: QualifiedName, labels: Vec<String>) {
         let name = self.resolved(name);
         let path = self.path.clone();
-        let mut enums = self.schema.enums.iter();
+        let mut enums = self.schema.own.enums.iter();
         if enums.any(|known| public(known.name.clone()) == name) {
             return;
         }
@@ -250,7 +251,7 @@ impl Applying {
                 }
             }
         }
-        self.schema.enums.push(EnumType {
+        self.schema.own.enums.push(EnumType {
             name,
             values: labels,
         });
@@ -280,7 +281,7 @@ impl Applying {
         let data_type = sql_text::data_type::read(sql).data_type;
         if let TypeKind::Other(text) = &data_type.kind {
             let name = self.resolved(sql_text::data_type::plain_name(text)?);
-            let mut enums = self.schema.enums.iter();
+            let mut enums = self.schema.own.enums.iter();
             let own = enums.find(|own| public(own.name.clone()) == name)?;
             return Some(DataType {
                 kind: TypeKind::Enum(own.name.clone()),
@@ -363,7 +364,7 @@ impl Applying {
         let read = sql_text::data_type::read(&text.data_type);
         let mut column = Column::new(&text.name, known.unwrap_or(read.data_type));
         if read.serial {
-            column.value = ColumnValue::Serial;
+            column.value = ColumnValue::Numbered(Numbering::Serial);
         }
         table.columns.push(column);
         add_constraints_of_column(table, &text.name, text);
@@ -400,7 +401,9 @@ impl Applying {
                 table.checks.push(CheckConstraint {
                     name,
                     expression: expression.clone(),
-                    validated: constraint.validated,
+                    own: PgCheck {
+                        validated: constraint.validated,
+                    },
                 });
             }
             ConstraintKind::NotNull(name) => {
@@ -414,13 +417,16 @@ impl Applying {
                 nulls_not_distinct,
             } => {
                 let name = name_or(columns, "key");
-                self.schema.tables[position].uniques.push(UniqueConstraint {
-                    name,
-                    columns: columns.clone(),
-                    using_index: None,
-                    nulls_not_distinct: *nulls_not_distinct,
-                    deferrable: Deferrability::NotDeferrable,
-                });
+                self.schema.tables[position]
+                    .own
+                    .uniques
+                    .push(UniqueConstraint {
+                        name,
+                        columns: columns.clone(),
+                        using_index: None,
+                        nulls_not_distinct: *nulls_not_distinct,
+                        deferrable: Deferrability::NotDeferrable,
+                    });
             }
             ConstraintKind::PrimaryKey(columns) => {
                 let table = &mut self.schema.tables[position];
@@ -464,8 +470,10 @@ impl Applying {
                     referenced_table,
                     on_delete: ReferentialAction::NoAction,
                     on_update: ReferentialAction::NoAction,
-                    deferrable: Deferrability::NotDeferrable,
-                    validated: constraint.validated,
+                    own: PgForeignKey {
+                        deferrable: Deferrability::NotDeferrable,
+                        validated: constraint.validated,
+                    },
                 });
             }
             ConstraintKind::Exclude {
@@ -475,6 +483,7 @@ impl Applying {
             } => {
                 let name = name_or(&[], "excl");
                 self.schema.tables[position]
+                    .own
                     .exclusions
                     .push(ExclusionConstraint {
                         name,
@@ -495,8 +504,10 @@ impl Applying {
                     || IndexKey::Expression(element.to_owned()),
                     IndexKey::Column,
                 ),
-                operator_class: None,
                 order: None,
+                own: PgIndexPart {
+                    operator_class: None,
+                },
             })
             .collect();
         if let Some(table) = self.table(&index.table) {
@@ -514,12 +525,14 @@ impl Applying {
             table.indexes.push(Index {
                 name,
                 unique: index.unique,
-                method: index.method,
                 parts,
-                include: Vec::new(),
-                nulls_not_distinct: index.nulls_not_distinct,
-                predicate: index.predicate,
                 comment: None,
+                own: PgIndex {
+                    method: index.method,
+                    include: Vec::new(),
+                    nulls_not_distinct: index.nulls_not_distinct,
+                    predicate: index.predicate,
+                },
             });
         }
     }
@@ -541,6 +554,7 @@ fn drop_column(table: &mut Table, name: &str) {
     table.columns.retain(|column| column.name != name);
     table.checks.retain(|check| !names(&check.expression));
     table
+        .own
         .uniques
         .retain(|unique| !unique.columns.iter().any(|own| own == name));
     table
@@ -564,10 +578,11 @@ fn rename_constraint(table: &mut Table, from: &str, to: &str) {
         .checks
         .iter_mut()
         .map(|check| &mut check.name)
-        .chain(table.uniques.iter_mut().map(|unique| &mut unique.name))
+        .chain(table.own.uniques.iter_mut().map(|unique| &mut unique.name))
         .chain(table.foreign_keys.iter_mut().map(|key| &mut key.name))
         .chain(
             table
+                .own
                 .exclusions
                 .iter_mut()
                 .map(|exclusion| &mut exclusion.name),
@@ -581,9 +596,12 @@ fn rename_constraint(table: &mut Table, from: &str, to: &str) {
 
 fn drop_constraint(table: &mut Table, name: &str) {
     table.checks.retain(|check| check.name != name);
-    table.uniques.retain(|unique| unique.name != name);
+    table.own.uniques.retain(|unique| unique.name != name);
     table.foreign_keys.retain(|key| key.name != name);
-    table.exclusions.retain(|exclusion| exclusion.name != name);
+    table
+        .own
+        .exclusions
+        .retain(|exclusion| exclusion.name != name);
     let default = format!("{}_pkey", table.name.name);
     if let Some(key) = &table.primary_key
         && key.name.as_deref().unwrap_or(&default) == name
@@ -608,7 +626,7 @@ fn add_rule(table: &mut Table, column: &str, domain: &QualifiedName, rule: Domai
                 table.checks.push(CheckConstraint {
                     name: name.unwrap_or_else(|| default_name(&domain.name, None, "check")),
                     expression: with_column(&expression, column),
-                    validated: true,
+                    own: PgCheck { validated: true },
                 });
             }
         }
@@ -625,12 +643,12 @@ fn add_constraints_of_column(table: &mut Table, name: &str, text: &ColumnText) {
                 .clone()
                 .unwrap_or_else(|| default_name(&own, Some(name), "check")),
             expression: expression.clone(),
-            validated: true,
+            own: PgCheck { validated: true },
         })
         .collect();
     table.checks.extend(expressions);
     if text.unique {
-        table.uniques.push(UniqueConstraint {
+        table.own.uniques.push(UniqueConstraint {
             name: default_name(&own, Some(name), "key"),
             columns: vec![name.to_owned()],
             using_index: None,
@@ -647,7 +665,7 @@ fn add_constraints_of_column(table: &mut Table, name: &str, text: &ColumnText) {
     let Some(column) = table.columns.iter_mut().find(|own| own.name == name) else {
         return;
     };
-    column.not_null |= text.not_null || column.value == ColumnValue::Serial;
+    column.not_null |= text.not_null || column.value == ColumnValue::Numbered(Numbering::Serial);
     if let Some(default) = &text.default {
         column.value = ColumnValue::Default(default.clone());
     }
@@ -658,7 +676,7 @@ fn add_constraints_of_column(table: &mut Table, name: &str, text: &ColumnText) {
         };
     }
     if text.identity {
-        column.value = ColumnValue::Identity(schema_model::Identity::ByDefault);
+        column.value = ColumnValue::Numbered(Numbering::Identity(pg_model::Identity::ByDefault));
     }
 }
 

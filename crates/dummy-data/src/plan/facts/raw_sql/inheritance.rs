@@ -4,7 +4,7 @@
 
 use super::apply::public;
 use super::reader::inherited;
-use schema_model::{ColumnValue, QualifiedName, Schema, Table, UniqueConstraint};
+use pg_model::{ColumnValue, Numbering, QualifiedName, Schema, Table, UniqueConstraint};
 use std::collections::BTreeSet;
 
 /// Gives every table what it inherits, over any number of levels.
@@ -36,7 +36,7 @@ fn complete(schema: &mut Schema, position: usize, done: &mut BTreeSet<usize>) {
     for own in std::mem::take(&mut table.columns) {
         match columns
             .iter_mut()
-            .find(|column: &&mut schema_model::Column| column.name == own.name)
+            .find(|column: &&mut pg_model::Column| column.name == own.name)
         {
             // Its own definition is merged with the inherited one.
             Some(column) => {
@@ -58,7 +58,7 @@ fn find(schema: &Schema, name: &QualifiedName) -> Option<usize> {
         .position(|table| public(table.name.clone()) == name)
 }
 
-fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<schema_model::Column>) {
+fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<pg_model::Column>) {
     let in_key = |name: &String| {
         parent
             .primary_key
@@ -71,8 +71,9 @@ fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<schema_model::
             continue;
         }
         let mut column = column.clone();
-        column.not_null |= in_key(&column.name) || column.value == ColumnValue::Serial;
-        if matches!(column.value, ColumnValue::Identity(_)) {
+        column.not_null |=
+            in_key(&column.name) || column.value == ColumnValue::Numbered(Numbering::Serial);
+        if matches!(column.value, ColumnValue::Numbered(Numbering::Identity(_))) {
             column.not_null = true;
             column.value = ColumnValue::None;
         }
@@ -93,20 +94,21 @@ fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<schema_model::
         }
     }
     // A parent that inherits has its own parent's key so already.
-    for unique in &parent.uniques {
-        let mut own = table.uniques.iter();
+    for unique in &parent.own.uniques {
+        let mut own = table.own.uniques.iter();
         if !own.any(|own| own.columns == unique.columns) {
-            table.uniques.push(unique.clone());
+            table.own.uniques.push(unique.clone());
         }
     }
     if let Some(key) = &parent.primary_key
         && table.primary_key.is_none()
         && !table
+            .own
             .uniques
             .iter()
             .any(|unique| unique.columns == key.columns)
     {
-        table.uniques.push(UniqueConstraint {
+        table.own.uniques.push(UniqueConstraint {
             name: key
                 .name
                 .clone()
@@ -114,7 +116,7 @@ fn take_over(table: &mut Table, parent: &Table, columns: &mut Vec<schema_model::
             columns: key.columns.clone(),
             using_index: None,
             nulls_not_distinct: false,
-            deferrable: schema_model::Deferrability::NotDeferrable,
+            deferrable: pg_model::Deferrability::NotDeferrable,
         });
     }
 }

@@ -17,7 +17,7 @@ mod statement;
 use crate::plan::doubt::Doubt;
 use crate::problem::Problem;
 use apply::Applying;
-use schema_model::{QualifiedName, Schema};
+use pg_model::{QualifiedName, Schema};
 use statement::Statement;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::reader::partition_key;
 use super::statement::Bounds;
 use crate::check;
-use schema_model::{CheckConstraint, Table};
+use pg_model::{CheckConstraint, PgCheck, Table};
 use sqlparser::ast::Expr;
 
 /// Whether a table's rows are in partitions.
@@ -59,7 +59,7 @@ pub(super) fn place_rows(table: &mut Table, partitions: &[Bounds]) -> bool {
     table.checks.push(CheckConstraint {
         name: "partitions".to_owned(),
         expression,
-        validated: true,
+        own: PgCheck { validated: true },
     });
     true
 }

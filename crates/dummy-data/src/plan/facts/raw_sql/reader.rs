@@ -1,7 +1,7 @@
 //! Reads the statements that change what rows may be, word by word. What it doesn't know is `None`, never a guess.
 
 use super::statement::{Action, Bounds, ColumnText, DomainRule, IndexText, Statement};
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 use sql_text::{Token, TokenKind, fold, tokens};
 
 /// Reads a statement; none if it isn't one of those that matter here, or isn't understood.

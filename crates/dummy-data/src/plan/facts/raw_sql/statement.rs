@@ -1,6 +1,6 @@
 //! What statements say, once they are read.
 
-use schema_model::QualifiedName;
+use pg_model::QualifiedName;
 
 /// A statement that tables and types obey.
 #[derive(Debug, Clone, PartialEq, Eq)]

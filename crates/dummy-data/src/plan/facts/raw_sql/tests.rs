@@ -1,7 +1,7 @@
 //! What each statement leaves of a schema.
 
 use super::*;
-use schema_model::{Column, DataType, RangeType, Table, TypeKind};
+use pg_model::{Column, DataType, Numbering, PgCheck, RangeType, Table, TypeKind};
 
 #[track_caller]
 fn completed(table: Table, sql: &[&str]) -> Completed {
@@ -9,7 +9,7 @@ fn completed(table: Table, sql: &[&str]) -> Completed {
         tables: vec![table],
         statements: sql
             .iter()
-            .map(|sql| schema_model::Statement {
+            .map(|sql| pg_model::Statement {
                 sql: (*sql).to_owned(),
                 tables_before: 0,
             })
@@ -85,7 +85,7 @@ fn constraints_are_added_to_their_table() {
     assert_eq!(table.checks[0].expression, "born_on < '2010-01-01'");
     assert!(table.columns[1].not_null);
     assert_eq!(table.indexes.len(), 1);
-    assert_eq!(table.uniques[0].columns, ["born_on"]);
+    assert_eq!(table.own.uniques[0].columns, ["born_on"]);
     assert_eq!(table.columns[2].data_type.kind, TypeKind::Integer);
 }
 
@@ -120,7 +120,7 @@ fn a_table_that_raw_sql_makes_is_named() {
         "CREATE TABLE a PARTITION OF users FOR VALUES IN (1)",
         "CREATE TABLE copied AS SELECT 1",
     ] {
-        schema.statements.push(schema_model::Statement {
+        schema.statements.push(pg_model::Statement {
             sql: sql.to_owned(),
             tables_before: 0,
         });
@@ -160,7 +160,7 @@ fn of_tables(tables: Vec<Table>, sql: &[&str]) -> Completed {
         tables,
         statements: sql
             .iter()
-            .map(|sql| schema_model::Statement {
+            .map(|sql| pg_model::Statement {
                 sql: (*sql).to_owned(),
                 tables_before: 0,
             })
@@ -233,12 +233,15 @@ fn exclusion_constraints_and_null_rules_of_raw_sql_count() {
     .schema;
     let table = &schema.tables[0];
     assert_eq!(
-        table.exclusions[0].elements,
+        table.own.exclusions[0].elements,
         "a WITH =, tsrange(b, b) WITH &&"
     );
-    assert_eq!(table.exclusions[0].predicate.as_deref(), Some("a <> ''"));
-    assert_eq!(table.uniques[0].name, "rooms_a_b_key");
-    assert!(table.uniques[0].nulls_not_distinct);
+    assert_eq!(
+        table.own.exclusions[0].predicate.as_deref(),
+        Some("a <> ''")
+    );
+    assert_eq!(table.own.uniques[0].name, "rooms_a_b_key");
+    assert!(table.own.uniques[0].nulls_not_distinct);
     assert_eq!(table.checks[0].name, "rooms_b_check");
     assert!(table.columns[1].not_null);
 }
@@ -265,10 +268,10 @@ fn what_is_dropped_binds_nothing() {
 fn a_table_that_inherits_has_the_columns_of_all_levels() {
     let mut grandparent = texts(QualifiedName::bare("m"), &["a"]);
     grandparent.columns[0].not_null = true;
-    grandparent.checks.push(schema_model::CheckConstraint {
+    grandparent.checks.push(pg_model::CheckConstraint {
         name: "c".to_owned(),
         expression: "a <> ''".to_owned(),
-        validated: true,
+        own: PgCheck { validated: true },
     });
     let mut parent = texts(QualifiedName::bare("m_a"), &["b"]);
     parent.options = Some("INHERITS (m)".to_owned());
@@ -324,7 +327,10 @@ fn a_type_of_sql_text_brings_its_constraints_along() {
     }
     let schema = of_tables(vec![table], &[]).schema;
     let table = &schema.tables[0];
-    assert_eq!(table.columns[0].value, schema_model::ColumnValue::Serial);
+    assert_eq!(
+        table.columns[0].value,
+        pg_model::ColumnValue::Numbered(Numbering::Serial)
+    );
     assert_eq!(
         table.primary_key.as_ref().map(|key| key.columns.len()),
         Some(1)
@@ -335,5 +341,5 @@ fn a_type_of_sql_text_brings_its_constraints_along() {
         TypeKind::Varchar { limit: Some(5) }
     );
     assert!(table.columns[2].not_null);
-    assert_eq!((table.uniques.len(), table.checks.len()), (1, 1));
+    assert_eq!((table.own.uniques.len(), table.checks.len()), (1, 1));
 }
