@@ -12,6 +12,7 @@
 //! all of a run come at once. The crate reads no file, no clock and no environment; a [`Loader`] gives
 //! it what a file requires.
 
+mod database;
 mod defaults;
 mod diagnostic;
 mod draft;
@@ -30,6 +31,7 @@ mod types;
 mod version;
 mod writer;
 
+pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
 pub use settings::{SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, read_settings};

@@ -1,0 +1,8 @@
+//! MySQL's SQL in the small: how names and strings are quoted, which type a text names, where words end.
+//!
+//! MySQL reads backslashes in strings and backticks around names, and comments that it runs; whoever reads or writes
+//! its text takes these rules from here.
+
+mod quote;
+
+pub use quote::{literal, quoted};

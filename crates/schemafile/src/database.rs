@@ -1,0 +1,53 @@
+//! Which database a schema is for.
+
+use mysql_model::Server;
+use std::fmt;
+
+/// The databases whose schemas can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Database {
+    /// PostgreSQL
+    PostgreSql,
+    /// MySQL
+    MySql,
+    /// MariaDB
+    MariaDb,
+}
+
+impl Database {
+    /// All of them, in the order in which they are told.
+    pub const ALL: &[Self] = &[Self::PostgreSql, Self::MySql, Self::MariaDb];
+
+    /// Its name in `schema/schema.toml` and on command lines.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PostgreSql => "postgresql",
+            Self::MySql => "mysql",
+            Self::MariaDb => "mariadb",
+        }
+    }
+
+    /// Its name in sentences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PostgreSql => "PostgreSQL",
+            Self::MySql => Server::MySql.name(),
+            Self::MariaDb => Server::MariaDb.name(),
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A schema of one of the databases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnySchema {
+    /// One of PostgreSQL.
+    PostgreSql(pg_model::Schema),
+    /// One of MySQL or MariaDB, by the rules of that server.
+    MySql(mysql_model::Schema, Server),
+}
