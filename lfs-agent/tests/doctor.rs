@@ -5,7 +5,7 @@ use std::fs;
 
 use common::{DUMP, Team, dump, text};
 use testkit::http::{Answer, HttpServer};
-use testkit::proxy::{Fault, Matching, Shaping};
+use testkit_s3::proxy::{Fault, Matching, Shaping};
 
 /// A team that has pushed a dump.
 fn team() -> Team {

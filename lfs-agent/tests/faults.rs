@@ -13,7 +13,7 @@ use std::time::Duration;
 #[cfg(unix)]
 use common::kill::{kill_after_the_first_piece, kill_midway};
 use common::{Team, assert_dump, dump};
-use testkit::proxy::{Fault, Matching, Shaping};
+use testkit_s3::proxy::{Fault, Matching, Shaping};
 
 /// Large enough for several parts and ranges.
 const LARGE: usize = 20_000_000;
@@ -231,7 +231,7 @@ fn a_killed_pull_goes_on_where_it_was() {
     proxy.clear_requests();
     team.home.git(&second, &["lfs", "pull"]);
     assert_dump(&second, &content);
-    let ranges = |request: &&testkit::proxy::RequestLine| {
+    let ranges = |request: &&testkit_s3::proxy::RequestLine| {
         request.method == "GET" && !request.target.contains("recipes/")
     };
     assert_eq!(

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Team, dump, text};
-use testkit::proxy::FaultProxy;
+use testkit_s3::proxy::FaultProxy;
 
 /// A team whose repository's next clone is led to `elsewhere`, with everything else that a hostile one might say.
 fn hostile_team(elsewhere: &FaultProxy) -> Team {
@@ -66,7 +66,7 @@ fn refuses(team: &Team, directory: &Path, arguments: &[&str]) {
 
 #[test]
 fn a_clone_sends_nothing_to_where_only_the_repository_wants_it() {
-    let server = testkit::s3::EmbeddedS3::start();
+    let server = testkit_s3::s3::EmbeddedS3::start();
     let elsewhere = FaultProxy::start(&server.endpoint());
     let team = hostile_team(&elsewhere);
     let bare = team.bare.to_string_lossy().into_owned();
@@ -85,7 +85,7 @@ fn a_clone_sends_nothing_to_where_only_the_repository_wants_it() {
 
 #[test]
 fn a_submodule_may_not_choose_more_than_its_repository() {
-    let server = testkit::s3::EmbeddedS3::start();
+    let server = testkit_s3::s3::EmbeddedS3::start();
     let elsewhere = FaultProxy::start(&server.endpoint());
     let team = hostile_team(&elsewhere);
     let outer = team.home.work().join("outer");

@@ -11,8 +11,8 @@ use std::fs;
 use common::{Team, assert_dump, dump, versions};
 use testkit::git::git_lfs_programs;
 use testkit::lfs::LfsServer;
-use testkit::proxy::{Fault, FaultProxy, Matching, RequestLine};
-use testkit::s3::EmbeddedS3;
+use testkit_s3::proxy::{Fault, FaultProxy, Matching, RequestLine};
+use testkit_s3::s3::EmbeddedS3;
 
 /// A team that has pushed something, and another server that it might move to.
 struct Move {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use common::tls::{certificate, tls_before};
 use common::{Team, assert_dump, dump};
 use testkit::http::{Answer, HttpServer, Request};
-use testkit::proxy::FaultProxy;
 use testkit::tunnel::Tunnels;
+use testkit_s3::proxy::FaultProxy;
 
 /// A team whose endpoint has a name that only a proxy can reach.
 fn team_beyond_a_proxy() -> Team {

@@ -9,7 +9,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Team, assert_dump, dump};
-use testkit::proxy::{FaultProxy, RequestLine};
+use testkit_s3::proxy::{FaultProxy, RequestLine};
 
 /// The permission that S3 asks for, from Amazon's list of actions, resources and condition keys for S3.
 fn permission(request: &RequestLine) -> &'static str {

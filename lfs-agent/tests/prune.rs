@@ -493,7 +493,7 @@ fn the_first_push_leaves_its_repository_s_name_and_says_that_nobody_was_there() 
 
 #[test]
 fn a_name_that_cannot_be_left_stops_the_push() {
-    use testkit::proxy::{Fault, Matching, Shaping};
+    use testkit_s3::proxy::{Fault, Matching, Shaping};
     let (team, proxy) = Team::behind(Shaping::default());
     for name in team.s3.names() {
         team.s3.delete(&name);

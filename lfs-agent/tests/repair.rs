@@ -13,7 +13,7 @@ use std::process::Output;
 use common::sound::assert_store_is_sound;
 use common::{DUMP, Team, text, versions};
 use dump_store::Oid;
-use testkit::proxy::{Fault, FaultProxy, Matching, Shaping};
+use testkit_s3::proxy::{Fault, FaultProxy, Matching, Shaping};
 
 /// Large enough for recipes, and quick to compare.
 const LENGTH: usize = 4_000_000;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::kill::{Victim, kill_when};
 use common::sound::{assert_repository_is_sound, assert_store_is_sound};
 use common::{Team, assert_dump, text, versions};
-use testkit::proxy::{Fault, FaultProxy, Matching, Shaping};
+use testkit_s3::proxy::{Fault, FaultProxy, Matching, Shaping};
 
 /// Large enough for recipes, and quick to compare.
 const LENGTH: usize = 4_000_000;

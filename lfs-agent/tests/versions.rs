@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use common::{DUMP, Team, assert_dump, text, versions};
-use testkit::proxy::Shaping;
+use testkit_s3::proxy::Shaping;
 
 /// Large enough for several parts.
 const LENGTH: usize = 10_000_000;

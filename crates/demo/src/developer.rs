@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use command_line::Failure;
 use host_tools::{narrate, run};
 use testkit::git::GitHome;
-use testkit::s3::EmbeddedS3;
+use testkit_s3::s3::EmbeddedS3;
 
 /// One of the two developers.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use host_tools::workspace::{program, root};
 use sha2::{Digest as _, Sha256};
 use testkit::git::is_pointer;
 use testkit::pg::TempPostgres;
-use testkit::proxy::FaultProxy;
-use testkit::s3::EmbeddedS3;
+use testkit_s3::proxy::FaultProxy;
+use testkit_s3::s3::EmbeddedS3;
 
 use crate::developer::Developer;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use common::developer::{Developer, three};
 use common::{Bench, Server, noise};
 use dump_store::{Limits, Oid, S3Settings, S3Store};
-use testkit::proxy::{Fault, FaultProxy, Matching};
+use testkit_s3::proxy::{Fault, FaultProxy, Matching};
 
 /// Much longer than the transfers wait, and than the tests may take.
 const FOREVER: Duration = Duration::from_mins(2);

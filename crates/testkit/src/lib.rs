@@ -6,9 +6,9 @@
 //! - [`memory::Watch`]: how much memory the processes of a program hold
 //! - [`noise::noise`]: bytes that no compression makes smaller
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
-//! - [`proxy::FaultProxy`]: a network between a client and an S3 server that fails on cue
-//! - [`s3::EmbeddedS3`]: an S3 server in this process, on a free port of the loopback interface
 //! - [`tunnel::Tunnels`]: a proxy that companies have, through which TLS goes unseen
+//!
+//! An S3 server and a network that fails are in `testkit-s3`, so that what tests a database doesn't build them.
 //!
 //! Everything here stops and removes itself when dropped. A tool that is missing is a failure that says what to
 //! install, never a skipped test. Nothing here is for production: the helpers panic with the whole story of what
@@ -22,8 +22,6 @@ mod listener;
 pub mod memory;
 pub mod noise;
 pub mod pg;
-pub mod proxy;
-pub mod s3;
 pub mod tunnel;
 
 pub use host_tools::process;

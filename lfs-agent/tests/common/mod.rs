@@ -21,8 +21,8 @@ use std::sync::mpsc;
 use dump_store::{Layout, RepositoryName};
 use testkit::git::GitHome;
 use testkit::noise::noise;
-use testkit::proxy::{FaultProxy, Shaping};
-use testkit::s3::EmbeddedS3;
+use testkit_s3::proxy::{FaultProxy, Shaping};
+use testkit_s3::s3::EmbeddedS3;
 
 pub(crate) const AGENT: &str = env!("CARGO_BIN_EXE_lfs-agent");
 

@@ -19,7 +19,7 @@ use host_tools::narrate;
 use testkit::git::GitHome;
 use testkit::memory::{Peak, Watch};
 use testkit::noise::Noise;
-use testkit::proxy::{FaultProxy, Shaping};
+use testkit_s3::proxy::{FaultProxy, Shaping};
 
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};

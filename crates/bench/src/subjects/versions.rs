@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use command_line::Failure;
 use host_tools::{narrate, workspace};
 use testkit::git::GitHome;
-use testkit::proxy::{FaultProxy, Shaping};
+use testkit_s3::proxy::{FaultProxy, Shaping};
 
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};

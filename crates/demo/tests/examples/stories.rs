@@ -6,7 +6,7 @@ use std::process::Command;
 
 use host_tools::process::{run, run_failing};
 use testkit::git::{GitHome, is_pointer};
-use testkit::s3::EmbeddedS3;
+use testkit_s3::s3::EmbeddedS3;
 
 use crate::blocks;
 use crate::team::{DUMP, Team};

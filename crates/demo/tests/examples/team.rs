@@ -8,7 +8,7 @@ use host_tools::workspace::root;
 use testkit::cargo::binary;
 use testkit::git::{GitHome, is_pointer};
 use testkit::pg::TempPostgres;
-use testkit::s3::EmbeddedS3;
+use testkit_s3::s3::EmbeddedS3;
 
 pub(crate) const DUMP: &str = "dumps/02_dummy.sql.gz";
 

@@ -18,7 +18,7 @@ use dump_store::{
     Transfers, Uploaded, Workspace,
 };
 pub(crate) use testkit::noise::noise;
-use testkit::s3::EmbeddedS3;
+use testkit_s3::s3::EmbeddedS3;
 
 /// Parts and ranges so small that little objects have many.
 pub(crate) const PART: u64 = 64 << 10;

@@ -4,7 +4,7 @@ use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use command_line::Failure;
-use testkit::s3::EmbeddedS3;
+use testkit_s3::s3::EmbeddedS3;
 
 /// A server with a bucket, and a prefix in it that nobody else uses.
 pub(in crate::subjects) struct Server {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use testkit::proxy::{Fault, FaultProxy, Matching, Shaping};
+use testkit_s3::proxy::{Fault, FaultProxy, Matching, Shaping};
 
 /// A server that answers every request with the same body, and keeps the bodies that it was sent.
 struct Server {

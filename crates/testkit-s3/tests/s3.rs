@@ -10,8 +10,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart, StorageClass,
 };
-use testkit::proxy::{Fault, FaultProxy, Matching};
-use testkit::s3::EmbeddedS3;
+use testkit_s3::proxy::{Fault, FaultProxy, Matching};
+use testkit_s3::s3::EmbeddedS3;
 
 const MEBIBYTE: usize = 1024 * 1024;
 
