@@ -8,7 +8,7 @@ use lfs_protocol::Operation;
 
 use crate::error::AgentError;
 use crate::git::GitConfig;
-use crate::remote_url::{Parameters, RemoteUrl, SCHEME, UrlError, nearest, normal_endpoint};
+use crate::remote_url::{Parameters, RemoteUrl, SCHEME, UrlError, normal_endpoint};
 use crate::repository::{Origin, Repository};
 use crate::trust::{self, ALLOW_ENDPOINT};
 
@@ -127,7 +127,7 @@ fn overrides(config: &GitConfig) -> Result<Parameters, AgentError> {
         if let Some(parameter) = Parameters::names().find(same) {
             parameters.set(parameter, value).map_err(wrong)?;
         } else {
-            let nearest = nearest(name, Parameters::names().chain(["allowEndpoint"]));
+            let nearest = nearest_name::nearest(name, Parameters::names().chain(["allowEndpoint"]));
             return Err(wrong(UrlError::Unknown {
                 name: name.to_owned(),
                 nearest,

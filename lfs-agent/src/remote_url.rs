@@ -246,7 +246,8 @@ impl Parameters {
     /// Sets the parameter `name` from its text.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), UrlError> {
         let Some(parameter) = PARAMETERS.iter().find(|parameter| parameter.name == name) else {
-            let nearest = nearest(name, PARAMETERS.iter().map(|parameter| parameter.name));
+            let nearest =
+                nearest_name::nearest(name, PARAMETERS.iter().map(|parameter| parameter.name));
             return Err(UrlError::Unknown {
                 name: name.to_owned(),
                 nearest,
@@ -264,18 +265,6 @@ impl Parameters {
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         PARAMETERS.iter().map(|parameter| parameter.name)
     }
-}
-
-/// The name among `names` that `name` was probably meant to be.
-pub(crate) fn nearest(
-    name: &str,
-    names: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
-    names
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(3) / 3 + 1)
-        .map(|(_, candidate)| candidate)
 }
 
 /// One spelling for each endpoint, so that they can be compared; `None` for what isn't one.

@@ -13,7 +13,6 @@ mod evaluate;
 mod generators;
 mod locale;
 mod masters;
-mod nearest;
 mod nulls;
 mod ordinal;
 mod plan;
@@ -31,7 +30,6 @@ pub use calendar::days_since_1970;
 pub use conflict::merge_conflicts;
 pub use locale::Locale;
 pub use masters::{Field, Master};
-pub use nearest::nearest;
 pub use nulls::Nulls;
 pub use plan::{
     ColumnPlan, GeneratorKind, OptionKind, OptionType, Plan, TablePlan, generator_kinds,

@@ -45,7 +45,7 @@ impl Problem {
     /// The same with the question whether the nearest of some names was meant, if any is near.
     #[must_use]
     pub fn did_you_mean<'a>(self, wrong: &str, names: impl Iterator<Item = &'a str>) -> Self {
-        match crate::nearest::nearest(wrong, names) {
+        match nearest_name::nearest(wrong, names) {
             Some(nearest) => self.hint(format!("did you mean `{nearest}`?")),
             None => self,
         }

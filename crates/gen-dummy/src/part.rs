@@ -1,7 +1,8 @@
 //! Parts of a dump: some tables (`--only`), or what one of several machines makes (`--shard`).
 
 use command_line::Failure;
-use dummy_data::{Plan, TablePlan, nearest};
+use dummy_data::{Plan, TablePlan};
+use nearest_name::did_you_mean;
 use std::str::FromStr;
 
 /// Which part of the dump is made.
@@ -81,10 +82,10 @@ pub(crate) fn keep_only(plan: &mut Plan, names: &[String]) -> Result<(), Failure
 pub(crate) fn no_such_table(plan: &Plan, name: &str, text: String) -> Failure {
     let skipped = plan.skipped.iter().map(|(table, _)| table.name.as_str());
     let names = plan.tables.iter().map(|table| table.name.name.as_str());
-    Failure::input(text).hint(match nearest(name, names.chain(skipped)) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`gen-dummy --explain` shows all tables".to_owned(),
-    })
+    Failure::input(text).hint(
+        did_you_mean(name, names.chain(skipped))
+            .unwrap_or_else(|| "`gen-dummy --explain` shows all tables".to_owned()),
+    )
 }
 
 fn is_named(table: &TablePlan, name: &str) -> bool {

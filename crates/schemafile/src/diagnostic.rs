@@ -8,6 +8,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write as _;
 
+pub(crate) use nearest_name::{did_you_mean, nearest};
+
 /// Whether the run can go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -207,63 +209,6 @@ fn one_line(text: &str, span: Span) -> std::ops::Range<usize> {
     start..start + length
 }
 
-/// The name nearest to what was typed, as a hint, when one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(
-    typed: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    nearest(typed, known).map(|name| format!("did you mean `{name}`?"))
-}
-
-/// The known name with the fewest edits to what was typed, at most a third of its length.
-pub(crate) fn nearest<'a>(
-    typed: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    const LONGEST: usize = 63;
-    let typed: Vec<char> = typed.to_lowercase().chars().take(LONGEST + 1).collect();
-    if typed.len() > LONGEST {
-        return None;
-    }
-    known
-        .into_iter()
-        .filter_map(|name| {
-            let distance = edit_distance(&typed, name);
-            let most = (typed.len().max(name.chars().count()) / 3).max(1);
-            (distance <= most && distance < typed.len()).then_some((distance, name))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
-fn edit_distance(left: &[char], right: &str) -> usize {
-    let right: Vec<char> = right.to_lowercase().chars().collect();
-    if left.len().abs_diff(right.len()) > left.len() / 2 + 2 {
-        return usize::MAX;
-    }
-    let mut before_previous: Vec<usize> = vec![0; right.len() + 1];
-    let mut previous: Vec<usize> = (0..=right.len()).collect();
-    for (row, &left_character) in left.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, &right_character) in right.iter().enumerate() {
-            let mut cost = (previous[column] + usize::from(left_character != right_character))
-                .min(previous[column + 1] + 1)
-                .min(current[column] + 1);
-            if row > 0
-                && column > 0
-                && left_character == right[column - 1]
-                && left[row - 1] == right_character
-            {
-                cost = cost.min(before_previous[column - 1] + 1);
-            }
-            current.push(cost);
-        }
-        before_previous = std::mem::replace(&mut previous, current);
-    }
-    previous.last().copied().unwrap_or(usize::MAX)
-}
-
 /// The first line of a text, shortened: for quoting a user's code in a message.
 pub(crate) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
@@ -279,24 +224,6 @@ pub(crate) fn excerpt(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::SourceFile;
-
-    #[test]
-    fn the_nearest_name_is_meant_when_it_is_near_enough() {
-        let types = ["string", "text", "integer", "citext"];
-        assert_eq!(nearest("strng", types), Some("string"));
-        assert_eq!(nearest("sting", types), Some("string"));
-        assert_eq!(nearest("citex", types), Some("citext"));
-        assert_eq!(nearest("polygon", types), None);
-        assert_eq!(nearest("x", ["y"]), None);
-    }
-
-    #[test]
-    fn a_swap_of_neighbours_is_one_edit() {
-        assert_eq!(
-            nearest("add_foregin_key", ["add_index", "add_foreign_key"]),
-            Some("add_foreign_key")
-        );
-    }
 
     #[test]
     fn shows_the_sentence_the_place_the_line_and_the_hint() {

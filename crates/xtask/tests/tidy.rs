@@ -27,6 +27,7 @@ const PURE: &[&str] = &[
     "lfs-pointer",
     "lfs-protocol",
     "mysql-model",
+    "nearest-name",
     "pg-diff",
     "pg-import",
     "pg-model",

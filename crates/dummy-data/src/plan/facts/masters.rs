@@ -130,7 +130,7 @@ fn check_header(
 ) {
     let names = || table.columns.iter().map(|column| column.name.as_str());
     let name_of = |field: &Field| field.text.clone().unwrap_or_default();
-    let is_none_near = |field: &Field| crate::nearest(&name_of(field), names()).is_none();
+    let is_none_near = |field: &Field| nearest_name::nearest(&name_of(field), names()).is_none();
     if columns.iter().all(Option::is_none) && master.header.iter().all(is_none_near) {
         let first: Vec<&str> = names().take(4).collect();
         problems.push(

@@ -5,8 +5,8 @@
 //! and no others (`pg_sql::staging`).
 
 use crate::check;
-use crate::nearest::nearest;
 use crate::settings::{Source, TableSettings};
+use nearest_name::did_you_mean;
 use pg_model::{ColumnValue, QualifiedName, Schema, Table, load_order};
 use sql_text::{Token, TokenKind};
 use sqlparser::ast::{Expr, FunctionArguments};
@@ -145,7 +145,7 @@ fn of_column(
     }
     let Some(column) = table.column(name) else {
         let names = table.columns.iter().map(|column| column.name.as_str());
-        let hint = nearest(name, names).map(|nearest| format!("did you mean `{nearest}`?"));
+        let hint = did_you_mean(name, names);
         return Some((
             format!("the table `{}` has no column `{name}`", table.name),
             hint,
