@@ -124,8 +124,7 @@ fn add(steps: &mut Steps, change: &TableChange<'_>, column: &Column) {
     let has_value = match &column.value {
         ColumnValue::None | ColumnValue::Null => false,
         ColumnValue::Default(_)
-        | ColumnValue::Numbered(Numbering::Serial)
-        | ColumnValue::Numbered(Numbering::Identity(_))
+        | ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
         | ColumnValue::Generated { .. } => true,
     };
     if refuses_null(change.new, column) && !has_value {

@@ -67,7 +67,7 @@ impl ChosenNames {
 pub(crate) fn owns_sequence(value: &ColumnValue) -> bool {
     matches!(
         value,
-        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
+        ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
     )
 }
 

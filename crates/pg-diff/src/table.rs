@@ -355,8 +355,7 @@ pub(crate) fn refuses_null(table: &Table, column: &Column) -> bool {
     column.not_null
         || matches!(
             column.value,
-            ColumnValue::Numbered(Numbering::Serial)
-                | ColumnValue::Numbered(Numbering::Identity(_))
+            ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
         )
         || table
             .primary_key

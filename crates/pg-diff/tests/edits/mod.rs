@@ -51,7 +51,6 @@ pub(crate) fn base() -> Schema {
             }],
             ..PgSchema::default()
         },
-        ..Schema::default()
     }
 }
 
@@ -279,7 +278,7 @@ fn set_value(column: &mut Column, choice: usize) {
     };
     let counts = matches!(
         column.value,
-        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
+        ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
     );
     column.not_null |= counts;
 }

@@ -16,8 +16,7 @@ pub fn relations_of_table(table: &Table) -> usize {
         .filter(|column| {
             matches!(
                 column.value,
-                ColumnValue::Numbered(Numbering::Serial)
-                    | ColumnValue::Numbered(Numbering::Identity(_))
+                ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
             )
         })
         .count();
