@@ -30,13 +30,21 @@ pub enum DataType {
     },
     /// `float`, of single precision
     Float {
+        /// Digits shown in all and after the point, of `(m,d)`, to which values are rounded; deprecated.
+        digits: Option<(u32, u32)>,
         /// `unsigned`
         unsigned: bool,
+        /// `zerofill`
+        zerofill: bool,
     },
     /// `double`
     Double {
+        /// Digits shown in all and after the point, of `(m,d)`, to which values are rounded; deprecated.
+        digits: Option<(u32, u32)>,
         /// `unsigned`
         unsigned: bool,
+        /// `zerofill`
+        zerofill: bool,
     },
     /// `bit`
     Bit {
@@ -107,6 +115,33 @@ pub enum DataType {
     Inet6,
     /// Any other type: the SQL text of the source, modifiers included
     Other(String),
+}
+
+impl DataType {
+    /// The type with what the server takes where nothing is given: `decimal` is `decimal(10,0)`, `char` is `char(1)`.
+    /// Two columns are of one type when these are equal.
+    #[must_use]
+    pub fn normal(&self) -> Self {
+        let mut normal = self.clone();
+        match &mut normal {
+            Self::Decimal {
+                precision, scale, ..
+            } => {
+                precision.get_or_insert(10);
+                scale.get_or_insert(0);
+            }
+            Self::Bit { length } | Self::Char { length } | Self::Binary { length } => {
+                length.get_or_insert(1);
+            }
+            Self::Time { precision }
+            | Self::DateTime { precision }
+            | Self::Timestamp { precision } => {
+                precision.get_or_insert(0);
+            }
+            _ => {}
+        }
+        normal
+    }
 }
 
 /// How large an integer is.

@@ -3,6 +3,7 @@
 //! MySQL reads backslashes in strings and backticks around names, and comments that it runs; whoever reads or writes
 //! its text takes these rules from here.
 
+pub mod data_type;
 mod quote;
 
 pub use quote::{literal, quoted};
