@@ -4,6 +4,8 @@
 //! its text takes these rules from here.
 
 pub mod data_type;
+mod lexer;
 mod quote;
 
+pub use lexer::{Lexeme, Lexer, Token, TokenKind, is_word_character, opened, text_value, tokens};
 pub use quote::{literal, quoted};
