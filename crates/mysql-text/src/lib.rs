@@ -6,6 +6,8 @@
 pub mod data_type;
 mod lexer;
 mod quote;
+mod script;
 
 pub use lexer::{Lexeme, Lexer, Token, TokenKind, is_word_character, opened, text_value, tokens};
 pub use quote::{literal, quoted};
+pub use script::{Flaw, Piece, Script, split};
