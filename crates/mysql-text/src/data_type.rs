@@ -18,17 +18,14 @@ pub fn read(text: &str) -> (DataType, &str) {
         let rest = "";
         return (DataType::Other(start.to_owned()), rest);
     };
-    let data_type = match known(&word, &mut scan) {
-        Some(data_type) => data_type,
-        None => {
-            scan.rest = start;
-            scan.word();
-            scan.parenthesised();
-            scan.sign();
-            let end = start.len() - scan.rest.len();
-            DataType::Other(start[..end].trim_end().to_owned())
-        }
-    };
+    let data_type = known(&word, &mut scan).unwrap_or_else(|| {
+        scan.rest = start;
+        scan.word();
+        scan.parenthesised();
+        scan.sign();
+        let end = start.len() - scan.rest.len();
+        DataType::Other(start[..end].trim_end().to_owned())
+    });
     (data_type, scan.rest.trim())
 }
 
@@ -328,13 +325,8 @@ fn double(scan: &mut Scan<'_>) -> Option<DataType> {
 
 fn geometry(scan: &mut Scan<'_>, kind: Geometry) -> DataType {
     let before = scan.rest;
-    let srid = if scan.accept("srid") {
-        scan.bare_number()
-    } else if scan.accept("ref_system_id") && scan.symbol('=') {
-        scan.bare_number()
-    } else {
-        None
-    };
+    let is_named = scan.accept("srid") || scan.accept("ref_system_id") && scan.symbol('=');
+    let srid = if is_named { scan.bare_number() } else { None };
     if srid.is_none() {
         scan.rest = before;
     }
