@@ -24,7 +24,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
                     .map(|table| table.name.to_string())
                     .collect()
             };
-            assert_eq!(names(&reading.schema), names(&import.schema), "{text}");
+            assert_eq!(names(&reading.schema.postgresql().expect("a schema of PostgreSQL")), names(&import.schema), "{text}");
         }
         // What no server would have dumped may well be refused, but as Ruby it must hold.
         Err(diagnostics) => {

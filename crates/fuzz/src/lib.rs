@@ -62,7 +62,7 @@ pub fn check(text: &[u8], answer: Result<Reading, Diagnostics>) -> Option<Schema
                 !reading.warnings.has_errors(),
                 "a schema in spite of errors"
             );
-            (Some(reading.schema), reading.warnings)
+            (reading.schema.postgresql(), reading.warnings)
         }
         Err(diagnostics) => {
             assert!(diagnostics.has_errors(), "no schema, and no error");

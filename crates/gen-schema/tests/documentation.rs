@@ -16,7 +16,7 @@ fn sql_of(ruby: &str) -> String {
         &Options::default(),
     )
     .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
-    let text = pg_sql::ddl::schema_sql(&reading.schema, "Schemafile");
+    let text = pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "Schemafile");
     let (_, body) = text.split_once("BEGIN;\n").unwrap();
     let (body, _) = body.rsplit_once("COMMIT;").unwrap();
     body.trim().to_owned()

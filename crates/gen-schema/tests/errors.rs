@@ -7,7 +7,7 @@
 
 use project_files::Project;
 use schema_input::{ReadSchemaError, read_schema};
-use schemafile::{Diagnostic, Diagnostics, Frontend, Options};
+use schemafile::{Database, Diagnostic, Diagnostics, Frontend, Options};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,7 @@ fn check(name: &str) -> Result<(), String> {
         ("Schemafile", Frontend::Ridgepole)
     };
     let options = Options {
+        database: Some(Database::PostgreSql),
         frontend: Some(frontend),
         ..Options::default()
     };

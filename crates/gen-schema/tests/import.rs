@@ -47,7 +47,11 @@ fn there_and_back(postgres: &TempPostgres, dump: &Path) -> Result<(String, Strin
     .map_err(|errors| errors.render(false))?;
     let scratch = tempfile::tempdir().unwrap();
     let sql = scratch.path().join("01_schema.sql");
-    fs::write(&sql, pg_sql::ddl::schema_sql(&reading.schema, "Schemafile")).unwrap();
+    fs::write(
+        &sql,
+        pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "Schemafile"),
+    )
+    .unwrap();
     let database = postgres.create_database();
     let loaded = postgres.try_psql_file(&database, &sql);
     if !loaded.status.success() {

@@ -20,7 +20,7 @@ fn reading(text: &str) -> Result<Reading, Diagnostics> {
 fn sql(text: &str) -> String {
     let reading =
         reading(text).unwrap_or_else(|diagnostics| panic!("{}\n{text}", diagnostics.render(false)));
-    pg_sql::ddl::schema_sql(&reading.schema, "schema/Schemafile")
+    pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "schema/Schemafile")
 }
 
 /// Loads the SQL of a text into a database of its own, and gives its dump.

@@ -86,7 +86,7 @@ fn names_and_texts_survive() {
                 &Options::default(),
             )
             .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
-            let sql = pg_sql::ddl::schema_sql(&reading.schema, "Schemafile");
+            let sql = pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "Schemafile");
             let database = postgres.create_database();
             postgres.psql(&database, &sql);
             let hex = |expression: &str| format!("encode(convert_to({expression}, 'UTF8'), 'hex')");

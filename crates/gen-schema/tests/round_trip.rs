@@ -32,7 +32,7 @@ proptest! {
         let options = Options { frontend: Some(Frontend::Ridgepole), ..Options::default() };
         let reading = schemafile::read(SourceFile::new("Schemafile", text.as_bytes()), &MemoryLoader::new(), &options)
             .map_err(|errors| TestCaseError::fail(format!("{}\n{text}", errors.render(false))))?;
-        prop_assert_eq!(trimmed(reading.schema), trimmed(schema), "{}", text);
+        prop_assert_eq!(trimmed(reading.schema.postgresql().unwrap()), trimmed(schema), "{}", text);
     }
 
     #[test]
@@ -40,7 +40,7 @@ proptest! {
         let text = schemafile::write(&schema, &[]);
         let reading = schemafile::read(SourceFile::new("Schemafile", text.as_bytes()), &MemoryLoader::new(), &Options::default())
             .map_err(|errors| TestCaseError::fail(format!("{}\n{text}", errors.render(false))))?;
-        let sql = pg_sql::ddl::schema_sql(&reading.schema, "test");
+        let sql = pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "test");
         for table in &schema.tables {
             let names = table.primary_key.iter().filter_map(|key| key.name.as_deref());
             for name in names.chain(table.checks.iter().map(|check| check.name.as_str())) {

@@ -173,7 +173,7 @@ mod tests {
         let project = Project::around(&own);
         let path = project.resolve(Path::new("../shop/Schemafile"));
         let reading = read_schema(&project, &path, &Options::default()).unwrap();
-        assert_eq!(reading.schema.tables.len(), 1);
+        assert_eq!(reading.schema.postgresql().unwrap().tables.len(), 1);
     }
 
     #[test]

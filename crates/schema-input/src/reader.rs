@@ -42,12 +42,18 @@ pub struct SchemaReading {
     notes: Option<String>,
 }
 
-impl From<Reading> for SchemaReading {
-    fn from(reading: Reading) -> Self {
-        Self {
-            schema: reading.schema,
-            warnings: reading.warnings,
-            notes: None,
+impl SchemaReading {
+    fn of(reading: Reading) -> Result<Self, Failure> {
+        let database = reading.schema.database();
+        match reading.schema.postgresql() {
+            Some(schema) => Ok(Self {
+                schema,
+                warnings: reading.warnings,
+                notes: None,
+            }),
+            None => Err(Failure::input(format!(
+                "schemas of {database} can't be read here yet"
+            ))),
         }
     }
 }
@@ -147,8 +153,8 @@ impl<'p> SchemaReader<'p> {
             ));
         }
         read_schema(self.project, path, &self.options)
-            .map(SchemaReading::from)
             .map_err(|error| self.failure(error, path))
+            .and_then(SchemaReading::of)
     }
 
     /// Reads a schema as it was at another time, which `name` says. `path` starts at the repository's root.
@@ -173,11 +179,11 @@ impl<'p> SchemaReader<'p> {
             }
         })?;
         schemafile::read(SourceFile::new(path, content), version, &self.options)
-            .map(SchemaReading::from)
             .map_err(|diagnostics| {
                 let text = diagnostics.render(colour_on_stderr());
                 Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
             })
+            .and_then(SchemaReading::of)
     }
 
     /// A schema in SQL says all of itself; of what a run depends on only Rails' tables may be added.
@@ -208,7 +214,7 @@ impl<'p> SchemaReader<'p> {
         }
         let plain = Self::new(self.project, self.program, &ReadingArguments::default()).ok()?;
         let is_same = read_schema(self.project, path, &plain.options)
-            .is_ok_and(|reading| reading.schema == made.schema);
+            .is_ok_and(|reading| reading.schema.as_postgresql() == Some(&made.schema));
         let join = |parts: Vec<String>, between: &str| parts.join(between);
         let (flags, lines): (Vec<String>, Vec<String>) = unkept.into_iter().unzip();
         (!is_same).then(|| (join(flags, " "), join(lines, "` and `")))
@@ -245,6 +251,8 @@ fn options(
     inflections: Option<SourceFile>,
 ) -> Options {
     Options {
+        database: None,
+        database_place: None,
         frontend: flags.frontend.map(Into::into).or(settings.frontend),
         rails_version: flags
             .rails_version

@@ -51,3 +51,46 @@ pub enum AnySchema {
     /// One of MySQL or MariaDB, by the rules of that server.
     MySql(mysql_model::Schema, Server),
 }
+
+impl AnySchema {
+    /// The schema, where it is one of PostgreSQL.
+    pub fn postgresql(self) -> Option<pg_model::Schema> {
+        match self {
+            Self::PostgreSql(schema) => Some(schema),
+            Self::MySql(..) => None,
+        }
+    }
+
+    /// A look at the schema, where it is one of PostgreSQL.
+    pub fn as_postgresql(&self) -> Option<&pg_model::Schema> {
+        match self {
+            Self::PostgreSql(schema) => Some(schema),
+            Self::MySql(..) => None,
+        }
+    }
+
+    /// The schema, where it is one of MySQL or MariaDB.
+    pub fn mysql(self) -> Option<(mysql_model::Schema, Server)> {
+        match self {
+            Self::PostgreSql(_) => None,
+            Self::MySql(schema, server) => Some((schema, server)),
+        }
+    }
+
+    /// Which database it is for.
+    pub fn database(&self) -> Database {
+        match self {
+            Self::PostgreSql(_) => Database::PostgreSql,
+            Self::MySql(_, Server::MySql) => Database::MySql,
+            Self::MySql(_, Server::MariaDb) => Database::MariaDb,
+        }
+    }
+
+    /// How many tables it has.
+    pub fn table_count(&self) -> usize {
+        match self {
+            Self::PostgreSql(schema) => schema.tables.len(),
+            Self::MySql(schema, _) => schema.tables.len(),
+        }
+    }
+}

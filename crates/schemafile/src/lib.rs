@@ -14,6 +14,7 @@
 
 mod database;
 mod defaults;
+mod detect;
 mod diagnostic;
 mod draft;
 mod dsl;
@@ -39,6 +40,8 @@ pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
 pub use writer::write;
 
+use detect::Found;
+use mysql_model::Server;
 use pg_model::Schema;
 
 /// Whose rules a file follows where it doesn't say.
@@ -53,6 +56,11 @@ pub enum Frontend {
 /// What the caller decides.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// Which database the schema is for; told from the file when it is none.
+    pub database: Option<Database>,
+    /// Where that was said, as a message names it: `--database`, `schema/schema.toml:3`. A file that speaks for
+    /// another database is an error only where there is such a place.
+    pub database_place: Option<String>,
     /// Whose rules; told from the file when it is none: what stands in `ActiveRecord::Schema…define` is
     /// Rails', the rest ridgepole's.
     pub frontend: Option<Frontend>,
@@ -67,6 +75,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            database: None,
+            database_place: None,
             frontend: None,
             rails_version: RailsVersion::NEWEST,
             inflections: None,
@@ -83,8 +93,11 @@ pub fn add_rails_metadata(schema: &mut Schema) {
 /// What came of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The schema.
-    pub schema: Schema,
+    /// The schema, by the rules of the database that it is for.
+    pub schema: AnySchema,
+    /// What is to be known of the choice of the database where nobody made it: a sentence for the user, without a
+    /// period. None where the caller or the file says which it is.
+    pub database_note: Option<String>,
     /// What has no effect in the file, though ActiveRecord accepts it.
     pub warnings: Diagnostics,
 }
@@ -99,12 +112,31 @@ pub fn read(
     loader: &dyn Loader,
     options: &Options,
 ) -> Result<Reading, Diagnostics> {
+    on_a_large_stack(|| read_here(entry, loader, options))?
+}
+
+/// Which database a file is for, when it says. Its mistakes are left to [`read`].
+pub fn detect(entry: SourceFile, loader: &dyn Loader) -> Option<Database> {
+    let found = on_a_large_stack(|| {
+        let mut sources = Sources::default();
+        let folder = folder_of(&entry);
+        let file = sources.add(entry).ok()?;
+        let inflections = inflect::Inflections::english();
+        let mut ear = ruby::Interpreter::new(sources, loader, inflections, folder);
+        let found = detect::detect(&mut ear, file);
+        found.sign.is_some().then_some(found.database)
+    });
+    found.ok().flatten()
+}
+
+/// Runs on a thread whose stack holds what Prism needs.
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostics> {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || read_here(entry, loader, options));
+            .spawn_scoped(scope, work);
         match worker.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
+            Ok(Ok(result)) => Ok(result),
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
             Err(error) => Err(Diagnostics::new(
                 vec![Diagnostic::error(
@@ -121,6 +153,11 @@ pub fn read(
 /// caller's thread may hold. Only pages that are used take memory.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
+/// The folder of a file, as an interpreter wants it.
+fn folder_of(entry: &SourceFile) -> String {
+    loader::folder_of(&format!("/{}", entry.path)).to_owned()
+}
+
 fn read_here(
     entry: SourceFile,
     loader: &dyn Loader,
@@ -131,13 +168,83 @@ fn read_here(
         None => inflect::Inflections::english(),
     };
     let mut sources = Sources::default();
-    let path = entry.path.clone();
+    let folder = folder_of(&entry);
     let file = match sources.add(entry) {
         Ok(file) => file,
         Err(problem) => return Err(Diagnostics::new(vec![problem], sources)),
     };
-    let folder = loader::folder_of(&format!("/{path}")).to_owned();
-    let mut interpreter = ruby::Interpreter::new(sources, loader, inflections, folder);
+    let interpreter =
+        |sources| ruby::Interpreter::new(sources, loader, inflections.clone(), folder.clone());
+    let mut ear = interpreter(sources.clone());
+    let found = detect::detect(&mut ear, file);
+    if let Some(problem) = contradiction(&found, options) {
+        return Err(Diagnostics::new(vec![problem], ear.sources));
+    }
+    let interpreter = interpreter(sources);
+    let server = match options.database.unwrap_or(found.database) {
+        Database::PostgreSql => return read_postgresql(interpreter, file, options),
+        Database::MySql => Server::MySql,
+        Database::MariaDb => Server::MariaDb,
+    };
+    let mut reading = read_mysql(interpreter, file, options, server)?;
+    if options.database.is_none() && found.may_be_either_server {
+        reading.database_note = Some(EITHER_SERVER.to_owned());
+    }
+    Ok(reading)
+}
+
+/// What is said where a file is MySQL's or MariaDB's, and nobody says whose.
+const EITHER_SERVER: &str = "the schema may be MySQL's or MariaDB's, and is taken for MySQL's: \
+     `database = \"mariadb\"` in schema/schema.toml says otherwise";
+
+/// What is wrong when the file speaks for one kind of database and the caller for the other.
+fn contradiction(found: &Found, options: &Options) -> Option<Diagnostic> {
+    let (said, place) = (options.database?, options.database_place.as_ref()?);
+    let sign = found.sign.as_ref().filter(|_| found.is_unanimous)?;
+    let is_mysqls = |database| database != Database::PostgreSql;
+    if is_mysqls(said) == is_mysqls(found.database) {
+        return None;
+    }
+    let whose = if is_mysqls(found.database) {
+        "MySQL's"
+    } else {
+        "PostgreSQL's"
+    };
+    Some(
+        Diagnostic::error(
+            sign.span,
+            format!("{} is {whose}, but {place} says {said}", sign.word),
+        )
+        .hint(format!(
+            "let {place} say {}, or take out of the file what is {whose}",
+            found.database.key()
+        )),
+    )
+}
+
+/// A schema of MySQL.
+fn read_mysql(
+    interpreter: ruby::Interpreter<'_>,
+    file: u32,
+    _options: &Options,
+    server: Server,
+) -> Result<Reading, Diagnostics> {
+    let problem = Diagnostic::error(
+        Span {
+            file,
+            ..Span::default()
+        },
+        format!("schemas of {server} can't be read yet"),
+    );
+    Err(Diagnostics::new(vec![problem], interpreter.sources))
+}
+
+/// A schema of PostgreSQL.
+fn read_postgresql(
+    mut interpreter: ruby::Interpreter<'_>,
+    file: u32,
+    options: &Options,
+) -> Result<Reading, Diagnostics> {
     let frontend = options.frontend.unwrap_or(Frontend::Ridgepole);
     let mut dsl = dsl::Dsl::new(frontend, options.rails_version);
     interpreter.read_file(&mut dsl, file);
@@ -161,7 +268,8 @@ fn read_here(
         finish::add_rails_metadata(&mut schema, version.as_deref());
     }
     Ok(Reading {
-        schema,
+        schema: AnySchema::PostgreSql(schema),
+        database_note: None,
         warnings: diagnostics.warnings(),
     })
 }

@@ -18,7 +18,13 @@ fn check(column: &str, expected: &ColumnValue) {
         "{}",
         reading.warnings.render(false)
     );
-    let value = &reading.schema.tables[0].columns[1].value;
+    let value = &reading
+        .schema
+        .as_postgresql()
+        .expect("a schema of PostgreSQL")
+        .tables[0]
+        .columns[1]
+        .value;
     assert_eq!(value, expected, "{column}");
 }
 

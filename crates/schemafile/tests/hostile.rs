@@ -148,7 +148,17 @@ fn a_long_heredoc_is_no_text_without_end() {
         &Options::default(),
     )
     .expect("a schema");
-    assert_eq!(reading.schema.statements[0].sql.lines().count(), 20_000);
+    assert_eq!(
+        reading
+            .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
+            .statements[0]
+            .sql
+            .lines()
+            .count(),
+        20_000
+    );
 }
 
 #[test]

@@ -22,12 +22,18 @@ fn the_tables_follow_the_others_and_hold_the_version() {
     );
     let names: Vec<String> = reading
         .schema
+        .postgresql()
+        .expect("a schema of PostgreSQL")
         .tables
         .iter()
         .map(|table| table.name.to_string())
         .collect();
     assert_eq!(names, ["toys", "schema_migrations", "ar_internal_metadata"]);
-    let columns: Vec<(&str, bool)> = reading.schema.tables[2]
+    let columns: Vec<(&str, bool)> = reading
+        .schema
+        .as_postgresql()
+        .expect("a schema of PostgreSQL")
+        .tables[2]
         .columns
         .iter()
         .map(|column| (column.name.as_str(), column.not_null))
@@ -42,7 +48,12 @@ fn the_tables_follow_the_others_and_hold_the_version() {
         ]
     );
     assert_eq!(
-        reading.schema.statements[0].sql,
+        reading
+            .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
+            .statements[0]
+            .sql,
         "INSERT INTO schema_migrations (version) VALUES ('20260115090000')"
     );
 }
@@ -50,6 +61,21 @@ fn the_tables_follow_the_others_and_hold_the_version() {
 #[test]
 fn a_file_without_a_version_inserts_none() {
     let reading = read_with_metadata("create_table \"toys\" do |t|\nend\n");
-    assert_eq!(reading.schema.tables.len(), 3);
-    assert!(reading.schema.statements.is_empty());
+    assert_eq!(
+        reading
+            .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
+            .tables
+            .len(),
+        3
+    );
+    assert!(
+        reading
+            .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
+            .statements
+            .is_empty()
+    );
 }

@@ -23,6 +23,8 @@ fn constraints_indexes_and_keys_stay_behind_the_sql() {
         .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
     let statements: Vec<&str> = reading
         .schema
+        .postgresql()
+        .expect("a schema of PostgreSQL")
         .statements
         .iter()
         .map(|statement| statement.sql.as_str())
@@ -36,7 +38,11 @@ fn constraints_indexes_and_keys_stay_behind_the_sql() {
             "ALTER TABLE \"orders\" ADD CONSTRAINT \"to_users\" FOREIGN KEY (\"user_id\") REFERENCES \"users\" (\"id\")",
         ]
     );
-    let orders = &reading.schema.tables[0];
+    let orders = &reading
+        .schema
+        .as_postgresql()
+        .expect("a schema of PostgreSQL")
+        .tables[0];
     let uniques: Vec<&str> = orders
         .own
         .uniques

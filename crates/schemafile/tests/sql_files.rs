@@ -35,6 +35,8 @@ fn the_file_of_the_version_is_taken() {
             .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
         let statements: Vec<&str> = reading
             .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
             .statements
             .iter()
             .map(|statement| statement.sql.as_str())

@@ -51,7 +51,7 @@ impl<'a> Database<'a> {
         let project = Project::around(schemafile.parent().unwrap());
         let reading = read_schema(&project, schemafile, options)
             .unwrap_or_else(|error| panic!("{}: {error}", schemafile.display()));
-        let sql = pg_sql::ddl::schema_sql(&reading.schema, "Schemafile");
+        let sql = pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "Schemafile");
         let name = postgres.create_database();
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("01_schema.sql");

@@ -5,7 +5,15 @@ mod sql;
 mod syntax;
 mod together;
 
-use schemafile::{MemoryLoader, Options, SourceFile, read};
+use schemafile::{Database, MemoryLoader, Options, SourceFile, read};
+
+/// What PostgreSQL says of words that may be another database's.
+fn postgresql() -> Options {
+    Options {
+        database: Some(Database::PostgreSql),
+        ..Options::default()
+    }
+}
 
 /// The line, column, sentence and hint of the first thing that is wrong with a text.
 #[track_caller]
@@ -13,7 +21,7 @@ fn check(text: &str, place: (usize, usize), message: &str, hint: &str) {
     let answer = read(
         SourceFile::new("Schemafile", text),
         &MemoryLoader::new(),
-        &Options::default(),
+        &postgresql(),
     );
     let diagnostics = match answer {
         Ok(reading) => reading.warnings,
@@ -36,7 +44,7 @@ fn told(text: &str) -> Vec<(usize, usize, String, String)> {
     let answer = read(
         SourceFile::new("Schemafile", text),
         &MemoryLoader::new(),
-        &Options::default(),
+        &postgresql(),
     );
     let diagnostics = match answer {
         Ok(reading) => reading.warnings,
@@ -197,7 +205,15 @@ fn a_type_that_sql_makes_is_made_in_time() {
     let file = SourceFile::new("Schemafile", text);
     let reading = read(file, &MemoryLoader::new(), &Options::default()).unwrap();
     assert_eq!(reading.warnings.len(), 0);
-    assert_eq!(reading.schema.statements[0].tables_before, 0);
+    assert_eq!(
+        reading
+            .schema
+            .as_postgresql()
+            .expect("a schema of PostgreSQL")
+            .statements[0]
+            .tables_before,
+        0
+    );
 }
 
 #[test]
@@ -207,7 +223,10 @@ fn what_stands_below_a_table_is_known_to_it() {
     let file = SourceFile::new("Schemafile", text);
     let reading = read(file, &MemoryLoader::new(), &Options::default()).unwrap();
     assert_eq!(reading.warnings.len(), 0);
-    let schema = reading.schema;
+    let schema = reading
+        .schema
+        .as_postgresql()
+        .expect("a schema of PostgreSQL");
     let mood = || pg_model::TypeKind::Enum(pg_model::QualifiedName::bare("mood"));
     for column in &schema.tables[0].columns[1..3] {
         assert_eq!(column.data_type.kind, mood());

@@ -275,7 +275,12 @@ fn hashes_keep_their_order_when_they_are_merged() {
     let text = "a = { x: 1, y: 2 }\ncreate_table('t') { |t| t.json 'j', default: a.merge(x: 3) }";
     let file = SourceFile::new("Schemafile", text);
     let reading = read(file, &MemoryLoader::new(), &Options::default()).expect("a schema");
-    let column = &reading.schema.tables[0].columns[1];
+    let column = &reading
+        .schema
+        .as_postgresql()
+        .expect("a schema of PostgreSQL")
+        .tables[0]
+        .columns[1];
     assert_eq!(
         format!("{:?}", column.value),
         r#"Default("'{\"x\":3,\"y\":2}'")"#
