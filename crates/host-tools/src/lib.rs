@@ -3,6 +3,7 @@
 //!
 //! It is apart from `testkit` so that `cargo xtask` is built in seconds: testkit carries an S3 server.
 
+pub mod mysql;
 pub mod narrate;
 pub mod postgres;
 pub mod process;

@@ -4,6 +4,7 @@
 //! - [`http::HttpServer`]: a server that answers as a test says
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
 //! - [`memory::Watch`]: how much memory the processes of a program hold
+//! - [`mysql::TempMySql`]: a real MariaDB or MySQL server in a temporary directory
 //! - [`noise::noise`]: bytes that no compression makes smaller
 //! - [`pg::TempPostgres`]: a real PostgreSQL server in a temporary directory
 //! - [`tunnel::Tunnels`]: a proxy that companies have, through which TLS goes unseen
@@ -20,8 +21,10 @@ pub mod http;
 pub mod lfs;
 mod listener;
 pub mod memory;
+pub mod mysql;
 pub mod noise;
 pub mod pg;
+mod throwaway;
 pub mod tunnel;
 
 pub use host_tools::process;

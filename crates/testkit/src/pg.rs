@@ -1,8 +1,7 @@
 //! A real PostgreSQL server in a temporary directory, for as long as a test needs it.
 //!
-//! On Unix the server's life hangs on a pipe: a small shell holds its other end, and stops the server and removes its
-//! files when the pipe closes. So the server goes away when a [`TempPostgres`] is dropped, and also when the process
-//! that started it is killed or ends with a server still in a static.
+//! The server goes away when a [`TempPostgres`] is dropped, and also when the process that started it is killed or ends
+//! with a server still in a static.
 
 mod compare;
 mod server;
