@@ -10,6 +10,7 @@ use host_tools::narrate;
 use host_tools::run::shown;
 use host_tools::workspace::{profile_directory, root};
 
+use crate::setup::{MARIADB, POSTGRESQL};
 use crate::{build, setup};
 
 /// What to measure, and how often.
@@ -29,7 +30,7 @@ const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "bench"];
 
 /// Sets up, builds everything optimised, and measures.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    setup::ensure()?;
+    setup::ensure(&[POSTGRESQL, MARIADB])?;
     narrate::heading("Building the programs as they are released");
     build::packages(&["--release", "--message-format=short"], &PACKAGES)?;
     let mut bench = Command::new(released("bench"));

@@ -8,6 +8,7 @@ use command_line::Failure;
 use host_tools::narrate;
 use host_tools::workspace::program;
 
+use crate::setup::POSTGRESQL;
 use crate::{build, setup};
 
 /// How to show it.
@@ -23,7 +24,7 @@ const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "demo"];
 
 /// Builds what the demo runs, and runs it.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    setup::ensure()?;
+    setup::ensure(&[POSTGRESQL])?;
     narrate::heading("Building gen-schema, gen-dummy and lfs-agent");
     let started = Instant::now();
     build::packages(&[], &PACKAGES)?;

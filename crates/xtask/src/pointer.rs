@@ -11,6 +11,7 @@ use host_tools::run::captured;
 use host_tools::workspace::{program, root};
 use host_tools::{narrate, process};
 
+use crate::setup::POSTGRESQL;
 use crate::{build, setup};
 
 /// The dump, from the repository's root.
@@ -18,7 +19,7 @@ const DUMP: &str = "dumps/02_dummy.sql.gz";
 
 /// Makes the dump aside and writes its pointer in its place.
 pub(crate) fn run() -> Result<(), Failure> {
-    setup::ensure()?;
+    setup::ensure(&[POSTGRESQL])?;
     build::packages(&[], &["gen-dummy"])?;
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::outside(format!("no temporary directory can be had: {error}")))?;

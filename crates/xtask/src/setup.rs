@@ -8,6 +8,7 @@ mod package_manager;
 use std::path::PathBuf;
 use std::process::Command;
 
+use host_tools::mysql::{self, Flavour};
 use host_tools::postgres::{Binaries, server_binaries};
 use host_tools::process::find_program;
 
@@ -26,22 +27,26 @@ pub(crate) enum Tool {
     PostgreSql,
     /// The extensions of postgresql-contrib, which schemas may ask for.
     PostgreSqlExtensions,
+    /// MariaDB's server programs and its clients.
+    MariaDb,
     /// gzip's gunzip, which the official image loads dumps with.
     Gunzip,
 }
 
-/// Everything that is looked for, in this order.
-const ALL: [Tool; 5] = [
-    Tool::Git,
-    Tool::GitLfs,
-    Tool::PostgreSql,
-    Tool::PostgreSqlExtensions,
-    Tool::Gunzip,
-];
+/// What all work with, in this order.
+const SHARED: [Tool; 3] = [Tool::Git, Tool::GitLfs, Tool::Gunzip];
 
-/// Makes sure that everything is there: silent when it is, installing what is missing when that is possible.
-pub(crate) fn ensure() -> Result<(), Failure> {
-    let missing = missing();
+/// PostgreSQL with what comes with it.
+pub(crate) const POSTGRESQL: &[Tool] = &[Tool::PostgreSql, Tool::PostgreSqlExtensions];
+
+/// MariaDB with what comes with it.
+pub(crate) const MARIADB: &[Tool] = &[Tool::MariaDb];
+
+/// Makes sure that everything is there, and these databases: silent when it is, installing what is missing when that is
+/// possible.
+pub(crate) fn ensure(databases: &[&[Tool]]) -> Result<(), Failure> {
+    let wanted = [&SHARED[..], &databases.concat()].concat();
+    let missing = missing(&wanted);
     if missing.is_empty() {
         return Ok(());
     }
@@ -69,7 +74,7 @@ pub(crate) fn ensure() -> Result<(), Failure> {
         install(&command, &missing)?;
     }
     installed?;
-    let still_missing = self::missing();
+    let still_missing = self::missing(&wanted);
     if still_missing.is_empty() {
         narrate::say("All found now.");
         return Ok(());
@@ -87,6 +92,7 @@ impl Tool {
             Self::PostgreSqlExtensions => {
                 "PostgreSQL's contributed extensions (citext, hstore and others)"
             }
+            Self::MariaDb => "MariaDB's server (mariadbd, mariadb-install-db) and clients",
             Self::Gunzip => "gunzip",
         }
     }
@@ -102,13 +108,22 @@ impl Tool {
             Self::PostgreSqlExtensions => {
                 server_binaries().is_none_or(|binaries| has_extensions(&binaries))
             }
+            Self::MariaDb => mysql::server_binaries(Flavour::MariaDb).is_some_and(|binaries| {
+                let programs = [
+                    binaries.program("mariadb-install-db"),
+                    binaries.client("mysql"),
+                    binaries.client("mysqldump"),
+                ];
+                programs.iter().all(|program| program.is_file())
+            }),
             Self::Gunzip => find_program("gunzip").is_some(),
         }
     }
 }
 
-fn missing() -> Vec<Tool> {
-    ALL.into_iter().filter(|tool| !tool.is_there()).collect()
+fn missing(wanted: &[Tool]) -> Vec<Tool> {
+    let missing = |tool: &Tool| !tool.is_there();
+    wanted.iter().copied().filter(missing).collect()
 }
 
 fn answers(program: &str, arguments: &[&str]) -> bool {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use crate::setup;
+use crate::setup::{MARIADB, POSTGRESQL};
 use command_line::Failure;
 use host_tools::narrate;
 use host_tools::run::shown;
@@ -44,7 +45,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         .filter(|step| options.only.is_empty() || options.only.contains(step))
         .collect();
     if steps.contains(&Step::Tests) {
-        setup::ensure()?;
+        setup::ensure(&[POSTGRESQL, MARIADB])?;
     }
     for step in &steps {
         step.require_its_component()?;

@@ -231,6 +231,7 @@ impl Machine {
             .env("MACHINE", self.directory.path())
             .env("CARGO", self.bin().join("cargo"))
             .env("PG_BINDIR", self.postgres())
+            .env("MARIADB_BINDIR", self.mariadb())
             .output()
             .expect("xtask runs");
         (
@@ -255,6 +256,21 @@ impl Machine {
             ("postgres", ""),
             ("psql", ""),
             ("pg_config", "echo \"${0%/*}/share\""),
+        ] {
+            write_program(&directory.join(program), script);
+        }
+        directory
+    }
+
+    /// The directory of a MariaDB server.
+    fn mariadb(&self) -> PathBuf {
+        let directory = self.directory.path().join("mariadb");
+        fs::create_dir_all(&directory).expect("a directory");
+        for (program, script) in [
+            ("mariadbd", "echo MariaDB"),
+            ("mariadb-install-db", ""),
+            ("mariadb", ""),
+            ("mariadb-dump", ""),
         ] {
             write_program(&directory.join(program), script);
         }

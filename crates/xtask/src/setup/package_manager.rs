@@ -94,7 +94,11 @@ impl PackageManager {
     }
 
     fn commands_as(self, missing: &[Tool], prefix: &[&str]) -> Vec<Vec<String>> {
-        let mut packages: Vec<&str> = missing.iter().map(|tool| self.package(*tool)).collect();
+        let mut packages: Vec<&str> = missing
+            .iter()
+            .flat_map(|tool| self.packages(*tool))
+            .copied()
+            .collect();
         packages.dedup();
         let no_cluster = format!(
             "mkdir -p {} && echo create_main_cluster=false > {NO_CLUSTER}",
@@ -140,16 +144,22 @@ impl PackageManager {
         commands.into_iter().map(words).collect()
     }
 
-    fn package(self, tool: Tool) -> &'static str {
+    fn packages(self, tool: Tool) -> &'static [&'static str] {
         match (tool, self) {
-            (Tool::Git, _) => "git",
-            (Tool::GitLfs, _) => "git-lfs",
-            (Tool::Gunzip, _) => "gzip",
-            (Tool::PostgreSql, Self::Dnf) => "postgresql-server",
+            (Tool::Git, _) => &["git"],
+            (Tool::GitLfs, _) => &["git-lfs"],
+            (Tool::Gunzip, _) => &["gzip"],
+            (Tool::PostgreSql, Self::Dnf) => &["postgresql-server"],
             // Formulas and packages that have the extensions with the server.
-            (Tool::PostgreSql | Tool::PostgreSqlExtensions, Self::Brew) => "postgresql@17",
-            (Tool::PostgreSqlExtensions, Self::Pacman) | (Tool::PostgreSql, _) => "postgresql",
-            (Tool::PostgreSqlExtensions, _) => "postgresql-contrib",
+            (Tool::PostgreSql | Tool::PostgreSqlExtensions, Self::Brew) => &["postgresql@17"],
+            (Tool::PostgreSqlExtensions, Self::Pacman) | (Tool::PostgreSql, _) => &["postgresql"],
+            (Tool::PostgreSqlExtensions, _) => &["postgresql-contrib"],
+            // The programs alone: the package `mariadb-server` would start a server on port 3306.
+            (Tool::MariaDb, Self::AptGet) => &["mariadb-server-core", "mariadb-client"],
+            (Tool::MariaDb, Self::Dnf) => &["mariadb-server", "mariadb"],
+            (Tool::MariaDb, Self::Apk) => &["mariadb", "mariadb-client"],
+            (Tool::MariaDb, Self::Pacman) => &["mariadb", "mariadb-clients"],
+            (Tool::MariaDb, Self::Brew) => &["mariadb"],
         }
     }
 }
@@ -200,8 +210,8 @@ pub(super) fn typed(command: &[String]) -> String {
 
 /// Of two package managers there one is enough.
 fn windows(missing: &[Tool]) -> Vec<String> {
-    let of = |program: &str, names: [&str; 3]| {
-        let wanted = [Tool::Git, Tool::GitLfs, Tool::PostgreSql];
+    let of = |program: &str, names: [&str; 4]| {
+        let wanted = [Tool::Git, Tool::GitLfs, Tool::PostgreSql, Tool::MariaDb];
         let names: Vec<&str> = wanted
             .iter()
             .zip(names)
@@ -215,8 +225,13 @@ fn windows(missing: &[Tool]) -> Vec<String> {
         "winget"
     };
     let names = match program {
-        "scoop" => ["git", "git-lfs", "postgresql"],
-        _ => ["Git.Git", "GitHub.GitLFS", "PostgreSQL.PostgreSQL.17"],
+        "scoop" => ["git", "git-lfs", "postgresql", "mariadb"],
+        _ => [
+            "Git.Git",
+            "GitHub.GitLFS",
+            "PostgreSQL.PostgreSQL.17",
+            "MariaDB.Server",
+        ],
     };
     vec![of(program, names)]
 }
@@ -233,7 +248,12 @@ fn is_root() -> bool {
 mod tests {
     use super::{ALL, PackageManager, Tool, by_hand};
 
-    const EVERYTHING: [Tool; 3] = [Tool::GitLfs, Tool::PostgreSql, Tool::PostgreSqlExtensions];
+    const EVERYTHING: [Tool; 4] = [
+        Tool::GitLfs,
+        Tool::PostgreSql,
+        Tool::PostgreSqlExtensions,
+        Tool::MariaDb,
+    ];
 
     #[track_caller]
     fn check(manager: PackageManager, prefix: &[&str], expected: &[&str]) {
@@ -255,28 +275,30 @@ mod tests {
                 "sudo sh -c mkdir -p /etc/postgresql-common/createcluster.d && \
                  echo create_main_cluster=false > /etc/postgresql-common/createcluster.d/no-cluster.conf",
                 "sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-                 git-lfs postgresql postgresql-contrib",
+                 git-lfs postgresql postgresql-contrib mariadb-server-core mariadb-client",
             ],
         );
         check(
             PackageManager::Dnf,
             &[],
-            &["dnf install --assumeyes git-lfs postgresql-server postgresql-contrib"],
+            &[
+                "dnf install --assumeyes git-lfs postgresql-server postgresql-contrib mariadb-server mariadb",
+            ],
         );
         check(
             PackageManager::Apk,
             &[],
-            &["apk add git-lfs postgresql postgresql-contrib"],
+            &["apk add git-lfs postgresql postgresql-contrib mariadb mariadb-client"],
         );
         check(
             PackageManager::Pacman,
             &[],
-            &["pacman -S --noconfirm --needed git-lfs postgresql"],
+            &["pacman -S --noconfirm --needed git-lfs postgresql mariadb mariadb-clients"],
         );
         check(
             PackageManager::Brew,
             &[],
-            &["brew install git-lfs postgresql@17"],
+            &["brew install git-lfs postgresql@17 mariadb"],
         );
     }
 
