@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{SourceFile, Sources, Span, offset, to_index};
-use crate::{Frontend, RailsVersion};
+use crate::{Database, Frontend, RailsVersion};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,6 +18,10 @@ pub const SETTINGS_PATH: &str = "schema/schema.toml";
 pub struct Settings {
     /// The Schemafile or schema.rb, from the repository's root.
     pub schemafile: Option<String>,
+    /// Which database the schema is for.
+    pub database: Option<Database>,
+    /// The line that says so, from 1.
+    pub database_line: Option<usize>,
     /// The version whose rules a file follows that names none.
     pub rails_version: Option<RailsVersion>,
     /// Whose rules a file follows at its top level.
@@ -45,6 +49,11 @@ pub const SETTINGS_KEYS: &[SettingsKey] = &[
         name: "schemafile",
         example: "\"db/schema.rb\"",
         help: "the Schemafile or schema.rb, from the repository's root",
+    },
+    SettingsKey {
+        name: "database",
+        example: "\"mysql\"",
+        help: "`postgresql`, `mysql` or `mariadb`, where the file doesn't say",
     },
     SettingsKey {
         name: "rails_version",
@@ -129,6 +138,8 @@ impl Reader<'_> {
             schemafile: table
                 .get("schemafile")
                 .and_then(|value| self.path(value, "schemafile")),
+            database: table.get("database").and_then(|value| self.database(value)),
+            database_line: table.get("database").map(|value| self.line(value)),
             rails_version: table
                 .get("rails_version")
                 .and_then(|value| self.version(value)),
@@ -165,6 +176,24 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn database(&mut self, value: Entry<'_, '_>) -> Option<Database> {
+        let name = value.get_ref().as_str();
+        let known = |database: &&Database| Some(database.key()) == name;
+        match Database::ALL.iter().find(known) {
+            Some(database) => Some(*database),
+            None => self.wrong(
+                value,
+                "database",
+                "\"postgresql\", \"mysql\" or \"mariadb\"",
+            ),
+        }
+    }
+
+    fn line(&self, value: Entry<'_, '_>) -> usize {
+        let before = self.text.get(..value.span().start).unwrap_or_default();
+        before.matches('\n').count() + 1
     }
 
     fn frontend(&mut self, value: Entry<'_, '_>) -> Option<Frontend> {
@@ -227,13 +256,15 @@ mod tests {
 
     #[test]
     fn all_keys_are_read_and_none_is_needed() {
-        let text = "schemafile = \"db/schema.rb\"\nrails_version = 7.0\nfrontend = \"rails\"\n\
+        let text = "schemafile = \"db/schema.rb\"\ndatabase = \"mariadb\"\nrails_version = 7.0\nfrontend = \"rails\"\n\
                     inflections = \"config/words.rb\"\nrails_metadata = true\n";
         let settings = read_settings(SourceFile::new("schema/schema.toml", text)).unwrap();
         assert_eq!(
             settings,
             Settings {
                 schemafile: Some("db/schema.rb".into()),
+                database: Some(Database::MariaDb),
+                database_line: Some(2),
                 rails_version: Some(RailsVersion::new(7, 0)),
                 frontend: Some(Frontend::Rails),
                 inflections: Some("config/words.rb".into()),
@@ -286,9 +317,30 @@ mod tests {
                     5,
                     1,
                     "there is no key `seed`",
-                    "the keys are schemafile, rails_version, frontend, inflections, rails_metadata",
+                    "the keys are schemafile, database, rails_version, frontend, inflections, rails_metadata",
                 ),
             ],
+        );
+    }
+
+    #[test]
+    fn a_database_has_one_of_three_names() {
+        for database in Database::ALL {
+            let text = format!("\ndatabase = \"{}\"\n", database.key());
+            let settings = read_settings(SourceFile::new("s", text)).unwrap();
+            assert_eq!(
+                (settings.database, settings.database_line),
+                (Some(*database), Some(2))
+            );
+        }
+        check(
+            "database = \"sqlite\"\n",
+            &[(
+                1,
+                12,
+                "`database` wants \"postgresql\", \"mysql\" or \"mariadb\"; this is `\"sqlite\"`",
+                "",
+            )],
         );
     }
 
