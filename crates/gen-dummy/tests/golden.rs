@@ -76,6 +76,7 @@ fn database(case: &Case) -> Database<'static> {
         rails_version: case.rails_version.parse::<RailsVersion>().unwrap(),
         inflections: words,
         rails_metadata: false,
+        ..Options::default()
     };
     Database::with(
         TempPostgres::shared(),
