@@ -128,23 +128,6 @@ const NETWORK_LIBRARIES: &[&str] = &[
     "async-std",
 ];
 
-/// Licences under which a dependency may come: permissive ones only.
-const LICENCES: &[&str] = &[
-    "MIT",
-    "Apache-2.0",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "ISC",
-    "Zlib",
-    "0BSD",
-    "Unlicense",
-    "CC0-1.0",
-    "BSL-1.0",
-    "Unicode-3.0",
-    "Unicode-DFS-2016",
-    "MIT-0",
-];
-
 /// What is linked for its effect, or switches on a feature of another, and so isn't named in code.
 const LINKED_ONLY: &[&str] = &[];
 
@@ -381,8 +364,22 @@ fn is_permissive(licence: &str) -> bool {
             requirement
                 .license
                 .id()
-                .is_some_and(|id| LICENCES.contains(&id.name))
+                .is_some_and(|id| allowed_licences().contains(id.name))
         })
+    })
+}
+
+/// Licences under which a dependency may come: permissive ones only, as `deny.toml` lists them.
+fn allowed_licences() -> &'static BTreeSet<String> {
+    static LICENCES: OnceLock<BTreeSet<String>> = OnceLock::new();
+    LICENCES.get_or_init(|| {
+        let text = fs::read_to_string(workspace_root().join("deny.toml")).expect("deny.toml");
+        let rules: toml::Table = text.parse().expect("deny.toml is TOML");
+        let allowed = rules["licenses"]["allow"].as_array().expect("a list");
+        allowed
+            .iter()
+            .map(|name| name.as_str().expect("a name").to_owned())
+            .collect()
     })
 }
 
