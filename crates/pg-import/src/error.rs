@@ -1,133 +1,13 @@
-//! Why a file can't be read.
+//! What is wrong with a file, and the way out.
 
-use std::fmt;
-use std::io;
-
-/// Why something in a file can't be taken.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
-pub struct ImportError {
-    /// Which of the files it is about, from 0.
-    file: usize,
-    kind: Kind,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Kind {
-    #[error("{mistake}")]
-    Mistake {
-        line: usize,
-        source_line: Option<String>,
-        mistake: Mistake,
-    },
-    #[error(transparent)]
-    Io(io::Error),
-}
-
-impl ImportError {
-    pub(crate) fn new(line: usize, mistake: Mistake) -> Self {
-        Self {
-            file: 0,
-            kind: Kind::Mistake {
-                line,
-                source_line: None,
-                mistake,
-            },
-        }
-    }
-
-    /// About a statement, whose first line is shown.
-    pub(crate) fn of_statement(line: usize, sql: &str, mistake: Mistake) -> Self {
-        Self {
-            file: 0,
-            kind: Kind::Mistake {
-                line,
-                source_line: sql.lines().next().map(str::to_owned),
-                mistake,
-            },
-        }
-    }
-
-    /// Turns a line in the count through all files into one of its own file. What has none is about the last file.
-    pub(crate) fn set_place(&mut self, last: usize, place: impl Fn(usize) -> (usize, usize)) {
-        match &mut self.kind {
-            Kind::Mistake { line, .. } => (self.file, *line) = place(*line),
-            Kind::Io(_) => self.file = last,
-        }
-    }
-
-    /// Which of the files it is about, from 0.
-    pub fn file(&self) -> usize {
-        self.file
-    }
-
-    /// The line that it is about, from 1; none when the file couldn't be read at all.
-    pub fn line(&self) -> Option<usize> {
-        match &self.kind {
-            Kind::Mistake { line, .. } => Some(*line),
-            Kind::Io(_) => None,
-        }
-    }
-
-    /// The line as the file has it, when it is about a statement: the statement's first.
-    pub fn source_line(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Mistake { source_line, .. } => source_line.as_deref(),
-            Kind::Io(_) => None,
-        }
-    }
-
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match &self.kind {
-            Kind::Mistake { mistake, .. } => Some(mistake.hint()),
-            Kind::Io(_) => None,
-        }
-    }
-}
-
-impl From<io::Error> for ImportError {
-    fn from(error: io::Error) -> Self {
-        Self {
-            file: 0,
-            kind: Kind::Io(error),
-        }
-    }
-}
-
-/// All that is wrong with a file, in its order; at least one.
-#[derive(Debug)]
-pub struct ImportErrors(Vec<ImportError>);
-
-impl ImportErrors {
-    pub(crate) fn of(errors: Vec<ImportError>) -> Self {
-        Self(errors)
-    }
-
-    /// One after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &ImportError> {
-        self.0.iter()
-    }
-}
-
-impl fmt::Display for ImportErrors {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, error) in self.0.iter().enumerate() {
-            let separator = if position == 0 { "" } else { "\n" };
-            write!(formatter, "{separator}{error}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for ImportErrors {}
+use schema_import::{Explained, NotText};
 
 /// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Mistake {
     #[error("this is a dump in {0}, which isn't text")]
     OtherFormat(&'static str),
-    #[error("this is {0}, not text")]
+    #[error("this is compressed by {0}, not text")]
     Compressed(&'static str),
     #[error("the file is UTF-16, not UTF-8")]
     Utf16,
@@ -187,17 +67,10 @@ impl Mistake {
         if bytes.starts_with(b"toc.dat\0") {
             return Some(Self::OtherFormat("pg_dump's tar format"));
         }
-        for (magic, name) in [
-            (&b"\x1f\x8b"[..], "compressed by gzip"),
-            (b"\x28\xb5\x2f\xfd", "compressed by zstd"),
-            (b"\x04\x22\x4d\x18", "compressed by lz4"),
-        ] {
-            if bytes.starts_with(magic) {
-                return Some(Self::Compressed(name));
-            }
-        }
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Some(Self::Utf16);
+        match NotText::of_first_bytes(bytes) {
+            Some(NotText::Compressed(program)) => return Some(Self::Compressed(program)),
+            Some(NotText::Utf16) => return Some(Self::Utf16),
+            None => {}
         }
         for (words, name) in [
             (&b"-- MySQL dump"[..], "MySQL"),
@@ -211,14 +84,15 @@ impl Mistake {
         }
         None
     }
+}
 
+impl Explained for Mistake {
     fn hint(&self) -> String {
         match self {
             Self::OtherFormat(_) => {
                 "turn it into SQL: `pg_restore --schema-only -f - FILE > shop.sql`".into()
             }
-            Self::Compressed(name) => {
-                let program = name.rsplit(' ').next().unwrap_or_default();
+            Self::Compressed(program) => {
                 format!("unpack it first: `{program} -dc FILE > shop.sql`")
             }
             Self::Utf16 => "PowerShell's `>` writes that; let pg_dump write the file: \

@@ -1,7 +1,7 @@
 //! What doesn't belong to a schema and is left out, counted so that it can be told.
 
-use crate::Note;
-use crate::error::{ImportError, Mistake};
+use crate::error::Mistake;
+use schema_import::{ImportError, Note};
 use std::collections::BTreeMap;
 
 /// What was left out so far.

@@ -24,7 +24,6 @@ mod in_list;
 mod left_out;
 mod like;
 mod loose;
-mod migrations;
 mod names;
 mod object;
 mod script;
@@ -35,12 +34,12 @@ mod statement;
 mod table;
 mod value;
 
-pub use error::{ImportError, ImportErrors};
-pub use migrations::{Migrations, migrations};
+pub use schema_import::{ImportError, ImportErrors, Migrations, Note, migrations};
 
 use draft::Draft;
 use error::Mistake;
 use pg_model::Schema;
+use schema_import::place;
 use script::{Piece, Script};
 use std::io::{self, BufRead};
 
@@ -51,17 +50,6 @@ pub struct Import {
     pub schema: Schema,
     /// What was left out, and why.
     pub notes: Vec<Note>,
-}
-
-/// Something about a dump that its owner should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// Which of the files it is about, from 0.
-    pub file: usize,
-    /// The line that it is about, or the first of them, from 1.
-    pub line: usize,
-    /// What there is to know, as a sentence without its full stop.
-    pub text: String,
 }
 
 /// Reads a dump in `pg_dump`'s plain format, a Rails `structure.sql`, or a script of DDL.
@@ -134,15 +122,6 @@ fn read_one(
         }
     }
     Ok(script.lines())
-}
-
-/// The file, and the line in it, of a line in the count through all files.
-fn place(before: &[usize], line: usize) -> (usize, usize) {
-    let file = before
-        .partition_point(|&lines| lines < line)
-        .saturating_sub(1);
-    let lines = before.get(file).copied().unwrap_or(0);
-    (file, line.saturating_sub(lines))
 }
 
 /// Whether a text looks like SQL rather than like Ruby: what its first line with anything on it begins with.

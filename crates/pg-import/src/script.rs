@@ -3,7 +3,8 @@
 //! It is read line by line, and rows are counted and let go, so a dump of any size takes the memory of
 //! its longest statement.
 
-use crate::error::{ImportError, Mistake};
+use crate::error::Mistake;
+use schema_import::{ImportError, Section};
 use sql_text::{Lexeme, Nesting, lexeme};
 use std::io::BufRead;
 
@@ -271,43 +272,6 @@ impl<R: BufRead> Script<R> {
             return Err(ImportError::new(self.line.max(1), Mistake::NoTrailer));
         }
         Ok(None)
-    }
-}
-
-/// Parts of one file of a migration, as dbmate, goose, sql-migrate, node-pg-migrate and Play mark them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Section {
-    Up,
-    Down,
-}
-
-impl Section {
-    fn begins(line: &str) -> Option<Self> {
-        let text = line.trim().strip_prefix("--")?;
-        let text = text
-            .trim_start_matches(['-', '/', ' '])
-            .to_ascii_lowercase();
-        let starts = |marks: [&str; 5]| marks.iter().any(|mark| text.starts_with(mark));
-        if starts([
-            "migrate:up",
-            "+goose up",
-            "+migrate up",
-            "!ups",
-            "up migration",
-        ]) {
-            Some(Self::Up)
-        } else if starts([
-            "migrate:down",
-            "+goose down",
-            "+migrate down",
-            "!downs",
-            "down migration",
-        ]) || text.starts_with("@undo")
-        {
-            Some(Self::Down)
-        } else {
-            None
-        }
     }
 }
 

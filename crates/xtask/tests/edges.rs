@@ -83,7 +83,16 @@ const EDGES: &[(&str, &[&str])] = &[
     ("pg-sql", &["pg-model", "sql-text"]),
     ("project-files", &[]),
     ("pg-diff", &["pg-sql", "pg-model", "sql-text"]),
-    ("pg-import", &["pg-sql", "pg-model", "sql-text"]),
+    (
+        "pg-import",
+        &["pg-sql", "pg-model", "schema-import", "sql-text"],
+    ),
+    ("schema-import", &[]),
+    (
+        "mysql-import",
+        &["mysql-model", "mysql-text", "schema-import"],
+    ),
+    ("mysql-diff", &["mysql-model", "mysql-sql", "mysql-text"]),
     (
         "schema-input",
         &[
