@@ -91,6 +91,8 @@ pub struct MySqlColumn {
     pub on_update: Option<String>,
     /// `INVISIBLE`: `SELECT *` doesn't give it, and an INSERT without a list of columns doesn't take it.
     pub invisible: bool,
+    /// `CHECK` that is part of the column and has no name of its own, as its SQL expression (MariaDB only).
+    pub check: Option<String>,
 }
 
 /// What only MySQL says of an index.

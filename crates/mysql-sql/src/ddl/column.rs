@@ -48,5 +48,8 @@ pub fn column_definition(column: &Column, server: Server) -> String {
     if let Some(comment) = &column.comment {
         let _ = write!(sql, " COMMENT {}", literal(comment));
     }
+    if let Some(expression) = &column.own.check {
+        let _ = write!(sql, " CHECK ({expression})");
+    }
     sql
 }
