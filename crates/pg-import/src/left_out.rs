@@ -73,7 +73,7 @@ impl LeftOut {
                 if std::mem::replace(&mut self.connected, true) {
                     let database = words.find(|word| !word.starts_with('-')).unwrap_or("?");
                     let mistake = Mistake::SecondDatabase(database.trim_matches('"').to_owned());
-                    return Err(ImportError::new(line, mistake));
+                    return Err(ImportError::new(line, &mistake));
                 }
             }
             _ => self.note(

@@ -93,7 +93,7 @@ pub fn read_all<R: BufRead>(
             }
             return Ok(import);
         }
-        errors.push(ImportError::new(1, Mistake::Nothing));
+        errors.push(ImportError::new(1, &Mistake::Nothing));
     }
     for error in &mut errors {
         error.set_place(before.len().saturating_sub(1), |line| place(&before, line));
@@ -114,7 +114,7 @@ fn read_one(
             Piece::Statement { sql, line } => {
                 let sql = in_list::put_back(&sql);
                 if let Err(mistake) = statement::read(draft, &sql, line) {
-                    errors.push(ImportError::of_statement(line, &sql, mistake));
+                    errors.push(ImportError::of_statement(line, &sql, &mistake));
                 }
             }
             Piece::Command { text, line } => draft.left_out.command(&text, line)?,

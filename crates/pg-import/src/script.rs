@@ -216,7 +216,7 @@ impl<R: BufRead> Script<R> {
         self.line += 1;
         if self.line == self.lines_before + 1 {
             if let Some(mistake) = Mistake::of_first_bytes(&bytes) {
-                return Err(ImportError::new(self.line, mistake));
+                return Err(ImportError::new(self.line, &mistake));
             }
             if let Some(text) = bytes.strip_prefix("\u{feff}".as_bytes()) {
                 bytes = text.to_vec();
@@ -225,12 +225,15 @@ impl<R: BufRead> Script<R> {
         }
         // Only MySQL knows comments that it runs; its dumps have them everywhere, in a Rails structure.sql too.
         if self.start.is_none() && bytes.starts_with(b"/*!") {
-            return Err(ImportError::new(self.line, Mistake::OtherDatabase("MySQL")));
+            return Err(ImportError::new(
+                self.line,
+                &Mistake::OtherDatabase("MySQL"),
+            ));
         }
         let mut line =
-            String::from_utf8(bytes).map_err(|_| ImportError::new(self.line, Mistake::NotUtf8))?;
+            String::from_utf8(bytes).map_err(|_| ImportError::new(self.line, &Mistake::NotUtf8))?;
         if line.contains('\0') {
-            return Err(ImportError::new(self.line, Mistake::Binary));
+            return Err(ImportError::new(self.line, &Mistake::Binary));
         }
         // On Windows the whole file has them; in a file that doesn't they belong to a text.
         if self.has_crlf && line.ends_with("\r\n") {
@@ -254,7 +257,7 @@ impl<R: BufRead> Script<R> {
         loop {
             let mut bytes = Vec::new();
             if self.input.read_until(b'\n', &mut bytes)? == 0 {
-                return Err(ImportError::new(first, Mistake::RowsWithoutEnd));
+                return Err(ImportError::new(first, &Mistake::RowsWithoutEnd));
             }
             self.line += 1;
             if bytes.trim_ascii_end() == b"\\." {
@@ -266,10 +269,10 @@ impl<R: BufRead> Script<R> {
 
     fn finish(&mut self) -> Result<Option<Piece>, ImportError> {
         if let Some((_, line)) = self.start {
-            return Err(ImportError::new(line, Mistake::StatementWithoutEnd));
+            return Err(ImportError::new(line, &Mistake::StatementWithoutEnd));
         }
         if self.head.begins && !self.head.ends {
-            return Err(ImportError::new(self.line.max(1), Mistake::NoTrailer));
+            return Err(ImportError::new(self.line.max(1), &Mistake::NoTrailer));
         }
         Ok(None)
     }

@@ -33,7 +33,7 @@ enum Kind {
 
 impl ImportError {
     /// About a line, from 1.
-    pub fn new(line: usize, mistake: impl Explained) -> Self {
+    pub fn new(line: usize, mistake: &impl Explained) -> Self {
         Self {
             file: 0,
             kind: Kind::Mistake {
@@ -46,7 +46,7 @@ impl ImportError {
     }
 
     /// About a statement that begins in a line, whose first line is shown.
-    pub fn of_statement(line: usize, sql: &str, mistake: impl Explained) -> Self {
+    pub fn of_statement(line: usize, sql: &str, mistake: &impl Explained) -> Self {
         let mut error = Self::new(line, mistake);
         if let Kind::Mistake { source_line, .. } = &mut error.kind {
             *source_line = sql.lines().next().map(str::to_owned);

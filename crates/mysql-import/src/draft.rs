@@ -1,0 +1,254 @@
+//! The schema in the making: what the database would hold if the file had run up to here, so that a statement which
+//! changes or drops something finds what it is about.
+
+use crate::left_out::{LeftOut, What};
+use mysql_model::{QualifiedName, Server, Table};
+use mysql_text::{TokenKind, quoted, tokens};
+use std::collections::BTreeSet;
+
+/// Everything that was read so far.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) server: Server,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) loose: Vec<Loose>,
+    pub(crate) left_out: LeftOut,
+    /// Tables that are left out, with all that belongs to them.
+    pub(crate) without: BTreeSet<QualifiedName>,
+    /// The database that the file fills, where it says one.
+    pub(crate) database: Option<String>,
+    /// Where the statement that is read begins, from 1.
+    pub(crate) line: usize,
+}
+
+/// A statement that is kept word for word.
+#[derive(Debug, Clone)]
+pub(crate) struct Loose {
+    pub(crate) sql: String,
+    pub(crate) makes: Option<Object>,
+    /// The table that it is about: a trigger's, or that of an `ALTER TABLE`.
+    pub(crate) on: Option<QualifiedName>,
+    /// How many tables stood before it.
+    pub(crate) tables_before: usize,
+}
+
+/// Something that isn't part of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Object {
+    pub(crate) class: Class,
+    pub(crate) name: QualifiedName,
+}
+
+/// Kinds of things that have names of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A table that is kept word for word.
+    Table,
+    View,
+    Trigger,
+    Function,
+    Procedure,
+    Event,
+    /// MariaDB's.
+    Sequence,
+    /// MariaDB's.
+    Package,
+}
+
+impl Class {
+    pub(crate) const ALL: &[(Self, &str)] = &[
+        (Self::Table, "table"),
+        (Self::View, "view"),
+        (Self::Trigger, "trigger"),
+        (Self::Function, "function"),
+        (Self::Procedure, "procedure"),
+        (Self::Event, "event"),
+        (Self::Sequence, "sequence"),
+        (Self::Package, "package"),
+    ];
+
+    pub(crate) fn noun(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(class, _)| *class == self)
+            .map_or("thing", |(_, noun)| noun)
+    }
+
+    /// Whether things of both kinds share their names.
+    fn shares_names_with(self, other: Self) -> bool {
+        let is_relation = |class| matches!(class, Self::Table | Self::View | Self::Sequence);
+        self == other || (is_relation(self) && is_relation(other))
+    }
+}
+
+impl Draft {
+    pub(crate) fn new(server: Server) -> Self {
+        Self {
+            server,
+            tables: Vec::new(),
+            loose: Vec::new(),
+            left_out: LeftOut::default(),
+            without: BTreeSet::new(),
+            database: None,
+            line: 0,
+        }
+    }
+
+    /// Whether nothing was made so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.loose.is_empty()
+    }
+
+    /// A name without the database that the file fills.
+    pub(crate) fn local(&self, name: QualifiedName) -> QualifiedName {
+        if name.schema.is_some() && name.schema == self.database {
+            QualifiedName::bare(name.name)
+        } else {
+            name
+        }
+    }
+
+    pub(crate) fn table(&self, name: &QualifiedName) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == *name)
+    }
+
+    pub(crate) fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.name == *name)
+    }
+
+    /// Whether a table was made of which a statement that is kept word for word has changed something since, so that
+    /// what changes it now must follow.
+    pub(crate) fn is_loose(&self, name: &QualifiedName) -> bool {
+        self.loose.iter().any(|loose| {
+            let changes_it = loose.makes.is_none() && loose.on.as_ref() == Some(name);
+            let makes_it = loose
+                .makes
+                .as_ref()
+                .is_some_and(|made| made.class == Class::Table && made.name == *name);
+            changes_it || makes_it
+        })
+    }
+
+    /// Whether something of this kind and name is there, in a table of its own or kept word for word.
+    pub(crate) fn has(&self, object: &Object) -> bool {
+        let is_table =
+            object.class.shares_names_with(Class::Table) && self.table(&object.name).is_some();
+        is_table
+            || self.loose.iter().any(|loose| {
+                loose.makes.as_ref().is_some_and(|made| {
+                    made.class.shares_names_with(object.class) && made.name == object.name
+                })
+            })
+    }
+
+    /// Takes away something that was kept word for word; false when there is no such thing.
+    pub(crate) fn remove_loose(&mut self, object: &Object) -> bool {
+        let before = self.loose.len();
+        self.loose
+            .retain(|loose| loose.makes.as_ref() != Some(object));
+        self.loose.len() < before
+    }
+
+    /// Takes away a table with its triggers, and gives it back.
+    pub(crate) fn remove_table(&mut self, name: &QualifiedName) -> Option<Table> {
+        let position = self.tables.iter().position(|table| table.name == *name);
+        let is_loose = self.remove_loose(&Object {
+            class: Class::Table,
+            name: name.clone(),
+        });
+        if position.is_some() || is_loose {
+            self.loose.retain(|loose| loose.on.as_ref() != Some(name));
+        }
+        let position = position?;
+        for loose in &mut self.loose {
+            if loose.tables_before > position {
+                loose.tables_before -= 1;
+            }
+        }
+        Some(self.tables.remove(position))
+    }
+
+    /// Gives a table another name; its triggers and the keys that point to it go along.
+    pub(crate) fn rename_table(&mut self, from: &QualifiedName, to: &QualifiedName) {
+        for table in &mut self.tables {
+            if table.name == *from {
+                table.name = to.clone();
+            }
+            for key in &mut table.foreign_keys {
+                if key.referenced_table == *from {
+                    key.referenced_table = to.clone();
+                }
+            }
+        }
+        for loose in &mut self.loose {
+            if loose.on.as_ref() == Some(from) {
+                loose.on = Some(to.clone());
+                loose.sql = with_other_table(&loose.sql, to);
+            }
+        }
+    }
+
+    /// Keeps a statement word for word.
+    pub(crate) fn keep(&mut self, sql: &str, makes: Option<Object>, on: Option<QualifiedName>) {
+        self.loose.push(Loose {
+            sql: sql.trim().to_owned(),
+            makes,
+            on,
+            tables_before: self.tables.len(),
+        });
+    }
+
+    /// Leaves a statement out of the schema, and counts it.
+    pub(crate) fn leave_out(&mut self, what: What) {
+        self.left_out.add(what, self.line);
+    }
+
+    /// Says something about the statement.
+    pub(crate) fn note(&mut self, text: String) {
+        self.left_out.note(self.line, text);
+    }
+}
+
+/// A trigger or an `ALTER TABLE` with another name for its table.
+fn with_other_table(sql: &str, table: &QualifiedName) -> String {
+    let found = tokens(sql);
+    let is_alter = found.first().is_some_and(|token| token.is("alter"));
+    let before = found
+        .iter()
+        .position(|token| token.is(if is_alter { "table" } else { "on" }));
+    let Some(first) = before.and_then(|before| found.get(before + 1)) else {
+        return sql.to_owned();
+    };
+    let mut end = first.end;
+    let position = found.iter().position(|token| token.end == end).unwrap_or(0);
+    if let [_, point, name, ..] = &found[position..]
+        && point.kind == TokenKind::Symbol
+        && point.text == "."
+    {
+        end = name.end;
+    }
+    let written = match &table.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&table.name)),
+        None => quoted(&table.name),
+    };
+    format!("{}{written}{}", &sql[..first.start()], &sql[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trigger_goes_along_with_its_table() {
+        let table = QualifiedName::bare("b");
+        for (sql, expected) in [
+            (
+                "CREATE TRIGGER a BEFORE INSERT ON `x`.`y` FOR EACH ROW SET @z = 1",
+                "CREATE TRIGGER a BEFORE INSERT ON `b` FOR EACH ROW SET @z = 1",
+            ),
+            ("ALTER TABLE a FORCE", "ALTER TABLE `b` FORCE"),
+        ] {
+            assert_eq!(with_other_table(sql, &table), expected);
+        }
+    }
+}

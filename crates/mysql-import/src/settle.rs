@@ -1,0 +1,123 @@
+//! What a file has made, as a schema that loads in one go.
+
+use crate::Import;
+use crate::draft::{Class, Draft, Loose};
+use mysql_model::{QualifiedName, Schema, Statement};
+use mysql_text::{TokenKind, tokens};
+
+/// Makes a schema of a draft.
+pub(crate) fn settle(mut draft: Draft) -> Import {
+    drop_dangling_keys(&mut draft);
+    let tables = draft.tables.len();
+    let loose = std::mem::take(&mut draft.loose);
+    let (tied, free): (Vec<Loose>, Vec<Loose>) = loose.into_iter().partition(makes_table);
+    let mut statements: Vec<Statement> = tied
+        .into_iter()
+        .map(|loose| Statement {
+            // Keys of other tables stand behind all tables, and may point to it.
+            tables_before: if points_elsewhere(&loose) {
+                tables
+            } else {
+                loose.tables_before.min(tables.saturating_sub(1))
+            },
+            sql: loose.sql,
+        })
+        .collect();
+    // Statements before the same table keep their order.
+    statements.sort_by_key(|statement| statement.tables_before);
+    statements.extend(in_order(free).into_iter().map(|loose| Statement {
+        sql: loose.sql,
+        tables_before: tables,
+    }));
+    let notes = draft.left_out.notes();
+    Import {
+        schema: Schema {
+            tables: draft.tables,
+            statements,
+            own: (),
+        },
+        server: None,
+        notes,
+    }
+}
+
+fn makes_table(loose: &Loose) -> bool {
+    loose
+        .makes
+        .as_ref()
+        .is_some_and(|made| matches!(made.class, Class::Table | Class::Sequence))
+}
+
+fn points_elsewhere(loose: &Loose) -> bool {
+    tokens(&loose.sql)
+        .iter()
+        .any(|token| token.is("references") || token.is("select"))
+}
+
+/// A dump of some tables has keys to others.
+fn drop_dangling_keys(draft: &mut Draft) {
+    let names: Vec<QualifiedName> = draft
+        .tables
+        .iter()
+        .map(|table| table.name.clone())
+        .chain(draft.loose.iter().filter_map(|loose| {
+            let made = loose.makes.as_ref()?;
+            (made.class == Class::Table).then(|| made.name.clone())
+        }))
+        .collect();
+    let mut notes = Vec::new();
+    for table in &mut draft.tables {
+        let own = &table.name;
+        table.foreign_keys.retain(|key| {
+            let is_there = names.contains(&key.referenced_table)
+                || key.referenced_table.schema.is_some();
+            if !is_there {
+                notes.push(format!(
+                    "the foreign key `{}` of `{own}` left out: the file doesn't make the table `{}`",
+                    key.name, key.referenced_table
+                ));
+            }
+            is_there
+        });
+    }
+    for note in notes {
+        draft.note(note);
+    }
+}
+
+/// Views behind those that they show, and behind the functions that they call; all else as it stands. `mysqldump` writes
+/// views by their names, over stand-ins of those that follow.
+fn in_order(loose: Vec<Loose>) -> Vec<Loose> {
+    let is_view = |loose: &Loose| {
+        loose
+            .makes
+            .as_ref()
+            .is_some_and(|made| made.class == Class::View)
+    };
+    let mut waiting: Vec<Loose> = loose;
+    let mut ordered = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let next = waiting.iter().position(|candidate| {
+            !is_view(candidate)
+                || !waiting.iter().any(|other| {
+                    !std::ptr::eq(candidate, other)
+                        && other.makes.as_ref().is_some_and(|made| {
+                            matches!(made.class, Class::View | Class::Function)
+                                && mentions(&candidate.sql, &made.name.name)
+                        })
+                })
+        });
+        // A circle can't be made anyway.
+        ordered.push(waiting.remove(next.unwrap_or(0)));
+    }
+    ordered
+}
+
+fn mentions(sql: &str, name: &str) -> bool {
+    tokens(sql).iter().any(|token| {
+        matches!(token.kind, TokenKind::Word | TokenKind::QuotedName)
+            && token
+                .name()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    })
+}
