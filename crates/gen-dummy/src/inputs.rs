@@ -30,7 +30,12 @@ pub(crate) fn plan(
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
     warn(&reading, verbosity);
-    let schema = reading.schema;
+    let database = reading.schema.database();
+    let schema = reading.schema.postgresql().ok_or_else(|| {
+        Failure::input(format!(
+            "rows are made for PostgreSQL alone so far, and this schema is for {database}"
+        ))
+    })?;
     let folder = schemafile.parent().unwrap_or(Path::new("."));
     let masters = masters(project, &folder.join("masters"))?;
     let configuration = Configuration::find(project, arguments, folder)?;

@@ -12,6 +12,7 @@ use command_line::{Failure, Verbosity};
 use pg_diff::{Course, Migration, Unalterable};
 use project_files::Project;
 use schema_input::{Program, SchemaReader, warn};
+use schemafile::AnySchema;
 use side::Side;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -33,7 +34,26 @@ pub(crate) fn run(
     let new = new_side.read(project, &reader, schemafile)?;
     // What has no effect in the old version is no news.
     warn(&new, verbosity);
-    let migration = pg_diff::migration(&old.schema, &new.schema).map_err(unalterable)?;
+    let migration = match (&old.schema, &new.schema) {
+        (AnySchema::PostgreSql(old), AnySchema::PostgreSql(new)) => {
+            pg_diff::migration(old, new).map_err(unalterable)?
+        }
+        (AnySchema::MySql(..), AnySchema::MySql(..)) => {
+            return Err(Failure::input(
+                "`gen-schema diff` writes migrations for PostgreSQL alone so far",
+            ));
+        }
+        (old, new) => {
+            return Err(Failure::input(format!(
+                "`{}` is for {}, and `{}` for {}: no migration leads from one to the other",
+                old_side.shown(project),
+                old.database(),
+                new_side.shown(project),
+                new.database()
+            ))
+            .hint("`--database` reads both for one"));
+        }
+    };
     if !arguments.allow_drop {
         refuse_losses(&migration)?;
     }

@@ -4,7 +4,7 @@ use crate::arguments::GenerateArguments;
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
 use project_files::{Project, plain_reason};
 use schema_input::{Program, SchemaReader, SchemaReading, warn};
-use schemafile::{RailsVersion, SETTINGS_PATH};
+use schemafile::{AnySchema, RailsVersion, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -52,19 +52,30 @@ fn generate(
     let name = project.display(schemafile);
     let reading = reader.read(schemafile)?;
     warn(&reading, verbosity);
-    let is_empty = reading.schema.tables.is_empty() && reading.schema.statements.is_empty();
+    let is_empty = match &reading.schema {
+        AnySchema::PostgreSql(schema) => schema.tables.is_empty() && schema.statements.is_empty(),
+        AnySchema::MySql(schema, _) => schema.tables.is_empty() && schema.statements.is_empty(),
+    };
     if is_empty && !verbosity.is_quiet() {
         let text = format!("warning: `{name}` defines no table: the SQL makes an empty database\n");
         // A warning that nobody can read must not stop the work.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
     tracing::info!(
-        tables = reading.schema.tables.len(),
+        tables = reading.schema.table_count(),
         source = name,
         "read the schema"
     );
-    let sql = pg_sql::ddl::schema_sql(&reading.schema, &name);
+    let sql = sql_of(&reading.schema, &name);
     Ok((reading, sql))
+}
+
+/// The SQL of a schema, whichever database it is for.
+fn sql_of(schema: &AnySchema, source: &str) -> String {
+    match schema {
+        AnySchema::PostgreSql(schema) => pg_sql::ddl::schema_sql(schema, source),
+        AnySchema::MySql(schema, server) => mysql_sql::ddl::schema_sql(schema, *server, source),
+    }
 }
 
 /// The version by whose rules a file was made that those of this run don't make.
@@ -79,7 +90,7 @@ fn version_of(
         let reader = reader.clone().with_rails_version(*version);
         reader
             .read(schemafile)
-            .is_ok_and(|reading| pg_sql::ddl::schema_sql(&reading.schema, &name) == old)
+            .is_ok_and(|reading| sql_of(&reading.schema, &name) == old)
     })
 }
 

@@ -1,7 +1,7 @@
 //! The flags by which a schema is named and read.
 
 use clap::ValueEnum;
-use schemafile::{Frontend, RailsVersion};
+use schemafile::{Database, Frontend, RailsVersion};
 use std::path::{Path, PathBuf};
 
 /// The heading of what few need.
@@ -35,6 +35,10 @@ impl SchemaArguments {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = READING)]
 pub struct ReadingArguments {
+    /// Which database the schema is for [default: told from the file]
+    #[arg(long, value_enum)]
+    pub database: Option<DatabaseName>,
+
     /// ActiveRecord's version, 5.0 to 8.1, where the file names none [default: 8.1]
     #[arg(long, value_name = "X.Y")]
     pub rails_version: Option<RailsVersion>,
@@ -48,6 +52,27 @@ pub struct ReadingArguments {
     /// A Rails inflections.rb, or lines like `drive drives`.
     #[arg(long, value_name = "FILE")]
     pub inflections: Option<PathBuf>,
+}
+
+/// A database by the name that users type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseName {
+    /// PostgreSQL
+    Postgresql,
+    /// MySQL
+    Mysql,
+    /// MariaDB
+    Mariadb,
+}
+
+impl From<DatabaseName> for Database {
+    fn from(name: DatabaseName) -> Self {
+        match name {
+            DatabaseName::Postgresql => Self::PostgreSql,
+            DatabaseName::Mysql => Self::MySql,
+            DatabaseName::Mariadb => Self::MariaDb,
+        }
+    }
 }
 
 /// A front end by the name that users type.

@@ -13,7 +13,7 @@ mod reader;
 mod settings;
 mod sql;
 
-pub use arguments::{FrontendName, ReadingArguments, SchemaArguments};
+pub use arguments::{DatabaseName, FrontendName, ReadingArguments, SchemaArguments};
 pub use disk::{ReadSchemaError, read_schema};
 pub use reader::{Program, SchemaReader, SchemaReading, warn};
 pub use sql::{SqlReading, read_sql};

@@ -4,11 +4,10 @@ use crate::settings::{content_on_disk, from_content, unkept};
 use crate::sql::{SqlReading, read_sql, read_sql_at};
 use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
-use pg_model::Schema;
 use project_files::{Project, plain_reason};
 use schemafile::{
-    Diagnostics, LoadError, Loader, Options, RailsVersion, Reading, SETTINGS_PATH, Settings,
-    SourceFile,
+    AnySchema, Database, Diagnostics, LoadError, Loader, Options, RailsVersion, Reading,
+    SETTINGS_PATH, Settings, SourceFile,
 };
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -35,25 +34,23 @@ impl Program {
 #[derive(Debug)]
 pub struct SchemaReading {
     /// The schema.
-    pub schema: Schema,
+    pub schema: AnySchema,
     /// What has no effect in a Schemafile or schema.rb.
     warnings: Diagnostics,
-    /// What was left out of SQL, a line each; none of a schema in Ruby.
-    notes: Option<String>,
+    /// What was left out of SQL, and what was taken for granted, a line each.
+    notes: String,
+    /// Whether it is written in SQL, which says all of itself.
+    is_sql: bool,
 }
 
-impl SchemaReading {
-    fn of(reading: Reading) -> Result<Self, Failure> {
-        let database = reading.schema.database();
-        match reading.schema.postgresql() {
-            Some(schema) => Ok(Self {
-                schema,
-                warnings: reading.warnings,
-                notes: None,
-            }),
-            None => Err(Failure::input(format!(
-                "schemas of {database} can't be read here yet"
-            ))),
+impl From<Reading> for SchemaReading {
+    fn from(reading: Reading) -> Self {
+        let note = |note: String| format!("note: {note}\n");
+        Self {
+            schema: reading.schema,
+            warnings: reading.warnings,
+            notes: reading.database_note.map(note).unwrap_or_default(),
+            is_sql: false,
         }
     }
 }
@@ -145,7 +142,7 @@ impl<'p> SchemaReader<'p> {
     pub fn read(&self, path: &Path) -> Result<SchemaReading, Failure> {
         let name = self.project.display(path);
         if let Some(sql) = read_sql(self.project, path)? {
-            return Ok(self.of_sql(sql));
+            return self.of_sql(sql, &name);
         }
         if path.is_dir() {
             return Err(Failure::input(format!("`{name}` is a directory")).hint(
@@ -153,8 +150,8 @@ impl<'p> SchemaReader<'p> {
             ));
         }
         read_schema(self.project, path, &self.options)
+            .map(SchemaReading::from)
             .map_err(|error| self.failure(error, path))
-            .and_then(SchemaReading::of)
     }
 
     /// Reads a schema as it was at another time, which `name` says. `path` starts at the repository's root.
@@ -168,7 +165,7 @@ impl<'p> SchemaReader<'p> {
         name: &str,
     ) -> Result<SchemaReading, Failure> {
         if let Some(sql) = read_sql_at(version, path)? {
-            return Ok(self.of_sql(sql));
+            return self.of_sql(sql, path);
         }
         let content = version.read(path).map_err(|error| match error {
             LoadError::Missing => Failure::input(format!("`{path}` isn't there at `{name}`")).hint(
@@ -183,20 +180,29 @@ impl<'p> SchemaReader<'p> {
                 let text = diagnostics.render(colour_on_stderr());
                 Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
             })
-            .and_then(SchemaReading::of)
+            .map(SchemaReading::from)
     }
 
     /// A schema in SQL says all of itself; of what a run depends on only Rails' tables may be added.
-    fn of_sql(&self, sql: SqlReading) -> SchemaReading {
+    fn of_sql(&self, sql: SqlReading, name: &str) -> Result<SchemaReading, Failure> {
+        if let (Some(database), Some(place)) = (self.options.database, &self.options.database_place)
+            && database != Database::PostgreSql
+        {
+            return Err(Failure::input(format!(
+                "`{name}` is SQL of PostgreSQL, but {place} says {database}"
+            ))
+            .hint("name a Schemafile or schema.rb, or say `postgresql` there"));
+        }
         let mut schema = sql.import.schema;
         if self.options.rails_metadata {
             schemafile::add_rails_metadata(&mut schema);
         }
-        SchemaReading {
-            schema,
+        Ok(SchemaReading {
+            schema: AnySchema::PostgreSql(schema),
             warnings: Diagnostics::default(),
-            notes: Some(sql.notes),
-        }
+            notes: sql.notes,
+            is_sql: true,
+        })
     }
 
     /// Flags that the settings don't say too, and without which the next run makes something else of the schema at
@@ -209,12 +215,12 @@ impl<'p> SchemaReader<'p> {
                 "rails_metadata = true".to_owned(),
             ));
         }
-        if unkept.is_empty() || made.notes.is_some() {
+        if unkept.is_empty() || made.is_sql {
             return None;
         }
         let plain = Self::new(self.project, self.program, &ReadingArguments::default()).ok()?;
         let is_same = read_schema(self.project, path, &plain.options)
-            .is_ok_and(|reading| reading.schema.as_postgresql() == Some(&made.schema));
+            .is_ok_and(|reading| reading.schema == made.schema);
         let join = |parts: Vec<String>, between: &str| parts.join(between);
         let (flags, lines): (Vec<String>, Vec<String>) = unkept.into_iter().unzip();
         (!is_same).then(|| (join(flags, " "), join(lines, "` and `")))
@@ -251,8 +257,8 @@ fn options(
     inflections: Option<SourceFile>,
 ) -> Options {
     Options {
-        database: None,
-        database_place: None,
+        database: flags.database.map(Into::into).or(settings.database),
+        database_place: database_place(flags, settings),
         frontend: flags.frontend.map(Into::into).or(settings.frontend),
         rails_version: flags
             .rails_version
@@ -261,6 +267,15 @@ fn options(
         inflections,
         rails_metadata: settings.rails_metadata.unwrap_or(false),
     }
+}
+
+/// Where it stands which database it is.
+fn database_place(flags: &ReadingArguments, settings: &Settings) -> Option<String> {
+    if flags.database.is_some() {
+        return Some("`--database`".to_owned());
+    }
+    let line = settings.database.and(settings.database_line)?;
+    Some(format!("{SETTINGS_PATH}:{line}"))
 }
 
 /// The words that a flag names, which lie on disk whatever is read.
@@ -318,9 +333,8 @@ pub fn warn(reading: &SchemaReading, verbosity: Verbosity) {
     } else {
         reading.warnings.render(colour_on_stderr())
     };
-    let notes = reading.notes.as_deref().unwrap_or_default();
     // Warnings that nobody can read must not stop the work.
     let _ = std::io::stderr()
         .lock()
-        .write_all((warnings + notes).as_bytes());
+        .write_all((warnings + &reading.notes).as_bytes());
 }

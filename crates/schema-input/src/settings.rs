@@ -3,7 +3,7 @@
 use crate::ReadingArguments;
 use command_line::{Failure, Status, colour_on_stderr};
 use project_files::{Project, plain_reason};
-use schemafile::{LoadError, SETTINGS_PATH, Settings, SourceFile, read_settings};
+use schemafile::{Database, LoadError, SETTINGS_PATH, Settings, SourceFile, read_settings};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -45,6 +45,15 @@ pub(crate) fn unkept(
     settings: &Settings,
 ) -> Vec<(String, String)> {
     let mut unkept = Vec::new();
+    if let Some(database) = flags.database.map(Database::from)
+        && settings.database != Some(database)
+    {
+        let name = database.key();
+        unkept.push((
+            format!("--database {name}"),
+            format!("database = \"{name}\""),
+        ));
+    }
     if let Some(version) = flags.rails_version
         && settings.rails_version != Some(version)
     {

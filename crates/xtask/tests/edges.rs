@@ -52,6 +52,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "gen-schema",
         &[
             "command-line",
+            "mysql-sql",
             "pg-sql",
             "project-files",
             "pg-diff",
