@@ -9,65 +9,21 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
+mod golden_cases;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
+use golden_cases::{Case, assert_same, assert_text, cases, generate};
 use libtest_mimic::{Arguments, Trial};
 use testkit::pg::TempPostgres;
 
-/// How many cases there are at least, so that a table that can't be read isn't taken for one without faults.
+/// How many cases there are at least.
 const AT_LEAST: usize = 98;
-
-struct Case {
-    frontend: String,
-    name: String,
-    rails_version: String,
-}
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
-}
-
-fn cases() -> Vec<Case> {
-    let table = fs::read_to_string(golden().join("cases.tsv")).unwrap();
-    table
-        .lines()
-        .map(|line| {
-            let fields: Vec<&str> = line.split('\t').collect();
-            Case {
-                frontend: fields[0].to_owned(),
-                name: fields[1].to_owned(),
-                rails_version: fields[2].to_owned(),
-            }
-        })
-        .collect()
-}
-
-/// Our SQL for a case, by the real binary.
-fn generate(case: &Case, folder: &Path) -> String {
-    let file = if case.frontend == "rails" {
-        "schema.rb"
-    } else {
-        "Schemafile"
-    };
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gen-schema"));
-    command
-        .arg(folder.join(file))
-        .args(["-o", "-", "--frontend", &case.frontend])
-        .args(["--rails-version", &case.rails_version])
-        .env("NO_COLOR", "1");
-    let inflections = folder.join("inflections.rb");
-    if inflections.exists() {
-        command.arg("--inflections").arg(inflections);
-    }
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The dump that is expected, without the psql commands that guard a restore.
@@ -76,17 +32,6 @@ fn normalised(dump: &str) -> String {
         .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-/// What a reviewer accepted is what we write.
-fn assert_text(case: &Case, sql: &str) {
-    insta::with_settings!({
-        snapshot_path => "golden/sql",
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(format!("{}-{}", case.frontend, case.name), sql);
-    });
 }
 
 /// The real tool's database is what we make.
@@ -104,27 +49,23 @@ fn assert_database(folder: &Path, sql: &str) {
     let dump = normalised(&postgres.pg_dump(&database));
     let expected = normalised(&fs::read_to_string(folder.join("expected.sql")).unwrap());
     postgres.drop_database(&database);
-    if dump != expected {
-        let diff = similar::TextDiff::from_lines(&expected, &dump)
-            .unified_diff()
-            .header("expected", "ours")
-            .to_string();
-        panic!("the database differs from the one that the real tool builds:\n{diff}");
-    }
+    assert_same(&expected, &dump);
 }
 
 fn check(case: &Case) {
     let folder = golden().join(&case.frontend).join(&case.name);
-    let sql = generate(case, &folder);
+    let sql = generate(case, &folder, &[]);
     // The database first: a text is not worth accepting while it makes another one.
     assert_database(&folder, &sql);
-    assert_text(case, &sql);
+    assert_text(
+        "golden/sql",
+        &format!("{}-{}", case.frontend, case.name),
+        &sql,
+    );
 }
 
 fn main() -> ExitCode {
-    let cases = cases();
-    assert!(cases.len() >= AT_LEAST, "only {} cases", cases.len());
-    let trials = cases
+    let trials = cases(&golden(), AT_LEAST)
         .into_iter()
         .map(|case| {
             Trial::test(format!("{}/{}", case.frontend, case.name), move || {
