@@ -15,7 +15,7 @@
     reason = "days, times of day and table positions are far smaller than the types they are cast to"
 )]
 
-use pg_sql::copy::{CopyBuffer, digit_pair};
+use row_text::{RowBuffer, digit_pair};
 
 /// Microseconds of a second.
 pub(crate) const SECOND: i64 = 1_000_000;
@@ -207,7 +207,7 @@ pub(crate) fn grown(rows: u64, days: i64) -> u64 {
 
 /// Writes `YYYY-MM-DD`.
 #[inline]
-pub(crate) fn write_date(out: &mut CopyBuffer, days: i64) {
+pub(crate) fn write_date(out: &mut RowBuffer, days: i64) {
     match regular_date(days) {
         Some((start, day)) => {
             out.packed(start, 8);
@@ -233,7 +233,7 @@ fn regular_date(days: i64) -> Option<(u64, u64)> {
 }
 
 #[cold]
-fn write_any_date(out: &mut CopyBuffer, days: i64) {
+fn write_any_date(out: &mut RowBuffer, days: i64) {
     let (year, month, day) = civil(days);
     if let Ok(year) = u32::try_from(year)
         && year < 10_000
@@ -251,7 +251,7 @@ fn write_any_date(out: &mut CopyBuffer, days: i64) {
 
 /// Writes `HH:MM:SS` and as many digits of the second's fraction as wanted (0 to 6).
 #[inline]
-pub(crate) fn write_time(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
+pub(crate) fn write_time(out: &mut RowBuffer, microseconds: i64, digits: u8) {
     let seconds = (microseconds / SECOND) as u32;
     let fraction = (microseconds % SECOND) as u32;
     out.packed(clock(seconds), 8);
@@ -263,7 +263,7 @@ pub(crate) fn write_time(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
 
 /// Writes `YYYY-MM-DD HH:MM:SS` with a fraction.
 #[inline]
-pub(crate) fn write_timestamp(out: &mut CopyBuffer, microseconds: i64, digits: u8) {
+pub(crate) fn write_timestamp(out: &mut RowBuffer, microseconds: i64, digits: u8) {
     write_date(out, microseconds.div_euclid(DAY));
     out.byte(b' ');
     write_time(out, microseconds.rem_euclid(DAY), digits);
@@ -356,13 +356,13 @@ mod tests {
     use super::*;
 
     fn date(days: i64) -> String {
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         write_date(&mut out, days);
         String::from_utf8(out.into_vec()).unwrap()
     }
 
     fn timestamp(microseconds: i64, digits: u8) -> String {
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         write_timestamp(&mut out, microseconds, digits);
         String::from_utf8(out.into_vec()).unwrap()
     }
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn the_table_of_days_knows_every_day_of_its_two_centuries() {
         for days in REGULAR_FROM - 800..REGULAR_FROM + REGULAR_DAYS.cast_signed() + 800 {
-            let mut slow = CopyBuffer::new();
+            let mut slow = RowBuffer::new();
             write_any_date(&mut slow, days);
             assert_eq!(date(days).as_bytes(), slow.as_bytes());
         }

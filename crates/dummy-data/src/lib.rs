@@ -1,6 +1,6 @@
 //! Rows for a schema from a seed.
 //!
-//! [`Plan::new`] decides how every column of every table is made; [`TablePlan::write_copy`] makes any
+//! [`Plan::new`] decides how every column of every table is made; [`TablePlan::write`] makes any
 //! range of rows. A value is a function of the seed, the table's name, the column's name and the
 //! row's number, so ranges can be made in any order by any number of threads, a new column or table
 //! changes no other, and more rows append. Nothing here reads a file, the clock or the environment,

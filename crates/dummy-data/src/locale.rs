@@ -1,6 +1,6 @@
 //! Languages that data can be made in.
 
-use pg_model::Schema;
+use schema_model::{Dialect, Schema};
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,7 +28,7 @@ impl Locale {
 
     /// The language in which a schema speaks: Japanese where most of its comments are, or, without comments, most of
     /// its names. Fewer than three say nothing, and neither does text without any kana, which may be Chinese.
-    pub fn of_schema(schema: &Schema) -> Self {
+    pub fn of_schema<D: Dialect>(schema: &Schema<D>) -> Self {
         let columns = || schema.tables.iter().flat_map(|table| &table.columns);
         let comments: Vec<&str> = schema
             .tables

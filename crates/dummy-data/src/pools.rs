@@ -14,7 +14,7 @@
 )]
 
 use crate::locale::Locale;
-use pg_sql::copy::{CopyBuffer, ShortText};
+use row_text::{RowBuffer, ShortText};
 
 /// A text that is written as it is; short ones with a single store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Word {
 
     /// Appends it.
     #[inline]
-    pub fn write(&self, out: &mut CopyBuffer) {
+    pub fn write(&self, out: &mut RowBuffer) {
         match self {
             Self::Short(short) => out.short(short),
             Self::Long(text) => out.text(text),

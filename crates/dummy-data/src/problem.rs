@@ -2,6 +2,7 @@
 
 use crate::settings::Span;
 use std::fmt;
+use value_model::Remark;
 
 /// Something that the user should know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +50,12 @@ impl Problem {
             Some(nearest) => self.hint(format!("did you mean `{nearest}`?")),
             None => self,
         }
+    }
+}
+
+impl From<&Remark> for Problem {
+    fn from(remark: &Remark) -> Self {
+        Self::new(remark.place.as_str(), remark.text.as_str()).hint(remark.hint.as_str())
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::calendar::grown;
 use crate::locale::Locale;
 use crate::settings::TableSettings;
-use pg_model::Table;
 use std::collections::BTreeMap;
+use value_model::Table;
 
 /// Rows of a table when nobody says how many.
 pub const DEFAULT_ROWS: u64 = 1000;

@@ -4,7 +4,7 @@ use crate::check::Domain;
 use crate::generators::Generator;
 use crate::nulls::Nulls;
 use crate::random::{Key, below};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::Arc;
 
 /// Chooses one of several ways for each row.
@@ -77,7 +77,7 @@ impl Leader {
         if self.nulls.at(row) {
             return None;
         }
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         self.generator.write(row, &mut out);
         Some(String::from_utf8_lossy(out.as_bytes()).into_owned())
     }

@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use dummy_data::{Master, Plan, Request};
-use pg_model::{
-    Column, ColumnValue, DataType, Index, IndexKey, IndexPart, Numbering, PgIndex, PgIndexPart,
-    PrimaryKey, QualifiedName, Schema, Table, TypeKind,
-};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::collections::BTreeSet;
+use value_model::{
+    Column, ColumnValue, DataType, Index, IndexKey, IndexPart, IndexRules, PrimaryKey,
+    QualifiedName, Schema, Table, ValueType,
+};
 
 fn unique(column: &str, predicate: Option<&str>) -> Index {
     Index {
@@ -17,16 +17,12 @@ fn unique(column: &str, predicate: Option<&str>) -> Index {
         parts: vec![IndexPart {
             key: IndexKey::Column(column.into()),
             order: None,
-            own: PgIndexPart {
-                operator_class: None,
-            },
+            own: (),
         }],
         comment: None,
-        own: PgIndex {
-            method: "btree".into(),
-            include: Vec::new(),
-            nulls_not_distinct: false,
+        own: IndexRules {
             predicate: predicate.map(str::to_owned),
+            ..IndexRules::default()
         },
     }
 }
@@ -37,32 +33,32 @@ fn plans() -> Table {
     let column = |name: &str, kind| Column::new(name, DataType::scalar(kind));
     table.columns = vec![
         Column {
-            value: ColumnValue::Numbered(Numbering::Serial),
-            ..column("id", TypeKind::BigInt)
+            value: ColumnValue::Numbered(()),
+            ..column("id", ValueType::BigInt)
         },
         Column {
             not_null: true,
-            ..column("name", TypeKind::Varchar { limit: Some(8) })
+            ..column("name", ValueType::Varchar { limit: Some(8) })
         },
-        column("price", TypeKind::SmallInt),
-        column("starts_on", TypeKind::Date),
+        column("price", ValueType::SmallInt),
+        column("starts_on", ValueType::Date),
         column(
             "ends_at",
-            TypeKind::Timestamp {
+            ValueType::Timestamp {
                 precision: None,
                 with_time_zone: true,
             },
         ),
         column(
             "rate",
-            TypeKind::Numeric {
+            ValueType::Numeric {
                 precision: Some(5),
                 scale: Some(2),
             },
         ),
-        column("data", TypeKind::Jsonb),
-        column("token", TypeKind::Uuid),
-        column("code", TypeKind::Varchar { limit: None }),
+        column("data", ValueType::ParsedJson),
+        column("token", ValueType::Uuid),
+        column("code", ValueType::Varchar { limit: None }),
     ];
     table.primary_key = Some(PrimaryKey {
         name: None,
@@ -88,7 +84,8 @@ fn master(table: &str, csv: &str) -> Master {
 #[track_caller]
 fn problems(csv: &str) -> Vec<String> {
     let masters = [master("plans", csv)];
-    let problems = Plan::new(&schema(vec![plans()]), &masters, &Request::default()).unwrap_err();
+    let problems =
+        Plan::new(&schema(vec![plans()]).into(), &masters, &Request::default()).unwrap_err();
     problems.iter().map(ToString::to_string).collect()
 }
 
@@ -98,8 +95,8 @@ fn values(plan: &Plan, column: &str) -> Vec<String> {
     let column = table.columns.iter().find(|own| own.name == column).unwrap();
     (0..table.rows)
         .map(|row| {
-            let mut out = CopyBuffer::new();
-            column.write_copy(row, &mut out);
+            let mut out = RowBuffer::new();
+            column.write_field(row, &mut out);
             String::from_utf8(out.into_vec()).unwrap()
         })
         .collect()
@@ -152,7 +149,7 @@ fn values_that_their_types_refuse() {
                 b,,infinity,now,1e2,null,{01234567-89ab-cdef-0123-456789abcdef}\n"
         .replace(" 5", "5");
     Plan::new(
-        &schema(vec![plans()]),
+        &schema(vec![plans()]).into(),
         &[master("plans", &fine)],
         &Request::default(),
     )
@@ -195,14 +192,14 @@ fn what_is_unique_among_some_rows_is_left_to_the_server() {
     let mut table = plans();
     table.indexes.push(unique("code", Some("price > 0")));
     let masters = [master("plans", "name,price,code\na,0,x\nb,0,x\n")];
-    Plan::new(&schema(vec![table]), &masters, &Request::default()).unwrap();
+    Plan::new(&schema(vec![table]).into(), &masters, &Request::default()).unwrap();
 }
 
 #[test]
 fn columns_that_the_file_leaves_out_are_made_unique_where_they_must_be() {
     let names: Vec<String> = (0..400).map(|row| format!("n{row}")).collect();
     let masters = [master("plans", &format!("name\n{}\n", names.join("\n")))];
-    let plan = Plan::new(&schema(vec![plans()]), &masters, &Request::default()).unwrap();
+    let plan = Plan::new(&schema(vec![plans()]).into(), &masters, &Request::default()).unwrap();
     let ids = values(&plan, "id");
     assert_eq!(ids.len(), 400);
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 400);
@@ -212,14 +209,15 @@ fn columns_that_the_file_leaves_out_are_made_unique_where_they_must_be() {
 #[test]
 fn too_many_rows_for_a_column_that_the_file_leaves_out() {
     let mut table = plans();
-    let kind = DataType::scalar(TypeKind::Boolean);
+    let kind = DataType::scalar(ValueType::Boolean);
     table.columns.push(Column {
         not_null: true,
         ..Column::new("flag", kind)
     });
     table.indexes.push(unique("flag", None));
     let masters = [master("plans", "name\na\nb\nc\n")];
-    let problems = Plan::new(&schema(vec![table]), &masters, &Request::default()).unwrap_err();
+    let problems =
+        Plan::new(&schema(vec![table]).into(), &masters, &Request::default()).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "plans.flag: is unique (`unique_flag`) over 2 values; 3 rows asked: at most 2\n  \
@@ -236,7 +234,7 @@ fn a_file_is_called_after_its_table_with_or_without_a_schema() {
         master("plans", "name\na\n"),
         master("sales.plans", "name\nb\nc\n"),
     ];
-    let plan = Plan::new(&both, &masters, &Request::default()).unwrap();
+    let plan = Plan::new(&both.clone().into(), &masters, &Request::default()).unwrap();
     let rows: Vec<(String, u64)> = plan
         .tables
         .iter()
@@ -244,7 +242,7 @@ fn a_file_is_called_after_its_table_with_or_without_a_schema() {
         .collect();
     assert_eq!(rows, [("sales.plans".into(), 2), ("plans".into(), 1)]);
     let alone = schema(vec![both.tables[0].clone()]);
-    let problems = Plan::new(&alone, &masters, &Request::default()).unwrap_err();
+    let problems = Plan::new(&alone.into(), &masters, &Request::default()).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "sales.plans.csv: the rows of `sales.plans` are those of `plans.csv`\n  \

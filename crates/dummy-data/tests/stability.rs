@@ -3,19 +3,18 @@
 use dummy_data::{
     ColumnSettings, Located, PerParent, Plan, Request, Source, Span, TableSettings, TemplatePart,
 };
-use pg_model::{
-    Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
-    Numbering, PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, QualifiedName, ReferentialAction,
-    Schema, Table, TypeKind,
-};
-use pg_sql::copy::CopyBuffer;
 use proptest::prelude::*;
+use row_text::{Fields, RowBuffer};
 use std::collections::{BTreeMap, BTreeSet};
+use value_model::{
+    Column, ColumnValue, DataType, ForeignKey, Index, IndexKey, IndexPart, IndexRules, PrimaryKey,
+    QualifiedName, ReferentialAction, Schema, Table, ValueType,
+};
 
 /// The cells of all tables: by table and column, one for each row.
 type Cells = BTreeMap<(String, String), Vec<String>>;
 
-fn column(name: &str, kind: TypeKind) -> Column {
+fn column(name: &str, kind: ValueType) -> Column {
     Column {
         not_null: true,
         ..Column::new(name, DataType::scalar(kind))
@@ -25,8 +24,8 @@ fn column(name: &str, kind: TypeKind) -> Column {
 fn table(name: &str, columns: Vec<Column>) -> Table {
     let mut table = Table::new(QualifiedName::bare(name));
     table.columns.push(Column {
-        value: ColumnValue::Numbered(Numbering::Serial),
-        ..column("id", TypeKind::BigInt)
+        value: ColumnValue::Numbered(()),
+        ..column("id", ValueType::BigInt)
     });
     table.columns.extend(columns);
     table.primary_key = Some(PrimaryKey {
@@ -44,10 +43,7 @@ fn foreign_key(column: &str, parent: &str) -> ForeignKey {
         referenced_columns: vec!["id".into()],
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        own: PgForeignKey {
-            deferrable: Deferrability::NotDeferrable,
-            validated: true,
-        },
+        own: (),
     }
 }
 
@@ -60,25 +56,18 @@ fn unique(columns: &[&str]) -> Index {
             .map(|column| IndexPart {
                 key: IndexKey::Column((*column).into()),
                 order: None,
-                own: PgIndexPart {
-                    operator_class: None,
-                },
+                own: (),
             })
             .collect(),
         comment: None,
-        own: PgIndex {
-            method: "btree".into(),
-            include: Vec::new(),
-            nulls_not_distinct: false,
-            predicate: None,
-        },
+        own: IndexRules::default(),
     }
 }
 
 /// Users, and their memberships in groups.
 fn schema() -> Schema {
-    let text = || TypeKind::Varchar { limit: None };
-    let time = || TypeKind::Timestamp {
+    let text = || ValueType::Varchar { limit: None };
+    let time = || ValueType::Timestamp {
         precision: Some(6),
         with_time_zone: false,
     };
@@ -87,8 +76,8 @@ fn schema() -> Schema {
         vec![
             column("name", text()),
             column("email", text()),
-            Column::new("bio", DataType::scalar(TypeKind::Text)),
-            Column::new("manager_id", DataType::scalar(TypeKind::BigInt)),
+            Column::new("bio", DataType::scalar(ValueType::Text)),
+            Column::new("manager_id", DataType::scalar(ValueType::BigInt)),
             column("created_at", time()),
             column("updated_at", time()),
         ],
@@ -102,8 +91,8 @@ fn schema() -> Schema {
     let mut memberships = table(
         "memberships",
         vec![
-            column("user_id", TypeKind::BigInt),
-            column("group_id", TypeKind::BigInt),
+            column("user_id", ValueType::BigInt),
+            column("group_id", ValueType::BigInt),
             column("created_at", time()),
         ],
     );
@@ -121,14 +110,14 @@ fn schema() -> Schema {
 }
 
 fn cells(schema: &Schema, request: &Request) -> Cells {
-    let plan = Plan::new(schema, &[], request).expect("the schema can be planned");
+    let plan = Plan::new(&schema.clone().into(), &[], request).expect("the schema can be planned");
     let mut cells = Cells::new();
     for table in &plan.tables {
         for column in &table.columns {
             let values = (0..table.rows)
                 .map(|row| {
-                    let mut out = CopyBuffer::new();
-                    column.write_copy(row, &mut out);
+                    let mut out = RowBuffer::new();
+                    column.write_field(row, &mut out);
                     String::from_utf8(out.into_vec()).expect("values are UTF-8")
                 })
                 .collect();
@@ -190,8 +179,8 @@ proptest! {
     fn a_new_column_changes_no_other(seed: u64, rows in 1_u64..200) {
         let before = schema();
         let mut after = before.clone();
-        after.tables[0].columns.insert(1, column("nickname", TypeKind::Text));
-        after.tables[2].columns.push(column("role", TypeKind::Integer));
+        after.tables[0].columns.insert(1, column("nickname", ValueType::Text));
+        after.tables[2].columns.push(column("role", ValueType::Integer));
         let (before, after) = (cells(&before, &request(seed, rows)), cells(&after, &request(seed, rows)));
         assert_kept(&before, &after);
         prop_assert_eq!(after.len(), before.len() + 2);
@@ -201,19 +190,19 @@ proptest! {
     fn a_new_table_changes_no_other(seed: u64, rows in 1_u64..200) {
         let before = schema();
         let mut after = before.clone();
-        after.tables.insert(0, table("audits", vec![column("user_id", TypeKind::BigInt)]));
+        after.tables.insert(0, table("audits", vec![column("user_id", ValueType::BigInt)]));
         assert_kept(&cells(&before, &request(seed, rows)), &cells(&after, &request(seed, rows)));
     }
 
     #[test]
     fn any_range_of_rows_is_the_same_as_in_the_whole(seed: u64, start in 0_u64..300, length in 0_u64..100) {
-        let plan = Plan::new(&schema(), &[], &request(seed, 400)).unwrap();
+        let plan = Plan::new(&schema().into(), &[], &request(seed, 400)).unwrap();
         for table in &plan.tables {
-            let mut whole = CopyBuffer::new();
-            table.write_copy(0..start + length, &mut whole);
-            let mut parts = CopyBuffer::new();
-            table.write_copy(0..start, &mut parts);
-            table.write_copy(start..start + length, &mut parts);
+            let mut whole = RowBuffer::new();
+            table.write(0..start + length, &Fields, &mut whole);
+            let mut parts = RowBuffer::new();
+            table.write(0..start, &Fields, &mut parts);
+            table.write(start..start + length, &Fields, &mut parts);
             prop_assert_eq!(whole.as_bytes(), parts.as_bytes());
         }
     }
@@ -274,19 +263,19 @@ fn what_cannot_be_is_one_sentence_before_the_first_row() {
     let mut schema = schema();
     schema.tables[1]
         .columns
-        .push(column("flag", TypeKind::Boolean));
+        .push(column("flag", ValueType::Boolean));
     schema.tables[1].indexes.push(unique(&["flag"]));
     let asked = Request {
         table_rows: [("groups".to_owned(), 1000)].into(),
         ..request(0, 10)
     };
-    let problems = Plan::new(&schema, &[], &asked).unwrap_err();
+    let problems = Plan::new(&schema.clone().into(), &[], &asked).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "groups.flag: is unique (`unique_flag`) over 2 values; 1000 rows asked: at most 2\n  \
          hint: ask for at most 2 rows: `--rows groups=2`"
     );
-    let plan = Plan::new(&schema, &[], &request(0, 10)).unwrap();
+    let plan = Plan::new(&schema.clone().into(), &[], &request(0, 10)).unwrap();
     assert_eq!(plan.warnings.len(), 1);
     let groups = plan
         .tables
@@ -298,30 +287,30 @@ fn what_cannot_be_is_one_sentence_before_the_first_row() {
 
 /// The schema above with counts of children, a polymorphic pair, and orders with their lines.
 fn related() -> Schema {
-    let time = || TypeKind::Timestamp {
+    let time = || ValueType::Timestamp {
         precision: Some(6),
         with_time_zone: false,
     };
     let mut schema = schema();
     schema.tables[0]
         .columns
-        .push(column("memberships_count", TypeKind::Integer));
+        .push(column("memberships_count", ValueType::Integer));
     schema.tables[1]
         .columns
-        .push(column("comments_count", TypeKind::Integer));
+        .push(column("comments_count", ValueType::Integer));
     schema.tables.push(table(
         "comments",
         vec![
-            column("commentable_type", TypeKind::Varchar { limit: None }),
-            column("commentable_id", TypeKind::BigInt),
+            column("commentable_type", ValueType::Varchar { limit: None }),
+            column("commentable_id", ValueType::BigInt),
             column("created_at", time()),
         ],
     ));
     let mut lines = table(
         "lines",
         vec![
-            column("user_id", TypeKind::BigInt),
-            column("number", TypeKind::Integer),
+            column("user_id", ValueType::BigInt),
+            column("number", ValueType::Integer),
         ],
     );
     lines.foreign_keys.push(foreign_key("user_id", "users"));

@@ -2,13 +2,13 @@
 //! must be unique is.
 
 use dummy_data::{Plan, Request};
-use pg_model::{
-    Column, DataType, Deferrability, ForeignKey, PgForeignKey, PrimaryKey, QualifiedName,
-    ReferentialAction, Schema, Table, TypeKind, UniqueConstraint,
-};
-use pg_sql::copy::CopyBuffer;
 use proptest::prelude::*;
+use row_text::RowBuffer;
 use std::collections::{BTreeMap, BTreeSet};
+use value_model::{
+    Column, DataType, ForeignKey, PrimaryKey, QualifiedName, ReferentialAction, Schema, Table,
+    UniqueConstraint, ValueType,
+};
 
 /// What a random table has besides its tenant and its number.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ fn shapes() -> impl Strategy<Value = Vec<Shape>> {
     )
 }
 
-fn column(name: &str, kind: TypeKind, not_null: bool) -> Column {
+fn column(name: &str, kind: ValueType, not_null: bool) -> Column {
     Column {
         not_null,
         ..Column::new(name, DataType::scalar(kind))
@@ -59,16 +59,13 @@ fn key(columns: &[&str], parent: &str, referenced: &[&str]) -> ForeignKey {
         referenced_columns: referenced.iter().map(ToString::to_string).collect(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
-        own: PgForeignKey {
-            deferrable: Deferrability::NotDeferrable,
-            validated: true,
-        },
+        own: (),
     }
 }
 
 fn schema(shapes: &[Shape]) -> Schema {
     let mut tenants = Table::new(QualifiedName::bare("tenants"));
-    tenants.columns.push(column("id", TypeKind::BigInt, true));
+    tenants.columns.push(column("id", ValueType::BigInt, true));
     tenants.primary_key = Some(PrimaryKey {
         name: None,
         columns: vec!["id".into()],
@@ -79,8 +76,8 @@ fn schema(shapes: &[Shape]) -> Schema {
         let own = if shape.numbered { "place" } else { "id" };
         table
             .columns
-            .push(column("tenant_id", TypeKind::BigInt, true));
-        table.columns.push(column(own, TypeKind::Integer, true));
+            .push(column("tenant_id", ValueType::BigInt, true));
+        table.columns.push(column(own, ValueType::Integer, true));
         table.primary_key = Some(PrimaryKey {
             name: None,
             columns: vec!["tenant_id".into(), own.into()],
@@ -95,7 +92,7 @@ fn schema(shapes: &[Shape]) -> Schema {
             let name = format!("parent{place}_id");
             table
                 .columns
-                .push(column(&name, TypeKind::Integer, *is_needed));
+                .push(column(&name, ValueType::Integer, *is_needed));
             let parents = if shapes[parent].numbered {
                 "place"
             } else {
@@ -107,10 +104,10 @@ fn schema(shapes: &[Shape]) -> Schema {
                 &["tenant_id", parents],
             ));
         }
-        table.columns.push(column("kind", TypeKind::Boolean, true));
+        table.columns.push(column("kind", ValueType::Boolean, true));
         table
             .columns
-            .push(column("position", TypeKind::SmallInt, true));
+            .push(column("position", ValueType::SmallInt, true));
         for (which, (columns, with_tenant)) in shape.uniques.iter().enumerate() {
             let count = table.columns.len() - 2;
             let mut names: BTreeSet<String> = columns
@@ -123,9 +120,7 @@ fn schema(shapes: &[Shape]) -> Schema {
             table.own.uniques.push(UniqueConstraint {
                 name: format!("unique{which}"),
                 columns: names.into_iter().collect(),
-                using_index: None,
                 nulls_not_distinct: false,
-                deferrable: Deferrability::NotDeferrable,
             });
         }
         tables.push(table);
@@ -141,8 +136,8 @@ fn cells(plan: &Plan) -> BTreeMap<String, BTreeMap<String, Vec<String>>> {
     let of_column = |column: &dummy_data::ColumnPlan, rows: u64| {
         (0..rows)
             .map(|row| {
-                let mut out = CopyBuffer::new();
-                column.write_copy(row, &mut out);
+                let mut out = RowBuffer::new();
+                column.write_field(row, &mut out);
                 String::from_utf8(out.into_vec()).expect("values are UTF-8")
             })
             .collect::<Vec<_>>()
@@ -185,7 +180,7 @@ proptest! {
             table_rows: [("tenants".to_owned(), tenants)].into(),
             ..Request::default()
         };
-        let plan = Plan::new(&schema, &[], &request).unwrap();
+        let plan = Plan::new(&schema.clone().into(), &[], &request).unwrap();
         let cells = cells(&plan);
         for (number, shape) in shapes.iter().enumerate() {
             let name = format!("t{number}");

@@ -3,7 +3,7 @@
 use crate::progress::Progress;
 use crate::script::{Form, Piece, Place, Script};
 use dump_gzip::{MemberWriter, Start, WorkerPool};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ enum Job {
         table: usize,
         form: Form,
         rows: Range<u64>,
-        buffer: CopyBuffer,
+        buffer: RowBuffer,
     },
 }
 
@@ -149,7 +149,7 @@ struct AssemblyLine<'a, W> {
     output: &'a mut W,
     progress: &'a Progress,
     /// Buffers to use again.
-    spare: Vec<CopyBuffer>,
+    spare: Vec<RowBuffer>,
 }
 
 impl<W: Write> AssemblyLine<'_, W> {

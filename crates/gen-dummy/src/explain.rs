@@ -1,7 +1,7 @@
 //! Says how each column is made, and why, with the value of the first row.
 
 use dummy_data::{Nulls, Plan, TablePlan};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::fmt::Write as _;
 
 /// Characters of an example that are shown.
@@ -35,8 +35,8 @@ fn write_table(table: &TablePlan, text: &mut String) {
         .unwrap_or(0);
     for column in &table.columns {
         // Row 1 rather than 0: the first row is special in self-references.
-        let mut example = CopyBuffer::new();
-        column.write_copy(u64::from(table.rows > 1), &mut example);
+        let mut example = RowBuffer::new();
+        column.write_field(u64::from(table.rows > 1), &mut example);
         let example = String::from_utf8_lossy(example.as_bytes()).into_owned();
         let short: String = example.chars().take(EXAMPLE).collect();
         let ellipsis = if example.chars().count() > EXAMPLE {

@@ -41,7 +41,7 @@ pub(crate) fn plan(
     let configuration = Configuration::find(project, arguments, folder)?;
     let reading = dummy_config::read(&configuration.text);
     let request = arguments.request(reading.settings, Locale::of_schema(&schema))?;
-    let plan = Plan::new(&schema, &masters, &request);
+    let plan = Plan::new(&pg_values::subject(&schema), &masters, &request);
     let plan = match plan {
         Ok(plan) if reading.problems.is_empty() => plan,
         outcome => {

@@ -6,10 +6,11 @@
 
 use crate::arguments::Format;
 use dummy_data::{Plan, TablePlan};
-use pg_sql::copy::CopyBuffer;
+use pg_sql::insert::Insert;
 use pg_sql::loading::TableRows;
 use pg_sql::staging::Staging;
 use pg_sql::{insert, loading};
+use row_text::{Fields, RowBuffer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -65,10 +66,10 @@ pub(crate) struct Place {
 
 impl Form {
     /// Appends some rows of a table.
-    pub(crate) fn write(&self, table: &TablePlan, rows: Range<u64>, out: &mut CopyBuffer) {
+    pub(crate) fn write(&self, table: &TablePlan, rows: Range<u64>, out: &mut RowBuffer) {
         match self {
-            Self::Copy => table.write_copy(rows, out),
-            Self::Insert(header) => table.write_insert(rows, header, out),
+            Self::Copy => table.write(rows, &Fields, out),
+            Self::Insert(header) => table.write(rows, &Insert { header }, out),
             Self::Default(statement) => {
                 for _ in rows {
                     out.text(statement);
@@ -260,7 +261,7 @@ fn around_stage(table: &TablePlan, columns: &[&str], format: Format) -> (String,
 /// About how long a row of the table is, at least one byte.
 fn sample(table: &TablePlan, form: &Form) -> u64 {
     let rows = table.rows.min(SAMPLE_ROWS);
-    let mut buffer = CopyBuffer::new();
+    let mut buffer = RowBuffer::new();
     form.write(table, 0..rows, &mut buffer);
     (buffer.len() as u64 / rows.max(1)).max(1)
 }

@@ -1,10 +1,9 @@
-//! PostgreSQL text: quoting, literals, DDL, rows for COPY and INSERT.
+//! PostgreSQL text: quoting, literals, DDL, rows as INSERT statements, what stands round the rows of a dump.
 //!
 //! Everything here turns values into SQL and nothing else: it opens no connection, reads no file and
 //! no clock. Texts that it writes carry the settings that they need, so that they mean the same on
 //! every server and client.
 
-pub mod copy;
 pub mod ddl;
 pub mod insert;
 pub mod loading;

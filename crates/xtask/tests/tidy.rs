@@ -36,9 +36,12 @@ const PURE: &[&str] = &[
     "pg-model",
     "pg-sql",
     "schema-import",
+    "pg-values",
+    "row-text",
     "schema-model",
     "schemafile",
     "sql-text",
+    "value-model",
 ];
 
 /// What a pure crate must not name, and why.

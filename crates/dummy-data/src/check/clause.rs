@@ -1,7 +1,6 @@
 //! The simple things that a CHECK can say.
 
 use super::equations::Solution;
-use super::expressions;
 use super::steps::Multiples;
 use std::fmt;
 
@@ -191,7 +190,7 @@ impl Clause {
         let mut columns: Vec<String> = self.columns().into_iter().map(str::to_owned).collect();
         if let Self::Equation { solutions } = self {
             for (_, expression) in solutions {
-                columns.extend(expressions::columns(expression));
+                columns.extend(super::columns(expression));
             }
         }
         columns

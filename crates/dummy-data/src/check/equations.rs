@@ -2,7 +2,8 @@
 //! One column is computed from the others. Which one is for those to decide who know what else its columns must be.
 
 use super::clause::{Alternatives, Clause, Comparison};
-use super::expressions::{call, columns, folded, literal};
+use super::expressions::{call, literal};
+use super::{columns, folded};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
 
 /// A column and the expression that it must equal.
@@ -89,7 +90,10 @@ fn multiple_of(left: &Expr, operator: Comparison, right: &Expr) -> Option<Altern
     if operator != Comparison::Equal || zero != 0.0 || dividend == divisor {
         return None;
     }
-    let (name, by) = (pg_sql::identifier(&dividend), pg_sql::identifier(&divisor));
+    let (name, by) = (
+        value_model::expression::identifier(&dividend),
+        value_model::expression::identifier(&divisor),
+    );
     let expression = super::parse(&format!("GREATEST({name} - {name} % {by}, {by})")).ok()?;
     Some(vec![vec![Clause::Equation {
         solutions: vec![(dividend, expression)],
@@ -219,8 +223,8 @@ fn joined(terms: Vec<(Expr, bool)>) -> Option<Expr> {
 pub(crate) fn bounded(name: &str, column: &str, bound: &str) -> Option<Expr> {
     super::parse(&format!(
         "{name}({}, {})",
-        pg_sql::identifier(column),
-        pg_sql::identifier(bound)
+        value_model::expression::identifier(column),
+        value_model::expression::identifier(bound)
     ))
     .ok()
 }

@@ -10,6 +10,8 @@ use sqlparser::ast::{
     BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
 
+use super::folded;
+
 /// The column that an expression is, under casts and functions that don't matter.
 pub(super) fn column(expression: &Expr) -> Result<String, String> {
     match expression {
@@ -36,15 +38,6 @@ pub(super) fn column(expression: &Expr) -> Result<String, String> {
             _ => Err(format!("`{expression}`")),
         },
         _ => Err(format!("`{expression}`")),
-    }
-}
-
-/// An identifier as PostgreSQL reads it: in lower case unless quoted.
-pub(crate) fn folded(name: &sqlparser::ast::Ident) -> String {
-    if name.quote_style.is_some() {
-        name.value.clone()
-    } else {
-        name.value.to_lowercase()
     }
 }
 
@@ -130,135 +123,4 @@ pub(super) fn is_null(expression: &Expr) -> bool {
         Expr::Value(value) => matches!(value.value, Value::Null),
         _ => false,
     }
-}
-
-/// Every part of an expression, itself first.
-pub(crate) fn walk<'e>(expression: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
-    see(expression);
-    match expression {
-        Expr::Nested(inner)
-        | Expr::Cast { expr: inner, .. }
-        | Expr::Collate { expr: inner, .. }
-        | Expr::UnaryOp { expr: inner, .. }
-        | Expr::IsNull(inner)
-        | Expr::IsNotNull(inner)
-        | Expr::IsTrue(inner)
-        | Expr::IsNotTrue(inner)
-        | Expr::IsFalse(inner)
-        | Expr::IsNotFalse(inner)
-        | Expr::IsUnknown(inner)
-        | Expr::IsNotUnknown(inner)
-        | Expr::Extract { expr: inner, .. }
-        | Expr::Ceil { expr: inner, .. }
-        | Expr::Floor { expr: inner, .. }
-        | Expr::Trim { expr: inner, .. }
-        | Expr::AtTimeZone {
-            timestamp: inner, ..
-        }
-        | Expr::CompoundFieldAccess { root: inner, .. } => walk(inner, see),
-        Expr::BinaryOp { left, right, .. }
-        | Expr::IsDistinctFrom(left, right)
-        | Expr::IsNotDistinctFrom(left, right)
-        | Expr::AnyOp { left, right, .. }
-        | Expr::AllOp { left, right, .. }
-        | Expr::Position {
-            expr: left,
-            r#in: right,
-        }
-        | Expr::Like {
-            expr: left,
-            pattern: right,
-            ..
-        }
-        | Expr::ILike {
-            expr: left,
-            pattern: right,
-            ..
-        }
-        | Expr::SimilarTo {
-            expr: left,
-            pattern: right,
-            ..
-        } => {
-            walk(left, see);
-            walk(right, see);
-        }
-        Expr::Between {
-            expr, low, high, ..
-        } => {
-            for part in [expr, low, high] {
-                walk(part, see);
-            }
-        }
-        Expr::InList { expr, list, .. } => {
-            walk(expr, see);
-            for part in list {
-                walk(part, see);
-            }
-        }
-        Expr::Array(array) => {
-            for part in &array.elem {
-                walk(part, see);
-            }
-        }
-        Expr::Tuple(parts) => {
-            for part in parts {
-                walk(part, see);
-            }
-        }
-        Expr::Substring {
-            expr,
-            substring_from,
-            substring_for,
-            ..
-        } => {
-            walk(expr, see);
-            for part in [substring_from, substring_for].into_iter().flatten() {
-                walk(part, see);
-            }
-        }
-        Expr::Case {
-            operand,
-            conditions,
-            else_result,
-            ..
-        } => {
-            for part in [operand, else_result].into_iter().flatten() {
-                walk(part, see);
-            }
-            for case in conditions {
-                walk(&case.condition, see);
-                walk(&case.result, see);
-            }
-        }
-        Expr::Function(function) => {
-            if let FunctionArguments::List(list) = &function.args {
-                for argument in &list.args {
-                    if let FunctionArg::Unnamed(FunctionArgExpr::Expr(part)) = argument {
-                        walk(part, see);
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The columns that an expression names, each once.
-pub(crate) fn columns(expression: &Expr) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    walk(expression, &mut |part| {
-        let name = match part {
-            Expr::Identifier(name) => folded(name),
-            Expr::CompoundIdentifier(names) => match names.last() {
-                Some(name) => folded(name),
-                None => return,
-            },
-            _ => return,
-        };
-        if !found.contains(&name) {
-            found.push(name);
-        }
-    });
-    found
 }

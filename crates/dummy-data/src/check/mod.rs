@@ -32,16 +32,15 @@ pub(crate) use casts::casts;
 pub(crate) use clause::{Alternatives, Clause, Comparison, Distance};
 pub(crate) use domain::{Domain, Rules};
 pub(crate) use equations::{Solution, bounded};
-pub(crate) use expressions::{call, columns, folded, literal, walk};
+pub(crate) use expressions::{call, literal};
 pub(crate) use holds::{columns_of, holds};
 pub(crate) use ranges::{bounds as bounds_of_range, orders as orders_of_ranges};
 pub(crate) use steps::Multiples;
 pub(crate) use translated::{like_pattern, regex, similar_pattern};
+pub(crate) use value_model::expression::{columns, folded, parse, walk};
 
 use expressions::{column, is_null, text};
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value};
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::parser::Parser;
 
 /// More alternatives than this are not worth looking at.
 const MOST_ALTERNATIVES: usize = 64;
@@ -70,19 +69,6 @@ pub(crate) fn read_parts(expression: &str) -> Vec<Alternatives> {
         }
     }
     understood
-}
-
-/// The expression that a text is.
-pub(crate) fn parse(expression: &str) -> Result<Expr, String> {
-    // The parser knows `TRIM(BOTH x FROM y)` and not the form without an x.
-    let mut expression = expression.to_owned();
-    for (form, same) in [("trim(both from ", "trim("), ("TRIM(BOTH FROM ", "TRIM(")] {
-        expression = expression.replace(form, same);
-    }
-    Parser::new(&PostgreSqlDialect {})
-        .try_with_sql(&expression)
-        .and_then(|mut parser| parser.parse_expr())
-        .map_err(|error| error.to_string())
 }
 
 fn alternatives(expression: &Expr, negated: bool) -> Result<Alternatives, String> {

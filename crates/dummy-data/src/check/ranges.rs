@@ -2,8 +2,8 @@
 //! it stands, be it an index, a constraint or a computed column.
 
 use super::clause::Alternatives;
-use super::expressions::{call, walk};
-use super::{parse, read};
+use super::expressions::call;
+use super::{parse, read, walk};
 use sqlparser::ast::Expr;
 
 /// What the ranges in an expression ask of their bounds, as far as it is understood.

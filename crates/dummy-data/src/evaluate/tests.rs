@@ -3,32 +3,32 @@
 use super::value::{Number, Value, of_type};
 use super::{Evaluator, Fault};
 use crate::check::parse;
-use pg_model::{DataType, TypeKind};
+use value_model::{DataType, ValueType};
 
 fn row(name: &str) -> Result<Value, Fault> {
-    let typed = |text: &str, kind: TypeKind| of_type(text, &DataType::scalar(kind));
+    let typed = |text: &str, kind: ValueType| of_type(text, &DataType::scalar(kind));
     match name {
         "n" => Ok(Value::Number(Number::whole(7))),
         "price" => typed(
             "10.50",
-            TypeKind::Numeric {
+            ValueType::Numeric {
                 precision: Some(8),
                 scale: Some(2),
             },
         ),
         "name" => Ok(Value::Text("Ann".to_owned())),
-        "day" => typed("2026-01-31", TypeKind::Date),
-        "later" => typed("2026-02-03", TypeKind::Date),
+        "day" => typed("2026-01-31", ValueType::Date),
+        "later" => typed("2026-02-03", ValueType::Date),
         "at" => typed(
             "2026-01-31 18:30:00",
-            TypeKind::Timestamp {
+            ValueType::Timestamp {
                 precision: None,
                 with_time_zone: false,
             },
         ),
         "none" => Ok(Value::Null),
-        "tags" => of_type("{a,b}", &DataType::array(TypeKind::Text)),
-        "empty" => of_type("{}", &DataType::array(TypeKind::Text)),
+        "tags" => of_type("{a,b}", &DataType::array(ValueType::Text)),
+        "empty" => of_type("{}", &DataType::array(ValueType::Text)),
         "ok" => Ok(Value::Truth(true)),
         _ => Err(Fault::unknown("a column")),
     }

@@ -3,8 +3,8 @@
 use super::Fault;
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
 use crate::check::elements_of_array;
-use pg_model::{DataType, TypeKind};
 use std::cmp::Ordering;
+use value_model::{DataType, ValueType};
 
 /// A value, or NULL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,10 +276,10 @@ pub(crate) fn of_type(text: &str, data_type: &DataType) -> Result<Value, Fault> 
         value.ok_or_else(|| Fault::Refused(format!("`{text}` isn't a value of its type")))
     };
     match &data_type.kind {
-        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt | TypeKind::Oid => {
+        ValueType::SmallInt | ValueType::Integer | ValueType::BigInt | ValueType::Oid => {
             read(Number::read(text).map(Value::Number))
         }
-        TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision => {
+        ValueType::Numeric { .. } | ValueType::Real | ValueType::DoublePrecision => {
             read(Number::read(text).map(|number| {
                 Value::Number(Number {
                     whole: false,
@@ -287,41 +287,41 @@ pub(crate) fn of_type(text: &str, data_type: &DataType) -> Result<Value, Fault> 
                 })
             }))
         }
-        TypeKind::Boolean => read(truth(text).map(Value::Truth)),
-        TypeKind::Date => match moment(text) {
+        ValueType::Boolean => read(truth(text).map(Value::Truth)),
+        ValueType::Date => match moment(text) {
             Some(far @ (i64::MAX | i64::MIN)) => Ok(Value::Moment(far)),
             _ => read(day(text).map(Value::Day)),
         },
-        TypeKind::Timestamp { .. } => read(moment(text).map(Value::Moment)),
-        TypeKind::Time { .. } => read(time_of_day(text).map(Value::Time)),
-        TypeKind::Interval { .. } => read(Span::read(text).map(Value::Span)),
-        TypeKind::Json | TypeKind::Jsonb => Ok(Value::Json(text.to_owned())),
-        TypeKind::Char { .. } => Ok(Value::Text(text.trim_end_matches(' ').to_owned())),
-        TypeKind::Citext => Ok(Value::Text(text.to_lowercase())),
-        TypeKind::Range(range) => {
-            use pg_model::RangeType;
+        ValueType::Timestamp { .. } => read(moment(text).map(Value::Moment)),
+        ValueType::Time { .. } => read(time_of_day(text).map(Value::Time)),
+        ValueType::Interval { .. } => read(Span::read(text).map(Value::Span)),
+        ValueType::Json | ValueType::ParsedJson => Ok(Value::Json(text.to_owned())),
+        ValueType::Char { .. } => Ok(Value::Text(text.trim_end_matches(' ').to_owned())),
+        ValueType::CaselessText => Ok(Value::Text(text.to_lowercase())),
+        ValueType::Range(range) => {
+            use value_model::RangeType;
             let kind = match range {
-                RangeType::Int4 | RangeType::Int8 => TypeKind::BigInt,
-                RangeType::Num => TypeKind::Numeric {
+                RangeType::Int4 | RangeType::Int8 => ValueType::BigInt,
+                RangeType::Num => ValueType::Numeric {
                     precision: None,
                     scale: None,
                 },
-                RangeType::Date => TypeKind::Date,
-                RangeType::Ts | RangeType::Tstz => TypeKind::Timestamp {
+                RangeType::Date => ValueType::Date,
+                RangeType::Ts | RangeType::Tstz => ValueType::Timestamp {
                     precision: None,
                     with_time_zone: *range == RangeType::Tstz,
                 },
             };
             range_of(text, &DataType::scalar(kind))
         }
-        TypeKind::Bytea => match text.strip_prefix("\\x") {
+        ValueType::Bytes => match text.strip_prefix("\\x") {
             Some(digits) => Ok(Value::Bytes(digits.to_owned())),
             None => Err(Fault::unknown("bytes in another form")),
         },
-        TypeKind::Multirange(_) | TypeKind::Tsvector | TypeKind::Hstore => {
+        ValueType::Multirange(_) | ValueType::Tsvector | ValueType::Hstore => {
             Err(Fault::unknown("a value of its type"))
         }
-        TypeKind::Enum(_) => Ok(Value::Label(text.to_owned())),
+        ValueType::Enum(_) => Ok(Value::Label(text.to_owned())),
         _ => Ok(Value::Text(text.to_owned())),
     }
 }

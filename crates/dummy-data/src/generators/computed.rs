@@ -5,10 +5,10 @@ use crate::evaluate::value::{Value, of_type};
 use crate::evaluate::{Evaluator, Fault};
 use crate::generators::Generator;
 use crate::nulls::Nulls;
-use pg_model::{DataType, TypeKind};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use sqlparser::ast::Expr;
 use std::sync::Arc;
+use value_model::{DataType, ValueType};
 
 /// An expression over columns of the row.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Input {
         if self.nulls.at(row) {
             return Ok(Value::Null);
         }
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         self.generator.write(row, &mut out);
         of_type(&String::from_utf8_lossy(out.as_bytes()), &self.data_type)
     }
@@ -62,21 +62,21 @@ impl Computed {
     }
 
     /// Appends the value of a row.
-    pub(crate) fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub(crate) fn write(&self, row: u64, out: &mut RowBuffer) {
         match self.at(row) {
             Value::Number(number) => {
                 let rounded = number.rounded(self.scale);
                 let units = rounded.at_scale(self.scale).unwrap_or(0);
                 out.fixed_point(units, self.scale as usize);
             }
-            Value::Day(day) if self.data_type.kind == TypeKind::Date => {
+            Value::Day(day) if self.data_type.kind == ValueType::Date => {
                 calendar::write_date(out, day);
             }
             value @ (Value::Day(_) | Value::Moment(_)) => {
                 let moment = value.moment().unwrap_or(0);
                 match &self.data_type.kind {
-                    TypeKind::Date => calendar::write_date(out, moment.div_euclid(DAY)),
-                    TypeKind::Timestamp {
+                    ValueType::Date => calendar::write_date(out, moment.div_euclid(DAY)),
+                    ValueType::Timestamp {
                         precision,
                         with_time_zone,
                     } => {

@@ -32,7 +32,7 @@ use crate::random::{Key, below, mix, permute, scramble};
 use crate::redraw::Redraw;
 use crate::story::{Form, Term, Wording};
 use crate::ways::Chooser;
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::Arc;
 
 /// How the values of a column are made.
@@ -172,7 +172,7 @@ impl Generator {
 
     /// Appends the value of a row.
     #[inline]
-    pub fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, row: u64, out: &mut RowBuffer) {
         match self {
             Self::Constant(text) => out.bytes(text),
             Self::Whole(quantity) => out.signed(quantity.at(row)),
@@ -212,7 +212,7 @@ impl Generator {
     }
 
     /// The kinds that seldom matter for speed, kept out of the way of those that do.
-    fn write_rare(&self, row: u64, out: &mut CopyBuffer) {
+    fn write_rare(&self, row: u64, out: &mut RowBuffer) {
         match self {
             Self::Told(term, form) => form.write(term.at(row).unwrap_or(0), out),
             Self::Worded(wording) => wording.write(row, out),
@@ -310,7 +310,7 @@ impl Generator {
 }
 
 impl Array {
-    fn write(&self, row: u64, out: &mut CopyBuffer) {
+    fn write(&self, row: u64, out: &mut RowBuffer) {
         let length = self.least + below(self.key.at(row), self.most - self.least + 1);
         out.byte(self.frame[0]);
         for position in 0..length {
@@ -332,7 +332,7 @@ impl Array {
         out.byte(self.frame[1]);
     }
 
-    fn write_quoted(&self, row: u64, out: &mut CopyBuffer) {
+    fn write_quoted(&self, row: u64, out: &mut RowBuffer) {
         out.byte(b'"');
         let start = out.len();
         self.element.write(row, out);
@@ -358,7 +358,7 @@ fn needs_escape(text: &[u8]) -> bool {
         .any(|byte| matches!(byte, b'\\' | b'\t' | b'\n' | b'\r'))
 }
 
-fn write_hexadecimal(key: Key, digits: usize, unique: bool, row: u64, out: &mut CopyBuffer) {
+fn write_hexadecimal(key: Key, digits: usize, unique: bool, row: u64, out: &mut RowBuffer) {
     let mut draws = key.draws(row);
     let mut left = digits;
     if unique {
@@ -373,7 +373,7 @@ fn write_hexadecimal(key: Key, digits: usize, unique: bool, row: u64, out: &mut 
     }
 }
 
-fn write_uuid(key: Key, ordinal: u64, out: &mut CopyBuffer) {
+fn write_uuid(key: Key, ordinal: u64, out: &mut RowBuffer) {
     let high = key.at(ordinal);
     let middle = mix(high);
     out.hexadecimal(high >> 32, 8);
@@ -388,7 +388,7 @@ fn write_uuid(key: Key, ordinal: u64, out: &mut CopyBuffer) {
     out.hexadecimal(scramble(ordinal, 48, key), 12);
 }
 
-fn write_inet(key: Key, ordinal: u64, unique: bool, out: &mut CopyBuffer) {
+fn write_inet(key: Key, ordinal: u64, unique: bool, out: &mut RowBuffer) {
     const DOCUMENTATION: [&[u8]; 3] = [b"192.0.2.", b"198.51.100.", b"203.0.113."];
     if unique {
         if ordinal < 1 << 24 {
@@ -412,7 +412,7 @@ fn write_inet(key: Key, ordinal: u64, unique: bool, out: &mut CopyBuffer) {
     out.unsigned(1 + below(mix(bits), 254));
 }
 
-fn write_hardware_address(key: Key, bytes: usize, row: u64, out: &mut CopyBuffer) {
+fn write_hardware_address(key: Key, bytes: usize, row: u64, out: &mut RowBuffer) {
     // The second lowest bit of the first byte says "locally administered".
     let address = scramble(row, 8 * (bytes as u32 - 1), key);
     out.array(b"02");

@@ -10,7 +10,7 @@
 
 use crate::pools::{Pools, WordList};
 use crate::random::Key;
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::Arc;
 
 /// Domains that nobody can own (RFC 2606).
@@ -86,7 +86,7 @@ impl People {
 
     /// Writes an aspect of a row's person.
     #[inline]
-    pub fn write(&self, aspect: Aspect, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, aspect: Aspect, row: u64, out: &mut RowBuffer) {
         let (given, family, round) = self.names(row);
         let pools = &*self.pools;
         match aspect {
@@ -162,7 +162,7 @@ impl People {
         family_names: &WordList,
         given: u64,
         family: u64,
-        out: &mut CopyBuffer,
+        out: &mut RowBuffer,
     ) {
         let family_first = self.pools.space.is_empty();
         let (first, second) = if family_first {
@@ -176,7 +176,7 @@ impl People {
     }
 }
 
-fn capitalised(names: &WordList, number: u64, out: &mut CopyBuffer) {
+fn capitalised(names: &WordList, number: u64, out: &mut RowBuffer) {
     let name = names.get(number).as_str();
     if let Some(first) = name.bytes().next() {
         out.byte(first.to_ascii_uppercase());

@@ -8,7 +8,7 @@
 use crate::locale::Locale;
 use crate::pools::Pools;
 use crate::random::{Key, below, mix};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::Arc;
 
 /// The places of a table's rows.
@@ -77,7 +77,7 @@ impl Places {
 
     /// Writes a part of a row's place.
     #[inline]
-    pub fn write(&self, part: Part, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, part: Part, row: u64, out: &mut RowBuffer) {
         let bits = self.key.at(row);
         let number = self.place(bits);
         let more = mix(bits);
@@ -121,7 +121,7 @@ impl Places {
         }
     }
 
-    fn postal_code(&self, number: u64, out: &mut CopyBuffer) {
+    fn postal_code(&self, number: u64, out: &mut RowBuffer) {
         let digits = self.pools.places.postal_codes.get(number);
         match (self.pools.locale, digits.as_str().split_at_checked(3)) {
             (Locale::Japanese, Some((area, rest))) => {
@@ -133,7 +133,7 @@ impl Places {
         }
     }
 
-    fn street(&self, number: u64, bits: u64, out: &mut CopyBuffer) {
+    fn street(&self, number: u64, bits: u64, out: &mut RowBuffer) {
         let towns = &self.pools.places.towns;
         match self.pools.locale {
             Locale::English => {
@@ -153,9 +153,9 @@ impl Places {
     }
 
     /// Numbers that no subscriber has: 555-01xx in America; in Japan the exchange 0000.
-    fn phone(&self, number: u64, bits: u64, separated: bool, out: &mut CopyBuffer) {
+    fn phone(&self, number: u64, bits: u64, separated: bool, out: &mut RowBuffer) {
         let area = self.pools.places.area_codes.get(number);
-        let separator = |out: &mut CopyBuffer| {
+        let separator = |out: &mut RowBuffer| {
             if separated {
                 out.byte(b'-');
             }

@@ -8,7 +8,7 @@
 use crate::ordinal::Ordinal;
 use crate::pools::WordList;
 use crate::random::{Key, below, permute};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::Arc;
 
 /// One word of each of several lists, such as an adjective, a material and a thing.
@@ -44,7 +44,7 @@ impl Combination {
 
     /// Appends the combination of a row.
     #[inline]
-    pub fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, row: u64, out: &mut RowBuffer) {
         let ordinal = self.ordinal.at(row);
         let (round, place) = if ordinal < self.combinations {
             (0, ordinal)
@@ -96,7 +96,7 @@ pub struct Prose {
 impl Prose {
     /// Appends the text of a row.
     #[inline]
-    pub fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, row: u64, out: &mut RowBuffer) {
         let mut draws = self.key.draws(row);
         let wanted = self.least + below(draws.bits(), (self.most - self.least) as u64 + 1) as usize;
         let start = out.len();
@@ -146,7 +146,7 @@ pub struct NumberedCode {
 impl NumberedCode {
     /// Appends the code of a row.
     #[inline]
-    pub fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, row: u64, out: &mut RowBuffer) {
         out.text(&self.prefix);
         let number = self.start + self.ordinal.at(row);
         let width = number.checked_ilog10().unwrap_or(0) as usize + 1;
@@ -175,7 +175,7 @@ impl Pattern {
     }
 
     /// Appends the text of a row.
-    pub fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub fn write(&self, row: u64, out: &mut RowBuffer) {
         let count = self.count();
         let mut number = self.ordinal.at(row);
         if count < u64::MAX {

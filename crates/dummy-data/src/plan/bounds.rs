@@ -3,7 +3,7 @@
 
 use crate::check::{Domain, Multiples, pattern};
 use crate::plan::sql::units;
-use pg_model::{Column, TypeKind};
+use value_model::{Column, ValueType};
 
 /// Characters that short texts can be made of when letters and digits aren't enough: the CJK
 /// ideographs that every font has.
@@ -26,14 +26,14 @@ impl Bounds {
 }
 
 /// Whether a type holds numbers, money too.
-pub(crate) fn holds_numbers(kind: &TypeKind) -> bool {
-    kind.is_number() || *kind == TypeKind::Money
+pub(crate) fn holds_numbers(kind: &ValueType) -> bool {
+    kind.is_number() || *kind == ValueType::Money
 }
 
 /// Digits after the point of a numeric type as we write it.
-pub(crate) fn scale(kind: &TypeKind) -> u32 {
+pub(crate) fn scale(kind: &ValueType) -> u32 {
     match kind {
-        TypeKind::Numeric {
+        ValueType::Numeric {
             precision,
             scale: Some(scale),
         } => {
@@ -43,32 +43,32 @@ pub(crate) fn scale(kind: &TypeKind) -> u32 {
                 .min(precision.map_or(9, |precision| precision.min(18)))
                 .min(12)
         }
-        TypeKind::Numeric {
+        ValueType::Numeric {
             precision: None, ..
         }
-        | TypeKind::Money => 2,
-        TypeKind::Real | TypeKind::DoublePrecision => 3,
+        | ValueType::Money => 2,
+        ValueType::Real | ValueType::DoublePrecision => 3,
         _ => 0,
     }
 }
 
 /// Bounds of a number by its type and its checks, in units of its last digit.
-pub(crate) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
+pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
     let scale = scale(kind);
     let mut bounds = match kind {
-        TypeKind::SmallInt => Bounds {
+        ValueType::SmallInt => Bounds {
             least: i64::from(i16::MIN),
             greatest: i64::from(i16::MAX),
         },
-        TypeKind::Integer => Bounds {
+        ValueType::Integer => Bounds {
             least: i64::from(i32::MIN),
             greatest: i64::from(i32::MAX),
         },
-        TypeKind::Oid => Bounds {
+        ValueType::Oid => Bounds {
             least: 0,
             greatest: i64::from(u32::MAX),
         },
-        TypeKind::Numeric {
+        ValueType::Numeric {
             precision: Some(precision),
             scale: declared,
         } => {
@@ -80,11 +80,11 @@ pub(crate) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
                 greatest,
             }
         }
-        TypeKind::Real => Bounds {
+        ValueType::Real => Bounds {
             least: -8_000_000,
             greatest: 8_000_000,
         },
-        TypeKind::Other(sql) if !sql.to_lowercase().contains("big") => Bounds {
+        ValueType::Other(sql) if !sql.to_lowercase().contains("big") => Bounds {
             least: 0,
             greatest: if sql.to_lowercase().contains("small") {
                 i64::from(i16::MAX)
@@ -142,7 +142,7 @@ pub(crate) fn number_bounds(kind: &TypeKind, domain: &Domain) -> Bounds {
 }
 
 /// The numbers that checks leave by their remainder, in units of the type's last digit.
-pub(crate) fn multiples(kind: &TypeKind, domain: &Domain) -> Option<Multiples> {
+pub(crate) fn multiples(kind: &ValueType, domain: &Domain) -> Option<Multiples> {
     let Multiples { of, rest } = domain.multiples?;
     let unit = 10_i64.pow(scale(kind));
     Some(Multiples {
@@ -154,8 +154,8 @@ pub(crate) fn multiples(kind: &TypeKind, domain: &Domain) -> Option<Multiples> {
 /// The most characters that a text column takes, none for unlimited.
 pub(crate) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
     let by_type = match column.data_type.kind {
-        TypeKind::Varchar { limit } => limit,
-        TypeKind::Char { limit } => Some(limit.unwrap_or(1)),
+        ValueType::Varchar { limit } => limit,
+        ValueType::Char { limit } => Some(limit.unwrap_or(1)),
         _ => None,
     };
     let by_type = by_type.map(|limit| limit as usize);
@@ -196,7 +196,7 @@ mod tests {
             greatest: Some(("1".into(), false)),
             ..Domain::default()
         };
-        let kind = TypeKind::Numeric {
+        let kind = ValueType::Numeric {
             precision: Some(4),
             scale: Some(3),
         };
@@ -216,7 +216,7 @@ mod tests {
             none_of: vec!["10.00".into(), "99.99".into()],
             ..Domain::default()
         };
-        let kind = TypeKind::Numeric {
+        let kind = ValueType::Numeric {
             precision: Some(4),
             scale: Some(2),
         };

@@ -4,42 +4,21 @@
 //! are seen to keep it ([`crate::plan::verify`]), or the configuration says that the server is to judge.
 
 use crate::problem::Problem;
+use value_model::Doubt;
 
-/// A constraint that rows may break.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Doubt {
-    /// The table, with its schema where that isn't `public`.
-    pub table: String,
-    /// The constraint or index.
-    pub constraint: String,
-    /// Why.
-    pub text: String,
-}
-
-impl Doubt {
-    /// A doubt about a table's constraint.
-    pub(crate) fn new(table: String, constraint: &str, text: String) -> Self {
-        Self {
-            table,
-            constraint: constraint.to_owned(),
-            text,
-        }
-    }
-
-    /// The doubt as an error, with both ways out.
-    pub(crate) fn problem(&self) -> Problem {
-        let Self {
-            table,
-            constraint,
-            text,
-        } = self;
-        Problem::new(table, text.as_str()).hint(format!(
-            "say in `schema/dummy.toml` what its columns hold; or leave it to the server, under `[tables.{}]`: \
-             unverified = [{}]",
-            toml_key(table),
-            toml_text(constraint)
-        ))
-    }
+/// A doubt as an error, with both ways out.
+pub(crate) fn problem(doubt: &Doubt) -> Problem {
+    let Doubt {
+        table,
+        constraint,
+        text,
+    } = doubt;
+    Problem::new(table, text.as_str()).hint(format!(
+        "say in `schema/dummy.toml` what its columns hold; or leave it to the server, under `[tables.{}]`: \
+         unverified = [{}]",
+        toml_key(table),
+        toml_text(constraint)
+    ))
 }
 
 /// A table's name as a key of TOML.

@@ -21,7 +21,7 @@
 //! | an index or a constraint that wants something unique | [`facts::uniques`], settled by [`rows`] |
 //! | a range that overlaps no other | [`facts::slots`] |
 //! | a foreign key | [`facts::keys`]; keys that share columns [`facts::scopes`] |
-//! | SQL that the Schemafile hands through, tables that inherit | [`facts::raw_sql`] |
+//! | SQL that the Schemafile hands through, tables that inherit | the crate that made the [`Subject`] |
 //! | the configuration | [`facts::settings`] refuses, [`facts::applied`] applies, [`columns::configured`] makes |
 //! | the name of a text | [`columns::text_rules`] |
 //! | the name of a number | [`columns::number_rules`] |
@@ -55,11 +55,10 @@ use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
 use nearest_name::nearest;
-use pg_model::{QualifiedName, Schema, load_order};
-use pg_sql::copy::CopyBuffer;
-use pg_sql::insert::STATEMENT_ROWS;
+use row_text::{Column, Fields, RowBuffer, Spelling};
 use std::ops::Range;
 use std::sync::Arc;
+use value_model::{QualifiedName, Schema, Subject, load_order};
 
 /// How all data is made.
 #[derive(Debug)]
@@ -103,7 +102,7 @@ pub struct ColumnPlan {
     pub generator: Arc<Generator>,
     /// When it is NULL.
     pub nulls: Nulls,
-    /// Whether values must be escaped for COPY.
+    /// Whether a value may have what fields of a line escape.
     pub escape: bool,
     /// Whether its type is one of numbers, which SQL writes without quotes.
     pub number: bool,
@@ -114,14 +113,14 @@ pub struct ColumnPlan {
 impl Plan {
     /// Plans the data of a schema.
     pub fn new(
-        schema: &Schema,
+        subject: &Subject,
         masters: &[Master],
         request: &Request,
     ) -> Result<Self, Vec<Problem>> {
         // Checks that can hold in several ways are left to the story first; of those that it breaks, rows go one way each.
         let mut narrowing = Narrowing::default();
         for _ in 0..ATTEMPTS {
-            match Self::attempt(schema, masters, request, &narrowing) {
+            match Self::attempt(subject, masters, request, &narrowing) {
                 Ok((plan, broken)) if broken.is_empty() => return Ok(plan),
                 Ok((_, broken)) => {
                     let before = narrowing.some.len();
@@ -134,12 +133,12 @@ impl Plan {
             }
         }
         narrowing.all = true;
-        match Self::attempt(schema, masters, request, &narrowing) {
+        match Self::attempt(subject, masters, request, &narrowing) {
             Ok((plan, _)) => Ok(plan),
             // Rows that load come before rows that tell a story.
             Err(problems) => {
                 narrowing.without_story = true;
-                let plain = Self::attempt(schema, masters, request, &narrowing);
+                let plain = Self::attempt(subject, masters, request, &narrowing);
                 plain.map(|(plan, _)| plan).map_err(|_| problems)
             }
         }
@@ -147,20 +146,19 @@ impl Plan {
 
     /// Plans the data, and says which checks its first rows break.
     fn attempt(
-        schema: &Schema,
+        subject: &Subject,
         masters: &[Master],
         request: &Request,
         narrowing: &Narrowing,
     ) -> Result<(Self, Broken), Vec<Problem>> {
-        let mut warnings = Vec::new();
+        let schema = &subject.schema;
         unknown_tables(schema, request)?;
-        let completed = facts::raw_sql::complete(schema, &mut warnings);
-        let schema = &completed.schema;
+        let mut warnings: Vec<Problem> = subject.remarks.iter().map(Problem::from).collect();
         let masters = facts::masters::of_tables(schema, masters)?;
         let mut problems = facts::settings::check(schema, &masters, request);
         let scopes = facts::find_scopes(schema, &masters, request);
         let mut facts = facts::read(
-            &completed,
+            subject,
             &masters,
             request,
             &scopes,
@@ -237,7 +235,7 @@ impl Plan {
             };
             return Ok((plan, broken));
         }
-        let mut doubts = completed.doubts.clone();
+        let mut doubts = subject.doubts.clone();
         doubts.append(&mut builder.doubts);
         let planned: Vec<verify::Planned<'_>> = positions
             .iter()
@@ -313,7 +311,7 @@ impl TablePlan {
                     if column.nulls.at(row) {
                         return Some(None);
                     }
-                    let mut out = CopyBuffer::new();
+                    let mut out = RowBuffer::new();
                     column.generator.write(row, &mut out);
                     Some(String::from_utf8(out.into_vec()).ok())
                 })
@@ -325,71 +323,41 @@ impl TablePlan {
         })
     }
 
-    /// Appends a range of rows in COPY's text format. Any range can be made at any time: rows don't
-    /// know each other.
-    pub fn write_copy(&self, rows: Range<u64>, out: &mut CopyBuffer) {
+    /// Appends a range of rows. Any range can be made at any time: rows don't know each other.
+    pub fn write<S: Spelling>(&self, rows: Range<u64>, spelling: &S, out: &mut RowBuffer) {
         for row in rows {
-            let mut first = true;
-            for column in &self.columns {
-                if !first {
-                    out.byte(b'\t');
+            spelling.begin_row(row, out);
+            for (place, column) in self.columns.iter().enumerate() {
+                if place > 0 {
+                    spelling.separator(out);
                 }
-                first = false;
-                column.write_copy(row, out);
+                column.spell(place, row, spelling, out);
             }
-            out.byte(b'\n');
-        }
-    }
-
-    /// Appends a range of rows as INSERT statements of [`STATEMENT_ROWS`] rows each, one row a line.
-    /// Which statement a row is in depends on its number alone, so ranges fit together like those of
-    /// [`Self::write_copy`]. `header` is what stands before the rows of a statement.
-    pub fn write_insert(&self, rows: Range<u64>, header: &str, out: &mut CopyBuffer) {
-        for row in rows {
-            if row % STATEMENT_ROWS == 0 {
-                out.text(header);
-            }
-            out.byte(b'(');
-            let mut first = true;
-            for column in &self.columns {
-                if !first {
-                    out.array(b", ");
-                }
-                first = false;
-                column.write_literal(row, out);
-            }
-            let last = row + 1 == self.rows || (row + 1) % STATEMENT_ROWS == 0;
-            out.array(if last { b");\n" } else { b"),\n" });
+            spelling.end_row(row, self.rows, out);
         }
     }
 }
 
 impl ColumnPlan {
-    /// Appends the value of a row in COPY's text format.
-    #[inline]
-    pub fn write_copy(&self, row: u64, out: &mut CopyBuffer) {
-        if self.nulls.at(row) {
-            out.null();
-            return;
-        }
-        let start = out.len();
-        self.generator.write(row, out);
-        if self.escape {
-            out.escape_from(start);
-        }
+    /// Appends the value of a row as a field of a line.
+    pub fn write_field(&self, row: u64, out: &mut RowBuffer) {
+        self.spell(0, row, &Fields, out);
     }
 
-    /// Appends the value of a row as an SQL literal.
-    fn write_literal(&self, row: u64, out: &mut CopyBuffer) {
+    #[inline]
+    fn spell<S: Spelling>(&self, place: usize, row: u64, spelling: &S, out: &mut RowBuffer) {
         if self.nulls.at(row) {
-            out.array(b"NULL");
+            spelling.null(out);
             return;
         }
-        let start = out.len();
+        let column = Column {
+            place,
+            number: self.number,
+            escape: self.escape,
+        };
+        let start = spelling.begin_value(column, out);
         self.generator.write(row, out);
-        if !(self.number && out.is_number_from(start)) {
-            out.quote_from(start);
-        }
+        spelling.end_value(column, start, out);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names taken apart: words, singulars, classes.
 
-use pg_model::Table;
+use value_model::Table;
 
 /// A column's name, taken apart.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! SQL texts of a schema in the small: what constants say, and which words stand outside literals.
 
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
-use pg_model::{Column, ColumnValue};
 use sql_text::TokenKind;
+use value_model::{Column, ColumnValue};
 
 /// The constant that a column's default is, if it is one.
 pub(crate) fn default_constant(column: &Column) -> Option<String> {
@@ -44,25 +44,7 @@ pub(crate) fn constant(sql: &str) -> Option<String> {
         .then(|| sql.trim_matches(['(', ')']).to_owned())
 }
 
-/// The elements of a list: an index's or an exclusion constraint's, or the arguments of a call.
-pub(crate) fn elements_of(list: &str) -> Vec<&str> {
-    let mut elements = Vec::new();
-    let (mut start, mut depth) = (0, 0_u32);
-    for token in sql_text::tokens(list) {
-        match (token.kind, token.text) {
-            (TokenKind::Symbol, "(" | "[") => depth += 1,
-            (TokenKind::Symbol, ")" | "]") => depth = depth.saturating_sub(1),
-            (TokenKind::Symbol, ",") if depth == 0 => {
-                elements.push(list[start..token.start()].trim());
-                start = token.end;
-            }
-            _ => {}
-        }
-    }
-    elements.push(list[start..].trim());
-    elements.retain(|element| !element.is_empty());
-    elements
-}
+pub(crate) use value_model::expression::elements_of;
 
 /// An exclusion constraint's element without its operator.
 pub(crate) fn without_operator(element: &str) -> &str {

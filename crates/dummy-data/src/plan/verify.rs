@@ -8,15 +8,15 @@ use crate::check::{columns, parse};
 use crate::evaluate::value::{Value, of_type};
 use crate::evaluate::{Evaluator, Fault};
 use crate::plan::TablePlan;
-use crate::plan::doubt::Doubt;
+use crate::plan::doubt;
 use crate::plan::facts::table::TableFacts;
 use crate::plan::sql::{elements_of, operator_of};
 use crate::problem::Problem;
-use pg_model::{ColumnValue, IndexKey};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use sqlparser::ast::{Expr, Ident};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use value_model::{ColumnValue, Doubt, IndexKey};
 
 /// Rows that are looked at where nothing is doubted: so many first ones, and so many of the others.
 const SAMPLE: (u64, u64) = (256, 64);
@@ -97,7 +97,7 @@ pub(crate) fn verify(
                 outcome.unverified.push(name);
             }
         } else {
-            outcome.problems.push(doubt.problem());
+            outcome.problems.push(doubt::problem(&doubt));
         }
     };
     for doubt in others {
@@ -194,7 +194,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
         .own
         .uniques
         .iter()
-        .filter(|unique| unique.using_index.is_none())
+        .filter(|unique| !unique.columns.is_empty())
     {
         rules.push(Rule {
             name: &constraint.name,
@@ -443,7 +443,7 @@ fn value(table: &Planned<'_>, name: &str, row: u64, depth: u32) -> Result<Value,
         if planned.nulls.at(row) {
             return Ok(Value::Null);
         }
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         planned.generator.write(row, &mut out);
         return of_type(&String::from_utf8_lossy(out.as_bytes()), &column.data_type);
     }
@@ -484,7 +484,7 @@ fn shown(table: &Planned<'_>, names: &[String], row: u64) -> String {
         let mut text = if planned.nulls.at(row) {
             "NULL".to_owned()
         } else {
-            let mut out = CopyBuffer::new();
+            let mut out = RowBuffer::new();
             planned.generator.write(row, &mut out);
             String::from_utf8_lossy(out.as_bytes()).into_owned()
         };

@@ -4,7 +4,7 @@ use crate::calendar::{self, DAY};
 use crate::generators::Generator;
 use crate::plan::sql::moment;
 use crate::story::ONE;
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Form {
     }
 
     /// Writes a value.
-    pub(crate) fn write(self, value: i128, out: &mut CopyBuffer) {
+    pub(crate) fn write(self, value: i128, out: &mut RowBuffer) {
         let moment = || i64::try_from(value).unwrap_or(0);
         match self {
             Self::Number { scale, .. } => {
@@ -102,7 +102,7 @@ impl Generator {
             Self::Same(other) => return other.number(row),
             Self::Children(children) => i128::from(children.at(row)) * ONE,
             _ => {
-                let mut out = CopyBuffer::new();
+                let mut out = RowBuffer::new();
                 self.write(row, &mut out);
                 return read(std::str::from_utf8(out.as_bytes()).ok()?);
             }

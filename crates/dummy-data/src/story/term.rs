@@ -5,7 +5,7 @@ use crate::generators::{Birth, Generator};
 use crate::nulls::Nulls;
 use crate::random::{Key, below};
 use crate::story::{Event, Family, Lifecycle, ONE, Pointer, follow};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::{Arc, OnceLock};
 
 /// A value of a row; NULL is none.
@@ -196,7 +196,7 @@ impl Term {
                 if nulls.at(row) {
                     return Some(0);
                 }
-                let mut out = CopyBuffer::new();
+                let mut out = RowBuffer::new();
                 column.write(row, &mut out);
                 let is = texts.iter().any(|text| text.as_bytes() == out.as_bytes());
                 Some(i128::from(is) * ONE)

@@ -3,7 +3,7 @@
 use crate::generators::Generator;
 use crate::nulls::Nulls;
 use crate::story::{Family, ONE, Pointer, Term, follow};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::sync::{Arc, OnceLock};
 
 /// A text made of other values of the row.
@@ -59,7 +59,7 @@ impl Wording {
     }
 
     /// Appends the text of a row.
-    pub(crate) fn write(&self, row: u64, out: &mut CopyBuffer) {
+    pub(crate) fn write(&self, row: u64, out: &mut RowBuffer) {
         match self {
             Self::Slug(title, numbered) => {
                 let text = text_of(title, row);
@@ -174,13 +174,13 @@ fn digits(number: i128) -> usize {
 }
 
 fn text_of(column: &Generator, row: u64) -> String {
-    let mut out = CopyBuffer::new();
+    let mut out = RowBuffer::new();
     column.write(row, &mut out);
     String::from_utf8(out.into_vec()).unwrap_or_default()
 }
 
 /// Letters and digits in lower case with hyphens between words, as `parameterize` makes them.
-pub(crate) fn slug_of(title: &str, out: &mut CopyBuffer) {
+pub(crate) fn slug_of(title: &str, out: &mut RowBuffer) {
     let mut between = false;
     let start = out.len();
     for character in title.chars() {
@@ -312,7 +312,7 @@ mod tests {
             (" How to: plan  a trip! ", "how-to-plan-a-trip"),
             ("旅", ""),
         ] {
-            let mut out = CopyBuffer::new();
+            let mut out = RowBuffer::new();
             slug_of(title, &mut out);
             assert_eq!(out.as_bytes(), slug.as_bytes());
         }

@@ -7,8 +7,6 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, Entities, Lower};
 use crate::plan::columns::{by_type, slots};
-use crate::plan::doubt::Doubt;
-use crate::plan::facts::raw_sql::is_partitioned;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts};
 use crate::plan::names::{NameParts, class_name};
@@ -24,9 +22,9 @@ use crate::random::Key;
 use crate::request::Request;
 use crate::settings::{Distribution, Source};
 use crate::ways::Chooser;
-use pg_model::{ColumnValue, DataType, Schema, Table, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use value_model::{ColumnValue, DataType, Doubt, Schema, Table, ValueType};
 
 /// A generator and why it was chosen.
 type Built = (Arc<Generator>, String);
@@ -171,7 +169,7 @@ impl<'a> Builder<'a> {
         TablePlan {
             name: facts.table.name.clone(),
             rows: self.decided.rows[table],
-            can_freeze: !is_partitioned(facts.table),
+            can_freeze: !facts.table.own.partitioned,
             columns,
             computed: self.computed(table),
             story: self.story.tables[table].cycle.as_ref().map(sentence),
@@ -476,7 +474,7 @@ impl<'a> Builder<'a> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let labels: &[String] = match &own.data_type.kind {
-            TypeKind::Enum(name) => self
+            ValueType::Enum(name) => self
                 .schema
                 .own
                 .enum_type(name)
@@ -631,15 +629,15 @@ fn has_place(table: &Table) -> bool {
     })
 }
 
-fn type_name(kind: &TypeKind) -> String {
+fn type_name(kind: &ValueType) -> String {
     match kind {
-        TypeKind::Other(sql) => sql.clone(),
-        TypeKind::Enum(name) => name.to_string(),
+        ValueType::Other(sql) => sql.clone(),
+        ValueType::Enum(name) => name.to_string(),
         other => format!("{other:?}"),
     }
 }
 
 /// Whether SQL writes values of the type without quotes.
 fn is_bare(data_type: &DataType) -> bool {
-    !data_type.array && (data_type.kind.is_number() || data_type.kind == TypeKind::Oid)
+    !data_type.array && (data_type.kind.is_number() || data_type.kind == ValueType::Oid)
 }

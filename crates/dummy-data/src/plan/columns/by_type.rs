@@ -8,8 +8,8 @@ use crate::plan::columns::context::{Choice, Context};
 use crate::plan::columns::documents::{json, number, template, word};
 use crate::plan::columns::numbers::{any_number, boolean, label};
 use crate::plan::columns::{moments, numbers, spatial, texts};
-use pg_model::{RangeType, TypeKind};
 use std::sync::Arc;
+use value_model::{RangeType, ValueType};
 
 /// A generator for a column, or none for a type that we know nothing of.
 pub(crate) fn generator(context: &mut Context<'_>) -> Option<Choice> {
@@ -26,13 +26,13 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
         || kind.is_number()
         || matches!(
             kind,
-            TypeKind::Boolean
-                | TypeKind::Enum(_)
-                | TypeKind::Oid
-                | TypeKind::Money
-                | TypeKind::Date
-                | TypeKind::Time { .. }
-                | TypeKind::Timestamp { .. }
+            ValueType::Boolean
+                | ValueType::Enum(_)
+                | ValueType::Oid
+                | ValueType::Money
+                | ValueType::Date
+                | ValueType::Time { .. }
+                | ValueType::Timestamp { .. }
         );
     if let Some(values) = &context.domain.one_of
         && !has_own_lists
@@ -43,28 +43,29 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
         ));
     }
     Some(match &kind {
-        TypeKind::SmallInt
-        | TypeKind::Integer
-        | TypeKind::BigInt
-        | TypeKind::Oid
-        | TypeKind::Numeric { .. }
-        | TypeKind::Real
-        | TypeKind::DoublePrecision
-        | TypeKind::Money => numbers::number(context),
-        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Citext => {
-            texts::text(context)
-        }
-        TypeKind::Boolean => boolean(context),
-        TypeKind::Enum(_) if context.labels.is_empty() => return None,
-        TypeKind::Enum(_) => label(context),
-        TypeKind::Date | TypeKind::Time { .. } | TypeKind::Timestamp { .. } => {
+        ValueType::SmallInt
+        | ValueType::Integer
+        | ValueType::BigInt
+        | ValueType::Oid
+        | ValueType::Numeric { .. }
+        | ValueType::Real
+        | ValueType::DoublePrecision
+        | ValueType::Money => numbers::number(context),
+        ValueType::Text
+        | ValueType::Varchar { .. }
+        | ValueType::Char { .. }
+        | ValueType::CaselessText => texts::text(context),
+        ValueType::Boolean => boolean(context),
+        ValueType::Enum(_) if context.labels.is_empty() => return None,
+        ValueType::Enum(_) => label(context),
+        ValueType::Date | ValueType::Time { .. } | ValueType::Timestamp { .. } => {
             moments::temporal(context)
         }
-        TypeKind::Uuid => {
+        ValueType::Uuid => {
             let ordinal = context.wanted().unwrap_or(Ordinal::Row);
             typed(Generator::Uuid(context.key, ordinal))
         }
-        TypeKind::Json | TypeKind::Jsonb if !context.domain.keys.is_empty() => {
+        ValueType::Json | ValueType::ParsedJson if !context.domain.keys.is_empty() => {
             let keys = context.domain.keys.clone();
             let mut parts = Vec::new();
             for (place, key) in keys.iter().enumerate() {
@@ -76,25 +77,25 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
             parts.push(Generator::constant("\"}"));
             (template(parts), "a check wants these keys".to_owned())
         }
-        TypeKind::Json | TypeKind::Jsonb => {
+        ValueType::Json | ValueType::ParsedJson => {
             (json(context), "JSON with the shape of its name".to_owned())
         }
-        TypeKind::Interval { .. } => {
+        ValueType::Interval { .. } => {
             let hours = any_number(context, "hours", 1, 72);
             typed(template(vec![
                 Generator::Whole(hours),
                 Generator::constant(":00:00"),
             ]))
         }
-        TypeKind::Xml => typed(template(vec![
+        ValueType::Xml => typed(template(vec![
             Generator::constant("<note>"),
             word(context, "note"),
             Generator::constant("</note>"),
         ])),
-        TypeKind::Bytea => typed(bytes(context)),
-        TypeKind::Bit { length } => bits(context, length.unwrap_or(1)),
-        TypeKind::BitVarying { limit } => bits(context, limit.unwrap_or(16).min(64)),
-        TypeKind::Inet => {
+        ValueType::Bytes => typed(bytes(context)),
+        ValueType::Bit { length } => bits(context, length.unwrap_or(1)),
+        ValueType::BitVarying { limit } => bits(context, limit.unwrap_or(16).min(64)),
+        ValueType::Inet => {
             let distinct = context.wanted().is_some();
             typed(Generator::Inet(
                 context.key,
@@ -102,21 +103,21 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
                 distinct,
             ))
         }
-        TypeKind::Cidr => typed(template(vec![
+        ValueType::Cidr => typed(template(vec![
             Generator::Inet(context.key, context.wanted().unwrap_or(Ordinal::Row), true),
             Generator::constant("/32"),
         ])),
-        TypeKind::Macaddr => typed(Generator::HardwareAddress(context.key, 6)),
-        TypeKind::Macaddr8 => typed(Generator::HardwareAddress(context.key, 8)),
-        TypeKind::Point => typed(point(context)),
-        TypeKind::Line => typed(template(vec![
+        ValueType::Macaddr => typed(Generator::HardwareAddress(context.key, 6)),
+        ValueType::Macaddr8 => typed(Generator::HardwareAddress(context.key, 8)),
+        ValueType::Point => typed(point(context)),
+        ValueType::Line => typed(template(vec![
             Generator::constant("{1,-1,"),
             spaced(0),
             Generator::constant("}"),
         ])),
-        TypeKind::Lseg | TypeKind::Path => typed(template(corners("[(", ",0),(", ",5)]"))),
-        TypeKind::Box => typed(template(corners("(", ",0),(", ",5)"))),
-        TypeKind::Polygon => typed(template(vec![
+        ValueType::Lseg | ValueType::Path => typed(template(corners("[(", ",0),(", ",5)]"))),
+        ValueType::Box => typed(template(corners("(", ",0),(", ",5)"))),
+        ValueType::Polygon => typed(template(vec![
             Generator::constant("(("),
             spaced(0),
             Generator::constant(",0),("),
@@ -125,45 +126,45 @@ fn scalar(context: &mut Context<'_>) -> Option<Choice> {
             spaced(5),
             Generator::constant(",5))"),
         ])),
-        TypeKind::Circle => typed(template(vec![
+        ValueType::Circle => typed(template(vec![
             Generator::constant("<("),
             spaced(0),
             Generator::constant(",0),4>"),
         ])),
-        TypeKind::Range(range) => (
+        ValueType::Range(range) => (
             ranges(*range, false),
             "its type; ranges of different rows don't overlap".to_owned(),
         ),
-        TypeKind::Multirange(range) => (
+        ValueType::Multirange(range) => (
             ranges(*range, true),
             "its type; ranges of different rows don't overlap".to_owned(),
         ),
-        TypeKind::Hstore => typed(template(vec![
+        ValueType::Hstore => typed(template(vec![
             Generator::constant("\"note\"=>\""),
             word(context, "note"),
             Generator::constant("\", \"count\"=>\""),
             any_unique(context, "count"),
             Generator::constant("\""),
         ])),
-        TypeKind::Ltree => typed(template(vec![
+        ValueType::Ltree => typed(template(vec![
             Generator::constant("top.n"),
             number(context.key.child("branch"), 9),
             Generator::constant(".n"),
             Generator::counter(Ordinal::Row, 1),
         ])),
-        TypeKind::Tsvector => typed(template(vec![
+        ValueType::Tsvector => typed(template(vec![
             Generator::constant("'"),
             word(context, "first"),
             Generator::constant("':1 '"),
             word(context, "second"),
             Generator::constant("':2"),
         ])),
-        TypeKind::Tsquery => typed(template(vec![
+        ValueType::Tsquery => typed(template(vec![
             Generator::constant("'"),
             word(context, "first"),
             Generator::constant("'"),
         ])),
-        TypeKind::Other(sql) => return extension(context, sql),
+        ValueType::Other(sql) => return extension(context, sql),
     })
 }
 
@@ -375,13 +376,13 @@ fn array(context: &mut Context<'_>) -> Option<Choice> {
     };
     let quoted = !matches!(
         kind,
-        TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Boolean
-            | TypeKind::Uuid
-            | TypeKind::Date
+        ValueType::SmallInt
+            | ValueType::Integer
+            | ValueType::BigInt
+            | ValueType::Numeric { .. }
+            | ValueType::Boolean
+            | ValueType::Uuid
+            | ValueType::Date
     );
     let array = Array {
         key: key.child("length"),
@@ -389,7 +390,7 @@ fn array(context: &mut Context<'_>) -> Option<Choice> {
         least,
         most,
         quoted,
-        frame: [b'{', b'}', if kind == TypeKind::Box { b';' } else { b',' }],
+        frame: [b'{', b'}', if kind == ValueType::Box { b';' } else { b',' }],
     };
     Some((
         Generator::Array(Box::new(array)),

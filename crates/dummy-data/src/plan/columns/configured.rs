@@ -12,9 +12,9 @@ use crate::problem::Problem;
 use crate::settings::{
     Distribution, GeneratorSettings, Located, OptionValue, Source, Span, TemplatePart,
 };
-use pg_model::TypeKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// So many of the first rows, and the last one, are held against type and checks before the first is written.
 const SAMPLE: u64 = 300;
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let rows = self.decided.rows[table];
         // What is counted is longest and greatest in the last one.
         for row in (0..rows.min(SAMPLE)).chain(rows.checked_sub(1)) {
-            let mut out = pg_sql::copy::CopyBuffer::new();
+            let mut out = row_text::RowBuffer::new();
             generator.write(row, &mut out);
             let text = String::from_utf8_lossy(out.as_bytes()).into_owned();
             let wrong =
@@ -186,7 +186,7 @@ fn make(context: &mut Context<'_>, source: &Source, span: Span) -> Result<Choice
     match source {
         Source::Values { values, weights } => values_of(context, values, weights, span),
         Source::Range { .. } => match context.column.data_type.kind {
-            TypeKind::Date | TypeKind::Timestamp { .. } => {
+            ValueType::Date | ValueType::Timestamp { .. } => {
                 let (moment, _) = moments::moment_of(context);
                 Ok((
                     moments::write(&context.column.data_type.kind, moment),

@@ -10,9 +10,9 @@ use crate::plan::sql::default_constant;
 use crate::pools::{Pools, WordList};
 use crate::random::Key;
 use crate::settings::ColumnSettings;
-use pg_model::Column;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use value_model::Column;
 
 /// A generator and why it was chosen, for `--explain`.
 pub(crate) type Choice = (Generator, String);

@@ -7,8 +7,8 @@ use crate::plan::columns::context::Choice;
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words;
 use crate::problem::Problem;
-use pg_model::{Table, TypeKind};
 use std::sync::{Arc, OnceLock};
+use value_model::{Table, ValueType};
 
 /// Rows of a table beyond which its children aren't counted: the counts of all rows are kept in memory,
 /// four bytes each.
@@ -70,7 +70,7 @@ impl Builder<'_> {
         let own = &facts.table.columns[column];
         let is_whole = matches!(
             own.data_type.kind,
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+            ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
         ) && !own.data_type.array;
         let in_relation = facts
             .rules

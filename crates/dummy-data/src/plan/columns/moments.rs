@@ -6,8 +6,8 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, room};
 use crate::plan::names::NameParts;
 use crate::plan::sql::moment;
-use pg_model::TypeKind;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// A date, time of day or timestamp.
 pub(crate) fn temporal(context: &Context<'_>) -> Choice {
@@ -22,9 +22,9 @@ pub(crate) fn temporal(context: &Context<'_>) -> Choice {
 }
 
 /// Writes a moment as a type wants it.
-pub(crate) fn write(kind: &TypeKind, moment: Arc<Moment>) -> Generator {
+pub(crate) fn write(kind: &ValueType, moment: Arc<Moment>) -> Generator {
     match kind {
-        TypeKind::Time {
+        ValueType::Time {
             precision,
             with_time_zone,
         } => Generator::Time(
@@ -32,7 +32,7 @@ pub(crate) fn write(kind: &TypeKind, moment: Arc<Moment>) -> Generator {
             precision.unwrap_or(6).min(6),
             if *with_time_zone { "+00" } else { "" },
         ),
-        TypeKind::Timestamp {
+        ValueType::Timestamp {
             precision,
             with_time_zone,
         } => Generator::Timestamp(
@@ -69,9 +69,9 @@ pub(crate) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
         _ => Arc::new(Moment::Latest(bases.into())),
     };
     let usual = match context.column.data_type.kind {
-        TypeKind::Date => 60 * DAY,
+        ValueType::Date => 60 * DAY,
         // The day must not end between the two.
-        TypeKind::Time { .. } => 1800 * SECOND,
+        ValueType::Time { .. } => 1800 * SECOND,
         _ => 10 * DAY,
     };
     let after = Moment::After {
@@ -95,14 +95,14 @@ fn has_happened(context: &Context<'_>) -> bool {
 
 /// Without regard to other columns and checks.
 fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
-    let is_date = context.column.data_type.kind == TypeKind::Date;
+    let is_date = context.column.data_type.kind == ValueType::Date;
     if let Some(ordinal) = context.wanted() {
         let step = match context.column.data_type.kind {
-            TypeKind::Date | TypeKind::Timestamp { .. } if context.span.is_some() => {
+            ValueType::Date | ValueType::Timestamp { .. } if context.span.is_some() => {
                 context.span.unwrap_or(DAY)
             }
-            TypeKind::Date => DAY,
-            TypeKind::Timestamp { .. } => 60 * SECOND,
+            ValueType::Date => DAY,
+            ValueType::Timestamp { .. } => 60 * SECOND,
             _ => SECOND,
         };
         let last = i64::try_from(context.rows)
@@ -172,7 +172,7 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         };
         return (Arc::new(moment), "the name says a day of birth".to_owned());
     }
-    if matches!(context.column.data_type.kind, TypeKind::Time { .. }) {
+    if matches!(context.column.data_type.kind, ValueType::Time { .. }) {
         let moment = Moment::Steps {
             ordinal: Ordinal::Random {
                 key: context.key,
@@ -428,7 +428,7 @@ fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
     if context.wanted().is_some() && context.after.is_empty() {
         return made;
     }
-    let is_date = context.column.data_type.kind == TypeKind::Date;
+    let is_date = context.column.data_type.kind == ValueType::Date;
     let step = if is_date { DAY } else { SECOND };
     match bounds(context) {
         (None, None) => made,

@@ -5,7 +5,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 impl Builder<'_> {
     /// When a column is NULL that isn't a master's.
@@ -41,7 +41,7 @@ impl Builder<'_> {
         let parts = NameParts::new(&own.name);
         let is_temporal = matches!(
             own.data_type.kind,
-            TypeKind::Date | TypeKind::Timestamp { .. }
+            ValueType::Date | ValueType::Timestamp { .. }
         );
         let itself = facts.reference_of[column]
             .is_some_and(|(reference, _)| facts.references[reference].table == table);

@@ -6,7 +6,7 @@ use crate::calendar::{DAY, civil};
 use crate::generators::Shape;
 use crate::locale::Locale;
 use crate::plan::columns::context::Context;
-use pg_model::ColumnValue;
+use value_model::ColumnValue;
 
 /// The year of the reference date.
 fn year_of(context: &Context<'_>) -> i64 {

@@ -12,8 +12,8 @@ use crate::plan::rows::need::Need;
 use crate::plan::story::words::numbered_labels;
 use crate::pools::WordList;
 use crate::settings::Distribution;
-use pg_model::TypeKind;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// A whole or decimal number.
 pub(crate) fn number(context: &mut Context<'_>) -> Choice {
@@ -131,7 +131,7 @@ pub(crate) fn plain_number(context: &Context<'_>) -> Generator {
 }
 
 /// The row's number, in units of the type's last digit.
-pub(crate) fn counted(kind: &TypeKind, start: i64, step: i64) -> Generator {
+pub(crate) fn counted(kind: &ValueType, start: i64, step: i64) -> Generator {
     let quantity = Quantity::Steps {
         ordinal: Ordinal::Row,
         start,
@@ -140,7 +140,7 @@ pub(crate) fn counted(kind: &TypeKind, start: i64, step: i64) -> Generator {
     written(kind, Arc::new(quantity))
 }
 
-fn written(kind: &TypeKind, quantity: Arc<Quantity>) -> Generator {
+fn written(kind: &ValueType, quantity: Arc<Quantity>) -> Generator {
     match scale(kind) {
         0 => Generator::Whole(quantity),
         scale => Generator::Decimal(quantity, scale),
@@ -373,7 +373,7 @@ fn prefecture(context: &mut Context<'_>) -> Option<Choice> {
     let is_meant = |parts: &NameParts| PREFECTURES.iter().any(|name| parts.is(&[*name]));
     let is_number = matches!(
         context.column.data_type.kind,
-        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+        ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
     );
     if context.locale() != Locale::Japanese
         || !is_number
@@ -399,8 +399,8 @@ fn coordinate(context: &mut Context<'_>) -> Option<Choice> {
         return Some(found);
     }
     let has_room = match context.column.data_type.kind {
-        TypeKind::Real | TypeKind::DoublePrecision => true,
-        TypeKind::Numeric { precision, scale } => {
+        ValueType::Real | ValueType::DoublePrecision => true,
+        ValueType::Numeric { precision, scale } => {
             scale.is_none_or(|scale| scale >= 2)
                 && precision.is_none_or(|precision| {
                     i64::from(precision) - i64::from(scale.unwrap_or(0)) >= 3

@@ -9,8 +9,8 @@ use crate::plan::columns::context::Lower;
 use crate::plan::columns::{moments, numbers};
 use crate::plan::rows::need::Need;
 use crate::plan::sql::units;
-use pg_model::TypeKind;
 use std::sync::Arc;
+use value_model::ValueType;
 
 impl Builder<'_> {
     /// Another column that a check wants this one to equal: the one that stands before it.
@@ -64,8 +64,8 @@ impl Builder<'_> {
         let (upper, lower) = (&facts.table.columns[upper], &facts.table.columns[lower]);
         let kind = &upper.data_type.kind;
         let (unit, number_unit) = match kind {
-            TypeKind::Date => (DAY, DAY),
-            TypeKind::Timestamp { .. } => (SECOND, DAY),
+            ValueType::Date => (DAY, DAY),
+            ValueType::Timestamp { .. } => (SECOND, DAY),
             _ => (1, 1),
         };
         let (mut least, mut most) = (None::<i64>, None::<i64>);
@@ -93,7 +93,7 @@ impl Builder<'_> {
             if !matches!(operator, Comparison::Above | Comparison::AtLeast) {
                 // A day's fraction can be a whole day between dates.
                 let mut greatest = (shortest - beyond) / unit * unit;
-                if lower.data_type.kind == TypeKind::Date && *kind != TypeKind::Date {
+                if lower.data_type.kind == ValueType::Date && *kind != ValueType::Date {
                     // The lower one is written without its time of day.
                     greatest -= DAY;
                 }
@@ -109,16 +109,16 @@ impl Builder<'_> {
 
     pub(crate) fn after(&mut self, table: usize, column: usize) -> Vec<Lower<Moment>> {
         let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
-        let is_temporal = |kind: &TypeKind| {
+        let is_temporal = |kind: &ValueType| {
             matches!(
                 kind,
-                TypeKind::Date | TypeKind::Timestamp { .. } | TypeKind::Time { .. }
+                ValueType::Date | ValueType::Timestamp { .. } | ValueType::Time { .. }
             )
         };
         if !is_temporal(kind(column)) || !self.relations_under_way.insert((table, column)) {
             return Vec::new();
         }
-        let step = if *kind(column) == TypeKind::Date {
+        let step = if *kind(column) == ValueType::Date {
             DAY
         } else {
             SECOND

@@ -5,7 +5,7 @@ use crate::generators::{Generator, Pattern};
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::{IDEOGRAPHS, pattern_places, text_limit};
 use crate::plan::columns::context::{Choice, Context};
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 
 /// Rows whose values tell whether a generator keeps what the checks say.
 const SAMPLE: u64 = 64;
@@ -13,7 +13,7 @@ const SAMPLE: u64 = 64;
 /// Whether the first values of a generator are within a domain.
 pub(crate) fn keeps(domain: &Domain, generator: &Generator) -> bool {
     (0..SAMPLE).all(|row| {
-        let mut out = CopyBuffer::new();
+        let mut out = RowBuffer::new();
         generator.write(row, &mut out);
         domain
             .broken_by(&String::from_utf8_lossy(out.as_bytes()))

@@ -6,11 +6,11 @@ use crate::ordinal::Ordinal;
 use crate::plan::bounds::scale;
 use crate::plan::columns::context::Choice;
 use crate::plan::columns::moments;
-use pg_model::TypeKind;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// What makes the begin or the end of each row's slot.
-pub(crate) fn generator(kind: &TypeKind, is_upper: bool) -> Option<Choice> {
+pub(crate) fn generator(kind: &ValueType, is_upper: bool) -> Option<Choice> {
     let generator = of_kind(kind, is_upper)?;
     Some((
         generator,
@@ -18,11 +18,11 @@ pub(crate) fn generator(kind: &TypeKind, is_upper: bool) -> Option<Choice> {
     ))
 }
 
-fn of_kind(kind: &TypeKind, is_upper: bool) -> Option<Generator> {
+fn of_kind(kind: &ValueType, is_upper: bool) -> Option<Generator> {
     let later = i64::from(is_upper);
     match kind {
-        TypeKind::Date | TypeKind::Timestamp { .. } => {
-            let unit = if *kind == TypeKind::Date {
+        ValueType::Date | ValueType::Timestamp { .. } => {
+            let unit = if *kind == ValueType::Date {
                 DAY
             } else {
                 3600 * SECOND
@@ -34,7 +34,7 @@ fn of_kind(kind: &TypeKind, is_upper: bool) -> Option<Generator> {
             });
             Some(moments::write(kind, moment))
         }
-        TypeKind::Integer | TypeKind::BigInt | TypeKind::Numeric { .. } => {
+        ValueType::Integer | ValueType::BigInt | ValueType::Numeric { .. } => {
             let quantity = Arc::new(Quantity::Steps {
                 ordinal: Ordinal::Row,
                 start: 1 + later,

@@ -15,8 +15,8 @@ use crate::plan::rows::need::Need;
 use crate::plan::story::words::listed_labels;
 use crate::plan::topics::{Topic, few};
 use crate::pools::WordList;
-use pg_model::TypeKind;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// What bcrypt makes of `password`, which is the password of all accounts.
 const PASSWORD: &str = "$2a$10$XTLlFAtiBuPIUQxf8cvgeezCEHXHJkTbsBwcc23uv4Vq3SgugJaV6";
@@ -197,18 +197,18 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         );
     }
     match (&context.column.data_type.kind, limit) {
-        (TypeKind::Text, None) => {
+        (ValueType::Text, None) => {
             let all = context.pools.sentences.clone();
             let key = context.key.child("paragraph");
             let paragraph = Generator::Paragraph(key, all, 1, 5, context.pools.space);
             (paragraph, "a text".to_owned())
         }
-        (TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext, limit)
+        (ValueType::Text | ValueType::Varchar { .. } | ValueType::CaselessText, limit)
             if limit.is_none_or(|limit| limit >= 40) =>
         {
             guessed(context)
         }
-        (TypeKind::Char { .. }, _) | (_, Some(0..=4)) => (
+        (ValueType::Char { .. }, _) | (_, Some(0..=4)) => (
             code_of_any_length(context, limit, shortest),
             "a very short text".to_owned(),
         ),

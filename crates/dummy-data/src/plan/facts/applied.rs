@@ -8,7 +8,7 @@ use crate::plan::kinds::Made;
 use crate::plan::names::is_named;
 use crate::problem::Problem;
 use crate::settings::{GeneratorSettings, Located, OptionValue, Source, TableSettings};
-use pg_model::Schema;
+use value_model::Schema;
 
 /// What a source says about the least and greatest value.
 pub(crate) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)> {

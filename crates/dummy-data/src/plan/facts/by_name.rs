@@ -5,7 +5,7 @@ use crate::check::Comparison;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
-use pg_model::{Schema, Table, TypeKind};
+use value_model::{Schema, Table, ValueType};
 
 /// `user_id` without a foreign key still means a row of `users`.
 pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
@@ -123,15 +123,15 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
     })?
 }
 
-fn same_family(left: &TypeKind, right: &TypeKind) -> bool {
-    let integer = |kind: &TypeKind| {
+fn same_family(left: &ValueType, right: &ValueType) -> bool {
+    let integer = |kind: &ValueType| {
         matches!(
             kind,
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+            ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
         )
     };
     (integer(left) && integer(right))
-        || (matches!(left, TypeKind::Uuid) && matches!(right, TypeKind::Uuid))
+        || (matches!(left, ValueType::Uuid) && matches!(right, ValueType::Uuid))
 }
 
 /// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
@@ -280,7 +280,7 @@ pub(crate) fn add_differences_by_name(facts: &mut TableFacts<'_>) {
             position == *first
                 || position == *second
                 || crate::plan::facts::table::is_name(column)
-                || (matches!(column.data_type.kind, TypeKind::Timestamp { .. })
+                || (matches!(column.data_type.kind, ValueType::Timestamp { .. })
                     && matches!(column.name.as_str(), "created_at" | "updated_at"))
         })
         && facts.never_null[*first]

@@ -3,8 +3,8 @@
 
 use crate::check::{self, Clause, Comparison, Domain, Solution, bounded};
 use crate::plan::facts::table::TableFacts;
-use pg_model::{ColumnValue, Numbering, TypeKind};
 use sqlparser::ast::{BinaryOperator, Expr};
+use value_model::{ColumnValue, ValueType};
 
 /// A column that is computed.
 #[derive(Debug, Clone)]
@@ -54,9 +54,7 @@ fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Opti
     let column = &table.columns[target];
     let is_name = matches!(
         column.value,
-        ColumnValue::Numbered(Numbering::Serial)
-            | ColumnValue::Numbered(Numbering::Identity(_))
-            | ColumnValue::Generated { .. }
+        ColumnValue::Numbered(()) | ColumnValue::Generated { .. }
     );
     let is_unique = facts
         .unique_sets
@@ -142,7 +140,7 @@ fn add(facts: &mut TableFacts<'_>, equation: Equation) {
         let mut clauses = Vec::new();
         let kind = table.column(upper).map(|column| &column.data_type.kind);
         let is_counted =
-            matches!(kind, Some(TypeKind::Date)) || kind.is_some_and(TypeKind::is_number);
+            matches!(kind, Some(ValueType::Date)) || kind.is_some_and(ValueType::is_number);
         if is_plain && is_counted {
             for (bound, operators) in [
                 (&domain.least, (Comparison::AtLeast, Comparison::Above)),

@@ -4,7 +4,7 @@ use crate::check::Comparison;
 use crate::plan::facts::scopes::{self, Scopes};
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
 use crate::plan::facts::uniques::Compared;
-use pg_model::Table;
+use value_model::Table;
 
 pub(crate) fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, position: usize) {
     let table = facts.table;

@@ -4,9 +4,9 @@ use crate::masters::{Field, Master};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::facts::values::wrong;
 use crate::problem::Problem;
-use pg_model::{Column, ColumnValue, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use value_model::{Column, ColumnValue, Schema, Table};
 
 impl Master {
     /// Whether the file has a column of that name.

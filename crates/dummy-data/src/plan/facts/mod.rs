@@ -7,7 +7,6 @@ pub(crate) mod equations;
 pub(crate) mod keys;
 pub(crate) mod masters;
 pub(crate) mod polymorphic;
-pub(crate) mod raw_sql;
 pub(crate) mod rules;
 pub(crate) mod scopes;
 pub(crate) mod settings;
@@ -25,7 +24,6 @@ use crate::plan::facts::by_name::{
 };
 use crate::plan::facts::keys::{add_foreign_keys, add_halves, drop_given_references};
 use crate::plan::facts::masters::Masters;
-use crate::plan::facts::raw_sql::{Completed, is_partitioned};
 use crate::plan::facts::rules::{Narrowing, add_rules};
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::slots::slots;
@@ -34,7 +32,7 @@ use crate::plan::facts::uniques::{UniqueSet, unique_sets};
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Source};
-use pg_model::{Column, ColumnValue, Numbering, Schema, Table};
+use value_model::{Column, ColumnValue, Schema, Subject, Table};
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
@@ -58,17 +56,17 @@ pub(crate) fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Requ
 
 /// Reads the facts of all tables.
 pub(crate) fn read<'a>(
-    completed: &'a Completed,
+    subject: &'a Subject,
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
     narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
 ) -> Vec<TableFacts<'a>> {
-    let mut all: Vec<TableFacts<'a>> = (0..completed.schema.tables.len())
+    let mut all: Vec<TableFacts<'a>> = (0..subject.schema.tables.len())
         .map(|table| {
             of_table(
-                completed, table, masters, request, scopes, narrowing, problems,
+                subject, table, masters, request, scopes, narrowing, problems,
             )
         })
         .collect();
@@ -90,7 +88,7 @@ pub(crate) fn read<'a>(
 }
 
 fn of_table<'a>(
-    completed: &'a Completed,
+    subject: &'a Subject,
     position: usize,
     masters: &Masters<'a>,
     request: &'a Request,
@@ -98,7 +96,7 @@ fn of_table<'a>(
     narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
 ) -> TableFacts<'a> {
-    let schema = &completed.schema;
+    let schema = &subject.schema;
     let table = &schema.tables[position];
     let table_settings = request.settings_of(table);
     let settings: Vec<Option<&ColumnSettings>> = table
@@ -120,11 +118,7 @@ fn of_table<'a>(
         }
     }
     for (position, column) in table.columns.iter().enumerate() {
-        if matches!(
-            column.value,
-            ColumnValue::Numbered(Numbering::Serial)
-                | ColumnValue::Numbered(Numbering::Identity(_))
-        ) {
+        if matches!(column.value, ColumnValue::Numbered(())) {
             never_null[position] = true;
         }
     }
@@ -184,7 +178,7 @@ fn of_table<'a>(
         ways: Vec::new(),
         equations: Vec::new(),
         doubts: Vec::new(),
-        no_rows: no_rows(completed, table),
+        no_rows: no_rows(subject, table),
     };
     add_rules(&mut facts, narrowing);
     for exclusion in &table.own.exclusions {
@@ -266,18 +260,18 @@ fn left_out(column: &Column, settings: Option<&ColumnSettings>) -> Option<String
     }
 }
 
-fn no_rows(completed: &Completed, table: &Table) -> Option<String> {
-    if table.own.persistence == pg_model::Persistence::Temporary {
+fn no_rows(subject: &Subject, table: &Table) -> Option<String> {
+    if table.own.temporary {
         return Some("a temporary table is gone when its session ends".to_owned());
     }
     if table.as_query.is_some() {
         return Some("its rows come from its own query".to_owned());
     }
-    if completed.parts.contains(&table.name) {
+    if subject.parts.contains(&table.name) {
         return Some("it is a partition, and has the rows of its table".to_owned());
     }
     // Without a partition no row has a place; with partitions we would have to know their bounds.
-    (is_partitioned(table) && !completed.partitioned.contains(&table.name))
+    (table.own.partitioned && !subject.placed.contains(&table.name))
         .then(|| "it is partitioned, and no partitions were found that take any row".to_owned())
 }
 

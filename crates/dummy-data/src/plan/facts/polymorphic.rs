@@ -8,7 +8,7 @@ use crate::check::Domain;
 use crate::plan::facts::table::{Choosing, Reference, TableFacts, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
-use pg_model::{Schema, Table, TypeKind};
+use value_model::{Schema, Table, ValueType};
 
 /// Tables that one pair points to, at most.
 const MOST_TABLES: usize = 3;
@@ -85,11 +85,11 @@ fn targets(
     let limit =
         crate::plan::bounds::text_limit(type_column, &Domain::default()).unwrap_or(usize::MAX);
     let named: Option<Vec<String>> = match &type_column.data_type.kind {
-        TypeKind::Enum(name) => schema
+        ValueType::Enum(name) => schema
             .own
             .enum_type(name)
             .map(|enum_type| enum_type.values.clone()),
-        TypeKind::Text | TypeKind::Varchar { .. } | TypeKind::Citext => {
+        ValueType::Text | ValueType::Varchar { .. } | ValueType::CaselessText => {
             match facts.rules.domains.get(&type_column.name) {
                 Some(domain) => match &domain.one_of {
                     Some(values) => Some(values.clone()),
@@ -207,28 +207,28 @@ fn are_indexed_together(table: &Table, kind: usize, id: usize) -> bool {
 }
 
 /// Whether a type is one that keys usually have.
-fn is_key(kind: &TypeKind) -> bool {
+fn is_key(kind: &ValueType) -> bool {
     matches!(
         kind,
-        TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt | TypeKind::Uuid
+        ValueType::SmallInt | ValueType::Integer | ValueType::BigInt | ValueType::Uuid
     )
 }
 
 /// Whether a column of one type can hold keys of another.
-fn fits(key: &TypeKind, holder: &TypeKind) -> bool {
-    let is_integer = |kind: &TypeKind| {
+fn fits(key: &ValueType, holder: &ValueType) -> bool {
+    let is_integer = |kind: &ValueType| {
         matches!(
             kind,
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt
+            ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
         )
     };
     (is_integer(key) && is_integer(holder))
-        || (*key == TypeKind::Uuid && *holder == TypeKind::Uuid)
-        || ((is_integer(key) || *key == TypeKind::Uuid)
+        || (*key == ValueType::Uuid && *holder == ValueType::Uuid)
+        || ((is_integer(key) || *key == ValueType::Uuid)
             && matches!(
                 holder,
-                TypeKind::Text
-                    | TypeKind::Varchar {
+                ValueType::Text
+                    | ValueType::Varchar {
                         limit: None | Some(36..)
                     }
             ))

@@ -6,8 +6,8 @@ use crate::plan::facts::uniques::is_guard;
 use crate::plan::facts::ways;
 use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
-use pg_model::{ColumnValue, IndexKey, Table};
 use std::collections::BTreeSet;
+use value_model::{ColumnValue, IndexKey, Table};
 
 /// Which checks with several ways to hold are kept by rows that go these ways. `(status = 'cancelled') = (cancelled_at IS
 /// NOT NULL)` has two; such checks are first left to what the columns' story is, and rows go their ways only where that

@@ -7,8 +7,8 @@
 
 use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::unique_sets;
-use pg_model::{Column, ColumnValue, Numbering, Schema, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
+use value_model::{Column, ColumnValue, Schema, ValueType};
 
 /// A foreign key by positions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -356,17 +356,12 @@ fn names(uniques: &[Vec<Vec<usize>>], key: &Key) -> Vec<Vec<usize>> {
 /// Whether a column can well have another value in each row, without regard to others.
 fn is_distinct(column: &Column) -> bool {
     let by_type = match column.data_type.kind {
-        TypeKind::Uuid | TypeKind::Text | TypeKind::Citext => true,
-        TypeKind::Varchar { limit } => limit.is_none_or(|limit| limit > 20),
-        TypeKind::Integer | TypeKind::BigInt => is_name(column),
+        ValueType::Uuid | ValueType::Text | ValueType::CaselessText => true,
+        ValueType::Varchar { limit } => limit.is_none_or(|limit| limit > 20),
+        ValueType::Integer | ValueType::BigInt => is_name(column),
         _ => false,
     };
-    by_type
-        || matches!(
-            column.value,
-            ColumnValue::Numbered(Numbering::Serial)
-                | ColumnValue::Numbered(Numbering::Identity(_))
-        )
+    by_type || matches!(column.value, ColumnValue::Numbered(()))
 }
 
 /// Whether the keys of a column, and of those that they point to, lead back to it.

@@ -15,7 +15,7 @@ use crate::settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, Source, TableSettings,
     TemplatePart,
 };
-use pg_model::{Column, ColumnValue, Schema, Table, TypeKind};
+use value_model::{Column, ColumnValue, Schema, Table, ValueType};
 
 /// All in which a configuration contradicts the schema, as far as single values tell.
 pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Vec<Problem> {
@@ -205,7 +205,7 @@ impl Checker<'_> {
         }
     }
 
-    fn foreign_key_of(&self, column: &str) -> Option<&pg_model::ForeignKey> {
+    fn foreign_key_of(&self, column: &str) -> Option<&value_model::ForeignKey> {
         self.table
             .foreign_keys
             .iter()
@@ -408,7 +408,7 @@ impl Checker<'_> {
 
     fn range(&mut self, column: &Column, least: &Located<String>, greatest: &Located<String>) {
         let kind = &column.data_type.kind;
-        let temporal = matches!(kind, TypeKind::Date | TypeKind::Timestamp { .. });
+        let temporal = matches!(kind, ValueType::Date | ValueType::Timestamp { .. });
         if column.data_type.array || !(temporal || holds_numbers(kind)) {
             self.problems.push(
                 Problem::configured(
@@ -465,18 +465,18 @@ impl Checker<'_> {
     }
 }
 
-fn takes_text(kind: &TypeKind) -> bool {
+fn takes_text(kind: &ValueType) -> bool {
     matches!(
         kind,
-        TypeKind::Text
-            | TypeKind::Varchar { .. }
-            | TypeKind::Char { .. }
-            | TypeKind::Citext
-            | TypeKind::Json
-            | TypeKind::Jsonb
-            | TypeKind::Xml
-            | TypeKind::Other(_)
-            | TypeKind::Hstore
-            | TypeKind::Ltree
+        ValueType::Text
+            | ValueType::Varchar { .. }
+            | ValueType::Char { .. }
+            | ValueType::CaselessText
+            | ValueType::Json
+            | ValueType::ParsedJson
+            | ValueType::Xml
+            | ValueType::Other(_)
+            | ValueType::Hstore
+            | ValueType::Ltree
     )
 }

@@ -6,7 +6,7 @@
 
 use crate::check;
 use crate::plan::sql::{elements_of, operator_of};
-use pg_model::{Table, TypeKind};
+use value_model::{Table, ValueType};
 
 /// The columns of a range that overlaps no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,21 +49,21 @@ pub(crate) fn slot(table: &Table, expression: &str) -> Option<Slot> {
 }
 
 /// Whether one slot after the other can be made of a type.
-fn can_count(kind: &TypeKind) -> bool {
+fn can_count(kind: &ValueType) -> bool {
     matches!(
         kind,
-        TypeKind::Date
-            | TypeKind::Timestamp { .. }
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
+        ValueType::Date
+            | ValueType::Timestamp { .. }
+            | ValueType::Integer
+            | ValueType::BigInt
+            | ValueType::Numeric { .. }
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pg_model::{Column, DataType, QualifiedName};
+    use value_model::{Column, DataType, QualifiedName};
 
     #[test]
     fn a_range_of_two_columns_is_a_slot_however_it_is_written() {
@@ -71,7 +71,7 @@ mod tests {
         for name in ["a", "b"] {
             table
                 .columns
-                .push(Column::new(name, DataType::scalar(TypeKind::Date)));
+                .push(Column::new(name, DataType::scalar(ValueType::Date)));
         }
         for expression in [
             "daterange(a, b)",

@@ -7,10 +7,10 @@
 use crate::check;
 use crate::settings::{Source, TableSettings};
 use nearest_name::did_you_mean;
-use pg_model::{ColumnValue, QualifiedName, Schema, Table, load_order};
 use sql_text::{Token, TokenKind};
 use sqlparser::ast::{Expr, FunctionArguments};
 use std::collections::BTreeSet;
+use value_model::{ColumnValue, QualifiedName, Schema, Table, load_order};
 
 /// Functions over many rows, which a single row's expression can't have.
 const AGGREGATES: [&str; 14] = [
@@ -257,7 +257,7 @@ fn of_subquery(
 mod tests {
     use super::*;
     use crate::settings::{ColumnSettings, Located, Span};
-    use pg_model::{Column, DataType, TypeKind};
+    use value_model::{Column, DataType, ValueType};
 
     fn located<T>(value: T) -> Located<T> {
         Located {
@@ -271,7 +271,7 @@ mod tests {
         for column in ["name", "title", "made", "left", "own"] {
             table
                 .columns
-                .push(Column::new(column, DataType::scalar(TypeKind::Text)));
+                .push(Column::new(column, DataType::scalar(ValueType::Text)));
         }
         table
     }

@@ -3,14 +3,13 @@
 
 use crate::check::{Alternatives, Comparison, Rules};
 use crate::masters::Master;
-use crate::plan::doubt::Doubt;
 use crate::plan::facts::equations::Equation;
 use crate::plan::facts::slots::Slot;
 use crate::plan::facts::uniques::{Compared, UniqueSet};
 use crate::plan::facts::ways::Ways;
 use crate::plan::sql::words_outside_strings;
 use crate::settings::{ColumnSettings, Located, Source, Span};
-use pg_model::{Column, ColumnValue, Numbering, Table, TypeKind};
+use value_model::{Column, ColumnValue, Doubt, Table, ValueType};
 
 /// Parts of a share that are all rows.
 pub(crate) const ALL_ROWS: u32 = 1 << 16;
@@ -152,7 +151,7 @@ impl TableFacts<'_> {
     pub(crate) fn span_of(&self, column: usize) -> Option<i64> {
         let is_time = matches!(
             self.table.columns[column].data_type.kind,
-            TypeKind::Timestamp { .. } | TypeKind::Date
+            ValueType::Timestamp { .. } | ValueType::Date
         );
         let sets = self.unique_sets.iter();
         sets.filter(|set| is_time && set.columns.contains(&column))
@@ -250,8 +249,8 @@ impl TableFacts<'_> {
 pub(crate) fn reach<'c>(columns: impl Iterator<Item = &'c Column>) -> u64 {
     columns
         .map(|column| match column.data_type.kind {
-            TypeKind::SmallInt => i16::MAX.unsigned_abs().into(),
-            TypeKind::Integer => i32::MAX.unsigned_abs().into(),
+            ValueType::SmallInt => i16::MAX.unsigned_abs().into(),
+            ValueType::Integer => i32::MAX.unsigned_abs().into(),
             _ => u64::MAX,
         })
         .min()
@@ -269,8 +268,5 @@ pub(crate) fn add_reference(facts: &mut TableFacts<'_>, reference: Reference) {
 
 /// Whether a column is there to name rows: a serial, or something called `id`.
 pub(crate) fn is_name(column: &Column) -> bool {
-    matches!(
-        column.value,
-        ColumnValue::Numbered(Numbering::Serial) | ColumnValue::Numbered(Numbering::Identity(_))
-    ) || column.name == "id"
+    matches!(column.value, ColumnValue::Numbered(())) || column.name == "id"
 }

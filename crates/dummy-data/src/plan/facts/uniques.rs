@@ -5,8 +5,8 @@ use crate::calendar::{DAY, SECOND};
 use crate::check;
 use crate::plan::facts::slots;
 use crate::plan::sql::{elements_of, operator_of, words_outside_strings};
-use pg_model::{ColumnValue, Index, IndexKey, Table, TypeKind};
 use sqlparser::ast::{BinaryOperator, DataType, Expr, UnaryOperator};
+use value_model::{ColumnValue, Index, IndexKey, Table, ValueType};
 
 /// Columns whose values must be unique together.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
         ));
     }
     for unique in &table.own.uniques {
-        if unique.using_index.is_some() {
+        if unique.columns.is_empty() {
             continue;
         }
         sets.push(UniqueSet {
@@ -250,14 +250,14 @@ impl Keys {
                 expr, data_type, ..
             } => {
                 let kind = column_kind(table, expr);
-                if *data_type == DataType::Date && matches!(kind, Some(TypeKind::Timestamp { .. }))
+                if *data_type == DataType::Date && matches!(kind, Some(ValueType::Timestamp { .. }))
                 {
                     self.compared = Compared::Spans(DAY);
                     return self.add(table, expr);
                 }
                 let is_rounded = matches!(
                     kind,
-                    Some(TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision)
+                    Some(ValueType::Numeric { .. } | ValueType::Real | ValueType::DoublePrecision)
                 );
                 let name = data_type.to_string();
                 let first: String = name
@@ -353,7 +353,7 @@ impl Keys {
 }
 
 /// The type of the column that an expression is.
-fn column_kind<'t>(table: &'t Table, expression: &Expr) -> Option<&'t TypeKind> {
+fn column_kind<'t>(table: &'t Table, expression: &Expr) -> Option<&'t ValueType> {
     match expression {
         Expr::Nested(inner) => column_kind(table, inner),
         Expr::Identifier(name) => table
@@ -478,11 +478,11 @@ pub(crate) fn is_kept(table: &Table, elements: &str) -> bool {
                         || column.is_some_and(|column| {
                             matches!(
                                 column.data_type.kind,
-                                TypeKind::Range(_)
-                                    | TypeKind::Multirange(_)
-                                    | TypeKind::Circle
-                                    | TypeKind::Box
-                                    | TypeKind::Polygon
+                                ValueType::Range(_)
+                                    | ValueType::Multirange(_)
+                                    | ValueType::Circle
+                                    | ValueType::Box
+                                    | ValueType::Polygon
                             )
                         }))
             })

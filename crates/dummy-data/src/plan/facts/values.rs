@@ -1,7 +1,7 @@
 //! Whether a text is a value of a column's type: cells of masters and values of the configuration are held against it.
 
 use crate::plan::sql::moment;
-use pg_model::{Column, Schema, Table, TypeKind};
+use value_model::{Column, Schema, Table, ValueType};
 
 /// What is wrong with a value by its column's type, if anything; none stands for NULL.
 pub(crate) fn wrong(
@@ -33,19 +33,19 @@ pub(crate) fn wrong(
     let not_within =
         |least: i64, greatest: i64| not(&format!("a whole number from {least} to {greatest}"));
     match &column.data_type.kind {
-        TypeKind::SmallInt if text.parse::<i16>().is_err() => {
+        ValueType::SmallInt if text.parse::<i16>().is_err() => {
             not_within(i16::MIN.into(), i16::MAX.into())
         }
-        TypeKind::Integer if text.parse::<i32>().is_err() => {
+        ValueType::Integer if text.parse::<i32>().is_err() => {
             not_within(i32::MIN.into(), i32::MAX.into())
         }
-        TypeKind::BigInt if text.parse::<i64>().is_err() => not_within(i64::MIN, i64::MAX),
-        TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision
+        ValueType::BigInt if text.parse::<i64>().is_err() => not_within(i64::MIN, i64::MAX),
+        ValueType::Numeric { .. } | ValueType::Real | ValueType::DoublePrecision
             if text.parse::<f64>().is_err() =>
         {
             not("a number")
         }
-        TypeKind::Numeric {
+        ValueType::Numeric {
             precision: Some(precision),
             scale,
         } => {
@@ -55,12 +55,12 @@ pub(crate) fn wrong(
                 format!("`{text}` has {digits} digits before the point; `{name}` takes {most}")
             })
         }
-        TypeKind::Boolean if !is_boolean(text) => not("true or false"),
-        TypeKind::Date if !is_moment(text) => not("a date such as 2026-01-31"),
-        TypeKind::Timestamp { .. } if !is_moment(text) => {
+        ValueType::Boolean if !is_boolean(text) => not("true or false"),
+        ValueType::Date if !is_moment(text) => not("a date such as 2026-01-31"),
+        ValueType::Timestamp { .. } if !is_moment(text) => {
             not("a date and time such as 2026-01-31 18:30:00")
         }
-        TypeKind::Varchar { limit: Some(limit) } | TypeKind::Char { limit: Some(limit) }
+        ValueType::Varchar { limit: Some(limit) } | ValueType::Char { limit: Some(limit) }
             if text.chars().count() > *limit as usize =>
         {
             Some(format!(
@@ -68,7 +68,7 @@ pub(crate) fn wrong(
                 text.chars().count()
             ))
         }
-        TypeKind::Enum(enum_name) => {
+        ValueType::Enum(enum_name) => {
             let labels = &schema.own.enum_type(enum_name)?.values;
             (!labels.iter().any(|label| label == text)).then(|| {
                 format!(
@@ -77,8 +77,8 @@ pub(crate) fn wrong(
                 )
             })
         }
-        TypeKind::Uuid if !is_uuid(text) => not("a UUID"),
-        TypeKind::Json | TypeKind::Jsonb
+        ValueType::Uuid if !is_uuid(text) => not("a UUID"),
+        ValueType::Json | ValueType::ParsedJson
             if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() =>
         {
             not("JSON")

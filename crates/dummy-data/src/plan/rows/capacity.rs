@@ -7,7 +7,7 @@ use crate::plan::facts::table::TableFacts;
 use crate::plan::kinds::Made;
 use crate::plan::sql::{constant, moment};
 use crate::settings::Source;
-use pg_model::{ColumnValue, Schema, TypeKind};
+use value_model::{ColumnValue, Schema, ValueType};
 
 /// How many values a column can take, `u64::MAX` for more than anybody wants.
 pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize) -> u64 {
@@ -36,18 +36,18 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
         return u64::MAX;
     }
     let by_type = match &column.data_type.kind {
-        TypeKind::Boolean => 2,
-        TypeKind::Enum(name) => schema
+        ValueType::Boolean => 2,
+        ValueType::Enum(name) => schema
             .own
             .enum_type(name)
             .map_or(1, |enum_type| enum_type.values.len() as u64),
-        kind @ (TypeKind::SmallInt
-        | TypeKind::Integer
-        | TypeKind::BigInt
-        | TypeKind::Oid
-        | TypeKind::Money
-        | TypeKind::Real
-        | TypeKind::Numeric { .. }) => {
+        kind @ (ValueType::SmallInt
+        | ValueType::Integer
+        | ValueType::BigInt
+        | ValueType::Oid
+        | ValueType::Money
+        | ValueType::Real
+        | ValueType::Numeric { .. }) => {
             let bounds = number_bounds(kind, domain);
             match multiples(kind, domain) {
                 // Both bounds are among them.
@@ -57,22 +57,25 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
                 _ => bounds.count(),
             }
         }
-        TypeKind::Date | TypeKind::Timestamp { .. } if facts.span_of(position).is_some() => {
+        ValueType::Date | ValueType::Timestamp { .. } if facts.span_of(position).is_some() => {
             let span = facts.span_of(position).unwrap_or(DAY).max(1);
             u64::try_from(1_000_000 * DAY / span)
                 .unwrap_or(1)
                 .min(1 << 28)
         }
-        TypeKind::Date => days(domain),
+        ValueType::Date => days(domain),
         // Minutes of some centuries.
-        TypeKind::Timestamp { .. } => 1 << 28,
-        TypeKind::Time { .. } => 86_400,
-        TypeKind::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),
-        TypeKind::BitVarying { limit: Some(limit) } => {
+        ValueType::Timestamp { .. } => 1 << 28,
+        ValueType::Time { .. } => 86_400,
+        ValueType::Bit { length } => 1_u64.checked_shl(length.unwrap_or(1)).unwrap_or(u64::MAX),
+        ValueType::BitVarying { limit: Some(limit) } => {
             1_u64.checked_shl(*limit).unwrap_or(u64::MAX)
         }
-        TypeKind::Macaddr => 1 << 40,
-        TypeKind::Varchar { .. } | TypeKind::Char { .. } | TypeKind::Text | TypeKind::Citext => {
+        ValueType::Macaddr => 1 << 40,
+        ValueType::Varchar { .. }
+        | ValueType::Char { .. }
+        | ValueType::Text
+        | ValueType::CaselessText => {
             let by_length = text_limit(column, domain).map_or(u64::MAX, |limit| {
                 let one = u64::from(IDEOGRAPHS.end - IDEOGRAPHS.start);
                 u32::try_from(limit)

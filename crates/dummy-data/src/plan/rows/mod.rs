@@ -19,7 +19,7 @@ use crate::random::Key;
 use crate::request::Request;
 use crate::scope::{MOST_DOUBLINGS, Scope};
 use crate::settings::Span;
-use pg_model::Schema;
+use value_model::Schema;
 
 /// What was decided for all tables, by their position in the schema.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use crate::ordinal::Ordinal;
 use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::uniques::UniqueSet;
-use pg_model::{Column, TypeKind};
+use value_model::{Column, ValueType};
 
 /// What a column must do for the unique sets that it is in.
 #[derive(Debug, Clone)]
@@ -61,12 +61,12 @@ impl Kind {
     /// What a column is good for.
     pub(crate) fn of(column: &Column) -> Self {
         match column.data_type.kind {
-            TypeKind::Timestamp { .. } => Self::Time,
-            TypeKind::SmallInt
-            | TypeKind::Integer
-            | TypeKind::BigInt
-            | TypeKind::Numeric { .. }
-            | TypeKind::Date
+            ValueType::Timestamp { .. } => Self::Time,
+            ValueType::SmallInt
+            | ValueType::Integer
+            | ValueType::BigInt
+            | ValueType::Numeric { .. }
+            | ValueType::Date
                 if !column.data_type.array =>
             {
                 Self::Counter

@@ -12,11 +12,11 @@ use crate::plan::columns::context::Choice as Made;
 use crate::plan::rows::need::Need;
 use crate::plan::story::{Agreement, Expr, Relation};
 use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Wording};
-use pg_model::TypeKind;
-use pg_sql::copy::CopyBuffer;
+use row_text::RowBuffer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
+use value_model::ValueType;
 
 /// Rows that are tried against constraints.
 const TRIED: u64 = 300;
@@ -179,16 +179,16 @@ impl Builder<'_> {
             .cloned()
             .unwrap_or_default();
         Some(match &own.data_type.kind {
-            TypeKind::Boolean => Form::Boolean,
-            TypeKind::Date => Form::Date,
-            TypeKind::Time {
+            ValueType::Boolean => Form::Boolean,
+            ValueType::Date => Form::Date,
+            ValueType::Time {
                 precision,
                 with_time_zone,
             } => Form::Time(
                 precision.unwrap_or(6).min(6),
                 if *with_time_zone { "+00" } else { "" },
             ),
-            TypeKind::Timestamp {
+            ValueType::Timestamp {
                 precision,
                 with_time_zone,
             } => Form::Timestamp(
@@ -263,7 +263,7 @@ impl Builder<'_> {
             {
                 return true;
             }
-            let mut out = CopyBuffer::new();
+            let mut out = RowBuffer::new();
             generator.write(row, &mut out);
             let text = String::from_utf8(out.into_vec()).unwrap_or_default();
             if domain.is_some_and(|domain| domain.broken_by(&text).is_some()) {
@@ -313,7 +313,7 @@ impl Builder<'_> {
                 let moment = |builder: &mut Self, column: usize, hour: i64| {
                     let is_day = matches!(
                         builder.facts[table].table.columns[column].data_type.kind,
-                        TypeKind::Date
+                        ValueType::Date
                     );
                     let hour = if is_day { hour } else { 0 };
                     let term = Expr::Sum(vec![

@@ -9,7 +9,7 @@ use crate::plan::story::words::{
     Place, Stage, StageKind, listed_labels, numbered_labels, stage, stage_of_words,
 };
 use crate::story::Event;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 /// The labels that a column may hold: as stored, and what they mean.
 type Labels = Vec<(String, String)>;
@@ -616,7 +616,7 @@ pub(crate) fn labels(
         })
     };
     let comment = own.comment.as_deref().unwrap_or("");
-    if let TypeKind::Enum(name) = &own.data_type.kind {
+    if let ValueType::Enum(name) = &own.data_type.kind {
         let labels = reader
             .schema
             .own

@@ -55,8 +55,8 @@ use crate::plan::facts::table::TableFacts;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
 use crate::request::Request;
-use pg_model::Schema;
 use std::collections::{BTreeMap, BTreeSet};
+use value_model::Schema;
 
 /// What a column's values follow from.
 #[derive(Debug, Clone)]

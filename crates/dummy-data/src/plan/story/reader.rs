@@ -6,7 +6,7 @@ use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
 use crate::plan::story::{Relation, Story, TableStory};
 use crate::request::Request;
-use pg_model::{Column, Schema, TypeKind};
+use value_model::{Column, Schema, ValueType};
 
 /// What a column is called.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Named {
     }
 
     /// The name that says what values are: of a number what a name in Latin letters means in English.
-    pub(crate) fn parts_of_value(&self, kind: &TypeKind) -> NameParts {
+    pub(crate) fn parts_of_value(&self, kind: &ValueType) -> NameParts {
         match romaji(&self.own) {
             Some(meant) if holds_numbers(kind) => self.comment.clone().unwrap_or(meant),
             _ => self.own.clone(),
@@ -148,7 +148,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         })
     }
 
-    pub(crate) fn kind(&self, table: usize, column: usize) -> &'a TypeKind {
+    pub(crate) fn kind(&self, table: usize, column: usize) -> &'a ValueType {
         &self.column(table, column).data_type.kind
     }
 
@@ -167,16 +167,16 @@ impl<'a, 'f> Reader<'a, 'f> {
     pub(crate) fn is_time(&self, table: usize, column: usize) -> bool {
         matches!(
             self.kind(table, column),
-            TypeKind::Date | TypeKind::Timestamp { .. }
+            ValueType::Date | ValueType::Timestamp { .. }
         ) && !self.column(table, column).data_type.array
     }
 
     pub(crate) fn is_date(&self, table: usize, column: usize) -> bool {
-        matches!(self.kind(table, column), TypeKind::Date)
+        matches!(self.kind(table, column), ValueType::Date)
     }
 
     pub(crate) fn is_boolean(&self, table: usize, column: usize) -> bool {
-        matches!(self.kind(table, column), TypeKind::Boolean)
+        matches!(self.kind(table, column), ValueType::Boolean)
             && !self.column(table, column).data_type.array
     }
 

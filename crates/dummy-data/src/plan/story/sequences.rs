@@ -6,7 +6,7 @@ use crate::plan::columns::text_rules::is_people;
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
-use pg_model::Index;
+use value_model::Index;
 
 const PLACES: &[&str] = &[
     "position",

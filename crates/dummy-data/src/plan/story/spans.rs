@@ -5,7 +5,7 @@ use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 /// Begin and end of something, by name.
 pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)> {
@@ -130,7 +130,7 @@ fn is_said_by_comment(reader: &Reader<'_, '_>, table: usize, start: usize, end: 
 }
 
 fn is_time_of_day(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
-    matches!(reader.kind(table, column), TypeKind::Time { .. })
+    matches!(reader.kind(table, column), ValueType::Time { .. })
         && !reader.column(table, column).data_type.array
 }
 
@@ -303,7 +303,7 @@ pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(us
         return;
     };
     for &(start, _) in spans {
-        let is_moment = matches!(reader.kind(table, start), TypeKind::Timestamp { .. });
+        let is_moment = matches!(reader.kind(table, start), ValueType::Timestamp { .. });
         if is_moment && !reader.is_nullable(table, start) && reader.is_free(table, start) {
             let quarter = 900 * ONE;
             let begin = Expr::Sum(vec![

@@ -8,7 +8,7 @@ use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 const STOP: &[&str] = &[
     "the", "a", "an", "of", "what", "is", "are", "in", "by", "its", "that", "for", "all", "and",
@@ -639,7 +639,7 @@ fn rates(reader: &mut Reader<'_, '_>, table: usize) {
         let kind = reader.kind(table, column);
         let digits = scale(kind);
         let has_room = match kind {
-            TypeKind::Numeric {
+            ValueType::Numeric {
                 precision: Some(precision),
                 ..
             } => i64::from(*precision) - i64::from(digits) >= 3,

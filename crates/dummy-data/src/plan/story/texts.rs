@@ -5,7 +5,7 @@ use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 /// A text that follows from other columns.
 #[derive(Debug, Clone)]
@@ -87,7 +87,10 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             names(reader, table, column);
             email(reader, table, column);
             code(reader, table, column);
-        } else if matches!(reader.kind(table, column), TypeKind::Json | TypeKind::Jsonb) {
+        } else if matches!(
+            reader.kind(table, column),
+            ValueType::Json | ValueType::ParsedJson
+        ) {
             json(reader, table, column);
         }
     }

@@ -3,7 +3,7 @@
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::Fold;
-use pg_model::TypeKind;
+use value_model::ValueType;
 
 /// Finds what a table that points to itself says of its tree.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
@@ -73,7 +73,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
                 let why = format!("the number of `{own}` that point to the row");
                 reader.relate(table, column, Relation::Value(count), why);
             }
-        } else if *reader.kind(table, column) == TypeKind::Ltree
+        } else if *reader.kind(table, column) == ValueType::Ltree
             && !reader.column(table, column).data_type.array
         {
             let role = TextRole::Ancestry {

@@ -1,8 +1,8 @@
 //! Words as data: what can happen to a row, and what Japanese names mean.
 
 use crate::plan::names::{NameParts, singular};
-use pg_model::Table;
 use std::sync::OnceLock;
+use value_model::Table;
 
 /// What can happen to a row: an entry of `pools/en/stages.tsv`.
 #[derive(Debug, PartialEq)]

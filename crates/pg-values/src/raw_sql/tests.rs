@@ -101,11 +101,7 @@ fn rows_stay_within_the_partitions() {
             "CREATE TABLE c PARTITION OF users FOR VALUES FROM ('2005-01-01') TO ('2006-01-01')",
         ],
     );
-    assert!(
-        completed
-            .partitioned
-            .contains(&QualifiedName::bare("users"))
-    );
+    assert!(completed.placed.contains(&QualifiedName::bare("users")));
     assert_eq!(
         completed.schema.tables[0].checks[0].expression,
         "born_on >= '2000-01-01' AND born_on < '2002-01-01'"

@@ -14,12 +14,12 @@ mod partitions;
 mod reader;
 mod statement;
 
-use crate::plan::doubt::Doubt;
-use crate::problem::Problem;
 use apply::Applying;
 use pg_model::{QualifiedName, Schema};
 use statement::Statement;
 use std::collections::BTreeSet;
+use value_model::Doubt;
+use value_model::Remark;
 
 pub(crate) use partitions::is_partitioned;
 
@@ -29,7 +29,7 @@ pub(crate) struct Completed {
     /// The schema.
     pub schema: Schema,
     /// Partitioned tables all of whose rows have a partition.
-    pub partitioned: BTreeSet<QualifiedName>,
+    pub placed: BTreeSet<QualifiedName>,
     /// Tables that are partitions of others, whose rows they have.
     pub parts: BTreeSet<QualifiedName>,
     /// Statements that may bind rows and aren't understood.
@@ -37,13 +37,13 @@ pub(crate) struct Completed {
 }
 
 /// Reads the statements of a schema.
-pub(crate) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Completed {
+pub(crate) fn complete(schema: &Schema, remarks: &mut Vec<Remark>) -> Completed {
     let mut applying = Applying::new(schema.clone());
     applying.columns_of_own_types();
     inheritance::add(&mut applying.schema);
     for statement in &schema.statements {
         for sql in sql_text::split(&statement.sql) {
-            one(&mut applying, sql, warnings);
+            one(&mut applying, sql, remarks);
         }
     }
     // What came to a parent later came to its children too.
@@ -51,15 +51,16 @@ pub(crate) fn complete(schema: &Schema, warnings: &mut Vec<Problem>) -> Complete
     applying.finish()
 }
 
-fn one(applying: &mut Applying, sql: &str, warnings: &mut Vec<Problem>) {
+fn one(applying: &mut Applying, sql: &str, remarks: &mut Vec<Remark>) {
     if let Some(statement) = reader::read(sql) {
         if let Statement::Table(name) = &statement
             && !applying.has_table(name)
         {
-            warnings.push(
-                Problem::new(name.to_string(), "gets no rows: raw SQL makes the table")
-                    .hint("write it as `create_table` in the Schemafile"),
-            );
+            remarks.push(Remark {
+                place: name.to_string(),
+                text: "gets no rows: raw SQL makes the table".to_owned(),
+                hint: "write it as `create_table` in the Schemafile".to_owned(),
+            });
         }
         applying.apply(statement);
         return;
@@ -77,7 +78,7 @@ fn one(applying: &mut Applying, sql: &str, warnings: &mut Vec<Problem>) {
                 .filter(|token| token.kind == sql_text::TokenKind::Literal)
             {
                 for inner in reader::statements_inside(literal.text.trim_matches('$')) {
-                    one(applying, inner, warnings);
+                    one(applying, inner, remarks);
                 }
             }
         }

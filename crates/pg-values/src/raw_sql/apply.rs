@@ -6,8 +6,6 @@ use super::reader::{column_type, first_words, partition_of};
 use super::statement::{
     Action, Bounds, ColumnText, Constraint, ConstraintKind, DomainRule, IndexText, Statement,
 };
-use crate::plan::doubt::Doubt;
-use crate::plan::sql::elements_of;
 use pg_model::{
     CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
     ForeignKey, Index, IndexKey, IndexPart, Numbering, PgCheck, PgForeignKey, PgIndex, PgIndexPart,
@@ -16,6 +14,8 @@ use pg_model::{
 };
 use sql_text::{TokenKind, default_name};
 use std::collections::{BTreeMap, BTreeSet};
+use value_model::Doubt;
+use value_model::expression::elements_of;
 
 /// A schema while its statements are applied.
 pub(super) struct Applying {
@@ -204,7 +204,7 @@ impl Applying {
         }
         Completed {
             schema: self.schema,
-            partitioned,
+            placed: partitioned,
             parts,
             doubts: self.doubts,
         }
@@ -548,8 +548,11 @@ fn plain_column(element: &str) -> Option<String> {
 
 fn drop_column(table: &mut Table, name: &str) {
     let names = |expression: &str| {
-        crate::check::parse(expression)
-            .is_ok_and(|parsed| crate::check::columns(&parsed).iter().any(|own| own == name))
+        value_model::expression::parse(expression).is_ok_and(|parsed| {
+            value_model::expression::columns(&parsed)
+                .iter()
+                .any(|own| own == name)
+        })
     };
     table.columns.retain(|column| column.name != name);
     table.checks.retain(|check| !names(&check.expression));
@@ -682,8 +685,8 @@ fn add_constraints_of_column(table: &mut Table, name: &str, text: &ColumnText) {
 
 /// The name that PostgreSQL gives to a check: with the column's name where there is one.
 fn name_of_check(table: &Table, expression: &str) -> String {
-    let columns = crate::check::parse(expression)
-        .map(|parsed| crate::check::columns(&parsed))
+    let columns = value_model::expression::parse(expression)
+        .map(|parsed| value_model::expression::columns(&parsed))
         .unwrap_or_default();
     match columns.as_slice() {
         [column] => default_name(&table.name.name, Some(column), "check"),

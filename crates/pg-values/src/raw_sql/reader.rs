@@ -458,7 +458,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let list = |text: &str| -> Vec<String> {
-            crate::plan::sql::elements_of(text)
+            value_model::expression::elements_of(text)
                 .into_iter()
                 .map(str::to_owned)
                 .collect()

@@ -2,9 +2,9 @@
 
 use super::reader::partition_key;
 use super::statement::Bounds;
-use crate::check;
 use pg_model::{CheckConstraint, PgCheck, Table};
 use sqlparser::ast::Expr;
+use value_model::expression;
 
 /// Whether a table's rows are in partitions.
 pub(crate) fn is_partitioned(table: &Table) -> bool {
@@ -66,10 +66,10 @@ pub(super) fn place_rows(table: &mut Table, partitions: &[Bounds]) -> bool {
 
 /// The only column of `PARTITION BY … (column)`.
 fn only_column(table: &Table) -> Option<String> {
-    let parsed = check::parse(partition_key(table.options.as_deref()?)?).ok()?;
+    let parsed = expression::parse(partition_key(table.options.as_deref()?)?).ok()?;
     match &parsed {
         Expr::Identifier(name) => {
-            let name = check::folded(name);
+            let name = expression::folded(name);
             table.column(&name).map(|column| column.name.clone())
         }
         _ => None,

@@ -1,16 +1,18 @@
-//! Rows in COPY's text format, written as fast as memory takes them.
+//! Rows as text, written as fast as memory takes them, and the seam between what a value is and how a database has it
+//! written.
 //!
-//! [`CopyBuffer`] is a growing byte buffer with methods for what rows are made of. Short words come
+//! [`RowBuffer`] is a growing byte buffer with methods for what rows are made of. Short words come
 //! from tables of 16 bytes each ([`ShortText`]) and are always copied whole, because one 16-byte
 //! store is cheaper than a copy of the exact length; the next write overwrites the surplus. For
 //! that the buffer keeps initialised bytes beyond its length, which safe code can write to.
 //!
-//! What a value looks like is the caller's business. This module knows the format's separators, its
-//! escapes and `\N`, and decimal digits.
+//! Whoever makes values writes them plainly: digits, text, `t` and `f`, `\x` before hexadecimal bytes. A [`Spelling`]
+//! makes of each what its database reads, and puts round it what rows consist of. One spelling is here, because it
+//! is nobody's: [`Fields`], a row a line, with tabs between values.
 
 #![expect(clippy::cast_possible_truncation, reason = "single digits")]
 
-/// Bytes that [`CopyBuffer`] keeps free for one small write.
+/// Bytes that [`RowBuffer`] keeps free for one small write.
 const SLACK: usize = 64;
 
 /// Every two-digit number's text; what lies beyond 99 is only there so that seven bits find their place.
@@ -51,13 +53,13 @@ impl ShortText {
 
 /// Bytes of rows under construction.
 #[derive(Debug, Default)]
-pub struct CopyBuffer {
+pub struct RowBuffer {
     /// Initialised storage; what lies beyond `length` is meaningless.
     bytes: Vec<u8>,
     length: usize,
 }
 
-impl CopyBuffer {
+impl RowBuffer {
     /// An empty buffer.
     pub fn new() -> Self {
         Self::default()
@@ -224,14 +226,7 @@ impl CopyBuffer {
         }
     }
 
-    /// Appends SQL's NULL, `\N`.
-    #[inline]
-    pub fn null(&mut self) {
-        self.array(b"\\N");
-    }
-
-    /// Escapes what was written from `start` on, as COPY's text format wants it: backslash, tab,
-    /// line feed and carriage return.
+    /// Escapes what was written from `start` on, as [`Fields`] have it: backslash, tab, line feed and carriage return.
     pub fn escape_from(&mut self, start: usize) {
         let written = &self.bytes[start..self.length];
         let Some(first) = written.iter().position(|&byte| needs_escape(byte)) else {
@@ -248,35 +243,6 @@ impl CopyBuffer {
                 other => self.byte(other),
             }
         }
-    }
-
-    /// Makes what was written from `start` on an SQL literal on one line. What a backslash could
-    /// change is an `E''` literal, so the text means the same whatever `standard_conforming_strings` is.
-    pub fn quote_from(&mut self, start: usize) {
-        let written = self.bytes[start..self.length].to_vec();
-        self.length = start;
-        if written
-            .iter()
-            .any(|&byte| byte == b'\\' || byte.is_ascii_control())
-        {
-            self.byte(b'E');
-        }
-        self.byte(b'\'');
-        for byte in written {
-            match byte {
-                b'\'' => self.array(b"''"),
-                b'\\' => self.array(b"\\\\"),
-                b'\t' => self.array(b"\\t"),
-                b'\n' => self.array(b"\\n"),
-                b'\r' => self.array(b"\\r"),
-                control if control.is_ascii_control() => {
-                    self.array(b"\\x");
-                    self.hexadecimal(u64::from(control), 2);
-                }
-                other => self.byte(other),
-            }
-        }
-        self.byte(b'\'');
     }
 
     /// Whether what was written from `start` on is a number as SQL reads it without quotes: digits
@@ -325,9 +291,75 @@ impl CopyBuffer {
     }
 }
 
-/// A text as a value in COPY's text format.
+/// What is known of all values of a column before the first is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its place among the columns of the row, from 0.
+    pub place: usize,
+    /// Whether its type is one of numbers, which SQL writes without quotes.
+    pub number: bool,
+    /// Whether a value may have what [`RowBuffer::escape_from`] escapes.
+    pub escape: bool,
+}
+
+/// How rows are written: what becomes of a value, and what stands round values and rows.
+///
+/// A value is written plainly, and [`Self::end_value`] is then told where it begins. Which rows belong together depends
+/// on their numbers alone, so that ranges of rows can be made in any order.
+pub trait Spelling {
+    /// Appends what stands before the first value of a row.
+    fn begin_row(&self, row: u64, out: &mut RowBuffer);
+    /// Appends what stands after the last value of a row; `rows` is how many the table has.
+    fn end_row(&self, row: u64, rows: u64, out: &mut RowBuffer);
+    /// Appends what stands between two values.
+    fn separator(&self, out: &mut RowBuffer);
+    /// Appends what stands before a value, and says where the value begins.
+    fn begin_value(&self, column: Column, out: &mut RowBuffer) -> usize;
+    /// Makes a value of what was written from `start` on.
+    fn end_value(&self, column: Column, start: usize, out: &mut RowBuffer);
+    /// Appends NULL.
+    fn null(&self, out: &mut RowBuffer);
+}
+
+/// A row a line, a tab between values, `\N` for NULL, and backslashes before what would be misread.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields;
+
+impl Spelling for Fields {
+    #[inline]
+    fn begin_row(&self, _row: u64, _out: &mut RowBuffer) {}
+
+    #[inline]
+    fn end_row(&self, _row: u64, _rows: u64, out: &mut RowBuffer) {
+        out.byte(b'\n');
+    }
+
+    #[inline]
+    fn separator(&self, out: &mut RowBuffer) {
+        out.byte(b'\t');
+    }
+
+    #[inline]
+    fn begin_value(&self, _column: Column, out: &mut RowBuffer) -> usize {
+        out.len()
+    }
+
+    #[inline]
+    fn end_value(&self, column: Column, start: usize, out: &mut RowBuffer) {
+        if column.escape {
+            out.escape_from(start);
+        }
+    }
+
+    #[inline]
+    fn null(&self, out: &mut RowBuffer) {
+        out.array(b"\\N");
+    }
+}
+
+/// A text as a value of [`Fields`].
 pub fn escape(text: &str) -> String {
-    let mut buffer = CopyBuffer::with_capacity(text.len());
+    let mut buffer = RowBuffer::with_capacity(text.len());
     buffer.text(text);
     buffer.escape_from(0);
     String::from_utf8_lossy(buffer.as_bytes()).into_owned()
@@ -350,7 +382,7 @@ fn eight_digits(number: u64) -> u64 {
     tens | ((pairs - 10 * tens) << 8)
 }
 
-/// The two digits of a number from 0 to 99 as a little-endian number, for [`CopyBuffer::packed`].
+/// The two digits of a number from 0 to 99 as a little-endian number, for [`RowBuffer::packed`].
 #[inline]
 pub fn digit_pair(number: u32) -> u64 {
     u64::from(u16::from_le_bytes(DIGIT_PAIRS[number as usize & 127]))
@@ -370,8 +402,8 @@ const fn digit_pairs() -> [[u8; 2]; 128] {
 mod tests {
     use super::*;
 
-    fn written(write: impl FnOnce(&mut CopyBuffer)) -> String {
-        let mut buffer = CopyBuffer::new();
+    fn written(write: impl FnOnce(&mut RowBuffer)) -> String {
+        let mut buffer = RowBuffer::new();
         write(&mut buffer);
         String::from_utf8(buffer.into_vec()).unwrap()
     }
@@ -439,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_copy_reads_otherwise_is_escaped() {
+    fn only_what_reads_otherwise_is_escaped() {
         assert_eq!(escape("plain テキスト"), "plain テキスト");
         assert_eq!(escape("a\tb\nc\rd\\N"), "a\\tb\\nc\\rd\\\\N");
         assert_eq!(
@@ -452,29 +484,10 @@ mod tests {
         );
     }
 
-    #[track_caller]
-    fn check_quoted(text: &str, expected: &str) {
-        let quoted = written(|b| {
-            b.text("(");
-            b.text(text);
-            b.quote_from(1);
-        });
-        assert_eq!(quoted, format!("({expected}"));
-    }
-
-    #[test]
-    fn literals_need_no_setting_of_the_server() {
-        check_quoted("it's テキスト", "'it''s テキスト'");
-        check_quoted("", "''");
-        check_quoted(r"C:\temp", r"E'C:\\temp'");
-        check_quoted("a\tb\r\nc's", r"E'a\tb\r\nc''s'");
-        check_quoted("\u{1b}[0m\u{7f}", r"E'\x1b[0m\x7f'");
-    }
-
     #[test]
     fn only_plain_numbers_go_without_quotes() {
         let is_number = |text: &str| {
-            let mut buffer = CopyBuffer::new();
+            let mut buffer = RowBuffer::new();
             buffer.text("x");
             buffer.text(text);
             buffer.is_number_from(1)
