@@ -10,6 +10,7 @@ mod calendar;
 mod check;
 mod conflict;
 mod evaluate;
+mod fold;
 mod generators;
 mod locale;
 mod masters;

@@ -112,9 +112,9 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) output: PathBuf,
 
-    /// What the dump is made of
-    #[arg(long, value_enum, default_value_t = Format::Copy)]
-    pub(crate) format: Format,
+    /// What the dump is made of [default: copy; insert for MySQL]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
 
     /// Write nothing; exit with 1 if the dump is stale
     ///
@@ -183,7 +183,7 @@ pub(crate) struct GenerateArguments {
 /// What a dump is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// COPY, which psql reads: fastest
+    /// COPY, which psql reads: fastest, PostgreSQL only
     Copy,
     /// INSERT of many rows a statement, for tools that can't COPY
     Insert,

@@ -1,7 +1,8 @@
 //! Makes a dump's text, or a part of it: statements, and between them the rows, on all cores.
 
 use crate::progress::Progress;
-use crate::script::{Form, Piece, Place, Script};
+use crate::script::{Piece, Place, Script};
+use crate::writer::Form;
 use dump_gzip::{MemberWriter, Start, WorkerPool};
 use row_text::RowBuffer;
 use std::io::{self, Write};

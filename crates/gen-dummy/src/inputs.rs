@@ -3,16 +3,16 @@
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Locale, Master, Plan, Problem};
-use pg_model::Schema;
 use project_files::{Project, plain_reason};
 use schema_input::{Program, SchemaReader, warn};
+use schemafile::AnySchema;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 /// The rows of a schema that are to be made.
 pub(crate) struct Planned {
-    pub(crate) schema: Schema,
+    pub(crate) schema: AnySchema,
     pub(crate) plan: Plan,
     /// The schema's path for the dump's header.
     pub(crate) source: String,
@@ -30,18 +30,19 @@ pub(crate) fn plan(
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
     warn(&reading, verbosity);
-    let database = reading.schema.database();
-    let schema = reading.schema.postgresql().ok_or_else(|| {
-        Failure::input(format!(
-            "rows are made for PostgreSQL alone so far, and this schema is for {database}"
-        ))
-    })?;
+    let schema = reading.schema;
+    let (subject, spoken) = match &schema {
+        AnySchema::PostgreSql(own) => (pg_values::subject(own), Locale::of_schema(own)),
+        AnySchema::MySql(own, server) => {
+            (mysql_values::subject(own, *server), Locale::of_schema(own))
+        }
+    };
     let folder = schemafile.parent().unwrap_or(Path::new("."));
     let masters = masters(project, &folder.join("masters"))?;
     let configuration = Configuration::find(project, arguments, folder)?;
     let reading = dummy_config::read(&configuration.text);
-    let request = arguments.request(reading.settings, Locale::of_schema(&schema))?;
-    let plan = Plan::new(&pg_values::subject(&schema), &masters, &request);
+    let request = arguments.request(reading.settings, spoken)?;
+    let plan = Plan::new(&subject, &masters, &request);
     let plan = match plan {
         Ok(plan) if reading.problems.is_empty() => plan,
         outcome => {

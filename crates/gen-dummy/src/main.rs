@@ -16,6 +16,7 @@ mod progress;
 mod run;
 mod script;
 mod verify;
+mod writer;
 
 use std::process::ExitCode;
 

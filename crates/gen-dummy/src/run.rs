@@ -1,17 +1,19 @@
 //! Does what the command line asks for.
 
-use crate::arguments::{Arguments, Command, threads};
+use crate::arguments::{Arguments, Command, Format, threads};
 use crate::check::{Found, find};
 use crate::inputs::Planned;
 use crate::output::{Fingerprint, FingerprintWriter};
 use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
+use crate::writer::Writer;
 use crate::{dump, explain, git_lfs, inputs, verify};
 use command_line::{Failure, Verbosity, colour_on_stderr, this_command_without};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
 use project_files::{Project, plain_reason};
+use schemafile::AnySchema;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -34,9 +36,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
+    let completed = match &schema {
+        AnySchema::PostgreSql(_) => mysql_model::Schema::default(),
+        AnySchema::MySql(own, server) => mysql_values::completed(own, *server),
+    };
+    let writer = writer(&schema, &completed, arguments.generate.format)?;
     if let Some(url) = &arguments.generate.verify {
-        let sql = pg_sql::ddl::schema_sql(&schema, &source);
-        let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
+        let AnySchema::PostgreSql(schema) = &schema else {
+            return Err(Failure::input(
+                "`--verify` loads into PostgreSQL, and the schema is for another database",
+            )
+            .hint("load `dumps/01_schema.sql` and the dump with the `mysql` client into a database of their own"));
+        };
+        let sql = pg_sql::ddl::schema_sql(schema, &source);
+        let script = Script::new(Arc::new(plan), &source, &writer);
         let dump = Dump::new(
             script,
             None,
@@ -52,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !part.only.is_empty() {
         keep_only(&mut plan, &part.only)?;
     }
-    let script = Script::new(Arc::new(plan), &source, arguments.generate.format);
+    let script = Script::new(Arc::new(plan), &source, &writer);
     let dump = Dump::new(
         script,
         part.shard,
@@ -76,6 +89,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     say_unverified(&unverified);
     Ok(())
+}
+
+/// The database that a dump is for, in the form that was asked for.
+fn writer<'a>(
+    schema: &'a AnySchema,
+    completed: &'a mysql_model::Schema,
+    format: Option<Format>,
+) -> Result<Writer<'a>, Failure> {
+    match (schema, format) {
+        (AnySchema::PostgreSql(_), format) => {
+            Ok(Writer::PostgreSql(format.unwrap_or(Format::Copy)))
+        }
+        (AnySchema::MySql(_, server), Some(Format::Copy)) => Err(Failure::input(format!(
+            "`--format copy` is for PostgreSQL, and the schema is for {server}"
+        ))
+        .hint("leave it out: rows for it are INSERT statements")),
+        (AnySchema::MySql(schema, server), _) => Ok(Writer::MySql {
+            schema,
+            completed,
+            server: *server,
+        }),
+    }
 }
 
 /// The last line of a run whose dump may not load, also where nothing else is to be said.

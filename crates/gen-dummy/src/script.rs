@@ -4,13 +4,9 @@
 //! are told by about how many bytes stand before them: every machine that makes a part of a dump
 //! comes to the same places, because the estimate depends on nothing but the plan.
 
-use crate::arguments::Format;
+use crate::writer::{Around, Form, Frame, Writer};
 use dummy_data::{Plan, TablePlan};
-use pg_sql::insert::Insert;
-use pg_sql::loading::TableRows;
-use pg_sql::staging::Staging;
-use pg_sql::{insert, loading};
-use row_text::{Fields, RowBuffer};
+use row_text::RowBuffer;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,17 +42,6 @@ pub(crate) struct Rows {
     count: u64,
 }
 
-/// How rows are written.
-#[derive(Debug, Clone)]
-pub(crate) enum Form {
-    /// Lines of COPY's text format.
-    Copy,
-    /// INSERT statements with this before their rows.
-    Insert(Arc<str>),
-    /// The same statement for each row, which names no column.
-    Default(Arc<str>),
-}
-
 /// A place in a script: before a piece, or before a row of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -64,46 +49,25 @@ pub(crate) struct Place {
     row: u64,
 }
 
-impl Form {
-    /// Appends some rows of a table.
-    pub(crate) fn write(&self, table: &TablePlan, rows: Range<u64>, out: &mut RowBuffer) {
-        match self {
-            Self::Copy => table.write(rows, &Fields, out),
-            Self::Insert(header) => table.write(rows, &Insert { header }, out),
-            Self::Default(statement) => {
-                for _ in rows {
-                    out.text(statement);
-                }
-            }
-        }
-    }
-}
-
 impl Script {
     /// The text that loads a plan's rows; `source` is the schema's file as users know it.
-    pub(crate) fn new(plan: Arc<Plan>, source: &str, format: Format) -> Self {
-        let tables: Vec<TableRows<'_>> = plan
-            .tables
-            .iter()
-            .map(|table| TableRows {
-                name: &table.name,
-                rows: table.rows,
-            })
-            .collect();
+    pub(crate) fn new(plan: Arc<Plan>, source: &str, writer: &Writer<'_>) -> Self {
+        let Frame { before, after } = writer.frame(&plan);
         let mut text = format!(
-            "-- Dummy data for {source}, made by gen-dummy: don't edit, generate it again.\n\
-             -- Loading replaces all rows of the tables below, in one transaction.\n\n"
+            "-- Dummy data for {source}, made by gen-dummy: don't edit, generate it again.\n{before}"
         );
-        text.push_str(&loading::prologue(&tables));
         let mut pieces = Vec::new();
         for (position, table) in plan.tables.iter().enumerate() {
             if table.rows == 0 {
                 continue;
             }
-            let frozen = loading::can_freeze(table.rows, tables.len());
-            let (header, form, footer) = around(table, format, frozen);
-            text.push_str(&header);
-            pieces.push(Piece::Text(std::mem::replace(&mut text, footer).into()));
+            let Around {
+                before,
+                form,
+                after,
+            } = writer.around(&plan, table);
+            text.push_str(&before);
+            pieces.push(Piece::Text(std::mem::replace(&mut text, after).into()));
             pieces.push(Piece::Rows(Rows {
                 table: position,
                 bytes_each: sample(table, &form),
@@ -111,7 +75,7 @@ impl Script {
                 count: table.rows,
             }));
         }
-        text.push_str(&loading::epilogue(&tables));
+        text.push_str(&after);
         pieces.push(Piece::Text(text.into()));
         Self { plan, pieces }
     }
@@ -201,59 +165,6 @@ impl Piece {
         match self {
             Self::Text(_) => 1,
             Self::Rows(rows) => rows.count,
-        }
-    }
-}
-
-/// What stands before and after a table's rows, and how they are written.
-fn around(table: &TablePlan, format: Format, frozen: bool) -> (String, Form, String) {
-    let columns: Vec<&str> = table
-        .columns
-        .iter()
-        .map(|column| column.name.as_str())
-        .collect();
-    if !table.computed.is_empty() && !columns.is_empty() {
-        return around_stage(table, &columns, format);
-    }
-    if columns.is_empty() {
-        let statement = insert::default_row(&table.name, &table.computed);
-        return (
-            String::new(),
-            Form::Default(statement.into()),
-            "\n".to_owned(),
-        );
-    }
-    match format {
-        Format::Copy => (
-            loading::copy_header(&table.name, &columns, frozen && table.can_freeze),
-            Form::Copy,
-            loading::copy_footer().to_owned(),
-        ),
-        Format::Insert => {
-            let header = insert::header(&table.name, &columns);
-            (String::new(), Form::Insert(header.into()), "\n".to_owned())
-        }
-    }
-}
-
-/// The same for a table of which the database computes some columns.
-fn around_stage(table: &TablePlan, columns: &[&str], format: Format) -> (String, Form, String) {
-    let staging = Staging {
-        table: &table.name,
-        columns,
-        computed: &table.computed,
-    };
-    let stage = Staging::stage();
-    let mut before = staging.before();
-    match format {
-        Format::Copy => {
-            before.push_str(&loading::copy_header(&stage, columns, false));
-            let after = loading::copy_footer().to_owned() + &staging.after();
-            (before, Form::Copy, after)
-        }
-        Format::Insert => {
-            let header = insert::header(&stage, columns);
-            (before, Form::Insert(header.into()), staging.after())
         }
     }
 }

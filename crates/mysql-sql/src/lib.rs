@@ -1,9 +1,11 @@
-//! The text of MySQL and MariaDB: DDL, and what a script sets before it.
+//! The text of MySQL and MariaDB: DDL, rows as INSERT statements, and what a script sets before them.
 //!
 //! Everything here turns values into SQL and nothing else: it opens no connection, reads no file and no clock. Texts
 //! that it writes carry the settings that they need, so that they mean the same on every server and client.
 
 pub mod ddl;
+pub mod loading;
+pub mod rows;
 
 pub use mysql_text::{literal, quoted};
 

@@ -3,9 +3,9 @@
 use crate::raw_sql::is_partitioned;
 use pg_model::TypeKind;
 use value_model::{
-    CheckConstraint, Column, ColumnValue, DataType, EnumType, ExclusionConstraint, ForeignKey,
-    Index, IndexPart, IndexRules, Labels, RangeType, Schema, Table, TableRules, UniqueConstraint,
-    ValueType,
+    CheckConstraint, Column, ColumnRules, ColumnValue, DataType, EnumType, ExclusionConstraint,
+    ForeignKey, Index, IndexPart, IndexRules, Labels, RangeType, Schema, Table, TableRules,
+    UniqueConstraint, ValueType,
 };
 
 /// The same schema, without what doesn't bind rows.
@@ -95,7 +95,7 @@ fn column(column: &pg_model::Column) -> Column {
         },
         collation: column.collation.clone(),
         comment: column.comment.clone(),
-        own: (),
+        own: ColumnRules::default(),
     }
 }
 

@@ -7,6 +7,7 @@
 use sql_text::TokenKind;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident};
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::ALL_KEYWORDS;
 use sqlparser::parser::Parser;
 
 /// The expression that a text is.
@@ -37,9 +38,13 @@ pub fn folded(name: &Ident) -> String {
 
 /// A column's name as it stands in an expression: in quotes where it would be read as something else.
 pub fn identifier(name: &str) -> String {
-    if let Ok(Expr::Identifier(read)) = parse(name)
-        && folded(&read) == name
-    {
+    let mut characters = name.chars();
+    let is_plain = characters
+        .next()
+        .is_some_and(|first| first.is_ascii_lowercase() || first == '_')
+        && characters.all(|own| own.is_ascii_lowercase() || own.is_ascii_digit() || own == '_');
+    let word = name.to_ascii_uppercase();
+    if is_plain && ALL_KEYWORDS.binary_search(&word.as_str()).is_err() {
         return name.to_owned();
     }
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -43,7 +43,7 @@ impl schema_model::Dialect for Values {
     type Numbering = ();
     type Schema = Labels;
     type Table = TableRules;
-    type Column = ();
+    type Column = ColumnRules;
     type Index = IndexRules;
     type IndexPart = ();
     type ForeignKey = ();
@@ -101,6 +101,17 @@ pub struct TableRules {
     pub exclusions: Vec<ExclusionConstraint>,
     /// Constraints on columns that are unique together (not unique indexes).
     pub uniques: Vec<UniqueConstraint>,
+}
+
+/// What a column's values are besides their type.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnRules {
+    /// Whether texts that differ in case, accents, width or kana alone, or in blanks at their end, count as equal.
+    pub folded: bool,
+    /// The most bytes that a text has as UTF-8, where the type limits bytes and not characters.
+    pub most_bytes: Option<u32>,
+    /// Whether a text can have characters of ASCII only.
+    pub ascii: bool,
 }
 
 /// No two rows may have all of its comparisons true.

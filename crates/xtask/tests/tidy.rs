@@ -31,6 +31,7 @@ const PURE: &[&str] = &[
     "mysql-model",
     "nearest-name",
     "mysql-text",
+    "mysql-values",
     "pg-diff",
     "pg-import",
     "pg-model",

@@ -5,6 +5,7 @@ use super::value::{Number, Span, Value, compare, day, moment, time_of_day, truth
 use super::{Comparison, Fault, are_same, arithmetic, compared, is_text};
 use crate::calendar::{DAY, SECOND, civil, days_from_civil};
 use crate::check::elements_of_array;
+use crate::fold::folded;
 use sqlparser::ast::{ArrayElemTypeDef, DataType};
 use std::cmp::Ordering;
 
@@ -165,6 +166,7 @@ fn of_text(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
     };
     Ok(match (name, rest) {
         ("lower", []) => Value::Text(text?.to_lowercase()),
+        ("folded", []) => Value::Text(folded(&text?)),
         ("upper", []) => Value::Text(text?.to_uppercase()),
         ("length" | "char_length" | "character_length", []) => count(text?.chars().count()),
         ("octet_length", []) => count(text?.len()),
@@ -265,6 +267,7 @@ fn is_strict(name: &str) -> bool {
             "char_length",
             "character_length",
             "octet_length",
+            "folded",
             "trim",
             "btrim",
             "ltrim",

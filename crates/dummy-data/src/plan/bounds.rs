@@ -151,6 +151,9 @@ pub(crate) fn multiples(kind: &ValueType, domain: &Domain) -> Option<Multiples> 
     })
 }
 
+/// Limits of fewer characters are limits of a text that is made.
+const NARROW: u32 = 1024;
+
 /// The most characters that a text column takes, none for unlimited.
 pub(crate) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
     let by_type = match column.data_type.kind {
@@ -158,7 +161,14 @@ pub(crate) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
         ValueType::Char { limit } => Some(limit.unwrap_or(1)),
         _ => None,
     };
-    let by_type = by_type.map(|limit| limit as usize);
+    // A character has up to four bytes. Texts that are made never come near the limits of larger types.
+    let by_bytes = match column.own.most_bytes {
+        Some(most) if column.own.ascii => Some(most),
+        Some(most) => Some(most / 4),
+        None => None,
+    };
+    let by_bytes = by_bytes.filter(|limit| *limit < NARROW);
+    let by_type = by_type.or(by_bytes).map(|limit| limit as usize);
     match (by_type, domain.longest) {
         (Some(first), Some(second)) => Some(first.min(second)),
         (first, second) => first.or(second),

@@ -16,7 +16,8 @@ use row_text::RowBuffer;
 use sqlparser::ast::{Expr, Ident};
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use value_model::{ColumnValue, Doubt, IndexKey};
+use value_model::expression::identifier;
+use value_model::{Column, ColumnValue, Doubt, IndexKey, Table};
 
 /// Rows that are looked at where nothing is doubted: so many first ones, and so many of the others.
 const SAMPLE: (u64, u64) = (256, 64);
@@ -171,6 +172,12 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
             .primary_key
             .as_ref()
             .is_some_and(|key| key.columns.contains(&column.name));
+        if let Some(expression) = limits_of_text(column) {
+            rules.push(Rule {
+                name: &column.name,
+                what: What::Check(expression),
+            });
+        }
         if column.not_null || in_key {
             rules.push(Rule {
                 name: &column.name,
@@ -179,7 +186,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
         }
     }
     let unique = |columns: &[String], nulls_equal: bool| What::Unique {
-        keys: columns.iter().map(|column| named(column)).collect(),
+        keys: columns.iter().map(|column| compared(own, column)).collect(),
         nulls_equal,
         condition: None,
     };
@@ -207,7 +214,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
             .parts
             .iter()
             .flat_map(|part| match &part.key {
-                IndexKey::Column(name) => vec![Ok(named(name))],
+                IndexKey::Column(name) => vec![Ok(compared(own, name))],
                 IndexKey::Expression(text) => elements_of(text).into_iter().map(parse).collect(),
             })
             .collect();
@@ -246,6 +253,32 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
         });
     }
     rules
+}
+
+/// What a unique constraint compares of a column: its values, or what a collation leaves of them.
+fn compared(table: &Table, column: &str) -> Expr {
+    let is_folded = table.column(column).is_some_and(|own| own.own.folded);
+    if is_folded && let Ok(expression) = parse(&format!("folded({})", identifier(column))) {
+        return expression;
+    }
+    named(column)
+}
+
+/// How long a column's texts may be in bytes, and whether all characters must be of ASCII.
+fn limits_of_text(column: &Column) -> Option<Expr> {
+    /// A text of more bytes than this isn't made but where somebody asks for it.
+    const LARGE: u32 = 65_535;
+    let name = identifier(&column.name);
+    let most = column.own.most_bytes.filter(|most| *most <= LARGE);
+    let bytes = most.map(|most| format!("octet_length({name}) <= {most}"));
+    let is_text = column.data_type.kind.is_string();
+    let ascii = (column.own.ascii && is_text)
+        .then(|| format!("octet_length({name}) = char_length({name})"));
+    let both: Vec<String> = bytes.into_iter().chain(ascii).collect();
+    if both.is_empty() {
+        return None;
+    }
+    parse(&both.join(" AND ")).ok()
 }
 
 fn named(column: &str) -> Expr {

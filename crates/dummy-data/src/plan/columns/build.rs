@@ -487,6 +487,12 @@ impl<'a> Builder<'a> {
         let locale = settings
             .and_then(|settings| settings.locale.as_ref())
             .map_or(self.locale, |locale| locale.value);
+        // English words are ASCII.
+        let locale = if own.own.ascii {
+            Locale::English
+        } else {
+            locale
+        };
         let pools = Arc::clone(
             self.pools
                 .entry(locale)

@@ -68,6 +68,17 @@ pub(crate) fn wrong(
                 text.chars().count()
             ))
         }
+        _ if column
+            .own
+            .most_bytes
+            .is_some_and(|most| text.len() > most as usize) =>
+        {
+            Some(format!(
+                "`{text}` has {} bytes; `{name}` takes {}",
+                text.len(),
+                column.own.most_bytes.unwrap_or_default()
+            ))
+        }
         ValueType::Enum(enum_name) => {
             let labels = &schema.own.enum_type(enum_name)?.values;
             (!labels.iter().any(|label| label == text)).then(|| {

@@ -1,0 +1,69 @@
+//! What a column's collation makes of its texts.
+
+use mysql_model::{Column, DataType, Table};
+
+/// Character sets that have ASCII and no more than a few hundred other characters: none of them holds Japanese, and
+/// what else they hold differs.
+const NARROW: [&str; 17] = [
+    "ascii", "latin1", "latin2", "latin5", "latin7", "cp1250", "cp1251", "cp1256", "cp1257",
+    "cp850", "cp852", "cp866", "greek", "hebrew", "koi8r", "koi8u", "swe7",
+];
+
+/// Whether texts of a column that differ in case, accents, width or kana alone may count as equal.
+///
+/// Names say it: `_bin` compares bytes, `_cs` tells cases apart; what isn't named is the server's default, which does
+/// not.
+pub(crate) fn is_folded(table: &Table, column: &Column) -> bool {
+    let is_text = matches!(
+        column.data_type,
+        DataType::Char { .. } | DataType::Varchar { .. } | DataType::Text(_)
+    );
+    is_text
+        && collation(table, column).is_none_or(|name| {
+            let name = name.to_lowercase();
+            !(name == "binary" || name.ends_with("_bin") || name.ends_with("_cs"))
+        })
+}
+
+/// Whether a column holds ASCII only, as far as every character set agrees.
+pub(crate) fn is_narrow(table: &Table, column: &Column) -> bool {
+    let charset = column.own.charset.clone().or_else(|| {
+        let of_collation = |name: &String| name.split('_').next().unwrap_or_default().to_owned();
+        column
+            .collation
+            .as_ref()
+            .map(of_collation)
+            .or_else(|| table.own.charset.clone())
+            .or_else(|| option(table, &["charset", "set"]))
+            .or_else(|| table.own.collation.as_ref().map(of_collation))
+            .or_else(|| option(table, &["collate"]).as_ref().map(of_collation))
+    });
+    charset.is_some_and(|name| NARROW.contains(&name.to_lowercase().as_str()))
+}
+
+fn collation(table: &Table, column: &Column) -> Option<String> {
+    column
+        .collation
+        .clone()
+        .or_else(|| match &column.own.charset {
+            // The default of a character set folds, but for the one that is no character set.
+            Some(charset) => charset
+                .eq_ignore_ascii_case("binary")
+                .then(|| "binary".to_owned()),
+            None => table
+                .own
+                .collation
+                .clone()
+                .or_else(|| option(table, &["collate"])),
+        })
+}
+
+/// What a table's options say behind one of some words: `COLLATE=utf8mb4_bin`, `DEFAULT CHARACTER SET latin1`.
+fn option(table: &Table, words: &[&str]) -> Option<String> {
+    let tokens = mysql_text::tokens(table.options.as_deref()?);
+    let place = tokens
+        .iter()
+        .position(|token| words.iter().any(|word| token.is(word)))?;
+    let mut rest = tokens[place + 1..].iter().filter(|token| !token.is("="));
+    rest.next()?.name()
+}
