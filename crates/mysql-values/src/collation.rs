@@ -1,12 +1,12 @@
 //! What a column's collation makes of its texts.
 
 use mysql_model::{Column, DataType, Table};
+use value_model::Characters;
 
-/// Character sets that have ASCII and no more than a few hundred other characters: none of them holds Japanese, and
-/// what else they hold differs.
-const NARROW: [&str; 17] = [
-    "ascii", "latin1", "latin2", "latin5", "latin7", "cp1250", "cp1251", "cp1256", "cp1257",
-    "cp850", "cp852", "cp866", "greek", "hebrew", "koi8r", "koi8u", "swe7",
+/// Character sets that have ASCII and no more than a few hundred other characters: none of them holds Japanese.
+const NARROW: [&str; 16] = [
+    "latin1", "latin2", "latin5", "latin7", "cp1250", "cp1251", "cp1256", "cp1257", "cp850",
+    "cp852", "cp866", "greek", "hebrew", "koi8r", "koi8u", "swe7",
 ];
 
 /// Whether texts of a column that differ in case, accents, width or kana alone may count as equal.
@@ -25,8 +25,8 @@ pub(crate) fn is_folded(table: &Table, column: &Column) -> bool {
         })
 }
 
-/// Whether a column holds ASCII only, as far as every character set agrees.
-pub(crate) fn is_narrow(table: &Table, column: &Column) -> bool {
+/// Which characters a column's character set has.
+pub(crate) fn characters(table: &Table, column: &Column) -> Characters {
     let charset = column.own.charset.clone().or_else(|| {
         let of_collation = |name: &String| name.split('_').next().unwrap_or_default().to_owned();
         column
@@ -38,7 +38,11 @@ pub(crate) fn is_narrow(table: &Table, column: &Column) -> bool {
             .or_else(|| table.own.collation.as_ref().map(of_collation))
             .or_else(|| option(table, &["collate"]).as_ref().map(of_collation))
     });
-    charset.is_some_and(|name| NARROW.contains(&name.to_lowercase().as_str()))
+    match charset.unwrap_or_default().to_lowercase().as_str() {
+        "ascii" => Characters::Ascii,
+        name if NARROW.contains(&name) => Characters::Western,
+        _ => Characters::All,
+    }
 }
 
 fn collation(table: &Table, column: &Column) -> Option<String> {

@@ -147,6 +147,7 @@ impl Making<'_> {
             checks,
             labels,
             most_bytes,
+            moments,
         } = types::neutral(&column.data_type, label_type.clone(), is_truth);
         let kind = if self.json.contains(&column.name) {
             ValueType::ParsedJson
@@ -167,7 +168,8 @@ impl Making<'_> {
             .flat_map(|key| &key.columns)
             .any(|own| own.eq_ignore_ascii_case(&column.name));
         // Rows that are counted, or that a key points to, have numbers that fit.
-        if !counts && !points {
+        let is_made = !matches!(column.value, mysql_model::ColumnValue::Generated { .. });
+        if is_made && !counts && !points {
             for check in checks {
                 self.checks.push(CheckConstraint {
                     name: column.name.clone(),
@@ -187,7 +189,8 @@ impl Making<'_> {
             own: ColumnRules {
                 folded: collation::is_folded(self.table, column),
                 most_bytes,
-                ascii: collation::is_narrow(self.table, column),
+                characters: collation::characters(self.table, column),
+                moments,
             },
         }
     }

@@ -17,6 +17,8 @@ pub(crate) struct Neutral {
     pub labels: Vec<String>,
     /// The most bytes of a text.
     pub most_bytes: Option<u32>,
+    /// The first and the last moment.
+    pub moments: Option<(&'static str, &'static str)>,
 }
 
 impl From<ValueType> for Neutral {
@@ -26,6 +28,7 @@ impl From<ValueType> for Neutral {
             checks: Vec::new(),
             labels: Vec::new(),
             most_bytes: None,
+            moments: None,
         }
     }
 }
@@ -98,11 +101,10 @@ pub(crate) fn neutral(data_type: &DataType, label_type: QualifiedName, is_truth:
         .into(),
         DataType::DateTime { precision } => moment(*precision).into(),
         // From the second after the epoch to 2038-01-19 03:14:07 UTC, less a day for sessions in other zones.
-        DataType::Timestamp { precision } => Neutral::within(
-            moment(*precision),
-            "'1970-01-02 00:00:00'",
-            "'2038-01-18 00:00:00'",
-        ),
+        DataType::Timestamp { precision } => Neutral {
+            moments: Some(("1970-01-02 00:00:00", "2038-01-18 00:00:00")),
+            ..Neutral::from(moment(*precision))
+        },
         DataType::Char { length } => ValueType::Char {
             limit: Some(length.unwrap_or(1)),
         }

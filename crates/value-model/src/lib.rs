@@ -110,8 +110,22 @@ pub struct ColumnRules {
     pub folded: bool,
     /// The most bytes that a text has as UTF-8, where the type limits bytes and not characters.
     pub most_bytes: Option<u32>,
-    /// Whether a text can have characters of ASCII only.
-    pub ascii: bool,
+    /// Which characters a text can have.
+    pub characters: Characters,
+    /// The first and the last moment that the type has, such as `1970-01-02 00:00:00`; none where data never gets there.
+    pub moments: Option<(&'static str, &'static str)>,
+}
+
+/// Which characters a column's texts can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Characters {
+    /// All of Unicode, or so many that every language that data is made in is among them.
+    #[default]
+    All,
+    /// Those of ASCII and some others, among which there aren't those of Japanese.
+    Western,
+    /// Those of ASCII.
+    Ascii,
 }
 
 /// No two rows may have all of its comparisons true.

@@ -17,7 +17,7 @@ use sqlparser::ast::{Expr, Ident};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use value_model::expression::identifier;
-use value_model::{Column, ColumnValue, Doubt, IndexKey, Table};
+use value_model::{Characters, Column, ColumnValue, Doubt, IndexKey, Table};
 
 /// Rows that are looked at where nothing is doubted: so many first ones, and so many of the others.
 const SAMPLE: (u64, u64) = (256, 64);
@@ -172,7 +172,7 @@ fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
             .primary_key
             .as_ref()
             .is_some_and(|key| key.columns.contains(&column.name));
-        if let Some(expression) = limits_of_text(column) {
+        if let Some(expression) = limits_of_moment(column).or_else(|| limits_of_text(column)) {
             rules.push(Rule {
                 name: &column.name,
                 what: What::Check(expression),
@@ -272,13 +272,20 @@ fn limits_of_text(column: &Column) -> Option<Expr> {
     let most = column.own.most_bytes.filter(|most| *most <= LARGE);
     let bytes = most.map(|most| format!("octet_length({name}) <= {most}"));
     let is_text = column.data_type.kind.is_string();
-    let ascii = (column.own.ascii && is_text)
+    let ascii = (column.own.characters == Characters::Ascii && is_text)
         .then(|| format!("octet_length({name}) = char_length({name})"));
     let both: Vec<String> = bytes.into_iter().chain(ascii).collect();
     if both.is_empty() {
         return None;
     }
     parse(&both.join(" AND ")).ok()
+}
+
+/// Between which moments a column's are.
+fn limits_of_moment(column: &Column) -> Option<Expr> {
+    let (first, last) = column.own.moments?;
+    let name = identifier(&column.name);
+    parse(&format!("{name} >= '{first}' AND {name} <= '{last}'")).ok()
 }
 
 fn named(column: &str) -> Expr {

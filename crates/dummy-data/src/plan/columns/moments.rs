@@ -46,6 +46,29 @@ pub(crate) fn write(kind: &ValueType, moment: Arc<Moment>) -> Generator {
 
 /// The moments of a column. Other columns may be bound to it.
 pub(crate) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
+    let (moment, why) = of_any_type(context);
+    (within_type(context, moment), why)
+}
+
+/// A moment that the column's type has: the nearest, where it has less than others.
+fn within_type(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
+    let bounds = context.column.own.moments;
+    let Some((first, last)) =
+        bounds.and_then(|(first, last)| Some((moment(first)?, moment(last)?)))
+    else {
+        return made;
+    };
+    let first = Arc::new(Moment::Steps {
+        ordinal: Ordinal::Fixed(0),
+        start: first,
+        step: 0,
+    });
+    let latest = Moment::Latest(Box::new([made, first]));
+    Arc::new(Moment::AtMost(Arc::new(latest), last))
+}
+
+/// Without regard to what the type lacks.
+fn of_any_type(context: &Context<'_>) -> (Arc<Moment>, String) {
     let (moment, why) = unbounded(context);
     if context.after.is_empty() {
         return (within_checks(context, moment), why);
