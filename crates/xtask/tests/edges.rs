@@ -125,7 +125,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("schema-model", &[]),
     ("mysql-model", &["schema-model"]),
     ("mysql-sql", &["mysql-model", "mysql-text", "row-text"]),
-    ("mysql-values", &["mysql-model", "mysql-text", "value-model"]),
+    (
+        "mysql-values",
+        &["mysql-model", "mysql-text", "value-model"],
+    ),
     ("mysql-text", &["mysql-model"]),
     (
         "schemafile",

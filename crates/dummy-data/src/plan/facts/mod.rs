@@ -12,6 +12,7 @@ pub(crate) mod scopes;
 pub(crate) mod settings;
 pub(crate) mod slots;
 mod sql_source;
+mod sums;
 pub(crate) mod table;
 pub(crate) mod uniques;
 pub(crate) mod values;

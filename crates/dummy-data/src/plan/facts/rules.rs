@@ -3,7 +3,7 @@
 use crate::check::{self, Alternatives, Clause, Comparison, Domain, Rules};
 use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::uniques::is_guard;
-use crate::plan::facts::ways;
+use crate::plan::facts::{sums, ways};
 use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
 use std::collections::BTreeSet;
@@ -70,6 +70,12 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
                     format!("the check `{}` isn't understood at {part}", check.name),
                 );
             }
+        }
+    }
+    for sum in sums::checks(table) {
+        if let Ok(alternatives) = check::read(&sum) {
+            // Where it doesn't fit, the rows are seen to break the index.
+            facts.add_rule(&alternatives);
         }
     }
     add_guards(facts);

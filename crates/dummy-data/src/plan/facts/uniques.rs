@@ -4,6 +4,7 @@
 use crate::calendar::{DAY, SECOND};
 use crate::check;
 use crate::plan::facts::slots;
+use crate::plan::facts::sums::{addends, addends_of_column};
 use crate::plan::sql::{elements_of, operator_of, words_outside_strings};
 use sqlparser::ast::{BinaryOperator, DataType, Expr, UnaryOperator};
 use value_model::{ColumnValue, Index, IndexKey, Table, ValueType};
@@ -154,6 +155,9 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
 
 /// The columns that a computed column is made of; itself if it isn't computed.
 fn made_of(table: &Table, column: usize) -> Vec<usize> {
+    if let Some((first, _)) = addends_of_column(table, column) {
+        return vec![first];
+    }
     let ColumnValue::Generated { expression, .. } = &table.columns[column].value else {
         return vec![column];
     };
@@ -275,6 +279,11 @@ impl Keys {
             } => {
                 let first = self.add(table, left);
                 self.add(table, right) && first
+            }
+            _ if addends(table, expression).is_some() => {
+                let addends = addends(table, expression);
+                self.columns.extend(addends.map(|(first, _)| first));
+                true
             }
             // Truth values tell hardly any rows apart: what is beside them does.
             Expr::IsNull(_)
