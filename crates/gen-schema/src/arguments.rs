@@ -36,6 +36,7 @@ Documentation: docs/migrations.md";
 const INIT_EXAMPLES: &str = "\
 Examples:
   git init my-database && cd my-database && gen-schema init
+  gen-schema init --database mysql
   gen-schema init --from ../shop/db/schema.rb
   gen-schema init --from shop.sql  what `pg_dump --schema-only` wrote
 

@@ -3,6 +3,7 @@
 //! Files that are there stay as they are, but for lines of git's own files that are missing, so it can be run again, in a
 //! repository that has some of them, and before or after `lfs-agent init`.
 
+mod compose;
 mod import;
 mod lines;
 mod settings;
@@ -13,20 +14,18 @@ use crate::generate::{self, write};
 use command_line::{COMMIT, Failure, SOURCE, Verbosity};
 use project_files::{Project, plain_reason};
 use schema_input::{DEFAULT_SCHEMAFILE as SCHEMAFILE, Program, SchemaArguments, SchemaReader};
+use schemafile::Database;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use workflow::Programs;
 
 const SQL: &str = "dumps/01_schema.sql";
 
-/// What a new repository begins with. The container is this repository's own, which is tested as it is.
-const FILES: [(&str, &str); 2] = [
-    (COMPOSE, include_str!("../../../docker-compose.yml")),
-    (
-        "schema/masters/.gitkeep",
-        "TABLE.csv: rows that are taken as they are, with the names of the columns in the first line.\n",
-    ),
-];
+/// What keeps the folder of masters.
+const MASTERS: (&str, &str) = (
+    "schema/masters/.gitkeep",
+    "TABLE.csv: rows that are taken as they are, with the names of the columns in the first line.\n",
+);
 
 /// Where the workflow goes.
 const WORKFLOW: &str = ".github/workflows/schema.yml";
@@ -54,10 +53,17 @@ pub(crate) fn run(
             .hint("remove it first, and `--programs` writes it anew"));
     }
     let workflow = workflow::text(programs.as_ref());
-    let schemafile = schemafile(project, arguments, verbosity)?;
-    let settings = settings::kept(project, &arguments.reading, &schemafile)?;
-    let texts = [(SCHEMAFILE, schemafile.as_str()), (WORKFLOW, &workflow)];
-    for (name, content) in texts.into_iter().chain(FILES) {
+    settings::agree(project, &arguments.reading)?;
+    let (schemafile, database) = schemafile(project, arguments, verbosity)?;
+    let settings = settings::kept(project, &arguments.reading, &schemafile, database)?;
+    let compose = compose::text(database);
+    let texts = [
+        (SCHEMAFILE, schemafile.as_str()),
+        (WORKFLOW, &workflow),
+        (COMPOSE, &compose),
+        MASTERS,
+    ];
+    for (name, content) in texts {
         let name = match other_compose(project).filter(|_| name == COMPOSE) {
             None => name,
             Some(other) => {
@@ -123,14 +129,24 @@ fn add_lines(project: &Project) -> Result<Vec<&'static str>, Failure> {
     Ok(changed)
 }
 
-/// The Schemafile to begin with: a small example, or a schema that is there already and that reads without a mistake.
+/// The Schemafile to begin with, and the database that it is for: a small example, or a schema that is there already and
+/// that reads without a mistake.
 fn schemafile(
     project: &Project,
     arguments: &InitArguments,
     verbosity: Verbosity,
-) -> Result<String, Failure> {
+) -> Result<(String, Database), Failure> {
+    let reader = SchemaReader::new(project, Program::GenSchema, &arguments.reading)?;
     let Some(from) = &arguments.from else {
-        return Ok(include_str!("init/Schemafile").to_owned());
+        let example = include_str!("init/Schemafile").to_owned();
+        let there = project.resolve(&reader.schemafile(None));
+        let database = match reader.options().database {
+            Some(database) => database,
+            // A Schemafile of one's own stays, and what it says holds.
+            None if there.is_file() => reader.read(&there)?.schema.database(),
+            None => Database::PostgreSql,
+        };
+        return Ok((example, database));
     };
     if project.resolve(&PathBuf::from(SCHEMAFILE)).exists() {
         return Err(
@@ -141,7 +157,7 @@ fn schemafile(
     }
     let path = project.resolve(from);
     if let Some(text) = import::schemafile(project, &path, &arguments.reading, verbosity)? {
-        return Ok(text);
+        return Ok((text, Database::PostgreSql));
     }
     if !path.exists() {
         let name = project.display(&path);
@@ -153,8 +169,10 @@ fn schemafile(
             .hint_instead(project.hint_for_schema(from)),
         );
     }
-    SchemaReader::new(project, Program::GenSchema, &arguments.reading)?.read(&path)?;
-    std::fs::read_to_string(&path).map_err(|error| unreadable(&project.display(&path), &error))
+    let database = reader.read(&path)?.schema.database();
+    std::fs::read_to_string(&path)
+        .map(|text| (text, database))
+        .map_err(|error| unreadable(&project.display(&path), &error))
 }
 
 /// The compose file of the repository's own that docker would take before ours.

@@ -67,7 +67,7 @@ fn check(case: &Case) {
 fn main() -> ExitCode {
     let trials = cases(&golden(), AT_LEAST)
         .into_iter()
-        .map(|case| {
+        .map(|(case, _)| {
             Trial::test(format!("{}/{}", case.frontend, case.name), move || {
                 check(&case);
                 Ok(())

@@ -72,6 +72,71 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
 }
 
 #[test]
+fn a_database_that_is_chosen_is_kept_and_has_its_container() {
+    for (name, image, sql) in [
+        ("mysql", "-mysql:9.7}", "-- MySQL commits"),
+        ("mariadb", "-mariadb:10.11}", "-- MariaDB commits"),
+        ("postgresql", "-postgres:17}", "SET client_encoding"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let read = |name: &str| fs::read_to_string(directory.path().join(name)).unwrap();
+        let init = gen_schema(directory.path(), &["init", "--database", name]);
+        assert!(init.status.success(), "{}", text(&init));
+        assert!(read("docker-compose.yml").contains(image));
+        assert!(read("schema/schema.toml").contains(&format!("\ndatabase = \"{name}\"\n")));
+        assert!(read("dumps/01_schema.sql").contains(sql));
+        let check = gen_schema(directory.path(), &["--check"]);
+        assert_eq!((check.status.code(), &*text(&check)), (Some(0), ""));
+
+        // What is kept holds for what is made later.
+        fs::remove_file(directory.path().join("docker-compose.yml")).unwrap();
+        assert!(gen_schema(directory.path(), &["init"]).status.success());
+        assert!(read("docker-compose.yml").contains(image));
+
+        let other = if name == "mysql" { "mariadb" } else { "mysql" };
+        let init = gen_schema(directory.path(), &["init", "--database", other]);
+        assert_eq!(init.status.code(), Some(2));
+        assert!(
+            text(&init).contains(", but schema/schema.toml:2 says "),
+            "{}",
+            text(&init)
+        );
+        let run = gen_schema(directory.path(), &["--database", other, "-o", "-"]);
+        assert!(run.status.success(), "a flag holds for one run");
+    }
+}
+
+#[test]
+fn a_schema_of_mysql_is_known_by_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = "ActiveRecord::Schema[8.1].define(version: 0) do\n  create_table \"toys\", charset: \"utf8mb4\", \
+                  collation: \"utf8mb4_0900_ai_ci\" do |t|\n    t.string \"name\"\n  end\nend\n";
+    fs::write(directory.path().join("schema.rb"), schema).unwrap();
+    let init = gen_schema(directory.path(), &["init", "--from", "schema.rb"]);
+    assert!(init.status.success(), "{}", text(&init));
+    let kept = fs::read_to_string(directory.path().join("schema/schema.toml")).unwrap();
+    assert!(kept.contains("database = \"mysql\"\n"), "{kept}");
+}
+
+#[test]
+fn a_file_for_another_database_than_the_settings_is_told_at_both_places() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("schema")).unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("schema/schema.toml"), "database = \"mysql\"\n").unwrap();
+    fs::write(
+        path("schema/Schemafile"),
+        "create_table \"toys\" do |t|\n  t.jsonb \"parts\"\n  t.inet \"seen\"\nend\n",
+    )
+    .unwrap();
+    let run = gen_schema(directory.path(), &[]);
+    assert_eq!(run.status.code(), Some(2));
+    for part in ["schema/schema.toml:1", "schema/Schemafile:2:5"] {
+        assert!(text(&run).contains(part), "{part}: {}", text(&run));
+    }
+}
+
+#[test]
 fn a_repository_that_has_files_of_its_own_is_told_what_to_add() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);

@@ -14,7 +14,7 @@ pub(super) const ATTRIBUTES: Wanted = Wanted {
     name: ".gitattributes",
     lines: &[
         (
-            "# LF line endings everywhere: PostgreSQL's image runs these files inside Linux, and `--check` compares bytes.\n",
+            "# LF line endings everywhere: the database's image runs these files inside Linux, and `--check` compares bytes.\n",
             "schema/** text=auto eol=lf",
         ),
         ("", "*.sql text eol=lf"),

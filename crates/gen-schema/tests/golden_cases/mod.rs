@@ -5,32 +5,30 @@ use std::path::Path;
 use std::process::Command;
 
 /// One case of a table `cases.tsv`.
-pub struct Case {
+pub(crate) struct Case {
     /// `rails` or `ridgepole`: whose rules, and the folder of the case.
-    pub frontend: String,
+    pub(crate) frontend: String,
     /// Its name, and its folder's.
-    pub name: String,
+    pub(crate) name: String,
     /// The ActiveRecord that made the expectation.
-    pub rails_version: String,
-    /// What else the table says, by column.
-    pub more: Vec<String>,
+    pub(crate) rails_version: String,
 }
 
-/// The table's cases, of which there are at least so many, so that a table that can't be read isn't taken for one
+/// The table's cases, each with what further columns say. There are at least so many, so that a table that can't be read isn't taken for one
 /// without faults.
-pub fn cases(golden: &Path, at_least: usize) -> Vec<Case> {
+pub(crate) fn cases(golden: &Path, at_least: usize) -> Vec<(Case, Vec<String>)> {
     let table = fs::read_to_string(golden.join("cases.tsv")).unwrap();
-    let cases: Vec<Case> = table
+    let cases: Vec<(Case, Vec<String>)> = table
         .lines()
         .map(|line| {
             let mut fields = line.split('\t').map(str::to_owned);
             let mut next = || fields.next().unwrap();
-            Case {
+            let case = Case {
                 frontend: next(),
                 name: next(),
                 rails_version: next(),
-                more: fields.collect(),
-            }
+            };
+            (case, fields.collect())
         })
         .collect();
     assert!(cases.len() >= at_least, "only {} cases", cases.len());
@@ -38,7 +36,7 @@ pub fn cases(golden: &Path, at_least: usize) -> Vec<Case> {
 }
 
 /// Our SQL for a case, by the real binary, with further arguments.
-pub fn generate(case: &Case, folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn generate(case: &Case, folder: &Path, arguments: &[&str]) -> String {
     let file = if case.frontend == "rails" {
         "schema.rb"
     } else {
@@ -65,7 +63,7 @@ pub fn generate(case: &Case, folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// What a reviewer accepted is what we write. `snapshots` is a path from `tests`.
-pub fn assert_text(snapshots: &str, name: &str, sql: &str) {
+pub(crate) fn assert_text(snapshots: &str, name: &str, sql: &str) {
     insta::with_settings!({
         snapshot_path => Path::new("..").join(snapshots),
         prepend_module_to_snapshot => false,
@@ -76,7 +74,7 @@ pub fn assert_text(snapshots: &str, name: &str, sql: &str) {
 }
 
 /// The real tool's database is what we make.
-pub fn assert_same(expected: &str, ours: &str) {
+pub(crate) fn assert_same(expected: &str, ours: &str) {
     if ours != expected {
         let diff = similar::TextDiff::from_lines(expected, ours)
             .unified_diff()
