@@ -33,7 +33,7 @@ impl Container {
             directory: tempfile::tempdir().unwrap(),
             database: compose["services"]["database"].clone(),
         };
-        for directory in ["dumps", "data", "init", "bin"] {
+        for directory in ["dumps", "data", "init", "bin", "kept"] {
             fs::create_dir(container.path(directory)).unwrap();
         }
         for (name, content) in dumps {
@@ -58,13 +58,21 @@ impl Container {
             .replace("cd /dumps", &format!("cd {root}/dumps"))
             .replace("cd /\n", &format!("cd {root}\n"))
             .replace("cd / ", &format!("cd {root} "))
-            .replace("exec docker-entrypoint.sh", "echo begins:")
+            .replace("/kept", &format!("{root}/kept"))
+            .replace(
+                "exec docker-entrypoint.sh",
+                &format!("echo \"$kept\" > {root}/named; echo begins:"),
+            )
     }
 
     fn bash(&self, script: &str, postgres: Option<(&TempPostgres, &str)>) -> (Option<i32>, String) {
         let mut bash = Command::new("bash");
         bash.args(["-c", script, "bash", "postgres"])
-            .env("PGDATA", self.path("data"));
+            .env("PGDATA", self.path("data"))
+            .env("KEPT_LOADS", "2")
+            .env("DATABASE_TEMPLATE", "on")
+            // What the first part of the entry point has told the second.
+            .env("kept", self.named());
         let mut path = std::ffi::OsString::from(self.path("bin"));
         if let Some((postgres, database)) = postgres {
             let client = postgres.client("psql");
@@ -105,6 +113,12 @@ impl Container {
         (status.code(), said.into_owned())
     }
 
+    /// Where the load of these dumps is kept, once a start has said so.
+    fn named(&self) -> PathBuf {
+        let named = fs::read_to_string(self.path("named")).unwrap_or_default();
+        PathBuf::from(named.trim())
+    }
+
     fn program(&self, name: &str, script: &str) {
         let path = self.path("bin").join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -126,11 +140,21 @@ impl Container {
         let postgres = TempPostgres::shared();
         let database = postgres.create_database();
         let script = format!(
-            "set -Eeo pipefail; set -- postgres; . '{}'; echo loaded",
+            "set -Eeo pipefail; docker_temp_server_stop() {{ echo stopped; }}; set -- postgres; . '{}'; \
+             docker_temp_server_stop; echo loaded",
             self.path("init/dumps.sh").display()
         );
         let outcome = self.bash(&script, Some((postgres, &database)));
         postgres.drop_database(&database);
+        let template = format!("{database}_template");
+        postgres.psql(
+            "postgres",
+            &format!("UPDATE pg_database SET datistemplate = false WHERE datname = '{template}'"),
+        );
+        postgres.psql(
+            "postgres",
+            &format!("DROP DATABASE IF EXISTS \"{template}\""),
+        );
         outcome
     }
 
@@ -210,6 +234,60 @@ fn a_volume_with_another_database_is_told() {
     let (code, said) = container.start();
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("docker compose down --volumes"), "{said}");
+}
+
+/// The names of what is kept.
+fn kept(container: &Container) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(container.path("kept"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_load_is_kept_for_the_next_start_with_the_same_dumps_alone() {
+    let container = Container::new(&[("01_schema.sql", SCHEMA), ("02_rows.sql", ROWS)]);
+    let (code, said) = container.load();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("stopped\nloaded\n"), "{said}");
+    let named = container.named();
+    assert_eq!(
+        kept(&container),
+        [named.file_name().unwrap().to_string_lossy()]
+    );
+    // As the data of another start, which has none.
+    fs::write(named.join("PG_VERSION"), "17\n").unwrap();
+    let begin_anew = || {
+        fs::remove_dir_all(container.path("data")).unwrap();
+        fs::create_dir(container.path("data")).unwrap();
+        container.start()
+    };
+    let (code, said) = begin_anew();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("copied from what an earlier start"), "{said}");
+    assert!(container.path("data/loaded/.sums").is_file());
+
+    container.has("02_rows.sql", b"-- other rows\n");
+    let (_, said) = begin_anew();
+    assert_eq!(said, "begins: postgres\n");
+    assert_ne!(container.named(), named);
+}
+
+#[test]
+fn a_load_that_fails_is_not_kept_and_no_more_are_kept_than_wanted() {
+    let container = Container::new(&[("01_schema.sql", SCHEMA), ("02_rows.sql", "nonsense;\n")]);
+    assert_eq!(container.load().0, Some(1));
+    assert_eq!(kept(&container), [String::new(); 0]);
+    for rows in ["", "-- 1\n", "-- 2\n"] {
+        fs::remove_dir_all(container.path("data")).unwrap();
+        fs::create_dir(container.path("data")).unwrap();
+        container.has("02_rows.sql", rows.as_bytes());
+        assert_eq!(container.load().0, Some(0));
+    }
+    assert_eq!(kept(&container).len(), 2);
+    assert!(container.named().is_dir(), "the newest is there");
 }
 
 /// What loading a schema, rows in gzip and a file of one's own says when it fails.
