@@ -16,7 +16,7 @@ use testkit::cargo::binary;
 /// What `cargo xtask` can be asked for.
 const XTASKS: [&str; 4] = ["demo", "test", "bench", "pointer"];
 
-const PROGRAMS: [&str; 3] = ["gen-schema", "gen-dummy", "lfs-agent"];
+const PROGRAMS: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "git-database"];
 
 #[test]
 fn links_lead_to_files_and_headings_that_are_there() {
@@ -281,7 +281,13 @@ fn ours(code: &str) -> Option<String> {
         .or_else(|| code.strip_prefix("cargo run --release -p "))
         .or_else(|| code.strip_prefix("cargo run -p "))
         .unwrap_or(code)
-        .replacen(" -- ", " ", 1);
+        .replacen(" -- ", " ", 1)
+        // What psql is given isn't ours to know.
+        .replacen("git database psql --command", "git database psql", 1);
+    let code = match code.strip_prefix("git database") {
+        Some(rest) => format!("git-database{rest}"),
+        None => code,
+    };
     let program = code.split(' ').next()?;
     PROGRAMS.contains(&program).then(|| code.trim().to_owned())
 }

@@ -8,33 +8,38 @@ use std::sync::{Mutex, PoisonError};
 use host_tools::process::run;
 use host_tools::workspace::{PROGRAMS_ARE_BUILT, cargo, profile_directory, program};
 
+/// Programs that come with another program's package.
+const WITH_ANOTHER: [(&str, &str); 1] = [("git-database", "lfs-agent")];
+
 /// The path of a program of this workspace, built now (with the running program's profile, into its target
 /// directory) unless [`PROGRAMS_ARE_BUILT`] is set.
 ///
 /// # Panics
 /// With cargo's words when it doesn't build.
 #[track_caller]
-pub fn binary(package: &str) -> PathBuf {
+pub fn binary(name: &str) -> PathBuf {
     static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(path) = built.get(package) {
+    if let Some(path) = built.get(name) {
         return path.clone();
     }
     if env::var_os(PROGRAMS_ARE_BUILT).is_none() {
-        build(package);
+        build(name);
     }
-    let path = program(package);
+    let path = program(name);
     assert!(
         path.is_file(),
         "{} should have been built, but isn't there",
         path.display()
     );
-    built.insert(package.to_owned(), path.clone());
+    built.insert(name.to_owned(), path.clone());
     path
 }
 
 #[track_caller]
-fn build(package: &str) {
+fn build(name: &str) {
+    let with = WITH_ANOTHER.iter().find(|(program, _)| *program == name);
+    let package = with.map_or(name, |(_, package)| package);
     let directory = profile_directory();
     let profile = directory
         .file_name()
@@ -42,7 +47,7 @@ fn build(package: &str) {
         .to_string_lossy()
         .into_owned();
     let mut cargo = cargo();
-    cargo.args(["build", "--quiet", "--package", package]);
+    cargo.args(["build", "--quiet", "--package", package, "--bin", name]);
     // Cargo writes the profile `dev` into `debug`.
     cargo.args([
         "--profile",

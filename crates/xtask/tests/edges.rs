@@ -85,6 +85,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "dump-text",
             "lfs-pointer",
             "lfs-protocol",
+            "local-database",
             "whole-file",
             "nearest-name",
         ],
@@ -95,6 +96,10 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "pg-values",
         &["pg-model", "pg-sql", "sql-text", "value-model"],
+    ),
+    (
+        "local-database",
+        &["command-line", "lfs-pointer", "project-files", "whole-file"],
     ),
     ("project-files", &[]),
     ("pg-diff", &["pg-sql", "pg-model", "sql-text"]),
