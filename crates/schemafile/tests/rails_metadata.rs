@@ -22,7 +22,7 @@ fn the_tables_follow_the_others_and_hold_the_version() {
     );
     let names: Vec<String> = reading
         .schema
-        .postgresql()
+        .as_postgresql()
         .expect("a schema of PostgreSQL")
         .tables
         .iter()

@@ -23,7 +23,7 @@ fn constraints_indexes_and_keys_stay_behind_the_sql() {
         .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
     let statements: Vec<&str> = reading
         .schema
-        .postgresql()
+        .as_postgresql()
         .expect("a schema of PostgreSQL")
         .statements
         .iter()
