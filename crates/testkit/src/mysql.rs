@@ -7,6 +7,7 @@ mod normal;
 mod server;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -77,6 +78,11 @@ impl TempMySql {
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.server.port()
+    }
+
+    /// The server's Unix socket, where there are such.
+    pub fn socket(&self) -> Option<PathBuf> {
+        self.server.socket()
     }
 
     /// Creates an empty database in the server's default character set and collation and returns its name, which no

@@ -67,14 +67,8 @@ fn the_normal_form_knows_all_that_a_schema_has() {
 #[test]
 fn it_goes_away_with_its_files() {
     let server = TempMySql::start(Flavour::MariaDb);
-    let socket = server.client("mysql");
-    let argument = socket
-        .get_args()
-        .find_map(|argument| argument.to_str()?.strip_prefix("--socket="));
-    let directory = std::path::Path::new(argument.unwrap())
-        .parent()
-        .unwrap()
-        .to_owned();
+    let socket = server.socket().unwrap();
+    let directory = socket.parent().unwrap().to_owned();
     assert!(directory.exists());
     drop(server);
     assert!(!directory.exists());

@@ -35,7 +35,7 @@ pub fn settings(server: Server) -> String {
         Server::MySql => {
             "ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
         }
-        Server::MariaDb => "ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION",
+        Server::MariaDb => "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
     };
     format!(
         "SET NAMES utf8mb4;\n\
