@@ -44,9 +44,13 @@ enum Of {
 /// Runs a file for its signs.
 pub(crate) fn detect(interpreter: &mut Interpreter<'_>, file: u32) -> Found {
     let mut ear = Ear::default();
+    interpreter.most_steps = MOST_STEPS;
     interpreter.read_file(&mut ear, file);
     ear.found()
 }
+
+/// Evaluated expressions after which enough was heard.
+const MOST_STEPS: usize = 300_000;
 
 #[derive(Default)]
 struct Ear {

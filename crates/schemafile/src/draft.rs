@@ -2,23 +2,21 @@
 //!
 //! It is the model with places: where each thing was defined, so that a later clash can point at both.
 
+use crate::adapter::Adapter;
 use crate::source::Span;
-use crate::sql;
-use pg_model::{Column, EnumType, Extension, ForeignKey, Index, QualifiedName, Table};
-use std::borrow::Cow;
+use schema_model::{Column, ForeignKey, Index, QualifiedName, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 /// Everything that was defined so far.
-#[derive(Debug, Default)]
-pub(crate) struct Draft {
-    pub(crate) namespaces: Vec<String>,
-    pub(crate) extensions: Vec<Extension>,
-    pub(crate) enums: Vec<EnumType>,
+#[derive(Debug)]
+pub(crate) struct Draft<A: Adapter> {
+    /// What only the database at hand has beside tables.
+    pub(crate) own: A::Schema,
     pub(crate) statements: Vec<DraftStatement>,
     /// Whether tables and statements may stand in any order in the file, so that one has to be found.
     pub(crate) is_in_any_order: bool,
-    tables: Vec<Option<DraftTable>>,
+    tables: Vec<Option<DraftTable<A>>>,
     by_name: HashMap<QualifiedName, usize>,
     /// Words of all SQL text, in lower case.
     words: HashSet<String>,
@@ -30,11 +28,13 @@ pub(crate) struct Draft {
 
 /// A table with its places.
 #[derive(Debug)]
-pub(crate) struct DraftTable {
-    pub(crate) table: Table,
+pub(crate) struct DraftTable<A: Adapter> {
+    pub(crate) table: Table<A>,
     /// The name as the file has it, which default names are derived from.
     pub(crate) raw: Rc<str>,
     pub(crate) span: Span,
+    /// Where the (first) column of its primary key is named.
+    pub(crate) key_place: Option<Span>,
     /// When it was made, compared with statements.
     pub(crate) made_at: u32,
     /// Whether it may have columns that the file doesn't name: those of a query or of a parent.
@@ -42,8 +42,24 @@ pub(crate) struct DraftTable {
     /// Whether a column was refused because there are too many.
     is_full: bool,
     /// Where each column was defined, in their order.
-    column_spans: Vec<Span>,
+    columns: Vec<ColumnPlace<A>>,
     constraints: BTreeMap<String, Span>,
+}
+
+/// Where a column was defined.
+#[derive(Debug)]
+struct ColumnPlace<A: Adapter> {
+    span: Span,
+    notes: A::ColumnNotes,
+}
+
+/// Where a new column goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Position {
+    #[default]
+    Last,
+    First,
+    After(String),
 }
 
 /// SQL text that goes into the schema as it is.
@@ -56,9 +72,6 @@ pub(crate) struct DraftStatement {
     pub(crate) before: Option<QualifiedName>,
 }
 
-/// Columns that a table of PostgreSQL may have.
-pub(crate) const MOST_COLUMNS: usize = 1600;
-
 /// What became of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Put {
@@ -69,16 +82,17 @@ pub(crate) enum Put {
     StillFull,
 }
 
-impl DraftTable {
+impl<A: Adapter> DraftTable<A> {
     pub(crate) fn new(name: QualifiedName, raw: &str, span: Span) -> Self {
         Self {
             table: Table::new(name),
             raw: raw.into(),
             span,
+            key_place: None,
             made_at: 0,
             open: false,
             is_full: false,
-            column_spans: Vec::new(),
+            columns: Vec::new(),
             constraints: BTreeMap::new(),
         }
     }
@@ -88,23 +102,25 @@ impl DraftTable {
         self.table
             .columns
             .iter()
-            .position(|column| column.name == name)
+            .position(|column| A::is_same_column(&column.name, name))
     }
 
     /// The column of that name.
-    pub(crate) fn column(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn column(&self, name: &str) -> Option<&Column<A>> {
         self.table.columns.get(self.position(name)?)
     }
 
     /// The column of that name, to change.
-    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Column<A>> {
         let position = self.position(name)?;
         self.table.columns.get_mut(position)
     }
 
     /// Where the column of that name was defined.
     pub(crate) fn column_span(&self, name: &str) -> Option<Span> {
-        self.column_spans.get(self.position(name)?).copied()
+        self.columns
+            .get(self.position(name)?)
+            .map(|place| place.span)
     }
 
     pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
@@ -112,25 +128,68 @@ impl DraftTable {
     }
 
     /// Adds a column behind the others, or redefines the one of that name in its place.
-    pub(crate) fn put_column(&mut self, column: Column, span: Span) -> Put {
-        if let Some(known) = self.column_mut(&column.name) {
-            *known = column;
+    pub(crate) fn put_column(&mut self, column: Column<A>, span: Span) -> Put {
+        self.put_column_at(column, span, A::ColumnNotes::default(), &Position::Last)
+    }
+
+    /// The same at another position, with what is remembered of it.
+    pub(crate) fn put_column_at(
+        &mut self,
+        column: Column<A>,
+        span: Span,
+        notes: A::ColumnNotes,
+        at: &Position,
+    ) -> Put {
+        if let Some(position) = self.position(&column.name) {
+            self.columns[position].notes = notes;
+            self.table.columns[position] = column;
             return Put::Done;
         }
-        if self.table.columns.len() >= MOST_COLUMNS {
+        if self.table.columns.len() >= A::MOST_COLUMNS {
             let first = !std::mem::replace(&mut self.is_full, true);
             return if first { Put::Full } else { Put::StillFull };
         }
-        self.column_spans.push(span);
-        self.table.columns.push(column);
+        let position = self.index_of(at);
+        self.columns.insert(position, ColumnPlace { span, notes });
+        self.table.columns.insert(position, column);
         Put::Done
+    }
+
+    fn index_of(&self, at: &Position) -> usize {
+        let last = self.table.columns.len();
+        match at {
+            Position::Last => last,
+            Position::First => 0,
+            Position::After(name) => self.position(name).map_or(last, |position| position + 1),
+        }
+    }
+
+    /// Gives a column that there is another position.
+    pub(crate) fn move_column(&mut self, name: &str, at: &Position) {
+        if *at == Position::Last {
+            return;
+        }
+        if let Some(position) = self.position(name) {
+            let column = self.table.columns.remove(position);
+            let place = self.columns.remove(position);
+            let position = self.index_of(at);
+            self.table.columns.insert(position, column);
+            self.columns.insert(position, place);
+        }
+    }
+
+    /// What was remembered of the column of that name.
+    pub(crate) fn column_notes(&self, name: &str) -> Option<&A::ColumnNotes> {
+        self.columns
+            .get(self.position(name)?)
+            .map(|place| &place.notes)
     }
 
     /// Takes a column out.
     pub(crate) fn remove_column(&mut self, name: &str) {
         if let Some(position) = self.position(name) {
             self.table.columns.remove(position);
-            self.column_spans.remove(position);
+            self.columns.remove(position);
         }
     }
 
@@ -157,14 +216,27 @@ impl DraftTable {
 
     /// The name of an index, with the schema that it lives in.
     pub(crate) fn index_name(&self, name: &str) -> QualifiedName {
-        QualifiedName {
-            schema: self.table.name.schema.clone(),
-            name: name.to_owned(),
+        A::index_place(&self.table.name, name)
+    }
+}
+
+impl<A: Adapter> Default for Draft<A> {
+    fn default() -> Self {
+        Self {
+            own: A::Schema::default(),
+            statements: Vec::new(),
+            is_in_any_order: false,
+            tables: Vec::new(),
+            by_name: HashMap::new(),
+            words: HashSet::new(),
+            relations: HashMap::new(),
+            views: HashSet::new(),
+            clock: 0,
         }
     }
 }
 
-impl Draft {
+impl<A: Adapter> Draft<A> {
     /// A number that grows with every call.
     pub(crate) fn tick(&mut self) -> u32 {
         self.clock += 1;
@@ -172,29 +244,29 @@ impl Draft {
     }
 
     /// The table of that name.
-    pub(crate) fn table(&self, name: &QualifiedName) -> Option<&DraftTable> {
-        let position = *self.by_name.get(in_public(name).as_ref())?;
+    pub(crate) fn table(&self, name: &QualifiedName) -> Option<&DraftTable<A>> {
+        let position = *self.by_name.get(A::canonical(name).as_ref())?;
         self.tables.get(position)?.as_ref()
     }
 
     /// The table of that name, to change.
-    pub(crate) fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut DraftTable> {
-        let position = *self.by_name.get(in_public(name).as_ref())?;
+    pub(crate) fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut DraftTable<A>> {
+        let position = *self.by_name.get(A::canonical(name).as_ref())?;
         self.tables.get_mut(position)?.as_mut()
     }
 
     /// All tables, in the order of their making.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = &DraftTable> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &DraftTable<A>> {
         self.tables.iter().flatten()
     }
 
     /// All tables, to change.
-    pub(crate) fn tables_mut(&mut self) -> impl Iterator<Item = &mut DraftTable> {
+    pub(crate) fn tables_mut(&mut self) -> impl Iterator<Item = &mut DraftTable<A>> {
         self.tables.iter_mut().flatten()
     }
 
     /// All tables, taken out.
-    pub(crate) fn take_tables(&mut self) -> Vec<DraftTable> {
+    pub(crate) fn take_tables(&mut self) -> Vec<DraftTable<A>> {
         std::mem::take(&mut self.tables)
             .into_iter()
             .flatten()
@@ -207,23 +279,23 @@ impl Draft {
     }
 
     /// Adds a table.
-    pub(crate) fn add_table(&mut self, mut table: DraftTable) {
+    pub(crate) fn add_table(&mut self, mut table: DraftTable<A>) {
         table.made_at = self.tick();
-        let name = in_public(&table.table.name).into_owned();
+        let name = A::canonical(&table.table.name).into_owned();
         self.relations.insert(name.clone(), table.span);
         self.by_name.insert(name, self.tables.len());
         self.tables.push(Some(table));
     }
 
     /// Takes a table out with its indexes. Foreign keys that point to it stay.
-    pub(crate) fn take_table(&mut self, name: &QualifiedName) -> Option<DraftTable> {
-        let name = in_public(name);
+    pub(crate) fn take_table(&mut self, name: &QualifiedName) -> Option<DraftTable<A>> {
+        let name = A::canonical(name);
         let position = self.by_name.remove(name.as_ref())?;
         let table = self.tables.get_mut(position)?.take()?;
         self.relations.remove(name.as_ref());
         for index in &table.table.indexes {
             self.relations
-                .remove(in_public(&table.index_name(&index.name)).as_ref());
+                .remove(A::canonical(&table.index_name(&index.name)).as_ref());
         }
         Some(table)
     }
@@ -231,12 +303,12 @@ impl Draft {
     /// Removes a table with its indexes and the foreign keys that point to it.
     pub(crate) fn remove_table(&mut self, name: &QualifiedName) {
         self.take_table(name);
-        let name = in_public(name);
+        let name = A::canonical(name);
         for other in self.tables_mut() {
-            let (gone, kept): (Vec<ForeignKey>, Vec<ForeignKey>) =
+            let (gone, kept): (Vec<ForeignKey<A>>, Vec<ForeignKey<A>>) =
                 std::mem::take(&mut other.table.foreign_keys)
                     .into_iter()
-                    .partition(|key| in_public(&key.referenced_table) == name);
+                    .partition(|key| A::canonical(&key.referenced_table) == name);
             other.table.foreign_keys = kept;
             for key in gone {
                 other.forget_constraint(&key.name);
@@ -246,13 +318,13 @@ impl Draft {
 
     /// Notes the name of a view, which no table and no index may have too.
     pub(crate) fn note_view(&mut self, name: &QualifiedName, span: Span) {
-        self.views.insert(in_public(name).into_owned());
+        self.views.insert(A::canonical(name).into_owned());
         self.note_relation(name, span);
     }
 
     /// What has that name: a table, a view or an index.
     pub(crate) fn kind_of_relation(&self, name: &QualifiedName) -> &'static str {
-        if self.views.contains(in_public(name).as_ref()) {
+        if self.views.contains(A::canonical(name).as_ref()) {
             "a view"
         } else if self.table(name).is_some() {
             "a table"
@@ -263,39 +335,25 @@ impl Draft {
 
     /// Where the relation of that name was defined.
     pub(crate) fn relation(&self, name: &QualifiedName) -> Option<Span> {
-        self.relations.get(in_public(name).as_ref()).copied()
+        self.relations.get(A::canonical(name).as_ref()).copied()
     }
 
     pub(crate) fn note_relation(&mut self, name: &QualifiedName, span: Span) {
-        self.relations.insert(in_public(name).into_owned(), span);
+        self.relations.insert(A::canonical(name).into_owned(), span);
     }
 
     pub(crate) fn forget_relation(&mut self, name: &QualifiedName) {
-        self.relations.remove(in_public(name).as_ref());
+        self.relations.remove(A::canonical(name).as_ref());
     }
 
     /// Adds an index to a table that there is.
-    pub(crate) fn add_index(&mut self, table: &QualifiedName, index: Index, span: Span) {
+    pub(crate) fn add_index(&mut self, table: &QualifiedName, index: Index<A>, span: Span) {
         let Some(found) = self.table_mut(table) else {
             return;
         };
         let name = found.index_name(&index.name);
         found.table.indexes.push(index);
         self.note_relation(&name, span);
-    }
-
-    /// The enum type of that name.
-    pub(crate) fn enum_type(&self, name: &QualifiedName) -> Option<&EnumType> {
-        self.enums
-            .iter()
-            .find(|known| in_public(&known.name) == in_public(name))
-    }
-
-    /// Whether the extension was enabled.
-    pub(crate) fn has_extension(&self, name: &str) -> bool {
-        self.extensions
-            .iter()
-            .any(|extension| extension.name == name)
     }
 
     /// Whether some SQL text of the file speaks of that name, so that it may have made the thing.
@@ -306,7 +364,7 @@ impl Draft {
         if name.chars().all(sql_text::is_word_character) {
             return self.words.contains(&name.to_ascii_lowercase());
         }
-        let quoted = sql::quoted(name);
+        let quoted = A::quoted(name);
         self.statements
             .iter()
             .any(|statement| statement.sql.contains(&quoted))
@@ -352,21 +410,4 @@ impl Draft {
             before,
         });
     }
-}
-
-/// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.
-pub(crate) fn in_public(name: &QualifiedName) -> Cow<'_, QualifiedName> {
-    let is_short = |name: &str| name.len() <= sql_text::MOST_NAME_BYTES;
-    let schema = name.schema.as_deref();
-    if is_short(&name.name) && schema.is_none_or(|schema| schema != "public" && is_short(schema)) {
-        return Cow::Borrowed(name);
-    }
-    Cow::Owned(QualifiedName {
-        schema: name
-            .schema
-            .as_deref()
-            .filter(|schema| *schema != "public")
-            .map(sql::cut),
-        name: sql::cut(&name.name),
-    })
 }

@@ -1,12 +1,13 @@
 //! SQL that a file gives as text: whether its quotes and brackets close.
 //!
-//! Such text reaches PostgreSQL as it is, in the midst of a statement of ours. An open quotation would swallow what
-//! follows, and psql would complain of a line that nobody wrote; here it is told where it stands.
+//! Such text reaches the database as it is, in the midst of a statement of ours. An open quotation would swallow what
+//! follows, and the client would complain of a line that nobody wrote; here it is told where it stands.
 
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
 use crate::ruby::Interpreter;
 use crate::source::{Span, offset, to_index};
-use sql_text::{TokenKind, lexeme};
+use sql_text::TokenKind;
 use std::ops::Range;
 
 /// What a text is.
@@ -28,17 +29,22 @@ struct Fault {
 }
 
 /// Reports the first quotation or bracket of a text that doesn't close. `place` is that of the whole text in the file.
-pub(crate) fn check(interpreter: &mut Interpreter<'_>, sql: &str, place: Span, part: Part) {
-    if let Some(fault) = fault(sql, part) {
+pub(crate) fn check<A: Adapter>(
+    interpreter: &mut Interpreter<'_>,
+    sql: &str,
+    place: Span,
+    part: Part,
+) {
+    if let Some(fault) = fault::<A>(sql, part) {
         let place = place_of(interpreter, sql, &fault.range, place);
         interpreter.report(Diagnostic::error(place, fault.message).hint(fault.hint));
     }
 }
 
-fn fault(sql: &str, part: Part) -> Option<Fault> {
+fn fault<A: Adapter>(sql: &str, part: Part) -> Option<Fault> {
     let mut open: Vec<(char, Range<usize>)> = Vec::new();
     let mut position = 0;
-    while let Some(found) = lexeme(&sql[position..]) {
+    while let Some(found) = A::lexeme(&sql[position..]) {
         let end = position + found.length;
         let text = &sql[position..end];
         let first = text.chars().next()?;
@@ -87,12 +93,20 @@ fn fault(sql: &str, part: Part) -> Option<Fault> {
             Some(TokenKind::QuotedName) if !found.closed => {
                 return Some(Fault {
                     range,
-                    message: "the name that `\"` opens here isn't closed".to_owned(),
-                    hint: "a `\"` is missing behind the name",
+                    message: format!("the name that `{first}` opens here isn't closed"),
+                    hint: if first == '`' {
+                        "a backtick is missing behind the name"
+                    } else {
+                        "a `\"` is missing behind the name"
+                    },
                 });
             }
             Some(TokenKind::Literal) if !found.closed => {
-                let mark = if first == '$' { "$$" } else { "'" };
+                let mark = match first {
+                    '$' => "$$",
+                    '"' => "\"",
+                    _ => "'",
+                };
                 return Some(Fault {
                     range,
                     message: format!("the text that `{mark}` opens here isn't closed"),
@@ -152,10 +166,11 @@ fn place_of(interpreter: &Interpreter<'_>, sql: &str, range: &Range<usize>, plac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pg_model::PostgreSql;
 
     #[track_caller]
     fn finds(sql: &str, part: Part, place: usize, word: &str) {
-        let fault = fault(sql, part).unwrap_or_else(|| panic!("{sql} is faulty"));
+        let fault = fault::<PostgreSql>(sql, part).unwrap_or_else(|| panic!("{sql} is faulty"));
         assert_eq!(fault.range.start, place, "{sql}: {}", fault.message);
         assert!(fault.message.contains(word), "{sql}: {}", fault.message);
     }
@@ -182,9 +197,12 @@ mod tests {
         finds("x > 1;", Part::Expression, 5, "`;`");
         finds("x > 1 -- why", Part::Expression, 6, "comment");
         for sql in ["SELECT 1; SELECT 2; -- why", "x > 1 -- why"] {
-            assert_eq!(fault(sql, Part::Statement), None);
+            assert_eq!(fault::<PostgreSql>(sql, Part::Statement), None);
         }
-        assert_eq!(fault("x > 1 -- why\n AND y", Part::Expression), None);
+        assert_eq!(
+            fault::<PostgreSql>("x > 1 -- why\n AND y", Part::Expression),
+            None
+        );
     }
 
     #[test]
@@ -194,7 +212,7 @@ mod tests {
             "x = 'it''s (fine' AND y[1] = E'\\''",
             "f($1, $q$ ' ( $q$)",
         ] {
-            assert_eq!(fault(sql, Part::Expression), None, "{sql}");
+            assert_eq!(fault::<PostgreSql>(sql, Part::Expression), None, "{sql}");
         }
     }
 }

@@ -12,6 +12,7 @@
 //! all of a run come at once. The crate reads no file, no clock and no environment; a [`Loader`] gives
 //! it what a file requires.
 
+mod adapter;
 mod database;
 mod defaults;
 mod detect;
@@ -23,26 +24,23 @@ mod fragment;
 mod inflect;
 mod loader;
 mod names;
-mod order;
 mod ruby;
 mod settings;
 mod source;
-mod sql;
-mod types;
 mod version;
-mod writer;
 
+pub use adapter::postgresql::write;
 pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
 pub use settings::{SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, read_settings};
 pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
-pub use writer::write;
 
+use adapter::Adapter;
 use detect::Found;
 use mysql_model::Server;
-use pg_model::Schema;
+use pg_model::{PostgreSql, Schema};
 
 /// Whose rules a file follows where it doesn't say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +85,7 @@ impl Default for Options {
 
 /// Adds the tables in which Rails keeps which migrations have run to a schema that wasn't read here.
 pub fn add_rails_metadata(schema: &mut Schema) {
-    finish::add_rails_metadata(schema, None);
+    finish::add_rails_metadata(schema, adapter::postgresql::rails_metadata(), None);
 }
 
 /// What came of a file.
@@ -182,15 +180,24 @@ fn read_here(
     }
     let interpreter = interpreter(sources);
     let server = match options.database.unwrap_or(found.database) {
-        Database::PostgreSql => return read_postgresql(interpreter, file, options),
+        Database::PostgreSql => {
+            let state = adapter::postgresql::State::default();
+            let (schema, warnings) = read_as::<PostgreSql>(interpreter, file, options, state)?;
+            return Ok(Reading {
+                schema: AnySchema::PostgreSql(schema),
+                database_note: None,
+                warnings,
+            });
+        }
         Database::MySql => Server::MySql,
         Database::MariaDb => Server::MariaDb,
     };
-    let mut reading = read_mysql(interpreter, file, options, server)?;
-    if options.database.is_none() && found.may_be_either_server {
-        reading.database_note = Some(EITHER_SERVER.to_owned());
-    }
-    Ok(reading)
+    let place = Span {
+        file,
+        ..Span::default()
+    };
+    let problem = Diagnostic::error(place, format!("schemas of {server} can't be read yet"));
+    Err(Diagnostics::new(vec![problem], interpreter.sources))
 }
 
 /// What is said where a file is MySQL's or MariaDB's, and nobody says whose.
@@ -222,39 +229,24 @@ fn contradiction(found: &Found, options: &Options) -> Option<Diagnostic> {
     )
 }
 
-/// A schema of MySQL.
-fn read_mysql(
-    interpreter: ruby::Interpreter<'_>,
-    file: u32,
-    _options: &Options,
-    server: Server,
-) -> Result<Reading, Diagnostics> {
-    let problem = Diagnostic::error(
-        Span {
-            file,
-            ..Span::default()
-        },
-        format!("schemas of {server} can't be read yet"),
-    );
-    Err(Diagnostics::new(vec![problem], interpreter.sources))
-}
-
-/// A schema of PostgreSQL.
-fn read_postgresql(
+/// Reads a file by the rules of one database.
+fn read_as<A: Adapter>(
     mut interpreter: ruby::Interpreter<'_>,
     file: u32,
     options: &Options,
-) -> Result<Reading, Diagnostics> {
+    state: A::State,
+) -> Result<(schema_model::Schema<A>, Diagnostics), Diagnostics> {
     let frontend = options.frontend.unwrap_or(Frontend::Ridgepole);
-    let mut dsl = dsl::Dsl::new(frontend, options.rails_version);
+    let mut dsl = dsl::Dsl::<A>::new(frontend, options.rails_version, state);
     interpreter.read_file(&mut dsl, file);
     dsl.finish_ridgepole(&mut interpreter);
+    A::check_all(&mut dsl, &mut interpreter);
     let is_whole = !interpreter
         .diagnostics
         .iter()
         .any(|problem| problem.severity == Severity::Error);
     if is_whole && dsl.draft.is_in_any_order {
-        for circle in order::settle(&mut dsl.draft) {
+        for circle in A::settle_order(&mut dsl.draft) {
             interpreter.report(circle);
         }
     }
@@ -263,13 +255,10 @@ fn read_postgresql(
         return Err(diagnostics);
     }
     let version = dsl.schema_version;
+    let metadata = A::rails_metadata(&dsl.state);
     let mut schema = finish::finish(dsl.draft);
     if options.rails_metadata {
-        finish::add_rails_metadata(&mut schema, version.as_deref());
+        finish::add_rails_metadata(&mut schema, metadata, version.as_deref());
     }
-    Ok(Reading {
-        schema: AnySchema::PostgreSql(schema),
-        database_note: None,
-        warnings: diagnostics.warnings(),
-    })
+    Ok((schema, diagnostics.warnings()))
 }

@@ -4,8 +4,7 @@
 //! `foreign_key_name` and `check_constraint_name` of `abstract/schema_statements.rb`, and
 //! `exclusion_constraint_name` and `unique_constraint_name` of `postgresql/schema_statements.rb`.
 
-use crate::sql::cut_to;
-use pg_model::QualifiedName;
+use schema_model::QualifiedName;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -55,6 +54,11 @@ pub(crate) fn exclusion(table: &str, expression: &str) -> String {
 /// The name of a unique constraint on columns, or one that uses an index.
 pub(crate) fn unique(table: &str, columns: &[&str]) -> String {
     hashed("uniq", &format!("{table}_{}_unique", columns.join("_and_")))
+}
+
+/// The most of a text's beginning that fits in so many bytes, cut between characters.
+pub(crate) fn cut_to(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 fn hashed(prefix: &str, identifier: &str) -> String {

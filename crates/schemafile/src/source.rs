@@ -62,6 +62,12 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The text at a place.
+    pub(crate) fn text(&self, span: Span) -> Option<&str> {
+        let range = to_index(span.start)..to_index(span.end);
+        self.file(span.file)?.text.get(range)
+    }
+
     /// Adds a file.
     ///
     /// # Errors

@@ -150,7 +150,12 @@ impl Rules {
         self.since(6, 0)
     }
 
-    /// Names of tables may have no more than 63 characters (7.1; PostgreSQL cuts them before).
+    /// `boolean` is MySQL's own word, and takes no limit (8.1); before it was `tinyint(1)`.
+    pub(crate) fn boolean_is_a_word(self) -> bool {
+        self.since(8, 1)
+    }
+
+    /// Names of tables may have no more than 63 characters (7.1; a database may cut them before).
     pub(crate) fn table_names_are_checked(self) -> bool {
         self.since(7, 1)
     }

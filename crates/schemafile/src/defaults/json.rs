@@ -4,7 +4,7 @@ use crate::ruby::Value;
 use std::fmt::Write as _;
 
 /// JSON text of a value; keys in the order of the source. A string is a JSON string, whatever it says.
-pub(super) fn encode(value: &Value) -> Result<String, String> {
+pub(crate) fn encode(value: &Value) -> Result<String, String> {
     let mut text = String::new();
     push(value, &mut text, 0)?;
     if text.contains("\\u0000") {

@@ -6,7 +6,7 @@ use crate::ruby::Value;
 use crate::ruby::value::float_text;
 
 /// An integer of so many bytes. A text that doesn't begin with a number becomes NULL.
-pub(super) fn integer(value: &Value, bytes: u32) -> Result<Scalar, String> {
+pub(crate) fn integer(value: &Value, bytes: u32) -> Result<Scalar, String> {
     let Some(number) = to_integer(value)? else {
         return Ok(Scalar::Null);
     };
@@ -21,7 +21,7 @@ pub(super) fn integer(value: &Value, bytes: u32) -> Result<Scalar, String> {
 }
 
 /// PostgreSQL's oid: 32 bits without a sign.
-pub(super) fn unsigned(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn unsigned(value: &Value) -> Result<Scalar, String> {
     match to_integer(value)? {
         None => Ok(Scalar::Null),
         Some(number) if (0..1 << 32).contains(&number) => Ok(Scalar::Bare(number.to_string())),
@@ -29,7 +29,7 @@ pub(super) fn unsigned(value: &Value) -> Result<Scalar, String> {
     }
 }
 
-fn to_integer(value: &Value) -> Result<Option<i128>, String> {
+pub(crate) fn to_integer(value: &Value) -> Result<Option<i128>, String> {
     Ok(match value {
         Value::Integer(number) => Some(*number),
         Value::Bool(truth) => Some(i128::from(*truth)),
@@ -62,7 +62,7 @@ fn truncate(number: f64) -> Option<i128> {
 }
 
 /// A float, written as Ruby writes it.
-pub(super) fn float(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn float(value: &Value) -> Result<Scalar, String> {
     let number = match value {
         Value::Float(number) => *number,
         Value::Integer(number) => number.to_string().parse().unwrap_or(f64::NAN),
@@ -87,7 +87,7 @@ pub(super) fn float(value: &Value) -> Result<Scalar, String> {
 }
 
 /// A decimal number, written as Ruby's `BigDecimal#to_s("F")`: no exponent, at least one digit behind the point.
-pub(super) fn decimal(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn decimal(value: &Value) -> Result<Scalar, String> {
     let text = match value {
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => float_text(*number),
@@ -108,7 +108,7 @@ pub(super) fn decimal(value: &Value) -> Result<Scalar, String> {
 }
 
 /// An amount of money: a decimal, with signs of currency and thousands taken out.
-pub(super) fn money(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn money(value: &Value) -> Result<Scalar, String> {
     let Value::String(_) = value else {
         return decimal(value);
     };

@@ -1,13 +1,13 @@
 //! Defaults that are text.
 
 use super::Scalar;
+use crate::adapter::postgresql::NO_NUL;
 use crate::ruby::Value;
 use crate::ruby::value::float_text;
-use crate::sql::NO_NUL;
 use std::net::IpAddr;
 
 /// The text of a default for a column of characters.
-pub(super) fn of(value: &Value) -> Result<String, String> {
+pub(crate) fn of(value: &Value) -> Result<String, String> {
     let text = match value {
         Value::String(bytes) => std::str::from_utf8(bytes)
             .map_err(|_| "the default is not UTF-8 text".to_owned())?
@@ -31,7 +31,7 @@ pub(super) fn of(value: &Value) -> Result<String, String> {
 }
 
 /// A default for a type that ActiveRecord doesn't know: what it is in Ruby decides how it is written.
-pub(super) fn untyped(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn untyped(value: &Value) -> Result<Scalar, String> {
     Ok(match value {
         Value::Bool(truth) => Scalar::Bare(if *truth { "TRUE" } else { "FALSE" }.into()),
         Value::Integer(number) => Scalar::Bare(number.to_string()),
@@ -41,7 +41,7 @@ pub(super) fn untyped(value: &Value) -> Result<Scalar, String> {
 }
 
 /// An address or network, which PostgreSQL reads itself; what can't be one is an error here.
-pub(super) fn network(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn network(value: &Value) -> Result<Scalar, String> {
     let text = of(value)?;
     let (address, bits) = match text.split_once('/') {
         Some((address, bits)) => (address, Some(bits)),

@@ -1,10 +1,9 @@
 //! Options of a call, taken out one by one so that what is left is known to be unknown.
 
+use crate::adapter::{Adapter, elsewhere};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::fragment::{self, Part};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use crate::sql;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::rc::Rc;
@@ -147,19 +146,6 @@ impl OptionList {
         }
     }
 
-    /// Takes the option `where:`, the condition of an index or an exclusion; nil counts as absent.
-    pub(crate) fn take_condition(&mut self, interpreter: &mut Interpreter<'_>) -> Option<String> {
-        let (text, entry) = self.take_text(interpreter, "where")?;
-        if text.trim().is_empty() {
-            interpreter.report(
-                Diagnostic::error(entry.value.span, "`where:` can't be empty").hint("leave it out"),
-            );
-            return None;
-        }
-        fragment::check(interpreter, &text, entry.value.span, Part::Expression);
-        Some(text)
-    }
-
     /// Takes the option `name:`; nil counts as absent, and an empty name is reported.
     pub(crate) fn take_name(
         &mut self,
@@ -253,87 +239,30 @@ fn report_unknown(
         ),
     };
     // A slip in a word of this place, or in one that belongs elsewhere.
-    let others = ELSEWHERE
+    let others = elsewhere::WORDS
         .iter()
-        .filter(|word| elsewhere(word, known).is_some());
+        .filter(|word| elsewhere::instead_of(word, known).is_some());
     let near = nearest(name, known.iter().chain(others).copied());
-    let hint = elsewhere(name, known).or_else(|| {
+    let hint = elsewhere::instead_of(name, known).or_else(|| {
         let near = near?;
         if known.contains(&near) {
             Some(format!("did you mean `{near}`?"))
         } else {
-            elsewhere(near, known)
+            elsewhere::instead_of(near, known)
         }
     });
     interpreter.report(diagnostic.maybe_hint(hint));
 }
 
-/// Words for which people reach, and slips in which are understood too.
-const ELSEWHERE: &[&str] = &[
-    "unique",
-    "uniqueness",
-    "required",
-    "not_null",
-    "nullable",
-    "length",
-    "max_length",
-    "unsigned",
-    "auto_increment",
-    "charset",
-];
-
-/// What to write for an option that another tool, another database or another place has.
-fn elsewhere(name: &str, known: &[&str]) -> Option<String> {
-    let has = |option: &str| known.contains(&option);
-    Some(match name {
-        "values" | "enum" if has("enum_type") => {
-            "`create_enum \"name\", [...]` gives the values, and `enum_type: \"name\"` the column its type"
-                .to_owned()
-        }
-        "enum_name" if has("enum_type") => "write `enum_type:`".to_owned(),
-        "dependent" if has("on_delete") => "write `on_delete: :cascade` or `:nullify`".to_owned(),
-        "references" | "on_delete" if has("enum_type") => {
-            "a foreign key is a call of its own: `t.foreign_key \"table\", column: \"name\"`".to_owned()
-        }
-        "expression" | "case_sensitive" if has("opclass") => {
-            "an index on an expression is given as a text: `t.index \"lower(name)\"`".to_owned()
-        }
-        "operator_class" | "kind" | "method" if has("opclass") => {
-            "write `opclass:` for an operator class, `using:` for a method".to_owned()
-        }
-        "hypertable" => {
-            "TimescaleDB's: `execute \"SELECT create_hypertable('table', 'time')\"`".to_owned()
-        }
-        "unique" | "uniqueness" if has("using_index") => {
-            "a unique constraint is unique: take it out".to_owned()
-        }
-        "unique" | "uniqueness" if !has("index") => return None,
-        "length" | "max_length" | "maximum" if !has("limit") => return None,
-        "ignore" | "renamed_from" => {
-            format!("`{name}:` is ridgepole's, for a Schemafile; take it out")
-        }
-        "unsigned" | "auto_increment" | "charset" | "after" | "first" | "on_update"
-        | "enforced" | "size" => {
-            format!("`{name}:` exists only in MySQL; take it out")
-        }
-        "unique" | "uniqueness" => {
-            "uniqueness is an index's: write `index: { unique: true }`".to_owned()
-        }
-        "required" | "not_null" | "nullable" | "allow_null" | "presence" | "optional" => {
-            "write `null: false` for a column that must have a value".to_owned()
-        }
-        "length" | "max_length" | "maximum" => "write `limit:`".to_owned(),
-        "default_value" => "write `default:`".to_owned(),
-        _ => return None,
-    })
-}
-
-/// The call, with every text in it that holds NUL reported and taken for unknown: PostgreSQL has no such
+/// The call, with every text in it that holds NUL reported and taken for unknown where the database has no such
 /// text, neither as a name nor as SQL. Defaults are left, because bytes may hold it.
-pub(super) fn without_nul<'call>(
+pub(crate) fn without_nul<'call, A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &'call Call,
 ) -> Cow<'call, Call> {
+    let Some(refusal) = A::NO_NUL else {
+        return Cow::Borrowed(call);
+    };
     let is_default = |key: &Located| key.value.as_name() == Some("default");
     let found = call
         .arguments
@@ -352,7 +281,7 @@ pub(super) fn without_nul<'call>(
     });
     for value in call.arguments.iter_mut().chain(values) {
         if holds_nul(&value.value) {
-            interpreter.fail(value.span, sql::NO_NUL);
+            interpreter.fail(value.span, refusal);
             value.value = Value::Unknown;
         }
     }
@@ -377,6 +306,44 @@ fn holds_nul(value: &Value) -> bool {
 pub(crate) enum Unknown {
     Error,
     Warning,
+}
+
+/// The first argument of a call as a name.
+pub(crate) fn name_argument(
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+    position: usize,
+    what: &str,
+) -> Option<(String, Span)> {
+    if let Some(argument) = call.arguments.get(position) {
+        name_of(interpreter, argument)
+    } else {
+        interpreter.fail(call.name_span, format!("`{}` needs {what}", call.name));
+        None
+    }
+}
+
+pub(crate) fn options(interpreter: &mut Interpreter<'_>, call: &Call) -> OptionList {
+    OptionList::new(interpreter, &call.options)
+}
+
+/// Reports arguments beyond those that a call takes.
+pub(crate) fn no_more_arguments(interpreter: &mut Interpreter<'_>, call: &Call, most: usize) {
+    if let Some(argument) = call.arguments.get(most)
+        && !argument.value.is_unknown()
+    {
+        let most = match most {
+            1 => "one argument".to_owned(),
+            most => format!("{most} arguments"),
+        };
+        interpreter.fail(
+            argument.span,
+            format!(
+                "`{}` takes no more than {most} before its options",
+                call.name
+            ),
+        );
+    }
 }
 
 /// One name or several: a string, a symbol, or a list of them, each with its place.

@@ -1,24 +1,29 @@
 //! Calls that change the columns of a table that there is, as a hand-kept schema.rb has them.
 
 use super::Dsl;
-use super::arguments::{OptionList, name_of};
+use super::arguments::{self, OptionList, name_of};
 use super::column::TypeName;
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::Put;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use pg_model::{Column, ColumnValue, PrimaryKey, QualifiedName};
+use schema_model::{Column, ColumnValue, PrimaryKey, QualifiedName};
 use std::rc::Rc;
 
 /// `add_column "table", "name", :type, …`
-pub(super) fn add_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn add_column<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };
-    let name = Dsl::name_argument(interpreter, call, 1, "a table, a name and a type");
-    let type_name = Dsl::name_argument(interpreter, call, 2, "a table, a name and a type");
-    let options = Dsl::options(interpreter, call);
+    let name = arguments::name_argument(interpreter, call, 1, "a table, a name and a type");
+    let type_name = arguments::name_argument(interpreter, call, 2, "a table, a name and a type");
+    let options = arguments::options(interpreter, call);
     if let (Some(name), Some((type_name, span))) = (name, type_name) {
         let type_name = TypeName {
             name: type_name.into(),
@@ -30,11 +35,15 @@ pub(super) fn add_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
 }
 
 /// `add_columns "table", "a", "b", type: :string`
-pub(super) fn add_columns(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn add_columns<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };
-    let mut options = Dsl::options(interpreter, call);
+    let mut options = arguments::options(interpreter, call);
     let Some((type_name, entry)) = options.take_text(interpreter, "type") else {
         return interpreter.fail(call.name_span, "`add_columns` needs `type:`");
     };
@@ -51,15 +60,15 @@ pub(super) fn add_columns(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
 }
 
 /// `add_timestamps "table"`
-pub(super) fn add_timestamps(
-    dsl: &mut Dsl,
+pub(crate) fn add_timestamps<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };
-    let options = Dsl::options(interpreter, call);
+    let options = arguments::options(interpreter, call);
     for (name, options) in dsl.timestamps(call.name_span, &options) {
         let type_name = TypeName {
             name: "datetime".into(),
@@ -78,8 +87,8 @@ pub(super) fn add_timestamps(
 }
 
 /// Adds a column to a table that there is.
-pub(super) fn add_column_to(
-    dsl: &mut Dsl,
+pub(crate) fn add_column_to<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     table: &QualifiedName,
     (name, span): (String, Span),
@@ -94,7 +103,8 @@ pub(super) fn add_column_to(
     if exists && if_not_exists {
         return;
     }
-    let defined = dsl.define_column(interpreter, &name, type_name, options);
+    A::check_column_name(interpreter, &name, span);
+    let defined = A::define_column(dsl, interpreter, &name, type_name, options);
     let Some(found) = dsl.draft.table_mut(table) else {
         return;
     };
@@ -109,9 +119,9 @@ pub(super) fn add_column_to(
             columns: vec![name.clone()],
         });
     }
-    if found.put_column(defined.column, span) == Put::Full {
+    if found.put_column_at(defined.column, span, defined.notes, &defined.position) == Put::Full {
         let table = Rc::clone(&found.raw);
-        super::column::too_many_columns(interpreter, &table, span);
+        super::column::too_many_columns(dsl, interpreter, &table, span);
         return;
     }
     if let Some(index) = defined.index.filter(|index| index.value.truthy()) {
@@ -123,55 +133,44 @@ pub(super) fn add_column_to(
             },
             options,
             place: span,
+            asked: Some(index.span),
         };
         dsl.add_index(interpreter, table, pending);
     }
 }
 
 /// `change_column "table", "name", :type, …`
-pub(super) fn change_column(
-    dsl: &mut Dsl,
+pub(crate) fn change_column<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
     let Some((table, column)) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
-    let type_name = Dsl::name_argument(interpreter, call, 2, "a table, a column and a type");
-    let options = Dsl::options(interpreter, call);
+    let type_name = arguments::name_argument(interpreter, call, 2, "a table, a column and a type");
+    let options = arguments::options(interpreter, call);
     let Some((type_name, span)) = type_name else {
         return Value::Nil;
     };
-    let has = |name: &str| options.has(name);
-    let (has_default, has_null, has_comment) = (has("default"), has("null"), has("comment"));
     let type_name = TypeName {
         name: type_name.into(),
         span,
     };
-    let defined = dsl.define_column(interpreter, &column.0, &type_name, options);
-    let changed = defined.column;
+    let given = options.clone();
+    let defined = A::define_column(dsl, interpreter, &column.0, &type_name, options);
     if let Some(old) = dsl.column_mut(&table, &column.0) {
-        old.data_type = changed.data_type;
-        old.collation = changed.collation;
-        if has_default {
-            old.value = match changed.value {
-                ColumnValue::Null => ColumnValue::None,
-                value => value,
-            };
-        }
-        if has_null {
-            old.not_null = changed.not_null;
-        }
-        if has_comment {
-            old.comment = changed.comment;
-        }
+        A::change_column(old, defined.column, &|name| given.has(name));
+    }
+    if let Some(found) = dsl.draft.table_mut(&table) {
+        found.move_column(&column.0, &defined.position);
     }
     Value::Nil
 }
 
 /// `change_column_default "table", "name", value` or `from: …, to: …`
-pub(super) fn change_column_default(
-    dsl: &mut Dsl,
+pub(crate) fn change_column_default<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -181,23 +180,18 @@ pub(super) fn change_column_default(
     let Some(value) = new_value(interpreter, call) else {
         return Value::Nil;
     };
-    let Some(data_type) = dsl
+    let Some(changed) = dsl
         .draft
         .table(&table)
         .and_then(|table| table.column(&column.0))
-        .map(|column| column.data_type.clone())
+        .cloned()
     else {
         return Value::Nil;
-    };
-    let declared = if matches!(data_type.kind, pg_model::TypeKind::Uuid) {
-        "uuid"
-    } else {
-        ""
     };
     let default = if value.value.is_nil() {
         ColumnValue::None
     } else {
-        dsl.default_value(interpreter, &data_type, declared, (&column.0, &value))
+        A::changed_default(dsl, interpreter, &changed, &value)
     };
     if let Some(column) = dsl.column_mut(&table, &column.0) {
         column.value = default;
@@ -206,8 +200,8 @@ pub(super) fn change_column_default(
 }
 
 /// `change_column_null "table", "name", false`
-pub(super) fn change_column_null(
-    dsl: &mut Dsl,
+pub(crate) fn change_column_null<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -237,8 +231,8 @@ pub(super) fn change_column_null(
 }
 
 /// `change_column_comment "table", "name", "text"`
-pub(super) fn change_column_comment(
-    dsl: &mut Dsl,
+pub(crate) fn change_column_comment<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -253,8 +247,8 @@ pub(super) fn change_column_comment(
 }
 
 /// `change_table_comment "table", "text"`
-pub(super) fn change_table_comment(
-    dsl: &mut Dsl,
+pub(crate) fn change_table_comment<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -300,19 +294,19 @@ fn new_value(interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Located> 
 }
 
 fn option_to(interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Located> {
-    let mut options = Dsl::options(interpreter, call);
+    let mut options = arguments::options(interpreter, call);
     options.take("from")?;
     options.take("to").map(|entry| entry.value)
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// The table that a call names first, when it is there.
-    pub(super) fn existing_table(
+    pub(crate) fn existing_table(
         &self,
         interpreter: &mut Interpreter<'_>,
         call: &Call,
     ) -> Option<QualifiedName> {
-        let (raw, span) = Self::name_argument(interpreter, call, 0, "a table name")?;
+        let (raw, span) = arguments::name_argument(interpreter, call, 0, "a table name")?;
         let name = names::qualified(&raw);
         if self.draft.table(&name).is_none() {
             let what = format!("{} on", call.name);
@@ -322,18 +316,19 @@ impl Dsl {
         Some(name)
     }
 
-    fn column_mut(&mut self, table: &QualifiedName, column: &str) -> Option<&mut Column> {
+    fn column_mut(&mut self, table: &QualifiedName, column: &str) -> Option<&mut Column<A>> {
         self.draft.table_mut(table)?.column_mut(column)
     }
 
     /// The table and the column that a call names, when they are there.
-    pub(super) fn existing_column(
+    pub(crate) fn existing_column(
         &self,
         interpreter: &mut Interpreter<'_>,
         call: &Call,
     ) -> Option<(QualifiedName, (String, Span))> {
         let table = self.existing_table(interpreter, call)?;
-        let (column, span) = Self::name_argument(interpreter, call, 1, "a table and a column")?;
+        let (column, span) =
+            arguments::name_argument(interpreter, call, 1, "a table and a column")?;
         let found = self.draft.table(&table)?;
         if found.column(&column).is_none() {
             let hint = did_you_mean(&column, found.column_names());

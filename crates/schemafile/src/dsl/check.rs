@@ -1,16 +1,15 @@
 //! Whether what an index, a key or a constraint stands on is there.
 
 use super::Dsl;
-use super::arguments::OptionList;
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::ruby::Interpreter;
 use crate::source::Span;
-use crate::types::catalog;
 
 /// What came of looking for it. The worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Checked {
+pub(crate) enum Checked {
     /// It is there.
     Fine,
     /// SQL text of the file may make it, so what stands on it must stay behind that text.
@@ -19,13 +18,13 @@ pub(super) enum Checked {
     Wrong,
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Looks for columns, up to the first that isn't there. What no `create_table` makes has all of them, as far as is
     /// known.
-    pub(super) fn check_columns(
+    pub(crate) fn check_columns(
         &self,
         interpreter: &mut Interpreter<'_>,
-        table: Option<&DraftTable>,
+        table: Option<&DraftTable<A>>,
         columns: &[(String, Span)],
         what: &str,
     ) -> Checked {
@@ -43,10 +42,10 @@ impl Dsl {
     }
 
     /// Looks for a column. `advice` is what to say where no other name is near, and beside one that is.
-    pub(super) fn check_column(
+    pub(crate) fn check_column(
         &self,
         interpreter: &mut Interpreter<'_>,
-        table: &DraftTable,
+        table: &DraftTable<A>,
         (column, span): (&str, Span),
         what: &str,
         advice: Option<&str>,
@@ -64,27 +63,5 @@ impl Dsl {
         let message = format!("{what} \"{column}\", which table \"{}\" lacks", table.raw);
         interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
         Checked::Wrong
-    }
-
-    /// Takes the option `using:`, and reports a method that PostgreSQL lacks.
-    pub(super) fn index_method(
-        &self,
-        interpreter: &mut Interpreter<'_>,
-        options: &mut OptionList,
-    ) -> Option<String> {
-        let (method, entry) = options.take_text(interpreter, "using")?;
-        let of_extension = self.draft.extensions.iter().any(|extension| {
-            catalog::known_extension(&extension.name)
-                .is_none_or(|known| known.index_methods.contains(&method.as_str()))
-        });
-        let is_known = catalog::INDEX_METHODS.contains(&method.to_ascii_lowercase().as_str())
-            || of_extension
-            || self.draft.sql_mentions(&method);
-        if !is_known {
-            let hint = did_you_mean(&method, catalog::INDEX_METHODS.iter().copied());
-            let message = format!("PostgreSQL has no index method \"{method}\"");
-            interpreter.report(Diagnostic::error(entry.value.span, message).maybe_hint(hint));
-        }
-        Some(method)
     }
 }

@@ -1,26 +1,136 @@
 //! Calls that add columns to the table being built.
 
-use super::arguments::{OptionList, name_of};
+use super::arguments::{self, Entry, OptionList, name_of};
 use super::{Dsl, index};
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
-use crate::draft::{MOST_COLUMNS, Put};
+use crate::draft::{Position, Put};
+use crate::fragment::{self, Part};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
+use schema_model::{Column, PrimaryKey};
 use std::rc::Rc;
 
 /// A type's name with its place.
 #[derive(Debug, Clone)]
-pub(super) struct TypeName {
-    pub(super) name: Rc<str>,
-    pub(super) span: Span,
+pub(crate) struct TypeName {
+    pub(crate) name: Rc<str>,
+    pub(crate) span: Span,
+}
+
+/// A column that was read.
+pub(crate) struct Defined<A: Adapter> {
+    pub(crate) column: Column<A>,
+    pub(crate) primary_key: bool,
+    /// The value of its option `index:`.
+    pub(crate) index: Option<Located>,
+    /// ridgepole's `ignore: true`.
+    pub(crate) ignored: bool,
+    /// Where it goes when it is added to a table that there is.
+    pub(crate) position: Position,
+    /// What is remembered of it.
+    pub(crate) notes: A::ColumnNotes,
+}
+
+/// What the option `precision:` says.
+pub(crate) enum Precision {
+    /// It isn't there, so a default may hold.
+    Unsaid,
+    /// It is nil, or no number, which was reported.
+    Without,
+    Digits(i128, Span),
+}
+
+impl Precision {
+    pub(crate) fn take(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Self {
+        if !options.has("precision") {
+            return Self::Unsaid;
+        }
+        match options.take_number(interpreter, "precision") {
+            Some((digits, entry)) => Self::Digits(digits, entry.value.span),
+            None => Self::Without,
+        }
+    }
+}
+
+/// Options that a column may have, with those that only ridgepole has.
+pub(crate) fn column_options<A: Adapter>(is_ridgepole: bool) -> Vec<&'static str> {
+    let own: &[&str] = if is_ridgepole {
+        &["ignore", "renamed_from"]
+    } else {
+        &[]
+    };
+    A::COLUMN_OPTIONS.iter().chain(own).copied().collect()
+}
+
+/// The name of the type, which `t.virtual` says apart.
+pub(crate) fn declared_type(
+    interpreter: &mut Interpreter<'_>,
+    name: &str,
+    type_name: &TypeName,
+    options: &mut OptionList,
+) -> Option<Rc<str>> {
+    if type_name.name.as_ref() != "virtual" {
+        options.take("type");
+        return Some(Rc::clone(&type_name.name));
+    }
+    let inner = options.take_text(interpreter, "type");
+    if inner.is_none() {
+        interpreter.report(
+            Diagnostic::error(
+                type_name.span,
+                format!("virtual column \"{name}\" needs `type:`"),
+            )
+            .hint("say the type of the expression, such as `type: :decimal`"),
+        );
+    }
+    inner.map(|(inner, _)| inner.into())
+}
+
+/// Whether the column is NOT NULL by its own words.
+pub(crate) fn refuses_null(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> bool {
+    let Some(entry) = options.take("null") else {
+        return false;
+    };
+    if matches!(
+        entry.value.value,
+        Value::String(_) | Value::Symbol(_) | Value::Integer(_)
+    ) {
+        interpreter.report(
+            Diagnostic::warning(
+                entry.value.span,
+                "`null:` is true or false; anything else is taken for true",
+            )
+            .hint("write `null: false` for a column that must have a value"),
+        );
+    }
+    matches!(entry.value.value, Value::Bool(false))
+}
+
+/// The expression of a generated column.
+pub(crate) fn expression<A: Adapter>(
+    interpreter: &mut Interpreter<'_>,
+    options: &mut OptionList,
+) -> Option<(String, Entry)> {
+    let (text, entry) = options.take_text(interpreter, "as")?;
+    if text.trim().is_empty() {
+        interpreter.fail(entry.value.span, "`as:` needs an SQL expression");
+        return None;
+    }
+    fragment::check::<A>(interpreter, &text, entry.value.span, Part::Expression);
+    Some((text, entry))
 }
 
 /// `t.column "name", :type, …`
-pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let name = Dsl::name_argument(interpreter, call, 0, "a column name and a type");
-    let type_name = Dsl::name_argument(interpreter, call, 1, "a column name and a type");
-    Dsl::no_more_arguments(interpreter, call, 2);
-    let options = Dsl::options(interpreter, call);
+pub(crate) fn t_column<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let name = arguments::name_argument(interpreter, call, 0, "a column name and a type");
+    let type_name = arguments::name_argument(interpreter, call, 1, "a column name and a type");
+    arguments::no_more_arguments(interpreter, call, 2);
+    let options = arguments::options(interpreter, call);
     match (name, type_name) {
         (Some((name, span)), Some((type_name, type_span))) => {
             let type_name = TypeName {
@@ -31,7 +141,7 @@ pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &
         }
         _ => options.finish(
             interpreter,
-            super::column_definition::OPTIONS,
+            A::COLUMN_OPTIONS,
             "a column",
             dsl.unknown_options(),
         ),
@@ -40,13 +150,17 @@ pub(super) fn t_column(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &
 }
 
 /// `t.timestamps`
-pub(super) fn t_timestamps(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn t_timestamps<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     if let Some(argument) = call.arguments.first() {
         interpreter.fail(argument.span, "`timestamps` takes no names");
     }
-    let mut options = Dsl::options(interpreter, call);
+    let mut options = arguments::options(interpreter, call);
     // Once, and not for both columns.
-    let known = super::column_definition::options(dsl.is_ridgepole());
+    let known = column_options::<A>(dsl.is_ridgepole());
     options.refuse_unknown(interpreter, &known, "timestamps", dsl.unknown_options());
     for (name, options) in dsl.timestamps(call.name_span, &options) {
         let type_name = TypeName {
@@ -59,19 +173,28 @@ pub(super) fn t_timestamps(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// Reports the first column that a table has no room for.
-pub(super) fn too_many_columns(interpreter: &mut Interpreter<'_>, table: &str, span: Span) {
+pub(crate) fn too_many_columns<A: Adapter>(
+    dsl: &Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    table: &str,
+    span: Span,
+) {
     interpreter.report(
         Diagnostic::error(
             span,
-            format!("table \"{table}\" has more than {MOST_COLUMNS} columns, PostgreSQL's limit"),
+            format!(
+                "table \"{table}\" has more than {} columns, {}'s limit",
+                A::MOST_COLUMNS,
+                A::database(&dsl.state)
+            ),
         )
         .hint("the first column beyond it stands here"),
     );
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// The two columns of `timestamps` with their options.
-    pub(super) fn timestamps(&self, span: Span, options: &OptionList) -> Vec<(String, OptionList)> {
+    pub(crate) fn timestamps(&self, span: Span, options: &OptionList) -> Vec<(String, OptionList)> {
         let mut options = options.clone();
         let rules = self.rules();
         if self.is_ridgepole() {
@@ -98,7 +221,7 @@ impl Dsl {
     }
 
     /// `t.string "a", "b", limit: 5` and the other types.
-    pub(super) fn typed_columns(
+    pub(crate) fn typed_columns(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         call: &Call,
@@ -114,7 +237,7 @@ impl Dsl {
             );
             return;
         }
-        let mut options = Dsl::options(interpreter, call);
+        let mut options = arguments::options(interpreter, call);
         let type_name = TypeName {
             name: Rc::clone(type_name),
             span: call.name_span,
@@ -138,7 +261,7 @@ impl Dsl {
     }
 
     /// Adds a column to the table being built, with the index that it asks for.
-    pub(super) fn add_to_table(
+    pub(crate) fn add_to_table(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         (name, span): (String, Span),
@@ -146,7 +269,8 @@ impl Dsl {
         options: OptionList,
     ) {
         let ridgepole = self.is_ridgepole();
-        let mut defined = self.define_column(interpreter, &name, type_name, options);
+        A::check_column_name(interpreter, &name, span);
+        let mut defined = A::define_column(self, interpreter, &name, type_name, options);
         let duplicates_allowed = !self.rules().duplicate_columns_are_errors();
         let Some(building) = self.building.last_mut() else {
             return;
@@ -162,6 +286,7 @@ impl Dsl {
                 },
                 options,
                 place: span,
+                asked: Some(index.span),
             };
             if ridgepole {
                 self.deferred.add_index(
@@ -185,7 +310,11 @@ impl Dsl {
         {
             let table = &building.draft.raw;
             let what = if is_key { " (the primary key)" } else { "" };
-            let message = format!("table \"{table}\" already has a column \"{name}\"{what}");
+            let known = building
+                .draft
+                .column(&name)
+                .map_or(name.as_str(), |column| column.name.as_str());
+            let message = format!("table \"{table}\" already has a column \"{known}\"{what}");
             let mut diagnostic = Diagnostic::error(span, message);
             if first != span && first != building.draft.span {
                 diagnostic = diagnostic.related(first, "defined here first");
@@ -212,7 +341,7 @@ impl Dsl {
                     return;
                 }
                 _ => {
-                    building.draft.table.primary_key = Some(pg_model::PrimaryKey {
+                    building.draft.table.primary_key = Some(PrimaryKey {
                         name: None,
                         columns: vec![name.clone()],
                     });
@@ -229,10 +358,13 @@ impl Dsl {
                     .hint("ridgepole keeps the place of the first and the rest of the last"),
             );
         }
-        let put = building.draft.put_column(defined.column, span);
+        let put =
+            building
+                .draft
+                .put_column_at(defined.column, span, defined.notes, &Position::Last);
         if put == Put::Full {
             let table = Rc::clone(&building.draft.raw);
-            too_many_columns(interpreter, &table, span);
+            too_many_columns(self, interpreter, &table, span);
         }
     }
 }

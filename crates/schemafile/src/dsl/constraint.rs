@@ -1,20 +1,19 @@
-//! CHECK, EXCLUDE and UNIQUE constraints.
+//! Constraints: checks, and those that the database at hand has besides.
 
-use super::arguments::{OptionList, Unknown, names_of};
-use super::check::Checked;
-use super::{Dsl, foreign_key};
+use super::Dsl;
+use super::arguments::{self, OptionList, Unknown};
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
 use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use crate::sql;
-use pg_model::{CheckConstraint, ExclusionConstraint, PgCheck, QualifiedName, UniqueConstraint};
+use schema_model::{CheckConstraint, QualifiedName};
 use std::rc::Rc;
 
 /// What a constraint says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Check,
     Exclusion,
     Unique,
@@ -22,14 +21,14 @@ pub(super) enum Kind {
 
 /// A constraint as the file gives it.
 #[derive(Debug, Clone)]
-pub(super) struct Pending {
-    pub(super) kind: Kind,
+pub(crate) struct Pending {
+    pub(crate) kind: Kind,
     /// The expression, or the columns.
-    pub(super) subject: Option<Located>,
-    pub(super) options: OptionList,
-    pub(super) place: Span,
+    pub(crate) subject: Option<Located>,
+    pub(crate) options: OptionList,
+    pub(crate) place: Span,
     /// Whether it is part of CREATE TABLE, where NOT VALID means nothing.
-    pub(super) in_table: bool,
+    pub(crate) in_table: bool,
 }
 
 impl Kind {
@@ -44,14 +43,14 @@ impl Kind {
 }
 
 /// `add_check_constraint "table", "expression", …` and the like
-pub(super) fn add_constraint(
-    dsl: &mut Dsl,
+pub(crate) fn add_constraint<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let table = Dsl::name_argument(interpreter, call, 0, "a table name");
-    Dsl::no_more_arguments(interpreter, call, 2);
-    let options = Dsl::options(interpreter, call);
+    let table = arguments::name_argument(interpreter, call, 0, "a table name");
+    arguments::no_more_arguments(interpreter, call, 2);
+    let options = arguments::options(interpreter, call);
     let Some((raw, span)) = table else {
         return Value::Nil;
     };
@@ -76,12 +75,16 @@ pub(super) fn add_constraint(
 }
 
 /// `t.check_constraint "expression", …` and the like
-pub(super) fn t_constraint(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    Dsl::no_more_arguments(interpreter, call, 1);
+pub(crate) fn t_constraint<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    arguments::no_more_arguments(interpreter, call, 1);
     let pending = Pending {
         kind: Kind::of(call),
         subject: call.arguments.first().cloned(),
-        options: Dsl::options(interpreter, call),
+        options: arguments::options(interpreter, call),
         place: call.name_span,
         in_table: true,
     };
@@ -97,9 +100,9 @@ pub(super) fn t_constraint(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     Value::Nil
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Adds a constraint to a table that there is.
-    pub(super) fn add_constraint(
+    pub(crate) fn add_constraint(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         table: &QualifiedName,
@@ -123,15 +126,21 @@ impl Dsl {
         {
             return;
         }
-        match pending.kind {
-            Kind::Check => self.add_check(interpreter, table, &raw, given, place, pending),
-            Kind::Exclusion => self.add_exclusion(interpreter, table, &raw, given, place, pending),
-            Kind::Unique => self.add_unique(interpreter, table, &raw, given, place, pending),
+        let new = New {
+            table,
+            raw: &raw,
+            given,
+            place,
+            pending,
+        };
+        match new.pending.kind {
+            Kind::Check => self.add_check(interpreter, new),
+            Kind::Exclusion | Kind::Unique => A::add_constraint(self, interpreter, new),
         }
     }
 
     /// Notes a constraint's name; false when it is taken, which is reported.
-    fn claim(
+    pub(crate) fn claim(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         table: &QualifiedName,
@@ -154,22 +163,16 @@ impl Dsl {
         true
     }
 
-    fn add_check(
-        &mut self,
-        interpreter: &mut Interpreter<'_>,
-        table: &QualifiedName,
-        raw: &str,
-        given: Option<String>,
-        place: Span,
-        mut pending: Pending,
-    ) {
-        let expression = expression_of(interpreter, &pending);
-        let validated = pending.in_table
-            || pending
-                .options
-                .get("validate")
-                .is_none_or(|validate| validate.value.value.truthy());
-        pending.options.take("validate");
+    fn add_check(&mut self, interpreter: &mut Interpreter<'_>, new: New<'_>) {
+        let New {
+            table,
+            raw,
+            given,
+            place,
+            mut pending,
+        } = new;
+        let expression = expression_of::<A>(interpreter, &pending);
+        let own = A::check_own(interpreter, &mut pending.options, pending.in_table);
         pending.options.finish(
             interpreter,
             &["name", "validate"],
@@ -180,8 +183,8 @@ impl Dsl {
             return;
         };
         let name = given.unwrap_or_else(|| names::check(raw, &expression));
-        // ActiveRecord writes this name without quotes, so PostgreSQL folds it.
-        let Some(name) = sql_text::fold(&name) else {
+        // ActiveRecord writes this name without quotes.
+        let Some(name) = A::check_name(&name) else {
             interpreter.report(
                 Diagnostic::error(
                     place,
@@ -191,137 +194,53 @@ impl Dsl {
             );
             return;
         };
-        if self.claim(interpreter, table, &name, place)
+        let check = NewCheck {
+            table,
+            name: &name,
+            expression: &expression,
+            place,
+            expression_place: pending.subject.map_or(place, |subject| subject.span),
+        };
+        if A::may_have_check(self, interpreter, &check)
+            && self.claim(interpreter, table, &name, place)
             && let Some(table) = self.draft.table_mut(table)
         {
             table.table.checks.push(CheckConstraint {
                 name,
                 expression,
-                own: PgCheck { validated },
+                own,
             });
-        }
-    }
-
-    fn add_exclusion(
-        &mut self,
-        interpreter: &mut Interpreter<'_>,
-        table: &QualifiedName,
-        raw: &str,
-        given: Option<String>,
-        place: Span,
-        mut pending: Pending,
-    ) {
-        let elements = expression_of(interpreter, &pending);
-        let options = &mut pending.options;
-        let method = self.index_method(interpreter, options);
-        let predicate = options.take_condition(interpreter);
-        let deferrable = foreign_key::deferrability(interpreter, options.take("deferrable"), false);
-        pending.options.finish(
-            interpreter,
-            &["name", "using", "where", "deferrable"],
-            "an exclusion constraint",
-            Unknown::Warning,
-        );
-        let Some(elements) = elements else {
-            return;
-        };
-        let name = given.unwrap_or_else(|| names::exclusion(raw, &elements));
-        if self.claim(interpreter, table, &name, place)
-            && let Some(table) = self.draft.table_mut(table)
-        {
-            table.table.own.exclusions.push(ExclusionConstraint {
-                name,
-                method,
-                elements,
-                predicate,
-                deferrable,
-            });
-        }
-    }
-
-    fn add_unique(
-        &mut self,
-        interpreter: &mut Interpreter<'_>,
-        table: &QualifiedName,
-        raw: &str,
-        given: Option<String>,
-        place: Span,
-        mut pending: Pending,
-    ) {
-        let options = &mut pending.options;
-        let using_index = options.take_text(interpreter, "using_index");
-        let nulls_not_distinct = options.take_flag("nulls_not_distinct");
-        let deferrable = foreign_key::deferrability(interpreter, options.take("deferrable"), false);
-        pending.options.finish(
-            interpreter,
-            &["name", "using_index", "nulls_not_distinct", "deferrable"],
-            "a unique constraint",
-            Unknown::Warning,
-        );
-        let columns = match &pending.subject {
-            Some(subject) => names_of(interpreter, subject),
-            None => Vec::new(),
-        };
-        match (&using_index, columns.is_empty()) {
-            (Some((_, entry)), false) => {
-                interpreter.fail(
-                    entry.key,
-                    "a unique constraint has either columns or `using_index:`",
-                );
-                return;
-            }
-            (None, true) => {
-                if pending.subject.is_none() {
-                    interpreter.fail(pending.place, "a unique constraint needs its columns");
-                }
-                return;
-            }
-            _ => {}
-        }
-        let what = "unique constraint on column";
-        let checked = self.check_columns(interpreter, self.draft.table(table), &columns, what);
-        if checked == Checked::Wrong {
-            return;
-        }
-        if let (Some(found), Some((index, entry))) = (self.draft.table(table), &using_index) {
-            let known = found.table.indexes.iter().any(|known| known.name == *index);
-            if !known && !self.draft.sql_mentions(index) {
-                interpreter.fail(
-                    entry.value.span,
-                    format!("table \"{raw}\" has no index \"{index}\""),
-                );
-                return;
-            }
-        }
-        let column_names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
-        let name = given.unwrap_or_else(|| {
-            let mut parts: Vec<&str> = column_names.iter().map(String::as_str).collect();
-            if let Some((index, _)) = &using_index {
-                parts = vec![index];
-            }
-            names::unique(raw, &parts)
-        });
-        if !self.claim(interpreter, table, &name, place) {
-            return;
-        }
-        let unique = UniqueConstraint {
-            name,
-            columns: column_names,
-            using_index: using_index.map(|(index, _)| index),
-            nulls_not_distinct,
-            deferrable,
-        };
-        if checked == Checked::NeedsSql {
-            let sql = sql::add_unique_constraint(table, &unique);
-            self.draft.add_statement(sql, place);
-        } else if let Some(table) = self.draft.table_mut(table) {
-            table.table.own.uniques.push(unique);
         }
     }
 }
 
+/// A constraint that is being added.
+pub(crate) struct New<'n> {
+    pub(crate) table: &'n QualifiedName,
+    /// The table's name as the file has it.
+    pub(crate) raw: &'n str,
+    /// The name that the file gives.
+    pub(crate) given: Option<String>,
+    /// Where to point when the name is at fault.
+    pub(crate) place: Span,
+    pub(crate) pending: Pending,
+}
+
+/// A check that is being added.
+pub(crate) struct NewCheck<'n> {
+    pub(crate) table: &'n QualifiedName,
+    pub(crate) name: &'n str,
+    pub(crate) expression: &'n str,
+    /// Where its name stands.
+    pub(crate) place: Span,
+    pub(crate) expression_place: Span,
+}
+
 /// The SQL text of a constraint.
-fn expression_of(interpreter: &mut Interpreter<'_>, pending: &Pending) -> Option<String> {
+pub(crate) fn expression_of<A: Adapter>(
+    interpreter: &mut Interpreter<'_>,
+    pending: &Pending,
+) -> Option<String> {
     let Some(subject) = &pending.subject else {
         interpreter.fail(pending.place, "a constraint needs its SQL expression");
         return None;
@@ -329,7 +248,7 @@ fn expression_of(interpreter: &mut Interpreter<'_>, pending: &Pending) -> Option
     match subject.value.as_name() {
         Some(text) if !text.trim().is_empty() && !text.contains('\0') => {
             let text = text.to_owned();
-            fragment::check(interpreter, &text, subject.span, Part::Expression);
+            fragment::check::<A>(interpreter, &text, subject.span, Part::Expression);
             Some(text)
         }
         _ => {

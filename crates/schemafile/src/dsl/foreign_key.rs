@@ -3,15 +3,14 @@
 mod check;
 
 use super::Dsl;
-use super::arguments::{Entry, OptionList, Unknown, names_of};
+use super::arguments::{self, OptionList, Unknown, names_of};
 use super::check::Checked;
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
-use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
-use crate::sql;
-use pg_model::{Deferrability, ForeignKey, PgForeignKey, QualifiedName, ReferentialAction};
+use schema_model::{ForeignKey, QualifiedName, ReferentialAction};
 use std::rc::Rc;
 
 const OPTIONS: &[&str] = &[
@@ -29,29 +28,29 @@ const OPTIONS: &[&str] = &[
 
 /// A foreign key as the file gives it.
 #[derive(Debug, Clone)]
-pub(super) struct Pending {
-    pub(super) to_table: String,
+pub(crate) struct Pending {
+    pub(crate) to_table: String,
     /// Where the target is named.
-    pub(super) target: Span,
+    pub(crate) target: Span,
     /// Where the key is asked for.
-    pub(super) place: Span,
-    pub(super) options: OptionList,
+    pub(crate) place: Span,
+    pub(crate) options: OptionList,
     /// The column that a reference made, which ridgepole may not think of.
-    pub(super) own_column: Option<String>,
+    pub(crate) own_column: Option<String>,
     /// Whether it is part of CREATE TABLE, where NOT VALID means nothing.
-    pub(super) in_table: bool,
+    pub(crate) in_table: bool,
 }
 
 /// `add_foreign_key "from", "to", …`
-pub(super) fn add_foreign_key(
-    dsl: &mut Dsl,
+pub(crate) fn add_foreign_key<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let from = Dsl::name_argument(interpreter, call, 0, "two table names");
-    let to = Dsl::name_argument(interpreter, call, 1, "two table names");
-    Dsl::no_more_arguments(interpreter, call, 2);
-    let options = Dsl::options(interpreter, call);
+    let from = arguments::name_argument(interpreter, call, 0, "two table names");
+    let to = arguments::name_argument(interpreter, call, 1, "two table names");
+    arguments::no_more_arguments(interpreter, call, 2);
+    let options = arguments::options(interpreter, call);
     let (Some((from, from_span)), Some((to_table, target))) = (from, to) else {
         return Value::Nil;
     };
@@ -79,14 +78,14 @@ pub(super) fn add_foreign_key(
 }
 
 /// `t.foreign_key "to", …`
-pub(super) fn t_foreign_key(
-    dsl: &mut Dsl,
+pub(crate) fn t_foreign_key<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let to = Dsl::name_argument(interpreter, call, 0, "a table name");
-    Dsl::no_more_arguments(interpreter, call, 1);
-    let options = Dsl::options(interpreter, call);
+    let to = arguments::name_argument(interpreter, call, 0, "a table name");
+    arguments::no_more_arguments(interpreter, call, 1);
+    let options = arguments::options(interpreter, call);
     if let Some((to_table, target)) = to {
         dsl.pending_foreign_key(
             interpreter,
@@ -101,34 +100,6 @@ pub(super) fn t_foreign_key(
         );
     }
     Value::Nil
-}
-
-/// What the key says of deferral.
-pub(super) fn deferrability(
-    interpreter: &mut Interpreter<'_>,
-    entry: Option<Entry>,
-    true_is_immediate: bool,
-) -> Deferrability {
-    let Some(entry) = entry else {
-        return Deferrability::NotDeferrable;
-    };
-    match &entry.value.value {
-        Value::Nil | Value::Bool(false) | Value::Unknown => Deferrability::NotDeferrable,
-        Value::Symbol(name) if name.as_ref() == "immediate" => Deferrability::InitiallyImmediate,
-        Value::Symbol(name) if name.as_ref() == "deferred" => Deferrability::InitiallyDeferred,
-        Value::Bool(true) if true_is_immediate => Deferrability::InitiallyImmediate,
-        other => {
-            let shown = match other.to_text() {
-                Some(text) => text.into_owned(),
-                None => other.kind().to_owned(),
-            };
-            interpreter.fail(
-                entry.value.span,
-                format!("`deferrable:` is :immediate or :deferred, not {shown}"),
-            );
-            Deferrability::NotDeferrable
-        }
-    }
 }
 
 fn action(
@@ -164,9 +135,9 @@ fn action(
     }
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Keeps a foreign key of the table being built until its block has ended.
-    pub(super) fn pending_foreign_key(
+    pub(crate) fn pending_foreign_key(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         pending: Pending,
@@ -186,7 +157,7 @@ impl Dsl {
     }
 
     /// Adds a foreign key to a table.
-    pub(super) fn add_foreign_key(
+    pub(crate) fn add_foreign_key(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         from: &QualifiedName,
@@ -199,7 +170,7 @@ impl Dsl {
             return;
         }
         let Some(own) = self.draft.table(from) else {
-            let sql = sql::add_foreign_key(from, &read.key);
+            let sql = A::add_foreign_key_sql(from, &read.key);
             self.draft.add_statement(sql, read.name_span);
             return;
         };
@@ -232,14 +203,14 @@ impl Dsl {
                 }
             }
             Checked::NeedsSql => {
-                let sql = sql::add_foreign_key(from, &read.key);
+                let sql = A::add_foreign_key_sql(from, &read.key);
                 self.draft.add_statement(sql, read.name_span);
             }
         }
     }
 
     /// Looks for what is wrong with a key that isn't made.
-    pub(super) fn check_foreign_key(
+    pub(crate) fn check_foreign_key(
         &self,
         interpreter: &mut Interpreter<'_>,
         from: &QualifiedName,
@@ -254,7 +225,7 @@ impl Dsl {
         interpreter: &mut Interpreter<'_>,
         from: &QualifiedName,
         pending: Pending,
-    ) -> Option<Read> {
+    ) -> Option<Read<A>> {
         let Pending {
             to_table,
             target,
@@ -319,6 +290,7 @@ impl Dsl {
             },
             |(name, _)| name,
         );
+        let on_delete_place = options.get("on_delete").map(|entry| entry.value.span);
         let key = ForeignKey {
             name,
             columns: names(&columns),
@@ -326,17 +298,7 @@ impl Dsl {
             referenced_columns: names(&referenced),
             on_delete: action(interpreter, &mut options, "on_delete"),
             on_update: action(interpreter, &mut options, "on_update"),
-            own: PgForeignKey {
-                deferrable: deferrability(
-                    interpreter,
-                    options.take("deferrable"),
-                    self.rules().deferrable_may_be_true(),
-                ),
-                validated: in_table
-                    || options
-                        .get("validate")
-                        .is_none_or(|validate| validate.value.value.truthy()),
-            },
+            own: A::foreign_key_own(self, interpreter, &mut options, in_table),
         };
         for done in ["validate", "to_table", "if_exists"] {
             options.take(done);
@@ -349,40 +311,46 @@ impl Dsl {
             referenced,
             to_table,
             target,
+            on_delete_place,
             name_span,
             is_named,
             if_not_exists,
+            place,
             type_place: column_place.unwrap_or(place),
             own_column,
             in_table,
         })
     }
 
-    fn has_such_key(&self, from: &QualifiedName, key: &ForeignKey) -> bool {
+    fn has_such_key(&self, from: &QualifiedName, key: &ForeignKey<A>) -> bool {
         self.draft.table(from).is_some_and(|table| {
             table.table.foreign_keys.iter().any(|known| {
                 known.columns == key.columns
-                    && in_public(&known.referenced_table) == in_public(&key.referenced_table)
+                    && A::canonical(&known.referenced_table) == A::canonical(&key.referenced_table)
             })
         })
     }
 }
 
 /// A foreign key that was read, with the places of its parts.
-struct Read {
-    key: ForeignKey,
-    columns: Vec<(String, Span)>,
-    referenced: Vec<(String, Span)>,
+pub(crate) struct Read<A: Adapter> {
+    pub(crate) key: ForeignKey<A>,
+    pub(crate) columns: Vec<(String, Span)>,
+    pub(crate) referenced: Vec<(String, Span)>,
     /// The table that it points to, as the file has it.
-    to_table: String,
+    pub(crate) to_table: String,
     /// Where that is named.
-    target: Span,
-    name_span: Span,
-    is_named: bool,
-    if_not_exists: bool,
+    pub(crate) target: Span,
+    /// Where the referential actions are said.
+    pub(crate) on_delete_place: Option<Span>,
+    pub(crate) name_span: Span,
+    pub(crate) is_named: bool,
+    pub(crate) if_not_exists: bool,
+    /// Where the key is asked for.
+    pub(crate) place: Span,
     /// Where to point when the types at both ends differ.
-    type_place: Span,
+    pub(crate) type_place: Span,
     /// The column that a reference made, which ridgepole may not think of.
-    own_column: Option<String>,
-    in_table: bool,
+    pub(crate) own_column: Option<String>,
+    pub(crate) in_table: bool,
 }

@@ -1,7 +1,7 @@
 //! Calls that gems add to migrations and dumps, and what to write for them.
 
 /// What to write for a gem's call; none for a name that isn't one.
-pub(super) fn advice(name: &str) -> Option<String> {
+pub(crate) fn advice(name: &str) -> Option<String> {
     let whose = match name {
         "create_extension" | "add_extension" | "install_extension" | "enable_pg_extension" => {
             return Some("write `enable_extension \"name\"`".to_owned());

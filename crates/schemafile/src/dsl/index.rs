@@ -1,60 +1,45 @@
 //! Indexes.
 
 use super::Dsl;
-use super::arguments::{Entry, OptionList, Unknown, name_of, names_of};
+use super::arguments::{self, Entry, OptionList, Unknown, name_of, names_of};
 use super::check::Checked;
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
-use crate::sql;
-use pg_model::{Index, IndexKey, IndexPart, PgIndex, PgIndexPart, QualifiedName};
+use schema_model::{Index, IndexKey, IndexPart, QualifiedName};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::rc::Rc;
-
-/// Options that an index may have.
-const OPTIONS: &[&str] = &[
-    "unique",
-    "length",
-    "order",
-    "opclass",
-    "where",
-    "type",
-    "using",
-    "comment",
-    "algorithm",
-    "include",
-    "nulls_not_distinct",
-    "name",
-    "if_not_exists",
-];
-
-/// Most characters of an index's name.
-const MOST_NAME: usize = 63;
 
 /// An index as the file gives it.
 #[derive(Debug, Clone)]
-pub(super) struct Pending {
-    pub(super) columns: Located,
-    pub(super) options: OptionList,
+pub(crate) struct Pending {
+    pub(crate) columns: Located,
+    pub(crate) options: OptionList,
     /// Where to point when its default name is at fault.
-    pub(super) place: Span,
+    pub(crate) place: Span,
+    /// Where a column's option asked for it.
+    pub(crate) asked: Option<Span>,
 }
 
 /// `add_index "table", ["column"], …`
-pub(super) fn add_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let table = Dsl::name_argument(interpreter, call, 0, "a table and its columns");
+pub(crate) fn add_index<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let table = arguments::name_argument(interpreter, call, 0, "a table and its columns");
     let Some(columns) = call.arguments.get(1).cloned() else {
         if call.arguments.len() == 1 {
             interpreter.fail(call.name_span, "`add_index` needs a table and its columns");
         }
         return Value::Nil;
     };
-    Dsl::no_more_arguments(interpreter, call, 2);
-    let options = Dsl::options(interpreter, call);
+    arguments::no_more_arguments(interpreter, call, 2);
+    let options = arguments::options(interpreter, call);
     let Some((raw, span)) = table else {
         return Value::Nil;
     };
@@ -62,6 +47,7 @@ pub(super) fn add_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: 
         columns,
         options,
         place: call.name_span,
+        asked: None,
     };
     if dsl.is_ridgepole() {
         dsl.deferred
@@ -79,15 +65,20 @@ pub(super) fn add_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: 
 }
 
 /// `t.index ["column"], …`
-pub(super) fn t_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn t_index<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(columns) = call.arguments.first().cloned() else {
         return interpreter.fail(call.name_span, "`index` needs its columns");
     };
-    Dsl::no_more_arguments(interpreter, call, 1);
+    arguments::no_more_arguments(interpreter, call, 1);
     let pending = Pending {
         columns,
-        options: Dsl::options(interpreter, call),
+        options: arguments::options(interpreter, call),
         place: call.name_span,
+        asked: None,
     };
     let ridgepole = dsl.is_ridgepole();
     if let Some(building) = dsl.building.last_mut() {
@@ -101,9 +92,9 @@ pub(super) fn t_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     Value::Nil
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Adds an index to a table, or to a relation that SQL text made.
-    pub(super) fn add_index(
+    pub(crate) fn add_index(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         name: &QualifiedName,
@@ -112,10 +103,7 @@ impl Dsl {
         let Some(read) = self.read_index(interpreter, name, pending) else {
             return;
         };
-        let index_name = QualifiedName {
-            schema: name.schema.clone(),
-            name: read.index.name.clone(),
-        };
+        let index_name = A::index_place(name, &read.index.name);
         if let Some(first) = self.draft.relation(&index_name) {
             if read.if_not_exists {
                 return;
@@ -125,8 +113,8 @@ impl Dsl {
                 Some(_) => format!("\"{name}\" is the name of a table already"),
                 None => format!("index \"{name}\" already exists"),
             };
-            let mut diagnostic = Diagnostic::error(read.name_span, what)
-                .hint("names of indexes are unique in a schema of PostgreSQL; give `name:`");
+            let mut diagnostic =
+                Diagnostic::error(read.name_span, what).hint(A::INDEX_NAMES_ARE_UNIQUE);
             if first != read.name_span {
                 diagnostic = diagnostic.related(first, "defined here first");
             }
@@ -134,7 +122,7 @@ impl Dsl {
             return;
         }
         if read.needs_sql {
-            let sql = create_index_sql(name, &read.index);
+            let sql = A::create_index_sql(name, &read.index);
             self.draft.note_relation(&index_name, read.name_span);
             self.draft.add_statement(sql, read.name_span);
         } else {
@@ -144,24 +132,39 @@ impl Dsl {
 }
 
 /// An index that was read.
-struct Read {
-    index: Index,
+struct Read<A: Adapter> {
+    index: Index<A>,
     name_span: Span,
     if_not_exists: bool,
     /// Whether it stands on something that only SQL text of the file makes.
     needs_sql: bool,
 }
 
+/// An index that is being read, as the database at hand sees it.
+pub(crate) struct Reading<'r, A: Adapter> {
+    /// The table that it is on, when a call has made it.
+    pub(crate) table: Option<&'r DraftTable<A>>,
+    pub(crate) subject: &'r Subject,
+    /// False when it is on nothing that could be read.
+    pub(crate) has_subject: bool,
+    pub(crate) name: &'r str,
+    pub(crate) unique: bool,
+    /// Where to point when the index itself is at fault.
+    pub(crate) place: Span,
+    /// Where a column's option asked for it.
+    pub(crate) asked: Option<Span>,
+}
+
 /// What an index is on.
-enum Subject {
+pub(crate) enum Subject {
     /// SQL text, which may be several expressions.
-    Expression(String),
+    Expression(String, Span),
     Columns(Vec<(String, Span)>),
 }
 
 impl Subject {
     /// None when there is nothing in it, which was reported.
-    fn read(interpreter: &mut Interpreter<'_>, columns: &Located) -> Option<Self> {
+    fn read<A: Adapter>(interpreter: &mut Interpreter<'_>, columns: &Located) -> Option<Self> {
         let is_expression = |text: &&str| {
             text.chars()
                 .any(|letter| !(letter.is_alphanumeric() || letter == '_'))
@@ -170,8 +173,8 @@ impl Subject {
             && let Some(text) = columns.value.as_name().filter(is_expression)
         {
             let text = text.to_owned();
-            fragment::check(interpreter, &text, columns.span, Part::Expression);
-            return Some(Self::Expression(text));
+            fragment::check::<A>(interpreter, &text, columns.span, Part::Expression);
+            return Some(Self::Expression(text, columns.span));
         }
         let names = names_of(interpreter, columns);
         if names.is_empty() {
@@ -183,9 +186,9 @@ impl Subject {
         Some(Self::Columns(names))
     }
 
-    fn columns(&self) -> &[(String, Span)] {
+    pub(crate) fn columns(&self) -> &[(String, Span)] {
         match self {
-            Self::Expression(_) => &[],
+            Self::Expression(..) => &[],
             Self::Columns(columns) => columns,
         }
     }
@@ -193,7 +196,7 @@ impl Subject {
     /// What stands for it in a default name.
     fn words(&self) -> Vec<Cow<'_, str>> {
         match self {
-            Self::Expression(text) => vec![Cow::Owned(names::words_of(text))],
+            Self::Expression(text, _) => vec![Cow::Owned(names::words_of(text))],
             Self::Columns(columns) => columns
                 .iter()
                 .map(|(column, _)| Cow::Borrowed(column.as_str()))
@@ -201,22 +204,24 @@ impl Subject {
         }
     }
 
-    fn into_parts(self, order: &PerColumn, operator_class: &PerColumn) -> Vec<IndexPart> {
+    fn into_parts<A: Adapter>(
+        self,
+        order: &PerColumn,
+        own: Vec<A::IndexPart>,
+    ) -> Vec<IndexPart<A>> {
+        let mut own = own.into_iter();
+        let mut next = move || own.next().unwrap_or_default();
         match self {
-            Self::Expression(text) => vec![IndexPart {
+            Self::Expression(text, _) => vec![IndexPart {
                 key: IndexKey::Expression(text),
                 order: None,
-                own: PgIndexPart {
-                    operator_class: None,
-                },
+                own: next(),
             }],
             Self::Columns(columns) => columns
                 .into_iter()
                 .map(|(column, _)| IndexPart {
                     order: order.for_column(&column).map(|order| order.to_uppercase()),
-                    own: PgIndexPart {
-                        operator_class: operator_class.for_column(&column),
-                    },
+                    own: next(),
                     key: IndexKey::Column(column),
                 })
                 .collect(),
@@ -224,9 +229,9 @@ impl Subject {
     }
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Looks for what is wrong with an index that isn't made.
-    pub(super) fn check_index(
+    pub(crate) fn check_index(
         &self,
         interpreter: &mut Interpreter<'_>,
         table: &QualifiedName,
@@ -241,15 +246,16 @@ impl Dsl {
         interpreter: &mut Interpreter<'_>,
         table_name: &QualifiedName,
         pending: Pending,
-    ) -> Option<Read> {
+    ) -> Option<Read<A>> {
         let Pending {
             columns,
             mut options,
             place,
+            asked,
         } = pending;
         let table = self.draft.table(table_name);
         // All of the call is read before an error ends it.
-        let subject = Subject::read(interpreter, &columns);
+        let subject = Subject::read::<A>(interpreter, &columns);
         let is_subject = subject.is_some();
         let subject = subject.unwrap_or(Subject::Columns(Vec::new()));
         let on = self.check_columns(interpreter, table, subject.columns(), "index on column");
@@ -271,51 +277,46 @@ impl Dsl {
                 "give `name:`",
             ),
         };
-        let too_long = is_subject && is_too_long(interpreter, &name, place, hint);
-        let include = match options.take("include") {
-            Some(entry) => names_of(interpreter, &entry.value),
-            None => Vec::new(),
+        let too_long = is_subject && is_too_long::<A>(interpreter, &name, place, hint);
+        let order = options.take("order").filter(|_| is_subject);
+        let order = per_column(interpreter, order, subject.columns());
+        let unique = options.take_flag("unique");
+        let mut reading = Reading {
+            table,
+            subject: &subject,
+            has_subject: is_subject,
+            name: &name,
+            unique,
+            place: columns.span,
+            asked,
         };
-        let includes = self.check_columns(interpreter, table, &include, "index includes column");
-        let (order, operator_class) = (options.take("order"), options.take("opclass"));
-        let mut by_column = |entry: Option<Entry>| {
-            per_column(interpreter, entry.filter(|_| is_subject), subject.columns())
-        };
-        let (order, operator_class) = (by_column(order), by_column(operator_class));
-        let method = self.index_method(interpreter, &mut options);
+        let (own, own_parts, own_checked) =
+            A::index_own(self, interpreter, &mut reading, &mut options);
         let text = |entry: Option<(String, Entry)>| entry.map(|(text, _)| text);
-        let predicate = options.take_condition(interpreter).map(|text| {
-            let is_column = table.is_some_and(|table| table.column(&text).is_some());
-            if is_column { sql::quoted(&text) } else { text }
-        });
+        let comment = text(options.take_text(interpreter, "comment"));
         let index = Index {
             name,
-            unique: options.take_flag("unique"),
-            parts: subject.into_parts(&order, &operator_class),
-            comment: text(options.take_text(interpreter, "comment")),
-            own: PgIndex {
-                method: method.unwrap_or_else(|| "btree".to_owned()),
-                include: include.into_iter().map(|(name, _)| name).collect(),
-                nulls_not_distinct: options.take_flag("nulls_not_distinct"),
-                predicate,
-            },
+            unique,
+            parts: subject.into_parts::<A>(&order, own_parts),
+            comment,
+            own,
         };
         let if_not_exists = options.take_flag("if_not_exists");
-        refuse_mysql(interpreter, &mut options);
-        options.finish(interpreter, OPTIONS, "an index", Unknown::Error);
-        let is_wrong = !is_subject || too_long || on.max(includes) == Checked::Wrong;
+        options.finish(interpreter, A::INDEX_OPTIONS, "an index", Unknown::Error);
+        let checked = on.max(own_checked);
+        let is_wrong = !is_subject || too_long || checked == Checked::Wrong;
         (!is_wrong).then_some(Read {
             index,
             name_span,
             if_not_exists,
-            needs_sql: on.max(includes) == Checked::NeedsSql,
+            needs_sql: checked == Checked::NeedsSql,
         })
     }
 
     fn default_name(
         &self,
         table_name: &QualifiedName,
-        table: Option<&DraftTable>,
+        table: Option<&DraftTable<A>>,
         subject: &Subject,
     ) -> String {
         let words = subject.words();
@@ -335,46 +336,32 @@ impl Dsl {
     }
 }
 
-/// Takes out what says nothing to PostgreSQL.
-fn refuse_mysql(interpreter: &mut Interpreter<'_>, options: &mut OptionList) {
-    if let Some((algorithm, entry)) = options.take_text(interpreter, "algorithm")
-        && !matches!(algorithm.as_str(), "concurrently" | "default")
-    {
-        interpreter.fail(
-            entry.value.span,
-            format!("`algorithm:` is :concurrently, not {algorithm}"),
-        );
-    }
-    options.take("length");
-    let kind = options.take("type");
-    if let Some(entry) = kind.filter(|entry| entry.value.value.truthy()) {
-        interpreter.report(
-            Diagnostic::error(entry.key, "`type:` of an index exists only in MySQL")
-                .hint("PostgreSQL's methods are given by `using:`"),
-        );
-    }
-}
-
 /// Whether a name is too long, which is reported.
-fn is_too_long(interpreter: &mut Interpreter<'_>, name: &str, place: Span, hint: &str) -> bool {
+fn is_too_long<A: Adapter>(
+    interpreter: &mut Interpreter<'_>,
+    name: &str,
+    place: Span,
+    hint: &str,
+) -> bool {
     let length = name.chars().count();
-    if length > MOST_NAME {
+    if length > A::MOST_NAME {
         let message = format!(
-            "index name \"{name}\" is too long ({length} characters; the limit is {MOST_NAME})"
+            "index name \"{name}\" is too long ({length} characters; the limit is {})",
+            A::MOST_NAME
         );
         interpreter.report(Diagnostic::error(place, message).hint(hint));
     }
-    length > MOST_NAME
+    length > A::MOST_NAME
 }
 
 /// An option that is given once for all columns, or for some of them.
-enum PerColumn {
+pub(crate) enum PerColumn {
     All(Option<String>),
     Some(Vec<(String, String)>),
 }
 
 impl PerColumn {
-    fn for_column(&self, column: &str) -> Option<String> {
+    pub(crate) fn for_column(&self, column: &str) -> Option<String> {
         match self {
             Self::All(value) => value.clone(),
             Self::Some(values) => values
@@ -386,7 +373,7 @@ impl PerColumn {
     }
 }
 
-fn per_column(
+pub(crate) fn per_column(
     interpreter: &mut Interpreter<'_>,
     entry: Option<Entry>,
     columns: &[(String, Span)],
@@ -426,63 +413,4 @@ fn per_column(
         }
     }
     PerColumn::Some(known)
-}
-
-/// The SQL of an index on something that isn't a table of the schema, such as a materialized view.
-fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| {
-            let key = match &part.key {
-                IndexKey::Column(name) => sql::quoted(name),
-                IndexKey::Expression(text) => text.clone(),
-            };
-            [
-                Some(key),
-                part.own.operator_class.clone(),
-                part.order.clone(),
-            ]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-        })
-        .collect();
-    let mut text = format!(
-        "CREATE {}INDEX {} ON {} USING {} ({})",
-        if index.unique { "UNIQUE " } else { "" },
-        sql::quoted(&index.name),
-        sql::qualified(table),
-        index.own.method,
-        parts.join(", ")
-    );
-    if !index.own.include.is_empty() {
-        let columns: Vec<String> = index
-            .own
-            .include
-            .iter()
-            .map(|name| sql::quoted(name))
-            .collect();
-        let _ = write!(text, " INCLUDE ({})", columns.join(", "));
-    }
-    if index.own.nulls_not_distinct {
-        text.push_str(" NULLS NOT DISTINCT");
-    }
-    if let Some(predicate) = &index.own.predicate {
-        let _ = write!(text, " WHERE {predicate}");
-    }
-    if let Some(comment) = &index.comment {
-        let name = QualifiedName {
-            schema: table.schema.clone(),
-            name: index.name.clone(),
-        };
-        let _ = write!(
-            text,
-            ";\nCOMMENT ON INDEX {} IS {}",
-            sql::qualified(&name),
-            sql_text::literal(comment)
-        );
-    }
-    text
 }

@@ -5,52 +5,52 @@
 //! and then makes tables with their constraints, indexes, foreign keys, and at last what `execute` says;
 //! `ridgepole` keeps what must wait.
 
-mod arguments;
+pub(crate) mod arguments;
 mod change;
-mod check;
-mod column;
-mod column_definition;
-mod column_type;
-mod constraint;
-mod default;
-mod foreign_key;
+pub(crate) mod check;
+pub(crate) mod column;
+pub(crate) mod constraint;
+pub(crate) mod foreign_key;
 mod gems;
-mod index;
-mod objects;
-mod postgis;
+pub(crate) mod index;
+mod lambda;
+pub(crate) mod objects;
 mod primary_key;
-mod reference;
+pub(crate) mod reference;
 mod remove;
 mod rename;
-mod ridgepole;
+pub(crate) mod ridgepole;
 mod schema;
-mod table;
+pub(crate) mod table;
 mod unknown_type;
 
+use crate::adapter::{Adapter, NamedFunction};
 use crate::draft::{Draft, DraftTable};
 use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
 use crate::source::Span;
 use crate::version::{RailsVersion, Rules};
 use crate::{Frontend, diagnostic::Diagnostic};
-use arguments::{OptionList, Unknown};
-use pg_model::QualifiedName;
+use arguments::Unknown;
+use schema_model::QualifiedName;
 use std::collections::BTreeSet;
 
 /// A call of the DSL.
-type Function = fn(&mut Dsl, &mut Interpreter<'_>, &Call) -> Value;
+pub(crate) type Function<A> = fn(&mut Dsl<A>, &mut Interpreter<'_>, &Call) -> Value;
 
 /// The state of the DSL.
-pub(crate) struct Dsl {
-    pub(crate) draft: Draft,
+pub(crate) struct Dsl<A: Adapter> {
+    pub(crate) draft: Draft<A>,
+    /// What the database at hand keeps beside what is being built.
+    pub(crate) state: A::State,
     /// Whose rules apply now, innermost last.
     modes: Vec<Mode>,
     /// Tables whose block is being read, innermost last.
-    building: Vec<Building>,
+    pub(crate) building: Vec<Building<A>>,
     /// Tables that `change_table` is changing, innermost last.
-    changing: Vec<(Located, QualifiedName)>,
-    deferred: ridgepole::Deferred,
+    pub(crate) changing: Vec<(Located, QualifiedName)>,
+    pub(crate) deferred: ridgepole::Deferred,
     /// Names in calls about which an error was told: what they were to make isn't missed once more.
-    perhaps_made: BTreeSet<String>,
+    pub(crate) perhaps_made: BTreeSet<String>,
     default_version: RailsVersion,
     /// The `version:` that `define` was given.
     pub(crate) schema_version: Option<String>,
@@ -64,8 +64,8 @@ struct Mode {
 }
 
 /// A table whose block is being read.
-struct Building {
-    draft: DraftTable,
+pub(crate) struct Building<A: Adapter> {
+    pub(crate) draft: DraftTable<A>,
     indexes: Vec<index::Pending>,
     foreign_keys: Vec<foreign_key::Pending>,
     constraints: Vec<constraint::Pending>,
@@ -73,75 +73,72 @@ struct Building {
     key_columns: Vec<(String, Span)>,
 }
 
-/// Calls that both kinds of file may have at their top level.
-const SHARED: &[(&str, Function)] = &[
-    ("create_table", table::create_table),
-    ("add_index", index::add_index),
-    ("add_foreign_key", foreign_key::add_foreign_key),
-    ("add_check_constraint", constraint::add_constraint),
-    ("add_exclusion_constraint", constraint::add_constraint),
-    ("add_unique_constraint", constraint::add_constraint),
-    ("execute", objects::execute),
-    // ridgepole has none of these; a Schemafile needs them on an empty database.
-    ("enable_extension", objects::enable_extension),
-    ("create_enum", objects::create_enum),
-    ("create_schema", objects::create_schema),
-    // Of the gems scenic and fx, in whose dumps the SQL stands in the file.
-    ("create_view", objects::create_view),
-    ("create_function", objects::create_function),
-    ("create_trigger", objects::create_function),
-];
+impl<A: Adapter> Dsl<A> {
+    /// Calls that both kinds of file may have at their top level.
+    const SHARED: &'static [NamedFunction<A>] = &[
+        ("create_table", table::create_table),
+        ("add_index", index::add_index),
+        ("add_foreign_key", foreign_key::add_foreign_key),
+        ("add_check_constraint", constraint::add_constraint),
+        ("add_exclusion_constraint", constraint::add_constraint),
+        ("add_unique_constraint", constraint::add_constraint),
+        ("execute", objects::execute),
+        // Of the gems scenic and fx, in whose dumps the SQL stands in the file.
+        ("create_view", objects::create_view),
+        ("create_function", objects::create_function),
+        ("create_trigger", objects::create_function),
+    ];
 
-/// Calls that only `ActiveRecord::Schema.define` has.
-const RAILS: &[(&str, Function)] = &[
-    ("create_join_table", table::create_join_table),
-    ("drop_table", table::drop_table),
-    ("rename_table", table::rename_table),
-    ("change_table", table::change_table),
-    ("add_column", change::add_column),
-    ("add_columns", change::add_columns),
-    ("add_reference", reference::add_reference),
-    ("add_belongs_to", reference::add_reference),
-    ("add_timestamps", change::add_timestamps),
-    ("change_column", change::change_column),
-    ("change_column_default", change::change_column_default),
-    ("change_column_null", change::change_column_null),
-    ("change_column_comment", change::change_column_comment),
-    ("change_table_comment", change::change_table_comment),
-    ("rename_column", rename::rename_column),
-    ("remove_column", remove::remove_column),
-    ("remove_columns", remove::remove_column),
-    ("remove_index", remove::remove_index),
-    ("remove_foreign_key", remove::remove_foreign_key),
-    ("rename_index", rename::rename_index),
-];
+    /// Calls that only `ActiveRecord::Schema.define` has.
+    const RAILS: &'static [NamedFunction<A>] = &[
+        ("create_join_table", table::create_join_table),
+        ("drop_table", table::drop_table),
+        ("rename_table", table::rename_table),
+        ("change_table", table::change_table),
+        ("add_column", change::add_column),
+        ("add_columns", change::add_columns),
+        ("add_reference", reference::add_reference),
+        ("add_belongs_to", reference::add_reference),
+        ("add_timestamps", change::add_timestamps),
+        ("change_column", change::change_column),
+        ("change_column_default", change::change_column_default),
+        ("change_column_null", change::change_column_null),
+        ("change_column_comment", change::change_column_comment),
+        ("change_table_comment", change::change_table_comment),
+        ("rename_column", rename::rename_column),
+        ("remove_column", remove::remove_column),
+        ("remove_columns", remove::remove_column),
+        ("remove_index", remove::remove_index),
+        ("remove_foreign_key", remove::remove_foreign_key),
+        ("rename_index", rename::rename_index),
+    ];
 
-/// Calls on the `t` of `create_table`, less the column types.
-const TABLE: &[(&str, Function)] = &[
-    ("column", column::t_column),
-    ("index", index::t_index),
-    ("references", reference::t_references),
-    ("belongs_to", reference::t_references),
-    ("timestamps", column::t_timestamps),
-    ("foreign_key", foreign_key::t_foreign_key),
-    ("check_constraint", constraint::t_constraint),
-    ("exclusion_constraint", constraint::t_constraint),
-    ("unique_constraint", constraint::t_constraint),
-];
+    /// Calls on the `t` of `create_table`, less the column types.
+    const TABLE: &'static [NamedFunction<A>] = &[
+        ("column", column::t_column),
+        ("index", index::t_index),
+        ("references", reference::t_references),
+        ("belongs_to", reference::t_references),
+        ("timestamps", column::t_timestamps),
+        ("foreign_key", foreign_key::t_foreign_key),
+        ("check_constraint", constraint::t_constraint),
+        ("exclusion_constraint", constraint::t_constraint),
+        ("unique_constraint", constraint::t_constraint),
+    ];
 
-/// Calls on the `t` of `change_table` that `create_table` doesn't have.
-const TABLE_CHANGE: &[(&str, Function)] = &[
-    ("rename", rename::rename_column),
-    ("remove", remove::remove_column),
-    ("change", change::change_column),
-    ("change_default", change::change_column_default),
-    ("change_null", change::change_column_null),
-];
+    /// Calls on the `t` of `change_table` that `create_table` doesn't have.
+    const TABLE_CHANGE: &'static [NamedFunction<A>] = &[
+        ("rename", rename::rename_column),
+        ("remove", remove::remove_column),
+        ("change", change::change_column),
+        ("change_default", change::change_column_default),
+        ("change_null", change::change_column_null),
+    ];
 
-impl Dsl {
-    pub(crate) fn new(frontend: Frontend, version: RailsVersion) -> Self {
+    pub(crate) fn new(frontend: Frontend, version: RailsVersion, state: A::State) -> Self {
         Self {
             draft: Draft::default(),
+            state,
             modes: vec![Mode {
                 frontend,
                 rules: Rules::unnamed(version),
@@ -162,16 +159,16 @@ impl Dsl {
         })
     }
 
-    fn rules(&self) -> Rules {
+    pub(crate) fn rules(&self) -> Rules {
         self.mode().rules
     }
 
-    fn is_ridgepole(&self) -> bool {
+    pub(crate) fn is_ridgepole(&self) -> bool {
         self.mode().frontend == Frontend::Ridgepole
     }
 
     /// What an option is that nobody knows.
-    fn unknown_options(&self) -> Unknown {
+    pub(crate) fn unknown_options(&self) -> Unknown {
         if self.rules().unknown_options_are_errors() {
             Unknown::Error
         } else {
@@ -179,7 +176,7 @@ impl Dsl {
         }
     }
 
-    fn find(lists: &[&[(&str, Function)]], name: &str) -> Option<Function> {
+    fn find(lists: &[&[NamedFunction<A>]], name: &str) -> Option<Function<A>> {
         lists
             .iter()
             .flat_map(|list| list.iter())
@@ -187,46 +184,8 @@ impl Dsl {
             .map(|(_, function)| *function)
     }
 
-    /// The first argument of a call as a name.
-    fn name_argument(
-        interpreter: &mut Interpreter<'_>,
-        call: &Call,
-        position: usize,
-        what: &str,
-    ) -> Option<(String, Span)> {
-        if let Some(argument) = call.arguments.get(position) {
-            arguments::name_of(interpreter, argument)
-        } else {
-            interpreter.fail(call.name_span, format!("`{}` needs {what}", call.name));
-            None
-        }
-    }
-
-    fn options(interpreter: &mut Interpreter<'_>, call: &Call) -> OptionList {
-        OptionList::new(interpreter, &call.options)
-    }
-
-    /// Reports arguments beyond those that a call takes.
-    fn no_more_arguments(interpreter: &mut Interpreter<'_>, call: &Call, most: usize) {
-        if let Some(argument) = call.arguments.get(most)
-            && !argument.value.is_unknown()
-        {
-            let most = match most {
-                1 => "one argument".to_owned(),
-                most => format!("{most} arguments"),
-            };
-            interpreter.fail(
-                argument.span,
-                format!(
-                    "`{}` takes no more than {most} before its options",
-                    call.name
-                ),
-            );
-        }
-    }
-
     /// Remembers all names in the arguments of a call about which an error is told.
-    fn note_names(&mut self, arguments: &[Located]) {
+    pub(crate) fn note_names(&mut self, arguments: &[Located]) {
         for argument in arguments {
             match &argument.value {
                 Value::Array(elements) => self.note_names(&elements.clone()),
@@ -240,7 +199,13 @@ impl Dsl {
     }
 
     /// Reports that a table isn't defined.
-    fn missing_table(&self, interpreter: &mut Interpreter<'_>, what: &str, name: &str, span: Span) {
+    pub(crate) fn missing_table(
+        &self,
+        interpreter: &mut Interpreter<'_>,
+        what: &str,
+        name: &str,
+        span: Span,
+    ) {
         if self.perhaps_made.contains(name) {
             return;
         }
@@ -251,14 +216,14 @@ impl Dsl {
     }
 }
 
-impl Host for Dsl {
+impl<A: Adapter> Host for Dsl<A> {
     fn call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Value> {
         let function = if self.is_ridgepole() {
-            Self::find(&[SHARED], &call.name)
+            Self::find(&[A::CALLS, Self::SHARED], &call.name)
         } else {
-            Self::find(&[SHARED, RAILS], &call.name)
+            Self::find(&[A::CALLS, Self::SHARED, Self::RAILS], &call.name)
         }?;
-        let call = arguments::without_nul(interpreter, call);
+        let call = arguments::without_nul::<A>(interpreter, call);
         Some(function(self, interpreter, &call))
     }
 
@@ -271,11 +236,11 @@ impl Host for Dsl {
         match object {
             Object::Schema(version) => schema::send(self, interpreter, version, call),
             Object::TableDefinition => {
-                let call = arguments::without_nul(interpreter, call);
+                let call = arguments::without_nul::<A>(interpreter, call);
                 Some(self.table_call(interpreter, &call))
             }
             Object::TableChange => {
-                let call = arguments::without_nul(interpreter, call);
+                let call = arguments::without_nul::<A>(interpreter, call);
                 Some(self.table_change_call(interpreter, &call))
             }
             Object::Connection => Some(Value::Object(Object::Connection)),
@@ -284,18 +249,18 @@ impl Host for Dsl {
     }
 
     fn method_names(&self, object: Option<Object>) -> Vec<&'static str> {
-        let lists: &[&[(&'static str, Function)]] = match object {
-            None if self.is_ridgepole() => &[SHARED],
-            None => &[SHARED, RAILS],
+        let lists: &[&[NamedFunction<A>]] = match object {
+            None if self.is_ridgepole() => &[A::CALLS, Self::SHARED],
+            None => &[A::CALLS, Self::SHARED, Self::RAILS],
             Some(Object::Schema(_)) => return vec!["define"],
-            Some(_) => &[TABLE],
+            Some(_) => &[Self::TABLE],
         };
         let mut names: Vec<&'static str> = lists
             .iter()
             .flat_map(|list| list.iter().map(|(name, _)| *name))
             .collect();
         if object.is_some() {
-            names.extend(crate::types::COLUMN_METHODS);
+            names.extend(A::COLUMN_METHODS);
         }
         names
     }
@@ -308,7 +273,7 @@ impl Host for Dsl {
         if object.is_some() {
             return None;
         }
-        if self.is_ridgepole() && Self::find(&[RAILS], name).is_some() {
+        if self.is_ridgepole() && Self::find(&[Self::RAILS], name).is_some() {
             return Some(
                 "a Schemafile says what there is and not what to change: write it in the table's `create_table`"
                     .to_owned(),

@@ -1,153 +1,21 @@
-//! What isn't a table: extensions, enum types, schemas, and SQL text.
+//! What isn't a table: views, functions, and SQL text.
 
 use super::Dsl;
-use super::arguments::{OptionList, Unknown, names_of};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use super::arguments::{self, OptionList, Unknown};
+use crate::adapter::Adapter;
+use crate::diagnostic::Diagnostic;
 use crate::fragment::{self, Part};
 use crate::loader::{LoadError, folder_of};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Object, Value};
 use crate::source::Span;
-use crate::sql;
-use crate::types::catalog;
-use pg_model::{EnumType, Extension};
-
-/// `enable_extension "citext"`
-pub(super) fn enable_extension(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    let Some((text, span)) = Dsl::name_argument(interpreter, call, 0, "a name") else {
-        return Value::Nil;
-    };
-    Dsl::no_more_arguments(interpreter, call, 1);
-    Dsl::options(interpreter, call).finish(interpreter, &[], "enable_extension", Unknown::Error);
-    let (schema, name) = match text.rsplit_once('.') {
-        Some((schema, name)) => (Some(schema.to_owned()), name.to_owned()),
-        None => (None, text),
-    };
-    // Every database has it from the start.
-    if name == "plpgsql" {
-        return Value::Nil;
-    }
-    if let Some(known) = dsl
-        .draft
-        .extensions
-        .iter_mut()
-        .find(|known| known.name == name)
-    {
-        // One that was only supposed is asked for now, perhaps in a schema.
-        let is_implied = dsl.deferred.implied_extensions.contains(&name);
-        if is_implied && schema.is_some() {
-            known.schema = schema;
-        }
-        return Value::Nil;
-    }
-    if catalog::known_extension(&name).is_none() {
-        let known = catalog::EXTENSIONS.iter().map(|extension| extension.name);
-        let hint = did_you_mean(&name, known)
-            .unwrap_or_else(|| "the server must have it, or the SQL doesn't load".into());
-        interpreter.report(
-            Diagnostic::warning(
-                span,
-                format!("extension \"{name}\" is none of those that come with PostgreSQL"),
-            )
-            .hint(hint),
-        );
-    }
-    dsl.draft.extensions.push(Extension { name, schema });
-    Value::Nil
-}
-
-/// `create_enum "mood", ["glad", "sad"]`
-pub(super) fn create_enum(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let name = Dsl::name_argument(interpreter, call, 0, "a name and a list of values");
-    Dsl::no_more_arguments(interpreter, call, 2);
-    Dsl::options(interpreter, call).finish(interpreter, &[], "create_enum", Unknown::Warning);
-    let Some((raw, raw_span)) = name else {
-        return Value::Nil;
-    };
-    let Some(list) = call.arguments.get(1) else {
-        dsl.perhaps_made.insert(raw);
-        return interpreter.fail(call.name_span, "`create_enum` needs a list of values");
-    };
-    if !matches!(list.value, Value::Array(_) | Value::Unknown) {
-        interpreter.report(
-            Diagnostic::error(list.span, "the values of an enum are a list")
-                .hint("write them in brackets: `[\"one\", \"two\"]`"),
-        );
-        dsl.perhaps_made.insert(raw);
-        return Value::Nil;
-    }
-    let mut values: Vec<String> = Vec::new();
-    for (value, span) in names_of(interpreter, list) {
-        if values.contains(&value) {
-            interpreter.fail(
-                span,
-                format!("enum \"{raw}\" has the value \"{value}\" already"),
-            );
-        } else if value.len() > 63 {
-            interpreter.fail(span, "a value of an enum has at most 63 bytes");
-        } else {
-            if value.len() > 1 && value.ends_with(',') {
-                let message = format!("the value \"{value}\" of enum \"{raw}\" ends with a comma");
-                interpreter.report(
-                    Diagnostic::warning(span, message)
-                        .hint("`%w[one two]` is parted by spaces alone"),
-                );
-            }
-            values.push(value);
-        }
-    }
-    let name = names::qualified(&raw);
-    // ActiveRecord keeps a type that there is.
-    match dsl.draft.enum_type(&name) {
-        None => dsl.draft.enums.push(EnumType { name, values }),
-        Some(first) if first.values != values => {
-            let message =
-                format!("enum \"{raw}\" is already defined, with other values, which are kept");
-            interpreter.report(Diagnostic::warning(raw_span, message));
-        }
-        Some(_) => {}
-    }
-    Value::Nil
-}
-
-/// `create_schema "billing"`
-pub(super) fn create_schema(
-    dsl: &mut Dsl,
-    interpreter: &mut Interpreter<'_>,
-    call: &Call,
-) -> Value {
-    let name = Dsl::name_argument(interpreter, call, 0, "a name");
-    Dsl::no_more_arguments(interpreter, call, 1);
-    let mut options = Dsl::options(interpreter, call);
-    let may_exist = options.take_flag("if_not_exists") | options.take_flag("force");
-    options.finish(
-        interpreter,
-        &["if_not_exists", "force"],
-        "create_schema",
-        Unknown::Error,
-    );
-    if let Some((name, span)) = name {
-        let implied = &mut dsl.deferred.implied_namespaces;
-        let before = implied.len();
-        implied.retain(|known| *known != name);
-        // A table further up has asked for it already.
-        let may_exist = may_exist || implied.len() < before;
-        let exists = dsl.draft.namespaces.contains(&name);
-        if exists && !may_exist {
-            interpreter.fail(span, format!("schema \"{name}\" is already defined"));
-        } else if !exists && name != "public" {
-            dsl.draft.namespaces.push(name);
-        }
-    }
-    Value::Nil
-}
 
 /// `execute "SQL"`
-pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn execute<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(argument) = call.arguments.first() else {
         return interpreter.fail(call.name_span, "`execute` needs SQL");
     };
@@ -159,8 +27,8 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
     };
     let sql = sql.to_owned();
     let is_empty = sql.trim().is_empty();
-    fragment::check(interpreter, &sql, argument.span, Part::Statement);
-    let mut options = Dsl::options(interpreter, call);
+    fragment::check::<A>(interpreter, &sql, argument.span, Part::Statement);
+    let mut options = arguments::options(interpreter, call);
     let before = options.take_text(interpreter, "before");
     if let Some((_, entry)) = before.as_ref().filter(|_| !dsl.is_ridgepole()) {
         interpreter.report(
@@ -191,7 +59,11 @@ pub(super) fn execute(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &C
 
 /// Whether the block of ridgepole's `execute` lets the SQL run on an empty database. A block that asks the
 /// database asks whether the thing is there already, which it isn't; it may hold any Ruby.
-fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> bool {
+fn condition_holds<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> bool {
     let Some(block) = &call.block else {
         return true;
     };
@@ -211,7 +83,7 @@ fn condition_holds(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call
     failed || asked || value.truthy()
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Adds SQL, which in a Schemafile waits for the end of the file.
     fn add_sql(&mut self, sql: String, span: Span) {
         if self.is_ridgepole() {
@@ -223,14 +95,18 @@ impl Dsl {
 }
 
 /// scenic's `create_view "name", sql_definition: <<-SQL`
-pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let name = Dsl::name_argument(interpreter, call, 0, "a name");
-    let mut options = Dsl::options(interpreter, call);
+pub(crate) fn create_view<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let name = arguments::name_argument(interpreter, call, 0, "a name");
+    let mut options = arguments::options(interpreter, call);
     let materialized = options
         .take("materialized")
         .filter(|entry| entry.value.value.truthy());
     let definition = match &name {
-        Some(name) => definition(interpreter, call, &mut options, ("views", name)),
+        Some(name) => definition::<A>(interpreter, call, &mut options, ("views", name)),
         None => None,
     };
     options.take("version");
@@ -245,7 +121,12 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         return Value::Unknown;
     };
     let mut no_data = false;
-    if let Some(entry) = &materialized {
+    if let Some(entry) = materialized.as_ref().filter(|_| !A::HAS_MATERIALIZED_VIEWS) {
+        interpreter.report(
+            Diagnostic::error(entry.key, "materialized views exist only in PostgreSQL")
+                .hint("take `materialized:` out, or make a table of it"),
+        );
+    } else if let Some(entry) = &materialized {
         let mut inner = OptionList::from_value(interpreter, "materialized", &entry.value);
         no_data = inner.take_flag("no_data");
         inner.finish(
@@ -262,12 +143,12 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
         interpreter.report(
             Diagnostic::error(span, message)
                 .related(place, "defined here")
-                .hint("tables, views and indexes of a schema share their names in PostgreSQL"),
+                .hint(A::RELATIONS_SHARE_NAMES),
         );
         return Value::Unknown;
     }
     dsl.draft.note_view(&name, span);
-    let name = sql::qualified(&name);
+    let name = A::qualified(&name);
     let sql = sql.trim_end().trim_end_matches(';').trim_end();
     let kind = if materialized.is_some() {
         "MATERIALIZED VIEW"
@@ -281,20 +162,20 @@ pub(super) fn create_view(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call
 }
 
 /// fx's `create_function :name, sql_definition: <<-SQL` and `create_trigger`
-pub(super) fn create_function(
-    dsl: &mut Dsl,
+pub(crate) fn create_function<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let Some(name) = Dsl::name_argument(interpreter, call, 0, "a name") else {
+    let Some(name) = arguments::name_argument(interpreter, call, 0, "a name") else {
         return Value::Nil;
     };
     let folder = match call.name.as_ref() {
         "create_trigger" => "triggers",
         _ => "functions",
     };
-    let mut options = Dsl::options(interpreter, call);
-    let definition = definition(interpreter, call, &mut options, (folder, &name));
+    let mut options = arguments::options(interpreter, call);
+    let definition = definition::<A>(interpreter, call, &mut options, (folder, &name));
     options.take("version");
     options.take("on");
     options.finish(
@@ -315,16 +196,16 @@ pub(super) fn create_function(
 
 /// The SQL of a view, function or trigger: what the call holds, or the file in which scenic and fx keep that
 /// version of it, `db/views/NAME_v01.sql`.
-fn definition(
+fn definition<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
     options: &mut OptionList,
     (kind, (name, span)): (&str, &(String, Span)),
 ) -> Option<String> {
     if options.has("sql_definition") {
-        Dsl::no_more_arguments(interpreter, call, 1);
+        arguments::no_more_arguments(interpreter, call, 1);
         let (sql, entry) = options.take_text(interpreter, "sql_definition")?;
-        fragment::check(interpreter, &sql, entry.value.span, Part::Statement);
+        fragment::check::<A>(interpreter, &sql, entry.value.span, Part::Statement);
         return Some(sql);
     }
     let version = match options.take_number(interpreter, "version") {
@@ -341,7 +222,7 @@ fn definition(
         let problem = match interpreter.loader.read(path) {
             Ok(content) => match String::from_utf8(content) {
                 Ok(sql) if !sql.contains('\0') => return Some(sql.replace("\r\n", "\n")),
-                Ok(_) => sql::NO_NUL.to_owned(),
+                Ok(_) => A::NO_NUL.unwrap_or("it holds the character NUL").to_owned(),
                 Err(_) => "it is not UTF-8".to_owned(),
             },
             Err(LoadError::Missing) => continue,

@@ -1,16 +1,17 @@
 //! Which key a table has: the options `id:` and `primary_key:`, and `t.primary_key`.
 
 use super::Dsl;
-use super::arguments::{OptionList, name_of, names_of};
+use super::arguments::{self, OptionList, name_of, names_of};
 use super::column::TypeName;
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// `t.primary_key "name", :type`
-    pub(super) fn primary_key_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
-        let Some(name) = Self::name_argument(interpreter, call, 0, "a column name") else {
+    pub(crate) fn primary_key_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
+        let Some(name) = arguments::name_argument(interpreter, call, 0, "a column name") else {
             return;
         };
         let (type_name, type_span) = match call.arguments.get(1) {
@@ -25,7 +26,7 @@ impl Dsl {
             name: type_name.into(),
             span: type_span,
         };
-        let options = Self::options(interpreter, call);
+        let options = arguments::options(interpreter, call);
         if let Some(building) = self.building.last()
             && let Some(key) = &building.draft.table.primary_key
         {
@@ -50,9 +51,7 @@ impl Dsl {
         type_name: &TypeName,
         mut options: OptionList,
     ) {
-        if type_name.name.as_ref() == "uuid" {
-            options.set_default("default", Value::text("gen_random_uuid()"), span);
-        }
+        A::set_key_options(&type_name.name, &mut options, span);
         options.set(
             "primary_key",
             Located {
@@ -64,7 +63,7 @@ impl Dsl {
     }
 
     /// ActiveRecord's `set_primary_key`.
-    pub(super) fn set_primary_key(
+    pub(crate) fn set_primary_key(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         span: Span,
@@ -78,15 +77,9 @@ impl Dsl {
                 Value::Symbol(name) => Some(name.as_ref()),
                 _ => None,
             });
-            match kind {
-                Some("uuid") => {
-                    options.set_default("default", Value::text("uuid_generate_v4()"), span);
-                }
-                Some("integer" | "bigint") => options.set_default("default", Value::Nil, span),
-                _ => {}
-            }
+            A::set_old_key_options(kind, options, span);
         }
-        for name in ["limit", "default", "precision"] {
+        for &name in A::KEY_OPTIONS {
             if let Some(entry) = options.take(name) {
                 key_options.set(name, entry.value);
             }
@@ -120,7 +113,7 @@ impl Dsl {
                     };
                 }
                 // What the hash says goes before the options beside it.
-                for name in ["limit", "default", "precision"] {
+                for &name in A::KEY_OPTIONS {
                     if let Some(entry) = key_options.take(name)
                         && !inner.has(name)
                     {
@@ -154,7 +147,12 @@ impl Dsl {
             key => {
                 let name = match key {
                     Some(key) if key.value.truthy() => match name_of(interpreter, &key) {
-                        Some((name, _)) => name,
+                        Some((name, place)) => {
+                            if let Some(building) = self.building.last_mut() {
+                                building.draft.key_place = Some(place);
+                            }
+                            name
+                        }
                         None => return,
                     },
                     _ => "id".to_owned(),

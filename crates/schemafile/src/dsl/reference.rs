@@ -1,8 +1,9 @@
 //! `t.references`: columns, an index and a foreign key in one call.
 
-use super::arguments::{Entry, OptionList, name_of};
+use super::arguments::{self, Entry, OptionList, name_of};
 use super::column::TypeName;
-use super::{Dsl, change, column_definition, foreign_key, index};
+use super::{Dsl, change, foreign_key, index};
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Value};
@@ -20,11 +21,15 @@ struct Plan {
 }
 
 /// `t.references :author, …`
-pub(super) fn t_references(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn t_references<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     if call.arguments.is_empty() {
         return interpreter.fail(call.name_span, format!("`{}` needs a name", call.name));
     }
-    let options = Dsl::options(interpreter, call);
+    let options = arguments::options(interpreter, call);
     for argument in &call.arguments {
         if let Some(name) = name_of(interpreter, argument) {
             in_table(
@@ -40,13 +45,13 @@ pub(super) fn t_references(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// `add_reference "table", :author, …`
-pub(super) fn add_reference(
-    dsl: &mut Dsl,
+pub(crate) fn add_reference<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    let table = Dsl::name_argument(interpreter, call, 0, "a table and a name");
-    let options = Dsl::options(interpreter, call);
+    let table = arguments::name_argument(interpreter, call, 0, "a table and a name");
+    let options = arguments::options(interpreter, call);
     let Some((raw, span)) = table else {
         return Value::Nil;
     };
@@ -89,8 +94,8 @@ pub(super) fn add_reference(
 }
 
 /// Adds a reference to the table being built.
-pub(super) fn in_table(
-    dsl: &mut Dsl,
+pub(crate) fn in_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     (name, span): (&str, Span),
     call: Span,
@@ -134,7 +139,7 @@ fn hash_options(interpreter: &mut Interpreter<'_>, entry: Option<&Entry>) -> Opt
     }
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     fn plan(
         &self,
         interpreter: &mut Interpreter<'_>,
@@ -151,7 +156,7 @@ impl Dsl {
         } else {
             &[]
         };
-        let known: Vec<&'static str> = column_definition::OPTIONS
+        let known: Vec<&'static str> = A::COLUMN_OPTIONS
             .iter()
             .chain(&OPTIONS)
             .chain(of_ridgepole)
@@ -242,6 +247,7 @@ impl Dsl {
                 columns: located(Value::Array(columns.into()), span),
                 options: index_options,
                 place: span,
+                asked: None,
             }
         });
         let foreign_key = foreign_key
@@ -264,7 +270,9 @@ impl Dsl {
         let to_table = options
             .take("to_table")
             .filter(|entry| !entry.value.value.is_nil());
-        let target = to_table.as_ref().map_or(entry.key, |to_table| to_table.key);
+        let target = to_table
+            .as_ref()
+            .map_or_else(|| A::reference_key_place(entry), |to_table| to_table.key);
         let to_table = to_table.and_then(|to_table| name_of(interpreter, &to_table.value));
         let to_table = match to_table {
             Some((name, _)) => name,
@@ -279,7 +287,7 @@ impl Dsl {
         foreign_key::Pending {
             to_table,
             target,
-            place: entry.key,
+            place: A::reference_key_place(entry),
             options,
             own_column: Some(id.to_owned()),
             in_table: !self.is_ridgepole(),

@@ -1,12 +1,12 @@
 //! Calls that take columns, indexes and foreign keys out again, with what stands on them.
 
 use super::Dsl;
-use super::arguments::{OptionList, name_of, names_of};
+use super::arguments::{self, OptionList, name_of, names_of};
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::in_public;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
-use pg_model::{IndexKey, QualifiedName};
+use schema_model::{IndexKey, QualifiedName};
 use sql_text::mentions;
 
 /// What all of these calls begin with.
@@ -19,9 +19,13 @@ struct Removal {
 
 impl Removal {
     /// None when the table isn't there, which was reported.
-    fn read(dsl: &Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Self> {
+    fn read<A: Adapter>(
+        dsl: &Dsl<A>,
+        interpreter: &mut Interpreter<'_>,
+        call: &Call,
+    ) -> Option<Self> {
         let table = dsl.existing_table(interpreter, call)?;
-        let mut options = Dsl::options(interpreter, call);
+        let mut options = arguments::options(interpreter, call);
         let if_exists = options.take_flag("if_exists");
         Some(Self {
             table,
@@ -32,8 +36,8 @@ impl Removal {
 }
 
 /// `remove_column "table", "a"`, `remove_columns "table", "a", "b"`
-pub(super) fn remove_column(
-    dsl: &mut Dsl,
+pub(crate) fn remove_column<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -68,12 +72,7 @@ pub(super) fn remove_column(
         let inner = &mut found.table;
         let mut gone = Vec::new();
         inner.indexes.retain(|index| {
-            let uses = index.own.include.contains(&column)
-                || index
-                    .own
-                    .predicate
-                    .as_deref()
-                    .is_some_and(|text| mentions(text, &column))
+            let uses = A::index_mentions(index, &column)
                 || index.parts.iter().any(|part| match &part.key {
                     IndexKey::Column(name) => *name == column,
                     IndexKey::Expression(text) => mentions(text, &column),
@@ -86,17 +85,10 @@ pub(super) fn remove_column(
         inner
             .foreign_keys
             .retain(|key| !key.columns.contains(&column));
-        inner
-            .own
-            .uniques
-            .retain(|unique| !unique.columns.contains(&column));
+        A::remove_from_own(inner, &column);
         inner
             .checks
             .retain(|check| !mentions(&check.expression, &column));
-        inner
-            .own
-            .exclusions
-            .retain(|exclusion| !mentions(&exclusion.elements, &column));
         if inner
             .primary_key
             .as_ref()
@@ -113,7 +105,11 @@ pub(super) fn remove_column(
 }
 
 /// `remove_index "table", "column"` or `name: …`
-pub(super) fn remove_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn remove_index<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(Removal {
         table,
         mut options,
@@ -161,8 +157,8 @@ pub(super) fn remove_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// `remove_foreign_key "from", "to"` or `column: …` or `name: …`
-pub(super) fn remove_foreign_key(
-    dsl: &mut Dsl,
+pub(crate) fn remove_foreign_key<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
@@ -192,7 +188,7 @@ pub(super) fn remove_foreign_key(
                 .is_none_or(|column| key.columns == [column.as_str()])
             && to
                 .as_ref()
-                .is_none_or(|to| in_public(&key.referenced_table) == in_public(to))
+                .is_none_or(|to| A::canonical(&key.referenced_table) == A::canonical(to))
     });
     match position {
         Some(position) if name.is_some() || column.is_some() || to.is_some() => {

@@ -3,25 +3,27 @@
 //! Default names of indexes follow, as ActiveRecord has it. What SQL text says of a column isn't rewritten: such
 //! a column keeps its name, with an error that says why.
 
-use super::Dsl;
+use super::{Dsl, arguments};
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::draft::{DraftTable, in_public};
+use crate::draft::DraftTable;
 use crate::names;
 use crate::ruby::{Call, Interpreter, Value};
 use crate::source::Span;
-use pg_model::{ColumnValue, IndexKey, QualifiedName};
+use schema_model::{ColumnValue, IndexKey, QualifiedName};
 use sql_text::mentions;
 
 /// `rename_column "table", "old", "new"`
-pub(super) fn rename_column(
-    dsl: &mut Dsl,
+pub(crate) fn rename_column<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
     let Some((table, (old, old_span))) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
-    let Some((new, new_span)) = Dsl::name_argument(interpreter, call, 2, "a table and two names")
+    let Some((new, new_span)) =
+        arguments::name_argument(interpreter, call, 2, "a table and two names")
     else {
         return Value::Nil;
     };
@@ -53,9 +55,7 @@ pub(super) fn rename_column(
     if let Some(key) = &mut found.table.primary_key {
         rename(&mut key.columns);
     }
-    for unique in &mut found.table.own.uniques {
-        rename(&mut unique.columns);
-    }
+    A::rename_in_own(&mut found.table, &old, &new);
     for key in &mut found.table.foreign_keys {
         rename(&mut key.columns);
     }
@@ -70,7 +70,6 @@ pub(super) fn rename_column(
                 part.key = IndexKey::Column(new.clone());
             }
         }
-        rename(&mut index.own.include);
         let (Some(before), Some(after)) = (before, index.plain_columns()) else {
             continue;
         };
@@ -81,10 +80,10 @@ pub(super) fn rename_column(
         }
     }
     dsl.rename_relations(&table, &renamed, new_span);
-    let target = in_public(&table);
+    let target = A::canonical(&table);
     for other in dsl.draft.tables_mut() {
         for key in &mut other.table.foreign_keys {
-            if in_public(&key.referenced_table) == target {
+            if A::canonical(&key.referenced_table) == target {
                 for column in key
                     .referenced_columns
                     .iter_mut()
@@ -107,7 +106,7 @@ fn default_name(shortened: bool, table: &str, columns: &[&str]) -> String {
 }
 
 /// What of a table holds SQL text that speaks of a column.
-fn expression_on(table: &DraftTable, column: &str) -> Option<&'static str> {
+fn expression_on<A: Adapter>(table: &DraftTable<A>, column: &str) -> Option<&'static str> {
     let table = &table.table;
     if table
         .checks
@@ -116,21 +115,15 @@ fn expression_on(table: &DraftTable, column: &str) -> Option<&'static str> {
     {
         return Some("a check constraint");
     }
-    if table
-        .own
-        .exclusions
-        .iter()
-        .any(|exclusion| mentions(&exclusion.elements, column))
-    {
-        return Some("an exclusion constraint");
+    if let Some(what) = A::own_text_on(table, column) {
+        return Some(what);
     }
-    let in_index =
-        table.indexes.iter().any(|index| {
-            index.own.predicate.as_deref().is_some_and(|text| mentions(text, column))
+    let in_index = table.indexes.iter().any(|index| {
+        A::index_mentions(index, column)
             || index.parts.iter().any(
                 |part| matches!(&part.key, IndexKey::Expression(text) if mentions(text, column)),
             )
-        });
+    });
     if in_index {
         return Some("an index");
     }
@@ -141,12 +134,16 @@ fn expression_on(table: &DraftTable, column: &str) -> Option<&'static str> {
 }
 
 /// `rename_index "table", "old", "new"`
-pub(super) fn rename_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+pub(crate) fn rename_index<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };
-    let old = Dsl::name_argument(interpreter, call, 1, "a table and two names");
-    let new = Dsl::name_argument(interpreter, call, 2, "a table and two names");
+    let old = arguments::name_argument(interpreter, call, 1, "a table and two names");
+    let new = arguments::name_argument(interpreter, call, 2, "a table and two names");
     let (Some((old, span)), Some((new, new_span))) = (old, new) else {
         return Value::Nil;
     };
@@ -173,8 +170,8 @@ pub(super) fn rename_index(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// `rename_table "old", "new"`
-pub(super) fn rename_table(
-    dsl: &mut Dsl,
+pub(crate) fn rename_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     (old, old_span): (&str, Span),
     (new, new_span): (&str, Span),
@@ -191,7 +188,7 @@ pub(super) fn rename_table(
     }
     let shortened = dsl.rules().long_index_names_are_shortened();
     // Taken out, changed, and put back in its place among the tables.
-    let target = in_public(&old_name);
+    let target = A::canonical(&old_name);
     let Some(mut table) = dsl.draft.take_table(&old_name) else {
         return;
     };
@@ -212,7 +209,7 @@ pub(super) fn rename_table(
         .map(|index| table.index_name(&index.name))
         .collect();
     for key in &mut table.table.foreign_keys {
-        if in_public(&key.referenced_table) == target {
+        if A::canonical(&key.referenced_table) == target {
             key.referenced_table = new_name.clone();
         }
     }
@@ -225,14 +222,14 @@ pub(super) fn rename_table(
     }
     for other in dsl.draft.tables_mut() {
         for key in &mut other.table.foreign_keys {
-            if in_public(&key.referenced_table) == target {
+            if A::canonical(&key.referenced_table) == target {
                 key.referenced_table = new_name.clone();
             }
         }
     }
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     fn rename_relations(
         &mut self,
         table: &QualifiedName,
@@ -240,10 +237,7 @@ impl Dsl {
         span: Span,
     ) {
         for (old, new) in renamed {
-            let name = |name: &String| QualifiedName {
-                schema: table.schema.clone(),
-                name: name.clone(),
-            };
+            let name = |name: &String| A::index_place(table, name);
             self.draft.forget_relation(&name(old));
             self.draft.note_relation(&name(new), span);
         }

@@ -4,45 +4,29 @@
 //! makes the tables with their constraints, their indexes, the foreign keys, and runs `execute`.
 
 use super::{Dsl, constraint, foreign_key, index};
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
-use crate::draft::in_public;
 use crate::names;
-use crate::ruby::{Interpreter, Located, Value};
+use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
-use pg_model::{DataType, QualifiedName, TypeKind};
-use sql_text::data_type::plain_name;
+use schema_model::QualifiedName;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 /// Calls that wait for the end of the file.
 #[derive(Debug, Default)]
-pub(super) struct Deferred {
+pub(crate) struct Deferred {
     indexes: Vec<Waiting<index::Pending>>,
     foreign_keys: Vec<Waiting<foreign_key::Pending>>,
     /// Those that a later one has replaced are none.
     constraints: Vec<Option<Waiting<constraint::Pending>>>,
     constraint_positions: HashMap<String, usize>,
-    pub(super) statements: Vec<(String, Span)>,
+    pub(crate) statements: Vec<(String, Span)>,
     /// Tables that SQL text was asked to come before.
-    pub(super) befores: Vec<(Rc<str>, Span)>,
-    /// Extensions and schemas that nothing asked for: ridgepole's DSL can't.
-    pub(super) implied_extensions: Vec<String>,
-    pub(super) implied_namespaces: Vec<String>,
-    /// Defaults of columns whose enum type nothing had made when they were met.
-    pub(super) enum_defaults: Vec<EnumDefault>,
-    /// Types that nothing had made when they were met, each with what is said if that stays so.
-    pub(super) unknown_types: Vec<(QualifiedName, Diagnostic)>,
+    pub(crate) befores: Vec<(Rc<str>, Span)>,
     /// Tables with what their indexes and keys are told from others by, and where each was given first.
     known: HashMap<String, Span>,
-}
-
-/// A default whose type may be an enum that stands further down.
-#[derive(Debug)]
-pub(super) struct EnumDefault {
-    pub(super) data_type: DataType,
-    pub(super) column: String,
-    pub(super) default: Located,
 }
 
 /// A call that waits, with the table it is about.
@@ -77,7 +61,7 @@ impl Deferred {
     }
 
     /// Keeps an index. One with the same name, or unnamed on the same columns, is an error.
-    pub(super) fn add_index(
+    pub(crate) fn add_index(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         table: &Rc<str>,
@@ -128,7 +112,7 @@ impl Deferred {
     }
 
     /// Keeps a foreign key. One with the same name, or unnamed with the same `column:`, is an error.
-    pub(super) fn add_foreign_key(
+    pub(crate) fn add_foreign_key(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         table: &Rc<str>,
@@ -185,7 +169,7 @@ impl Deferred {
     }
 
     /// Keeps a constraint. A later one of the same name takes the place of the first.
-    pub(super) fn add_constraint(
+    pub(crate) fn add_constraint(
         &mut self,
         table: &Rc<str>,
         table_span: Span,
@@ -220,7 +204,7 @@ impl Deferred {
     }
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Does what waited for the end of the file.
     pub(crate) fn finish_ridgepole(&mut self, interpreter: &mut Interpreter<'_>) {
         let deferred = std::mem::take(&mut self.deferred);
@@ -229,19 +213,13 @@ impl Dsl {
         for (sql, span) in deferred.statements {
             self.draft.add_statement(sql, span);
         }
-        self.leave_to_sql(&deferred.implied_extensions, &deferred.implied_namespaces);
+        A::leave_to_sql(self);
         for (table, span) in deferred.befores {
             if self.draft.table(&names::qualified(&table)).is_none() {
                 self.missing_table(interpreter, "`before:` names", &table, span);
             }
         }
-        for (name, diagnostic) in deferred.unknown_types {
-            let is_made = self.draft.enum_type(&name).is_some();
-            if !is_made && !self.draft.sql_mentions(&name.name) {
-                interpreter.report(diagnostic);
-            }
-        }
-        self.find_enums(interpreter, deferred.enum_defaults);
+        A::before_constraints(self, interpreter);
         for waiting in deferred.constraints.into_iter().flatten() {
             if let Some(name) = self.found(interpreter, &waiting, "a constraint on") {
                 self.tell_of_sql(interpreter, &name, &waiting);
@@ -277,61 +255,6 @@ impl Dsl {
         }
     }
 
-    /// Tells columns by the enum types that stand below them.
-    fn find_enums(&mut self, interpreter: &mut Interpreter<'_>, defaults: Vec<EnumDefault>) {
-        let enums: Vec<QualifiedName> = self
-            .draft
-            .enums
-            .iter()
-            .map(|known| known.name.clone())
-            .collect();
-        let found = |kind: &TypeKind| -> Option<QualifiedName> {
-            let TypeKind::Other(text) = kind else {
-                return None;
-            };
-            let name = plain_name(text)?;
-            enums
-                .iter()
-                .any(|known| in_public(known) == in_public(&name))
-                .then_some(name)
-        };
-        for table in self.draft.tables_mut() {
-            for column in &mut table.table.columns {
-                if let Some(name) = found(&column.data_type.kind) {
-                    column.data_type.kind = TypeKind::Enum(name);
-                }
-            }
-        }
-        for mut waiting in defaults {
-            if let Some(name) = found(&waiting.data_type.kind) {
-                waiting.data_type.kind = TypeKind::Enum(name);
-            }
-            if let Some(problem) = self.enum_problem(&waiting.data_type, &waiting.default.value) {
-                let message = format!("column \"{}\": {problem}", waiting.column);
-                interpreter.fail(waiting.default.span, message);
-            }
-        }
-    }
-
-    /// Takes back what was only supposed where SQL of the file makes it itself and would fail if it were there.
-    fn leave_to_sql(&mut self, extensions: &[String], namespaces: &[String]) {
-        let made: Vec<String> = self
-            .draft
-            .statements
-            .iter()
-            .filter(|statement| !sql_text::mentions(&statement.sql, "exists"))
-            .flat_map(|statement| crate::order::extensions_and_schemas(&statement.sql))
-            .collect();
-        let is_made =
-            |implied: &[String], name: &String| implied.contains(name) && made.contains(name);
-        self.draft
-            .extensions
-            .retain(|extension| !is_made(extensions, &extension.name));
-        self.draft
-            .namespaces
-            .retain(|namespace| !is_made(namespaces, namespace));
-    }
-
     /// Says what to do about a constraint on a table that no call makes.
     fn tell_of_sql<T>(
         &self,
@@ -365,7 +288,7 @@ impl Dsl {
                     .draft
                     .statements
                     .iter()
-                    .any(|statement| crate::order::makes_relation(&statement.sql, &name));
+                    .any(|statement| A::makes_relation(&statement.sql, &name));
         if is_there {
             return Some(name);
         }

@@ -1,14 +1,15 @@
 //! `ActiveRecord::Schema[x.y].define(version: …) do … end`.
 
-use super::{Dsl, Mode};
+use super::{Dsl, Mode, arguments};
 use crate::Frontend;
+use crate::adapter::Adapter;
 use crate::diagnostic::Diagnostic;
 use crate::ruby::{Call, Interpreter, Object, Value};
 use crate::version::{RailsVersion, Rules};
 
 /// A call on `ActiveRecord::Schema` or one of its versions.
-pub(super) fn send(
-    dsl: &mut Dsl,
+pub(crate) fn send<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     version: Option<RailsVersion>,
     call: &Call,
@@ -47,13 +48,13 @@ fn choose(interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
     }
 }
 
-fn define(
-    dsl: &mut Dsl,
+fn define<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     version: Option<RailsVersion>,
     call: &Call,
 ) {
-    let mut options = Dsl::options(interpreter, call);
+    let mut options = arguments::options(interpreter, call);
     if let Some(version) = options.take("version") {
         dsl.schema_version = version
             .value
@@ -61,7 +62,12 @@ fn define(
             .to_text()
             .map(std::borrow::Cow::into_owned);
     }
-    options.finish(interpreter, &["version"], "define", super::Unknown::Error);
+    options.finish(
+        interpreter,
+        &["version"],
+        "define",
+        arguments::Unknown::Error,
+    );
     let Some(block) = &call.block else {
         interpreter.fail(call.name_span, "`define` has no block");
         return;

@@ -1,44 +1,27 @@
 //! `create_table` and what else concerns a table as a whole.
 
-use super::arguments::{OptionList, name_of};
-use super::{Building, Dsl, TABLE, TABLE_CHANGE, change, postgis, reference, rename};
+use super::arguments::{self, OptionList, name_of};
+use super::{Building, Dsl, change, reference, rename};
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::fragment::{self, Part};
 use crate::names;
 use crate::ruby::{Call, Interpreter, Located, Object, Value};
 use crate::source::Span;
-use crate::sql;
-use crate::types::COLUMN_METHODS;
-use pg_model::{Persistence, PrimaryKey, QualifiedName};
-
-/// Options that a table may have.
-const OPTIONS: &[&str] = &[
-    "temporary",
-    "if_not_exists",
-    "options",
-    "as",
-    "comment",
-    "charset",
-    "collation",
-    "id",
-    "primary_key",
-    "force",
-    "limit",
-    "default",
-    "precision",
-];
-
-/// Most characters of a name.
-const MOST_NAME: usize = 63;
+use schema_model::{ColumnValue, PrimaryKey, QualifiedName};
 
 /// `create_table "name", … do |t| … end`
-pub(super) fn create_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    Dsl::no_more_arguments(interpreter, call, 1);
-    let Some((raw, span)) = Dsl::name_argument(interpreter, call, 0, "a table name") else {
+pub(crate) fn create_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    arguments::no_more_arguments(interpreter, call, 1);
+    let Some((raw, span)) = arguments::name_argument(interpreter, call, 0, "a table name") else {
         return Value::Nil;
     };
-    let options = Dsl::options(interpreter, call);
+    let options = arguments::options(interpreter, call);
     if dsl.is_ridgepole() && call.block.is_none() {
         interpreter.report(
             Diagnostic::error(
@@ -63,18 +46,18 @@ pub(super) fn create_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// `create_join_table "students", "courses"`
-pub(super) fn create_join_table(
-    dsl: &mut Dsl,
+pub(crate) fn create_join_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
-    Dsl::no_more_arguments(interpreter, call, 2);
-    let first = Dsl::name_argument(interpreter, call, 0, "the names of two tables");
-    let second = Dsl::name_argument(interpreter, call, 1, "the names of two tables");
+    arguments::no_more_arguments(interpreter, call, 2);
+    let first = arguments::name_argument(interpreter, call, 0, "the names of two tables");
+    let second = arguments::name_argument(interpreter, call, 1, "the names of two tables");
     let (Some(first), Some(second)) = (first, second) else {
         return Value::Nil;
     };
-    let mut options = Dsl::options(interpreter, call);
+    let mut options = arguments::options(interpreter, call);
     let raw = match options.take_text(interpreter, "table_name") {
         Some((name, _)) => name,
         None => join_table_name(&first.0, &second.0),
@@ -138,8 +121,12 @@ fn join_table_name(first: &str, second: &str) -> String {
 }
 
 /// `drop_table "name"`
-pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let mut options = Dsl::options(interpreter, call);
+pub(crate) fn drop_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let mut options = arguments::options(interpreter, call);
     let if_exists = options.take_flag("if_exists");
     let cascade = options
         .take("force")
@@ -152,7 +139,7 @@ pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
         if dsl.draft.table(&name).is_none() {
             if dsl.draft.sql_mentions(&name.name) {
                 dsl.draft
-                    .add_statement(format!("DROP TABLE {}", sql::qualified(&name)), span);
+                    .add_statement(format!("DROP TABLE {}", A::qualified(&name)), span);
             } else if !if_exists {
                 dsl.missing_table(interpreter, "drop_table on", &raw, span);
             }
@@ -164,9 +151,13 @@ pub(super) fn drop_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call:
 }
 
 /// `rename_table "old", "new"`
-pub(super) fn rename_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let old = Dsl::name_argument(interpreter, call, 0, "two table names");
-    let new = Dsl::name_argument(interpreter, call, 1, "two table names");
+pub(crate) fn rename_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let old = arguments::name_argument(interpreter, call, 0, "two table names");
+    let new = arguments::name_argument(interpreter, call, 1, "two table names");
     if let (Some((old, old_span)), Some((new, new_span))) = (old, new) {
         rename::rename_table(dsl, interpreter, (&old, old_span), (&new, new_span));
     }
@@ -174,8 +165,12 @@ pub(super) fn rename_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
 }
 
 /// `change_table "name" do |t| … end`
-pub(super) fn change_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
-    let Some((raw, span)) = Dsl::name_argument(interpreter, call, 0, "a table name") else {
+pub(crate) fn change_table<A: Adapter>(
+    dsl: &mut Dsl<A>,
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+) -> Value {
+    let Some((raw, span)) = arguments::name_argument(interpreter, call, 0, "a table name") else {
         return Value::Nil;
     };
     let name = names::qualified(&raw);
@@ -200,35 +195,29 @@ pub(super) fn change_table(dsl: &mut Dsl, interpreter: &mut Interpreter<'_>, cal
     Value::Nil
 }
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// A call on the `t` of `create_table`.
-    pub(super) fn table_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
+    pub(crate) fn table_call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Value {
         let name = call.name.as_ref();
         if self.building.is_empty() {
             return interpreter.fail(call.name_span, "the table's block has ended already");
         }
-        if let Some(function) = Self::find(&[TABLE], name) {
+        if let Some(function) = Self::find(&[Self::TABLE], name) {
             return function(self, interpreter, call);
         }
-        if COLUMN_METHODS.contains(&name) {
-            self.typed_columns(interpreter, call, &call.name);
-            return Value::Nil;
-        }
-        match (name, self.is_ridgepole()) {
-            ("blob", _) => self.typed_columns(interpreter, call, &"binary".into()),
-            ("numeric", false) => self.typed_columns(interpreter, call, &"decimal".into()),
-            ("primary_key", false) => self.primary_key_call(interpreter, call),
-            ("vector" | "halfvec" | "sparsevec", _) => {
-                self.typed_columns(interpreter, call, &call.name);
-            }
-            _ if postgis::is_spatial(name) => self.typed_columns(interpreter, call, &call.name),
-            _ => self.unknown_type(interpreter, call),
+        let ridgepole = self.is_ridgepole();
+        if let Some(type_name) = A::column_method(&call.name, ridgepole) {
+            self.typed_columns(interpreter, call, &type_name);
+        } else if name == "primary_key" && !ridgepole {
+            self.primary_key_call(interpreter, call);
+        } else {
+            self.unknown_type(interpreter, call);
         }
         Value::Nil
     }
 
     /// A call on the `t` of `change_table`: the same as the call of that meaning outside.
-    pub(super) fn table_change_call(
+    pub(crate) fn table_change_call(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         call: &Call,
@@ -261,19 +250,15 @@ impl Dsl {
             "rename_index" => "rename_index",
             _ => "",
         };
-        if let Some(function) = Self::find(&[super::SHARED, super::RAILS], outside)
-            .or_else(|| Self::find(&[TABLE_CHANGE], name))
+        if let Some(function) = Self::find(&[A::CALLS, Self::SHARED, Self::RAILS], outside)
+            .or_else(|| Self::find(&[Self::TABLE_CHANGE], name))
         {
             return function(self, interpreter, &inner);
         }
-        if COLUMN_METHODS.contains(&name) || matches!(name, "numeric" | "blob") {
+        if let Some(declared) = A::column_method(&call.name, false) {
             for argument in &call.arguments {
                 let type_name = Located {
-                    value: Value::text(match name {
-                        "numeric" => "decimal",
-                        "blob" => "binary",
-                        name => name,
-                    }),
+                    value: Value::text(&declared),
                     span: call.name_span,
                 };
                 inner.arguments.truncate(1);
@@ -288,7 +273,7 @@ impl Dsl {
     }
 
     /// Makes a table: its options, its key, what the block says, and then all of it at once.
-    pub(super) fn build_table(
+    pub(crate) fn build_table(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         raw: &str,
@@ -327,7 +312,7 @@ impl Dsl {
             interpreter.report(
                 Diagnostic::error(span, message)
                     .related(place, "defined here")
-                    .hint("tables, views and indexes of a schema share their names in PostgreSQL"),
+                    .hint(A::RELATIONS_SHARE_NAMES),
             );
         }
         self.building.push(Building {
@@ -340,7 +325,7 @@ impl Dsl {
         self.set_primary_key(interpreter, span, &mut options);
         options.finish(
             interpreter,
-            OPTIONS,
+            A::TABLE_OPTIONS,
             format_args!("create_table \"{raw}\""),
             self.unknown_options(),
         );
@@ -366,28 +351,14 @@ impl Dsl {
     /// Checks the length of a table's name and that its schema is there.
     fn check_name(&mut self, interpreter: &mut Interpreter<'_>, name: &QualifiedName, span: Span) {
         let length = name.name.chars().count();
-        if length > MOST_NAME && self.rules().table_names_are_checked() {
-            let message =
-                format!("table name of {length} characters is too long (the limit is {MOST_NAME})");
+        if length > A::MOST_NAME && self.rules().table_names_are_checked() {
+            let message = format!(
+                "table name of {length} characters is too long (the limit is {})",
+                A::MOST_NAME
+            );
             interpreter.fail(span, message);
         }
-        let Some(schema) = name.schema.as_deref().filter(|schema| *schema != "public") else {
-            return;
-        };
-        if self.draft.namespaces.iter().any(|known| known == schema)
-            || self.draft.sql_mentions(schema)
-        {
-            return;
-        }
-        if self.is_ridgepole() {
-            // ridgepole's DSL can't make it, so its users have it in their database already.
-            self.draft.namespaces.push(schema.to_owned());
-            self.deferred.implied_namespaces.push(schema.to_owned());
-            return;
-        }
-        let hint = did_you_mean(schema, self.draft.namespaces.iter().map(String::as_str));
-        let message = format!("schema \"{schema}\" is not defined by create_schema");
-        interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
+        A::check_namespace(self, interpreter, name, span);
     }
 
     fn table_of_options(
@@ -396,28 +367,11 @@ impl Dsl {
         name: QualifiedName,
         (raw, span): (&str, Span),
         options: &mut OptionList,
-    ) -> DraftTable {
+    ) -> DraftTable<A> {
         let mut draft = DraftTable::new(name, raw, span);
-        if options.take_flag("temporary") {
-            draft.table.own.persistence = Persistence::Temporary;
-        }
-        if let Some((text, entry)) = options.take_text(interpreter, "options") {
-            let upper = text.to_ascii_uppercase();
-            if upper.contains("ENGINE=") || upper.contains("CHARSET=") {
-                interpreter.report(
-                    Diagnostic::error(
-                        entry.key,
-                        "`ENGINE=` is a MySQL option; PostgreSQL refuses it",
-                    )
-                    .hint("take `options:` out"),
-                );
-            }
-            fragment::check(interpreter, &text, entry.value.span, Part::Expression);
-            draft.open = upper.contains("INHERITS") || upper.contains("PARTITION OF");
-            draft.table.options = Some(text);
-        }
+        A::table_options(self, interpreter, &mut draft, options);
         if let Some((query, entry)) = options.take_text(interpreter, "as") {
-            fragment::check(interpreter, &query, entry.value.span, Part::Expression);
+            fragment::check::<A>(interpreter, &query, entry.value.span, Part::Expression);
             draft.table.as_query = Some(query);
             draft.open = true;
         }
@@ -425,8 +379,6 @@ impl Dsl {
             .take_text(interpreter, "comment")
             .map(|(text, _)| text)
             .filter(|text| !text.is_empty());
-        options.take("charset");
-        options.take("collation");
         if self.is_ridgepole() {
             draft.table.renamed_from = options
                 .take_text(interpreter, "renamed_from")
@@ -436,7 +388,7 @@ impl Dsl {
     }
 
     /// Checks what was built and puts it into the database.
-    fn finish_table(&mut self, interpreter: &mut Interpreter<'_>, building: Building) {
+    fn finish_table(&mut self, interpreter: &mut Interpreter<'_>, building: Building<A>) {
         let Building {
             mut draft,
             indexes,
@@ -444,7 +396,8 @@ impl Dsl {
             constraints,
             key_columns,
         } = building;
-        if !key_columns.is_empty() {
+        if let Some((_, place)) = key_columns.first() {
+            draft.key_place = Some(*place);
             let mut columns = Vec::new();
             for (column, span) in key_columns {
                 if draft.column(&column).is_none() && !draft.open {
@@ -457,8 +410,8 @@ impl Dsl {
                 }
                 if let Some(column) = draft.column_mut(&column) {
                     column.not_null = true;
-                    if column.value == pg_model::ColumnValue::Null {
-                        column.value = pg_model::ColumnValue::None;
+                    if column.value == ColumnValue::Null {
+                        column.value = ColumnValue::None;
                     }
                 }
                 columns.push(column);
@@ -479,6 +432,7 @@ impl Dsl {
         for pending in indexes {
             self.add_index(interpreter, &name, pending);
         }
+        A::check_table(self, interpreter, &name);
     }
 
     /// Drops a table that there is.
@@ -491,14 +445,14 @@ impl Dsl {
         cascade: bool,
     ) {
         if !cascade {
-            let target = crate::draft::in_public(name);
+            let target = A::canonical(name);
             let child = self.draft.tables().find(|other| {
-                crate::draft::in_public(&other.table.name) != target
+                A::canonical(&other.table.name) != target
                     && other
                         .table
                         .foreign_keys
                         .iter()
-                        .any(|key| crate::draft::in_public(&key.referenced_table) == target)
+                        .any(|key| A::canonical(&key.referenced_table) == target)
             });
             if let Some(child) = child {
                 let message = format!(

@@ -73,6 +73,8 @@ pub(crate) struct Interpreter<'run> {
     constants: Vec<(Rc<str>, Located)>,
     depth: usize,
     steps: usize,
+    /// Evaluated expressions after which the run ends.
+    pub(crate) most_steps: usize,
     bytes: usize,
     /// How often a condition of `execute` asked the database.
     connection_asked: usize,
@@ -111,6 +113,7 @@ impl<'run> Interpreter<'run> {
             constants: Vec::new(),
             depth: 0,
             steps: 0,
+            most_steps: MOST_STEPS,
             bytes: 0,
             connection_asked: 0,
             defined_methods: Vec::new(),
@@ -251,7 +254,7 @@ impl<'run> Interpreter<'run> {
     /// Counts one step of work.
     pub(super) fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
-        if self.steps > MOST_STEPS && !self.gave_up {
+        if self.steps > self.most_steps && !self.gave_up {
             self.give_up(span, "the file asks for more than 5,000,000 steps of work");
         }
         !self.gave_up

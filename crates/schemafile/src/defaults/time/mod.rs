@@ -15,7 +15,7 @@ use crate::ruby::Value;
 use parse::{Century, Found};
 
 /// A date.
-pub(super) fn date(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn date(value: &Value) -> Result<Scalar, String> {
     let Some(text) = text_of(value, "date")? else {
         return infinite(value, "date");
     };
@@ -48,7 +48,7 @@ pub(super) fn date(value: &Value) -> Result<Scalar, String> {
 }
 
 /// A date and time, in UTC: a zone in the text is taken into account, and left out of what is written.
-pub(super) fn timestamp(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn timestamp(value: &Value) -> Result<Scalar, String> {
     let Some(text) = text_of(value, "time")? else {
         return infinite(value, "time");
     };
@@ -65,7 +65,7 @@ pub(super) fn timestamp(value: &Value) -> Result<Scalar, String> {
 }
 
 /// A time of day; a date before it is dropped.
-pub(super) fn time_of_day(value: &Value) -> Result<Scalar, String> {
+pub(crate) fn time_of_day(value: &Value) -> Result<Scalar, String> {
     let Some(text) = text_of(value, "time of day")? else {
         return Err("infinity is no time of day".to_owned());
     };

@@ -1,21 +1,20 @@
 //! Whether the two ends of a foreign key are there, and fit each other.
 
 use super::Read;
+use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::dsl::Dsl;
 use crate::dsl::check::Checked;
 use crate::ruby::Interpreter;
-use crate::types::describe;
-use pg_model::{DataType, TypeKind, UniqueConstraint};
 
-impl Dsl {
+impl<A: Adapter> Dsl<A> {
     /// Checks that both ends are there, and fit each other.
-    pub(super) fn check_key(
+    pub(crate) fn check_key(
         &self,
         interpreter: &mut Interpreter<'_>,
-        own: &DraftTable,
-        read: &Read,
+        own: &DraftTable<A>,
+        read: &Read<A>,
     ) -> Checked {
         let mut checked = self.check_own_columns(interpreter, own, read);
         if checked == Checked::Wrong {
@@ -33,26 +32,20 @@ impl Dsl {
             else {
                 continue;
             };
-            if !are_comparable(&left.data_type, &right.data_type) {
-                let message = format!(
-                    "foreign key \"{}\".\"{column}\" is {} but \"{}\".\"{target_column}\" is {}",
-                    own.raw,
-                    describe(&left.data_type),
-                    read.to_table,
-                    describe(&right.data_type)
-                );
-                interpreter.fail(read.type_place, message);
+            if let Some((place, message)) = A::pair_problem(self, (own, left), (other, right), read)
+            {
+                interpreter.fail(place, message);
                 return Checked::Wrong;
             }
         }
-        checked
+        checked.max(A::check_foreign_key(self, interpreter, own, read))
     }
 
     fn check_own_columns(
         &self,
         interpreter: &mut Interpreter<'_>,
-        own: &DraftTable,
-        read: &Read,
+        own: &DraftTable<A>,
+        read: &Read<A>,
     ) -> Checked {
         let what = format!("foreign key to \"{}\" needs column", read.to_table);
         let mut checked = Checked::Fine;
@@ -76,7 +69,7 @@ impl Dsl {
     }
 
     /// The table that the key points to isn't defined by any call.
-    fn no_such_target(&self, interpreter: &mut Interpreter<'_>, read: &Read) -> Checked {
+    fn no_such_target(&self, interpreter: &mut Interpreter<'_>, read: &Read<A>) -> Checked {
         if self.draft.sql_mentions(&read.key.referenced_table.name) {
             return Checked::NeedsSql;
         }
@@ -106,8 +99,8 @@ impl Dsl {
     fn check_target(
         &self,
         interpreter: &mut Interpreter<'_>,
-        other: &DraftTable,
-        read: &Read,
+        other: &DraftTable<A>,
+        read: &Read<A>,
     ) -> Checked {
         let to = &read.to_table;
         let mut checked = Checked::Fine;
@@ -130,11 +123,10 @@ impl Dsl {
             interpreter.report(Diagnostic::error(*span, message).maybe_hint(hint));
             return Checked::Wrong;
         }
-        // What an index of SQL text has that a constraint took over is unknown.
-        let takes_over = |unique: &UniqueConstraint| unique.using_index.is_some();
-        let is_unique = other.table.is_unique_on(&read.key.referenced_columns)
-            || other.table.own.uniques.iter().any(takes_over);
-        if is_unique || other.open {
+        let Some((message, hint)) = A::target_problem(self, other, read) else {
+            return checked;
+        };
+        if other.open {
             return checked;
         }
         if self.draft.sql_adds_key(&other.table.name) {
@@ -144,55 +136,7 @@ impl Dsl {
             .referenced
             .first()
             .map_or(read.target, |(_, span)| *span);
-        let names = read.key.referenced_columns.join("\", \"");
-        interpreter.report(
-            Diagnostic::error(
-                span,
-                format!("\"{to}\".\"{names}\" is neither a primary key nor unique, so no foreign key can point to it"),
-            )
-            .hint(format!("add a unique index on it to \"{to}\"")),
-        );
+        interpreter.report(Diagnostic::error(span, message).hint(hint));
         Checked::Wrong
-    }
-}
-
-/// Whether PostgreSQL has an operator by which a key of one type is looked up among the other's; when
-/// in doubt, yes.
-fn are_comparable(key: &DataType, target: &DataType) -> bool {
-    #[derive(PartialEq)]
-    enum Family {
-        Whole,
-        Number,
-        Text,
-        Time,
-        Own(String),
-        Unknown,
-    }
-    let family = |data_type: &DataType| {
-        if data_type.array {
-            return Family::Unknown;
-        }
-        match &data_type.kind {
-            TypeKind::SmallInt | TypeKind::Integer | TypeKind::BigInt => Family::Whole,
-            TypeKind::Numeric { .. } | TypeKind::Real | TypeKind::DoublePrecision => Family::Number,
-            TypeKind::Text
-            | TypeKind::Varchar { .. }
-            | TypeKind::Char { .. }
-            | TypeKind::Citext => Family::Text,
-            TypeKind::Date | TypeKind::Timestamp { .. } => Family::Time,
-            TypeKind::Uuid
-            | TypeKind::Boolean
-            | TypeKind::Bytea
-            | TypeKind::Jsonb
-            | TypeKind::Inet
-            | TypeKind::Macaddr
-            | TypeKind::Oid => Family::Own(describe(data_type)),
-            TypeKind::Enum(name) => Family::Own(name.to_string()),
-            _ => Family::Unknown,
-        }
-    };
-    match (family(key), family(target)) {
-        (Family::Unknown, _) | (_, Family::Unknown) | (Family::Whole, Family::Number) => true,
-        (key, target) => key == target,
     }
 }

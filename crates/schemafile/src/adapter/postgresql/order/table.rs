@@ -4,10 +4,10 @@ use super::text::{Name, names_of_text};
 use super::thing::{Kind, Thing};
 use super::{Node, What};
 use crate::draft::DraftTable;
-use pg_model::{ColumnValue, IndexKey, QualifiedName, TypeKind};
+use pg_model::{ColumnValue, IndexKey, PostgreSql, QualifiedName, TypeKind};
 
 /// A table, as something that needs others.
-pub(super) fn node(draft: &DraftTable) -> Node {
+pub(super) fn node(draft: &DraftTable<PostgreSql>) -> Node {
     let table = &draft.table;
     let mut needs: Vec<Name> = Vec::new();
     let mut runs: Vec<Name> = Vec::new();

@@ -1,17 +1,18 @@
 //! Types that the file must make before a column can have them: enum types, and those of extensions.
 
-use super::Dsl;
-use super::column::TypeName;
+use super::catalog;
+use super::types::{self, ColumnType};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::dsl::Dsl;
+use crate::dsl::column::TypeName;
 use crate::ruby::Interpreter;
 use crate::source::Span;
-use crate::types::{self, ColumnType, catalog};
-use pg_model::{DataType, TypeKind};
+use pg_model::{DataType, PostgreSql, TypeKind};
 use sql_text::data_type::{before_modifiers, head, plain_name, read};
 
-impl Dsl {
+impl Dsl<PostgreSql> {
     /// Tells enum types from misspelt ones, and sees to it that the extension of a type is there.
-    pub(super) fn settle_type(
+    pub(crate) fn settle_type(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         column_type: &mut ColumnType,
@@ -70,6 +71,7 @@ impl Dsl {
         }
         let unknown_extension = self
             .draft
+            .own
             .extensions
             .iter()
             .any(|extension| catalog::known_extension(&extension.name).is_none());
@@ -83,6 +85,7 @@ impl Dsl {
         let place = enum_place.unwrap_or(type_name.span);
         let enums: Vec<String> = self
             .draft
+            .own
             .enums
             .iter()
             .map(|known| known.name.name.clone())
@@ -113,7 +116,7 @@ impl Dsl {
         };
         if self.is_ridgepole() {
             // What makes it may stand further down.
-            self.deferred.unknown_types.push((name, diagnostic));
+            self.state.unknown_types.push((name, diagnostic));
         } else {
             self.perhaps_made.insert(name.name);
             interpreter.report(diagnostic);
@@ -121,7 +124,7 @@ impl Dsl {
     }
 
     /// Sees to it that the extension of a function in an expression is there.
-    pub(super) fn check_functions(
+    pub(crate) fn check_functions(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         sql: &str,
@@ -157,11 +160,11 @@ impl Dsl {
         }
         if self.is_ridgepole() {
             // ridgepole's DSL can't ask for it, so its users have it in their database already.
-            self.draft.extensions.push(pg_model::Extension {
+            self.draft.own.extensions.push(pg_model::Extension {
                 name: extension.to_owned(),
                 schema: None,
             });
-            self.deferred.implied_extensions.push(extension.to_owned());
+            self.state.implied_extensions.push(extension.to_owned());
             return;
         }
         // What else needs it isn't told once more.

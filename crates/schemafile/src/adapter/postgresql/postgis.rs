@@ -2,7 +2,7 @@
 //!
 //! `t.st_point "at", geographic: true`, `t.geometry "area", limit: { srid: 4326, type: "st_polygon" }`.
 
-use super::arguments::{OptionList, Unknown};
+use crate::dsl::arguments::{OptionList, Unknown};
 use crate::ruby::{Interpreter, Value};
 
 /// Names of the methods, less those that begin with `st_`.

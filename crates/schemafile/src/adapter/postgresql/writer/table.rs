@@ -4,8 +4,8 @@ use super::call::Call;
 use super::column::{self, Options};
 use super::raw;
 use super::ruby::{key, list, string, symbol};
+use crate::adapter::postgresql::sql::quoted;
 use crate::names;
-use crate::sql::quoted;
 use pg_model::{
     CheckConstraint, Column, ColumnValue, ExclusionConstraint, Index, IndexKey, IndexPart,
     Numbering, Persistence, PrimaryKey, Table, TypeKind, UniqueConstraint,
@@ -228,7 +228,7 @@ fn per_column(index: &Index, value: impl Fn(&IndexPart) -> Option<String>) -> Op
 /// What the DSL has no word for, as SQL that follows the table.
 pub(super) fn beyond_the_dsl(table: &Table) -> Vec<String> {
     let mut statements = Vec::new();
-    let name = crate::sql::qualified(&table.name);
+    let name = crate::adapter::postgresql::sql::qualified(&table.name);
     if table.own.persistence == Persistence::Unlogged {
         statements.push(format!("ALTER TABLE {name} SET UNLOGGED"));
     }
@@ -241,7 +241,10 @@ pub(super) fn beyond_the_dsl(table: &Table) -> Vec<String> {
     }
     for key in &table.foreign_keys {
         if !super::key::has_a_word(key) {
-            statements.push(crate::sql::add_foreign_key(&table.name, key));
+            statements.push(crate::adapter::postgresql::sql::add_foreign_key(
+                &table.name,
+                key,
+            ));
         }
     }
     statements

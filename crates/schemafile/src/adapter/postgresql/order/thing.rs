@@ -1,8 +1,7 @@
 //! Things that SQL makes, and whether a name means one of them.
 
 use super::text::Name;
-use crate::draft::in_public;
-use crate::types::catalog;
+use crate::adapter::postgresql::{catalog, in_public};
 use pg_model::QualifiedName;
 use std::fmt;
 

@@ -1,14 +1,11 @@
 //! Defaults of columns: what may be one, and what the value becomes.
 
-use super::Dsl;
-use super::ridgepole::EnumDefault;
-use crate::defaults::{self, Default};
+use super::cast::{self, Default};
+use super::{EnumDefault, types};
 use crate::diagnostic::Diagnostic;
-use crate::fragment::{self, Part};
+use crate::dsl::Dsl;
 use crate::ruby::{Interpreter, Located, Value};
-use crate::types;
-use pg_model::{ColumnValue, DataType, TypeKind};
-use std::rc::Rc;
+use pg_model::{ColumnValue, DataType, PostgreSql, TypeKind};
 
 /// The SQL of a text that people forget to put into a lambda.
 fn forgotten_sql(text: &str) -> Option<String> {
@@ -22,9 +19,9 @@ fn forgotten_sql(text: &str) -> Option<String> {
     }
 }
 
-impl Dsl {
+impl Dsl<PostgreSql> {
     /// What a `default:` becomes.
-    pub(super) fn default_value(
+    pub(crate) fn default_value(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         data_type: &DataType,
@@ -33,25 +30,13 @@ impl Dsl {
     ) -> ColumnValue {
         match &default.value {
             Value::Unknown => return ColumnValue::None,
-            Value::Lambda(block) => {
-                let block = Rc::clone(block);
-                let sql = interpreter.call_lambda(self, &block);
-                return match sql.value.as_name() {
-                    Some(text) if !text.contains('\0') => {
-                        let text = text.to_owned();
-                        fragment::check(interpreter, &text, sql.span, Part::Expression);
-                        self.check_functions(interpreter, &text, sql.span);
+            Value::Lambda(_) => {
+                return match self.lambda_text(interpreter, default) {
+                    Some((text, span)) => {
+                        self.check_functions(interpreter, &text, span);
                         ColumnValue::Default(text)
                     }
-                    _ => {
-                        if !sql.value.is_unknown() {
-                            interpreter.fail(
-                                sql.span,
-                                "the lambda of a default gives SQL text, such as `-> { \"now()\" }`",
-                            );
-                        }
-                        ColumnValue::None
-                    }
+                    None => ColumnValue::None,
                 };
             }
             Value::String(_) if declared == "uuid" => {
@@ -69,14 +54,14 @@ impl Dsl {
         }
         let kind = &data_type.kind;
         if self.is_ridgepole() && matches!(kind, TypeKind::Enum(_) | TypeKind::Other(_)) {
-            self.deferred.enum_defaults.push(EnumDefault {
+            self.state.enum_defaults.push(EnumDefault {
                 data_type: data_type.clone(),
                 column: column.to_owned(),
                 default: default.clone(),
             });
         }
         self.warn_of_json_text(interpreter, data_type, (column, default));
-        match defaults::cast(data_type, &default.value) {
+        match cast::cast(data_type, &default.value) {
             Ok(Default::Null) => {
                 if !default.value.is_nil() {
                     let message = format!(
@@ -122,7 +107,7 @@ impl Dsl {
     }
 
     /// Why a default is no value of the column's enum type.
-    pub(super) fn enum_problem(&self, data_type: &DataType, value: &Value) -> Option<String> {
+    pub(crate) fn enum_problem(&self, data_type: &DataType, value: &Value) -> Option<String> {
         let TypeKind::Enum(name) = &data_type.kind else {
             return None;
         };

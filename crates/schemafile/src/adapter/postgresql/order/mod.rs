@@ -12,11 +12,12 @@ mod table;
 mod text;
 mod thing;
 
+use super::in_public;
 use crate::diagnostic::{Diagnostic, excerpt};
-use crate::draft::{Draft, DraftStatement, in_public};
+use crate::draft::{Draft, DraftStatement};
 use crate::source::Span;
 use graph::Graph;
-use pg_model::QualifiedName;
+use pg_model::{PostgreSql, QualifiedName};
 use std::collections::BTreeMap;
 use text::{Name, Piece};
 use thing::{Certainty, Kind, Thing};
@@ -44,7 +45,7 @@ enum What {
 
 /// Puts tables and statements in an order in which each finds what it needs. What is wrong when there is none: things
 /// that need each other.
-pub(crate) fn settle(draft: &mut Draft) -> Vec<Diagnostic> {
+pub(crate) fn settle(draft: &mut Draft<PostgreSql>) -> Vec<Diagnostic> {
     let nodes = nodes(draft);
     let graph = graph(&nodes, draft);
     if graph.is_in_order() {
@@ -68,7 +69,8 @@ pub(crate) fn settle(draft: &mut Draft) -> Vec<Diagnostic> {
         }
     }
     let mut times = tables.into_iter();
-    let mut in_file_order: Vec<&mut crate::draft::DraftTable> = draft.tables_mut().collect();
+    let mut in_file_order: Vec<&mut crate::draft::DraftTable<PostgreSql>> =
+        draft.tables_mut().collect();
     in_file_order.sort_by_key(|table| table.made_at);
     for table in in_file_order {
         if let Some((_, now)) = times.next() {
@@ -107,8 +109,8 @@ pub(crate) fn makes_relation(sql: &str, name: &QualifiedName) -> bool {
 }
 
 /// All tables and statements in the order in which they are made if nothing speaks against it.
-fn nodes(draft: &Draft) -> Vec<Node> {
-    let mut tables: Vec<&crate::draft::DraftTable> = draft.tables().collect();
+fn nodes(draft: &Draft<PostgreSql>) -> Vec<Node> {
+    let mut tables: Vec<&crate::draft::DraftTable<PostgreSql>> = draft.tables().collect();
     tables.sort_by_key(|table| table.made_at);
     let mut keyed: Vec<((usize, usize, u32), Node)> = Vec::new();
     for (position, table) in tables.iter().enumerate() {
@@ -152,7 +154,7 @@ fn of_statement(number: usize, statement: &DraftStatement) -> Node {
     }
 }
 
-fn graph(nodes: &[Node], draft: &Draft) -> Graph {
+fn graph(nodes: &[Node], draft: &Draft<PostgreSql>) -> Graph {
     let makers = Makers::of(nodes, draft);
     let mut graph = Graph::new(nodes.len());
     for (position, node) in nodes.iter().enumerate() {
@@ -249,14 +251,14 @@ struct Makers {
 
 impl Makers {
     /// What comes before all tables anyway isn't looked for.
-    fn of(nodes: &[Node], draft: &Draft) -> Self {
+    fn of(nodes: &[Node], draft: &Draft<PostgreSql>) -> Self {
         let mut by_word: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
         for (position, node) in nodes.iter().enumerate() {
             for (number, thing) in node.makes.iter().enumerate() {
                 let name = &thing.name.name;
                 let is_there = match thing.kind {
                     Kind::Extension => draft.has_extension(name),
-                    Kind::Namespace => draft.namespaces.contains(name),
+                    Kind::Namespace => draft.own.namespaces.contains(name),
                     _ => false,
                 };
                 if is_there {

@@ -3,6 +3,7 @@
 //! They are written so that a line of the file stays a line of the SQL: control characters become
 //! escapes, which also keeps line endings safe from tools that rewrite them.
 
+use crate::names::cut_to;
 use pg_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction, UniqueConstraint};
 use sql_text::MOST_NAME_BYTES;
 use std::fmt::Write as _;
@@ -82,11 +83,6 @@ fn deferrability(deferrable: Deferrability) -> &'static str {
 /// Cuts a name to the bytes that PostgreSQL keeps, between characters.
 pub(crate) fn cut(name: &str) -> String {
     cut_to(name, MOST_NAME_BYTES).to_owned()
-}
-
-/// The most of a text's beginning that fits in so many bytes, cut between characters.
-pub(crate) fn cut_to(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
 }
 
 #[cfg(test)]

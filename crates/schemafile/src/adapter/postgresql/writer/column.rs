@@ -1,11 +1,11 @@
 //! Columns: types, defaults and the other options.
 
 use super::ruby::{string, symbol};
-use crate::defaults::{self, Default};
+use crate::adapter::postgresql::cast::{self, Default};
+use crate::adapter::postgresql::sql::quoted;
+use crate::adapter::postgresql::types;
 use crate::ruby::value::{Located, Value};
 use crate::source::Span;
-use crate::sql::quoted;
-use crate::types;
 use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, QualifiedName, TypeKind};
 use sql_text::literal;
 
@@ -247,7 +247,7 @@ fn lambda(sql: &str) -> String {
 fn default(data_type: &DataType, sql: &str) -> String {
     candidates(data_type, sql)
         .into_iter()
-        .find(|(value, _)| defaults::cast(data_type, value) == Ok(Default::Sql(sql.to_owned())))
+        .find(|(value, _)| cast::cast(data_type, value) == Ok(Default::Sql(sql.to_owned())))
         .map_or_else(|| lambda(sql), |(_, ruby)| ruby)
 }
 

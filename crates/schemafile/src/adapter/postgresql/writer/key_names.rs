@@ -4,7 +4,7 @@
 //! to its key, and another may have taken that name since: so such a key is renamed before the next table is made,
 //! from the name that PostgreSQL will have chosen when the usual one was taken.
 
-use crate::sql::{qualified, quoted};
+use crate::adapter::postgresql::sql::{qualified, quoted};
 use pg_model::{ColumnValue, Numbering, PrimaryKey, QualifiedName, Schema, Table};
 use sql_text::default_name;
 use std::collections::BTreeSet;

@@ -1,19 +1,19 @@
 //! What a column is, by the name of its type and its options.
 
-use super::Dsl;
-use super::arguments::{Entry, OptionList};
-use super::column::TypeName;
-use super::postgis;
+use super::types::{self, ColumnType, Modifiers};
+use super::{catalog, postgis};
 use crate::diagnostic::Diagnostic;
-use crate::fragment::{self, Part};
-use crate::ruby::{Interpreter, Located, Value};
+use crate::draft::Position;
+use crate::dsl::Dsl;
+use crate::dsl::arguments::{Entry, OptionList};
+use crate::dsl::column::{self, Defined, Precision, TypeName, declared_type, refuses_null};
+use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
-use crate::types::{self, ColumnType, Modifiers, catalog};
-use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, TypeKind};
+use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, PostgreSql, TypeKind};
 use std::rc::Rc;
 
 /// Options that a column may have.
-pub(super) const OPTIONS: &[&str] = &[
+pub(crate) const OPTIONS: &[&str] = &[
     "limit",
     "precision",
     "scale",
@@ -34,26 +34,6 @@ pub(super) const OPTIONS: &[&str] = &[
     "index",
     "identity",
 ];
-
-/// The same with those that only ridgepole has.
-pub(super) fn options(is_ridgepole: bool) -> Vec<&'static str> {
-    let own: &[&str] = if is_ridgepole {
-        &["ignore", "renamed_from"]
-    } else {
-        &[]
-    };
-    OPTIONS.iter().chain(own).copied().collect()
-}
-
-/// A column that was read.
-pub(super) struct Defined {
-    pub(super) column: Column,
-    pub(super) primary_key: bool,
-    /// The value of its option `index:`.
-    pub(super) index: Option<Located>,
-    /// ridgepole's `ignore: true`.
-    pub(super) ignored: bool,
-}
 
 /// What a column's options say.
 struct Given {
@@ -77,36 +57,15 @@ struct Given {
     default: Option<Entry>,
 }
 
-/// What the option `precision:` says.
-enum Precision {
-    /// It isn't there, so a default may hold.
-    Unsaid,
-    /// It is nil, or no number, which was reported.
-    Without,
-    Digits(i128, Span),
-}
-
-impl Precision {
-    fn take(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Self {
-        if !options.has("precision") {
-            return Self::Unsaid;
-        }
-        match options.take_number(interpreter, "precision") {
-            Some((digits, entry)) => Self::Digits(digits, entry.value.span),
-            None => Self::Without,
-        }
-    }
-}
-
-impl Dsl {
+impl Dsl<PostgreSql> {
     /// Reads a column: its type, its options, its default.
-    pub(super) fn define_column(
+    pub(crate) fn define_column(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         name: &str,
         type_name: &TypeName,
         mut options: OptionList,
-    ) -> Defined {
+    ) -> Defined<PostgreSql> {
         let index = options.take("index").map(|entry| entry.value);
         let ignored = self.is_ridgepole() && options.take_flag("ignore");
         let renamed_from = if self.is_ridgepole() {
@@ -175,6 +134,8 @@ impl Dsl {
             primary_key,
             index,
             ignored,
+            position: Position::Last,
+            notes: (),
         }
     }
 
@@ -198,7 +159,8 @@ impl Dsl {
             scale: options.take_number(interpreter, "scale"),
             array: options.take_flag("array"),
             enum_type: options.take_text(interpreter, "enum_type"),
-            expression: expression(interpreter, &mut options),
+            expression: column::expression::<PostgreSql>(interpreter, &mut options)
+                .map(|(text, _)| text),
             stored: options.take("stored"),
             collation: self.collation(interpreter, name, &mut options),
             comment: options
@@ -280,61 +242,6 @@ impl Dsl {
             }
         }
     }
-}
-
-/// The expression of a generated column.
-fn expression(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> Option<String> {
-    let (text, entry) = options.take_text(interpreter, "as")?;
-    if text.trim().is_empty() {
-        interpreter.fail(entry.value.span, "`as:` needs an SQL expression");
-        return None;
-    }
-    fragment::check(interpreter, &text, entry.value.span, Part::Expression);
-    Some(text)
-}
-
-/// The name of the type, which `t.virtual` says apart.
-fn declared_type(
-    interpreter: &mut Interpreter<'_>,
-    name: &str,
-    type_name: &TypeName,
-    options: &mut OptionList,
-) -> Option<Rc<str>> {
-    if type_name.name.as_ref() != "virtual" {
-        options.take("type");
-        return Some(Rc::clone(&type_name.name));
-    }
-    let inner = options.take_text(interpreter, "type");
-    if inner.is_none() {
-        interpreter.report(
-            Diagnostic::error(
-                type_name.span,
-                format!("virtual column \"{name}\" needs `type:`"),
-            )
-            .hint("say the type of the expression, such as `type: :decimal`"),
-        );
-    }
-    inner.map(|(inner, _)| inner.into())
-}
-
-/// Whether the column is NOT NULL by its own words.
-fn refuses_null(interpreter: &mut Interpreter<'_>, options: &mut OptionList) -> bool {
-    let Some(entry) = options.take("null") else {
-        return false;
-    };
-    if matches!(
-        entry.value.value,
-        Value::String(_) | Value::Symbol(_) | Value::Integer(_)
-    ) {
-        interpreter.report(
-            Diagnostic::warning(
-                entry.value.span,
-                "`null:` is true or false; anything else is taken for true",
-            )
-            .hint("write `null: false` for a column that must have a value"),
-        );
-    }
-    matches!(entry.value.value, Value::Bool(false))
 }
 
 /// Whether ActiveRecord makes a sequence for a key of this type (`integer_like_primary_key?`).

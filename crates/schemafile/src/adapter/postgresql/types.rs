@@ -3,8 +3,6 @@
 //! The names that ActiveRecord knows are its `NATIVE_DATABASE_TYPES` (`postgresql_adapter.rb`); any other
 //! reaches PostgreSQL as the SQL text it is, which [`sql_text::data_type`] reads.
 
-pub(crate) mod catalog;
-
 use pg_model::{DataType, RangeType, TypeKind};
 
 /// Options of a column that shape its type.
