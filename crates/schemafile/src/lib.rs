@@ -39,7 +39,7 @@ pub use version::{RailsVersion, UnknownVersion};
 
 use adapter::Adapter;
 use detect::Found;
-use mysql_model::Server;
+use mysql_model::{MySql, Server};
 use pg_model::{PostgreSql, Schema};
 
 /// Whose rules a file follows where it doesn't say.
@@ -192,12 +192,14 @@ fn read_here(
         Database::MySql => Server::MySql,
         Database::MariaDb => Server::MariaDb,
     };
-    let place = Span {
-        file,
-        ..Span::default()
-    };
-    let problem = Diagnostic::error(place, format!("schemas of {server} can't be read yet"));
-    Err(Diagnostics::new(vec![problem], interpreter.sources))
+    let state = adapter::mysql::State::new(server);
+    let (schema, warnings) = read_as::<MySql>(interpreter, file, options, state)?;
+    let is_unsaid = options.database.is_none() && found.may_be_either_server;
+    Ok(Reading {
+        schema: AnySchema::MySql(schema, server),
+        database_note: is_unsaid.then(|| EITHER_SERVER.to_owned()),
+        warnings,
+    })
 }
 
 /// What is said where a file is MySQL's or MariaDB's, and nobody says whose.

@@ -6,6 +6,7 @@
 //! one database's: they live here, a folder for each.
 
 pub(crate) mod elsewhere;
+pub(crate) mod mysql;
 pub(crate) mod postgresql;
 
 use crate::draft::{Draft, DraftTable};
