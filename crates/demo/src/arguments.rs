@@ -7,6 +7,7 @@ use clap::Parser;
 use command_line::Failure;
 use host_tools::narrate;
 
+use crate::database::Database;
 use crate::scratch::Scratch;
 use crate::story;
 
@@ -17,6 +18,10 @@ struct Arguments {
     /// Leave the repositories where they are, and say where
     #[arg(long)]
     keep: bool,
+
+    /// The database that the team has
+    #[arg(long, value_enum, default_value_t = Database::Postgresql)]
+    database: Database,
 }
 
 /// Parses the command line and tells the story.
@@ -27,7 +32,7 @@ pub(crate) fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let started = Instant::now();
     let scratch = Scratch::new()?;
-    let result = story::tell(scratch.path());
+    let result = story::tell(scratch.path(), arguments.database);
     let end = if arguments.keep {
         format!("left everything in {}", scratch.keep().display())
     } else {

@@ -1,6 +1,5 @@
 //! The story itself, chapter by chapter. Every claim is checked first: a story that fails says where and why.
 
-use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -11,10 +10,10 @@ use host_tools::narrate::{bytes, command, heading, say, seconds};
 use host_tools::workspace::{program, root};
 use sha2::{Digest as _, Sha256};
 use testkit::git::is_pointer;
-use testkit::pg::TempPostgres;
 use testkit_s3::proxy::FaultProxy;
 use testkit_s3::s3::EmbeddedS3;
 
+use crate::database::{Database, Server};
 use crate::developer::Developer;
 
 const SCHEMA: &str = "dumps/01_schema.sql";
@@ -36,7 +35,7 @@ const SHOWN_LINES: usize = 8;
 const SHOWN_COLUMNS: usize = 90;
 
 /// Tells it from beginning to end; `scratch` is where bare repositories may lie.
-pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
+pub(crate) fn tell(scratch: &Path, database: Database) -> Result<(), Failure> {
     let programs = ["gen-schema", "gen-dummy", "lfs-agent"].map(program);
     let s3 = EmbeddedS3::start();
     // Only to count what goes over the wire: no fault is planned.
@@ -50,7 +49,7 @@ pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
 
     let origin = scratch.join("origin.git");
     let first = Developer::new("First Developer", &programs, &s3)?;
-    team_repository(&first, &origin)?;
+    team_repository(&first, &origin, database)?;
     generate(&first)?;
     point_at_bucket(&first, &s3, &wire)?;
     push_first_version(&first, &s3, &wire)?;
@@ -59,12 +58,12 @@ pub(crate) fn tell(scratch: &Path) -> Result<(), Failure> {
     clone(&first, &second, &origin, &wire)?;
     let stored = push_more_rows(&first, &s3, &wire)?;
     pull(&first, &second, &wire, stored)?;
-    load(&second)?;
-    what_next();
+    load(&second, database)?;
+    what_next(database);
     Ok(())
 }
 
-fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
+fn team_repository(first: &Developer, origin: &Path, database: Database) -> Result<(), Failure> {
     heading("A team's repository");
     say("The first developer starts it from this repository's schema/, dumps/ and .gitattributes,");
     say("with a HOME and a git configuration of its own. Yours stay as they are.");
@@ -78,6 +77,16 @@ fn team_repository(first: &Developer, origin: &Path) -> Result<(), Failure> {
     )?;
     for name in ["schema", "dumps", ".gitattributes"] {
         copy(&root().join(name), &first.repository().join(name))?;
+    }
+    for (name, content) in database.files() {
+        fs::write(first.repository().join(name), content)
+            .map_err(|error| Failure::outside(format!("can't write {name}: {error}")))?;
+    }
+    if database != Database::Postgresql {
+        say(format_args!(
+            "Its schema says the same in the words of {}.",
+            database.name()
+        ));
     }
     first.quiet(
         "git",
@@ -315,36 +324,33 @@ fn pull(
     Ok(())
 }
 
-fn load(second: &Developer) -> Result<(), Failure> {
-    heading("PostgreSQL, started empty, loads dumps/");
+fn load(second: &Developer, database: Database) -> Result<(), Failure> {
+    heading(format_args!(
+        "{}, started empty, loads dumps/",
+        database.name()
+    ));
     let started = Instant::now();
-    let postgres =
-        TempPostgres::try_start().map_err(|error| Failure::outside(error.to_string()))?;
-    let database = postgres.create_database();
-    let version = postgres.psql(&database, "SHOW server_version");
+    let server = Server::start(database)?;
     say(format_args!(
-        "PostgreSQL {} is up after {}.",
-        version.trim(),
+        "{} {} is up after {}.",
+        database.name(),
+        server.version(),
         seconds(started.elapsed())
     ));
-    say("The files load as the container loads them, with ON_ERROR_STOP:");
-    let loaded = postgres
-        .load_like_the_official_image(&database, &second.repository().join("dumps"))
+    say("The files load as the container loads them, up to the first error:");
+    let loaded = server
+        .load(&second.repository().join("dumps"))
         .map_err(|error| Failure::check(error.to_string()))?;
     for file in &loaded {
-        let way = if Path::new(&file.name).extension() == Some(OsStr::new("gz")) {
-            "gunzip -c | psql"
-        } else {
-            "psql -f"
-        };
         say(format_args!(
-            "{:<20} {way:<18} {}",
+            "{:<20} {:<20} {}",
             file.name,
+            database.way(&file.name),
             seconds(file.elapsed)
         ));
     }
     let total: Duration = loaded.iter().map(|file| file.elapsed).sum();
-    let counts = row_counts(&postgres, &database);
+    let counts = server.row_counts();
     say(format_args!("Loaded in {}. What is in it:", seconds(total)));
     for (table, rows) in &counts {
         say(format_args!("{table:<24} {rows:>8} rows"));
@@ -366,10 +372,11 @@ fn load(second: &Developer) -> Result<(), Failure> {
 /// The same steps with a bucket of one's own. `crates/demo/tests` types them as they stand here.
 const NEXT: &str = include_str!("next.txt");
 
-fn what_next() {
+fn what_next(database: Database) {
     heading("Now with a bucket of your own");
     for line in NEXT.lines() {
         match line.strip_prefix("$ ") {
+            Some("gen-schema init") => command(database.init()),
             Some(typed) => command(typed),
             None => say(line),
         }
@@ -390,25 +397,6 @@ fn settings(developer: &Developer, text: &str) -> Result<(), Failure> {
 fn percent(part: usize, whole: usize) -> String {
     let tenths = part * 1000 / whole.max(1);
     format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
-/// The tables of the database with their numbers of rows, by name.
-fn row_counts(postgres: &TempPostgres, database: &str) -> Vec<(String, usize)> {
-    let tables = postgres.psql(
-        database,
-        "SELECT quote_ident(table_name) FROM information_schema.tables \
-         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name",
-    );
-    let count = |table: &str| postgres.psql(database, &format!("SELECT count(*) FROM {table}"));
-    tables
-        .lines()
-        .map(|table| {
-            (
-                table.to_owned(),
-                count(table).trim().parse().unwrap_or_default(),
-            )
-        })
-        .collect()
 }
 
 fn same_dumps(first: &Developer, second: &Developer) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
 //! - [`http::HttpServer`]: a server that answers as a test says
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
+//! - [`loading`]: a directory of dumps, loaded as official images do
 //! - [`memory::Watch`]: how much memory the processes of a program hold
 //! - [`mysql::TempMySql`]: a real MariaDB or MySQL server in a temporary directory
 //! - [`noise::noise`]: bytes that no compression makes smaller
@@ -20,6 +21,7 @@ pub mod git;
 pub mod http;
 pub mod lfs;
 mod listener;
+pub mod loading;
 pub mod memory;
 pub mod mysql;
 pub mod noise;

@@ -6,12 +6,14 @@
 mod normal;
 mod server;
 
+use std::fs::File;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::loading::{self, LoadError, LoadedFile};
 use crate::process::{describe, run, run_any};
 
 pub use host_tools::mysql::{Binaries, Flavour, server_binaries};
@@ -123,12 +125,27 @@ impl TempMySql {
     /// # Errors
     /// What the client wrote.
     pub fn load(&self, database: &str, script: &[u8]) -> Result<(), String> {
-        let mut command = self.client_command(database);
-        command.args([
-            "--default-character-set=latin1",
-            "--init-command=SET time_zone = '+09:00'",
-        ]);
-        pipe(&mut command, script).map(drop)
+        pipe(&mut self.strange_client(database), script).map(drop)
+    }
+
+    /// Loads a directory as the entry point of the official image loads `/docker-entrypoint-initdb.d`, in a session of
+    /// another character set and time zone than the dumps'.
+    ///
+    /// # Errors
+    /// At the first file that fails; what follows it isn't loaded.
+    pub fn load_like_the_official_image(
+        &self,
+        database: &str,
+        directory: &Path,
+    ) -> Result<Vec<LoadedFile>, LoadError> {
+        loading::load_all(directory, &mut |path, unpacked| {
+            let mut client = self.strange_client(database);
+            match unpacked {
+                Some(unpacked) => client.stdin(unpacked),
+                None => client.stdin(File::open(path).map_err(|error| error.to_string())?),
+            };
+            loading::end(&mut client)
+        })
     }
 
     /// The database's schema in the normal form of the golden files, from the server's own `SHOW CREATE`. Two equal
@@ -153,6 +170,15 @@ impl TempMySql {
         if !database.is_empty() {
             command.args(["-D", database]);
         }
+        command
+    }
+
+    fn strange_client(&self, database: &str) -> Command {
+        let mut command = self.client_command(database);
+        command.args([
+            "--default-character-set=latin1",
+            "--init-command=SET time_zone = '+09:00'",
+        ]);
         command
     }
 

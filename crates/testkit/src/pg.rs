@@ -6,16 +6,13 @@
 mod compare;
 mod server;
 
-use std::ffi::OsStr;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
-use crate::process::{self, run, run_any};
+use crate::loading::{self, LoadError, LoadedFile};
+use crate::process::{run, run_any};
 
 pub use compare::columns_sorted;
 pub use host_tools::postgres::{Binaries, server_binaries};
@@ -33,25 +30,6 @@ pub struct TempPostgres {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartError(String);
-
-/// A file that [`TempPostgres::load_like_the_official_image`] has loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadedFile {
-    /// The file's name in its directory.
-    pub name: String,
-    /// How long the load took.
-    pub elapsed: Duration,
-}
-
-/// Why a directory of dumps was not loaded: the file, and what psql or gunzip said.
-#[derive(Debug, thiserror::Error)]
-#[error("{file} did not load: {reason}")]
-pub struct LoadError {
-    /// The file that failed.
-    pub file: String,
-    /// What the programs wrote.
-    pub reason: String,
-}
 
 impl TempPostgres {
     /// Starts a server.
@@ -215,29 +193,18 @@ impl TempPostgres {
         database: &str,
         directory: &Path,
     ) -> Result<Vec<LoadedFile>, LoadError> {
-        let mut loaded = Vec::new();
-        for path in dumps_in(directory)? {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let started = Instant::now();
-            let result = if has_extension(&path, "gz") {
-                self.load_gzip(database, &path)
-            } else {
-                self.load_plain(database, &path)
-            };
-            result.map_err(|reason| LoadError {
-                file: name.clone(),
-                reason,
-            })?;
-            loaded.push(LoadedFile {
-                name,
-                elapsed: started.elapsed(),
-            });
-        }
-        Ok(loaded)
+        loading::load_all(directory, &mut |path, unpacking| match unpacking {
+            None => {
+                let mut psql = self.psql_command(database);
+                psql.arg("-f").arg(path);
+                loading::end(&mut psql)
+            }
+            Some(unpacked) => {
+                let mut psql = self.psql_command(database);
+                psql.stdin(unpacked);
+                loading::end(&mut psql)
+            }
+        })
     }
 
     /// psql, connected to a database over the Unix socket, with `ON_ERROR_STOP` and blind to the user's `.psqlrc`.
@@ -269,74 +236,6 @@ impl TempPostgres {
             .env("PGCLIENTENCODING", "UTF8")
             .stdin(Stdio::null());
         command
-    }
-
-    fn load_plain(&self, database: &str, path: &Path) -> Result<(), String> {
-        let mut psql = self.psql_command(database);
-        psql.arg("-f").arg(path);
-        let output = psql
-            .output()
-            .map_err(|error| format!("can't start psql: {error}"))?;
-        succeeded(&psql, &output)
-    }
-
-    fn load_gzip(&self, database: &str, path: &Path) -> Result<(), String> {
-        let mut gunzip = Command::new("gunzip");
-        gunzip
-            .arg("-c")
-            .arg(path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut unpacking = gunzip
-            .spawn()
-            .map_err(|error| format!("can't start gunzip: {error}"))?;
-        let unpacked = unpacking.stdout.take().ok_or("gunzip has no output")?;
-        let mut psql = self.psql_command(database);
-        psql.stdin(unpacked);
-        let loaded = psql
-            .output()
-            .map_err(|error| format!("can't start psql: {error}"))?;
-        let unpacked = unpacking
-            .wait_with_output()
-            .map_err(|error| format!("gunzip: {error}"))?;
-        // psql first: when it stops early, gunzip only dies of the broken pipe.
-        succeeded(&psql, &loaded)?;
-        succeeded(&gunzip, &unpacked)
-    }
-}
-
-/// The `*.sql` and `*.sql.gz` of a directory, by name, byte by byte as in the C locale of the image.
-fn dumps_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let unreadable = |error: io::Error| LoadError {
-        file: directory.display().to_string(),
-        reason: error.to_string(),
-    };
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(directory).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let inner = if has_extension(&path, "gz") {
-            path.with_extension("")
-        } else {
-            path.clone()
-        };
-        if has_extension(&inner, "sql") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension() == Some(OsStr::new(extension))
-}
-
-fn succeeded(command: &Command, output: &Output) -> Result<(), String> {
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(process::describe(command, output))
     }
 }
 

@@ -3,12 +3,12 @@
 use std::process::Command;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use command_line::Failure;
 use host_tools::narrate;
 use host_tools::workspace::program;
 
-use crate::setup::POSTGRESQL;
+use crate::setup::{MARIADB, POSTGRESQL};
 use crate::{build, setup};
 
 /// How to show it.
@@ -17,6 +17,19 @@ pub(crate) struct Options {
     /// Leave the repositories where they are, and say where
     #[arg(long)]
     keep: bool,
+
+    /// The database that the team has
+    #[arg(long, value_enum, default_value_t = Database::Postgresql)]
+    database: Database,
+}
+
+/// Of which databases the story is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    /// PostgreSQL
+    Postgresql,
+    /// MariaDB
+    Mariadb,
 }
 
 /// What the demo runs, and the demo itself.
@@ -24,7 +37,10 @@ const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "demo"];
 
 /// Builds what the demo runs, and runs it.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    setup::ensure(&[POSTGRESQL])?;
+    setup::ensure(&[match options.database {
+        Database::Postgresql => POSTGRESQL,
+        Database::Mariadb => MARIADB,
+    }])?;
     narrate::heading("Building gen-schema, gen-dummy and lfs-agent");
     let started = Instant::now();
     build::packages(&[], &PACKAGES)?;
@@ -35,6 +51,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut demo = Command::new(program("demo"));
     if options.keep {
         demo.arg("--keep");
+    }
+    if options.database == Database::Mariadb {
+        demo.args(["--database", "mariadb"]);
     }
     hand_over(&mut demo)
 }

@@ -1,0 +1,125 @@
+//! The two databases of which the story is told: where their team's schema is, and how their dumps are loaded.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use clap::ValueEnum;
+use command_line::Failure;
+use testkit::loading::{LoadError, LoadedFile};
+use testkit::mysql::{Flavour, TempMySql};
+use testkit::pg::TempPostgres;
+
+/// What the team has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Database {
+    /// PostgreSQL, with this repository's own schema
+    Postgresql,
+    /// MariaDB, with the same company's schema in its words
+    Mariadb,
+}
+
+impl Database {
+    /// Its name in sentences.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Postgresql => "PostgreSQL",
+            Self::Mariadb => "MariaDB",
+        }
+    }
+
+    /// Files of the team's schema in place of this repository's.
+    pub(crate) fn files(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Postgresql => &[],
+            Self::Mariadb => &[
+                ("schema/Schemafile", include_str!("../mariadb/Schemafile")),
+                ("schema/schema.toml", include_str!("../mariadb/schema.toml")),
+            ],
+        }
+    }
+
+    /// What begins a repository of one's own.
+    pub(crate) fn init(self) -> &'static str {
+        match self {
+            Self::Postgresql => "gen-schema init",
+            Self::Mariadb => "gen-schema init --database mariadb",
+        }
+    }
+
+    /// How the container loads a file.
+    pub(crate) fn way(self, name: &str) -> &'static str {
+        let is_gzip = Path::new(name).extension() == Some(OsStr::new("gz"));
+        match (self, is_gzip) {
+            (Self::Postgresql, true) => "gunzip -c | psql",
+            (Self::Postgresql, false) => "psql -f",
+            (Self::Mariadb, true) => "gunzip -c | mariadb",
+            (Self::Mariadb, false) => "mariadb <",
+        }
+    }
+}
+
+/// A server with an empty database.
+pub(crate) enum Server {
+    Postgres(TempPostgres, String),
+    MariaDb(TempMySql, String),
+}
+
+impl Server {
+    pub(crate) fn start(database: Database) -> Result<Self, Failure> {
+        match database {
+            Database::Postgresql => {
+                let server = TempPostgres::try_start()
+                    .map_err(|error| Failure::outside(error.to_string()))?;
+                let name = server.create_database();
+                Ok(Self::Postgres(server, name))
+            }
+            Database::Mariadb => {
+                let server = TempMySql::try_start(Flavour::MariaDb)
+                    .map_err(|error| Failure::outside(error.to_string()))?;
+                let name = server.create_database();
+                Ok(Self::MariaDb(server, name))
+            }
+        }
+    }
+
+    pub(crate) fn version(&self) -> String {
+        self.ask(match self {
+            Self::Postgres(..) => "SHOW server_version",
+            Self::MariaDb(..) => "SELECT version()",
+        })
+    }
+
+    pub(crate) fn load(&self, directory: &Path) -> Result<Vec<LoadedFile>, LoadError> {
+        match self {
+            Self::Postgres(server, name) => server.load_like_the_official_image(name, directory),
+            Self::MariaDb(server, name) => server.load_like_the_official_image(name, directory),
+        }
+    }
+
+    /// The tables of the database with their numbers of rows, by name.
+    pub(crate) fn row_counts(&self) -> Vec<(String, usize)> {
+        let tables = self.ask(match self {
+            Self::Postgres(..) => {
+                "SELECT quote_ident(table_name) FROM information_schema.tables \
+                 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name"
+            }
+            Self::MariaDb(..) => {
+                "SELECT table_name FROM information_schema.tables \
+                 WHERE table_schema = database() AND table_type = 'BASE TABLE' ORDER BY table_name"
+            }
+        });
+        let count = |table: &str| self.ask(&format!("SELECT count(*) FROM {table}"));
+        tables
+            .lines()
+            .map(|table| (table.to_owned(), count(table).parse().unwrap_or_default()))
+            .collect()
+    }
+
+    fn ask(&self, query: &str) -> String {
+        let answer = match self {
+            Self::Postgres(server, name) => server.psql(name, query),
+            Self::MariaDb(server, name) => server.sql(name, query),
+        };
+        answer.trim().to_owned()
+    }
+}
