@@ -2,14 +2,15 @@
 
 use crate::column::{self, Definition};
 use crate::create::how;
-use crate::cursor::{Cursor, list};
 use crate::draft::{Class, Draft, Object};
 use crate::error::Mistake;
 use crate::key;
 use crate::left_out::What;
-use crate::options::{self, Options};
+use crate::options::{apply, remove_partitions};
 use crate::table::{add_part, add_parts_of_column, settle_json};
 use mysql_model::{ColumnValue, DataType, IndexKey, QualifiedName, Server, Table};
+use mysql_text::options::{self, Options};
+use mysql_text::{Cursor, list};
 
 /// Reads a statement that alters something; none when it isn't known.
 pub(crate) fn read(
@@ -207,7 +208,7 @@ impl Change {
         } else if cursor.take(&["convert", "to"]) {
             self.convert(cursor)
         } else if cursor.take(&["remove", "partitioning"]) {
-            options::remove_partitions(&mut self.table)
+            remove_partitions(&mut self.table)
         } else if cursor.take(&["force"])
             || cursor.take(&["enable", "keys"])
             || cursor.take(&["disable", "keys"])
@@ -593,7 +594,7 @@ impl Change {
         if had_texts && self.table.own.charset != asked.charset {
             return None;
         }
-        asked.apply(&mut self.table)?;
+        apply(asked, &mut self.table)?;
         for column in &mut self.table.columns {
             column.own.charset = None;
             column.collation = None;
@@ -611,7 +612,7 @@ impl Change {
             self.keep_charset()?;
         }
         let has_counter = read.has_counter();
-        read.apply(&mut self.table)?;
+        apply(read, &mut self.table)?;
         Some(has_counter)
     }
 

@@ -1,9 +1,9 @@
 //! One column, as `CREATE TABLE` and `ALTER TABLE` define it.
 
-use crate::cursor::Cursor;
-use crate::expression::{bare, without_introducers, without_parentheses};
 use crate::key::{self, Check, References};
 use mysql_model::{AutoIncrement, Column, ColumnValue, DataType, IntegerSize};
+use mysql_text::Cursor;
+use mysql_text::expression::{bare, without_introducers, without_parentheses};
 use mysql_text::{TokenKind, data_type, literal, text_value, tokens};
 
 /// A column with what its definition says of its table.

@@ -1,12 +1,12 @@
 //! `CREATE`: tables and indexes become parts of the model; views, triggers, routines and events stay SQL.
 
-use crate::cursor::Cursor;
 use crate::draft::{Class, Draft, Object};
 use crate::error::Mistake;
 use crate::key;
 use crate::left_out::What;
 use crate::table;
 use mysql_model::{Index, IndexKind, MySqlIndex, QualifiedName, Table};
+use mysql_text::Cursor;
 use mysql_text::TokenKind;
 
 /// Reads a statement that makes something; none when it isn't known.

@@ -3,10 +3,10 @@
 //! What isn't there can't be taken away. `mysqldump` writes such statements before everything that it makes; they are
 //! counted and left out.
 
-use crate::cursor::Cursor;
 use crate::draft::{Class, Draft, Object};
 use crate::error::Mistake;
 use crate::left_out::What;
+use mysql_text::Cursor;
 
 /// Reads a statement that drops something; none when it isn't known.
 pub(crate) fn read(

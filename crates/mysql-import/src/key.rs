@@ -1,11 +1,11 @@
 //! Keys, indexes and constraints of a table.
 
-use crate::cursor::{Cursor, list};
-use crate::expression::bare;
 use mysql_model::{
     CheckConstraint, ForeignKey, Index, IndexKey, IndexKind, IndexPart, MySqlCheck, MySqlIndex,
     MySqlIndexPart, QualifiedName, ReferentialAction, Server, Table,
 };
+use mysql_text::expression::bare;
+use mysql_text::{Cursor, list};
 
 /// What stands in a table beside its columns.
 #[derive(Debug, Clone)]
@@ -166,7 +166,7 @@ fn parts(text: &str) -> Option<Vec<IndexPart>> {
             .any(|part| part.starts_with('('))
             .then(|| {
                 vec![IndexPart {
-                    key: IndexKey::Expression(crate::expression::without_introducers(text)),
+                    key: IndexKey::Expression(mysql_text::expression::without_introducers(text)),
                     order: None,
                     own: MySqlIndexPart::default(),
                 }]

@@ -11,11 +11,9 @@
 mod alter;
 mod column;
 mod create;
-mod cursor;
 mod draft;
 mod drop;
 mod error;
-mod expression;
 mod key;
 mod language;
 mod left_out;

@@ -1,8 +1,8 @@
 //! `SET` and `USE`: what they say of the text behind them.
 
-use crate::cursor::{Cursor, list};
 use crate::draft::Draft;
 use crate::error::Mistake;
+use mysql_text::{Cursor, list};
 
 /// Reads `SET …`. Settings are for the time of a load, and go without a word unless they say how to read the file.
 pub(crate) fn set(draft: &mut Draft, mut cursor: Cursor<'_>) -> Result<(), Mistake> {

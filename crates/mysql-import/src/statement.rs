@@ -4,13 +4,13 @@
 
 use crate::alter;
 use crate::create;
-use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::drop;
 use crate::error::Mistake;
 use crate::left_out::What;
 use crate::settings;
 use mysql_model::QualifiedName;
+use mysql_text::Cursor;
 use mysql_text::{Lexer, TokenKind, opened};
 
 /// Whether a statement is about rows, which may hold bytes that are no text.

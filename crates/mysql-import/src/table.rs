@@ -1,13 +1,14 @@
 //! `CREATE TABLE`.
 
 use crate::column::{self, Definition};
-use crate::cursor::{Cursor, list};
 use crate::key::{self, Part};
-use crate::options;
+use crate::options::apply;
 use mysql_model::{
     Column, DataType, Index, IndexKey, IndexPart, LobSize, MySqlIndex, MySqlIndexPart, PrimaryKey,
     QualifiedName, Server, Table,
 };
+use mysql_text::options;
+use mysql_text::{Cursor, list};
 
 /// Reads a table from behind its name on; none when it has something that the model has no word for.
 pub(crate) fn read(name: QualifiedName, cursor: &mut Cursor<'_>, server: Server) -> Option<Table> {
@@ -42,7 +43,7 @@ pub(crate) fn read(name: QualifiedName, cursor: &mut Cursor<'_>, server: Server)
             add_part(&mut table, part, server);
         }
     }
-    options::read(cursor)?.apply(&mut table)?;
+    apply(options::read(cursor)?, &mut table)?;
     for position in 0..table.columns.len() {
         settle_json(&mut table, position);
     }

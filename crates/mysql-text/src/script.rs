@@ -4,6 +4,7 @@
 //! command of the client's and not of the server's: it is obeyed here, and no statement has it.
 
 use crate::lexer::{Lexeme, Lexer, TokenKind};
+use std::fmt::Write as _;
 use std::io::{self, BufRead};
 
 /// What stands in a script.
@@ -247,8 +248,11 @@ impl<R: BufRead> Script<R> {
             self.has_crlf = bytes.ends_with(b"\r\n");
         }
         let mut line = String::from_utf8(bytes).unwrap_or_else(|error| {
-            self.first_bad_line.get_or_insert(self.line);
-            String::from_utf8_lossy(error.as_bytes()).into_owned()
+            let (text, is_whole) = with_bytes_as_digits(error.as_bytes());
+            if !is_whole {
+                self.first_bad_line.get_or_insert(self.line);
+            }
+            text
         });
         // On Windows the whole file has them; in a file that doesn't they belong to a text.
         if self.has_crlf && line.ends_with("\r\n") {
@@ -273,6 +277,71 @@ impl<R: BufRead> Script<R> {
             *flaw = Some(Flaw::NoEnd);
         }
         Some(piece)
+    }
+}
+
+/// A line in which quotations that are no UTF-8 are written in hexadecimal digits, which mean the same bytes: MariaDB
+/// prints the default of a binary column as it is. False when other bytes had to be replaced.
+fn with_bytes_as_digits(line: &[u8]) -> (String, bool) {
+    let mut text = String::with_capacity(line.len());
+    let mut is_whole = true;
+    let mut position = 0;
+    let mut push = |text: &mut String, bytes: &[u8]| {
+        let piece = String::from_utf8_lossy(bytes);
+        is_whole &= matches!(piece, std::borrow::Cow::Borrowed(_));
+        text.push_str(&piece);
+    };
+    while let Some(start) = line[position..].iter().position(|byte| *byte == b'\'') {
+        let start = position + start;
+        push(&mut text, &line[position..start]);
+        let Some((value, end)) = unescaped(line, start) else {
+            position = start;
+            break;
+        };
+        let quotation = &line[start..end];
+        if std::str::from_utf8(quotation).is_ok() {
+            push(&mut text, quotation);
+        } else {
+            text.push_str("x'");
+            for byte in value {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text.push('\'');
+        }
+        position = end;
+    }
+    push(&mut text, &line[position..]);
+    (text, is_whole)
+}
+
+/// The bytes that the quotation stands for which begins here, and where it ends; none when it doesn't on this line.
+fn unescaped(line: &[u8], start: usize) -> Option<(Vec<u8>, usize)> {
+    let mut value = Vec::new();
+    let mut position = start + 1;
+    loop {
+        match *line.get(position)? {
+            b'\'' if line.get(position + 1) == Some(&b'\'') => {
+                value.push(b'\'');
+                position += 2;
+            }
+            b'\'' => return Some((value, position + 1)),
+            b'\\' => {
+                value.push(match *line.get(position + 1)? {
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    b'b' => 8,
+                    b'0' => 0,
+                    b'Z' => 0x1a,
+                    other => other,
+                });
+                position += 2;
+            }
+            byte => {
+                value.push(byte);
+                position += 1;
+            }
+        }
     }
 }
 
@@ -449,11 +518,13 @@ mod tests {
 
     #[test]
     fn what_has_no_end_and_what_is_no_text_is_told() {
-        let mut script = Script::new(&b"INSERT INTO a VALUES (_binary '\xff;');\nSELECT 'a\n;"[..]);
-        let Some(Piece::Statement { flaw, .. }) = script.next().unwrap() else {
+        let mut script =
+            Script::new(&b"INSERT INTO a VALUES ('\xff;', \"\xff\");\nSELECT 'a\n;"[..]);
+        let Some(Piece::Statement { sql, flaw, .. }) = script.next().unwrap() else {
             panic!("the rows are a statement");
         };
         assert_eq!(flaw, Some(Flaw::NotUtf8 { line: 1 }));
+        assert_eq!(sql, "INSERT INTO a VALUES (x'ff3b', \"\u{fffd}\")");
         let Some(Piece::Statement { flaw, line, .. }) = script.next().unwrap() else {
             panic!("what has no end is told");
         };

@@ -2,12 +2,12 @@
 
 use crate::dependents::{Disturbance, StatementChanges, Surroundings};
 use crate::enums;
-use crate::pairing::Pairing;
 use crate::sources::Sources;
 use crate::table::TableChange;
 use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
 use pg_model::{Column, Schema, Table, TypeKind};
+use schema_diff::Pairing;
 use sql_text::{data_type, mentions};
 
 /// All differences.

@@ -3,11 +3,12 @@
 use crate::build::validate;
 use crate::migration::{Deferral, Phase, Steps};
 use crate::names::beside;
-use crate::parts::{PartChanges, renamed};
+use crate::parts::renamed;
 use crate::table::TableChange;
 use pg_model::{ForeignKey, PgForeignKey, QualifiedName, Table};
 use pg_sql::ddl::add_foreign_key;
 use pg_sql::{identifier, qualified};
+use schema_diff::PartChanges;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of all tables when their foreign keys are compared.

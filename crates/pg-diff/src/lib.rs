@@ -22,7 +22,6 @@ mod locks;
 mod migration;
 mod names;
 mod normal;
-mod pairing;
 mod parts;
 mod rename;
 mod sources;
@@ -36,14 +35,14 @@ use crate::dependents::StatementChanges;
 use crate::differences::{Differences, beyond_casts};
 use crate::migration::{Phase, Steps};
 use crate::names::ChosenNames;
-use crate::pairing::Pairing;
-use crate::parts::PartChanges;
 use crate::sources::Sources;
 use crate::table::TableChange;
 use crate::types::TypeChanges;
 use pg_model::{Extension, QualifiedName, Schema};
 use pg_sql::ddl;
 use pg_sql::identifier;
+use schema_diff::Pairing;
+use schema_diff::PartChanges;
 use sql_text::mentions;
 
 /// A change of a table that no `ALTER TABLE` makes.

@@ -4,10 +4,10 @@
 //! and nothing could go on from there. So where it locks more than a server may have room for, whoever runs it must
 //! know the number before.
 
-use crate::parts::PartChanges;
 use crate::table::TableChange;
 use pg_model::{ColumnValue, QualifiedName, Schema, Table};
 use pg_sql::ddl::relations_of_table;
+use schema_diff::PartChanges;
 use std::collections::BTreeSet;
 
 /// About how many relations of tables a migration locks.

@@ -5,10 +5,10 @@
 
 use crate::migration::{Phase, Steps};
 use crate::names::{ChosenNames, beside, owns_sequence};
-use crate::pairing::in_order;
-use crate::parts::PartChanges;
 use crate::table::TableChange;
 use pg_sql::{identifier, qualified};
+use schema_diff::PartChanges;
+use schema_diff::in_order;
 use std::collections::BTreeMap;
 
 const GROUP: &str = "renames";

@@ -6,11 +6,12 @@
 //! columns are renamed or get another type, because what the server would rewrite by itself isn't what a
 //! fresh load has.
 
-use crate::pairing::Pairing;
-use crate::parts::{PartChanges, definition, effective, renamed};
+use crate::parts::{definition, effective, renamed};
 use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
 use pg_model::{Column, ColumnValue, Index, IndexKey, Numbering, Table, UniqueConstraint};
+use schema_diff::Pairing;
+use schema_diff::PartChanges;
 use sql_text::mentions;
 use std::collections::{BTreeMap, BTreeSet};
 

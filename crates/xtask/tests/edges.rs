@@ -102,7 +102,11 @@ const EDGES: &[(&str, &[&str])] = &[
         &["command-line", "lfs-pointer", "project-files", "whole-file"],
     ),
     ("project-files", &[]),
-    ("pg-diff", &["pg-sql", "pg-model", "sql-text"]),
+    (
+        "pg-diff",
+        &["pg-sql", "pg-model", "schema-diff", "sql-text"],
+    ),
+    ("schema-diff", &[]),
     (
         "pg-import",
         &["pg-sql", "pg-model", "schema-import", "sql-text"],
@@ -110,9 +114,18 @@ const EDGES: &[(&str, &[&str])] = &[
     ("schema-import", &[]),
     (
         "mysql-import",
-        &["mysql-model", "mysql-text", "schema-import"],
+        &["mysql-model", "mysql-sql", "mysql-text", "schema-import"],
     ),
-    ("mysql-diff", &["mysql-model", "mysql-sql", "mysql-text"]),
+    (
+        "mysql-diff",
+        &[
+            "mysql-import",
+            "mysql-model",
+            "mysql-sql",
+            "mysql-text",
+            "schema-diff",
+        ],
+    ),
     (
         "schema-input",
         &[

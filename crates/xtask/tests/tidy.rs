@@ -36,6 +36,7 @@ const PURE: &[&str] = &[
     "pg-import",
     "pg-model",
     "pg-sql",
+    "schema-diff",
     "schema-import",
     "pg-values",
     "row-text",

@@ -4,16 +4,15 @@
 //! how. Both come back by themselves when the expression is read again in a session of the same character set, which is
 //! what all our SQL asks for; without them people can read it.
 
-use crate::cursor::Cursor;
-use mysql_text::{TokenKind, tokens};
+use crate::{Cursor, TokenKind, literal, text_value, tokens};
 
 /// An expression without parentheses around all of it.
-pub(crate) fn bare(text: &str) -> String {
+pub fn bare(text: &str) -> String {
     without_introducers(without_parentheses(text))
 }
 
 /// A text without the parentheses around all of it.
-pub(crate) fn without_parentheses(text: &str) -> &str {
+pub fn without_parentheses(text: &str) -> &str {
     let mut text = text.trim();
     loop {
         let mut cursor = Cursor::new(text);
@@ -25,7 +24,7 @@ pub(crate) fn without_parentheses(text: &str) -> &str {
 }
 
 /// A text without `_utf8mb4` before its literals.
-pub(crate) fn without_introducers(text: &str) -> String {
+pub fn without_introducers(text: &str) -> String {
     const INTRODUCER: &str = "_utf8mb4";
     let mut result = String::with_capacity(text.len());
     let mut position = 0;
@@ -43,6 +42,25 @@ pub(crate) fn without_introducers(text: &str) -> String {
     }
     result.push_str(&text[position..]);
     result
+}
+
+/// A spelling that two expressions share which differ in nothing but spaces, quotes around names, the case of words,
+/// and what a server adds.
+pub fn canonical(text: &str) -> String {
+    let bare = bare(text);
+    let words: Vec<String> = tokens(&bare)
+        .iter()
+        .map(|token| match token.kind {
+            TokenKind::Text => {
+                text_value(token.text).map_or_else(|| token.text.to_owned(), |text| literal(&text))
+            }
+            _ => token.name().map_or_else(
+                || token.text.to_ascii_lowercase(),
+                |name| name.to_lowercase(),
+            ),
+        })
+        .collect();
+    words.join(" ")
 }
 
 #[cfg(test)]

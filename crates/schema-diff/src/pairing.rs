@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 /// Old and new things of one kind, matched one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pairing {
+pub struct Pairing {
     /// For each old one, the position of what it became.
-    pub(crate) new_of_old: Vec<Option<usize>>,
+    pub new_of_old: Vec<Option<usize>>,
     /// For each new one, the position of what it was.
-    pub(crate) old_of_new: Vec<Option<usize>>,
+    pub old_of_new: Vec<Option<usize>>,
 }
 
 impl Pairing {
@@ -17,7 +17,7 @@ impl Pairing {
     /// A `renamed_from` counts as long as the rename hasn't happened yet: a source keeps such a mark
     /// for years after. So a name that both sides have stays with itself, unless its old owner has gone
     /// on to a name that is new altogether (`a` becomes `b` while `b` becomes `c`).
-    pub(crate) fn by_name<N: Ord>(old: &[&N], new: &[(&N, Option<&N>)]) -> Self {
+    pub fn by_name<N: Ord>(old: &[&N], new: &[(&N, Option<&N>)]) -> Self {
         let positions: BTreeMap<&N, usize> = old
             .iter()
             .enumerate()
@@ -67,8 +67,8 @@ impl Pairing {
 }
 
 /// Puts renames in an order in which each target is free when its turn comes. A circle is cut by a
-/// name in between, which is no longer than PostgreSQL keeps.
-pub(crate) fn in_order(renames: Vec<(String, String)>) -> Vec<(String, String)> {
+/// name in between, short enough for any database.
+pub fn in_order(renames: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut waiting = renames;
     let mut ordered = Vec::new();
     while !waiting.is_empty() {

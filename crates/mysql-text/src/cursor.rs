@@ -1,18 +1,19 @@
 //! A walk over the tokens of a statement.
 
+use crate::{Token, TokenKind, text_value, tokens};
 use mysql_model::QualifiedName;
-use mysql_text::{Token, TokenKind, text_value, tokens};
 
 /// A place among the tokens of a text. What doesn't fit leaves it where it was.
 #[derive(Debug, Clone)]
-pub(crate) struct Cursor<'a> {
+pub struct Cursor<'a> {
     sql: &'a str,
     tokens: Vec<Token<'a>>,
     position: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(sql: &'a str) -> Self {
+    /// At the beginning of a text.
+    pub fn new(sql: &'a str) -> Self {
         Self {
             sql,
             tokens: tokens(sql),
@@ -21,16 +22,17 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next token.
-    pub(crate) fn peek(&self) -> Option<&Token<'a>> {
+    pub fn peek(&self) -> Option<&Token<'a>> {
         self.tokens.get(self.position)
     }
 
-    pub(crate) fn is_at_end(&self) -> bool {
+    /// Whether no token is left.
+    pub fn is_at_end(&self) -> bool {
         self.position >= self.tokens.len()
     }
 
     /// Whether these keywords or characters come next.
-    pub(crate) fn sees(&self, keywords: &[&str]) -> bool {
+    pub fn sees(&self, keywords: &[&str]) -> bool {
         let next = self.tokens.get(self.position..).unwrap_or_default();
         next.len() >= keywords.len()
             && keywords
@@ -40,12 +42,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether one of these keywords comes next.
-    pub(crate) fn sees_any(&self, keywords: &[&str]) -> bool {
+    pub fn sees_any(&self, keywords: &[&str]) -> bool {
         keywords.iter().any(|keyword| self.sees(&[keyword]))
     }
 
     /// Goes past these keywords or characters, if they come next.
-    pub(crate) fn take(&mut self, keywords: &[&str]) -> bool {
+    pub fn take(&mut self, keywords: &[&str]) -> bool {
         let found = self.sees(keywords);
         if found {
             self.position += keywords.len();
@@ -54,26 +56,26 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes past one of these keywords, if it comes next.
-    pub(crate) fn take_any(&mut self, keywords: &[&str]) -> bool {
+    pub fn take_any(&mut self, keywords: &[&str]) -> bool {
         keywords.iter().any(|keyword| self.take(&[keyword]))
     }
 
     /// Goes past one token.
-    pub(crate) fn skip(&mut self) -> Option<Token<'a>> {
+    pub fn skip(&mut self) -> Option<Token<'a>> {
         let token = self.tokens.get(self.position).copied()?;
         self.position += 1;
         Some(token)
     }
 
     /// A name by itself.
-    pub(crate) fn identifier(&mut self) -> Option<String> {
+    pub fn identifier(&mut self) -> Option<String> {
         let name = self.peek()?.name()?;
         self.position += 1;
         Some(name)
     }
 
     /// A name, which has that of a database before it or not.
-    pub(crate) fn qualified(&mut self) -> Option<QualifiedName> {
+    pub fn qualified(&mut self) -> Option<QualifiedName> {
         let before = self.position;
         let first = self.identifier()?;
         if !self.take(&["."]) {
@@ -87,14 +89,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// A text in quotes.
-    pub(crate) fn string(&mut self) -> Option<String> {
+    pub fn string(&mut self) -> Option<String> {
         let value = text_value(self.peek()?.text)?;
         self.position += 1;
         Some(value)
     }
 
     /// A whole number.
-    pub(crate) fn number(&mut self) -> Option<u32> {
+    pub fn number(&mut self) -> Option<u32> {
         let token = self
             .peek()
             .filter(|token| token.kind == TokenKind::Number)?;
@@ -104,12 +106,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// A name of a character set or a collation, in whatever quotes.
-    pub(crate) fn charset(&mut self) -> Option<String> {
+    pub fn charset(&mut self) -> Option<String> {
         self.identifier().or_else(|| self.string())
     }
 
     /// What stands between the parentheses that open next, as the text has it.
-    pub(crate) fn parenthesised(&mut self) -> Option<&'a str> {
+    pub fn parenthesised(&mut self) -> Option<&'a str> {
         let open = *self.peek().filter(|token| token.is("("))?;
         let mut depth = 0_usize;
         for (offset, token) in self.tokens[self.position..].iter().enumerate() {
@@ -127,7 +129,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Names with commas between them, in parentheses.
-    pub(crate) fn columns(&mut self) -> Option<Vec<String>> {
+    pub fn columns(&mut self) -> Option<Vec<String>> {
         let before = self.position;
         let names = self.parenthesised().and_then(|list| {
             let mut inner = Cursor::new(list);
@@ -145,7 +147,7 @@ impl<'a> Cursor<'a> {
 
     /// Goes on to the first token outside of parentheses that `stop` takes, or to the end; gives the text before it,
     /// which has at least one token.
-    pub(crate) fn text_until(&mut self, stop: impl Fn(&Self) -> bool) -> &'a str {
+    pub fn text_until(&mut self, stop: impl Fn(&Self) -> bool) -> &'a str {
         let Some(first) = self.peek() else { return "" };
         let start = first.start();
         let mut end = start;
@@ -166,14 +168,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// All that is left.
-    pub(crate) fn rest(&self) -> &'a str {
+    pub fn rest(&self) -> &'a str {
         self.peek()
             .map_or("", |token| self.sql[token.start()..].trim_end())
     }
 }
 
 /// The parts of a list, cut at the commas outside of parentheses.
-pub(crate) fn list(text: &str) -> Vec<&str> {
+pub fn list(text: &str) -> Vec<&str> {
     let mut cursor = Cursor::new(text);
     let mut parts = Vec::new();
     while !cursor.is_at_end() {
