@@ -98,7 +98,12 @@ impl Running {
                 "--collation-server=utf8mb4_general_ci",
                 "--innodb-log-file-size=64M",
             ]),
-            Flavour::MySql => server.args(["--mysqlx=0", "--innodb-redo-log-capacity=128M"]),
+            // Packages name a folder for files that only their own installation has.
+            Flavour::MySql => server.args([
+                "--mysqlx=0",
+                "--innodb-redo-log-capacity=128M",
+                "--secure-file-priv=",
+            ]),
         };
         let keeper = Keeper::start(&server, account, directory, "KILL")?;
         let mut running = Self { keeper, port };
