@@ -75,7 +75,6 @@ fn database(case: &Case) -> Database<'static> {
         }),
         rails_version: case.rails_version.parse::<RailsVersion>().unwrap(),
         inflections: words,
-        rails_metadata: false,
         ..Options::default()
     };
     Database::with(
