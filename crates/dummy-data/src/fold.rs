@@ -17,6 +17,14 @@ pub(crate) fn folded(text: &str) -> String {
         })
         .flat_map(char::to_lowercase)
         .map(kana)
+        // Some compare these by nothing but that they are there.
+        .map(|character| {
+            if character > '\u{FFFF}' {
+                '\u{FFFD}'
+            } else {
+                character
+            }
+        })
         .collect();
     folded.truncate(folded.trim_end_matches(' ').len());
     folded

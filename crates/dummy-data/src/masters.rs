@@ -101,7 +101,7 @@ fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Problem> {
     match text.find('\0') {
         Some(place) => Err(Problem::new(
             place_after(file, &text[..place]),
-            "a NUL character stands here, which no text of PostgreSQL can hold",
+            "a NUL character stands here, which not every database can hold",
         )
         .hint("delete it")),
         None => Ok(text),
@@ -352,7 +352,7 @@ mod tests {
         );
         assert_eq!(
             problems(b"a,b\n1,x\0\n"),
-            ["k.csv:2:4: a NUL character stands here, which no text of PostgreSQL can hold"]
+            ["k.csv:2:4: a NUL character stands here, which not every database can hold"]
         );
         assert_eq!(
             problems(b"a;b\n1;x,y\n"),

@@ -94,7 +94,7 @@ pub enum Source {
     Generator(GeneratorSettings),
     /// One of some values.
     Values {
-        /// The values, as PostgreSQL reads them.
+        /// The values, as they are written plainly.
         values: Vec<Located<String>>,
         /// How often each comes, in parts of their sum; as many as values, or none for all alike.
         weights: Vec<u64>,

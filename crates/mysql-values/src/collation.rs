@@ -40,6 +40,7 @@ pub(crate) fn characters(table: &Table, column: &Column) -> Characters {
     });
     match charset.unwrap_or_default().to_lowercase().as_str() {
         "ascii" => Characters::Ascii,
+        "utf8" | "utf8mb3" | "ucs2" | "sjis" | "cp932" | "ujis" | "eucjpms" => Characters::Basic,
         name if NARROW.contains(&name) => Characters::Western,
         _ => Characters::All,
     }

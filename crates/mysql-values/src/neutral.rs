@@ -160,16 +160,15 @@ impl Making<'_> {
                 values: labels,
             });
         }
-        let counts = matches!(column.value, mysql_model::ColumnValue::Numbered(_));
         let points = self
             .table
             .foreign_keys
             .iter()
             .flat_map(|key| &key.columns)
             .any(|own| own.eq_ignore_ascii_case(&column.name));
-        // Rows that are counted, or that a key points to, have numbers that fit.
+        // What a key points to has numbers that fit.
         let is_made = !matches!(column.value, mysql_model::ColumnValue::Generated { .. });
-        if is_made && !counts && !points {
+        if is_made && !points {
             for check in checks {
                 self.checks.push(CheckConstraint {
                     name: column.name.clone(),

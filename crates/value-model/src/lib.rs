@@ -122,10 +122,28 @@ pub enum Characters {
     /// All of Unicode, or so many that every language that data is made in is among them.
     #[default]
     All,
+    /// Those of Unicode's basic plane: all languages that data is made in, and no emoji.
+    Basic,
     /// Those of ASCII and some others, among which there aren't those of Japanese.
     Western,
     /// Those of ASCII.
     Ascii,
+}
+
+impl Characters {
+    /// Whether a text has no character that is missing.
+    pub fn hold(self, text: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Basic => text.chars().all(|character| character <= '\u{FFFF}'),
+            Self::Western | Self::Ascii => text.is_ascii(),
+        }
+    }
+
+    /// Whether every language that data is made in can be written.
+    pub fn hold_all_languages(self) -> bool {
+        matches!(self, Self::All | Self::Basic)
+    }
 }
 
 /// No two rows may have all of its comparisons true.

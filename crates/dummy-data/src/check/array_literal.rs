@@ -1,4 +1,4 @@
-//! PostgreSQL's text of an array: `'{draft,"paid, late"}'`, as `pg_dump` and people write it in place of `ARRAY[…]`.
+//! An array as one text: `'{draft,"paid, late"}'`, as dumps and people write it in place of `ARRAY[…]`.
 
 /// The elements of a flat array's text, without its NULLs; none for what isn't one.
 pub(crate) fn elements(text: &str) -> Option<Vec<String>> {

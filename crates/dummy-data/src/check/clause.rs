@@ -14,7 +14,7 @@ pub(crate) enum Clause {
     OneOf {
         /// Which column.
         column: String,
-        /// The texts, as PostgreSQL writes the values.
+        /// The texts, as the values are written plainly.
         values: Vec<String>,
     },
     /// The column is none of these texts.

@@ -77,7 +77,7 @@ pub(super) fn text(expression: &Expr) -> Result<String, String> {
     }
 }
 
-/// A constant as PostgreSQL's text of it.
+/// A constant as the text of it.
 pub(crate) fn literal(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Nested(inner) => literal(inner),

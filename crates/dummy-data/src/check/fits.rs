@@ -61,7 +61,7 @@ impl Domain {
     }
 }
 
-/// Whether a value matches one of PostgreSQL's regular expressions; none if that isn't understood.
+/// Whether a value matches a regular expression of SQL; none if that isn't understood.
 fn matches(pattern: &str, value: &str) -> Option<bool> {
     Some(regex(pattern)?.is_match(value))
 }

@@ -14,7 +14,7 @@ pub(crate) fn places(
 ) -> Option<Vec<Box<[char]>>> {
     // What matches as it stands matches without regard to letter case too.
     let pattern = pattern.strip_prefix("(?i)").unwrap_or(pattern);
-    // PostgreSQL's \A, \Z, \m, \M and \y are anchors; we only need what is between them.
+    // \A, \Z, \m, \M and \y are anchors; we only need what is between them.
     let pattern = pattern
         .replace("\\A", "^")
         .replace("\\Z", "$")

@@ -22,7 +22,7 @@ pub(crate) fn orders(expression: &str) -> Vec<Alternatives> {
     found
 }
 
-/// The bounds of a call that makes a range. Types of the schema's own are named like PostgreSQL's.
+/// The bounds of a call that makes a range. Types of the schema's own are named like those that are built in.
 pub(crate) fn bounds(expression: &Expr) -> Option<(&Expr, &Expr)> {
     if let Expr::Nested(inner) = expression {
         return bounds(inner);

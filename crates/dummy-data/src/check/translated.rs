@@ -8,7 +8,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 /// A pattern with no more texts than this is a list of them.
 const FEW: usize = 64;
 
-/// One of PostgreSQL's regular expressions; none for what isn't understood.
+/// A regular expression of SQL; none for what isn't understood.
 pub(crate) fn regex(pattern: &str) -> Option<Regex> {
     // A dot matches the end of a line too.
     RegexBuilder::new(&spelt_out(pattern))
@@ -17,7 +17,7 @@ pub(crate) fn regex(pattern: &str) -> Option<Regex> {
         .ok()
 }
 
-/// A regular expression without PostgreSQL's own names for anchors.
+/// A regular expression without names for anchors that others don't know.
 fn spelt_out(pattern: &str) -> String {
     pattern
         .replace("\\A", "^")

@@ -1,4 +1,4 @@
-//! What an SQL expression is for a row's values, as PostgreSQL would say.
+//! What an SQL expression is for a row's values, as a server would say.
 //!
 //! The planner builds values so that constraints hold, and this holds them against the constraints afterwards: what it
 //! was told wrong, or understood wrong, is seen before a dump is written. It also computes columns that an equation
@@ -25,7 +25,7 @@ use value::{Number, Value, compare};
 pub(crate) enum Fault {
     /// It isn't understood: what.
     Unknown(String),
-    /// PostgreSQL refuses it with an error: why.
+    /// A server refuses it with an error: why.
     Refused(String),
     /// Two different texts, of which the collation says which comes first.
     Order,

@@ -1,4 +1,4 @@
-//! What PostgreSQL says of the same expressions.
+//! What a server says of the same expressions.
 
 use super::value::{Number, Value, of_type};
 use super::{Evaluator, Fault};
@@ -45,7 +45,7 @@ fn check(expression: &str, expected: Option<bool>) {
 }
 
 #[test]
-fn expressions_are_what_postgresql_says() {
+fn expressions_are_what_a_server_says() {
     for (expression, expected) in [
         (
             "n + 1 = 8 AND n * 2 = 14 AND n / 2 = 3 AND n % 2 = 1",
@@ -135,7 +135,7 @@ fn expressions_are_what_postgresql_says() {
 }
 
 #[test]
-fn what_postgresql_refuses_is_refused() {
+fn what_a_server_refuses_is_refused() {
     for expression in [
         "daterange(later, day, '[]') IS NULL",
         "n / 0 = 1",

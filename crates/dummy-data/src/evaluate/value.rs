@@ -156,7 +156,7 @@ impl Span {
         }
     }
 
-    /// Its length as PostgreSQL compares it: a month is 30 days, a day 24 hours.
+    /// Its length as it is compared: a month is 30 days, a day 24 hours.
     pub(crate) fn length(self) -> i64 {
         (self.months * 30 + self.days)
             .saturating_mul(DAY)
@@ -346,7 +346,7 @@ fn range_of(text: &str, bound: &DataType) -> Result<Value, Fault> {
     ))
 }
 
-/// What PostgreSQL reads as a truth value.
+/// What is read as a truth value.
 pub(crate) fn truth(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "t" | "true" | "yes" | "y" | "on" | "1" => Some(true),
@@ -375,7 +375,7 @@ impl Value {
         }
     }
 
-    /// A text as PostgreSQL casts values to it, where that is plain.
+    /// A text as values are cast to it, where that is plain.
     pub(crate) fn text(&self) -> Result<String, Fault> {
         match self {
             Self::Text(text) | Self::Json(text) | Self::Label(text) => Ok(text.clone()),
@@ -409,7 +409,7 @@ fn is_no_finite_number(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// An array's text, as PostgreSQL writes it.
+/// An array's text.
 fn list_text(elements: &[Value]) -> Result<String, Fault> {
     let mut written = Vec::new();
     for element in elements {

@@ -104,7 +104,7 @@ impl Computed {
         }
     }
 
-    /// Whether values can hold characters that COPY's text format escapes.
+    /// Whether values can hold characters that fields of a line escape.
     pub(crate) fn needs_escape(&self) -> bool {
         self.inputs
             .iter()

@@ -1,8 +1,8 @@
 //! What writes the values of a column.
 //!
 //! A [`Generator`] is data, chosen and built by [`crate::plan`], and one big `match`: there is no
-//! trait object per cell, and nothing is allocated while rows are made. Values are written as
-//! PostgreSQL reads them, not yet escaped for COPY or quoted for INSERT.
+//! trait object per cell, and nothing is allocated while rows are made. Values are written
+//! plainly; a spelling makes of them what a database reads.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -272,7 +272,7 @@ impl Generator {
         }
     }
 
-    /// Whether values can hold characters that COPY's text format escapes.
+    /// Whether values can hold characters that fields of a line escape.
     pub fn needs_escape(&self) -> bool {
         match self {
             Self::Constant(text) => needs_escape(text),

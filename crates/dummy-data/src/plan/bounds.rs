@@ -3,7 +3,7 @@
 
 use crate::check::{Domain, Multiples, pattern};
 use crate::plan::sql::units;
-use value_model::{Characters, Column, ValueType};
+use value_model::{Column, ValueType};
 
 /// Characters that short texts can be made of when letters and digits aren't enough: the CJK
 /// ideographs that every font has.
@@ -163,7 +163,7 @@ pub(crate) fn text_limit(column: &Column, domain: &Domain) -> Option<usize> {
     };
     // A character has up to four bytes. Texts that are made never come near the limits of larger types.
     let by_bytes = match column.own.most_bytes {
-        Some(most) if column.own.characters != Characters::All => Some(most),
+        Some(most) if !column.own.characters.hold_all_languages() => Some(most),
         Some(most) => Some(most / 4),
         None => None,
     };

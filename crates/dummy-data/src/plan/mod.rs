@@ -80,7 +80,7 @@ pub struct TablePlan {
     pub name: QualifiedName,
     /// How many rows.
     pub rows: u64,
-    /// Whether COPY may freeze the rows: not in a partitioned table.
+    /// Whether a server may take the rows as if they had always been there: not in a partitioned table.
     pub can_freeze: bool,
     /// Columns that are written, in the table's order.
     pub columns: Vec<ColumnPlan>,

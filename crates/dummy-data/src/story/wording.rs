@@ -155,7 +155,7 @@ impl Wording {
         }
     }
 
-    /// Whether values can hold characters that COPY's text format escapes.
+    /// Whether values can hold characters that fields of a line escape.
     pub(crate) fn needs_escape(&self) -> bool {
         match self {
             Self::Either(_, first, second) | Self::There(_, first, second) => {

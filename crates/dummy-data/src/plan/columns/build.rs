@@ -24,7 +24,7 @@ use crate::settings::{Distribution, Source};
 use crate::ways::Chooser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use value_model::{Characters, ColumnValue, DataType, Doubt, Schema, Table, ValueType};
+use value_model::{ColumnValue, DataType, Doubt, Schema, Table, ValueType};
 
 /// A generator and why it was chosen.
 type Built = (Arc<Generator>, String);
@@ -488,10 +488,10 @@ impl<'a> Builder<'a> {
             .and_then(|settings| settings.locale.as_ref())
             .map_or(self.locale, |locale| locale.value);
         // English words are ASCII.
-        let locale = if own.own.characters != Characters::All {
-            Locale::English
-        } else {
+        let locale = if own.own.characters.hold_all_languages() {
             locale
+        } else {
+            Locale::English
         };
         let pools = Arc::clone(
             self.pools

@@ -380,7 +380,9 @@ pub(crate) fn of_topic(
             let fitting: Vec<&str> = texts
                 .iter()
                 .copied()
-                .filter(|text| text.chars().count() <= limit)
+                .filter(|text| {
+                    text.chars().count() <= limit && context.column.own.characters.hold(text)
+                })
                 .collect();
             if topic == Topic::CountryCode
                 && context.has_place

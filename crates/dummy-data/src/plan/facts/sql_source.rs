@@ -2,7 +2,7 @@
 //! a server: what it names, and whether that is there when the server computes it.
 //!
 //! The rows of a table with such columns go into a temporary table first, which has the columns that get values here
-//! and no others (`pg_sql::staging`).
+//! and no others.
 
 use crate::check;
 use crate::settings::{Source, TableSettings};
@@ -55,7 +55,7 @@ pub(crate) fn problems(
     if let Some(problem) = broken(sql) {
         return vec![(problem, None)];
     }
-    // What the parser doesn't know PostgreSQL may: then only the words are looked at.
+    // What the parser doesn't know a server may: then only the words are looked at.
     if let Ok(expression) = check::parse(sql) {
         let mut seen = BTreeSet::new();
         check::walk(&expression, &mut |part| {

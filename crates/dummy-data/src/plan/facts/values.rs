@@ -112,8 +112,7 @@ fn digits_before_point(text: &str) -> Option<i64> {
         .then(|| i64::try_from(digits.len()).ok())?
 }
 
-/// Whether a text is a date, or begins with one; or is one of PostgreSQL's own words for a moment (documentation,
-/// "Date/Time Types", "Special Values").
+/// Whether a text is a date, or begins with one; or is one of the words that stand for a moment.
 fn is_moment(text: &str) -> bool {
     const WORDS: [&str; 7] = [
         "infinity",
