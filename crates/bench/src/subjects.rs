@@ -1,6 +1,7 @@
 //! What can be measured: one module each, with the peers and limits that it is measured beside.
 
 mod loading;
+mod loading_mysql;
 mod rows;
 mod schema;
 mod transfer;
@@ -18,6 +19,8 @@ pub(crate) enum Subject {
     Rows,
     /// Loading a dump into PostgreSQL, beside plain COPY and `pg_restore`
     Loading,
+    /// Loading a dump into MariaDB, and MySQL where it is found, beside mysqldump's own form
+    LoadingMysql,
     /// Moving dumps through git-lfs, beside lfs-dal and git-remote-s3
     Transfer,
     /// What a new version of a dump costs to move
@@ -31,6 +34,7 @@ impl Subject {
             Self::Schema => "gen-schema: a file of 893 tables",
             Self::Rows => "gen-dummy: rows",
             Self::Loading => "gen-dummy: loading",
+            Self::LoadingMysql => "gen-dummy: loading into MariaDB and MySQL",
             Self::Transfer => "lfs-agent: whole dumps",
             Self::Versions => "lfs-agent: versions of a dump",
         }
@@ -42,6 +46,7 @@ impl Subject {
             Self::Schema => schema::measure(runs),
             Self::Rows => rows::measure(runs),
             Self::Loading => loading::measure(runs),
+            Self::LoadingMysql => loading_mysql::measure(runs),
             Self::Transfer => transfer::measure(runs),
             Self::Versions => versions::measure(runs),
         }

@@ -21,12 +21,13 @@ use testkit::pg::TempPostgres;
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};
 use server::processor_time;
+pub(super) use server::processor_time_of;
 
 /// The tables.
 const SCHEMA: &str = include_str!("../../schemas/loading.rb");
 
 /// How many rows they get.
-const ROWS: [&str; 3] = ["offices=1000", "users=250000", "orders=750000"];
+pub(super) const ROWS: [&str; 3] = ["offices=1000", "users=250000", "orders=750000"];
 
 /// A way to get the rows into a database.
 #[derive(Debug, Clone, Copy)]

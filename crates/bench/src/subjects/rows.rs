@@ -21,6 +21,9 @@ use crate::report::{Table, megabytes, rate, ratio, seconds};
 /// The table.
 const SCHEMA: &str = include_str!("../../schemas/rows.rb");
 
+/// The same for MySQL, whose rows are INSERT statements.
+const SCHEMA_OF_MYSQL: &str = include_str!("../../schemas/rows_mysql.rb");
+
 /// Rows that gen-dummy makes: some 800 MB.
 const ROWS: &str = "4000000";
 
@@ -65,6 +68,20 @@ pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
     let two = median(runs, || crate::measure::once(&mut dump("2", nowhere)))?;
     add("gen-dummy, 1 thread", bytes, one);
     add("gen-dummy, 2 threads", bytes, two);
+    let of_mysql = file("mysql.rb");
+    fs::write(&of_mysql, SCHEMA_OF_MYSQL).map_err(disk)?;
+    let inserts = |output: &Path| {
+        let mut command = Command::new(program("gen-dummy"));
+        command.arg("-q").arg("-s").arg(&of_mysql).arg("-o");
+        command.arg(output).args(["--rows", ROWS, "--threads", "1"]);
+        command.args(["--database", "mysql"]);
+        command
+    };
+    crate::measure::once(&mut inserts(&text))?;
+    let inserted = fs::metadata(&text).map_err(disk)?.len();
+    let cost = median(runs, || crate::measure::once(&mut inserts(nowhere)))?;
+    add("gen-dummy, INSERTs for MySQL, 1 thread", inserted, cost);
+    crate::measure::once(&mut dump("2", &text))?;
     for peer in peers::at_hand()? {
         let bytes = peer.bytes()?;
         let cost = median(runs, || crate::measure::once(&mut peer.command()))?;

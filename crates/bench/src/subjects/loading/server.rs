@@ -30,6 +30,12 @@ pub(super) fn processor_time(postgres: &TempPostgres) -> Result<Duration, Failur
     Ok(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
 }
 
+/// Processor time of one process until now.
+pub(in crate::subjects) fn processor_time_of(process: &str) -> Option<Duration> {
+    let ticks = Stat::read(process)?.own;
+    Some(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
+}
+
 /// What `/proc/ID/stat` says (proc(5)), times in ticks.
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
