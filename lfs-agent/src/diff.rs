@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use dump_diff::Source;
+use dump_diff::{Keys, Source};
 
 use crate::arguments::DiffArguments;
 use crate::colours::{Colours, Painted};
@@ -15,6 +15,7 @@ use crate::error::AgentError;
 use crate::output::human;
 use crate::pointer::{self, Pointer};
 use crate::repository::Repository;
+use crate::schema;
 
 /// What git says in place of a file that isn't there, on every system.
 const NO_FILE: &str = "/dev/null";
@@ -26,7 +27,8 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
             let (before, after) = (Version::at(old)?, Version::at(new)?);
             let painted = Painted::new(io::stdout().lock(), Colours::of_git());
             let mut output = Output::new(painted);
-            let told = compare(&before, &after, &mut output).and_then(|()| output.flush());
+            let keys = schema::keys_in(Some(beside(new)));
+            let told = compare(&before, &after, &keys, &mut output).and_then(|()| output.flush());
             match told {
                 Err(error) if !output.failed => Err(AgentError::NotCompared {
                     old: old.clone(),
@@ -43,7 +45,12 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
             written(output.write_all(head.as_bytes()))?;
             // git shows no other file after a driver that failed, so a version that can't be read is told in its place.
             let told = match (Version::at(old), Version::at(new)) {
-                (Ok(old), Ok(new)) => compare(&old, &new, &mut output),
+                (Ok(old), Ok(new)) => {
+                    let keys = Repository::discover()
+                        .map(|repository| schema::keys_beside(&path.to_string_lossy(), &repository))
+                        .unwrap_or_default();
+                    compare(&old, &new, &keys, &mut output)
+                }
                 (Err(error), _) | (_, Err(error)) => writeln!(output, "{error}"),
             };
             let told = match told {
@@ -149,9 +156,17 @@ impl<W: Write> Write for Output<W> {
     }
 }
 
-fn compare(old: &Version, new: &Version, output: &mut dyn Write) -> io::Result<()> {
+/// The directory in which a file is.
+fn beside(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn compare(old: &Version, new: &Version, keys: &Keys, output: &mut dyn Write) -> io::Result<()> {
     match (old, new) {
-        (Version::Here(old), Version::Here(new)) => dump_diff::compare(old, new, output),
+        (Version::Here(old), Version::Here(new)) => dump_diff::compare(old, new, keys, output),
         (Version::Nothing, Version::Here(new)) => one_sided(output, "added", new),
         (Version::Here(old), Version::Nothing) => one_sided(output, "removed", old),
         (Version::Nothing, Version::Nothing) => Ok(()),

@@ -31,6 +31,7 @@ mod progress;
 mod prune;
 mod remote_url;
 mod repository;
+mod schema;
 mod shell;
 mod store;
 mod tending;

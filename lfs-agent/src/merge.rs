@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use dump_gzip::MemberWriter;
-use dump_merge::{Decisions, Keys, Report, Side, Three};
+use dump_merge::{Decisions, Report, Side, Three};
 use tempfile::NamedTempFile;
 
 use crate::arguments::{DriverArguments, MergeArguments};
@@ -23,6 +23,7 @@ use crate::error::AgentError;
 use crate::git;
 use crate::output::say;
 use crate::repository::Repository;
+use crate::schema;
 use content::{Content, Kept};
 
 /// Merges one file for git: `ours` becomes what both sides come to.
@@ -119,7 +120,7 @@ impl Merged {
             ours: &versions.ours,
             theirs: &versions.theirs,
         };
-        let keys = keys_beside(path, repository);
+        let keys = schema::keys_beside(path, repository);
         let file = content::temporary(repository)?;
         let cannot_merge = |error| AgentError::NotMerged {
             path: path.to_owned(),
@@ -167,33 +168,6 @@ impl Merged {
         let pointer = git::fed(repository.root(), &["lfs", "clean", "--", path], source)?;
         fs::write(ours, pointer).map_err(cannot_write)
     }
-}
-
-/// The keys that the SQL beside a dump tells, as it lies in the work tree. What can't be read tells nothing: tables are
-/// then merged by a first column that ascends, or as sets of rows.
-fn keys_beside(path: &str, repository: &Repository) -> Keys {
-    let mut keys = Keys::default();
-    let Some(root) = repository.work_tree() else {
-        return keys;
-    };
-    let directory = root.join(path);
-    let Some(directory) = directory.parent() else {
-        return keys;
-    };
-    let mut files: Vec<PathBuf> = fs::read_dir(directory)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|file| file.extension().is_some_and(|extension| extension == "sql"))
-        .collect();
-    files.sort();
-    for file in files {
-        if let Ok(sql) = fs::read_to_string(&file) {
-            keys.read(&sql);
-        }
-    }
-    keys
 }
 
 /// What was decided: on the command line, and in the file of a dump's conflicts.

@@ -204,6 +204,55 @@ fn two_files_can_be_compared_without_git() {
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
 }
 
+/// A dump as `mysqldump` writes it, with these rows in one line.
+fn mysqldump(rows: &[&str]) -> Vec<u8> {
+    let rows = rows.join(",");
+    format!(
+        "-- MySQL dump 10.13\n/*!50503 SET NAMES utf8mb4 */;\nCREATE TABLE `lines` (\n  `note` text,\n  \
+         `order_id` int NOT NULL,\n  `position` int NOT NULL,\n  PRIMARY KEY (`order_id`,`position`)\n);\n\
+         LOCK TABLES `lines` WRITE;\nINSERT INTO `lines` VALUES {rows};\nUNLOCK TABLES;\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn inserts_are_compared_by_table_and_key() {
+    let team = Team::new();
+    let write = |name: &str, content: Vec<u8>| fs::write(team.first.join(name), content).unwrap();
+    write(
+        "old.sql",
+        mysqldump(&["('it\\'s',1,1)", "('b),(',1,2)", "(NULL,2,1)"]),
+    );
+    write(
+        "new.sql",
+        mysqldump(&["('it\\'s (1)',1,1)", "('b),(',1,2)", "('c',2,2)"]),
+    );
+    let shown = text(&team.agent(&team.first, &["diff", "old.sql", "new.sql"]));
+    assert_eq!(
+        shown,
+        "\
+tables: 1 changed
+lines: 3 rows
+  rows: 1 added, 1 removed, 1 changed
+  ~ order_id 1, position 1: note it's -> it's (1)
+  - note NULL, order_id 2, position 1
+  + note c, order_id 2, position 2
+"
+    );
+    let shown = text(&team.agent(&team.first, &["show", "new.sql"]));
+    assert!(
+        shown.starts_with("table lines\n  rows 3\n") && shown.contains("\n  sample b),( | 1 | 2\n"),
+        "{shown}"
+    );
+    // The same rows say the same, however they are written.
+    write(
+        "copy.sql",
+        b"COPY lines (note, order_id, position) FROM stdin;\nit's\t1\t1\nb),(\t1\t2\n\\N\t2\t1\n\\.\n".to_vec(),
+    );
+    let shown = text(&team.agent(&team.first, &["diff", "old.sql", "copy.sql"]));
+    assert!(!shown.contains("lines:"), "{shown}");
+}
+
 #[test]
 fn a_dump_that_ends_too_early_is_no_failure_of_the_output() {
     let team = Team::new();

@@ -259,6 +259,79 @@ fn versions_that_are_not_here_are_fetched() {
     assert_eq!(branches.rows(), [ANN, BOB, IDA, EVE].concat());
 }
 
+/// A compressed dump as `mysqldump` writes it.
+fn inserts(rows: &[&str]) -> Vec<u8> {
+    let rows = rows.join(",");
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    write!(
+        encoder,
+        "-- MySQL dump 10.13\n/*!50503 SET NAMES utf8mb4 */;\nDROP TABLE IF EXISTS `users`;\nCREATE TABLE `users` (\n  \
+         `id` bigint NOT NULL AUTO_INCREMENT,\n  `name` varchar(20),\n  `photo` blob,\n  PRIMARY KEY (`id`),\n  \
+         UNIQUE KEY `u` (`name`)\n);\nLOCK TABLES `users` WRITE;\nINSERT INTO `users` VALUES {rows};\nUNLOCK TABLES;\n"
+    )
+    .unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn inserts_merge_by_row_and_keep_their_form() {
+    let branches = Branches::new(&[ANN], &[BOB]);
+    let merge = |base: &[&str], ours: &[&str], theirs: &[&str]| {
+        let first = &branches.0.first;
+        branches.0.commit(first, &inserts(base));
+        branches.git_succeeds(&["checkout", "-q", "-B", "topic"]);
+        branches.0.commit(first, &inserts(theirs));
+        branches.git_succeeds(&["checkout", "-q", "-"]);
+        branches.0.commit(first, &inserts(ours));
+        branches.git(&["merge", "--no-edit", "topic"])
+    };
+    let unpacked = || {
+        let mut sql = String::new();
+        let packed = fs::read(branches.file()).unwrap();
+        let mut decoder = MultiGzDecoder::new(&packed[..]);
+        decoder.read_to_string(&mut sql).unwrap();
+        sql
+    };
+    let ann = "(1,'Ann',_binary '\\0\\'),(')";
+    let bob = "(2,'B\\'ob',NULL)";
+    let output = merge(
+        &[ann, bob],
+        &["(1,'Anna',_binary '\\0\\'),(')", bob],
+        &[ann, "(2,'B\\'ob',0xFF)", "(3,'Ida','')"],
+    );
+    assert!(output.status.success(), "{}", text(&output));
+    let merged = "INSERT INTO `users` VALUES (1,'Anna',_binary '\\0\\'),('),(2,'B\\'ob',0xFF),(3,'Ida','');\n";
+    assert!(unpacked().contains(merged), "{}", unpacked());
+
+    // MySQL's usual collations take these for the same name.
+    let output = merge(&[ann], &[ann, "(2,'Eve',NULL)"], &[ann, "(3,'EVE ',NULL)"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("users 2: ours and users 3 of theirs have the same name: EVE"),
+        "{said}"
+    );
+    branches.git_succeeds(&["merge", "--abort"]);
+
+    let output = merge(&[ann], &["(1,'A',NULL)"], &["(1,'B','x')"]);
+    assert_eq!(output.status.code(), Some(1));
+    let file = branches.conflicts_file();
+    let asked = fs::read_to_string(&file).unwrap();
+    assert!(
+        asked.contains("users\tid=1\tname\t?\twas=Ann\tours=A\ttheirs=B\n"),
+        "{asked}"
+    );
+    let decided = asked
+        .replace("name\t?", "name\t= it's")
+        .replace("photo\t?", "photo\ttheirs");
+    fs::write(&file, decided).unwrap();
+    branches.0.agent(&branches.0.first, &["merge"]);
+    assert!(
+        unpacked().contains("VALUES (1,'it\\'s','x');\n"),
+        "{}",
+        unpacked()
+    );
+}
+
 #[test]
 fn what_is_no_dump_is_left_to_people() {
     let branches = Branches::new(&[BOB], &BASE[..1]);

@@ -1,8 +1,9 @@
 //! Two versions of a dump side by side.
 //!
 //! Both are read once to see which tables differ at all, and once more for the rows of those. Rows belong together
-//! when their first fields are equal. Where that field is a whole number that grows in both versions, as with keys
-//! that come from a sequence, the two streams are merged and nothing is kept; elsewhere two hashes of each row are.
+//! by their primary key, or when their first fields are equal where nobody says what that is. Where it is the first field,
+//! a whole number that grows in both versions, as with keys that come from a sequence, the two streams are merged and
+//! nothing is kept; elsewhere two hashes of each row are.
 
 pub(crate) mod changes;
 pub(crate) mod pairing;
@@ -16,17 +17,27 @@ use crate::summary::{Summary, summarize};
 use crate::text;
 use changes::Changes;
 pub use changes::MOST_KEPT_ROWS;
-use dump_text::{Cursor, Source};
+use dump_text::{Cursor, Keys, Source};
 use pairing::Pairing;
 use pairs::{Counted, Pair, differ, pairs};
 use statements::Statements;
 
-/// Writes for people what `new` has that `old` hasn't, and the other way round; nothing when both say the same.
+/// Writes for people what `new` has that `old` hasn't, and the other way round; nothing when both say the same. `keys` are
+/// those of the schema, as far as the dumps don't tell them.
 ///
 /// # Errors
 /// What the sources or the output say.
-pub fn compare(old: &dyn Source, new: &dyn Source, output: &mut dyn Write) -> io::Result<()> {
+pub fn compare(
+    old: &dyn Source,
+    new: &dyn Source,
+    keys: &Keys,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let (before, after) = both(old, new)?;
+    let mut keys = keys.clone();
+    for text in [&before, &after].map(|summary| &summary.statement_text) {
+        keys.read(text.as_deref().unwrap_or_default());
+    }
     let pairs = pairs(&before, &after);
     let counted = Counted::of(&pairs);
     if counted.differ == 0 && before.statements == after.statements {
@@ -45,7 +56,7 @@ pub fn compare(old: &dyn Source, new: &dyn Source, output: &mut dyn Write) -> io
                 old: (old_at, old),
                 new: (new_at, new),
             } if differ(old, new) => {
-                let pairing = Pairing::of(&old.columns, &new.columns);
+                let pairing = Pairing::of(&old.columns, &new.columns, primary(&keys, &new.name));
                 let changes = if pairing.can_merge() && old.ascending && new.ascending {
                     cursors.0.enter(old_at)?;
                     cursors.1.enter(new_at)?;
@@ -72,6 +83,12 @@ pub fn compare(old: &dyn Source, new: &dyn Source, output: &mut dyn Write) -> io
             text::statements(output, lines, &statements)
         }
     }
+}
+
+/// The columns of a table's primary key, if anybody says what it is.
+fn primary<'a>(keys: &'a Keys, table: &str) -> &'a [String] {
+    let known = keys.table(table).and_then(|known| known.primary.as_deref());
+    known.unwrap_or_default()
 }
 
 /// Both summaries at once, one on a thread of its own.

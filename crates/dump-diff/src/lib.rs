@@ -1,8 +1,8 @@
 //! What two versions of a dump differ in, table by table, for people: `git diff` and `git log -p` show it.
 //!
-//! A dump is SQL for psql with its rows in COPY blocks, as gen-dummy and `pg_dump` write it, compressed or not. Both
-//! versions are read as streams, more than once rather than kept: memory depends on neither the size of a dump nor
-//! the number of its rows, except for tables whose rows have no ascending whole number in their first column, where
+//! A dump is SQL with its rows in COPY blocks or INSERT statements, as `dump-text` reads it; the same rows are the same
+//! in either form. Both versions are read as streams, more than once rather than kept: memory depends on neither the size of a dump nor
+//! the number of its rows, except for tables whose key isn't an ascending whole number in their first column, where
 //! it is 16 bytes a row up to a limit ([`MOST_KEPT_ROWS`]).
 //!
 //! [`summarize`] reads one version and says what its tables are; [`compare()`] reads two.
@@ -14,5 +14,5 @@ mod testing;
 mod text;
 
 pub use compare::{MOST_KEPT_ROWS, compare};
-pub use dump_text::Source;
+pub use dump_text::{Keys, Source};
 pub use summary::{Summary, Table, summarize};

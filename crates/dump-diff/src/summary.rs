@@ -21,7 +21,7 @@ pub struct Summary {
     pub(crate) statement_text: Option<String>,
 }
 
-/// One COPY block.
+/// A COPY block, or INSERT statements of one table that follow each other.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Table {
     /// As the dump writes it: `public.users`.
@@ -85,7 +85,7 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
                     reading.row(row);
                 }
             }
-            Line::End => tables.extend(open.take().map(Reading::finish)),
+            Line::End(_) => tables.extend(open.take().map(Reading::finish)),
             Line::Statement(line) => {
                 statements.update(line);
                 statements.update(b"\n");
@@ -236,7 +236,7 @@ mod tests {
         );
         let none = summarize(&Text("hello\n")).unwrap().to_string();
         assert!(
-            none.starts_with("no COPY block is in it: a dump without rows, one of INSERT statements, or none\nother SQL: 1 line, "),
+            none.starts_with("no rows are in it, in COPY blocks or INSERT statements: a dump without rows, or none\nother SQL: 1 line, "),
             "{none}"
         );
     }

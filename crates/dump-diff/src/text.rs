@@ -40,7 +40,7 @@ impl fmt::Display for Summary {
 
 /// What is said of a file that may be no dump at all.
 const NO_ROWS: &str =
-    "no COPY block is in it: a dump without rows, one of INSERT statements, or none";
+    "no rows are in it, in COPY blocks or INSERT statements: a dump without rows, or none";
 
 /// Says which version has no tables, where only one has any.
 pub(crate) fn emptiness(output: &mut dyn Write, old: &Summary, new: &Summary) -> io::Result<()> {
@@ -99,7 +99,7 @@ pub(crate) fn changed_table(
         return writeln!(
             output,
             "  its rows changed; they are not compared one by one, for there are more than {MOST_KEPT_ROWS} and \
-             the first column doesn't ascend"
+             their key isn't a first column that ascends"
         );
     };
     counts(output, pairing, changes)?;
@@ -198,11 +198,16 @@ fn changed_row(before: &[u8], after: &[u8], pairing: &Pairing) -> String {
             (from != to).then(|| format!("{name} {} -> {}", row::shown(from), row::shown(to)))
         })
         .collect();
-    let key = pairing.common.first().and_then(|(name, here, _)| {
-        let value = old.get(*here)?;
-        Some(format!("{name} {}: ", row::shown(value)))
-    });
-    format!("{}{}", key.unwrap_or_default(), few(&differences))
+    let key: Vec<String> = pairing
+        .key()
+        .filter_map(|(name, here, _)| Some(format!("{name} {}", row::shown(old.get(*here)?))))
+        .collect();
+    let differences = few(&differences);
+    if key.is_empty() {
+        differences
+    } else {
+        format!("{}: {differences}", key.join(", "))
+    }
 }
 
 fn whole_row(row: &[u8], columns: &[String]) -> String {

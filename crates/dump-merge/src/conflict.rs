@@ -6,7 +6,7 @@ use dump_text::row;
 
 use crate::side::{Side, Three};
 
-/// A field as COPY writes it; none where a version has no such row.
+/// A field as the dump has it: as COPY writes it, or a literal; none where a version has no such row.
 pub type Field = Option<Vec<u8>>;
 
 /// Something that both sides changed in ways that contradict each other, or that can't stand together.

@@ -11,10 +11,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use dump_text::row;
+use dump_text::{folded, row, value};
 
 use crate::conflict::{Conflict, What};
-use crate::keys::folded;
 use crate::side::Side;
 
 /// What was chosen for one conflict.
@@ -156,8 +155,9 @@ impl Decisions {
         for conflict in conflicts {
             let (column, values) = match &conflict.what {
                 What::Cell { column, values } => {
-                    let shown =
-                        |value: &Option<Vec<u8>>| value.as_ref().map(|value| row::printable(value));
+                    let shown = |field: &Option<Vec<u8>>| {
+                        field.as_ref().map(|field| row::printable(&value(field)))
+                    };
                     let values = [
                         ("was", shown(&values.base)),
                         ("ours", shown(&values.ours)),
@@ -193,7 +193,7 @@ impl Decisions {
 fn key_text(key: &[(String, Vec<u8>)]) -> String {
     let parts: Vec<String> = key
         .iter()
-        .map(|(column, value)| format!("{column}={}", row::printable(value)))
+        .map(|(column, field)| format!("{column}={}", row::printable(&value(field))))
         .collect();
     parts.join(",")
 }

@@ -11,7 +11,6 @@
 
 mod conflict;
 mod decisions;
-mod keys;
 mod lines;
 mod merge;
 mod outline;
@@ -25,7 +24,7 @@ mod watch;
 
 pub use conflict::{Conflict, Field, What};
 pub use decisions::{Choice, Decisions, DecisionsError};
-pub use keys::Keys;
+pub use dump_text::Keys;
 pub use merge::{MergeError, merge};
 pub use report::{Counts, MOST_KEPT_CONFLICTS, Report, TableReport};
 pub use rows::{MOST_KEPT_BYTES, MOST_KEPT_ROWS};

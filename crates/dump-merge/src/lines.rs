@@ -61,11 +61,10 @@ fn base_items(outlines: Three<&Outline>) -> Vec<Item> {
 
 /// Who deleted a table of which the other side changed rows.
 fn deleted_by(outlines: Three<&Outline>, name: &crate::outline::BlockName) -> Option<Side> {
-    let (_, base) = outlines.base.block(name)?;
+    let base = outlines.base.block(name)?;
     [Side::Ours, Side::Theirs].into_iter().find(|side| {
         let kept = outlines.of(side.other()).block(name);
-        outlines.of(*side).block(name).is_none()
-            && kept.is_some_and(|(_, kept)| !kept.is_same(base))
+        outlines.of(*side).block(name).is_none() && kept.is_some_and(|kept| !kept.is_same(base))
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::mem;
 
-use dump_text::Cursor;
+use dump_text::{BlockWriter, Cursor, Fields, Form, Keys, folded, unquoted};
 
 use crate::conflict::{Conflict, What};
 use crate::decisions::{Choice, Decisions};
-use crate::keys::{Keys, folded};
 use crate::lines;
 use crate::outline::{Block, BlockName, Item, Outline};
 use crate::report::{Report, TableReport, Tally};
@@ -30,9 +30,18 @@ pub enum MergeError {
     },
     /// There is nothing to merge by.
     #[error(
-        "no COPY block is in either side: a dump without rows, one of INSERT statements, or none"
+        "no rows are in either side, in COPY blocks or INSERT statements: a dump without rows, or none"
     )]
     NoRows,
+    /// What stands between rows would be lost.
+    #[error(
+        "the INSERT statements of {table} have comments between their rows, or another clause behind them than the \
+         first one has: what can't be kept isn't merged"
+    )]
+    Unusual {
+        /// As the dump writes it.
+        table: String,
+    },
     /// The merged dump can't be written, or a version is another one at second sight.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -51,17 +60,42 @@ pub fn merge(
     let read = |version, source| {
         Outline::of(source).map_err(|error| MergeError::Version { version, error })
     };
-    let outlines = Three {
+    let mut outlines = Three {
         base: read("both come from", versions.base)?,
         ours: read("ours", versions.ours)?,
         theirs: read("theirs", versions.theirs)?,
     };
-    if outlines.ours.blocks.is_empty() && outlines.theirs.blocks.is_empty() {
+    for outline in [&outlines.ours, &outlines.theirs] {
+        let comments =
+            |block: &&Block| matches!(&block.form, Form::Insert(insert) if insert.comments);
+        if let Some(block) = outline.blocks.iter().find(comments) {
+            return Err(MergeError::Unusual {
+                table: block.name.table.clone(),
+            });
+        }
+    }
+    outlines.base.add_empty_blocks(&outlines.ours);
+    outlines.base.add_empty_blocks(&outlines.theirs);
+    outlines.ours.add_empty_blocks(&outlines.base);
+    outlines.ours.add_empty_blocks(&outlines.theirs);
+    outlines.theirs.add_empty_blocks(&outlines.base);
+    outlines.theirs.add_empty_blocks(&outlines.ours);
+    let mut keys = keys.clone();
+    let made = outlines.as_ref().map(|outline| {
+        let text = outline.text();
+        keys.read(&text);
+        let mut made = Keys::default();
+        made.read(&text);
+        made
+    });
+    // A dump may well have tables and no rows.
+    let is_no_dump = |outline: &Outline, made: &Keys| outline.blocks.is_empty() && made.is_empty();
+    if is_no_dump(&outlines.ours, &made.ours) && is_no_dump(&outlines.theirs, &made.theirs) {
         return Err(MergeError::NoRows);
     }
-    let mut keys = keys.clone();
-    keys.read(&outlines.ours.text());
-    keys.read(&outlines.theirs.text());
+    outlines.base.name_columns(&keys);
+    outlines.ours.name_columns(&keys);
+    outlines.theirs.name_columns(&keys);
 
     let mut report = Report::default();
     let items = lines::merge(outlines.as_ref(), decisions, &mut report);
@@ -69,8 +103,9 @@ pub fn merge(
         outlines: outlines.as_ref(),
         crossed: crossed(outlines.as_ref(), &keys),
         keys: &keys,
+        made: &made,
         decisions,
-        cursors: versions.map(Cursor::new),
+        cursors: versions.map(|version| Cursor::with_fields(version, Fields::Literals)),
         watch: Watch::default(),
         report: &mut report,
     };
@@ -93,6 +128,8 @@ struct Merge<'a> {
     /// Tables whose rows have to be looked at even if only one side changed them, and what points to them.
     crossed: Crossed,
     keys: &'a Keys,
+    /// What each version itself makes.
+    made: &'a Three<Keys>,
     decisions: &'a Decisions,
     cursors: Three<Cursor<'a>>,
     watch: Watch,
@@ -154,13 +191,11 @@ impl Merge<'_> {
         let side = match (found.base, found.ours, found.theirs) {
             (_, Some(_), None) => Some(Side::Ours),
             (_, None, Some(_)) => Some(Side::Theirs),
-            (_, Some((_, ours)), Some((_, theirs))) if ours.is_same(theirs) => Some(Side::Ours),
-            (Some((_, base)), Some((_, ours)), Some(_)) if ours.is_same(base) && !is_crossed => {
+            (_, Some(ours), Some(theirs)) if ours.is_same(theirs) => Some(Side::Ours),
+            (Some(base), Some(ours), Some(_)) if ours.is_same(base) && !is_crossed => {
                 Some(Side::Theirs)
             }
-            (Some((_, base)), Some(_), Some((_, theirs)))
-                if theirs.is_same(base) && !is_crossed =>
-            {
+            (Some(base), Some(_), Some(theirs)) if theirs.is_same(base) && !is_crossed => {
                 Some(Side::Ours)
             }
             _ => None,
@@ -168,22 +203,66 @@ impl Merge<'_> {
         if let Some(side) = side {
             return self.copy(side, name, output);
         }
-        let shape =
-            Shape::of(found.map(|found| found.map_or(&[][..], |(_, block)| &block.columns[..])));
-        let rest = found
-            .ours
-            .or(found.theirs)
-            .map_or("", |(_, block)| block.rest.as_str());
-        let columns = shape.columns.iter().map(|column| column.name.as_str());
+        let Some(block) = found.ours.or(found.theirs) else {
+            return Ok(());
+        };
+        let shape = Shape::of(found.map(|found| found.map_or(&[][..], |block| &block.columns[..])));
+        let columns: Vec<&str> = shape
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        let lengths = self.outlines.ours.lengths.and(self.outlines.theirs.lengths);
+        let form = match self.form(block, &columns) {
+            Form::Insert(insert) => Form::Insert(Box::new(insert.with_lengths(lengths))),
+            copy @ Form::Copy { .. } => copy,
+        };
         let mut table = TableWriter {
-            head: Some(head(name, columns, rest)),
-            output,
+            form,
+            table: &name.table,
+            columns: if block.is_named { &columns } else { &[] },
+            block: None,
+            row: Vec::new(),
+            output: Some(output),
         };
         match self.rows(name, &shape, found, &mut table) {
             Ok(()) => Ok(table.finish()?),
             Err(Stop::Io(error)) => Err(error.into()),
-            Err(stop) => self.whole_table(name, &stop, output),
+            Err(stop) => match table.output {
+                // Nothing was written yet.
+                Some(output) => self.whole_table(name, &stop, output),
+                None => Err(io::Error::other("the dump changed while it was read").into()),
+            },
         }
+    }
+
+    /// How a block is written that has such columns. An INSERT names them where the merged table could have others, or
+    /// in another order.
+    fn form(&self, block: &Block, columns: &[&str]) -> Form {
+        let Form::Insert(insert) = &block.form else {
+            return block.form.clone();
+        };
+        let plain = |names: &mut dyn Iterator<Item = &str>| names.map(unquoted).collect::<Vec<_>>();
+        let names = plain(&mut columns.iter().copied());
+        let made = self.made.as_ref().map(|made| {
+            let known = made.table(&block.name.table)?;
+            let columns = plain(&mut known.columns.iter().map(String::as_str));
+            (!columns.is_empty()).then_some(columns)
+        });
+        let is_as_made = match (&made.base, &made.ours, &made.theirs) {
+            (_, None, None) => true,
+            (_, Some(made), None) | (_, None, Some(made)) => *made == names,
+            (_, Some(ours), Some(theirs)) if ours == theirs => *ours == names,
+            (Some(base), Some(ours), Some(changed)) if ours == base => *changed == names,
+            (Some(base), Some(changed), Some(theirs)) if theirs == base => *changed == names,
+            // Both sides changed the columns: in which order they stand now is another matter.
+            (_, Some(_), Some(_)) => false,
+        };
+        let is_as_was = plain(&mut block.columns.iter().map(String::as_str)) == names;
+        if is_as_was && (insert.names_columns() || !block.is_named || is_as_made) {
+            return block.form.clone();
+        }
+        Form::Insert(Box::new(insert.with_columns(columns.iter().copied())))
     }
 
     /// Merges the rows of a table. What stops it for another reason than reading and writing stops it before anything
@@ -192,10 +271,26 @@ impl Merge<'_> {
         &mut self,
         name: &BlockName,
         shape: &Shape,
-        found: Three<Option<(usize, &Block)>>,
+        found: Three<Option<&Block>>,
         output: &mut dyn Write,
     ) -> Result<(), Stop> {
         let there = found.map(|found| found.is_some());
+        let blocks: Vec<&Block> = [found.base, found.ours, found.theirs]
+            .into_iter()
+            .flatten()
+            .collect();
+        let Some(form) = blocks.last().map(|block| &block.form) else {
+            return Ok(());
+        };
+        if blocks.iter().any(|block| !block.form.is_like(form)) {
+            return Err(Stop::Forms);
+        }
+        let have_rows = blocks.iter().filter(|block| block.rows > 0);
+        let mut widths = have_rows.map(|block| block.columns.len());
+        let first = widths.next();
+        if blocks.iter().any(|block| !block.is_named) && widths.any(|width| Some(width) != first) {
+            return Err(Stop::Names);
+        }
         let key = self.key(name, shape, found);
         let is_ascending = key.as_ref().is_some_and(|(_, places)| {
             is_ascending(found.base, &places.base)
@@ -205,6 +300,7 @@ impl Merge<'_> {
         let has_key = key.is_some();
         let mut settler = Settler {
             table: &name.table,
+            form,
             shape,
             key: key.unwrap_or((Vec::new(), there.map(|_| Vec::new()))),
             decisions: self.decisions,
@@ -220,7 +316,7 @@ impl Merge<'_> {
             counts: TableReport::default(),
             tally: Tally::default(),
         };
-        let at = found.map(|found| found.map(|(at, _)| at));
+        let at = found.map(|found| found.and_then(|block| block.at));
         let cursors = &mut self.cursors;
         let merged = if is_ascending {
             rows::merge_ascending(Blocks { cursors, at }, &mut settler, output)
@@ -256,7 +352,7 @@ impl Merge<'_> {
         &self,
         name: &BlockName,
         shape: &Shape,
-        found: Three<Option<(usize, &Block)>>,
+        found: Three<Option<&Block>>,
     ) -> Option<(Vec<String>, Three<Vec<usize>>)> {
         let there = found.map(|found| found.is_some());
         let primary = self
@@ -300,6 +396,10 @@ impl Merge<'_> {
                  them changed",
                 MOST_KEPT_BYTES >> 20
             ),
+            Stop::Forms => "one version has its rows in COPY blocks, another one in INSERT statements, or in those of \
+                            another database"
+                .to_owned(),
+            Stop::Names => "the number of its columns changed, and nobody says which they are".to_owned(),
             _ => "both sides changed it, its columns among it, and it has no primary key by which its rows belong \
                   together"
                 .to_owned(),
@@ -319,71 +419,85 @@ impl Merge<'_> {
         name: &BlockName,
         output: &mut dyn Write,
     ) -> Result<(), MergeError> {
-        let Some((at, block)) = self.outlines.of(side).block(name) else {
+        let Some(block) = self.outlines.of(side).block(name) else {
             return Ok(());
         };
-        let columns = block.columns.iter().map(String::as_str);
-        output.write_all(&head(name, columns, &block.rest))?;
+        let Some(at) = block.at else {
+            return Ok(());
+        };
+        let columns: Vec<&str> = block.columns.iter().map(String::as_str).collect();
+        let form = self.form(block, &columns);
+        let named: &[&str] = if block.is_named { &columns } else { &[] };
+        let mut writer = BlockWriter::begin(form, &name.table, named, output)?;
         let cursor = match side {
             Side::Ours => &mut self.cursors.ours,
             Side::Theirs => &mut self.cursors.theirs,
         };
         cursor.enter(at)?;
         while cursor.advance()? {
-            output.write_all(cursor.row())?;
-            output.write_all(b"\n")?;
+            writer.row_as_it_was(cursor.row(), cursor.row_opens_statement())?;
         }
-        output.write_all(b"\\.\n")?;
-        Ok(())
+        Ok(writer.finish()?)
     }
 }
 
 /// Whether the rows of a version are in the order of their key. No rows are in any order.
-fn is_ascending(found: Option<(usize, &Block)>, places: &[usize]) -> bool {
+fn is_ascending(found: Option<&Block>, places: &[usize]) -> bool {
     match (found, places) {
         (None, _) => true,
-        (Some((_, block)), [place]) => {
-            block.rows == 0 || block.ascending.get(*place) == Some(&true)
-        }
+        (Some(block), [place]) => block.rows == 0 || block.ascending.get(*place) == Some(&true),
         _ => false,
     }
 }
 
-/// The line that begins a table.
-fn head<'a>(name: &BlockName, columns: impl Iterator<Item = &'a str>, rest: &str) -> Vec<u8> {
-    let columns: Vec<&str> = columns.collect();
-    let rest = rest.trim_start();
-    if columns.is_empty() {
-        format!("COPY {} {rest}\n", name.table).into_bytes()
-    } else {
-        format!("COPY {} ({}) {rest}\n", name.table, columns.join(", ")).into_bytes()
-    }
-}
-
 /// Writes a table's head before its first row, since until then its rows may turn out to be no one's to merge.
-struct TableWriter<'a> {
-    head: Option<Vec<u8>>,
-    output: &'a mut dyn Write,
+struct TableWriter<'a, 'b> {
+    form: Form,
+    table: &'b str,
+    columns: &'b [&'b str],
+    block: Option<BlockWriter<'a>>,
+    /// The beginning of a row.
+    row: Vec<u8>,
+    output: Option<&'a mut dyn Write>,
 }
 
-impl TableWriter<'_> {
+impl<'a> TableWriter<'a, '_> {
+    /// The writer, with the head written.
+    fn block(&mut self) -> io::Result<&mut BlockWriter<'a>> {
+        if let Some(output) = self.output.take() {
+            let form = self.form.clone();
+            self.block = Some(BlockWriter::begin(form, self.table, self.columns, output)?);
+        }
+        self.block
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the table's head can't be written twice"))
+    }
+
     fn finish(mut self) -> io::Result<()> {
-        self.write_all(b"\\.\n")
+        self.block()?;
+        self.block.map_or(Ok(()), BlockWriter::finish)
     }
 }
 
-impl Write for TableWriter<'_> {
+impl Write for TableWriter<'_, '_> {
+    /// Takes rows, each with its line feed.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.is_empty() {
-            return Ok(0);
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let row = mem::take(&mut self.row);
+            if row.is_empty() {
+                self.block()?.row(&rest[..end])?;
+            } else {
+                let row = [&row[..], &rest[..end]].concat();
+                self.block()?.row(&row)?;
+            }
+            rest = &rest[end + 1..];
         }
-        if let Some(head) = self.head.take() {
-            self.output.write_all(&head)?;
-        }
-        self.output.write(bytes)
+        self.row.extend_from_slice(rest);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
+        Ok(())
     }
 }

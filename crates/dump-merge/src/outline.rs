@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use dump_text::{Line, Lines, Source, row};
+use dump_text::{Fields, Form, Keys, Lengths, Line, Lines, Source, row};
 use sha2::{Digest, Sha256};
+
+use crate::sequence;
 
 /// One version of a dump, without its rows.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     /// What is between the tables, and where they are.
     pub(crate) items: Vec<Item>,
-    /// The COPY blocks, in the dump's order.
+    /// The blocks of rows, in the dump's order.
     pub(crate) blocks: Vec<Block>,
+    /// How long INSERT statements get.
+    pub(crate) lengths: Lengths,
 }
 
 /// A line that isn't a row, or a whole block of rows.
@@ -31,14 +35,18 @@ pub(crate) struct BlockName {
     pub(crate) nth: usize,
 }
 
-/// A COPY block.
-#[derive(Debug)]
+/// A COPY block, or INSERT statements of one table that follow each other.
+#[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) name: BlockName,
-    /// As the dump writes them; empty when it names none.
+    /// Its place among the blocks of its dump. None: there is no row of the table, and so no INSERT.
+    pub(crate) at: Option<usize>,
+    /// As the dump writes them; where it names none, as many as a row has, by what the schema calls them or by number.
     pub(crate) columns: Vec<String>,
-    /// What follows the columns in the head: ` FROM stdin;`.
-    pub(crate) rest: String,
+    /// Whether it names them.
+    pub(crate) is_named: bool,
+    /// How it is written.
+    pub(crate) form: Form,
     /// How many rows.
     pub(crate) rows: u64,
     /// SHA-256 of all rows in their order.
@@ -53,7 +61,7 @@ const MOST_TEXT: usize = 64 << 20;
 impl Outline {
     /// Reads a version to its end.
     pub(crate) fn of(source: &dyn Source) -> io::Result<Self> {
-        let mut lines = Lines::open(source)?;
+        let mut lines = Lines::with_fields(source, Fields::Literals)?;
         let mut outline = Self::default();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut text = 0;
@@ -69,19 +77,28 @@ impl Outline {
                     let name = BlockName { table, nth: *nth };
                     *nth += 1;
                     outline.items.push(Item::Block(name.clone()));
-                    open = Some(Reading::new(name, columns, rest));
+                    let at = outline.blocks.len();
+                    open = Some(Reading::new(name, at, columns, rest));
                 }
                 Line::Row(row) => {
                     if let Some(reading) = &mut open {
                         reading.row(row);
                     }
                 }
-                Line::End => outline.blocks.extend(open.take().map(Reading::finish)),
+                Line::End(insert) => {
+                    if let Some(insert) = &insert {
+                        outline.lengths = outline.lengths.and(insert.lengths());
+                    }
+                    let form = insert.map(Form::Insert);
+                    outline
+                        .blocks
+                        .extend(open.take().map(|reading| reading.finish(form)));
+                }
                 Line::Statement(line) => {
                     text += line.len();
                     if text > MOST_TEXT {
                         return Err(io::Error::other(format!(
-                            "there are more than {MOST_TEXT} bytes around the rows: is it a dump of INSERT statements?"
+                            "there are more than {MOST_TEXT} bytes around the rows: is it a dump?"
                         )));
                     }
                     outline.items.push(Item::Line(line.to_vec()));
@@ -97,12 +114,59 @@ impl Outline {
         }
     }
 
-    /// The block of that name, and its place among the blocks.
-    pub(crate) fn block(&self, name: &BlockName) -> Option<(usize, &Block)> {
-        self.blocks
-            .iter()
-            .enumerate()
-            .find(|(_, block)| block.name == *name)
+    /// The block of that name.
+    pub(crate) fn block(&self, name: &BlockName) -> Option<&Block> {
+        self.blocks.iter().find(|block| block.name == *name)
+    }
+
+    /// Gives columns to the blocks that name none, by what a schema says.
+    pub(crate) fn name_columns(&mut self, keys: &Keys) {
+        for block in &mut self.blocks {
+            if block.is_named || block.columns.is_empty() {
+                continue;
+            }
+            if let Some(known) = keys.table(&block.name.table)
+                && known.columns.len() == block.columns.len()
+            {
+                block.columns.clone_from(&known.columns);
+            }
+        }
+    }
+
+    /// Takes blocks without rows in, of tables that this version has, and of which only the other one has rows.
+    ///
+    /// Of INSERT statements nothing is left of a table when its last row is deleted. It is there all the same if the dump
+    /// makes it.
+    pub(crate) fn add_empty_blocks(&mut self, other: &Self) {
+        let mut keys = Keys::default();
+        keys.read(&self.text());
+        for (place, item) in other.items.iter().enumerate() {
+            let Item::Block(name) = item else { continue };
+            let Some(block) = other.block(name) else {
+                continue;
+            };
+            let Form::Insert(_) = &block.form else {
+                continue;
+            };
+            let Some(known) = keys.table(&name.table) else {
+                continue;
+            };
+            if self.block(name).is_some() || known.columns.is_empty() {
+                continue;
+            }
+            let found = sequence::matches(&other.items, &self.items);
+            let before = found[..place].iter().rev().find_map(|found| *found);
+            self.items
+                .insert(before.map_or(0, |at| at + 1), item.clone());
+            self.blocks.push(Block {
+                at: None,
+                columns: known.columns.clone(),
+                rows: 0,
+                content: Sha256::new().finalize().into(),
+                ascending: Vec::new(),
+                ..block.clone()
+            });
+        }
     }
 
     /// The text around the rows.
@@ -137,12 +201,16 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(name: BlockName, columns: Vec<String>, rest: String) -> Self {
+    fn new(name: BlockName, at: usize, columns: Vec<String>, rest: Option<String>) -> Self {
         Self {
             block: Block {
                 name,
+                at: Some(at),
+                is_named: !columns.is_empty(),
                 columns,
-                rest,
+                form: Form::Copy {
+                    rest: rest.unwrap_or_default(),
+                },
                 rows: 0,
                 content: [0; 32],
                 ascending: Vec::new(),
@@ -157,6 +225,10 @@ impl Reading {
         self.content.update(b"\n");
         if self.block.rows == 0 {
             self.last = row::fields(row).map(row::whole_number).collect();
+            if !self.block.is_named {
+                let names = (1..=self.last.len()).map(|number| format!("column{number}"));
+                self.block.columns = names.collect();
+            }
         } else {
             for (last, field) in self.last.iter_mut().zip(row::fields(row)) {
                 *last =
@@ -166,7 +238,8 @@ impl Reading {
         self.block.rows += 1;
     }
 
-    fn finish(mut self) -> Block {
+    fn finish(mut self, form: Option<Form>) -> Block {
+        self.block.form = form.unwrap_or(self.block.form);
         self.block.content = self.content.finalize().into();
         self.block.ascending = self.last.iter().map(Option::is_some).collect();
         self.block

@@ -27,6 +27,10 @@ pub(crate) enum Stop {
     NoKey,
     /// There is too much to keep.
     TooMuch,
+    /// The versions are written in different ways, so that a row of one can't stand in the other.
+    Forms,
+    /// The columns of the versions differ, and nobody says what they are called.
+    Names,
     /// A version can't be read, or the merged one not written.
     Io(io::Error),
 }

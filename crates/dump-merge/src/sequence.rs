@@ -98,7 +98,7 @@ pub(crate) fn less_and_more<T: Ord + Hash + Clone>(
 }
 
 /// For each place of the base, where a side has the same.
-fn matches<T: Ord + Hash>(base: &[T], side: &[T]) -> Vec<Option<usize>> {
+pub(crate) fn matches<T: Ord + Hash>(base: &[T], side: &[T]) -> Vec<Option<usize>> {
     let mut found = vec![None; base.len()];
     // Patience: what is there once, such as a table, finds its like before lines that are there often.
     for operation in capture_diff_slices(Algorithm::Patience, base, side) {

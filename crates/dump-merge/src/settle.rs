@@ -1,6 +1,6 @@
 //! One row in its three versions, made one: cell by cell.
 
-use dump_text::row;
+use dump_text::{Form, field_like, row, sql_field};
 
 use crate::conflict::{Conflict, What};
 use crate::decisions::{Choice, Decisions};
@@ -15,6 +15,7 @@ const LAST_WRITTEN: [&str; 4] = ["updated_at", "updated_on", "modified_at", "mod
 /// Settles the rows of one table.
 pub(crate) struct Settler<'a> {
     pub(crate) table: &'a str,
+    pub(crate) form: &'a Form,
     pub(crate) shape: &'a Shape,
     /// The columns that name a row, and their places.
     pub(crate) key: (Vec<String>, Three<Vec<usize>>),
@@ -81,18 +82,22 @@ impl Settler<'_> {
             if at > 0 {
                 output.push(b'\t');
             }
-            let field = if let Some(place) = *column.places.of(side) {
-                row.get(place).copied().unwrap_or_default()
-            } else {
-                self.tally.count(format!(
-                    "{}: the column {} came with {}, so it is NULL in {{}} of {side}",
-                    self.table,
-                    column.name,
-                    side.other()
-                ));
-                row::NULL
+            if let Some(place) = *column.places.of(side) {
+                output.extend_from_slice(row.get(place).copied().unwrap_or_default());
+                continue;
+            }
+            // Only an INSERT can ask for what the server would have put there.
+            let (field, what) = match self.form {
+                Form::Copy { .. } => (row::NULL.to_vec(), "NULL"),
+                Form::Insert(insert) => (sql_field("DEFAULT", insert.rules), "the default"),
             };
-            output.extend_from_slice(field);
+            self.tally.count(format!(
+                "{}: the column {} came with {}, so it is {what} in {{}} of {side}",
+                self.table,
+                column.name,
+                side.other()
+            ));
+            output.extend_from_slice(&field);
         }
         output.push(b'\n');
     }
@@ -204,7 +209,16 @@ impl Settler<'_> {
             Some(Choice::Side(side)) => values.of(side).clone(),
             // A row that both added was nothing before.
             Some(Choice::Base) => values.base.clone().or_else(|| values.ours.clone()),
-            Some(Choice::Value(value)) => Some(value),
+            Some(Choice::Value(value)) => Some(match self.form {
+                Form::Copy { .. } => value,
+                Form::Insert(insert) => {
+                    let samples: Vec<&[u8]> = [&values.base, &values.ours, &values.theirs]
+                        .into_iter()
+                        .filter_map(Option::as_deref)
+                        .collect();
+                    field_like(&samples, &value, insert.rules)
+                }
+            }),
             None => {
                 self.report.conflict(Conflict {
                     table: self.table.to_owned(),

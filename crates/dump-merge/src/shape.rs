@@ -84,7 +84,7 @@ impl Shape {
             .map(|name| {
                 self.columns
                     .iter()
-                    .find(|column| crate::keys::unquoted(&column.name) == *name)
+                    .find(|column| dump_text::unquoted(&column.name) == *name)
             })
             .collect::<Option<_>>()?;
         let places = |of: fn(&Three<Option<usize>>) -> Option<usize>, there: bool| {

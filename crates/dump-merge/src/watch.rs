@@ -6,10 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dump_text::row;
+use dump_text::{Keys, collated, folded, row};
 
 use crate::conflict::{Conflict, What};
-use crate::keys::Keys;
 use crate::report::Report;
 use crate::shape::{Fields, Shape};
 use crate::side::{Side, Three};
@@ -72,9 +71,10 @@ impl Guard {
         pointed_to: &BTreeSet<(String, Vec<String>)>,
     ) -> Self {
         let mut guard = Self::default();
-        let folded = crate::keys::folded(table);
+        let name = folded(table);
         if let Some(known) = keys.table(table) {
-            for columns in &known.uniques {
+            // Two keys may differ and still be equal to the server.
+            for columns in known.uniques.iter().chain(&known.primary) {
                 if let Some(places) = shape.places(columns, there) {
                     guard.uniques.push(Unique {
                         columns: columns.clone(),
@@ -93,7 +93,7 @@ impl Guard {
                 }
             }
         }
-        for columns in pointed_to.iter().filter(|columns| columns.0 == folded) {
+        for columns in pointed_to.iter().filter(|columns| columns.0 == name) {
             if let Some(places) = shape.places(&columns.1, there) {
                 guard.targets.push((columns.clone(), places));
             }
@@ -201,7 +201,7 @@ impl Watch {
             let deleted = self
                 .deleted
                 .get(&(pointing.target.clone(), pointing.by.other()))
-                .is_some_and(|hashes| hashes.contains(&row::wide_hash(&values.join(&b'\t'))));
+                .is_some_and(|hashes| hashes.contains(&hash_of(&values)));
             if deleted {
                 report.conflict(Conflict {
                     table: pointing.table,
@@ -237,5 +237,11 @@ fn hash(row: &Fields<'_>, places: &[usize]) -> Option<u128> {
         .iter()
         .map(|place| row.get(*place).copied().filter(|value| *value != row::NULL))
         .collect();
-    values.map(|values| row::wide_hash(&values.join(&b'\t')))
+    values.map(|values| hash_of(&values))
+}
+
+/// The same for values that the server takes for the same.
+fn hash_of(values: &[&[u8]]) -> u128 {
+    let values: Vec<_> = values.iter().map(|value| collated(value)).collect();
+    row::wide_hash(&values.join(&b'\t'))
 }

@@ -5,9 +5,10 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use dump_merge::{Decisions, Keys, Report, Side, Three, What, merge};
-use dump_text::InMemory;
+use dump_text::{InMemory, Line, Lines};
 use proptest::prelude::*;
 
 /// A table as the model has it: cells by row and column.
@@ -26,6 +27,52 @@ enum Form {
     Shuffled,
 }
 
+/// The program whose dump it looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// gen-dummy's: the rows alone, in a COPY.
+    Copy,
+    /// `mysqldump`'s: all rows in a line, without the columns' names, behind the table.
+    Mysql,
+    /// `mariadb-dump`'s: a row in a line, without the columns' names, behind the table.
+    Mariadb,
+    /// gen-dummy's for `MySQL`: the rows alone, with the columns' names.
+    Named,
+    /// `pg_dump --inserts`: a row in a statement, behind the table.
+    Inserts,
+}
+
+const STYLES: [Style; 5] = [
+    Style::Copy,
+    Style::Mysql,
+    Style::Mariadb,
+    Style::Named,
+    Style::Inserts,
+];
+
+impl Style {
+    fn makes_tables(self) -> bool {
+        !matches!(self, Self::Copy | Self::Named)
+    }
+
+    fn name(self, name: &str) -> String {
+        match self {
+            Self::Mysql | Self::Mariadb | Self::Named => format!("`{name}`"),
+            Self::Copy | Self::Inserts if name.contains(' ') => format!("\"{name}\""),
+            Self::Copy | Self::Inserts => name.to_owned(),
+        }
+    }
+
+    fn literal(self, value: &str) -> String {
+        match (self, value) {
+            (Self::Copy, value) => value.to_owned(),
+            (_, "\\N") => "NULL".to_owned(),
+            (Self::Inserts, value) => format!("'{}'", value.replace('\'', "''")),
+            (_, value) => format!("'{}'", value.replace('\'', "\\'")),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Edit {
     Add(u16, u8),
@@ -36,7 +83,7 @@ enum Edit {
 }
 
 const COLUMNS: [&str; 5] = ["a", "b", "c", "d", "e"];
-const VALUES: [&str; 4] = ["x", "", "\\N", "two words"];
+const VALUES: [&str; 5] = ["x", "", "\\N", "two words", "it's (1), ('x');"];
 
 impl Table {
     fn base(rows: &BTreeMap<u16, [u8; 3]>) -> Self {
@@ -97,70 +144,114 @@ impl Table {
         table
     }
 
-    fn dump(&self, form: Form) -> String {
+    fn dump(&self, form: Form, style: Style) -> String {
         let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
-        let key = match form {
-            Form::Ascending => "id",
-            Form::Shuffled => "left, \"right side\"",
+        let keys: &[&str] = match form {
+            Form::Ascending => &["id"],
+            Form::Shuffled => &["left", "right side"],
         };
-        let mut text = format!(
-            "BEGIN;\nCOPY public.t ({}) FROM stdin;\n",
-            [&[key], &columns[..]].concat().join(", ")
-        );
         let mut rows: Vec<(u16, &BTreeMap<String, String>)> =
             self.rows.iter().map(|(key, row)| (*key, row)).collect();
         if form == Form::Shuffled {
             rows.sort_by_key(|(key, _)| key.wrapping_mul(40_503));
         }
-        for (key, row) in rows {
+        let rows = rows.into_iter().map(|(key, row)| {
             let key = match form {
-                Form::Ascending => key.to_string(),
-                Form::Shuffled => format!("k{}\t{}", key / 7, key % 7),
+                Form::Ascending => vec![key.to_string()],
+                Form::Shuffled => {
+                    vec![
+                        style.literal(&format!("k{}", key / 7)),
+                        (key % 7).to_string(),
+                    ]
+                }
             };
-            let cells = columns.iter().map(|column| row[*column].as_str());
-            text.push_str(
-                &[key.as_str()]
-                    .into_iter()
-                    .chain(cells)
-                    .collect::<Vec<_>>()
-                    .join("\t"),
-            );
-            text.push('\n');
+            let cells = columns.iter().map(|column| style.literal(&row[*column]));
+            key.into_iter().chain(cells).collect::<Vec<_>>()
+        });
+        let names: Vec<String> = keys
+            .iter()
+            .chain(&columns)
+            .map(|name| style.name(name))
+            .collect();
+        let mut text = match style {
+            Style::Copy | Style::Inserts => "-- PostgreSQL\nBEGIN;\n".to_owned(),
+            _ => "/*!40101 SET NAMES utf8mb4 */;\n".to_owned(),
+        };
+        if style.makes_tables() {
+            writeln!(text, "CREATE TABLE {} (", style.name("t")).unwrap();
+            for name in &names {
+                writeln!(text, "  {name} text,").unwrap();
+            }
+            let keys: Vec<String> = keys.iter().map(|name| style.name(name)).collect();
+            writeln!(text, "  PRIMARY KEY ({})\n);\nLOCK;", keys.join(",")).unwrap();
         }
-        text.push_str("\\.\nCOMMIT;\n");
-        text
+        match style {
+            Style::Copy => {
+                writeln!(text, "COPY public.t ({}) FROM stdin;", names.join(", ")).unwrap();
+                for row in rows {
+                    text += &(row.join("\t") + "\n");
+                }
+                text += "\\.\n";
+            }
+            Style::Inserts => {
+                for row in rows {
+                    writeln!(text, "INSERT INTO public.t VALUES ({});", row.join(", ")).unwrap();
+                }
+            }
+            Style::Mysql | Style::Mariadb | Style::Named => {
+                let rows: Vec<String> = rows.map(|row| format!("({})", row.join(","))).collect();
+                let list = format!(" ({})", names.join(", "));
+                let list = if style == Style::Named { &list } else { "" };
+                if !rows.is_empty() && style == Style::Mysql {
+                    writeln!(text, "INSERT INTO `t` VALUES {};", rows.join(",")).unwrap();
+                } else if !rows.is_empty() {
+                    writeln!(text, "INSERT INTO `t`{list} VALUES\n{};", rows.join(",\n")).unwrap();
+                }
+            }
+        }
+        text + "UNLOCK;\nCOMMIT;\n"
     }
 
     /// Reads a dump of that form.
     fn of(dump: &str, form: Form) -> Self {
+        let source = InMemory(dump.as_bytes());
+        let mut lines = Lines::open(&source).unwrap();
         let mut table = Self::default();
         let mut columns = Vec::new();
-        let keys = if form == Form::Ascending { 1 } else { 2 };
-        for line in dump.lines() {
-            if let Some(rest) = line.strip_prefix("COPY public.t (") {
-                let names = rest.split_once(')').unwrap().0;
-                columns = names.split(", ").map(str::to_owned).collect();
-            } else if !columns.is_empty() && line != "\\." && line != "COMMIT;" {
-                let fields: Vec<&str> = line.split('\t').collect();
-                let place = |name: &str| columns.iter().position(|column| column == name).unwrap();
-                let key = match form {
-                    Form::Ascending => fields[place("id")].parse().unwrap(),
-                    Form::Shuffled => {
-                        let left: u16 = fields[place("left")][1..].parse().unwrap();
-                        left * 7 + fields[place("\"right side\"")].parse::<u16>().unwrap()
-                    }
-                };
-                assert_eq!(fields.len(), columns.len(), "{line:?}");
-                let row = columns.iter().zip(&fields);
-                let row = row.filter(|(column, _)| COLUMNS.contains(&column.as_str()));
-                let row = row.map(|(column, field)| (column.clone(), (*field).to_owned()));
-                assert!(
-                    table.rows.insert(key, row.collect()).is_none(),
-                    "{key} is there twice"
-                );
+        while let Some(line) = lines.next_line().unwrap() {
+            match line {
+                Line::Begin { columns: names, .. } => {
+                    assert!(columns.is_empty(), "two blocks: {dump}");
+                    columns = names;
+                }
+                Line::Row(row) => {
+                    let row = String::from_utf8(row.to_vec()).unwrap();
+                    let fields: Vec<&str> = row.split('\t').collect();
+                    let place = |name: &str| {
+                        columns
+                            .iter()
+                            .position(|column| column.trim_matches(['"', '`']) == name)
+                            .unwrap()
+                    };
+                    let key = match form {
+                        Form::Ascending => fields[place("id")].parse().unwrap(),
+                        Form::Shuffled => {
+                            let left: u16 = fields[place("left")][1..].parse().unwrap();
+                            left * 7 + fields[place("right side")].parse::<u16>().unwrap()
+                        }
+                    };
+                    assert_eq!(fields.len(), columns.len(), "{row:?}");
+                    let row = columns.iter().zip(&fields);
+                    let row = row.filter(|(column, _)| COLUMNS.contains(&column.as_str()));
+                    let row = row.map(|(column, field)| (column.clone(), (*field).to_owned()));
+                    assert!(
+                        table.rows.insert(key, row.collect()).is_none(),
+                        "{key} is there twice"
+                    );
+                }
+                Line::Statement(_) | Line::End(_) => {}
             }
         }
-        assert!(columns.len() >= keys);
         table.columns = columns
             .into_iter()
             .filter(|column| COLUMNS.contains(&column.as_str()))
@@ -168,8 +259,27 @@ impl Table {
         table
     }
 
-    /// What the merged table is, and how many conflicts there are.
-    fn merged(base: &Self, ours: &Self, theirs: &Self) -> (Self, usize) {
+    /// The columns with which a dump makes the table.
+    fn made(dump: &str) -> BTreeSet<String> {
+        dump.lines()
+            .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(" text,"))
+            .map(|name| name.trim_matches('`').to_owned())
+            .filter(|name| COLUMNS.contains(&name.as_str()))
+            .collect()
+    }
+
+    /// Takes the columns in that no INSERT names: they get their defaults.
+    fn with_defaults(&mut self, columns: &BTreeSet<String>) {
+        for column in columns.difference(&self.columns.clone()) {
+            self.columns.insert(column.clone());
+            for row in self.rows.values_mut() {
+                row.insert(column.clone(), "DEFAULT".to_owned());
+            }
+        }
+    }
+
+    /// What the merged table is, and how many conflicts there are. What nobody has is `missing`.
+    fn merged(base: &Self, ours: &Self, theirs: &Self, missing: &str) -> (Self, usize) {
         let columns: BTreeSet<String> = ours
             .columns
             .union(&theirs.columns)
@@ -212,7 +322,7 @@ impl Table {
                     row.and_then(|row| row.get(column)).cloned()
                 };
                 match (value(b), value(o), value(t)) {
-                    (_, None, None) => "\\N".to_owned(),
+                    (_, None, None) => missing.to_owned(),
                     (_, Some(one), None) | (_, None, Some(one)) => one,
                     (_, Some(one), Some(other)) if one == other => one,
                     (Some(was), Some(one), Some(other)) if was == one => other,
@@ -284,22 +394,43 @@ proptest! {
         one in edits(),
         other in edits(),
         ascending in any::<bool>(),
+        style in prop::sample::select(&STYLES[..]),
     ) {
         let form = if ascending { Form::Ascending } else { Form::Shuffled };
         let keys = if ascending { Keys::default() } else { keys() };
         let base = Table::base(&rows);
         let (ours, theirs) = (base.edited(&one), base.edited(&other));
-        let texts = [&base, &ours, &theirs].map(|table| table.dump(form));
+        // Without its table, nobody can say whether a table is empty or gone.
+        prop_assume!(style != Style::Named || [&base, &ours, &theirs].iter().all(|table| !table.rows.is_empty()));
+        let texts = [&base, &ours, &theirs].map(|table| table.dump(form, style));
         let none = Decisions::default();
 
         let (merged, report) = run(&texts[0], &texts[1], &texts[2], &keys, &none);
-        let (expected, conflicts) = Table::merged(&base, &ours, &theirs);
-        prop_assert_eq!(report.conflicts.len(), conflicts, "{:?}", report.conflicts);
-        prop_assert_eq!(Table::of(&merged, form), expected);
+        // Where SQL has a word for it, a column that the other side brought has its default.
+        let missing = if style == Style::Copy { "\\N" } else { "DEFAULT" };
+        let (expected, conflicts) = Table::merged(&base, &ours, &theirs, missing);
+        let rows_of = |report: &Report| {
+            let conflicts = report.conflicts.iter();
+            conflicts.filter(|conflict| !matches!(conflict.what, What::Lines { .. })).count()
+        };
+        prop_assert_eq!(rows_of(&report), conflicts, "{:?}", report.conflicts);
+        let mut found = Table::of(&merged, form);
+        if style != Style::Copy {
+            found.with_defaults(&expected.columns);
+        }
+        if expected.rows.is_empty() && style != Style::Copy {
+            prop_assert!(found.rows.is_empty());
+        } else {
+            prop_assert_eq!(&found, &expected, "{}", merged);
+        }
+        if style.makes_tables() && report.is_clean() {
+            // What loads on both sides loads merged.
+            prop_assert_eq!(Table::made(&merged), expected.columns, "{}", merged);
+        }
 
         // Whoever merges gets the same, but for conflicts.
         let (turned, other_report) = run(&texts[0], &texts[2], &texts[1], &keys, &none);
-        prop_assert_eq!(other_report.conflicts.len(), conflicts);
+        prop_assert_eq!(rows_of(&other_report), conflicts);
         if conflicts == 0 {
             prop_assert_eq!(Table::of(&turned, form), Table::of(&merged, form));
         }
@@ -317,13 +448,18 @@ proptest! {
         rows in prop::collection::btree_map(0..40_u16, prop::array::uniform3(0..8_u8), 0..25),
         one in edits(),
         ascending in any::<bool>(),
+        style in prop::sample::select(&STYLES[..]),
     ) {
         let form = if ascending { Form::Ascending } else { Form::Shuffled };
         let base = Table::base(&rows);
-        let text = base.edited(&one).dump(form);
-        let base = base.dump(form);
+        let text = base.edited(&one).dump(form, style);
+        let base = base.dump(form, style);
+        prop_assume!(base.contains("VALUES") || style == Style::Copy || text.contains("VALUES"));
         let none = Decisions::default();
         for (ours, theirs) in [(&base, &text), (&text, &base), (&text, &text)] {
+            if style != Style::Copy && !ours.contains("VALUES") && !theirs.contains("VALUES") {
+                continue;
+            }
             let (merged, report) = run(&base, ours, theirs, &keys(), &none);
             prop_assert!(report.is_clean());
             prop_assert_eq!(&merged, &text);

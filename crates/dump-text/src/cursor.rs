@@ -3,25 +3,35 @@
 use std::io;
 
 use crate::lines::{Line, Lines, Source};
+use crate::literal::Fields;
 use crate::row;
 
 /// A place in one version of a dump. Tables that are asked for in the dump's order are reached in one reading.
 pub struct Cursor<'a> {
     source: &'a dyn Source,
+    fields: Fields,
     lines: Option<Lines>,
     /// How many blocks have begun before this place.
     begun: usize,
     row: Vec<u8>,
+    opens_statement: bool,
 }
 
 impl<'a> Cursor<'a> {
-    /// A place before everything.
+    /// A place before everything. Rows have values.
     pub fn new(source: &'a dyn Source) -> Self {
+        Self::with_fields(source, Fields::Values)
+    }
+
+    /// A place before everything, in a dump whose rows have such fields.
+    pub fn with_fields(source: &'a dyn Source, fields: Fields) -> Self {
         Self {
             source,
+            fields,
             lines: None,
             begun: 0,
             row: Vec::new(),
+            opens_statement: false,
         }
     }
 
@@ -33,7 +43,7 @@ impl<'a> Cursor<'a> {
         }
         let lines = match &mut self.lines {
             Some(lines) => lines,
-            none => none.insert(Lines::open(self.source)?),
+            none => none.insert(Lines::with_fields(self.source, self.fields)?),
         };
         while self.begun <= at {
             match lines.next_line()? {
@@ -54,6 +64,7 @@ impl<'a> Cursor<'a> {
             Some(Line::Row(row)) => {
                 self.row.clear();
                 self.row.extend_from_slice(row);
+                self.opens_statement = lines.row_opens_statement();
                 Ok(true)
             }
             _ => Ok(false),
@@ -63,6 +74,11 @@ impl<'a> Cursor<'a> {
     /// The row that [`Self::advance`] went to.
     pub fn row(&self) -> &[u8] {
         &self.row
+    }
+
+    /// Whether that row begins an INSERT statement.
+    pub fn row_opens_statement(&self) -> bool {
+        self.opens_statement
     }
 
     /// Goes to the next row and tells its number.

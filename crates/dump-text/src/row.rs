@@ -56,8 +56,9 @@ pub fn printable(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace(char::is_control, "\u{fffd}")
 }
 
-/// A field for people: NULL by its name, long ones cut.
+/// A field for people: NULL by its name, literals by their values, long ones cut.
 pub fn shown(field: &[u8]) -> String {
+    let field = &*crate::literal::value(field);
     if field == NULL {
         return "NULL".to_owned();
     }

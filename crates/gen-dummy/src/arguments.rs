@@ -53,6 +53,7 @@ Documentation: docs/dummy-data.md, docs/dummy.toml, docs/dump-format.md";
 const PACK_EXAMPLES: &str = "\
 Examples:
   pg_dump shop | gen-dummy pack > shop.sql.gz
+  mysqldump shop | gen-dummy pack > shop.sql.gz
 
 Exit codes: 0 done, 2 wrong input, 3 disk failed
 Documentation: docs/dump-format.md";

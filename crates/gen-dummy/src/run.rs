@@ -224,8 +224,8 @@ fn pack(threads: usize) -> Result<(), Failure> {
         );
     }
     let mut output = MemberWriter::new(BufWriter::new(io::stdout().lock()), threads);
-    let mut input = io::BufReader::with_capacity(1 << 18, io::stdin().lock());
-    if let Err(error) = io::copy(&mut input, &mut output) {
+    let input = io::BufReader::with_capacity(1 << 18, io::stdin());
+    if let Err(error) = dump_text::pack(Box::new(input), &mut output) {
         return Err(Failure::outside(format!(
             "can't pack standard input: {error}"
         )));

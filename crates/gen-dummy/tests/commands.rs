@@ -299,6 +299,64 @@ fn members_cost_little_beside_one_stream() {
 }
 
 #[test]
+fn a_version_of_a_mysqldump_costs_what_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    // As `mysqldump` does it: a statement, and so a line, for each megabyte of rows.
+    let dump = |rows: &[String]| {
+        let mut text = String::from("-- MySQL dump 10.13\n");
+        let mut length = 0;
+        for row in rows {
+            length += row.len() + 1;
+            if text.ends_with(")") && length < 1 << 20 {
+                text.push(',');
+            } else {
+                text.push_str(if text.ends_with(")") { ";\n" } else { "" });
+                text.push_str("INSERT INTO `users` VALUES ");
+                length = row.len();
+            }
+            text.push_str(row);
+        }
+        text + ";\n"
+    };
+    let members = |text: &str| {
+        let output = gen_dummy(directory.path())
+            .arg("pack")
+            .write_stdin(text.to_owned())
+            .assert()
+            .success();
+        let packed = output.get_output().stdout.clone();
+        let begins = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255];
+        let places: Vec<usize> = (0..packed.len())
+            .filter(|place| packed[*place..].starts_with(&begins))
+            .collect();
+        let ends = places[1..].iter().copied().chain([packed.len()]);
+        let members = places
+            .iter()
+            .zip(ends)
+            .map(|(from, to)| packed[*from..to].to_vec());
+        members.collect::<Vec<_>>()
+    };
+    let mut rows: Vec<String> = (0..80_000)
+        .map(|id: u64| {
+            format!(
+                "({id},'user {}','{}')",
+                id * 7919,
+                id.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            )
+        })
+        .collect();
+    let before = members(&dump(&rows));
+    rows.insert(1000, "(0,'a row more','')".to_owned());
+    let after = members(&dump(&rows));
+    let new = after
+        .iter()
+        .filter(|member| !before.contains(member))
+        .count();
+    assert!(after.len() > 8, "{}", after.len());
+    assert!(new <= 2, "{new} of {} members are new", after.len());
+}
+
+#[test]
 fn a_text_without_a_last_line_feed_is_packed_whole() {
     let directory = tempfile::tempdir().unwrap();
     for text in [&b""[..], b"no line feed", b"\n\n", b"\0\xff\r\n\x1a"] {

@@ -1,13 +1,16 @@
 //! By which columns the rows of a table are told apart, and what else must hold among them: read from SQL.
 //!
 //! A dump of gen-dummy holds rows alone, so its keys are in the schema beside it; `pg_dump` writes both into one file.
-//! Of SQL only keys are recognised here, in the forms in which gen-schema and `pg_dump` write them. What isn't (a
+//! Of SQL only keys are recognised here, in the forms in which gen-schema, `pg_dump`, `mysqldump` and
+//! `mariadb-dump` write them. What isn't (a
 //! unique index on an expression, or of some rows only) is left to the server.
 
-mod statement;
-mod words;
+pub(crate) mod statement;
 
 use std::collections::BTreeMap;
+
+use crate::rules::Rules;
+use crate::words;
 
 /// The keys of tables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,34 +20,44 @@ pub struct Keys {
 
 /// The keys of one table, by names as the server folds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct TableKeys {
+pub struct TableKeys {
     /// The columns of the primary key, in its order.
-    pub(crate) primary: Option<Vec<String>>,
+    pub primary: Option<Vec<String>>,
     /// Other columns that no two rows have in common.
-    pub(crate) uniques: Vec<Vec<String>>,
-    pub(crate) foreign: Vec<ForeignKey>,
+    pub uniques: Vec<Vec<String>>,
+    /// What points from here to rows of other tables.
+    pub foreign: Vec<ForeignKey>,
+    /// All columns with which the table was made, in their order, in quotes where they must be.
+    pub columns: Vec<String>,
 }
 
 /// Columns that name a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ForeignKey {
-    pub(crate) columns: Vec<String>,
-    /// As [`folded`] gives it.
-    pub(crate) target: String,
-    /// None: those of its primary key.
-    pub(crate) target_columns: Option<Vec<String>>,
+pub struct ForeignKey {
+    /// Those that point.
+    pub columns: Vec<String>,
+    /// The table to which they point, as [`folded`] gives it.
+    pub target: String,
+    /// The columns to which they point; none: those of its primary key.
+    pub target_columns: Option<Vec<String>>,
 }
 
 impl Keys {
     /// Takes the keys of some SQL to those that are known.
     pub fn read(&mut self, sql: &str) {
-        for statement in words::statements(sql) {
-            statement::read(&statement, self);
+        let rules = Rules::of(sql);
+        for statement in words::statements(sql, rules) {
+            statement::read(&statement, rules, self);
         }
     }
 
+    /// Whether nothing is known of any table.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
     /// What is known of a table, by its name in a dump.
-    pub(crate) fn table(&self, name: &str) -> Option<&TableKeys> {
+    pub fn table(&self, name: &str) -> Option<&TableKeys> {
         self.tables.get(&folded(name))
     }
 
@@ -53,7 +66,7 @@ impl Keys {
     }
 
     /// The columns that a foreign key points to.
-    pub(crate) fn target_columns<'a>(&'a self, key: &'a ForeignKey) -> Option<&'a [String]> {
+    pub fn target_columns<'a>(&'a self, key: &'a ForeignKey) -> Option<&'a [String]> {
         match &key.target_columns {
             Some(columns) => Some(columns),
             None => self.tables.get(&key.target)?.primary.as_deref(),
@@ -62,13 +75,13 @@ impl Keys {
 }
 
 /// A column's name as dumps write it, without its quotes.
-pub(crate) fn unquoted(name: &str) -> String {
+pub fn unquoted(name: &str) -> String {
     words::name(name)
 }
 
 /// A name as dumps write it, possibly qualified and quoted, in the form in which tables are found: without quotes,
 /// and without the schema `public`.
-pub(crate) fn folded(name: &str) -> String {
+pub fn folded(name: &str) -> String {
     let name = words::name(name);
     match name.strip_prefix("public.") {
         Some(rest) => rest.to_owned(),
@@ -122,6 +135,20 @@ mod tests {
         assert_eq!(table.foreign[0].target, "sales.orders");
         assert_eq!(keys.target_columns(&table.foreign[0]), None);
         assert_eq!(keys.table("x"), None);
+    }
+
+    #[test]
+    fn keys_are_read_as_mysqldump_writes_them() {
+        let keys = keys(
+            "CREATE TABLE `Line Items` (\n  `order_id` bigint NOT NULL,\n  `key` int DEFAULT 'a, PRIMARY KEY (`x`)\\'',\n  \
+             `at` datetime /*!80023 INVISIBLE */,\n  PRIMARY KEY (`order_id`,`key`(10)) USING BTREE,\n  \
+             UNIQUE KEY `u` (`key`,`at` DESC),\n  UNIQUE KEY `p` (`key`(5)),\n  KEY `k` (`at`),\n  \
+             CONSTRAINT `f` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`) ON DELETE CASCADE\n) ENGINE=InnoDB;",
+        );
+        let table = keys.table("`Line Items`").unwrap();
+        assert_eq!(table.primary, Some(names(&["order_id", "key"])));
+        assert_eq!(table.uniques, [names(&["key", "at"])]);
+        assert_eq!(table.foreign[0].target, "orders");
     }
 
     #[test]

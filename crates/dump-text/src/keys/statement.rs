@@ -1,26 +1,23 @@
 //! The keys that a statement makes.
 
-use super::words::Word;
 use super::{ForeignKey, Keys};
+use crate::columns;
+use crate::rules::Rules;
+use crate::words::{Reader, Word, split};
 
-/// Words that are read from the front.
-struct Reader<'a> {
-    words: &'a [Word],
-}
+/// What may stand between CREATE and TABLE.
+pub(crate) const TABLE_KINDS: &[&str] = &["unlogged", "temporary", "temp", "global", "local"];
 
 /// Takes the keys that a statement makes, if it makes any.
-pub(super) fn read(words: &[Word], keys: &mut Keys) {
+pub(super) fn read(words: &[Word], rules: Rules, keys: &mut Keys) {
     let mut reader = Reader { words };
     if reader.take("create") {
         if reader.take("unique") {
             unique_index(&mut reader, keys);
         } else {
-            while ["unlogged", "temporary", "temp", "global", "local"]
-                .iter()
-                .any(|word| reader.take(word))
-            {}
+            reader.take_all(TABLE_KINDS);
             if reader.take("table") {
-                create_table(&mut reader, keys);
+                create_table(&mut reader, rules, keys);
             }
         }
     } else if reader.take("alter") && reader.take("table") {
@@ -71,12 +68,13 @@ fn plain_column(part: &[Word]) -> Option<String> {
         .flatten()
 }
 
-fn create_table(reader: &mut Reader<'_>, keys: &mut Keys) {
+fn create_table(reader: &mut Reader<'_>, rules: Rules, keys: &mut Keys) {
     reader.take_if_not_exists();
     let Some(table) = reader.table() else { return };
+    keys.entry(table.clone()).columns.clear();
     for part in reader.parenthesis().unwrap_or_default() {
         let mut element = Reader { words: part };
-        if element.take("constraint") {
+        if element.take("constraint") && !is_kind(&element) {
             element.next();
         }
         if constraint(&mut element, &table, keys) {
@@ -86,6 +84,10 @@ fn create_table(reader: &mut Reader<'_>, keys: &mut Keys) {
         let Some(name) = column.next().and_then(Word::name) else {
             continue;
         };
+        let written = part
+            .first()
+            .and_then(|first| columns::written(first, rules));
+        keys.entry(table.clone()).columns.extend(written);
         column_constraints(&mut column, &table, name, keys);
     }
 }
@@ -117,7 +119,7 @@ fn alter_table(reader: &mut Reader<'_>, keys: &mut Keys) {
     for action in split(reader.words) {
         let mut action = Reader { words: action };
         if action.take("add") {
-            if action.take("constraint") {
+            if action.take("constraint") && !is_kind(&action) {
                 action.next();
             }
             constraint(&mut action, &table, keys);
@@ -125,25 +127,51 @@ fn alter_table(reader: &mut Reader<'_>, keys: &mut Keys) {
     }
 }
 
+/// Whether a constraint has no name, as `MySQL` allows.
+fn is_kind(reader: &Reader<'_>) -> bool {
+    ["primary", "unique", "foreign", "check"]
+        .iter()
+        .any(|kind| reader.words.first().is_some_and(|word| word.is(kind)))
+}
+
 /// Reads a constraint of a table, if it is a key.
 fn constraint(reader: &mut Reader<'_>, table: &str, keys: &mut Keys) -> bool {
     if reader.take("primary") && reader.take("key") {
-        if let Some(columns) = reader.columns() {
+        if reader.take("using") {
+            reader.next();
+        }
+        let parts = reader.parenthesis().unwrap_or_default();
+        // Where only the beginnings of texts are in the key, whole texts tell rows apart all the more.
+        let columns: Option<Vec<String>> = parts
+            .iter()
+            .map(|part| part.first()?.name().map(str::to_owned))
+            .collect();
+        if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
             keys.entry(table.to_owned()).primary = Some(columns);
         }
         return true;
     }
     if reader.take("unique") {
-        while ["nulls", "not", "distinct"]
-            .iter()
-            .any(|word| reader.take(word))
-        {}
-        if let Some(columns) = reader.columns() {
+        reader.take_all(&["nulls", "not", "distinct"]);
+        if reader.words.first().is_none_or(|word| !word.is_mark('(')) {
+            // MySQL: `UNIQUE KEY name (…)`.
+            let _ = reader.take("key") || reader.take("index");
+            if reader.words.first().and_then(Word::name).is_some() {
+                reader.next();
+            }
+        }
+        let parts = reader.parenthesis().unwrap_or_default();
+        let columns: Option<Vec<String>> = parts.iter().map(|part| plain_column(part)).collect();
+        if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
             keys.entry(table.to_owned()).uniques.push(columns);
         }
         return true;
     }
     if reader.take("foreign") && reader.take("key") {
+        // MySQL may name the key here.
+        if reader.words.first().and_then(Word::name).is_some() {
+            reader.next();
+        }
         if let Some(columns) = reader.columns()
             && reader.take("references")
         {
@@ -154,6 +182,26 @@ fn constraint(reader: &mut Reader<'_>, table: &str, keys: &mut Keys) -> bool {
     ["check", "exclude", "like"]
         .iter()
         .any(|word| reader.take(word))
+        || is_index(reader)
+}
+
+/// Whether an element of CREATE TABLE is an index of `MySQL`'s, and no column of such a name: `KEY name (…)`.
+fn is_index(reader: &Reader<'_>) -> bool {
+    let [first, rest @ ..] = reader.words else {
+        return false;
+    };
+    let begins = ["key", "index", "fulltext", "spatial"]
+        .iter()
+        .any(|word| first.is(word));
+    let mut rest = rest.iter().skip_while(|word| word.name().is_some());
+    let is_bare_type = reader.words.len() < 3;
+    begins && !is_bare_type && rest.next().is_some_and(|word| word.is_mark('(')) && {
+        // A type's parenthesis holds a number, an index's names columns.
+        rest.next().is_some_and(|word| {
+            let name = word.name();
+            name.is_some_and(|name| !name.starts_with(|first: char| first.is_ascii_digit()))
+        })
+    }
 }
 
 fn reference(reader: &mut Reader<'_>, table: &str, columns: Vec<String>, keys: &mut Keys) {
@@ -165,96 +213,4 @@ fn reference(reader: &mut Reader<'_>, table: &str, columns: Vec<String>, keys: &
             target_columns,
         });
     }
-}
-
-impl<'a> Reader<'a> {
-    fn next(&mut self) -> Option<&'a Word> {
-        let (first, rest) = self.words.split_first()?;
-        self.words = rest;
-        Some(first)
-    }
-
-    /// Takes this keyword, if it comes next.
-    fn take(&mut self, keyword: &str) -> bool {
-        let found = self.words.first().is_some_and(|word| word.is(keyword));
-        if found {
-            self.words = &self.words[1..];
-        }
-        found
-    }
-
-    fn take_if_not_exists(&mut self) {
-        if self.take("if") {
-            self.take("not");
-            self.take("exists");
-        }
-    }
-
-    /// A table's name, in the form in which tables are found.
-    fn table(&mut self) -> Option<String> {
-        let mut name = self.next()?.name()?.to_owned();
-        while self.words.first().is_some_and(|word| word.is_mark('.')) {
-            self.next();
-            let part = self.next()?.name()?;
-            name = if name == "public" {
-                part.to_owned()
-            } else {
-                format!("{name}.{part}")
-            };
-        }
-        Some(name)
-    }
-
-    /// What stands between the parentheses that come next, cut at the commas.
-    fn parenthesis(&mut self) -> Option<Vec<&'a [Word]>> {
-        if !self.words.first()?.is_mark('(') {
-            return None;
-        }
-        let mut depth = 0_usize;
-        for (at, word) in self.words.iter().enumerate() {
-            if word.is_mark('(') {
-                depth += 1;
-            } else if word.is_mark(')') {
-                depth -= 1;
-                if depth == 0 {
-                    let inner = &self.words[1..at];
-                    self.words = &self.words[at + 1..];
-                    return Some(split(inner));
-                }
-            }
-        }
-        None
-    }
-
-    /// Names between parentheses.
-    fn columns(&mut self) -> Option<Vec<String>> {
-        let before = self.words;
-        let names = self.parenthesis()?.into_iter().map(|part| match part {
-            [name] => name.name().map(str::to_owned),
-            _ => None,
-        });
-        let names: Option<Vec<String>> = names.collect();
-        if names.is_none() {
-            self.words = before;
-        }
-        names
-    }
-}
-
-/// Cuts words at the commas that aren't within parentheses.
-fn split(words: &[Word]) -> Vec<&[Word]> {
-    let mut parts = Vec::new();
-    let (mut depth, mut begin) = (0_usize, 0);
-    for (at, word) in words.iter().enumerate() {
-        if word.is_mark('(') {
-            depth += 1;
-        } else if word.is_mark(')') {
-            depth = depth.saturating_sub(1);
-        } else if word.is_mark(',') && depth == 0 {
-            parts.push(&words[begin..at]);
-            begin = at + 1;
-        }
-    }
-    parts.push(&words[begin..]);
-    parts
 }
