@@ -13,12 +13,14 @@ pub(crate) struct Arguments {
     pub(crate) verbosity: Verbosity,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
+    /// None: a look at what is there.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  git database                  what is there, and what isn't as it should be
   git database up               from whatever is there to a database with these dumps
   git database reset            its rows as they were loaded
   git database psql             a look into it

@@ -46,7 +46,11 @@ fn dispatch(arguments: &Arguments) -> Result<Option<i32>, Failure> {
     let project = Project::around(&here);
     let place = || choose(&project, &arguments.place);
     let teller = |form: &FormArguments| Teller::new(arguments.verbosity, form.json);
-    match &arguments.command {
+    let Some(command) = &arguments.command else {
+        status::status(&project, &*place()?, &FormArguments { json: false })?;
+        return Ok(None);
+    };
+    match command {
         Command::Up(up_arguments) => {
             let place = place()?;
             up(
@@ -248,7 +252,14 @@ fn drop_clones(
 
 fn psql(place: &dyn Place, arguments: &PsqlArguments) -> Result<Option<i32>, Failure> {
     let database = match &arguments.database {
-        Some(name) => name.clone(),
+        Some(name) => {
+            let survey = ready(place)?;
+            let own = place.database()?;
+            if survey.named(name).is_none() {
+                return Err(unknown(&survey, &own, name));
+            }
+            name.clone()
+        }
         None => place.database()?,
     };
     let code = place.client(&database, &arguments.arguments)?;

@@ -54,6 +54,10 @@ const ASK: Duration = Duration::from_millis(100);
 /// How long a container that is healthy may take to say so after it was made anew.
 const PATIENCE: Duration = Duration::from_mins(30);
 
+/// What the container's script says when it takes a load that was kept, and when it loads.
+const COPIED: &str = "dumps/: copied from what an earlier start has loaded";
+const LOADING: &str = ": loading\n";
+
 /// Prints, as long as it loads, which file it is at, bytes read, all bytes, and what the server does.
 const WATCH: &str = r#"
 while sleep 0.3; do
@@ -270,6 +274,13 @@ impl Container {
             });
             thread::sleep(ASK);
         }
+    }
+
+    /// Whether the container's last start has copied what an earlier one had loaded.
+    fn was_copied(&self, id: &str) -> Result<bool, Failure> {
+        let said = answer(&mut self.docker(&["logs", "--tail", "200", id]))?;
+        let last = |words: &str| said.stdout.rfind(words);
+        Ok(last(COPIED) > last(LOADING))
     }
 
     /// Why the container ended.
@@ -493,14 +504,14 @@ impl Place for Container {
         } else {
             let how = match (&before, untouched) {
                 (_, true) => "waited for the container, which was loading",
-                (None, _) => "made the container and loaded",
-                (Some(_), _) if anew => "made the container anew and loaded",
-                (Some(_), _) => "started the container and loaded",
+                (None, _) => "made the container",
+                (Some(_), _) if anew => "made the container anew",
+                (Some(_), _) => "started the container",
             };
-            let what = if untouched {
-                String::new()
-            } else {
-                format!(" {DIRECTORY}/")
+            let what = match self.was_copied(&ready.id)? {
+                _ if untouched => String::new(),
+                true => format!(" with the load of {DIRECTORY}/ that was kept"),
+                false => format!(" and loaded {DIRECTORY}/"),
             };
             teller.done(format!("{how}{what} in {}", seconds(begun.elapsed())));
         }

@@ -150,7 +150,10 @@ fn provide(project: &Project, lack: &Lack, teller: &mut Teller) -> Result<(), Fa
     let made = match lack {
         Lack::Everything => make(project, &[SCHEMA, ROWS], teller)?,
         Lack::Rows => make(project, &[ROWS], teller)?,
-        Lack::Pointers(names) if names == &[ROWS] => made_of_pointer(project, teller)?,
+        Lack::Pointers(names) if names == &[ROWS] => match made_of_pointer(project, teller)? {
+            OfPointer::Others if !has_store => return Err(others()),
+            made => made == OfPointer::Made,
+        },
         Lack::Pointers(_) => false,
     };
     if made {
@@ -158,7 +161,7 @@ fn provide(project: &Project, lack: &Lack, teller: &mut Teller) -> Result<(), Fa
     }
     if let Lack::Pointers(names) = lack
         && !has_store
-        && reason.is_none()
+        && git(project.root(), &["remote"]).is_some_and(|remotes| !remotes.is_empty())
     {
         // git-lfs may know a server that no setting names: the one that the remote has.
         match pull(project, names, teller) {
@@ -232,20 +235,41 @@ fn make(project: &Project, files: &[&'static str], teller: &mut Teller) -> Resul
     Ok(true)
 }
 
+/// What the generator made of a pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfPointer {
+    /// The rows that it stands for.
+    Made,
+    /// Nothing: the schema makes other rows.
+    Others,
+    /// Nothing: it isn't there, or fails.
+    Nothing,
+}
+
 /// Makes the rows that a pointer stands for, if they are what the schema makes.
-fn made_of_pointer(project: &Project, teller: &mut Teller) -> Result<bool, Failure> {
+fn made_of_pointer(project: &Project, teller: &mut Teller) -> Result<OfPointer, Failure> {
     let Some(generator) = Generator::of(project, name_of(ROWS)) else {
-        return Ok(false);
+        return Ok(OfPointer::Nothing);
     };
     let said = answer(generator.command(project).arg("--check"))?;
-    if !said.success {
-        return Ok(false);
+    match said.code {
+        Some(0) => {}
+        Some(STALE) => return Ok(OfPointer::Others),
+        _ => return Ok(OfPointer::Nothing),
     }
     generator.make(project)?;
     teller.done(format!(
         "made {DIRECTORY}/{ROWS} of schema/: it is what the pointer stands for"
     ));
-    Ok(true)
+    Ok(OfPointer::Made)
+}
+
+/// What to do about a pointer to rows that nobody has.
+fn others() -> Failure {
+    Failure::check(format!(
+        "{DIRECTORY}/{ROWS} is what git has in place of rows that no bucket keeps, and schema/ makes others by now"
+    ))
+    .hint("`gen-dummy` makes those; `git database up` then loads them")
 }
 
 /// What to do about what isn't there.

@@ -79,8 +79,14 @@ impl Server {
     fn unreachable(&self, answer: &Answer) -> Failure {
         let said = answer.stderr.trim();
         let shown = self.address.shown(self.engine.maintenance_database());
+        // Behind it psql asks whether there is a server at all.
         let reason = said
             .rsplit_once("FATAL:")
+            .or_else(|| {
+                said.lines()
+                    .next()
+                    .and_then(|line| line.rsplit_once("failed: "))
+            })
             .map_or_else(|| answer.last_words(), |(_, rest)| rest.trim());
         let failure = Failure::outside(format!("can't connect to `{shown}`: {reason}"));
         let set = format!(

@@ -64,6 +64,7 @@ fn from_a_clone_to_a_database_and_back_to_clean() {
     let there = There::with_rows();
     let (clone, name) = (&there.clone, there.name.as_str());
     clone.fails(&["status"], 1, &["git database up"]);
+    clone.fails(&[], 1, &["git database up"]);
     let address = clone.prints(&["up"]);
     let expected = format!(
         "postgresql://postgres@127.0.0.1:{}/{name}\n",
@@ -237,7 +238,10 @@ fn a_server_that_does_not_answer_is_told_with_a_next_step() {
     there.clone.fails(
         &["up", "--url", nobody],
         3,
-        &["can't connect", "start the server"],
+        &[
+            "can't connect to `postgresql://127.0.0.1:1/postgres`: Connection refused\n",
+            "start the server",
+        ],
     );
     let port = there.postgres.port();
     let stranger = format!("postgresql://nobody:secret@127.0.0.1:{port}/app");
@@ -274,6 +278,50 @@ fn psql_is_given_its_arguments_and_its_exit_code_is_passed_on() {
     assert_eq!(printed, "2\n");
     let failed = clone.database(&["psql", "--command", "SELECT nonsense"]);
     assert_eq!(failed.status.code(), Some(1));
+    clone.fails(
+        &["psql", "--database", "nowhere"],
+        2,
+        &["`nowhere` is no copy"],
+    );
+}
+
+/// The first block of shell commands below a heading of the documentation.
+fn documented(heading: &str) -> String {
+    let page = include_str!("../../../docs/database.md");
+    let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+    let (_, rest) = rest.split_once("```sh\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn what_the_documentation_says_of_test_workers_and_branches_works() {
+    let there = There::with_rows();
+    let (clone, name) = (&there.clone, there.name.as_str());
+    clone.prints(&["up"]);
+    let shell = |commands: &str| {
+        let mut bash = clone.home.command("bash", &clone.root);
+        run(bash.args(["-e", "-c", &commands.replace("app_", &format!("{name}_"))]));
+    };
+    let workers = documented("A database for each test worker");
+    let (before, _) = workers.split_once("git database drop").unwrap();
+    shell(before);
+    assert_eq!(there.count(&format!("{name}_test_2")), "2");
+    clone.has("x", "");
+    for arguments in [
+        &["add", "x"][..],
+        &["commit", "-qm", "x"],
+        &["switch", "-qc", "new/prices"],
+    ] {
+        clone.home.git(&clone.root, arguments);
+    }
+    shell(&documented("A database for each branch"));
+    assert_eq!(there.count(&format!("{name}_new_prices")), "2");
+    shell("git database drop --all");
+    assert_eq!(there.databases(), Vec::<String>::new());
+    // As Ruby would call it: the address alone.
+    clone.prints(&["up"]);
+    let told = clone.prints(&["clone", "--quiet", &format!("{name}_test_0")]);
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[test]
