@@ -6,7 +6,7 @@ use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::{Project, plain_reason};
 use schemafile::{
-    AnySchema, Database, Diagnostics, LoadError, Loader, Options, RailsVersion, Reading,
+    AnySchema, Database, Diagnostics, LoadError, Loader, Options, Places, RailsVersion, Reading,
     SETTINGS_PATH, Settings, SourceFile,
 };
 use std::io::Write as _;
@@ -41,6 +41,8 @@ pub struct SchemaReading {
     notes: String,
     /// Whether it is written in SQL, which says all of itself.
     is_sql: bool,
+    /// Where its tables stand, of a schema in Ruby.
+    pub places: Places,
 }
 
 impl From<Reading> for SchemaReading {
@@ -51,6 +53,7 @@ impl From<Reading> for SchemaReading {
             warnings: reading.warnings,
             notes: reading.database_note.map(note).unwrap_or_default(),
             is_sql: false,
+            places: reading.places,
         }
     }
 }
@@ -202,6 +205,7 @@ impl<'p> SchemaReader<'p> {
             warnings: Diagnostics::default(),
             notes: sql.notes,
             is_sql: true,
+            places: Places::default(),
         })
     }
 

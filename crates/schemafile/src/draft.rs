@@ -123,6 +123,11 @@ impl<A: Adapter> DraftTable<A> {
             .map(|place| place.span)
     }
 
+    /// Where each column was defined, in their order.
+    pub(crate) fn column_spans(&self) -> impl Iterator<Item = Span> {
+        self.columns.iter().map(|place| place.span)
+    }
+
     pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
         self.table.columns.iter().map(|column| column.name.as_str())
     }

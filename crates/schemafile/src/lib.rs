@@ -24,6 +24,7 @@ mod fragment;
 mod inflect;
 mod loader;
 mod names;
+mod places;
 mod ruby;
 mod settings;
 mod source;
@@ -33,6 +34,7 @@ pub use adapter::postgresql::write;
 pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
+pub use places::{Place, Places, REMARKS, Remark, TablePlace};
 pub use settings::{SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, read_settings};
 pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
@@ -98,6 +100,8 @@ pub struct Reading {
     pub database_note: Option<String>,
     /// What has no effect in the file, though ActiveRecord accepts it.
     pub warnings: Diagnostics,
+    /// Where its tables stand.
+    pub places: Places,
 }
 
 /// Reads a schema definition. `entry.path` is the path from the project's root; `loader` gives the files
@@ -182,23 +186,25 @@ fn read_here(
     let server = match options.database.unwrap_or(found.database) {
         Database::PostgreSql => {
             let state = adapter::postgresql::State::default();
-            let (schema, warnings) = read_as::<PostgreSql>(interpreter, file, options, state)?;
+            let read = read_as::<PostgreSql>(interpreter, file, options, state)?;
             return Ok(Reading {
-                schema: AnySchema::PostgreSql(schema),
+                schema: AnySchema::PostgreSql(read.schema),
                 database_note: None,
-                warnings,
+                warnings: read.warnings,
+                places: read.places,
             });
         }
         Database::MySql => Server::MySql,
         Database::MariaDb => Server::MariaDb,
     };
     let state = adapter::mysql::State::new(server);
-    let (schema, warnings) = read_as::<MySql>(interpreter, file, options, state)?;
+    let read = read_as::<MySql>(interpreter, file, options, state)?;
     let is_unsaid = options.database.is_none() && found.may_be_either_server;
     Ok(Reading {
-        schema: AnySchema::MySql(schema, server),
+        schema: AnySchema::MySql(read.schema, server),
         database_note: is_unsaid.then(|| EITHER_SERVER.to_owned()),
-        warnings,
+        warnings: read.warnings,
+        places: read.places,
     })
 }
 
@@ -231,13 +237,20 @@ fn contradiction(found: &Found, options: &Options) -> Option<Diagnostic> {
     )
 }
 
+/// What came of a file by the rules of one database.
+struct Part<A: Adapter> {
+    schema: schema_model::Schema<A>,
+    warnings: Diagnostics,
+    places: Places,
+}
+
 /// Reads a file by the rules of one database.
 fn read_as<A: Adapter>(
     mut interpreter: ruby::Interpreter<'_>,
     file: u32,
     options: &Options,
     state: A::State,
-) -> Result<(schema_model::Schema<A>, Diagnostics), Diagnostics> {
+) -> Result<Part<A>, Diagnostics> {
     let frontend = options.frontend.unwrap_or(Frontend::Ridgepole);
     let mut dsl = dsl::Dsl::<A>::new(frontend, options.rails_version, state);
     interpreter.read_file(&mut dsl, file);
@@ -252,6 +265,7 @@ fn read_as<A: Adapter>(
             interpreter.report(circle);
         }
     }
+    let places = places::places(&dsl.draft, &interpreter.remarks, &interpreter.sources);
     let diagnostics = Diagnostics::new(interpreter.diagnostics, interpreter.sources);
     if diagnostics.has_errors() {
         return Err(diagnostics);
@@ -262,5 +276,9 @@ fn read_as<A: Adapter>(
     if options.rails_metadata {
         finish::add_rails_metadata(&mut schema, metadata, version.as_deref());
     }
-    Ok((schema, diagnostics.warnings()))
+    Ok(Part {
+        schema,
+        warnings: diagnostics.warnings(),
+        places,
+    })
 }

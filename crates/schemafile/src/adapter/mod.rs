@@ -210,6 +210,10 @@ pub(crate) trait Adapter: Dialect + 'static {
     fn check_all(dsl: &mut Dsl<Self>, interpreter: &mut Interpreter<'_>);
     /// Puts tables and statements in an order in which each finds what it needs.
     fn settle_order(draft: &mut Draft<Self>) -> Vec<Diagnostic>;
+    /// A name as the database keeps it.
+    fn kept_name(name: &str) -> String {
+        name.to_owned()
+    }
     /// The table as the database will have it.
     fn finished(table: DraftTable<Self>) -> Table<Self>;
     /// The tables in which Rails keeps its own state.

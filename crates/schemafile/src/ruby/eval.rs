@@ -60,6 +60,8 @@ pub(crate) struct Call {
 pub(crate) struct Interpreter<'run> {
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What comments say to tools.
+    pub(crate) remarks: Vec<(Span, String)>,
     pub(crate) loader: &'run dyn Loader,
     /// The rules by which words are made singular and plural.
     pub(crate) inflections: Inflections,
@@ -104,6 +106,7 @@ impl<'run> Interpreter<'run> {
         Self {
             sources,
             diagnostics: Vec::new(),
+            remarks: Vec::new(),
             loader,
             inflections,
             entry_folder,
@@ -171,7 +174,11 @@ impl<'run> Interpreter<'run> {
 
     /// Evaluates a file that was added to the sources.
     pub(crate) fn read_file(&mut self, host: &mut dyn Host, file: u32) {
-        let Parsed { statements, unread } = match super::parse(&self.sources, file) {
+        let Parsed {
+            statements,
+            unread,
+            remarks,
+        } = match super::parse(&self.sources, file) {
             Ok(parsed) => parsed,
             Err(problems) => {
                 for problem in problems {
@@ -183,6 +190,7 @@ impl<'run> Interpreter<'run> {
         if let Some(unread) = unread {
             self.report(unread);
         }
+        self.remarks.extend(remarks);
         self.reading.push(file);
         let visible_from = std::mem::replace(&mut self.visible_from, self.locals.len());
         self.locals.push(Vec::new());

@@ -18,6 +18,8 @@ pub(crate) struct Parsed {
     pub(crate) statements: Vec<Expr>,
     /// What in it Ruby doesn't read, if there is such a thing.
     pub(crate) unread: Option<Diagnostic>,
+    /// What its comments say to tools, each with its place.
+    pub(crate) remarks: Vec<(Span, String)>,
 }
 
 /// Parses a file of the run.
@@ -29,6 +31,7 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Vec<Diagnost
         return Ok(Parsed {
             statements: Vec::new(),
             unread: None,
+            remarks: Vec::new(),
         });
     };
     let text = source.text.as_str();
@@ -46,11 +49,19 @@ pub(crate) fn parse(sources: &Sources, file: u32) -> Result<Parsed, Vec<Diagnost
     };
     let program = result.node().as_program_node();
     let unread = unread(&result, lowering.span(&result.node().location()), text);
+    let remarks = result
+        .comments()
+        .filter_map(|comment| {
+            let text = crate::places::remark(std::str::from_utf8(comment.text()).ok()?)?;
+            Some((lowering.span(&comment.location()), text.to_owned()))
+        })
+        .collect();
     Ok(Parsed {
         statements: program
             .map(|program| lowering.statements(Some(program.statements())))
             .unwrap_or_default(),
         unread,
+        remarks,
     })
 }
 

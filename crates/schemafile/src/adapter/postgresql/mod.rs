@@ -498,6 +498,10 @@ impl Adapter for PostgreSql {
         order::settle(draft)
     }
 
+    fn kept_name(name: &str) -> String {
+        sql::cut(name)
+    }
+
     fn finished(table: DraftTable<Self>) -> Table {
         finish::cut_names(table)
     }
