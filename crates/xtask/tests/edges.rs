@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dump-merge", &["dump-text"]),
     ("dump-store", &["dump-delta"]),
     ("dump-text", &[]),
+    ("dump-values", &["dump-text"]),
     (
         "gen-dummy",
         &[
@@ -64,11 +65,18 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "command-line",
             "mysql-sql",
+            "dump-text",
+            "dump-values",
+            "lfs-pointer",
             "pg-sql",
             "project-files",
             "pg-diff",
             "pg-import",
+            "schema-docs",
             "schema-input",
+            "schema-lint",
+            "schema-page",
+            "schema-view",
             "pg-model",
             "schemafile",
             "whole-file",
@@ -141,7 +149,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("pg-model", &["schema-model"]),
     ("row-text", &[]),
     ("value-model", &["schema-model", "sql-text"]),
+    ("schema-docs", &["dump-values", "schema-view"]),
+    ("schema-lint", &["schema-view"]),
     ("schema-model", &[]),
+    (
+        "schema-page",
+        &["dump-values", "schema-docs", "schema-view"],
+    ),
+    ("schema-view", &["pg-model", "pg-sql", "sql-text"]),
     ("mysql-model", &["schema-model"]),
     ("mysql-sql", &["mysql-model", "mysql-text", "row-text"]),
     (

@@ -1,0 +1,183 @@
+//! One column, value by value.
+
+use crate::ColumnValues;
+use crate::distinct::{Distinct, fingerprint};
+use crate::frequent::Counters;
+use crate::value::{KEPT_BYTES, NULL, text};
+
+/// What was seen of a column.
+#[derive(Debug)]
+pub(crate) struct Column {
+    name: String,
+    nulls: u64,
+    distinct: Distinct,
+    counters: Counters,
+    /// Least and greatest in the order of bytes.
+    bytes: Option<(Vec<u8>, Vec<u8>)>,
+    numbers: Numbers,
+}
+
+/// Least and greatest by number, for as long as all values are numbers.
+#[derive(Debug)]
+enum Numbers {
+    None,
+    Known {
+        least: (f64, Vec<u8>),
+        greatest: (f64, Vec<u8>),
+    },
+    /// Not all values are numbers.
+    Not,
+}
+
+impl Column {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name,
+            nulls: 0,
+            distinct: Distinct::new(),
+            counters: Counters::new(),
+            bytes: None,
+            numbers: Numbers::None,
+        }
+    }
+
+    pub(crate) fn add(&mut self, field: &[u8]) {
+        if field == NULL {
+            self.nulls += 1;
+            return;
+        }
+        let print = fingerprint(field);
+        self.distinct.add(print);
+        self.counters.add(print, field);
+        let cut = &field[..field.len().min(KEPT_BYTES)];
+        match &mut self.bytes {
+            None => self.bytes = Some((cut.to_vec(), cut.to_vec())),
+            Some((least, greatest)) => {
+                if cut < least.as_slice() {
+                    replace(least, cut);
+                } else if cut > greatest.as_slice() {
+                    replace(greatest, cut);
+                }
+            }
+        }
+        self.numbers.add(field);
+    }
+
+    pub(crate) fn finish(self) -> ColumnValues {
+        let (distinct, distinct_is_exact) = self.distinct.count();
+        let (frequent, frequent_error) = self.counters.most();
+        let (least, greatest) = match (self.numbers, self.bytes) {
+            (Numbers::Known { least, greatest }, _) => (Some(least.1), Some(greatest.1)),
+            (_, Some((least, greatest))) => (Some(least), Some(greatest)),
+            (_, None) => (None, None),
+        };
+        ColumnValues {
+            name: self.name,
+            nulls: self.nulls,
+            distinct,
+            distinct_is_exact,
+            least: least.map(|least| text(&least)),
+            greatest: greatest.map(|greatest| text(&greatest)),
+            frequent,
+            frequent_error,
+        }
+    }
+}
+
+impl Numbers {
+    fn add(&mut self, field: &[u8]) {
+        if matches!(self, Self::Not) {
+            return;
+        }
+        let Some(number) = number(field) else {
+            *self = Self::Not;
+            return;
+        };
+        match self {
+            Self::None => {
+                *self = Self::Known {
+                    least: (number, field.to_vec()),
+                    greatest: (number, field.to_vec()),
+                };
+            }
+            Self::Known { least, greatest } => {
+                if number < least.0 {
+                    least.0 = number;
+                    replace(&mut least.1, field);
+                } else if number > greatest.0 {
+                    greatest.0 = number;
+                    replace(&mut greatest.1, field);
+                }
+            }
+            Self::Not => {}
+        }
+    }
+}
+
+/// A number as PostgreSQL writes one. Telling two apart that are equal to sixteen digits isn't needed here.
+fn number(field: &[u8]) -> Option<f64> {
+    if field.len() > 40 || !matches!(field.first(), Some(b'-' | b'0'..=b'9')) {
+        return None;
+    }
+    let digits = field.strip_prefix(b"-").unwrap_or(field);
+    // A code with leading zeros is no number.
+    if digits.len() > 1 && digits[0] == b'0' && digits[1] != b'.' {
+        return None;
+    }
+    if digits.len() <= 15 && digits.iter().all(u8::is_ascii_digit) && !digits.is_empty() {
+        let value = digits
+            .iter()
+            .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+        #[expect(clippy::cast_precision_loss, reason = "fifteen digits fit")]
+        let value = value as f64;
+        return Some(if field.len() > digits.len() {
+            -value
+        } else {
+            value
+        });
+    }
+    std::str::from_utf8(field).ok()?.parse().ok()
+}
+
+fn replace(old: &mut Vec<u8>, new: &[u8]) {
+    old.clear();
+    old.extend_from_slice(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(values: &[&str]) -> (Option<String>, Option<String>, u64) {
+        let mut column = Column::new("c".into());
+        for value in values {
+            column.add(value.as_bytes());
+        }
+        let values = column.finish();
+        (values.least, values.greatest, values.nulls)
+    }
+
+    #[track_caller]
+    fn check(values: &[&str], least: &str, greatest: &str) {
+        let (found_least, found_greatest, _) = range(values);
+        assert_eq!(
+            (found_least.as_deref(), found_greatest.as_deref()),
+            (Some(least), Some(greatest))
+        );
+    }
+
+    #[test]
+    fn a_range_is_of_numbers_where_all_are() {
+        check(&["10", "9", "-3"], "-3", "10");
+        check(&["10.5", "9.25", "100"], "9.25", "100");
+        check(&["10", "9", "x"], "10", "x");
+        check(&["010", "09"], "010", "09");
+        check(&["2026-01-02", "2025-12-31"], "2025-12-31", "2026-01-02");
+    }
+
+    #[test]
+    fn null_is_no_value() {
+        assert_eq!(range(&["\\N", "\\N"]), (None, None, 2));
+        check(&["\\N", ""], "", "");
+    }
+}

@@ -1,0 +1,173 @@
+//! Which values are the most frequent, in bounded memory.
+//!
+//! Misra and Gries (1982): so many values have counters; a new one that finds none free takes one off all of them. A
+//! value in more than 1 of so many rows is never lost, and its counter is at most the number of such rounds too small.
+
+use crate::Frequent;
+use crate::value::{KEPT_BYTES, text};
+
+/// So many different values of a column are counted; of more, the frequent ones.
+pub const MOST_COUNTED: usize = 256;
+
+/// How many of them are told.
+const TOLD: usize = 5;
+
+/// Places of the open table; a power of two, twice as many as values.
+const PLACES: usize = MOST_COUNTED * 2;
+
+/// A free place.
+const FREE: u16 = u16::MAX;
+
+#[derive(Debug, Default, Clone)]
+struct Counter {
+    fingerprint: u64,
+    rows: u64,
+    /// As the dump has it, cut.
+    value: Vec<u8>,
+}
+
+/// Counts the values of a column.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    /// Which counter a place has.
+    places: Vec<u16>,
+    counters: Vec<Counter>,
+    /// How many of the counters are in use; the others keep their memory.
+    used: usize,
+    rounds: u64,
+}
+
+impl Counters {
+    pub(crate) fn new() -> Self {
+        Self {
+            places: vec![FREE; PLACES],
+            counters: Vec::new(),
+            used: 0,
+            rounds: 0,
+        }
+    }
+
+    pub(crate) fn add(&mut self, fingerprint: u64, value: &[u8]) {
+        let mut place = place_of(fingerprint);
+        while self.places[place] != FREE {
+            let counter = &mut self.counters[usize::from(self.places[place])];
+            if counter.fingerprint == fingerprint {
+                counter.rows += 1;
+                return;
+            }
+            place = (place + 1) % PLACES;
+        }
+        if self.used == MOST_COUNTED {
+            self.round();
+            return;
+        }
+        if self.used == self.counters.len() {
+            self.counters.push(Counter::default());
+        }
+        let counter = &mut self.counters[self.used];
+        counter.fingerprint = fingerprint;
+        counter.rows = 1;
+        counter.value.clear();
+        counter
+            .value
+            .extend_from_slice(&value[..value.len().min(KEPT_BYTES)]);
+        self.places[place] = u16::try_from(self.used).unwrap_or(FREE);
+        self.used += 1;
+    }
+
+    /// Takes one off every counter, and frees those that have none left.
+    fn round(&mut self) {
+        self.rounds += 1;
+        let mut kept = 0;
+        for at in 0..self.used {
+            self.counters[at].rows -= 1;
+            if self.counters[at].rows > 0 {
+                self.counters.swap(kept, at);
+                kept += 1;
+            }
+        }
+        self.used = kept;
+        self.places.fill(FREE);
+        for (at, counter) in self.counters[..kept].iter().enumerate() {
+            let mut place = place_of(counter.fingerprint);
+            while self.places[place] != FREE {
+                place = (place + 1) % PLACES;
+            }
+            self.places[place] = u16::try_from(at).unwrap_or(FREE);
+        }
+    }
+
+    /// The most frequent values that are in more than one row, and by how much their numbers may be too small. What may
+    /// be there by chance, because as many others were dropped, isn't told.
+    pub(crate) fn most(&self) -> (Vec<Frequent>, u64) {
+        let mut counters: Vec<&Counter> = self.counters[..self.used].iter().collect();
+        counters.sort_by(|one, other| {
+            other
+                .rows
+                .cmp(&one.rows)
+                .then_with(|| one.value.cmp(&other.value))
+        });
+        let told = counters
+            .into_iter()
+            .filter(|counter| counter.rows > self.rounds.max(1))
+            .take(TOLD)
+            .map(|counter| Frequent {
+                value: text(&counter.value),
+                rows: counter.rows,
+            });
+        (told.collect(), self.rounds)
+    }
+}
+
+fn place_of(fingerprint: u64) -> usize {
+    usize::try_from(fingerprint % PLACES as u64).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distinct::fingerprint;
+
+    fn most(values: impl IntoIterator<Item = String>) -> (Vec<(String, u64)>, u64) {
+        let mut counters = Counters::new();
+        for value in values {
+            counters.add(fingerprint(value.as_bytes()), value.as_bytes());
+        }
+        let (told, error) = counters.most();
+        let told = told.into_iter().map(|one| (one.value, one.rows)).collect();
+        (told, error)
+    }
+
+    #[test]
+    fn few_values_are_counted() {
+        let values = (0..100).map(|number| (number % 3).to_string());
+        let expected = [
+            ("0".to_owned(), 34),
+            ("1".to_owned(), 33),
+            ("2".to_owned(), 33),
+        ];
+        assert_eq!(most(values), (expected.to_vec(), 0));
+    }
+
+    #[test]
+    fn a_frequent_value_is_found_among_ten_thousands() {
+        let values = (0..30_000).map(|number| {
+            if number % 10 == 0 {
+                "often".to_owned()
+            } else {
+                number.to_string()
+            }
+        });
+        let (told, error) = most(values);
+        assert_eq!(told[0].0, "often");
+        assert!(
+            told[0].1 <= 3000 && told[0].1 + error >= 3000,
+            "{told:?} {error}"
+        );
+    }
+
+    #[test]
+    fn what_is_there_once_is_not_frequent() {
+        assert_eq!(most((0..1000).map(|number| number.to_string())).0, []);
+    }
+}

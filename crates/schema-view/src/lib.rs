@@ -1,0 +1,110 @@
+//! A schema as people look at it: names, texts and places.
+//!
+//! Documents, pictures and lint all want the same of a schema, and none of them wants to know for which database it
+//! is. So each database fills these structs at one edge ([`of_postgresql`]), with its own SQL for types, defaults and
+//! definitions, and nothing behind them knows a dialect. A view knows no files and no rows.
+
+mod difference;
+mod groups;
+mod name;
+mod postgresql;
+mod table;
+
+pub use difference::{Change, Difference, Mark, Part, TableDifference, both, difference};
+pub use groups::{Group, SMALL, groups};
+pub use name::{Logical, logical_name};
+pub use postgresql::of_postgresql;
+pub use table::{Column, Constraint, Index, Key, Numbered, Table, Trigger, TypeClass};
+
+use std::collections::BTreeMap;
+
+/// A whole schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct View {
+    /// The database's name in sentences, such as `PostgreSQL`.
+    pub database: String,
+    /// Tables in the source's order.
+    pub tables: Vec<Table>,
+    /// Types that the schema makes: enums with their labels.
+    pub enums: Vec<EnumType>,
+    /// What else it makes, in the source's order: views, functions, sequences.
+    pub others: Vec<Other>,
+}
+
+/// An enum type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumType {
+    /// Its name.
+    pub name: String,
+    /// Its labels, in their order.
+    pub labels: Vec<String>,
+}
+
+/// Something beside tables, told in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// What it is, such as `view`; empty where that isn't known.
+    pub kind: String,
+    /// Its name; empty where it has none.
+    pub name: String,
+    /// The statement that makes it.
+    pub sql: String,
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Path from the project's root, with `/` between its parts.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A foreign key as the table sees it that it points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Referrer {
+    /// The position of the table that has the key.
+    pub table: usize,
+    /// The position of the key among that table's.
+    pub key: usize,
+}
+
+impl View {
+    /// The position of each table by its name.
+    pub fn positions(&self) -> BTreeMap<&str, usize> {
+        self.tables
+            .iter()
+            .enumerate()
+            .map(|(position, table)| (table.name.as_str(), position))
+            .collect()
+    }
+
+    /// For each table, the foreign keys that point to it, in the source's order.
+    pub fn referrers(&self) -> Vec<Vec<Referrer>> {
+        let mut referrers = vec![Vec::new(); self.tables.len()];
+        for (table, view) in self.tables.iter().enumerate() {
+            for (key, target) in view.keys.iter().map(|key| key.target).enumerate() {
+                if let Some(target) = target.filter(|target| *target < self.tables.len()) {
+                    referrers[target].push(Referrer { table, key });
+                }
+            }
+        }
+        referrers
+    }
+
+    /// Points every key to the position of its table. Whoever fills a view calls it last.
+    pub fn link(&mut self) {
+        let positions: BTreeMap<String, usize> = self
+            .tables
+            .iter()
+            .enumerate()
+            .map(|(position, table)| (table.name.clone(), position))
+            .collect();
+        for key in self.tables.iter_mut().flat_map(|table| &mut table.keys) {
+            key.target = positions.get(&key.table).copied();
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
