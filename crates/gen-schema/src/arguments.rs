@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::{docs, lint};
 use clap::{Parser, Subcommand};
 use command_line::Verbosity;
 use schema_input::{ReadingArguments, SchemaArguments};
@@ -13,6 +14,8 @@ Examples:
   gen-schema db/schema.rb -o -     a Rails schema, on standard output
   gen-schema init                  what a new repository needs
   gen-schema diff main             the migration from `main` to this schema
+  gen-schema docs                  pages and diagrams in docs/database
+  gen-schema lint                  what a reviewer would frown at
 
 Relative paths start at the repository's root. What is given here again and again
 is kept in schema/schema.toml, for gen-dummy too.
@@ -66,6 +69,12 @@ pub(crate) enum Command {
     /// Write the migration between two versions of the schema
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArguments),
+    /// Write pages about the schema: tables, diagrams, rows
+    #[command(after_help = docs::EXAMPLES)]
+    Docs(docs::DocsArguments),
+    /// Tell where a reviewer of the schema would frown
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(lint::LintArguments),
     /// Make what a new repository needs
     ///
     /// Schemafile, container, workflow, masters folder, lines of .gitattributes and .gitignore. What is there stays.

@@ -13,7 +13,7 @@ use pg_diff::{Course, Migration, Unalterable};
 use project_files::Project;
 use schema_input::{Program, SchemaReader, warn};
 use schemafile::AnySchema;
-use side::Side;
+pub(crate) use side::Side;
 use std::io::{self, Write as _};
 use std::path::Path;
 

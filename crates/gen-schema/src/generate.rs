@@ -210,7 +210,7 @@ fn check(
 }
 
 /// The difference as `diff -u` has it: from what is on disk to what would be written.
-fn unified_diff(name: &str, old: &str, new: &str, colour: bool) -> String {
+pub(crate) fn unified_diff(name: &str, old: &str, new: &str, colour: bool) -> String {
     let diff = TextDiff::from_lines(old, new);
     let mut text = format!("--- {name}\n+++ {name} (as generated)\n");
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {

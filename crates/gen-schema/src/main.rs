@@ -5,8 +5,10 @@
 
 mod arguments;
 mod diff;
+mod docs;
 mod generate;
 mod init;
+mod lint;
 
 use arguments::{Arguments, Command};
 use command_line::Failure;
@@ -29,6 +31,8 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let project = Project::around(&directory);
     match &arguments.command {
         Some(Command::Diff(diff)) => diff::run(&project, diff, arguments.verbosity),
+        Some(Command::Lint(lint)) => lint::run(&project, lint, arguments.verbosity),
+        Some(Command::Docs(docs)) => docs::run(&project, docs, arguments.verbosity),
         Some(Command::Init(init)) => init::run(&project, init, arguments.verbosity),
         None => generate::run(&project, &arguments.generate, arguments.verbosity),
     }

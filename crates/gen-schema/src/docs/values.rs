@@ -1,0 +1,198 @@
+//! What is in the dump: read from it, or where only its LFS pointer lies, from what an earlier run kept beside the pages.
+//!
+//! A clone in CI has the pointer and no bucket, and the pages must be checked there all the same. So what the dump says
+//! is a file of its own in git, with the dump's SHA-256, and the pages are made of it. As long as the pointer names the
+//! same dump, nothing else is needed.
+
+use super::output::Folder;
+use command_line::Failure;
+use dump_values::{TableValues, Values};
+use project_files::{Project, plain_reason};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// The file beside the pages that keeps what the dump says.
+pub(crate) const VALUES_FILE: &str = "values.json";
+
+/// What is known of the dump.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// There is no dump, or nobody wants its rows.
+    None,
+    /// What a dump says.
+    Values(Box<Kept>),
+}
+
+/// The file's content.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// The dump's path.
+    dump: String,
+    /// Its SHA-256 in hexadecimal.
+    sha256: String,
+    #[serde(flatten)]
+    values: Values,
+}
+
+impl Found {
+    pub(crate) fn values(&self) -> Option<&Values> {
+        match self {
+            Self::None => None,
+            Self::Values(kept) => Some(&kept.values),
+        }
+    }
+
+    /// The text of the file: a table is a line, so that a difference shows which.
+    pub(crate) fn file(&self) -> Option<String> {
+        let Self::Values(kept) = self else {
+            return None;
+        };
+        let json = |value: &str| serde_json::to_string(value).unwrap_or_default();
+        let mut text = format!(
+            "{{\"dump\":{},\"sha256\":{},\"tables\":[",
+            json(&kept.dump),
+            json(&kept.sha256)
+        );
+        for (position, table) in kept.values.tables.iter().enumerate() {
+            text.push_str(if position == 0 { "\n" } else { ",\n" });
+            text.push_str(&line(table));
+        }
+        text.push_str("\n]}\n");
+        Some(text)
+    }
+}
+
+fn line(table: &TableValues) -> String {
+    serde_json::to_string(table).unwrap_or_default()
+}
+
+/// Finds out what the dump says.
+pub(crate) fn find(
+    project: &Project,
+    dump: &Path,
+    folder: &Folder<'_>,
+    check: bool,
+) -> Result<Found, Failure> {
+    let path = project.resolve(dump);
+    let name = project.display(&path);
+    let unreadable = |error: &io::Error| {
+        Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
+    };
+    let length = match std::fs::metadata(&path) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => return Err(Failure::input(format!("`{name}` isn't a file"))),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::None),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    if length <= lfs_pointer::LARGEST {
+        let content = std::fs::read(&path).map_err(|error| unreadable(&error))?;
+        if let Some(pointer) = lfs_pointer::Pointer::parse(&content) {
+            return kept(project, &name, &pointer.sha256, folder, check);
+        }
+    }
+    let source = Hashing {
+        path: path.clone(),
+        hash: Arc::new(Mutex::new(Sha256::new())),
+    };
+    let values = dump_values::read(&source).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other => {
+            Failure::input(format!("`{name}` can't be read as a dump: {error}"))
+                .hint("`--no-rows` makes the pages without it")
+        }
+        _ => unreadable(&error),
+    })?;
+    let hash = match source.hash.lock() {
+        Ok(hash) => hash.clone().finalize(),
+        Err(poisoned) => poisoned.into_inner().clone().finalize(),
+    };
+    Ok(Found::Values(Box::new(Kept {
+        dump: name,
+        sha256: hexadecimal(&hash),
+        values,
+    })))
+}
+
+/// What an earlier run kept of the dump that a pointer names.
+fn kept(
+    project: &Project,
+    dump: &str,
+    sha256: &str,
+    folder: &Folder<'_>,
+    check: bool,
+) -> Result<Found, Failure> {
+    let path = folder.file(VALUES_FILE);
+    let name = project.display(&path);
+    let missing = |why: String| {
+        let failure = if check {
+            Failure::check(why)
+        } else {
+            Failure::input(why)
+        };
+        failure.hint("`git lfs pull` brings the dump, then run it again; `--no-rows` makes the pages without rows")
+    };
+    let text = match std::fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(missing(format!(
+                "`{dump}` is an LFS pointer, and `{name}`, which keeps what is in the dump, isn't there"
+            )));
+        }
+        Err(error) => {
+            let reason = plain_reason(&error);
+            return Err(Failure::outside(format!("can't read `{name}`: {reason}")));
+        }
+    };
+    let kept: Kept = serde_json::from_slice(&text).map_err(|error| {
+        missing(format!(
+            "`{name}` isn't what `gen-schema docs` writes: {error}"
+        ))
+    })?;
+    if kept.sha256 != sha256 {
+        return Err(missing(format!(
+            "`{dump}` is an LFS pointer to another dump than the one that `{name}` was made from"
+        )));
+    }
+    Ok(Found::Values(Box::new(kept)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A dump on disk whose bytes are hashed while they are read.
+struct Hashing {
+    path: std::path::PathBuf,
+    hash: Arc<Mutex<Sha256>>,
+}
+
+impl dump_text::Source for Hashing {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(HashingReader {
+            file: File::open(&self.path)?,
+            hash: Arc::clone(&self.hash),
+        }))
+    }
+}
+
+struct HashingReader {
+    file: File,
+    hash: Arc<Mutex<Sha256>>,
+}
+
+impl Read for HashingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        if let Ok(mut hash) = self.hash.lock() {
+            hash.update(&buffer[..count]);
+        }
+        Ok(count)
+    }
+}
