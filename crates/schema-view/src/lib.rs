@@ -1,17 +1,19 @@
 //! A schema as people look at it: names, texts and places.
 //!
 //! Documents, pictures and lint all want the same of a schema, and none of them wants to know for which database it
-//! is. So each database fills these structs at one edge ([`of_postgresql`]), with its own SQL for types, defaults and
+//! is. So each database fills these structs at one edge ([`of_postgresql`], [`of_mysql`]), with its own SQL for types, defaults and
 //! definitions, and nothing behind them knows a dialect. A view knows no files and no rows.
 
 mod difference;
 mod groups;
+mod mysql;
 mod name;
 mod postgresql;
 mod table;
 
 pub use difference::{Change, Difference, Mark, Part, TableDifference, both, difference};
 pub use groups::{Group, SMALL, groups};
+pub use mysql::of_mysql;
 pub use name::{Logical, logical_name};
 pub use postgresql::of_postgresql;
 pub use table::{Column, Constraint, Index, Key, Numbered, Table, Trigger, TypeClass};
@@ -104,6 +106,16 @@ impl View {
             key.target = positions.get(&key.table).copied();
         }
     }
+}
+
+/// Texts with a space between them, without empty ones.
+pub(crate) fn joined(texts: &[String]) -> String {
+    let texts: Vec<&str> = texts
+        .iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    texts.join(" ")
 }
 
 #[cfg(test)]

@@ -156,7 +156,16 @@ const EDGES: &[(&str, &[&str])] = &[
         "schema-page",
         &["dump-values", "schema-docs", "schema-view"],
     ),
-    ("schema-view", &["pg-model", "pg-sql", "sql-text"]),
+    (
+        "schema-view",
+        &[
+            "mysql-model",
+            "mysql-text",
+            "pg-model",
+            "pg-sql",
+            "sql-text",
+        ],
+    ),
     ("mysql-model", &["schema-model"]),
     ("mysql-sql", &["mysql-model", "mysql-text", "row-text"]),
     (
