@@ -49,8 +49,8 @@ pub fn page(input: &Input<'_>) -> String {
     ));
     let buttons = buttons(input.locale);
     let search = escaped(match input.locale {
-        Locale::English => "Search tables, columns, comments ( / )",
-        Locale::Japanese => "テーブル・カラム・コメントを検索 ( / )",
+        Locale::English => "Search everything ( / )",
+        Locale::Japanese => "名前・コメントを検索 ( / )",
     });
     let policy = format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",

@@ -217,7 +217,7 @@
       if (node.readable !== readable) {
         node.readable = readable;
         const text = tables[at].name;
-        const size = readable ? null : Math.min((place.width - 8) / units(text) * 1.75, place.height * 0.7, 40);
+        const size = readable ? null : Math.min((place.width - 8) / units(text) * 1.5, place.height * 0.7, 40);
         node.name.setAttribute("x", readable ? 10 : place.width / 2);
         node.name.setAttribute("y", readable ? 18 : place.height / 2 + size * 0.35);
         node.name.setAttribute("text-anchor", readable ? "start" : "middle");
@@ -332,6 +332,7 @@
     const wanted = new URLSearchParams(location.hash.slice(1));
     const at = tables.findIndex((table) => table.name === wanted.get("table"));
     if (at < 0) return false;
+    fit();
     if (wanted.has("distance")) {
       distance = Math.min(4, Math.max(1, Number(wanted.get("distance")) || 1));
       $("distance").value = distance;
@@ -535,8 +536,7 @@
 
   look();
   render();
-  fit();
+  if (!restore()) fit();
   detail();
-  restore();
   document.documentElement.dataset.drawn = Math.round(performance.now());
 })();
