@@ -26,7 +26,7 @@ pub fn read(source: &dyn Source) -> io::Result<Values> {
                     reading.row(row)?;
                 }
             }
-            Line::End => {
+            Line::End(_) => {
                 if let Some(table) = open.take().map(Reading::finish) {
                     put(&mut values, table);
                 }

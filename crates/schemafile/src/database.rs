@@ -86,6 +86,14 @@ impl AnySchema {
         }
     }
 
+    /// The names of its tables, in their order.
+    pub fn table_names(&self) -> Vec<&schema_model::QualifiedName> {
+        match self {
+            Self::PostgreSql(schema) => schema.tables.iter().map(|table| &table.name).collect(),
+            Self::MySql(schema, _) => schema.tables.iter().map(|table| &table.name).collect(),
+        }
+    }
+
     /// How many tables it has.
     pub fn table_count(&self) -> usize {
         match self {

@@ -2,13 +2,17 @@
 
 use schema_input::SchemaReading;
 use schema_view::{Place, View};
-use schemafile::Places;
+use schemafile::{AnySchema, Places};
 
 /// The view of a schema that was read.
 pub(crate) fn look(reading: &SchemaReading) -> View {
-    let mut view = schema_view::of_postgresql(&reading.schema);
-    for (table, model) in view.tables.iter_mut().zip(&reading.schema.tables) {
-        let Some(found) = reading.places.tables.get(&model.name) else {
+    let mut view = match &reading.schema {
+        AnySchema::PostgreSql(schema) => schema_view::of_postgresql(schema),
+        AnySchema::MySql(schema, server) => schema_view::of_mysql(schema, *server),
+    };
+    let names = reading.schema.table_names();
+    for (table, name) in view.tables.iter_mut().zip(names) {
+        let Some(found) = reading.places.tables.get(name) else {
             continue;
         };
         table.place = Some(Place {
