@@ -1,3 +1,5 @@
+//! Pages of small schemas, word for word.
+
 use super::*;
 use dump_values::{ColumnValues, TableValues};
 use schema_view::{Column, Index, Key, Table, difference};

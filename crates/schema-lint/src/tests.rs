@@ -1,3 +1,5 @@
+//! Each rule, where it speaks and where it keeps silent.
+
 use super::*;
 use schema_view::{Column, Constraint, Index, Key, Table, TypeClass, View};
 

@@ -1,3 +1,5 @@
+//! What the page holds: everything escaped, nothing from elsewhere.
+
 use super::*;
 use dump_values::TableValues;
 use schema_view::{Column, Key, Table};

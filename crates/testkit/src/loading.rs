@@ -29,10 +29,13 @@ pub struct LoadError {
     pub reason: String,
 }
 
+/// Loads one file: by its path, or by what gunzip makes of it. Its error is what the client said.
+type Load<'l> = dyn FnMut(&Path, Option<ChildStdout>) -> Result<(), String> + 'l;
+
 /// Has `load` load each file: by its path, or by what gunzip makes of it.
 pub(crate) fn load_all(
     directory: &Path,
-    load: &mut dyn FnMut(&Path, Option<ChildStdout>) -> Result<(), String>,
+    load: &mut Load<'_>,
 ) -> Result<Vec<LoadedFile>, LoadError> {
     let mut loaded = Vec::new();
     for path in dumps_in(directory)? {
@@ -68,10 +71,7 @@ pub(crate) fn end(client: &mut Command) -> Result<(), String> {
     succeeded(client, &output)
 }
 
-fn unpacked(
-    path: &Path,
-    load: &mut dyn FnMut(&Path, Option<ChildStdout>) -> Result<(), String>,
-) -> Result<(), String> {
+fn unpacked(path: &Path, load: &mut Load<'_>) -> Result<(), String> {
     let mut gunzip = Command::new("gunzip");
     gunzip
         .arg("-c")

@@ -175,7 +175,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("mysql-text", &["mysql-model"]),
     (
         "schemafile",
-        &["mysql-model", "pg-model", "sql-text", "nearest-name"],
+        &[
+            "mysql-model",
+            "mysql-text",
+            "nearest-name",
+            "pg-model",
+            "schema-model",
+            "sql-text",
+        ],
     ),
     ("sql-text", &["pg-model"]),
     ("testkit", &["host-tools"]),
