@@ -1,1 +1,1 @@
-//! Migrations as the SQL that comes of two schemas.
+//! What a migration says, without a server.

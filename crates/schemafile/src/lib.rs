@@ -29,7 +29,9 @@ mod ruby;
 mod settings;
 mod source;
 mod version;
+mod writer;
 
+pub use adapter::mysql::write as write_mysql;
 pub use adapter::postgresql::write;
 pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

@@ -179,6 +179,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "mysql-model",
             "mysql-text",
             "nearest-name",
+            "mysql-sql",
             "pg-model",
             "schema-model",
             "sql-text",

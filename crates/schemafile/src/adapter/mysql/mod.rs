@@ -14,6 +14,9 @@ mod objects;
 mod table;
 mod types;
 mod words;
+mod writer;
+
+pub use writer::write;
 
 use super::{Adapter, NamedFunction, Names};
 use crate::Database;

@@ -1,11 +1,11 @@
 //! Columns: types, defaults and the other options.
 
-use super::ruby::{string, symbol};
 use crate::adapter::postgresql::cast::{self, Default};
 use crate::adapter::postgresql::sql::quoted;
 use crate::adapter::postgresql::types;
 use crate::ruby::value::{Located, Value};
 use crate::source::Span;
+use crate::writer::ruby::{string, symbol};
 use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, QualifiedName, TypeKind};
 use sql_text::literal;
 
@@ -289,7 +289,7 @@ fn candidates(data_type: &DataType, sql: &str) -> Vec<(Value, String)> {
                         span: Span::default(),
                     };
                     let value = Value::Array(elements.iter().map(located).collect());
-                    push(value, super::ruby::list(&elements));
+                    push(value, crate::writer::ruby::list(&elements));
                 }
                 push(Value::text(&text), string(&text));
             }

@@ -5,28 +5,23 @@
 //! the same is never assumed: it is read by the reader's own rules, and when something else comes out, the long
 //! form is written.
 
-mod call;
 mod column;
 mod key;
 mod key_names;
-mod ruby;
 mod table;
 
 use crate::inflect::Inflections;
+use crate::writer::ruby::{list, string};
+use crate::writer::{execute, header_lines, lines, raw};
 use key_names::Rename;
-use pg_model::{QualifiedName, Schema, Statement};
-use ruby::{list, string};
-use std::fmt::Write as _;
+use pg_model::{Schema, Statement};
 
 /// Writes a Schemafile, with `header` as the comment at its top, a line each.
 ///
 /// Names of tables and schemas must not hold the character `"`, which the DSL can't write.
 pub fn write(schema: &Schema, header: &[&str]) -> String {
     let mut blocks: Vec<String> = Vec::new();
-    blocks.push(header.iter().fold(String::new(), |mut text, line| {
-        let _ = writeln!(text, "{}", format!("# {line}").trim_end());
-        text
-    }));
+    blocks.push(header_lines(header));
     blocks.push(lines(&schema.own.namespaces, |name| {
         format!("create_schema {}", string(name))
     }));
@@ -90,59 +85,6 @@ pub fn write(schema: &Schema, header: &[&str]) -> String {
     }
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
-}
-
-fn lines<T>(things: &[T], line: impl Fn(&T) -> String) -> String {
-    things
-        .iter()
-        .fold(String::new(), |text, thing| text + &line(thing) + "\n")
-}
-
-/// A table's or type's name as the DSL has it: a point parts the schema from the name.
-fn raw(name: &QualifiedName) -> String {
-    let part = |text: &str| {
-        if text.contains('.') {
-            format!("\"{text}\"")
-        } else {
-            text.to_owned()
-        }
-    };
-    match &name.schema {
-        Some(schema) => format!("{}.{}", part(schema), part(&name.name)),
-        None => part(&name.name),
-    }
-}
-
-/// `execute` with the SQL as a heredoc.
-fn execute(sql: &str, before: Option<&QualifiedName>) -> String {
-    let sql = sql.trim();
-    let before = before.map_or_else(String::new, |table| {
-        format!(", before: {}", string(&raw(table)))
-    });
-    let mut mark = String::from("SQL");
-    while sql.lines().any(|line| line.trim() == mark) {
-        mark.push('_');
-    }
-    // Only a heredoc with escapes can hold control characters that survive tools which rewrite line endings.
-    let is_plain = !sql
-        .chars()
-        .any(|character| character.is_control() && !matches!(character, '\n' | '\t'));
-    let quote = if is_plain { "'" } else { "" };
-    let mut text = format!("execute(<<~{quote}{mark}{quote}{before})\n");
-    for line in sql.split('\n') {
-        if !line.is_empty() {
-            text.push_str("  ");
-            if is_plain {
-                text.push_str(line);
-            } else {
-                text.push_str(&ruby::escaped(line));
-            }
-        }
-        text.push('\n');
-    }
-    text.push_str(&mark);
-    text.push('\n');
-    text
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! `create_table` with all that stands in its block, and what of a table the DSL has no word for.
 
-use super::call::Call;
 use super::column::{self, Options};
-use super::raw;
-use super::ruby::{key, list, string, symbol};
 use crate::adapter::postgresql::sql::quoted;
 use crate::names;
+use crate::writer::call::Call;
+use crate::writer::raw;
+use crate::writer::ruby::{key, list, string, symbol};
 use pg_model::{
     CheckConstraint, Column, ColumnValue, ExclusionConstraint, Index, IndexKey, IndexPart,
     Numbering, Persistence, PrimaryKey, Table, TypeKind, UniqueConstraint,
@@ -139,7 +139,7 @@ fn exclusion_constraint(exclusion: &ExclusionConstraint) -> String {
     if let Some(method) = &exclusion.method {
         call = call.option("using", &symbol(method));
     }
-    call.deferrable(exclusion.deferrable)
+    call.maybe("deferrable", super::key::deferrable(exclusion.deferrable))
         .text("name", Some(&exclusion.name))
         .finish()
 }
@@ -151,7 +151,7 @@ fn unique_constraint(unique: &UniqueConstraint) -> String {
         None => call.argument(&list(&unique.columns)),
     };
     call.flag("nulls_not_distinct", unique.nulls_not_distinct)
-        .deferrable(unique.deferrable)
+        .maybe("deferrable", super::key::deferrable(unique.deferrable))
         .text("name", Some(&unique.name))
         .finish()
 }
@@ -240,7 +240,7 @@ pub(super) fn beyond_the_dsl(table: &Table) -> Vec<String> {
         ));
     }
     for key in &table.foreign_keys {
-        if !super::key::has_a_word(key) {
+        if !crate::writer::has_a_word(key) {
             statements.push(crate::adapter::postgresql::sql::add_foreign_key(
                 &table.name,
                 key,

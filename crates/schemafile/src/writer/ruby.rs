@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 /// A string in double quotes.
-pub(super) fn string(text: &str) -> String {
+pub(crate) fn string(text: &str) -> String {
     format!("\"{}\"", escaped(text).replace('"', "\\\""))
 }
 
 /// What stands inside of a string with escapes, but for its quotes.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -28,13 +28,13 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A list of strings.
-pub(super) fn list(texts: &[String]) -> String {
+pub(crate) fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| string(text)).collect();
     format!("[{}]", texts.join(", "))
 }
 
 /// A name as a symbol where it can be one without quotes, else as a string.
-pub(super) fn symbol(name: &str) -> String {
+pub(crate) fn symbol(name: &str) -> String {
     if is_word(name) {
         format!(":{name}")
     } else {
@@ -43,7 +43,7 @@ pub(super) fn symbol(name: &str) -> String {
 }
 
 /// The key of a hash.
-pub(super) fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     if is_word(name) {
         format!("{name}: ")
     } else {

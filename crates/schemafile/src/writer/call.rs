@@ -1,18 +1,17 @@
 //! A call of the DSL in the making.
 
 use super::ruby::string;
-use pg_model::Deferrability;
 
 /// A call with its arguments and options so far.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     text: String,
     has_arguments: bool,
 }
 
 impl Call {
     /// A call of that name.
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self {
             text: name.to_owned(),
             has_arguments: false,
@@ -20,7 +19,7 @@ impl Call {
     }
 
     /// Adds an argument, written as Ruby.
-    pub(super) fn argument(mut self, ruby: &str) -> Self {
+    pub(crate) fn argument(mut self, ruby: &str) -> Self {
         self.text
             .push_str(if self.has_arguments { ", " } else { " " });
         self.text.push_str(ruby);
@@ -29,12 +28,12 @@ impl Call {
     }
 
     /// Adds an option, its value written as Ruby.
-    pub(super) fn option(self, name: &str, ruby: &str) -> Self {
+    pub(crate) fn option(self, name: &str, ruby: &str) -> Self {
         self.argument(&format!("{name}: {ruby}"))
     }
 
     /// Adds an option that is a text, when there is one.
-    pub(super) fn text(self, name: &str, value: Option<&str>) -> Self {
+    pub(crate) fn text(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.option(name, &string(value)),
             None => self,
@@ -42,7 +41,7 @@ impl Call {
     }
 
     /// Adds `name: true`, when it is.
-    pub(super) fn flag(self, name: &str, value: bool) -> Self {
+    pub(crate) fn flag(self, name: &str, value: bool) -> Self {
         if value {
             self.option(name, "true")
         } else {
@@ -50,17 +49,16 @@ impl Call {
         }
     }
 
-    /// Adds when a constraint is checked.
-    pub(super) fn deferrable(self, deferrable: Deferrability) -> Self {
-        match deferrable {
-            Deferrability::NotDeferrable => self,
-            Deferrability::InitiallyImmediate => self.option("deferrable", ":immediate"),
-            Deferrability::InitiallyDeferred => self.option("deferrable", ":deferred"),
+    /// Adds an option whose value is Ruby, when there is one.
+    pub(crate) fn maybe(self, name: &str, ruby: Option<&str>) -> Self {
+        match ruby {
+            Some(ruby) => self.option(name, ruby),
+            None => self,
         }
     }
 
     /// The call as Ruby.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
