@@ -128,7 +128,12 @@ fn fault<A: Adapter>(sql: &str, part: Part) -> Option<Fault> {
 }
 
 /// Where a part of a text stands in the file: exactly where the file has the text as it is, and else on its line.
-fn place_of(interpreter: &Interpreter<'_>, sql: &str, range: &Range<usize>, place: Span) -> Span {
+pub(crate) fn place_of(
+    interpreter: &Interpreter<'_>,
+    sql: &str,
+    range: &Range<usize>,
+    place: Span,
+) -> Span {
     let Some(file) = interpreter.sources.file(place.file) else {
         return place;
     };

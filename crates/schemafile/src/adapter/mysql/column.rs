@@ -166,6 +166,7 @@ pub(crate) fn define(
         let message = format!("column \"{name}\": {}", problem.message);
         interpreter.fail(place_of(problem.option), message);
         type_is_known = false;
+        data_type = unknown();
     }
 
     // ActiveRecord's `integer_like_primary_key?`.
@@ -219,7 +220,7 @@ pub(crate) fn define(
             .filter(|default| !default.value.value.is_nil())
         {
             interpreter.fail(
-                default.value.span,
+                default.key,
                 format!("column \"{name}\": a generated column has no default"),
             );
         }

@@ -8,6 +8,7 @@ use crate::dsl::Dsl;
 use crate::dsl::arguments::{Entry, OptionList};
 use crate::dsl::check::Checked;
 use crate::dsl::index::{Reading, Subject};
+use crate::fragment;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
 use mysql_model::{
@@ -336,7 +337,11 @@ impl Checking<'_> {
                 )),
             ));
         }
-        Ok(Some(bytes))
+        Ok(Some(if is_cut && !self.reading.unique {
+            bytes.min(most)
+        } else {
+            bytes
+        }))
     }
 
     #[expect(
@@ -381,7 +386,7 @@ fn check_text(
     server: Server,
 ) -> Checked {
     let mut has_expression = false;
-    for part in parts_of(text) {
+    for (offset, part) in parts_of(text) {
         let found = tokens(part);
         let Some(first) = found.first() else { continue };
         if first.text == "(" {
@@ -405,6 +410,9 @@ fn check_text(
             })
             && (found.len() < 3 || found[2].kind == TokenKind::Number || found[1].text != "(");
         if !is_column {
+            let start = offset + first.start();
+            let inner = start..start + part.trim().len();
+            let place = fragment::place_of(interpreter, text, &inner, place);
             interpreter.report(
                 Diagnostic::error(
                     place,
@@ -437,8 +445,8 @@ fn check_text(
     Checked::Fine
 }
 
-/// The parts of a text between commas that stand in no parentheses.
-fn parts_of(text: &str) -> Vec<&str> {
+/// The parts of a text between commas that stand in no parentheses, each with its position.
+fn parts_of(text: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut depth = 0_usize;
     let mut start = 0;
@@ -447,13 +455,13 @@ fn parts_of(text: &str) -> Vec<&str> {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
             "," if depth == 0 => {
-                parts.push(&text[start..token.start()]);
+                parts.push((start, &text[start..token.start()]));
                 start = token.end;
             }
             _ => {}
         }
     }
-    parts.push(&text[start..]);
+    parts.push((start, &text[start..]));
     parts
 }
 
