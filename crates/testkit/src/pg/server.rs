@@ -38,19 +38,23 @@ pub(super) struct Server {
 impl Server {
     /// Makes a cluster and starts a server on it.
     pub(super) fn start(binaries: &Binaries) -> Result<Self, String> {
+        // Between finding a free port and using it another program may take it: then another port is tried. A server that
+        // ends takes its directory with it.
+        for _ in 0..2 {
+            match Self::start_once(binaries) {
+                Err(error) if error.contains("Address already in use") => {}
+                result => return result,
+            }
+        }
+        Self::start_once(binaries)
+    }
+
+    fn start_once(binaries: &Binaries) -> Result<Self, String> {
         let directory = throwaway::directory("pg-")?;
         let account = Account::for_server(directory.path(), &["postgres", "nobody"])?;
         make_cluster(binaries, &account, directory.path())?;
-        // Between finding a free port and using it another program may take it: then another port is tried.
-        let mut result = Err(String::new());
-        for _ in 0..3 {
-            result = Running::start(binaries, &account, directory.path());
-            if result.is_ok() {
-                break;
-            }
-        }
         Ok(Self {
-            running: result?,
+            running: Running::start(binaries, &account, directory.path())?,
             directory,
         })
     }
