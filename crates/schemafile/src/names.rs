@@ -27,10 +27,10 @@ pub(crate) fn index(table: &str, columns: &[&str]) -> String {
     format!("index_{table}_on_{}", columns.join("_and_"))
 }
 
-/// What stands for the columns in the name of an index on an expression: its words.
+/// What stands for the columns in the name of an index on an expression: its words, as Ruby's `/\w+/` finds them.
 pub(crate) fn words_of(expression: &str) -> String {
     expression
-        .split(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join("_")

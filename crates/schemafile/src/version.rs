@@ -90,6 +90,11 @@ impl Rules {
         }
     }
 
+    /// Whether the file itself says its version.
+    pub(crate) fn is_named(self) -> bool {
+        self.versioned
+    }
+
     fn since(self, major: u8, minor: u8) -> bool {
         self.version >= RailsVersion::new(major, minor)
     }

@@ -165,9 +165,10 @@ pub(crate) enum Subject {
 impl Subject {
     /// None when there is nothing in it, which was reported.
     fn read<A: Adapter>(interpreter: &mut Interpreter<'_>, columns: &Located) -> Option<Self> {
+        // As Ruby's `/\\W/`, to which a Japanese letter is none of a word.
         let is_expression = |text: &&str| {
             text.chars()
-                .any(|letter| !(letter.is_alphanumeric() || letter == '_'))
+                .any(|letter| !(letter.is_ascii_alphanumeric() || letter == '_'))
         };
         if let Value::String(_) = columns.value
             && let Some(text) = columns.value.as_name().filter(is_expression)

@@ -122,6 +122,10 @@ impl Context<'_, '_> {
             ("freeze" | "dup" | "clone" | "itself" | "html_safe", None) if self.no_arguments() => {
                 value.clone()
             }
+            // The same bytes, which Ruby then takes for no text.
+            ("b", None) if matches!(value, Value::String(_)) && self.no_arguments() => {
+                value.clone()
+            }
             ("!", None) => Value::Bool(!value.truthy()),
             ("nil?", None) => Value::Bool(value.is_nil()),
             ("==" | "eql?", Some(other)) => Value::Bool(value.equals(other)),

@@ -275,6 +275,11 @@ pub(crate) fn default_value(
                 expression::default_problem(&column.data_type, &text, server)
             {
                 let message = format!("column \"{name}\": {problem}");
+                let older =
+                    " (or is the file older than Rails 7.0? then say so: `--rails-version 6.1`)";
+                let is_of_version = problem.starts_with("the precision") && !dsl.rules().is_named();
+                let hint =
+                    hint.map(|hint| format!("{hint}{}", if is_of_version { older } else { "" }));
                 interpreter.report(Diagnostic::error(span, message).maybe_hint(hint));
             }
             return ColumnValue::Default(text);

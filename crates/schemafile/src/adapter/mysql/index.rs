@@ -12,8 +12,8 @@ use crate::fragment;
 use crate::ruby::{Interpreter, Value};
 use crate::source::Span;
 use mysql_model::{
-    Column, DataType, Index, IndexKey, IndexKind, MySql, MySqlIndex, MySqlIndexPart, QualifiedName,
-    Server,
+    Column, DataType, Index, IndexKey, IndexKind, IndexPart, MySql, MySqlIndex, MySqlIndexPart,
+    QualifiedName, Server,
 };
 use mysql_text::{TokenKind, quoted, tokens};
 
@@ -465,6 +465,39 @@ fn parts_of(text: &str) -> Vec<(usize, &str)> {
     parts
 }
 
+/// The columns of an index that is given as a text, where it names nothing but columns.
+pub(crate) fn plain_parts(text: &str) -> Option<Vec<IndexPart>> {
+    parts_of(text)
+        .into_iter()
+        .map(|(_, part)| {
+            let found = tokens(part);
+            let (first, rest) = found.split_first()?;
+            if !matches!(first.kind, TokenKind::QuotedName | TokenKind::Word) {
+                return None;
+            }
+            let mut length = None;
+            let mut rest = rest;
+            if let [open, digits, close, behind @ ..] = rest
+                && open.text == "("
+                && close.text == ")"
+            {
+                length = Some(digits.text.parse().ok()?);
+                rest = behind;
+            }
+            let order = match rest {
+                [] => None,
+                [word] if word.is("desc") || word.is("asc") => Some(word.text.to_ascii_uppercase()),
+                _ => return None,
+            };
+            Some(IndexPart {
+                key: IndexKey::Column(first.name()?),
+                order,
+                own: MySqlIndexPart { length },
+            })
+        })
+        .collect()
+}
+
 /// `CREATE INDEX` on something that isn't a table of the schema.
 pub(crate) fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
     let parts: Vec<String> = index
@@ -502,4 +535,28 @@ pub(crate) fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
         super::qualified(table),
         parts.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_columns_alone_is_read_as_columns() {
+        let parts = plain_parts("`a`(10) DESC, b").unwrap();
+        let shown: Vec<_> = parts
+            .iter()
+            .map(|part| (&part.key, part.order.as_deref(), part.own.length))
+            .collect();
+        let column = |name: &str| IndexKey::Column(name.to_owned());
+        assert_eq!(
+            shown,
+            [
+                (&column("a"), Some("DESC"), Some(10)),
+                (&column("b"), None, None)
+            ]
+        );
+        assert_eq!(plain_parts("(lower(`a`)), b"), None);
+        assert_eq!(plain_parts("lower(a)"), None);
+    }
 }

@@ -30,8 +30,8 @@ use crate::dsl::{Dsl, constraint as shared_constraint, foreign_key as key, index
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use mysql_model::{
-    Column, ColumnValue, DataType, ForeignKey, Index, MySql, MySqlCheck, MySqlIndex,
-    MySqlIndexPart, PrimaryKey, QualifiedName, Server, Table,
+    Column, ColumnValue, DataType, ForeignKey, Index, IndexKey, IndexPart, MySql, MySqlCheck,
+    MySqlIndex, MySqlIndexPart, PrimaryKey, QualifiedName, Server, Table,
 };
 use sql_text::mentions;
 use std::borrow::Cow;
@@ -473,7 +473,20 @@ impl Adapter for MySql {
     }
 
     fn finished(table: DraftTable<Self>) -> Table {
-        table.table
+        let mut table = table.table;
+        for index in &mut table.indexes {
+            if let [
+                IndexPart {
+                    key: IndexKey::Expression(text),
+                    ..
+                },
+            ] = index.parts.as_slice()
+                && let Some(parts) = index::plain_parts(text)
+            {
+                index.parts = parts;
+            }
+        }
+        table
     }
 
     fn rails_metadata(_: &State) -> Vec<Table> {
