@@ -239,9 +239,7 @@ impl Ear {
                 }
                 "enum_type" | "opclass" | "deferrable" => (Of::PostgreSql, 3),
                 "where" | "include" if is_index => (Of::PostgreSql, 2),
-                "using" if text.is_some_and(|text| is_method_of_postgresql(text)) => {
-                    (Of::PostgreSql, 3)
-                }
+                "using" if text.is_some_and(is_method_of_postgresql) => (Of::PostgreSql, 3),
                 "unsigned" | "auto_increment" => (Of::Both, 3),
                 "size" if !is_index => (Of::Both, 3),
                 "charset" => (Of::Both, 2),

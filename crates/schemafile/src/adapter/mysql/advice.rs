@@ -23,11 +23,10 @@ pub(crate) fn instead_of_type(name: &str) -> Option<String> {
         "tsvector" | "tsquery" | "xml" | "ltree" => {
             "`t.text`; a fulltext index is `type: :fulltext`"
         }
-        "bytea" => "`t.binary`",
+        "bytea" | "bit_varying" => "`t.binary`",
         "money" => "`t.decimal` with `precision:` and `scale:`",
         "interval" => "`t.integer` of seconds, or `t.time`",
         "oid" | "serial" | "bigserial" => "`t.bigint` with `unsigned: true`",
-        "bit_varying" => "`t.binary`",
         "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => {
             "two columns, where it begins and where it ends"
         }

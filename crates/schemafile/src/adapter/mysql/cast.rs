@@ -74,7 +74,7 @@ pub(crate) fn cast(data_type: &DataType, value: &Value, server: Server) -> Resul
             unsigned,
             ..
         } => decimal(value, *precision, *scale, *unsigned, data_type, server),
-        DataType::Float { .. } | DataType::Double { .. } => plain(number::float(value)?),
+        DataType::Float { .. } | DataType::Double { .. } => Ok(plain(number::float(value)?)),
         DataType::Date => moment(value, time::date, server),
         DataType::DateTime { .. } | DataType::Timestamp { .. } => {
             moment(value, time::timestamp, server)
@@ -148,12 +148,12 @@ pub(crate) fn range(size: IntegerSize, unsigned: bool) -> (i128, i128) {
     }
 }
 
-fn plain(scalar: Scalar) -> Result<Default, String> {
-    Ok(match scalar {
+fn plain(scalar: Scalar) -> Default {
+    match scalar {
         Scalar::Null => Default::Null,
         Scalar::Bare(sql) => Default::Sql(sql),
         Scalar::Text(text) | Scalar::Prefixed(_, text) => Default::Sql(literal(&text)),
-    })
+    }
 }
 
 fn boolean(value: &Value) -> Default {
@@ -285,7 +285,7 @@ fn moment(
         Scalar::Text(text) if text.ends_with(" BC") || !is_of_four_digits(&text) => Err(format!(
             "`{text}` lies beyond the years that {server} has (to 9999)"
         )),
-        scalar => plain(scalar),
+        scalar => Ok(plain(scalar)),
     }
 }
 

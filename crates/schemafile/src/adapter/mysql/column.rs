@@ -431,7 +431,7 @@ fn takes_sign(data_type: &DataType) -> bool {
     )
 }
 
-/// Whether a column of the type can be auto_increment.
+/// Whether a column of the type can count by itself.
 fn may_count(data_type: &DataType) -> bool {
     matches!(
         data_type,

@@ -11,6 +11,7 @@ use crate::ruby::Interpreter;
 use crate::source::Span;
 use mysql_model::{Column, DataType, ForeignKey, MySql, QualifiedName, ReferentialAction, Server};
 use mysql_text::quoted;
+use std::fmt::Write as _;
 
 /// Why a foreign key can't point to these columns, with what to do about it.
 pub(crate) fn target_problem(
@@ -84,7 +85,13 @@ pub(crate) fn pair_problem(
 /// Whether the server takes a column of one type for a key to one of the other; when in doubt, yes.
 fn fits(key: &DataType, target: &DataType) -> bool {
     match (key, target) {
-        (DataType::Other(_), _) | (_, DataType::Other(_)) => true,
+        (DataType::Other(_), _)
+        | (_, DataType::Other(_))
+        | (DataType::Decimal { .. }, DataType::Decimal { .. })
+        | (
+            DataType::Binary { .. } | DataType::Varbinary { .. },
+            DataType::Binary { .. } | DataType::Varbinary { .. },
+        ) => true,
         (
             DataType::Integer { size, unsigned, .. },
             DataType::Integer {
@@ -93,11 +100,6 @@ fn fits(key: &DataType, target: &DataType) -> bool {
                 ..
             },
         ) => size == other && unsigned == other_unsigned,
-        (DataType::Decimal { .. }, DataType::Decimal { .. }) => true,
-        (
-            DataType::Binary { .. } | DataType::Varbinary { .. },
-            DataType::Binary { .. } | DataType::Varbinary { .. },
-        ) => true,
         _ => std::mem::discriminant(key) == std::mem::discriminant(target),
     }
 }
@@ -232,7 +234,7 @@ pub(crate) fn add_foreign_key_sql(from: &QualifiedName, key: &ForeignKey) -> Str
             ReferentialAction::SetNull => "SET NULL",
             ReferentialAction::SetDefault => "SET DEFAULT",
         };
-        text.push_str(&format!(" ON {event} {words}"));
+        let _ = write!(text, " ON {event} {words}");
     }
     text
 }

@@ -16,6 +16,7 @@ use mysql_model::{
     QualifiedName, Server,
 };
 use mysql_text::{TokenKind, quoted, tokens};
+use std::fmt::Write as _;
 
 /// Options that an index may have.
 pub(crate) const OPTIONS: &[&str] = &[
@@ -218,10 +219,6 @@ impl Checking<'_> {
 
     /// The bytes of a column in the index, none where they aren't known or don't count; else what is wrong, and where if
     /// not at the column.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a place, a sentence and a hint, used in one place"
-    )]
     fn column(
         &self,
         column: &Column,
@@ -344,10 +341,6 @@ impl Checking<'_> {
         }))
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "a place, a sentence and a hint, used in one place"
-    )]
     fn without_length(
         &self,
         name: &str,
@@ -509,7 +502,7 @@ pub(crate) fn create_index_sql(table: &QualifiedName, index: &Index) -> String {
                 IndexKey::Expression(text) => text.clone(),
             };
             if let Some(length) = part.own.length {
-                text.push_str(&format!("({length})"));
+                let _ = write!(text, "({length})");
             }
             if let Some(order) = &part.order {
                 text.push(' ');

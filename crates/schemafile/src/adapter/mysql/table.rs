@@ -353,7 +353,7 @@ pub(crate) fn key_bytes(table: &Table, column: &Column, server: Server) -> Optio
             let whole = precision.unwrap_or(10).saturating_sub(scale);
             decimal_bytes(whole) + decimal_bytes(scale)
         }
-        DataType::Float { .. } => 4,
+        DataType::Float { .. } | DataType::Inet4 => 4,
         DataType::Double { .. } => 8,
         DataType::Bit { length } => u64::from(length.unwrap_or(1)).div_ceil(8),
         DataType::Year => 1,
@@ -377,7 +377,6 @@ pub(crate) fn key_bytes(table: &Table, column: &Column, server: Server) -> Optio
             _ => 8,
         },
         DataType::Uuid | DataType::Inet6 => 16,
-        DataType::Inet4 => 4,
         DataType::Text(_)
         | DataType::Blob(_)
         | DataType::Json
@@ -520,23 +519,21 @@ fn check_key(interpreter: &mut Interpreter<'_>, draft: &DraftTable<MySql>, serve
         };
         let notes = draft.column_notes(name);
         place = place.or_else(|| notes.and_then(|notes| notes.limit_place.or(notes.type_place)));
-        match key_bytes(&draft.table, column, server) {
-            Some(own) => bytes += own,
-            None => {
-                if matches!(column.data_type, DataType::Other(_)) {
-                    return;
-                }
-                let shown = describe(&column.data_type);
-                let place = notes
-                    .and_then(|notes| notes.type_place)
-                    .unwrap_or(draft.span);
-                interpreter.report(
-                    Diagnostic::error(place, format!("{shown} can't be a primary key"))
-                        .hint("write `:string` with a `limit:`"),
-                );
-                return;
-            }
+        if let Some(own) = key_bytes(&draft.table, column, server) {
+            bytes += own;
+            continue;
         }
+        if !matches!(column.data_type, DataType::Other(_)) {
+            let shown = describe(&column.data_type);
+            let place = notes
+                .and_then(|notes| notes.type_place)
+                .unwrap_or(draft.span);
+            interpreter.report(
+                Diagnostic::error(place, format!("{shown} can't be a primary key"))
+                    .hint("write `:string` with a `limit:`"),
+            );
+        }
+        return;
     }
     let most = most_key_bytes(&draft.table);
     if bytes > most {

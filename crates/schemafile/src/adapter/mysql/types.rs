@@ -142,7 +142,6 @@ pub(crate) fn column_type(
         zerofill: false,
     };
     let data_type = match base {
-        "primary_key" => integer(IntegerSize::Big),
         "integer" => integer(match limit {
             Some(1) => IntegerSize::Tiny,
             Some(2) => IntegerSize::Small,
@@ -157,7 +156,7 @@ pub(crate) fn column_type(
             }
         }),
         // A limit is a display width here, which means nothing.
-        "bigint" => integer(IntegerSize::Big),
+        "primary_key" | "bigint" => integer(IntegerSize::Big),
         "float" => {
             let limit = limit.or((name == "unsigned_float").then_some(24));
             return match limit {
@@ -180,7 +179,7 @@ pub(crate) fn column_type(
         "decimal" | "numeric" => decimal(modifiers, unsigned, server)?,
         _ if unsigned && !modifiers.unsigned => {
             let (data_type, extras) = of_sql(base);
-            return Ok((as_unsigned(data_type), extras));
+            return Ok((as_unsigned(&data_type), extras));
         }
         "string" => DataType::Varchar {
             length: match limit {
@@ -249,8 +248,8 @@ pub(crate) fn column_type(
     plain(data_type)
 }
 
-fn as_unsigned(data_type: DataType) -> DataType {
-    let text = mysql_text::data_type::write(&data_type, Server::MySql);
+fn as_unsigned(data_type: &DataType) -> DataType {
+    let text = mysql_text::data_type::write(data_type, Server::MySql);
     of_sql(&format!("{text} unsigned")).0
 }
 

@@ -30,8 +30,7 @@ pub(super) fn renames(schema: &Schema) -> Vec<Rename> {
         for column in &table.columns {
             if matches!(
                 column.value,
-                ColumnValue::Numbered(Numbering::Serial)
-                    | ColumnValue::Numbered(Numbering::Identity(_))
+                ColumnValue::Numbered(Numbering::Serial | Numbering::Identity(_))
             ) {
                 taken.insert(in_schema(default_name(
                     &table.name.name,
