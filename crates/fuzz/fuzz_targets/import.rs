@@ -3,13 +3,13 @@
 
 #![no_main]
 
-use schemafile::{Frontend, MemoryLoader, Options, SourceFile, read};
+use schemafile::{AnySchema, Frontend, MemoryLoader, Options, SourceFile, read};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(import) = pg_import::read(data) else {
         return;
     };
-    let text = schemafile::write(&import.schema, &["a dump"]);
+    let text = schemafile::write(&AnySchema::PostgreSql(import.schema.clone()), &["a dump"]);
     let options = Options {
         frontend: Some(Frontend::Ridgepole),
         ..Options::default()

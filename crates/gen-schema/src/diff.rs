@@ -1,6 +1,6 @@
 //! `gen-schema diff`: migration SQL between two versions of a schema.
 //!
-//! What a migration is made of is the business of `pg-diff`. Here the two versions are found and
+//! What a migration is made of is the business of `pg-diff` and `mysql-diff`. Here the two versions are found and
 //! read, data-losing migrations are refused, and the SQL is written.
 
 mod revision;
@@ -9,7 +9,7 @@ mod side;
 use crate::arguments::DiffArguments;
 use crate::generate::{print, write_output};
 use command_line::{Failure, Verbosity};
-use pg_diff::{Course, Migration, Unalterable};
+use pg_diff::Course;
 use project_files::Project;
 use schema_input::{Program, SchemaReader, warn};
 use schemafile::AnySchema;
@@ -36,12 +36,30 @@ pub(crate) fn run(
     warn(&new, verbosity);
     let migration = match (&old.schema, &new.schema) {
         (AnySchema::PostgreSql(old), AnySchema::PostgreSql(new)) => {
-            pg_diff::migration(old, new).map_err(unalterable)?
+            let found = pg_diff::migration(old, new);
+            Migration::PostgreSql(found.map_err(|errors| {
+                unalterable(
+                    errors
+                        .into_iter()
+                        .map(|error| (error.table.to_string(), error.what)),
+                )
+            })?)
         }
-        (AnySchema::MySql(..), AnySchema::MySql(..)) => {
-            return Err(Failure::input(
-                "`gen-schema diff` writes migrations for PostgreSQL alone so far",
-            ));
+        (AnySchema::MySql(old, before), AnySchema::MySql(new, after)) if before == after => {
+            if arguments.two_steps {
+                return Err(Failure::input(format!(
+                    "`--two-steps` is for PostgreSQL: {after} has no constraint that looks at new rows alone"
+                ))
+                .hint("leave it out; a statement that rows make fail leaves its table as it was"));
+            }
+            let found = mysql_diff::migration(old, new, *after);
+            Migration::MySql(found.map_err(|errors| {
+                unalterable(
+                    errors
+                        .into_iter()
+                        .map(|error| (error.table.to_string(), error.what)),
+                )
+            })?)
         }
         (old, new) => {
             return Err(Failure::input(format!(
@@ -77,10 +95,60 @@ pub(crate) fn run(
     }
 }
 
-fn unalterable(errors: Vec<Unalterable>) -> Failure {
+/// A migration of one database or the other.
+enum Migration {
+    PostgreSql(pg_diff::Migration),
+    MySql(mysql_diff::Migration),
+}
+
+impl Migration {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::PostgreSql(migration) => migration.is_empty(),
+            Self::MySql(migration) => migration.is_empty(),
+        }
+    }
+
+    fn losses(&self) -> Vec<&str> {
+        match self {
+            Self::PostgreSql(migration) => migration.losses().collect(),
+            Self::MySql(migration) => migration.losses().collect(),
+        }
+    }
+
+    fn by_hand(&self) -> &[String] {
+        match self {
+            Self::PostgreSql(migration) => migration.by_hand(),
+            Self::MySql(migration) => migration.by_hand(),
+        }
+    }
+
+    /// What a server needs beside its default settings.
+    fn needs(&self) -> Option<String> {
+        match self {
+            Self::PostgreSql(migration) => migration.needs(),
+            Self::MySql(_) => None,
+        }
+    }
+
+    fn has_second_step(&self) -> bool {
+        match self {
+            Self::PostgreSql(migration) => migration.has_second_step(),
+            Self::MySql(_) => false,
+        }
+    }
+
+    fn sql(&self, old: &str, new: &str, course: Course) -> String {
+        match self {
+            Self::PostgreSql(migration) => migration.sql(old, new, course),
+            Self::MySql(migration) => migration.sql(old, new),
+        }
+    }
+}
+
+fn unalterable(errors: impl Iterator<Item = (String, String)>) -> Failure {
     let list: Vec<String> = errors
-        .into_iter()
-        .map(|error| format!("table `{}` can't be altered: {}", error.table, error.what))
+        .map(|(table, what)| format!("table `{table}` can't be altered: {what}"))
         .collect();
     Failure::input(list.join("\nerror: ")).hint(
         "make a table of another name, copy the rows into it, and drop the old one in a later step",
@@ -91,6 +159,7 @@ fn unalterable(errors: Vec<Unalterable>) -> Failure {
 fn refuse_losses(migration: &Migration) -> Result<(), Failure> {
     let losses: Vec<String> = migration
         .losses()
+        .into_iter()
         .map(|loss| format!("\n  {loss}"))
         .collect();
     if losses.is_empty() {

@@ -156,8 +156,8 @@ fn schemafile(
         );
     }
     let path = project.resolve(from);
-    if let Some(text) = import::schemafile(project, &path, &arguments.reading, verbosity)? {
-        return Ok((text, Database::PostgreSql));
+    if let Some(found) = import::schemafile(project, &path, &arguments.reading, verbosity)? {
+        return Ok(found);
     }
     if !path.exists() {
         let name = project.display(&path);

@@ -9,7 +9,7 @@
 #[path = "import/fragments.rs"]
 mod fragments;
 
-use schemafile::{MemoryLoader, Options, SourceFile};
+use schemafile::{AnySchema, MemoryLoader, Options, SourceFile};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -38,7 +38,7 @@ fn normalised(dump: &str) -> String {
 fn there_and_back(postgres: &TempPostgres, dump: &Path) -> Result<(String, String), String> {
     let import =
         pg_import::read(fs::read(dump).unwrap().as_slice()).map_err(|error| error.to_string())?;
-    let text = schemafile::write(&import.schema, &[]);
+    let text = schemafile::write(&AnySchema::PostgreSql(import.schema), &[]);
     let reading = schemafile::read(
         SourceFile::new("Schemafile", text.as_bytes()),
         &MemoryLoader::new(),

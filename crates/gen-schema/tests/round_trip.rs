@@ -5,7 +5,7 @@ mod schemas;
 
 use pg_model::Schema;
 use proptest::prelude::*;
-use schemafile::{Frontend, MemoryLoader, Options, SourceFile};
+use schemafile::{AnySchema, Frontend, MemoryLoader, Options, SourceFile};
 use schemas::{Scope, schema};
 
 /// The schema with statements as a heredoc ends them.
@@ -28,7 +28,7 @@ proptest! {
 
     #[test]
     fn a_schemafile_is_read_as_the_schema_that_it_was_made_of(schema in schema(Scope::Dsl)) {
-        let text = schemafile::write(&schema, &["header"]);
+        let text = schemafile::write(&AnySchema::PostgreSql(schema.clone()), &["header"]);
         let options = Options { frontend: Some(Frontend::Ridgepole), ..Options::default() };
         let reading = schemafile::read(SourceFile::new("Schemafile", text.as_bytes()), &MemoryLoader::new(), &options)
             .map_err(|errors| TestCaseError::fail(format!("{}\n{text}", errors.render(false))))?;
@@ -37,7 +37,7 @@ proptest! {
 
     #[test]
     fn what_a_schemafile_cannot_say_becomes_sql(schema in schema(Scope::Everything)) {
-        let text = schemafile::write(&schema, &[]);
+        let text = schemafile::write(&AnySchema::PostgreSql(schema.clone()), &[]);
         let reading = schemafile::read(SourceFile::new("Schemafile", text.as_bytes()), &MemoryLoader::new(), &Options::default())
             .map_err(|errors| TestCaseError::fail(format!("{}\n{text}", errors.render(false))))?;
         let sql = pg_sql::ddl::schema_sql(&reading.schema.postgresql().unwrap(), "test");

@@ -76,6 +76,33 @@ pub fn looks_like_mysql(beginning: &[u8]) -> bool {
     })
 }
 
+/// Whether a text begins with a word that statements of MySQL begin with, and no Ruby.
+pub fn looks_like_sql(beginning: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(beginning);
+    // Both languages have comments that begin so.
+    let first = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .unwrap_or_default();
+    let mut words = first.split_whitespace();
+    let word = words.next().unwrap_or_default();
+    [
+        "create",
+        "delimiter",
+        "drop",
+        "grant",
+        "lock",
+        "rename",
+        "replace",
+        "use",
+    ]
+    .iter()
+    .any(|known| word.eq_ignore_ascii_case(known))
+        && words.next().is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

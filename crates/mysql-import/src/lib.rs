@@ -23,7 +23,7 @@ mod settle;
 mod statement;
 mod table;
 
-pub use language::{looks_like_mysql, server_of};
+pub use language::{looks_like_mysql, looks_like_sql, server_of};
 pub use schema_import::{ImportError, ImportErrors, Migrations, Note, migrations};
 
 use draft::Draft;

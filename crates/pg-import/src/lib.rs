@@ -124,6 +124,13 @@ fn read_one(
     Ok(script.lines())
 }
 
+/// Whether a text begins as `pg_dump` begins.
+pub fn is_dump(beginning: &[u8]) -> bool {
+    String::from_utf8_lossy(beginning)
+        .lines()
+        .any(|line| line.trim_end() == script::HEADER)
+}
+
 /// Whether a text looks like SQL rather than like Ruby: what its first line with anything on it begins with.
 pub fn looks_like_sql(beginning: &[u8]) -> bool {
     if Mistake::of_first_bytes(beginning).is_some() {

@@ -89,7 +89,7 @@ struct Head {
     ends: bool,
 }
 
-const HEADER: &str = "-- PostgreSQL database dump";
+pub(crate) const HEADER: &str = "-- PostgreSQL database dump";
 const TRAILER: &str = "-- PostgreSQL database dump complete";
 
 impl<R: BufRead> Script<R> {

@@ -5,14 +5,15 @@
 pub(crate) enum Language {
     /// A Schemafile or a schema.rb.
     Ruby,
-    /// What `pg_dump` writes, and whatever else is SQL.
+    /// What `pg_dump` and `mysqldump` write, and whatever else is SQL.
     Sql,
 }
 
 impl Language {
     /// Tells from how a file begins. UTF-16 is taken for Ruby, whose reader says what it is.
     pub(crate) fn of(content: &[u8]) -> Self {
-        if !schemafile::is_utf16(content) && pg_import::looks_like_sql(content) {
+        let is_sql = || pg_import::looks_like_sql(content) || mysql_import::looks_like_sql(content);
+        if !schemafile::is_utf16(content) && is_sql() {
             Self::Sql
         } else {
             Self::Ruby

@@ -6,7 +6,7 @@ use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::{Project, plain_reason};
 use schemafile::{
-    AnySchema, Database, Diagnostics, LoadError, Loader, Options, Places, RailsVersion, Reading,
+    AnySchema, Diagnostics, LoadError, Loader, Options, Places, RailsVersion, Reading,
     SETTINGS_PATH, Settings, SourceFile,
 };
 use std::io::Write as _;
@@ -144,8 +144,8 @@ impl<'p> SchemaReader<'p> {
     /// Every mistake of the files at once, or why there is none to read.
     pub fn read(&self, path: &Path) -> Result<SchemaReading, Failure> {
         let name = self.project.display(path);
-        if let Some(sql) = read_sql(self.project, path)? {
-            return self.of_sql(sql, &name);
+        if let Some(sql) = read_sql(self.project, path, &self.options)? {
+            return Ok(self.of_sql(sql));
         }
         if path.is_dir() {
             return Err(Failure::input(format!("`{name}` is a directory")).hint(
@@ -167,8 +167,8 @@ impl<'p> SchemaReader<'p> {
         path: &str,
         name: &str,
     ) -> Result<SchemaReading, Failure> {
-        if let Some(sql) = read_sql_at(version, path)? {
-            return self.of_sql(sql, path);
+        if let Some(sql) = read_sql_at(version, path, &self.options)? {
+            return Ok(self.of_sql(sql));
         }
         let content = version.read(path).map_err(|error| match error {
             LoadError::Missing => Failure::input(format!("`{path}` isn't there at `{name}`")).hint(
@@ -187,26 +187,18 @@ impl<'p> SchemaReader<'p> {
     }
 
     /// A schema in SQL says all of itself; of what a run depends on only Rails' tables may be added.
-    fn of_sql(&self, sql: SqlReading, name: &str) -> Result<SchemaReading, Failure> {
-        if let (Some(database), Some(place)) = (self.options.database, &self.options.database_place)
-            && database != Database::PostgreSql
-        {
-            return Err(Failure::input(format!(
-                "`{name}` is SQL of PostgreSQL, but {place} says {database}"
-            ))
-            .hint("name a Schemafile or schema.rb, or say `postgresql` there"));
-        }
-        let mut schema = sql.import.schema;
+    fn of_sql(&self, sql: SqlReading) -> SchemaReading {
+        let mut schema = sql.schema;
         if self.options.rails_metadata {
             schemafile::add_rails_metadata(&mut schema);
         }
-        Ok(SchemaReading {
-            schema: AnySchema::PostgreSql(schema),
+        SchemaReading {
+            schema,
             warnings: Diagnostics::default(),
             notes: sql.notes,
             is_sql: true,
             places: Places::default(),
-        })
+        }
     }
 
     /// Flags that the settings don't say too, and without which the next run makes something else of the schema at

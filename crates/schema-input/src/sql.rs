@@ -2,12 +2,13 @@
 
 use crate::language::Language;
 use command_line::{Failure, Status};
-use pg_import::{Import, ImportErrors};
+use mysql_model::Server;
 use project_files::{Project, plain_reason};
-use schemafile::{LoadError, Loader};
+use schema_import::{ImportErrors, Note};
+use schemafile::{AnySchema, Database, LoadError, Loader, Options};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 /// How much of a file is looked at to tell SQL from Ruby.
@@ -16,21 +17,29 @@ const BEGINNING: u64 = 8 * 1024;
 /// What came of SQL.
 #[derive(Debug)]
 pub struct SqlReading {
-    /// The schema, and what was left out.
-    pub import: Import,
+    /// The schema.
+    pub schema: AnySchema,
     /// What was left out and the like, a line each, closed by a line break.
     pub notes: String,
 }
 
-/// Reads a file of SQL, or all migrations below a folder; none when it is neither.
+/// A database that was said, and where.
+pub(crate) type Said<'a> = Option<(Database, &'a str)>;
+
+/// Reads a file of SQL, or all migrations below a folder; none when it is neither. `options` say for which database,
+/// where the files don't.
 ///
 /// # Errors
 /// Every statement that can't be taken, each with its file and line, or why there is nothing to read.
-pub fn read_sql(project: &Project, path: &Path) -> Result<Option<SqlReading>, Failure> {
+pub fn read_sql(
+    project: &Project,
+    path: &Path,
+    options: &Options,
+) -> Result<Option<SqlReading>, Failure> {
     let name = project.display(path);
     let files = if path.is_dir() {
         let found = files_below(path).map_err(|error| unreadable(&name, &error))?;
-        let migrations = pg_import::migrations(found);
+        let migrations = schema_import::migrations(found);
         if migrations.files.is_empty() {
             return Ok(None);
         }
@@ -45,20 +54,26 @@ pub fn read_sql(project: &Project, path: &Path) -> Result<Option<SqlReading>, Fa
         return Ok(None);
     };
     let names: Vec<String> = files.iter().map(|file| project.display(file)).collect();
+    // What can't be opened is told by who reads it.
+    let beginnings: Vec<Vec<u8>> = files
+        .iter()
+        .map(|file| beginning(file).unwrap_or_default())
+        .collect();
     let opened = files
         .iter()
         .map(|file| File::open(file).map(BufReader::new));
-    match pg_import::read_all(opened) {
-        Ok(import) => Ok(Some(reading(import, &names))),
-        Err(errors) => Err(failure(&errors, &names)),
-    }
+    read_all(&beginnings, opened, &names, said(options)).map(Some)
 }
 
 /// Reads what [`read_sql`] reads as it was at another time.
 ///
 /// # Errors
 /// As [`read_sql`].
-pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<SqlReading>, Failure> {
+pub(crate) fn read_sql_at(
+    version: &dyn Loader,
+    path: &str,
+    options: &Options,
+) -> Result<Option<SqlReading>, Failure> {
     let mut names = vec![path.to_owned()];
     let contents = match version.read(path) {
         Ok(content) if Language::of(&content) == Language::Sql => vec![content],
@@ -68,7 +83,7 @@ pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<Sql
             let Ok(found) = entries_below(version, path) else {
                 return Ok(None);
             };
-            names = pg_import::migrations(found)
+            names = schema_import::migrations(found)
                 .files
                 .iter()
                 .map(|file| format!("{path}/{file}"))
@@ -82,10 +97,78 @@ pub(crate) fn read_sql_at(version: &dyn Loader, path: &str) -> Result<Option<Sql
             })?
         }
     };
-    match pg_import::read_all(contents.iter().map(|content| Ok(content.as_slice()))) {
-        Ok(import) => Ok(Some(reading(import, &names))),
-        Err(errors) => Err(failure(&errors, &names)),
+    let beginnings: Vec<Vec<u8>> = contents
+        .iter()
+        .map(|content| content.iter().copied().take(8 * 1024).collect())
+        .collect();
+    let opened = contents.iter().map(|content| Ok(content.as_slice()));
+    read_all(&beginnings, opened, &names, said(options)).map(Some)
+}
+
+/// The database that a flag or the settings say.
+fn said(options: &Options) -> Said<'_> {
+    Some((options.database?, options.database_place.as_deref()?))
+}
+
+/// Reads files in the SQL of the database that they are for.
+fn read_all<R: BufRead>(
+    beginnings: &[Vec<u8>],
+    files: impl Iterator<Item = io::Result<R>>,
+    names: &[String],
+    said: Said<'_>,
+) -> Result<SqlReading, Failure> {
+    let shown = names.first().map_or("?", String::as_str);
+    let told = told(beginnings);
+    if let (Some(told), Some((database, place))) = (told, said)
+        && told != database
+    {
+        return Err(Failure::input(format!(
+            "`{shown}` is SQL of {told}, but {place} says {database}"
+        ))
+        .hint(format!("say `{}` there, or name another file", told.key())));
     }
+    let is_mysql = beginnings
+        .iter()
+        .any(|beginning| mysql_import::looks_like_mysql(beginning));
+    let server = match told.or(said.map(|(database, _)| database)) {
+        Some(Database::PostgreSql) => None,
+        Some(Database::MySql) => Some(Server::MySql),
+        Some(Database::MariaDb) => Some(Server::MariaDb),
+        None => is_mysql.then_some(Server::MySql),
+    };
+    let Some(server) = server else {
+        let import = pg_import::read_all(files).map_err(|errors| failure(&errors, names))?;
+        return Ok(SqlReading {
+            schema: AnySchema::PostgreSql(import.schema),
+            notes: notes(&import.notes, names),
+        });
+    };
+    let import =
+        mysql_import::read_all(files, Some(server)).map_err(|errors| failure(&errors, names))?;
+    let mut notes = notes(&import.notes, names);
+    if told.is_none() && said.is_none() {
+        let _ = writeln!(
+            notes,
+            "note: `{shown}` is taken for MySQL's; `--database mariadb` says otherwise"
+        );
+    }
+    Ok(SqlReading {
+        schema: AnySchema::MySql(import.schema, import.server.unwrap_or(server)),
+        notes,
+    })
+}
+
+/// The database that files name for certain, as dumps do.
+fn told(beginnings: &[Vec<u8>]) -> Option<Database> {
+    beginnings.iter().find_map(|beginning| {
+        if pg_import::is_dump(beginning) {
+            return Some(Database::PostgreSql);
+        }
+        Some(match mysql_import::server_of(beginning)? {
+            Server::MySql => Database::MySql,
+            Server::MariaDb => Database::MariaDb,
+        })
+    })
 }
 
 /// The paths of all files below a folder at another time, from it.
@@ -104,13 +187,13 @@ fn entries_below(version: &dyn Loader, folder: &str) -> Result<Vec<String>, Load
     Ok(found)
 }
 
-fn reading(import: Import, names: &[String]) -> SqlReading {
-    let notes = import.notes.iter().fold(String::new(), |mut text, note| {
+/// Notes, a line each.
+fn notes(notes: &[Note], names: &[String]) -> String {
+    notes.iter().fold(String::new(), |mut text, note| {
         let name = names.get(note.file).map_or("?", String::as_str);
         let _ = writeln!(text, "note: {name}:{}: {}", note.line, note.text);
         text
-    });
-    SqlReading { import, notes }
+    })
 }
 
 /// All errors as users see them, each with the line that it is about.

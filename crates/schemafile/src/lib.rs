@@ -31,8 +31,6 @@ mod source;
 mod version;
 mod writer;
 
-pub use adapter::mysql::write as write_mysql;
-pub use adapter::postgresql::write;
 pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
@@ -44,7 +42,7 @@ pub use version::{RailsVersion, UnknownVersion};
 use adapter::Adapter;
 use detect::Found;
 use mysql_model::{MySql, Server};
-use pg_model::{PostgreSql, Schema};
+use pg_model::PostgreSql;
 
 /// Whose rules a file follows where it doesn't say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +86,25 @@ impl Default for Options {
 }
 
 /// Adds the tables in which Rails keeps which migrations have run to a schema that wasn't read here.
-pub fn add_rails_metadata(schema: &mut Schema) {
-    finish::add_rails_metadata(schema, adapter::postgresql::rails_metadata(), None);
+pub fn add_rails_metadata(schema: &mut AnySchema) {
+    match schema {
+        AnySchema::PostgreSql(schema) => {
+            finish::add_rails_metadata(schema, adapter::postgresql::rails_metadata(), None);
+        }
+        AnySchema::MySql(schema, _) => {
+            finish::add_rails_metadata(schema, adapter::mysql::rails_metadata(), None);
+        }
+    }
+}
+
+/// Writes a Schemafile, with `header` as the comment at its top, a line each.
+///
+/// Names of tables and schemas of PostgreSQL must not hold the character `"`, which the DSL can't write.
+pub fn write(schema: &AnySchema, header: &[&str]) -> String {
+    match schema {
+        AnySchema::PostgreSql(schema) => adapter::postgresql::write(schema, header),
+        AnySchema::MySql(schema, server) => adapter::mysql::write(schema, *server, header),
+    }
 }
 
 /// What came of a file.

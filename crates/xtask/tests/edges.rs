@@ -64,6 +64,9 @@ const EDGES: &[(&str, &[&str])] = &[
         "gen-schema",
         &[
             "command-line",
+            "mysql-diff",
+            "mysql-import",
+            "mysql-model",
             "mysql-sql",
             "dump-text",
             "dump-values",
@@ -140,8 +143,10 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "command-line",
             "project-files",
+            "mysql-import",
+            "mysql-model",
             "pg-import",
-            "pg-model",
+            "schema-import",
             "schemafile",
         ],
     ),

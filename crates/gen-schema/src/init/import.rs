@@ -3,17 +3,17 @@
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::Project;
 use schema_input::{Program, ReadingArguments, SchemaReader, read_sql};
-use schemafile::{MemoryLoader, SourceFile};
+use schemafile::{Database, MemoryLoader, SourceFile};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// The Schemafile of a dump; none when the file isn't SQL.
+/// The Schemafile of a dump, and the database that it is for; none when the file isn't SQL.
 pub(super) fn schemafile(
     project: &Project,
     path: &Path,
     reading: &ReadingArguments,
     verbosity: Verbosity,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<(String, Database)>, Failure> {
     let name = project.display(path);
     // What isn't there is told by the reader of Ruby, which knows the usual places.
     let Ok(about) = std::fs::metadata(path) else {
@@ -26,10 +26,11 @@ pub(super) fn schemafile(
     };
     if !about.is_dir() && is_blank() {
         return Err(Failure::input(format!("`{name}` is empty")).hint(
-            "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote",
+            "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` or `mysqldump --no-data` wrote",
         ));
     }
-    let sql = match read_sql(project, path)? {
+    let reader = SchemaReader::new(project, Program::GenSchema, reading)?;
+    let sql = match read_sql(project, path, reader.options())? {
         Some(sql) => sql,
         None if about.is_dir() => return Err(directory(&name, path)),
         None => return Ok(None),
@@ -40,7 +41,7 @@ pub(super) fn schemafile(
     }
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
     let text = schemafile::write(
-        &sql.import.schema,
+        &sql.schema,
         &[
             &format!(
                 "The schema, in ridgepole's DSL, made from {file_name} by `gen-schema init`. After a change:"
@@ -52,9 +53,11 @@ pub(super) fn schemafile(
     );
     // What was written must be readable before it is put anywhere.
     let source = SourceFile::new(super::SCHEMAFILE, text.as_bytes());
-    let reader = SchemaReader::new(project, Program::GenSchema, reading)?;
-    match schemafile::read(source, &MemoryLoader::new(), reader.options()) {
-        Ok(_) => Ok(Some(text)),
+    let database = sql.schema.database();
+    let mut options = reader.options().clone();
+    options.database = Some(database);
+    match schemafile::read(source, &MemoryLoader::new(), &options) {
+        Ok(_) => Ok(Some((text, database))),
         Err(diagnostics) => Err(Failure::rendered(
             Status::BadInput,
             format!(
@@ -75,7 +78,7 @@ fn directory(name: &str, path: &Path) -> Failure {
     } else {
         failure
             .hint(
-                "name the file (a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote), or a folder of \
+                "name the file (a schema.rb, a Schemafile, or what `pg_dump --schema-only` or `mysqldump --no-data` wrote), or a folder of \
                  migrations in SQL",
             )
     }

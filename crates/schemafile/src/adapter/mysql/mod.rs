@@ -16,7 +16,7 @@ mod types;
 mod words;
 mod writer;
 
-pub use writer::write;
+pub(crate) use writer::write;
 
 use super::{Adapter, NamedFunction, Names};
 use crate::Database;

@@ -39,7 +39,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 pub(crate) use sql::NO_NUL;
-pub use writer::write;
+pub(crate) use writer::write;
 
 /// What is kept while a file for PostgreSQL is read.
 #[derive(Debug, Default)]

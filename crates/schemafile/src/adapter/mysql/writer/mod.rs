@@ -13,7 +13,7 @@ use crate::writer::{add_foreign_key, execute, header_lines};
 use mysql_model::{QualifiedName, Schema, Server, Statement};
 
 /// Writes a Schemafile for a server of MySQL, with `header` as the comment at its top, a line each.
-pub fn write(schema: &Schema, server: Server, header: &[&str]) -> String {
+pub(crate) fn write(schema: &Schema, server: Server, header: &[&str]) -> String {
     let mut blocks = vec![header_lines(header)];
     let (early, late): (Vec<&Statement>, Vec<&Statement>) = schema
         .statements

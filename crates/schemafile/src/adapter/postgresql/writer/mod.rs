@@ -19,7 +19,7 @@ use pg_model::{Schema, Statement};
 /// Writes a Schemafile, with `header` as the comment at its top, a line each.
 ///
 /// Names of tables and schemas must not hold the character `"`, which the DSL can't write.
-pub fn write(schema: &Schema, header: &[&str]) -> String {
+pub(crate) fn write(schema: &Schema, header: &[&str]) -> String {
     let mut blocks: Vec<String> = Vec::new();
     blocks.push(header_lines(header));
     blocks.push(lines(&schema.own.namespaces, |name| {
