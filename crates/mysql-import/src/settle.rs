@@ -3,7 +3,7 @@
 use crate::Import;
 use crate::draft::{Class, Draft, Loose};
 use mysql_model::{QualifiedName, Schema, Statement};
-use mysql_text::{TokenKind, tokens};
+use mysql_text::{Token, tokens};
 
 /// Makes a schema of a draft.
 pub(crate) fn settle(mut draft: Draft) -> Import {
@@ -101,9 +101,10 @@ fn in_order(loose: Vec<Loose>) -> Vec<Loose> {
             !is_view(candidate)
                 || !waiting.iter().any(|other| {
                     !std::ptr::eq(candidate, other)
-                        && other.makes.as_ref().is_some_and(|made| {
-                            matches!(made.class, Class::View | Class::Function)
-                                && mentions(&candidate.sql, &made.name.name)
+                        && other.makes.as_ref().is_some_and(|made| match made.class {
+                            Class::View => shows(&candidate.sql, &made.name.name),
+                            Class::Function => calls(&candidate.sql, &made.name.name),
+                            _ => false,
                         })
                 })
         });
@@ -113,11 +114,23 @@ fn in_order(loose: Vec<Loose>) -> Vec<Loose> {
     ordered
 }
 
-fn mentions(sql: &str, name: &str) -> bool {
-    tokens(sql).iter().any(|token| {
-        matches!(token.kind, TokenKind::Word | TokenKind::QuotedName)
-            && token
-                .name()
-                .is_some_and(|own| own.eq_ignore_ascii_case(name))
-    })
+/// Whether a query takes rows of that name: columns and tables share names.
+fn shows(sql: &str, name: &str) -> bool {
+    const BEFORE: &[&str] = &["from", "join", "straight_join", ",", "("];
+    tokens(sql)
+        .windows(2)
+        .any(|pair| BEFORE.iter().any(|word| pair[0].is(word)) && is_name(&pair[1], name))
+}
+
+/// Whether an expression calls a function of that name.
+fn calls(sql: &str, name: &str) -> bool {
+    tokens(sql)
+        .windows(2)
+        .any(|pair| is_name(&pair[0], name) && pair[1].is("("))
+}
+
+fn is_name(token: &Token<'_>, name: &str) -> bool {
+    token
+        .name()
+        .is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
