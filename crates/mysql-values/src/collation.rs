@@ -27,6 +27,10 @@ pub(crate) fn is_folded(table: &Table, column: &Column) -> bool {
 
 /// Which characters a column's character set has.
 pub(crate) fn characters(table: &Table, column: &Column) -> Characters {
+    if matches!(&column.data_type, DataType::Other(sql) if sql.to_lowercase().starts_with("national "))
+    {
+        return Characters::Basic;
+    }
     let charset = column.own.charset.clone().or_else(|| {
         let of_collation = |name: &String| name.split('_').next().unwrap_or_default().to_owned();
         column

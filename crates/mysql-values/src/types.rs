@@ -138,7 +138,22 @@ pub(crate) fn neutral(data_type: &DataType, label_type: QualifiedName, is_truth:
         }
         DataType::Uuid => ValueType::Uuid.into(),
         DataType::Inet4 | DataType::Inet6 => ValueType::Inet.into(),
-        DataType::Other(sql) => ValueType::Other(sql.clone()).into(),
+        DataType::Other(sql) => match national(sql) {
+            Some(own) => neutral(&own, label_type, is_truth),
+            None => ValueType::Other(sql.clone()).into(),
+        },
+    }
+}
+
+/// What `national varchar(10)` is, beside that its character set is utf8mb3.
+fn national(sql: &str) -> Option<DataType> {
+    let (first, rest) = sql.trim().split_once(' ')?;
+    if !first.eq_ignore_ascii_case("national") {
+        return None;
+    }
+    match mysql_text::data_type::read(rest) {
+        (DataType::Other(_), _) => None,
+        (own, _) => Some(own),
     }
 }
 

@@ -200,3 +200,29 @@ pub fn elements_of(list: &str) -> Vec<&str> {
     elements.retain(|element| !element.is_empty());
     elements
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for name in ["id", "order", "Name", "a b", "a\"b", "end", "氏名", "_x1"] {
+            let Ok(Expr::Identifier(read)) = parse(&identifier(name)) else {
+                panic!("{name} isn't read as a name");
+            };
+            assert_eq!(folded(&read), name);
+        }
+        assert_eq!(identifier("user_id"), "user_id");
+    }
+
+    #[test]
+    fn elements_and_columns_are_those_outside_of_quotes() {
+        assert_eq!(
+            elements_of("lower(a, b), 'x, y', c"),
+            ["lower(a, b)", "'x, y'", "c"]
+        );
+        let expression = parse("lower(\"A\") = 'b' AND t.c IN (1, D) AND a::date > x").unwrap();
+        assert_eq!(columns(&expression), ["A", "c", "d", "a", "x"]);
+    }
+}
