@@ -85,12 +85,104 @@ pub(crate) enum Command {
     /// Merge one dump for git
     #[command(hide = true)]
     MergeDriver(DriverArguments),
-    /// Show the tables of a dump: columns, rows, a few examples
-    #[command(after_help = "Examples:\n  lfs-agent show dumps/02_dummy.sql.gz")]
-    Show {
-        /// The dump, or its pointer
-        file: PathBuf,
-    },
+    /// Show the tables of a dump, or rows of one
+    #[command(
+        after_help = "Examples:\n  lfs-agent show dumps/02_dummy.sql.gz\n  lfs-agent show main:dumps/02_dummy.sql.gz users 42\n  \
+            lfs-agent show v1.0:dumps/02_dummy.sql.gz orders --where status=open --format csv"
+    )]
+    Show(ShowArguments),
+    /// Show which commits changed the rows of a table, or one row, newest first
+    #[command(
+        after_help = "Examples:\n  lfs-agent log users\n  lfs-agent log users 42\n  lfs-agent log order_lines 7 2    a key of two columns\n  \
+            lfs-agent log users --since 2.weeks --author ann --revisions main..topic"
+    )]
+    Log(LogArguments),
+    /// Show for each cell of a row which commit gave it its value
+    #[command(
+        after_help = "Examples:\n  lfs-agent blame users 42\n  lfs-agent blame order_lines 7 2 --revision v1.0"
+    )]
+    Blame(BlameArguments),
+}
+
+/// The rows of one table.
+#[derive(Debug, Args)]
+pub(crate) struct RowArguments {
+    /// Columns and the values that they must have, NULL as `\N`; can be given several times
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub(crate) conditions: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The dump or its pointer, or one in a revision: `REV:PATH`
+    pub(crate) file: PathBuf,
+    /// Show rows of this table
+    pub(crate) table: Option<String>,
+    /// The row with this key: a value for each of its columns
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) key: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rows: RowArguments,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t = RowForm::Text)]
+    pub(crate) format: RowForm,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum RowForm {
+    /// A line for each cell
+    Text,
+    /// RFC 4180, with the columns' names first; NULL is nothing, an empty text `""`
+    Csv,
+    /// An array of objects, whose values are texts or null
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogArguments {
+    /// The table
+    pub(crate) table: String,
+    /// The row with this key: a value for each of its columns
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) key: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rows: RowArguments,
+    /// The dump, if the repository has several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+    /// Commits as `git log` takes them: `main`, `v1.0..main`; can be given several times
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) revisions: Vec<String>,
+    /// Commits after this date, as `git log --since` takes it
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+    /// Commits before this date
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Commits whose author fits this pattern
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) author: Option<String>,
+    /// Write a JSON object in a line for each commit, with all rows
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlameArguments {
+    /// The table
+    pub(crate) table: String,
+    /// The row's key: a value for each of its columns
+    #[arg(required = true, allow_negative_numbers = true)]
+    pub(crate) key: Vec<String>,
+    /// The dump, if the repository has several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+    /// The row as it is there
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
 }
 
 /// Which of git's configuration files to write.

@@ -8,7 +8,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::AgentError;
-use crate::{agent, diff, doctor, fsck, get, init, install, ls, merge, mirror, prune};
+use crate::{
+    agent, blame, diff, doctor, fsck, get, init, install, log, ls, merge, mirror, prune, show,
+};
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";
@@ -39,7 +41,9 @@ fn dispatch(arguments: Arguments) -> Result<(), AgentError> {
         Some(Command::Diff(diff)) => diff::diff(&diff),
         Some(Command::Merge(merge)) => merge::merge(&merge, quiet),
         Some(Command::MergeDriver(driver)) => merge::driver(&driver),
-        Some(Command::Show { file }) => diff::show(&file),
+        Some(Command::Show(arguments)) => show::show(&arguments),
+        Some(Command::Log(arguments)) => log::log(&arguments),
+        Some(Command::Blame(arguments)) => blame::blame(&arguments),
     }
 }
 

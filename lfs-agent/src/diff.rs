@@ -1,4 +1,4 @@
-//! `diff` and `show`: what a dump holds and what two versions of it differ in, for people and for `git diff`.
+//! `diff`: what two versions of a dump differ in, for people and for `git diff`.
 //!
 //! git hands its drivers files: the content as it would lie in the work tree, or a pointer where nothing replaced it
 //! (`GIT_LFS_SKIP_SMUDGE=1`). A pointer stands for the object in git-lfs's storage, if that is on this machine.
@@ -65,23 +65,8 @@ pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
     }
 }
 
-/// Shows the tables of one version, one thing a line: `git log -p` compares such texts.
-pub(crate) fn show(file: &Path) -> Result<(), AgentError> {
-    let version = Version::at(file)?;
-    let mut output = io::stdout().lock();
-    written(match &version {
-        Version::Nothing => Ok(()),
-        Version::Elsewhere(pointer) => writeln!(output, "{}", elsewhere(pointer)),
-        Version::Here(dump) => {
-            let summary = dump_diff::summarize(dump)
-                .map_err(|error| AgentError::file("read", &dump.0, error))?;
-            write!(output, "{summary}")
-        }
-    })
-}
-
 /// One version of a dump.
-enum Version {
+pub(crate) enum Version {
     /// The file isn't there in it.
     Nothing,
     Here(Dump),
@@ -90,7 +75,7 @@ enum Version {
 }
 
 /// A dump in a file.
-struct Dump(PathBuf);
+pub(crate) struct Dump(pub(crate) PathBuf);
 
 impl Source for Dump {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
@@ -99,7 +84,7 @@ impl Source for Dump {
 }
 
 impl Version {
-    fn at(path: &Path) -> Result<Self, AgentError> {
+    pub(crate) fn at(path: &Path) -> Result<Self, AgentError> {
         if path == Path::new(NO_FILE) {
             return Ok(Self::Nothing);
         }
@@ -157,7 +142,7 @@ impl<W: Write> Write for Output<W> {
 }
 
 /// The directory in which a file is.
-fn beside(file: &Path) -> &Path {
+pub(crate) fn beside(file: &Path) -> &Path {
     match file.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -188,7 +173,7 @@ fn one_sided(output: &mut dyn Write, what: &str, dump: &Dump) -> io::Result<()> 
     Ok(())
 }
 
-fn elsewhere(pointer: &Pointer) -> String {
+pub(crate) fn elsewhere(pointer: &Pointer) -> String {
     format!(
         "the dump {} ({}) is not on this machine\nhint: `git lfs fetch --all` brings every version, `git lfs fetch origin REF` one",
         pointer.oid,
@@ -209,7 +194,7 @@ fn head(path: &Path, old: &Path, new: &Path, mode: &Path) -> String {
 }
 
 /// A reader that has seen enough is no failure.
-fn written(result: io::Result<()>) -> Result<(), AgentError> {
+pub(crate) fn written(result: io::Result<()>) -> Result<(), AgentError> {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(AgentError::Show(error)),
         _ => Ok(()),

@@ -189,6 +189,17 @@ pub(crate) enum AgentError {
         file: PathBuf,
         errors: Vec<DecisionsError>,
     },
+    #[error("`{dump}`: {error}")]
+    Query {
+        dump: String,
+        error: dump_diff::QueryError,
+    },
+    #[error("`{text}` is no condition: it has no `=`")]
+    Condition { text: String },
+    #[error("no row of `{table}` has the key {key}")]
+    NoRow { table: String, key: String },
+    #[error("{}", which_dump(paths))]
+    WhichDump { paths: Vec<String> },
     #[error("the output can't be written: {0}")]
     Show(io::Error),
     #[error("an internal task failed: {0}")]
@@ -239,6 +250,9 @@ impl AgentError {
             | Self::NotMerged { .. }
             | Self::NothingToMerge { .. }
             | Self::Decisions { .. }
+            | Self::Query { .. }
+            | Self::Condition { .. }
+            | Self::WhichDump { .. }
             | Self::NotFetched { .. }
             | Self::Shallow { .. }
             | Self::Incomplete { .. }
@@ -251,6 +265,7 @@ impl AgentError {
             | Self::NotCopied { .. }
             | Self::Unwell(_)
             | Self::Conflicts { .. }
+            | Self::NoRow { .. }
             | Self::NotStored { .. } => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
             Self::NoGit
@@ -370,6 +385,13 @@ impl AgentError {
             Self::Decisions { .. } => {
                 "a line has a table, a key, a column and `ours`, `theirs`, `was` or `= VALUE`, with tabs between them"
             }
+            Self::Query { error, .. } => return query_hint(error),
+            Self::Condition { .. } => "write `--where COLUMN=VALUE`",
+            Self::NoRow { .. } => "`lfs-agent log TABLE` shows which rows came and went",
+            Self::WhichDump { paths } if paths.is_empty() => {
+                "`lfs-agent init` has git-lfs keep dumps; name the file with `--path FILE`"
+            }
+            Self::WhichDump { .. } => "choose one with `--path FILE`",
             Self::Task(_) => "this is a defect of lfs-agent: please report it",
             Self::Unwell(_) => "each has its own hint above",
             Self::Git { .. } => "mend what git names, or try that command by hand",
@@ -414,6 +436,37 @@ impl From<AgentError> for command_line::Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+}
+
+fn which_dump(paths: &[String]) -> String {
+    match paths {
+        [] => "there is no dump here that git-lfs keeps".to_owned(),
+        paths => format!("there are several dumps here: {}", paths.join(", ")),
+    }
+}
+
+/// What was meant, or what there is.
+fn query_hint(error: &dump_diff::QueryError) -> Option<String> {
+    let (what, wrong, known) = match error {
+        dump_diff::QueryError::NoTable { table, tables } => ("tables", table, tables),
+        dump_diff::QueryError::NoColumn {
+            column, columns, ..
+        } => ("columns", column, columns),
+        dump_diff::QueryError::Key { .. } => {
+            return Some("give a value for each column of the key, in its order".to_owned());
+        }
+        dump_diff::QueryError::Io(_) => return None,
+    };
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(name, wrong), name))
+        .filter(|(distance, _)| *distance <= 2)
+        .min();
+    match nearest {
+        Some((_, name)) => Some(format!("did you mean `{name}`?")),
+        None if known.is_empty() => None,
+        None => Some(format!("the {what} that there are: {}", known.join(", "))),
     }
 }
 

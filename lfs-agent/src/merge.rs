@@ -6,7 +6,6 @@
 //! marks it as not merged, and `lfs-agent merge` makes the same merge again with what somebody has decided.
 
 mod conflicts;
-mod content;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -19,12 +18,12 @@ use dump_merge::{Decisions, Report, Side, Three};
 use tempfile::NamedTempFile;
 
 use crate::arguments::{DriverArguments, MergeArguments};
+use crate::content::{self, Content, Kept};
 use crate::error::AgentError;
 use crate::git;
 use crate::output::say;
 use crate::repository::Repository;
 use crate::schema;
-use content::{Content, Kept};
 
 /// Merges one file for git: `ours` becomes what both sides come to.
 pub(crate) fn driver(arguments: &DriverArguments) -> Result<(), AgentError> {

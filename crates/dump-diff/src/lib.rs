@@ -5,9 +5,12 @@
 //! the number of its rows, except for tables whose key isn't an ascending whole number in their first column, where
 //! it is 16 bytes a row up to a limit ([`MOST_KEPT_ROWS`]).
 //!
-//! [`summarize`] reads one version and says what its tables are; [`compare()`] reads two.
+//! [`summarize`] reads one version and says what its tables are, [`select`] reads rows of it; [`compare()`] reads two
+//! versions, [`History`] any number.
 
 mod compare;
+mod history;
+mod rows;
 mod summary;
 #[cfg(test)]
 mod testing;
@@ -15,4 +18,6 @@ mod text;
 
 pub use compare::{MOST_KEPT_ROWS, compare};
 pub use dump_text::{Keys, Source};
+pub use history::{Cell, History, RowChange, RowChanges, RowWhat, Version, cells};
+pub use rows::{Filter, Query, QueryError, Take, select};
 pub use summary::{Summary, Table, summarize};

@@ -112,6 +112,24 @@ pub fn summarize(source: &dyn Source) -> io::Result<Summary> {
     })
 }
 
+/// The SQL around the rows of a dump, as much of it as a summary keeps.
+///
+/// # Errors
+/// What the source says.
+pub(crate) fn statements(source: &dyn Source) -> io::Result<String> {
+    let mut lines = Lines::open(source)?;
+    let mut text = String::new();
+    while let Some(line) = lines.next_line()? {
+        if let Line::Statement(line) = line
+            && text.len() + line.len() < STATEMENTS
+        {
+            text.push_str(&String::from_utf8_lossy(line));
+            text.push('\n');
+        }
+    }
+    Ok(text)
+}
+
 /// A table whose rows are being read.
 struct Reading {
     name: String,

@@ -199,7 +199,7 @@ fn escape(bytes: &[u8], output: &mut Vec<u8>) {
 }
 
 /// What was escaped by [`escape`].
-fn unescaped(bytes: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unescaped(bytes: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'\\', bytes).is_none() {
         return Cow::Borrowed(bytes);
     }

@@ -48,6 +48,19 @@ pub fn wide_hash(bytes: &[u8]) -> u128 {
 /// What COPY writes for NULL.
 pub const NULL: &[u8] = b"\\N";
 
+/// The value of a field as text; none for NULL. What isn't UTF-8 is replaced.
+pub fn text(field: &[u8]) -> Option<String> {
+    let value = crate::literal::value(field);
+    if *value == *NULL {
+        return None;
+    }
+    let text = crate::literal::unescaped(&value).into_owned();
+    Some(
+        String::from_utf8(text)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
+}
+
 /// The longest text of a value that is shown, in characters.
 const SHOWN: usize = 40;
 

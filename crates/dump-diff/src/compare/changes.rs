@@ -194,7 +194,7 @@ fn all_hashes(
 }
 
 /// For each key with a difference: the rows of the old version that the new one hasn't, and the other way round.
-fn groups<'a>(
+pub(crate) fn groups<'a>(
     mut before: &'a [Hashes],
     mut after: &'a [Hashes],
 ) -> impl Iterator<Item = (Vec<Hashes>, Vec<Hashes>)> + 'a {

@@ -83,12 +83,12 @@ impl Pairing {
     }
 
     /// Two hashes of an old row: of the fields by which rows belong together, of all common fields.
-    pub(super) fn hashes_of_old(&self, row: &[u8]) -> (u64, u64) {
+    pub(crate) fn hashes_of_old(&self, row: &[u8]) -> (u64, u64) {
         self.hashes(row, |(_, old, _)| *old)
     }
 
     /// The same of a new row.
-    pub(super) fn hashes_of_new(&self, row: &[u8]) -> (u64, u64) {
+    pub(crate) fn hashes_of_new(&self, row: &[u8]) -> (u64, u64) {
         self.hashes(row, |(_, _, new)| *new)
     }
 

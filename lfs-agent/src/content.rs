@@ -1,4 +1,4 @@
-//! The versions that a merge reads, wherever their bytes are: in a file, in git-lfs's storage, or still in the store.
+//! The versions that a merge, a log or a query reads, wherever their bytes are: in a file, in git-lfs's storage, or still in the store.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -15,15 +15,15 @@ use crate::repository::Repository;
 
 /// Whether git has a version itself, or git-lfs has it for git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(crate) enum Kept {
     InGit,
     ByGitLfs,
 }
 
 /// One version of a dump, readable as often as needed.
-pub(super) struct Content {
+pub(crate) struct Content {
     path: PathBuf,
-    pub(super) kept: Kept,
+    pub(crate) kept: Kept,
     /// What is deleted when the merge is done.
     _temporary: Option<TempPath>,
 }
@@ -35,7 +35,7 @@ impl Source for Content {
 }
 
 /// Where a merge puts what it makes: inside the LFS storage, which is on the same disk as the objects.
-pub(super) fn workspace(repository: &Repository) -> Result<PathBuf, AgentError> {
+pub(crate) fn workspace(repository: &Repository) -> Result<PathBuf, AgentError> {
     let directory = repository.lfs_storage().join("lfs-agent").join("merge");
     fs::create_dir_all(&directory)
         .map_err(|error| AgentError::file("create", &directory, error))?;
@@ -44,7 +44,7 @@ pub(super) fn workspace(repository: &Repository) -> Result<PathBuf, AgentError> 
 
 impl Content {
     /// The version in a file, or the one for which the pointer stands that the file holds.
-    pub(super) fn of_file(path: &Path, repository: &Repository) -> Result<Self, AgentError> {
+    pub(crate) fn of_file(path: &Path, repository: &Repository) -> Result<Self, AgentError> {
         let cannot_read = |error| AgentError::file("read", path, error);
         let length = fs::metadata(path).map_err(cannot_read)?.len();
         if length <= pointer::LARGEST {
@@ -61,7 +61,7 @@ impl Content {
     }
 
     /// The version that git has under this name of its own; nothing, where there is none.
-    pub(super) fn of_blob(blob: Option<&str>, repository: &Repository) -> Result<Self, AgentError> {
+    pub(crate) fn of_blob(blob: Option<&str>, repository: &Repository) -> Result<Self, AgentError> {
         let mut file = temporary(repository)?;
         if let Some(blob) = blob {
             let arguments = ["cat-file", "blob", blob];
@@ -109,7 +109,7 @@ impl Content {
 }
 
 /// Whether the merged version is to be compressed: as ours is, or theirs where ours isn't there.
-pub(super) fn compressed(versions: &Three<Content>) -> Result<bool, AgentError> {
+pub(crate) fn compressed(versions: &Three<Content>) -> Result<bool, AgentError> {
     for version in [&versions.ours, &versions.theirs] {
         let is_compressed = version
             .is_compressed()
@@ -122,14 +122,14 @@ pub(super) fn compressed(versions: &Three<Content>) -> Result<bool, AgentError> 
 }
 
 /// A file that is deleted unless it is kept.
-pub(super) fn temporary(repository: &Repository) -> Result<NamedTempFile, AgentError> {
+pub(crate) fn temporary(repository: &Repository) -> Result<NamedTempFile, AgentError> {
     let directory = workspace(repository)?;
     NamedTempFile::new_in(&directory)
         .map_err(|error| AgentError::file("write in", &directory, error))
 }
 
 /// Runs git with `input`, and puts into a file what it prints.
-pub(super) fn into_file(
+pub(crate) fn into_file(
     repository: &Repository,
     arguments: &[&str],
     input: &[u8],
