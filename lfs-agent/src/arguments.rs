@@ -73,7 +73,8 @@ pub(crate) enum Command {
     Ls(RefArguments),
     /// Show what two versions of a dump differ in, table by table
     #[command(
-        after_help = "Examples:\n  lfs-agent diff old.sql.gz new.sql.gz\n  git diff HEAD~1 -- dumps    the same, after `lfs-agent install`"
+        after_help = "Examples:\n  lfs-agent diff old.sql.gz new.sql.gz\n  git diff HEAD~1 -- dumps    the same, after `lfs-agent install`\n  \
+            lfs-agent diff v1.0 main users\n  lfs-agent diff HEAD~1 HEAD --json"
     )]
     Diff(DiffArguments),
     /// Settle dumps that git has left unmerged, with what was decided
@@ -347,9 +348,15 @@ pub(crate) struct DiffArguments {
     /// As git calls its drivers: PATH OLD OLD-HEX OLD-MODE NEW NEW-HEX NEW-MODE
     #[arg(long, hide = true)]
     pub(crate) git: bool,
-    /// The old version and the new one: dumps, compressed or not, or pointers to them
-    #[arg(required = true, value_name = "FILE")]
+    /// The old version and the new one: dumps, compressed or not, or pointers to them; revisions; `REV:PATH`. Then a table,
+    /// if only its rows are wanted
+    #[arg(required = true, value_name = "VERSION")]
     pub(crate) files: Vec<PathBuf>,
+    /// The dump in the revisions, if the repository has several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) form: FormArguments,
 }
 
 /// What stands for all tables.

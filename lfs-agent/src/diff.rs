@@ -3,6 +3,8 @@
 //! git hands its drivers files: the content as it would lie in the work tree, or a pointer where nothing replaced it
 //! (`GIT_LFS_SKIP_SMUDGE=1`). A pointer stands for the object in git-lfs's storage, if that is on this machine.
 
+mod rows;
+
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,11 +13,14 @@ use dump_diff::{Keys, Source};
 
 use crate::arguments::DiffArguments;
 use crate::colours::{Colours, Painted};
+use crate::content::Content;
 use crate::error::AgentError;
-use crate::output::human;
+use crate::git;
+use crate::output::{Form, human};
 use crate::pointer::{self, Pointer};
 use crate::repository::Repository;
 use crate::schema;
+use crate::versions;
 
 /// What git says in place of a file that isn't there, on every system.
 const NO_FILE: &str = "/dev/null";
@@ -23,8 +28,16 @@ const NO_FILE: &str = "/dev/null";
 /// Shows what two versions differ in.
 pub(crate) fn diff(arguments: &DiffArguments) -> Result<(), AgentError> {
     match &arguments.files[..] {
-        [old, new] if !arguments.git => {
-            let (before, after) = (Version::at(old)?, Version::at(new)?);
+        [old, new, rest @ ..] if !arguments.git && rest.len() < 2 => {
+            let (before, after) = (
+                Version::named(old, arguments)?,
+                Version::named(new, arguments)?,
+            );
+            let is_json = arguments.form.form() == Form::Json;
+            if is_json || !rest.is_empty() {
+                let table = rest.first().map(|table| table.to_string_lossy());
+                return rows::tell((&before, &after), new, table.as_deref(), is_json);
+            }
             let painted = Painted::new(io::stdout().lock(), Colours::of_git());
             let mut output = Output::new(painted);
             let keys = schema::keys_in(Some(beside(new)));
@@ -70,6 +83,8 @@ pub(crate) enum Version {
     /// The file isn't there in it.
     Nothing,
     Here(Dump),
+    /// Of a revision.
+    InGit(Content),
     /// Only its pointer is on this machine.
     Elsewhere(Pointer),
 }
@@ -84,6 +99,51 @@ impl Source for Dump {
 }
 
 impl Version {
+    /// The version in a file, or in a revision.
+    fn named(name: &Path, arguments: &DiffArguments) -> Result<Self, AgentError> {
+        let text = name.to_string_lossy();
+        if name.exists() || text == NO_FILE {
+            return Self::at(name);
+        }
+        let Ok(repository) = Repository::discover() else {
+            return Self::at(name);
+        };
+        let blob = if text.contains(':') {
+            text.into_owned()
+        } else {
+            let commit = format!("{text}^{{commit}}");
+            let known = git::attempt(&[
+                "rev-parse",
+                "--quiet",
+                "--verify",
+                "--end-of-options",
+                &commit,
+            ])?;
+            if !known.status.success() {
+                return Self::at(name);
+            }
+            format!(
+                "{text}:{}",
+                versions::path(arguments.path.as_deref(), &repository)?
+            )
+        };
+        let known = git::attempt(&["cat-file", "-e", &blob])?;
+        if !known.status.success() && !name.to_string_lossy().contains(':') {
+            // The dump isn't there in that revision.
+            return Ok(Self::Nothing);
+        }
+        Ok(Self::InGit(Content::of_blob(Some(&blob), &repository)?))
+    }
+
+    /// What can be read of it, if anything can.
+    fn source(&self) -> Option<&dyn Source> {
+        match self {
+            Self::Here(dump) => Some(dump),
+            Self::InGit(content) => Some(content),
+            Self::Nothing | Self::Elsewhere(_) => None,
+        }
+    }
+
     pub(crate) fn at(path: &Path) -> Result<Self, AgentError> {
         if path == Path::new(NO_FILE) {
             return Ok(Self::Nothing);
@@ -150,11 +210,10 @@ pub(crate) fn beside(file: &Path) -> &Path {
 }
 
 fn compare(old: &Version, new: &Version, keys: &Keys, output: &mut dyn Write) -> io::Result<()> {
-    match (old, new) {
-        (Version::Here(old), Version::Here(new)) => dump_diff::compare(old, new, keys, output),
-        (Version::Nothing, Version::Here(new)) => one_sided(output, "added", new),
-        (Version::Here(old), Version::Nothing) => one_sided(output, "removed", old),
-        (Version::Nothing, Version::Nothing) => Ok(()),
+    match (old.source(), new.source()) {
+        (Some(old), Some(new)) => dump_diff::compare(old, new, keys, output),
+        (None, Some(new)) if matches!(old, Version::Nothing) => one_sided(output, "added", new),
+        (Some(old), None) if matches!(new, Version::Nothing) => one_sided(output, "removed", old),
         _ => [old, new]
             .into_iter()
             .try_for_each(|version| match version {
@@ -164,7 +223,7 @@ fn compare(old: &Version, new: &Version, keys: &Keys, output: &mut dyn Write) ->
     }
 }
 
-fn one_sided(output: &mut dyn Write, what: &str, dump: &Dump) -> io::Result<()> {
+fn one_sided(output: &mut dyn Write, what: &str, dump: &dyn Source) -> io::Result<()> {
     writeln!(output, "the dump was {what}:")?;
     for table in dump_diff::summarize(dump)?.tables {
         let columns = table.columns.join(", ");

@@ -165,7 +165,7 @@ pub(crate) enum AgentError {
         "another repository may need what would be taken out of {store}, which was in use before repositories left their names there"
     )]
     MaybeOthers { store: String },
-    #[error("`diff` takes two files, the old version and the new one")]
+    #[error("`diff` takes two versions, the old one and the new one, and perhaps a table")]
     DiffArguments,
     #[error("can't compare `{}` with `{}`: {error}", old.display(), new.display())]
     NotCompared {

@@ -70,6 +70,11 @@ fn as_text(step: &Step, changes: &RowChanges, output: &mut dyn Write) -> io::Res
         step.author,
         step.subject
     )?;
+    changes_as_text(changes, output)
+}
+
+/// What changed, for people.
+pub(crate) fn changes_as_text(changes: &RowChanges, output: &mut dyn Write) -> io::Result<()> {
     let counts: Vec<String> = [
         (changes.added, "added"),
         (changes.removed, "removed"),
@@ -102,12 +107,22 @@ fn as_text(step: &Step, changes: &RowChanges, output: &mut dyn Write) -> io::Res
 }
 
 fn as_json(step: &Step, changes: &RowChanges) -> Value {
+    let mut told = changes_as_json(changes);
+    for (name, value) in [
+        ("commit", &step.commit),
+        ("date", &step.date),
+        ("author", &step.author),
+        ("subject", &step.subject),
+    ] {
+        told[name] = json!(value);
+    }
+    told
+}
+
+/// What changed, for scripts.
+pub(crate) fn changes_as_json(changes: &RowChanges) -> Value {
     let rows: Vec<Value> = changes.rows.iter().map(row_as_json).collect();
     json!({
-        "commit": step.commit,
-        "date": step.date,
-        "author": step.author,
-        "subject": step.subject,
         "table": changes.table,
         "columns_added": changes.columns_added,
         "columns_removed": changes.columns_removed,

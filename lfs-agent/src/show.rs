@@ -26,6 +26,7 @@ pub(crate) fn show(arguments: &ShowArguments) -> Result<(), AgentError> {
     } else {
         match Version::at(file)? {
             Version::Here(dump) => (Box::new(dump), schema::keys_in(Some(beside(file)))),
+            Version::InGit(content) => (Box::new(content), Keys::default()),
             Version::Nothing => return Ok(()),
             Version::Elsewhere(pointer) => {
                 return written(writeln!(io::stdout().lock(), "{}", elsewhere(&pointer)));

@@ -264,10 +264,10 @@ mod tests {
     fn commits_and_merges_are_read() {
         let mut steps = Vec::new();
         for text in [
-            "\u{1}c2\0Ann\02026-01-02\0Merge: a",
+            "\u{1}c2\x00Ann\x002026-01-02\x00Merge: a",
             "",
             "::100644 100644 100644 p1 p2 r1 MM\tdumps/a b.gz",
-            "\u{1}c1\0Bob\02026-01-01\0Add",
+            "\u{1}c1\x00Bob\x002026-01-01\x00Add",
             "",
             ":000000 100644 0000000 b1 A\tdumps/a b.gz",
         ] {

@@ -1,8 +1,4 @@
 //! The history of rows: `log`, `blame` and `show` of a revision, through real git and git-lfs.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails in a test's helper fails the test"
-)]
 
 mod common;
 
@@ -102,6 +98,26 @@ Max: Change the dump
     let before = fs::read(team.first.join(DUMP)).unwrap();
     assert!(said(&team, &["log", "users", "2"]).contains("name Bob -> Bobby"));
     assert_eq!(fs::read(team.first.join(DUMP)).unwrap(), before);
+}
+
+#[test]
+fn two_revisions_are_compared() {
+    let team = team();
+    let shown = said(&team, &["diff", "HEAD~1", "HEAD"]);
+    assert!(
+        shown.starts_with("tables: 1 changed\npublic.users: 3 -> 2 rows\n"),
+        "{shown}"
+    );
+    let table = said(&team, &["diff", "HEAD~1", &format!("HEAD:{DUMP}"), "users"]);
+    let expected = "  public.users: 1 removed, 1 changed\n    ~ id 2: mail b@b -> b@c\n    - id 3, name Ida, mail NULL";
+    assert_eq!(table, expected);
+    let json = text(&team.agent(&team.first, &["diff", "HEAD~3", DUMP, "--json"]));
+    let told: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(told["tables"][0]["columns_added"][0], "mail");
+    let rows = &told["tables"][0]["rows"];
+    assert_eq!(rows[0]["changed"]["name"]["is"], "Bobby");
+    let said = team.says(&["diff", "HEAD~1", "HEAD", "nothing"], 2);
+    assert!(said.contains("no table `nothing` has rows in it"), "{said}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::summary::{Summary, summarize};
 use crate::text;
 use changes::Changes;
 pub use changes::MOST_KEPT_ROWS;
-use dump_text::{Cursor, Keys, Source};
+use dump_text::{Cursor, InMemory, Keys, Source};
 use pairing::Pairing;
 use pairs::{Counted, Pair, differ, pairs};
 use statements::Statements;
@@ -83,6 +83,31 @@ pub fn compare(
             text::statements(output, lines, &statements)
         }
     }
+}
+
+/// The tables whose rows or columns differ, in the new version's order. A version that isn't there has none.
+///
+/// # Errors
+/// What the sources say.
+pub fn changed_tables(
+    old: Option<&dyn Source>,
+    new: Option<&dyn Source>,
+) -> io::Result<Vec<String>> {
+    let nothing = InMemory(b"");
+    let (before, after) = both(old.unwrap_or(&nothing), new.unwrap_or(&nothing))?;
+    let mut tables: Vec<String> = Vec::new();
+    for pair in pairs(&before, &after) {
+        let name = match pair {
+            Pair::Removed(table) | Pair::Added(table) => &table.name,
+            Pair::Both { old, new } if differ(old.1, new.1) => &new.1.name,
+            Pair::Both { .. } => continue,
+        };
+        // A dump may have several blocks of one table.
+        if !tables.contains(name) {
+            tables.push(name.clone());
+        }
+    }
+    Ok(tables)
 }
 
 /// The columns of a table's primary key, if anybody says what it is.

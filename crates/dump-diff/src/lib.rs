@@ -16,7 +16,7 @@ mod summary;
 mod testing;
 mod text;
 
-pub use compare::{MOST_KEPT_ROWS, compare};
+pub use compare::{MOST_KEPT_ROWS, changed_tables, compare};
 pub use dump_text::{Keys, Source};
 pub use history::{Cell, History, RowChange, RowChanges, RowWhat, Version, cells};
 pub use rows::{Filter, Query, QueryError, Take, select};
