@@ -160,6 +160,34 @@ fn both_readmes_have_the_same_commands() {
     assert_eq!(of("README.md"), of("README.ja.md"));
 }
 
+#[test]
+fn a_japanese_page_has_the_headings_and_blocks_of_the_english_one() {
+    let mut seen = 0;
+    for japanese in pages() {
+        let name = shown(&japanese);
+        let Some(english) = name.strip_suffix(".ja.md").map(|stem| format!("{stem}.md")) else {
+            continue;
+        };
+        if english == "README.md" {
+            continue;
+        }
+        seen += 1;
+        let of = |path: &Path| {
+            let text = fs::read_to_string(path).unwrap();
+            let headings: Vec<usize> = text
+                .lines()
+                .filter(|line| line.starts_with('#') && !line.starts_with("# test/"))
+                .map(|line| line.bytes().take_while(|byte| *byte == b'#').count())
+                .collect();
+            let rows = text.lines().filter(|line| line.starts_with("| `")).count();
+            let blocks: Vec<String> = blocks(&text).map(str::to_owned).collect();
+            (headings, rows, blocks)
+        };
+        assert_eq!(of(&japanese), of(&root().join(&english)), "{name} and {english}");
+    }
+    assert!(seen > 0, "no page was found");
+}
+
 /// Every page of the repository.
 fn pages() -> Vec<PathBuf> {
     let listed = run(Command::new("git")
