@@ -43,7 +43,9 @@ pub(crate) enum Command {
     /// Have this repository keep its dumps in a bucket
     Init(InitArguments),
     /// Check everything that a push or pull needs
-    #[command(after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only")]
+    #[command(
+        after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only\n  lfs-agent doctor --fix"
+    )]
     Doctor(DoctorArguments),
     /// Check that every dump of the history is in S3, whole and right
     #[command(
@@ -277,6 +279,12 @@ pub(crate) struct DoctorArguments {
     /// Don't check the right to push
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// First set up what is missing on this machine, and ask before what is more than that
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Answer yes to all that `--fix` asks
+    #[arg(long, requires = "fix")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

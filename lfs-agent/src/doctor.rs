@@ -4,6 +4,7 @@
 //! speaks with the bucket is in [`bucket`].
 
 mod bucket;
+mod fix;
 
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,20 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
         quiet,
         form: arguments.form.form(),
         checks: Vec::new(),
+        fixed: Vec::new(),
     };
+    if arguments.fix {
+        report.fixed = fix::fix(arguments.yes)?;
+        if report.form == Form::Text && !quiet {
+            for done in &report.fixed {
+                say(&format!(
+                    "{}  {:11} {done}",
+                    painted("done", Colour::Green),
+                    ""
+                ));
+            }
+        }
+    }
     report.add("git", git_version());
     report.add("git-lfs", git_lfs_version());
     let config = GitConfig::effective().unwrap_or_default();
@@ -95,12 +109,15 @@ struct Outcome {
 struct Checks {
     checks: Vec<Outcome>,
     failed: usize,
+    /// What `--fix` has done before.
+    fixed: Vec<String>,
 }
 
 struct Report {
     quiet: bool,
     form: Form,
     checks: Vec<Outcome>,
+    fixed: Vec<String>,
 }
 
 impl Report {
@@ -142,6 +159,7 @@ impl Report {
             say_json(&Checks {
                 checks: self.checks,
                 failed,
+                fixed: self.fixed,
             });
         }
         match failed {

@@ -163,3 +163,45 @@ fn a_clone_made_before_git_lfs_was_set_up() {
     team.home.git(&clone, &["lfs", "pull"]);
     team.agent(&clone, &["doctor"]);
 }
+
+#[test]
+fn what_a_machine_lacks_is_set_up_and_what_is_more_is_asked_for() {
+    let mut team = team();
+    let origin = team.bare.to_string_lossy().into_owned();
+    // Another machine: git-lfs is installed, and nobody has set anything up. The clone has pointers.
+    for key in [
+        "filter.lfs",
+        "lfs.customtransfer.lfs-agent",
+        "lfs.lfs-agent::",
+    ] {
+        team.home.git(
+            team.home.work(),
+            &["config", "--global", "--remove-section", key],
+        );
+    }
+    team.home
+        .git(team.home.work(), &["clone", "-q", &origin, "second"]);
+    let second = team.home.work().join("second");
+    team.home.set("SHELL", "/bin/bash");
+    let agent = |arguments: &[&str]| text(&team.agent_any(&second, arguments));
+    let done = |said: &str| said.lines().filter(|line| line.starts_with("done")).count();
+
+    let said = agent(&["doctor", "--fix"]);
+    assert_eq!(done(&said), 3, "{said}");
+    assert!(
+        said.contains("still a pointer in the work tree"),
+        "nobody has agreed: {said}"
+    );
+    let completions = team
+        .home
+        .home()
+        .join(".local/share/bash-completion/completions");
+    assert!(!completions.exists());
+
+    let said = agent(&["doctor", "--fix", "--yes"]);
+    assert!(said.contains("fetched dumps"), "{said}");
+    assert!(!said.contains("FAIL"), "{said}");
+    assert_eq!(fs::read(second.join(DUMP)).unwrap(), dump(300_000, 1));
+    assert!(completions.join("lfs-agent").is_file());
+    assert_eq!(done(&agent(&["doctor", "--fix", "--yes"])), 0);
+}
