@@ -51,6 +51,10 @@ const SETTINGS: &str = ".env";
 /// How often the container is asked how it is, while it loads.
 const ASK: Duration = Duration::from_millis(100);
 
+/// How long a container may be unhealthy: files that have come back to what was loaded make it healthy again, when it has
+/// looked at them.
+const RECOVERY: Duration = Duration::from_secs(5);
+
 /// How long a container that is healthy may take to say so after it was made anew.
 const PATIENCE: Duration = Duration::from_mins(30);
 
@@ -240,6 +244,7 @@ impl Container {
     /// Waits until the container is healthy, and shows meanwhile how far it is.
     fn wait(&self, id: &str, dumps: &Dumps, teller: &mut Teller) -> Result<Inspected, Failure> {
         let mut watch: Option<Watch> = None;
+        let mut unhealthy_since: Option<Instant> = None;
         let begun = Instant::now();
         loop {
             let Some(inspected) = self.inspect_again(id)? else {
@@ -254,8 +259,13 @@ impl Container {
                     teller.clear();
                     return Ok(inspected);
                 }
-                "unhealthy" => return Err(self.unhealthy(id)?),
-                _ => {}
+                "unhealthy" => {
+                    let since = *unhealthy_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > RECOVERY {
+                        return Err(self.unhealthy(id)?);
+                    }
+                }
+                _ => unhealthy_since = None,
             }
             if begun.elapsed() > PATIENCE {
                 return Err(
