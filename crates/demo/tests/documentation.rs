@@ -183,7 +183,11 @@ fn a_japanese_page_has_the_headings_and_blocks_of_the_english_one() {
             let blocks: Vec<String> = blocks(&text).map(str::to_owned).collect();
             (headings, rows, blocks)
         };
-        assert_eq!(of(&japanese), of(&root().join(&english)), "{name} and {english}");
+        assert_eq!(
+            of(&japanese),
+            of(&root().join(&english)),
+            "{name} and {english}"
+        );
     }
     assert!(seen > 0, "no page was found");
 }
