@@ -113,6 +113,9 @@ impl Connection {
     fn open(operation: Operation, remote: &str, siblings: u32) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
         let configuration = Configuration::resolve(&repository, operation, remote)?;
+        for key in &configuration.unknown {
+            tracing::warn!("{}", key.told().0);
+        }
         let names = match operation {
             Operation::Upload => repository.pushed_to(remote),
             Operation::Download => Vec::new(),

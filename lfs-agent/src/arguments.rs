@@ -44,7 +44,11 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Check everything that a push or pull needs
     #[command(
-        after_help = "Examples:\n  lfs-agent doctor\n  lfs-agent doctor --read-only\n  lfs-agent doctor --fix"
+        after_help = "Examples:
+  lfs-agent doctor
+  lfs-agent doctor --read-only
+  lfs-agent doctor --fix
+  lfs-agent doctor --remote fork"
     )]
     Doctor(DoctorArguments),
     /// Check that every dump of the history is in S3, whole and right
@@ -63,11 +67,13 @@ pub(crate) enum Command {
             lfs-agent mirror s3://old/shop 's3://new/shop?endpoint=https://s3.example.com'"
     )]
     Mirror(MirrorArguments),
-    /// Fetch one dump from a store, without git and without a clone
+    /// Fetch one dump from a store, with a clone or without
     #[command(
         after_help = "Examples:\n  lfs-agent get s3://team-dumps/shop 27a0…c3 -o dump.sql.gz\n  \
             lfs-agent get 's3://team-dumps/shop?region=eu-central-1' pointer -o dump.sql.gz\n  \
-            git show HEAD:dump.sql.gz | lfs-agent get s3://dumps - -o - | gunzip | psql"
+            git show HEAD:dump.sql.gz | lfs-agent get s3://dumps - -o - | gunzip | psql\n  \
+            lfs-agent get 27a0…c3 -o dump.sql.gz              in a clone, from its own store\n  \
+            lfs-agent get --remote fork 27a0…c3 -o dump.sql.gz"
     )]
     Get(GetArguments),
     /// List the dumps of the history and how they are stored
@@ -276,6 +282,8 @@ pub(crate) struct RefArguments {
 pub(crate) struct DoctorArguments {
     #[command(flatten)]
     pub(crate) form: FormArguments,
+    #[command(flatten)]
+    pub(crate) store: RemoteArguments,
     /// Don't check the right to push
     #[arg(long)]
     pub(crate) read_only: bool,
@@ -340,9 +348,13 @@ pub(crate) struct MirrorArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(allow_missing_positional = true)]
 pub(crate) struct GetArguments {
-    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`
-    pub(crate) from: String,
+    #[command(flatten)]
+    pub(crate) store: RemoteArguments,
+    /// The store: `s3://BUCKET[/PREFIX][?PARAMETER=VALUE…]`, with the parameters of `lfs.url`; in a clone, its own if none is given
+    #[arg(value_name = "STORE", conflicts_with = "remote")]
+    pub(crate) from: Option<String>,
     /// The dump's oid or its first digits, or a file with its pointer (`-` for standard input)
     #[arg(value_name = "OID|POINTER")]
     pub(crate) dump: String,

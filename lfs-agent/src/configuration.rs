@@ -27,7 +27,27 @@ pub(crate) struct Configuration {
     pub(crate) layout: Layout,
     /// Every version of a dump is stored whole.
     pub(crate) whole: bool,
+    /// Keys of ours in git's configuration that aren't known, and do nothing.
+    pub(crate) unknown: Vec<UnknownKey>,
 }
+
+/// A key of git's configuration that looks like ours and isn't known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownKey {
+    key: String,
+    /// The parameter that was meant, most likely.
+    nearest: Option<&'static str>,
+}
+
+/// What decides where and how something is stored. Who has misspelt it would store something elsewhere, as somebody else,
+/// or unencrypted, and not notice. Without one of the others, requests are made in another way and fail, or work.
+const DECISIVE: [&str; 5] = [
+    "endpoint",
+    "profile",
+    "storage_class",
+    "sse",
+    "sse_kms_key_id",
+];
 
 impl Configuration {
     /// What git-lfs would use for `operation` with `remote`, with this machine's overrides.
@@ -43,7 +63,23 @@ impl Configuration {
             return Err(AgentError::OtherUrl { url: text });
         }
         let url = RemoteUrl::parse(&text).map_err(|error| AgentError::Url { url: text, error })?;
-        Self::of_url(url, origin, repository.config())
+        let configuration = Self::of_url(url, origin, repository.config())?;
+        if operation == Operation::Upload {
+            configuration.check_storing()?;
+        }
+        Ok(configuration)
+    }
+
+    /// Whether something may be stored as this says.
+    ///
+    /// # Errors
+    /// When what decides where and how seems to be misspelt.
+    pub(crate) fn check_storing(&self) -> Result<(), AgentError> {
+        let decides = |key: &&UnknownKey| key.nearest.is_some_and(|name| DECISIVE.contains(&name));
+        match self.unknown.iter().find(decides) {
+            Some(key) => Err(key.error()),
+            None => Ok(()),
+        }
     }
 
     /// The store at `url`, which `origin` said, with the overrides of `config`.
@@ -52,7 +88,7 @@ impl Configuration {
         origin: Origin,
         config: &GitConfig,
     ) -> Result<Self, AgentError> {
-        let overrides = overrides(config)?;
+        let (overrides, unknown) = overrides(config)?;
         let chosen = |own: &Option<String>, from_url: &Option<String>| match (own, from_url) {
             (Some(own), _) => Some((own.clone(), Origin::User)),
             (None, Some(value)) => Some((value.clone(), origin)),
@@ -96,14 +132,59 @@ impl Configuration {
             whole,
             settings,
             url,
+            unknown,
         })
     }
 }
 
-/// The settings in git's configuration: `lfs-agent.region` and so on. Where a parameter of the URL has an underscore the
-/// key has none, because git allows none: `lfs-agent.pathStyle`.
-fn overrides(config: &GitConfig) -> Result<Parameters, AgentError> {
+impl UnknownKey {
+    /// Of a key without its section. Where a parameter of the URL has an underscore the key has none.
+    fn of(name: &str) -> Self {
+        let known = Parameters::names().map(|parameter| (own_name(parameter), parameter));
+        let mut known: Vec<(String, &'static str)> = known.collect();
+        known.push(("allowendpoint".to_owned(), "allowEndpoint"));
+        let nearest = nearest_name::nearest(name, known.iter().map(|(own, _)| own.as_str()));
+        let nearest = known.iter().find(|(own, _)| Some(own.as_str()) == nearest);
+        Self {
+            key: format!("{SECTION}{name}"),
+            nearest: nearest.map(|(_, parameter)| *parameter),
+        }
+    }
+
+    fn error(&self) -> AgentError {
+        let nearest = self.nearest.map(git_key);
+        AgentError::UnknownKey {
+            key: self.key.clone(),
+            nearest,
+        }
+    }
+
+    /// What is wrong with it, and what to do.
+    pub(crate) fn told(&self) -> (String, String) {
+        let error = self.error();
+        (error.to_string(), error.hint().unwrap_or_default())
+    }
+}
+
+/// A parameter's name as git's lists have it.
+fn own_name(parameter: &str) -> String {
+    parameter.replace('_', "")
+}
+
+/// The key of a parameter as people write it: `lfs-agent.pathStyle`.
+fn git_key(parameter: &str) -> String {
+    let mut words = parameter.split('_');
+    let first = words.next().unwrap_or_default();
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    let rest: String = words.map(capital).collect();
+    format!("{SECTION}{first}{rest}")
+}
+
+/// The settings in git's configuration: `lfs-agent.region` and so on, and the keys that aren't any. Where a parameter of the
+/// URL has an underscore the key has none, because git allows none: `lfs-agent.pathStyle`.
+fn overrides(config: &GitConfig) -> Result<(Parameters, Vec<UnknownKey>), AgentError> {
     let mut parameters = Parameters::default();
+    let mut unknown = Vec::new();
     for (key, value) in config.entries() {
         let Some(name) = key.strip_prefix(SECTION) else {
             continue;
@@ -123,18 +204,15 @@ fn overrides(config: &GitConfig) -> Result<Parameters, AgentError> {
             }
             continue;
         }
-        let same = |parameter: &&str| parameter.replace('_', "") == name;
+        let same = |parameter: &&str| own_name(parameter) == name;
         if let Some(parameter) = Parameters::names().find(same) {
             parameters.set(parameter, value).map_err(wrong)?;
         } else {
-            let nearest = nearest_name::nearest(name, Parameters::names().chain(["allowEndpoint"]));
-            return Err(wrong(UrlError::Unknown {
-                name: name.to_owned(),
-                nearest,
-            }));
+            unknown.push(UnknownKey::of(name));
         }
     }
-    Ok(parameters)
+    unknown.dedup();
+    Ok((parameters, unknown))
 }
 
 fn certificates() -> Result<Option<Vec<u8>>, AgentError> {
@@ -212,9 +290,28 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelled_key_is_an_error_that_names_the_nearest() {
-        let error = configure("s3://team-dumps", Origin::User, "lfs-agent.regoin=x;").unwrap_err();
-        assert!(error.to_string().contains("`region`"), "{error}");
+    fn a_misspelt_key_stops_what_it_could_send_elsewhere_and_nothing_else() {
+        let told = |config: &str| {
+            let found = configure("s3://team-dumps", Origin::User, config).unwrap();
+            let storing = found.check_storing().map_err(|error| error.to_string());
+            (found.unknown.first().unwrap().told().0, storing.is_ok())
+        };
+        for (key, meant, stores) in [
+            ("regoin", "lfs-agent.region", true),
+            ("pathstlye", "lfs-agent.pathStyle", true),
+            ("whloe", "lfs-agent.whole", true),
+            ("allowendpiont", "lfs-agent.allowEndpoint", true),
+            ("ednpoint", "lfs-agent.endpoint", false),
+            ("porfile", "lfs-agent.profile", false),
+            ("storageclas", "lfs-agent.storageClass", false),
+            ("ssekmskey", "lfs-agent.sseKmsKeyId", false),
+        ] {
+            let (said, stored) = told(&format!("lfs-agent.{key}=x;"));
+            assert!(said.contains(&format!("did you mean `{meant}`?")), "{said}");
+            assert_eq!(stored, stores, "{key}");
+        }
+        let (said, stored) = told("lfs-agent.ofalaterversion=x;");
+        assert!(!said.contains("did you mean") && stored, "{said}");
         let error = configure(
             "s3://team-dumps",
             Origin::User,

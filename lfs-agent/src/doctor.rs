@@ -30,6 +30,9 @@ const MOST_NAMED: usize = 3;
 /// What one check found: what is fine, or what isn't and how to mend it.
 type Finding = Result<String, (String, String)>;
 
+/// What git-lfs does where it doesn't find the agent.
+const OTHERWISE: &str = "lfs.customtransfer.lfs-agent.args";
+
 /// Runs all checks.
 pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), AgentError> {
     let mut report = Report {
@@ -55,6 +58,10 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
     let config = GitConfig::effective().unwrap_or_default();
     report.add("filter", filter(&config));
     report.add("agent", registration(&config));
+    if is_registered(&config) && config.get(OTHERWISE).is_none() {
+        let wrong = "a program that runs git with another PATH, such as one with windows, may not find lfs-agent";
+        report.warn("agent", wrong, "run `lfs-agent install` again");
+    }
     match Repository::discover() {
         Err(error) => report.add("repository", Err(told(&error))),
         Ok(repository) => {
@@ -65,8 +72,12 @@ pub(crate) fn doctor(arguments: &DoctorArguments, quiet: bool) -> Result<(), Age
                 report.add("files", files(root));
             }
             report.add("storage", storage(&repository.lfs_storage()));
-            let remote = repository.default_remote()?;
+            let remote = repository.chosen_remote(arguments.store.remote.as_deref())?;
             let configuration = Configuration::resolve(&repository, Operation::Download, &remote);
+            for key in configuration.iter().flat_map(|found| &found.unknown) {
+                let (wrong, mend) = key.told();
+                report.warn("settings", &wrong, &mend);
+            }
             let pushed = Configuration::resolve(&repository, Operation::Upload, &remote);
             match (configuration, pushed) {
                 (Ok(configuration), Ok(pushed)) => {

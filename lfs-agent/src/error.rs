@@ -56,6 +56,12 @@ pub(crate) enum AgentError {
     },
     #[error("git's configuration `{key}` can't be used: {error}")]
     Setting { key: String, error: UrlError },
+    #[error("git's configuration `{key}` is no setting of lfs-agent, and does nothing{}", nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+    UnknownKey {
+        key: String,
+        /// The key that was meant, most likely.
+        nearest: Option<String>,
+    },
     #[error(
         "this repository's `.lfsconfig` sends dumps and signed requests to {endpoint}, which nobody on this machine has approved"
     )]
@@ -66,6 +72,8 @@ pub(crate) enum AgentError {
     ProfileNotApproved { profile: String },
     #[error("`.lfsconfig` has another `lfs.url` already: `{found}`")]
     UrlIsSet { found: String },
+    #[error("this is not a git repository, and no store is named")]
+    NoStoreNamed,
     #[error("`{oid}` is not an oid: 64 digits of 0-9 and a-f")]
     Oid { oid: String },
     #[error("`{name}` is neither an oid nor a git-lfs pointer")]
@@ -227,6 +235,7 @@ impl AgentError {
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::NotARepository
+            | Self::NoStoreNamed
             | Self::NoDirectory { .. }
             | Self::NoWorkTree
             | Self::NoUrl
@@ -236,6 +245,7 @@ impl AgentError {
             | Self::TypedUrl { .. }
             | Self::Option { .. }
             | Self::Setting { .. }
+            | Self::UnknownKey { .. }
             | Self::EndpointNotApproved { .. }
             | Self::ProfileNotApproved { .. }
             | Self::UrlIsSet { .. }
@@ -290,6 +300,9 @@ impl AgentError {
         let hint = match self {
             Self::NoGit => "install git, and have it in PATH",
             Self::NotARepository => "go into the repository, or make one with `git init`",
+            Self::NoStoreNamed => {
+                "name the store: `lfs-agent get s3://BUCKET/PREFIX OID -o FILE`, or go into a clone that has one"
+            }
             Self::NoDirectory { .. } | Self::NoRepositoryAt { .. } => {
                 "name the clone of the other repository"
             }
@@ -315,7 +328,7 @@ impl AgentError {
                 "a store is given as `lfs-agent init s3://BUCKET/PREFIX --region REGION`, one that isn't AWS's with `--endpoint https://HOST --path-style`"
             }
             Self::Url { url, .. } => return Some(url_hint(url)),
-            Self::Setting { key, .. } => {
+            Self::Setting { key, .. } | Self::UnknownKey { key, .. } => {
                 return Some(format!(
                     "see it with `git config --show-origin --get-all {key}`"
                 ));

@@ -2,7 +2,8 @@
 //! without git-lfs.
 //!
 //! A version that is stored whole could be had with any S3 tool; one that is stored as a recipe can't, and a caller
-//! shouldn't have to know which it is. As in `mirror`, the store is named by whoever types the command.
+//! shouldn't have to know which it is. As in `mirror`, the store is named by whoever types the command; in a clone that has
+//! one, it needn't be.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -10,11 +11,16 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use dump_store::{ErrorKind, Item, Kind, Meter, Oid, S3Store, TransferError, Transfers};
+use lfs_protocol::Operation;
 use tokio::runtime::Runtime;
 
 use crate::arguments::GetArguments;
+use crate::configuration::Configuration;
 use crate::error::AgentError;
 use crate::pointer::{self, Pointer};
+use crate::remote_url::SCHEME;
+use crate::repository::Repository;
+use crate::tending::warn_of_unknown;
 use crate::{progress, store};
 
 /// The name of standard input as a pointer, and of standard output as a file.
@@ -23,15 +29,33 @@ const STANDARD_STREAM: &str = "-";
 /// Fetches the dump and writes it where it is wanted.
 pub(crate) fn get(arguments: &GetArguments, quiet: bool) -> Result<(), AgentError> {
     let wanted = Wanted::read(&arguments.dump)?;
-    let transfers = store::at_url(&arguments.from, 1)?;
+    let (transfers, name) = match &arguments.from {
+        Some(url) => (store::at_url(url, 1)?, url.clone()),
+        None => own_store(arguments.store.remote.as_deref())?,
+    };
     let runtime = store::runtime()?;
-    let pointer = wanted.pointer(&runtime, &transfers, &arguments.from)?;
+    let pointer = wanted.pointer(&runtime, &transfers, &name)?;
     let fetched = fetch(&runtime, &transfers, &pointer, quiet)?;
     let written = hand_out(&fetched, &arguments.output);
     // It is the caller's now. What can't be deleted is swept in some days.
     let _ = fs::remove_file(&fetched);
     transfers.sweep();
     written
+}
+
+/// The store of the repository around, and its name for messages.
+fn own_store(remote: Option<&str>) -> Result<(Transfers<S3Store>, String), AgentError> {
+    let repository = Repository::discover().map_err(|error| match error {
+        AgentError::NotARepository => AgentError::NoStoreNamed,
+        error => error,
+    })?;
+    let remote = repository.chosen_remote(remote)?;
+    let configuration = Configuration::resolve(&repository, Operation::Download, &remote)?;
+    warn_of_unknown(&configuration);
+    let url = configuration.url.to_string();
+    let name = url.strip_prefix(SCHEME).unwrap_or(&url);
+    let name = name.split('?').next().unwrap_or_default().to_owned();
+    Ok((store::of_repository(&repository, configuration, 1), name))
 }
 
 /// What the command line names.

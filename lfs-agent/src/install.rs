@@ -14,8 +14,9 @@ use crate::output::{remark, say};
 pub(crate) const NAME: &str = "lfs-agent";
 
 /// The keys of the lines, in the order of [`lines`].
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "lfs.customtransfer.lfs-agent.path",
+    "lfs.customtransfer.lfs-agent.args",
     "lfs.lfs-agent::.standalonetransferagent",
     "diff.lfs-agent.command",
     "diff.lfs-agent.textconv",
@@ -24,16 +25,18 @@ const KEYS: [&str; 7] = [
     "merge.lfs-agent.recursive",
 ];
 
-/// The lines. The first names the program, the second says for which URLs: all that begin with `lfs-agent::`. The others
-/// are the drivers that `diff=lfs-agent` and `merge=lfs-agent` in `.gitattributes` name: for `git diff`, for `git log -p`, and
+/// The lines. The first names the program, the second says what to do where it isn't found ([`otherwise`]), the third for
+/// which URLs it is: all that begin with `lfs-agent::`. The others are the drivers that `diff=lfs-agent` and `merge=lfs-agent` in `.gitattributes` name: for `git diff`, for `git log -p`, and
 /// for merging. Where several versions are what both sides come from, git merges those first; a conflict among them is
 /// nobody's to decide, so git takes the oldest (`binary`).
 ///
-/// git runs a driver by a shell, on every system; git-lfs quotes the program by itself.
-fn lines(program: &str) -> [(&'static str, String); 7] {
+/// git runs a driver by a shell, on every system. So does git-lfs, which quotes the program by itself and nothing of what is
+/// behind it.
+fn lines(program: &str, place: Option<&str>) -> [(&'static str, String); 8] {
     let quoted = shell_quoted(program);
     let values = [
         program.to_owned(),
+        otherwise(place),
         NAME.to_owned(),
         format!("{quoted} diff --git"),
         format!("{quoted} show"),
@@ -45,21 +48,43 @@ fn lines(program: &str) -> [(&'static str, String); 7] {
     KEYS.map(|key| (key, values.next().unwrap_or_default()))
 }
 
+/// What a shell does when the program isn't found, of which git-lfs would only say `EOF`. A client with windows, started by
+/// the desktop, often has another PATH than a terminal, so the program is looked for where it was when this was written; if it
+/// isn't there either, git-lfs gets an answer in the program's place, which it shows.
+fn otherwise(place: Option<&str>) -> String {
+    let also = place.map(|place| format!(", nor at {place}"));
+    let also = also.unwrap_or_default();
+    let answer = serde_json::json!({"error": {"code": 3, "message": format!(
+        "lfs-agent isn't in the PATH of the program that runs git{also}\nhint: run `lfs-agent install` again in a terminal, from where it is now"
+    )}});
+    let answer = always_quoted(&answer.to_string());
+    let there = place.map(always_quoted);
+    let there = there.map(|place| format!(" [ ! -x {place} ] || exec {place};"));
+    // 127 is what a shell says of a program that it can't find.
+    format!(
+        "|| {{ s=$?; [ $s = 127 ] || exit $s;{} read -r _; printf '%s\\n' {answer}; cat >/dev/null; }}",
+        there.unwrap_or_default()
+    )
+}
+
 /// How the lines name the program: by its name alone if that finds it, wherever an update puts it, and otherwise by its
 /// place. With slashes, which Windows and the shell of git for Windows understand both, where a shell would take a backslash
 /// for something else.
 fn program(in_path: bool, place: Option<&str>) -> String {
     match place {
-        Some(place) if !in_path => {
-            let place = place.strip_prefix(r"\\?\").unwrap_or(place);
-            let windows = place.as_bytes().get(1) == Some(&b':') || place.starts_with(r"\\");
-            if windows {
-                place.replace('\\', "/")
-            } else {
-                place.to_owned()
-            }
-        }
+        Some(place) if !in_path => with_slashes(place),
         _ => NAME.to_owned(),
+    }
+}
+
+/// A place as a shell understands it, on Windows too.
+fn with_slashes(place: &str) -> String {
+    let place = place.strip_prefix(r"\\?\").unwrap_or(place);
+    let windows = place.as_bytes().get(1) == Some(&b':') || place.starts_with(r"\\");
+    if windows {
+        place.replace('\\', "/")
+    } else {
+        place.to_owned()
     }
 }
 
@@ -69,16 +94,21 @@ fn shell_quoted(word: &str) -> String {
     if word.bytes().all(plain) {
         word.to_owned()
     } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        always_quoted(word)
     }
+}
+
+fn always_quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Writes the lines, and warns where they depend on a place.
 pub(crate) fn write(scope: Scope) -> Result<(), AgentError> {
     let place = env::current_exe().ok();
     let in_path = find_in_path(NAME).is_some();
-    let program = program(in_path, place.as_deref().and_then(Path::to_str));
-    for (key, value) in lines(&program) {
+    let place = place.as_deref().and_then(Path::to_str);
+    let program = program(in_path, place);
+    for (key, value) in lines(&program, place.map(with_slashes).as_deref()) {
         git::run(&["config", scope.flag(), "--replace-all", key, &value])?;
     }
     if !in_path {
@@ -170,8 +200,9 @@ mod tests {
             Some("/usr/bin/lfs-agent"),
             Some(r"C:\tools\lfs-agent.exe"),
         ] {
-            let written = lines(&program(true, place));
-            let values: Vec<&str> = written.iter().map(|(_, value)| value.as_str()).collect();
+            let written = lines(&program(true, place), None);
+            let others = written.iter().filter(|(key, _)| !key.ends_with(".args"));
+            let values: Vec<&str> = others.map(|(_, value)| value.as_str()).collect();
             assert_eq!(
                 values,
                 [
@@ -227,8 +258,16 @@ mod tests {
                 "//server/share/lfs-agent.exe diff --git",
             ),
         ] {
-            let [(_, path), (_, name), (_, diff), (_, show), _, (_, merge), _] =
-                lines(&program(false, Some(place)));
+            let [
+                (_, path),
+                _,
+                (_, name),
+                (_, diff),
+                (_, show),
+                _,
+                (_, merge),
+                _,
+            ] = lines(&program(false, Some(place)), None);
             assert_eq!((path.as_str(), name.as_str()), (named, "lfs-agent"));
             assert_eq!(diff, driver);
             assert_eq!(show, driver.replace("diff --git", "show"));

@@ -162,6 +162,20 @@ impl Repository {
             .any(|(key, _)| key.starts_with(&section))
     }
 
+    /// The remote that somebody has named, or else the one that git-lfs uses.
+    ///
+    /// # Errors
+    /// When git's configuration knows no remote of that name.
+    pub(crate) fn chosen_remote(&self, named: Option<&str>) -> Result<String, AgentError> {
+        match named {
+            Some(name) if self.has_remote(name) => Ok(name.to_owned()),
+            Some(name) => Err(AgentError::NoRemote {
+                name: name.to_owned(),
+            }),
+            None => self.default_remote(),
+        }
+    }
+
     /// The repositories that a push to `remote` changes: a name in git's configuration, or a URL.
     pub(crate) fn pushed_to(&self, remote: &str) -> Vec<RepositoryName> {
         let remote = if remote.is_empty() {

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::configuration::Configuration;
 use crate::error::AgentError;
+use crate::output::remark;
 use crate::remote_url::SCHEME;
 use crate::repository::Repository;
 use crate::store;
@@ -24,6 +25,7 @@ pub(crate) struct Store {
     /// For messages: `s3://…`.
     pub(crate) url: String,
     root: PathBuf,
+    configuration: Configuration,
     /// The repositories that a push from here changes.
     names: Vec<RepositoryName>,
 }
@@ -32,23 +34,17 @@ impl Store {
     /// The store that downloads from `remote` come from, or else from the remote that git-lfs uses here.
     pub(crate) fn of(remote: Option<&str>) -> Result<Self, AgentError> {
         let repository = Repository::discover()?;
-        let remote = match remote {
-            Some(name) if repository.has_remote(name) => name.to_owned(),
-            Some(name) => {
-                return Err(AgentError::NoRemote {
-                    name: name.to_owned(),
-                });
-            }
-            None => repository.default_remote()?,
-        };
+        let remote = repository.chosen_remote(remote)?;
         let configuration = Configuration::resolve(&repository, Operation::Download, &remote)?;
+        warn_of_unknown(&configuration);
         let url = configuration.url.to_string();
-        let transfers = store::of_repository(&repository, configuration, 1);
+        let transfers = store::of_repository(&repository, configuration.clone(), 1);
         Ok(Self {
             runtime: store::runtime()?,
             transfers: Arc::new(transfers),
             url: url.strip_prefix(SCHEME).unwrap_or(&url).to_owned(),
             root: repository.root().to_owned(),
+            configuration,
             names: repository.pushed_to(&remote),
         })
     }
@@ -60,7 +56,11 @@ impl Store {
 
     /// Tells the store which repository refers to what is about to be stored, as a push does: nobody then prunes without having
     /// read its refs.
+    ///
+    /// # Errors
+    /// Also when a misspelt setting may have been meant to store elsewhere.
     pub(crate) fn leave_names(&self) -> Result<(), AgentError> {
+        self.configuration.check_storing()?;
         let left = self
             .runtime
             .block_on(self.transfers.leave_names(&self.names));
@@ -70,6 +70,14 @@ impl Store {
     /// A directory of the repository: the root of its work tree, or itself if it is bare.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+}
+
+/// Says which settings do nothing because nobody knows them.
+pub(crate) fn warn_of_unknown(configuration: &Configuration) {
+    for key in &configuration.unknown {
+        let (wrong, mend) = key.told();
+        remark(&format!("warning: {wrong}\nhint: {mend}"));
     }
 }
 

@@ -136,7 +136,7 @@ fn point_at_bucket(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Res
             "config",
             "--global",
             "--get-regexp",
-            "customtransfer|standalonetransferagent",
+            "customtransfer.*path|standalonetransferagent",
         ],
     )?);
     say("Once per repository:");

@@ -111,6 +111,7 @@ impl RetryPolicy {
             | ErrorKind::Denied
             | ErrorKind::ClockSkew
             | ErrorKind::WrongRegion(_)
+            | ErrorKind::Unsupported { .. }
             | ErrorKind::LocalRead
             | ErrorKind::Other => None,
         }

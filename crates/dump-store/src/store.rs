@@ -221,6 +221,11 @@ pub enum ErrorKind {
     ClockSkew,
     /// The bucket is in another region, named if the server said which.
     WrongRegion(Option<String>),
+    /// The server doesn't do what was asked for.
+    Unsupported {
+        /// The settings of the request that not every server knows, by the names that they have in a store's URL.
+        settings: Vec<&'static str>,
+    },
     /// The local file can't be read.
     LocalRead,
     /// Anything else: trying again would give the same.

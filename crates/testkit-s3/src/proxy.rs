@@ -25,6 +25,13 @@ pub enum Fault {
         /// The value of `<Code>`.
         code: &'static str,
     },
+    /// A request that isn't signed for this region is answered as a bucket in that region answers; others pass.
+    OtherRegion {
+        /// Where the bucket is.
+        region: &'static str,
+        /// How that is told.
+        told: Told,
+    },
     /// The connection is reset when this many bytes of the request's body have been passed on.
     ResetRequest {
         /// Bytes of the body that still arrive at the server.
@@ -86,6 +93,21 @@ pub enum Fault {
         /// Bytes that follow the promised end.
         extra: u64,
     },
+}
+
+/// How a bucket says in which region it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// 301 with a header.
+    Header,
+    /// 400 `AuthorizationHeaderMalformed`, which names it.
+    Body,
+    /// 301 with an endpoint that has it in its name.
+    Endpoint,
+    /// 301 that says nothing; the answer to `HeadBucket` has the header.
+    HeadBucket,
+    /// Not at all.
+    Never,
 }
 
 impl Fault {

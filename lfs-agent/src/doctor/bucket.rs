@@ -45,6 +45,15 @@ pub(super) fn check(
         count => format!("{count} objects"),
     };
     report.add("reading", Ok(found));
+    if let Some(found) = store.store().found_region() {
+        let said = match &reading.settings.region {
+            Some(said) => format!("and `region` says `{said}`"),
+            None => "which nothing says here".to_owned(),
+        };
+        let wrong = format!("the bucket is in `{found}`, {said}; each command had to ask for it");
+        let mend = format!("put `region={found}` into `lfs.url`, which saves requests");
+        report.warn("region", &wrong, &mend);
+    }
     if read_only {
         return Ok(());
     }

@@ -122,6 +122,7 @@ pub(super) fn store_hint(error: &StoreError) -> Option<String> {
         ErrorKind::Denied => {
             "these credentials may not do it, or the bucket is somebody else's: check its name; reading needs s3:GetObject and s3:ListBucket, pushing s3:PutObject and s3:AbortMultipartUpload too"
         }
+        ErrorKind::Unsupported { settings } => return Some(unsupported_hint(settings)),
         ErrorKind::ClockSkew => "set this machine's clock",
         ErrorKind::WrongRegion(Some(region)) => {
             return Some(format!(
@@ -141,6 +142,19 @@ pub(super) fn store_hint(error: &StoreError) -> Option<String> {
         | ErrorKind::Other => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What to leave out when a server doesn't do what these settings ask for.
+fn unsupported_hint(settings: &[&str]) -> String {
+    if settings.is_empty() {
+        return "every server of S3 does that: check the endpoint in `lfs.url` and its port, or whether the server is too old".to_owned();
+    }
+    let named: Vec<String> = settings.iter().map(|name| format!("`{name}`")).collect();
+    let them = if settings.len() == 1 { "it" } else { "them" };
+    format!(
+        "the server doesn't know what {} asks for: leave {them} out of `lfs.url`, or out of git's configuration (`git config --get-regexp '^lfs-agent'`)",
+        named.join(" or ")
+    )
 }
 
 /// What to look at when there is no connection, and why there is none; `proxies` are the variables that are set.
@@ -195,6 +209,21 @@ mod tests {
         for none in [None, Some("")] {
             assert!(credentials_hint(none).starts_with("give AWS credentials"));
         }
+    }
+
+    #[test]
+    fn settings_that_a_server_does_not_know_are_to_be_left_out() {
+        let one = unsupported_hint(&["storage_class"]);
+        assert!(
+            one.contains("what `storage_class` asks for: leave it out"),
+            "{one}"
+        );
+        let two = unsupported_hint(&["storage_class", "sse"]);
+        assert!(
+            two.contains("`storage_class` or `sse`") && two.contains("leave them out"),
+            "{two}"
+        );
+        assert!(unsupported_hint(&[]).contains("check the endpoint"));
     }
 
     #[test]

@@ -24,17 +24,20 @@ use aws_smithy_runtime_api::shared::IntoShared;
 
 use super::S3Settings;
 use super::credentials::{self, Found};
-use crate::{ErrorKind, StoreError};
+use crate::StoreError;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The region that is signed for when a server of one's own is used and nobody names one. Such servers take any, and those
-/// that don't take this one.
-const CUSTOM_SERVER_REGION: &str = "us-east-1";
+/// The region that is signed for when nobody names one. Servers of one's own take any, or this one; others say which it
+/// is, and AWS in this region knows the buckets of all.
+const ANY_REGION: &str = "us-east-1";
 
-/// A client as `settings` say, with credentials in hand.
-pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError> {
+/// A client as `settings` say, with credentials in hand. A region that was `found` comes before all that is configured.
+pub(super) async fn connect(
+    settings: &S3Settings,
+    found: Option<String>,
+) -> Result<Client, StoreError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(secure_client(settings.certificates.clone()))
         .timeout_config(
@@ -45,7 +48,9 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
         // Retries and stalls are the business of the transfers, which know what they have already.
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    if let Some(chain) = region_chain(settings) {
+    if let Some(found) = found {
+        loader = loader.region(Region::new(found));
+    } else if let Some(chain) = region_chain(settings) {
         loader = loader.region(chain);
     }
     if let Some(profile) = &settings.profile {
@@ -57,12 +62,10 @@ pub(super) async fn connect(settings: &S3Settings) -> Result<Client, StoreError>
     if let Some(credentials) = &settings.credentials {
         loader = loader.credentials_provider(credentials.clone());
     }
-    let shared = loader.load().await;
+    let mut shared = loader.load().await;
     if shared.region().is_none() {
-        return Err(StoreError::new(
-            ErrorKind::WrongRegion(None),
-            "nothing says in which AWS region the bucket is",
-        ));
+        let anywhere = Region::from_static(ANY_REGION);
+        shared = shared.into_builder().region(anywhere).build();
     }
     let credentials = Found::look(settings, &shared).await?;
     let cache = IdentityCache::lazy().load_timeout(credentials::PATIENCE);
@@ -97,7 +100,7 @@ fn region_chain(settings: &S3Settings) -> Option<RegionProviderChain> {
     }
     let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(profile.build())
-        .or_else(Region::from_static(CUSTOM_SERVER_REGION));
+        .or_else(Region::from_static(ANY_REGION));
     Some(chain)
 }
 

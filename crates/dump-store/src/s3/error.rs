@@ -6,14 +6,26 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::{S3Settings, credentials};
+use super::{S3Settings, credentials, region};
 use crate::causes::chain;
 use crate::content::LocalReadError;
 use crate::{ErrorKind, StoreError};
 
-/// The failure of `operation`, told from what the client says.
+/// The settings that some servers don't know, by the headers in which they travel.
+const OPTIONAL: [(&str, &str); 4] = [
+    ("x-amz-storage-class", "storage_class"),
+    (
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "sse_kms_key_id",
+    ),
+    ("x-amz-server-side-encryption", "sse"),
+    ("x-amz-request-payer", "requester_pays"),
+];
+
+/// The failure of `operation`, signed for a region, told from what the client says.
 pub(super) fn failure<E>(
     settings: &S3Settings,
+    signed: Option<&str>,
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
 ) -> StoreError
@@ -23,14 +35,28 @@ where
     let response = error.raw_response();
     let status = response.map(|response| response.status().as_u16());
     let header = |name| response.and_then(|response| response.headers().get(name));
-    let region = header("x-amz-bucket-region").map(str::to_owned);
+    let body = response.and_then(|response| response.body().bytes());
+    let body = String::from_utf8_lossy(body.unwrap_or_default());
+    let region = response.and_then(region::told);
+    // Also those that may not, and those that ask in a way that a region doesn't know, are told where the bucket is.
+    let elsewhere =
+        matches!(status, Some(300..=400 | 403)) && region.is_some() && region.as_deref() != signed;
     let server = settings.endpoint.as_deref().unwrap_or("S3");
     match error {
         SdkError::ServiceError(service) => {
             let code = service.err().code();
+            // S3 says why in XML, but for the answers to HEAD, which have no body.
+            let of_head = operation.starts_with("Head");
             let kind = match (code, status) {
-                // S3 says why in XML, but for the answers to HEAD, which have no body.
-                (None, Some(200..=299 | 400 | 405 | 501)) if !operation.starts_with("Head") => {
+                _ if elsewhere => ErrorKind::WrongRegion(region),
+                (Some("NotImplemented"), _) | (_, Some(501)) => ErrorKind::Unsupported {
+                    settings: asked_for(settings, operation, &body),
+                },
+                (None, Some(200..=299 | 400 | 405)) if !of_head => ErrorKind::Unreadable,
+                // Of an empty answer the client says `NotFound` by itself.
+                (None | Some("NotFound"), Some(404))
+                    if is_page(header("content-type"), &body, of_head) =>
+                {
                     ErrorKind::Unreadable
                 }
                 _ => kind_of(status, code, region),
@@ -54,6 +80,11 @@ where
         SdkError::ResponseError(_) => {
             // A status that says what it is with a body that can't be read: the status is right.
             let kind = match status {
+                Some(404) if is_page(header("content-type"), &body, false) => ErrorKind::Unreadable,
+                Some(501) => ErrorKind::Unsupported {
+                    settings: asked_for(settings, operation, &body),
+                },
+                Some(_) if elsewhere => ErrorKind::WrongRegion(region),
                 Some(status) if status >= 400 => kind_of(Some(status), None, region),
                 _ => ErrorKind::Unreadable,
             };
@@ -120,6 +151,36 @@ fn causes_of(error: &(impl Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), chain)
 }
 
+/// Whether an answer that something isn't there is none of S3's: whatever stands at that address (a proxy, another server)
+/// says that about everything. S3 names a code, in XML; its answers to HEAD have no body.
+fn is_page(content_type: Option<&str>, body: &str, of_head: bool) -> bool {
+    let kind = content_type.unwrap_or_default().to_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let other = ["text/html", "text/plain", "application/json"].contains(&kind);
+    // Some servers call their XML text.
+    other && !body.contains("<Error>") || !of_head && !body.contains("<Error>")
+}
+
+/// Which optional settings a refused request asked for: those that the answer names, else all.
+fn asked_for(settings: &S3Settings, operation: &str, body: &str) -> Vec<&'static str> {
+    let stores = ["PutObject", "CreateMultipartUpload", "CopyObject"].contains(&operation);
+    let is_asked = |name: &str| match name {
+        "storage_class" => stores && settings.storage_class.is_some(),
+        "sse" => stores && settings.encryption.is_some(),
+        "sse_kms_key_id" => stores && settings.kms_key.is_some(),
+        _ => settings.requester_pays,
+    };
+    let asked = OPTIONAL.iter().filter(|(_, name)| is_asked(name));
+    let header = region::element(body, "Header").map(str::to_lowercase);
+    let named = asked
+        .clone()
+        .find(|(known, _)| header.as_deref() == Some(known));
+    named.map_or_else(
+        || asked.map(|(_, name)| *name).collect(),
+        |(_, name)| vec![*name],
+    )
+}
+
 /// What a status and a code mean. The code says more, where there is one; answers to HEAD have none.
 fn kind_of(status: Option<u16>, code: Option<&str>, region: Option<String>) -> ErrorKind {
     match code {
@@ -152,6 +213,16 @@ fn kind_of(status: Option<u16>, code: Option<&str>, region: Option<String>) -> E
             "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" | "InvalidSecurity",
         ) => {
             return ErrorKind::CredentialsRefused;
+        }
+        Some("InvalidStorageClass") => {
+            return ErrorKind::Unsupported {
+                settings: vec!["storage_class"],
+            };
+        }
+        Some("InvalidEncryptionAlgorithmError") => {
+            return ErrorKind::Unsupported {
+                settings: vec!["sse"],
+            };
         }
         Some("RequestTimeTooSkewed" | "RequestExpired") => return ErrorKind::ClockSkew,
         Some(
@@ -208,6 +279,43 @@ mod tests {
             kind_of(Some(400), Some("RequestTimeout"), None),
             ErrorKind::Server
         );
+    }
+
+    #[test]
+    fn a_page_is_not_s3s_word_that_something_is_missing() {
+        let s3 = "<?xml version=\"1.0\"?><Error><Message>gone</Message></Error>";
+        assert!(!is_page(Some("application/xml"), s3, false));
+        assert!(!is_page(Some("text/plain"), s3, false));
+        for (kind, page) in [
+            (Some("text/html; charset=utf-8"), "<html>404</html>"),
+            (Some("text/plain"), "404 page not found"),
+            (Some("application/json"), "{\"message\":\"Not Found\"}"),
+            (None, ""),
+        ] {
+            assert!(is_page(kind, page, false), "{page}");
+        }
+        assert!(!is_page(Some("application/xml"), "", true));
+        assert!(!is_page(None, "", true));
+        assert!(is_page(Some("text/html"), "", true));
+    }
+
+    #[test]
+    fn what_a_server_does_not_do_is_told_by_the_setting_that_asks_for_it() {
+        let settings = S3Settings {
+            storage_class: Some("STANDARD_IA".to_owned()),
+            encryption: Some("aws:kms".to_owned()),
+            requester_pays: true,
+            ..S3Settings::default()
+        };
+        let asked = |operation, body| asked_for(&settings, operation, body);
+        let all = ["storage_class", "sse", "requester_pays"];
+        assert_eq!(asked("PutObject", ""), all);
+        let named = "<Error><Header>x-amz-server-side-encryption</Header></Error>";
+        assert_eq!(asked("PutObject", named), ["sse"]);
+        let other = "<Error><Header>x-amz-acl</Header></Error>";
+        assert_eq!(asked("CreateMultipartUpload", other), all);
+        assert_eq!(asked("GetObject", ""), ["requester_pays"]);
+        assert!(asked_for(&S3Settings::default(), "PutObject", named).is_empty());
     }
 
     #[test]

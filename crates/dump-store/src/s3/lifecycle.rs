@@ -16,6 +16,10 @@ impl S3Store {
         &self,
         prefix: &str,
     ) -> Result<Option<bool>, StoreError> {
+        self.in_its_region(|| self.rules_expire(prefix)).await
+    }
+
+    async fn rules_expire(&self, prefix: &str) -> Result<Option<bool>, StoreError> {
         let request = self
             .client()
             .await?
@@ -33,6 +37,7 @@ impl S3Store {
                     ErrorKind::Denied
                     | ErrorKind::Other
                     | ErrorKind::NotFound
+                    | ErrorKind::Unsupported { .. }
                     | ErrorKind::Server => Ok(None),
                     _ => Err(error),
                 }

@@ -5,29 +5,26 @@ mod copy;
 mod credentials;
 mod error;
 mod lifecycle;
+mod region;
+mod requests;
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::operation::RequestId as _;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{
-    ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart, RequestPayer, ServerSideEncryption,
-    StorageClass,
-};
+use aws_sdk_s3::types::{ChecksumAlgorithm, RequestPayer, ServerSideEncryption, StorageClass};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::base64;
 use tokio::sync::RwLock;
 
 use crate::{
-    ByteRange, Content, ErrorKind, Key, ListedObject, ListedPage, ObjectBody, ObjectInfo,
-    ObjectStore, ServerCopy, StoreError, StoredPart, Tag, UploadId,
+    ByteRange, Content, ErrorKind, Key, ListedPage, ObjectBody, ObjectInfo, ObjectStore,
+    ServerCopy, StoreError, StoredPart, Tag, UploadId,
 };
 
 use error::failure;
+use region::Regions;
 
 /// Where a bucket is and how to speak to it. Credentials come from the AWS chain unless `credentials` is set.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +72,7 @@ impl S3Settings {
 pub struct S3Store {
     settings: Arc<S3Settings>,
     client: Arc<RwLock<Option<Client>>>,
+    region: Arc<Mutex<Regions>>,
 }
 
 impl S3Store {
@@ -83,43 +81,13 @@ impl S3Store {
         Self {
             settings: Arc::new(settings),
             client: Arc::default(),
+            region: Arc::default(),
         }
     }
 
     /// The settings.
     pub fn settings(&self) -> &S3Settings {
         &self.settings
-    }
-
-    /// Begins an upload in parts, which have checksums of that kind, if of any.
-    async fn begin_parts(
-        &self,
-        key: &Key,
-        checksums: Option<ChecksumAlgorithm>,
-    ) -> Result<UploadId, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .create_multipart_upload()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        let answer = request
-            .set_checksum_algorithm(checksums)
-            .set_storage_class(self.storage_class())
-            .set_server_side_encryption(self.encryption())
-            .set_ssekms_key_id(self.settings.kms_key.clone())
-            .set_request_payer(self.payer())
-            .send()
-            .await
-            .map_err(|error| self.failed("CreateMultipartUpload", &error))?;
-        let id = answer.upload_id().filter(|id| !id.is_empty());
-        let id = id.ok_or_else(|| {
-            StoreError::new(
-                ErrorKind::Other,
-                "the server answered CreateMultipartUpload without a name for the upload",
-            )
-        })?;
-        Ok(UploadId(id.to_owned()))
     }
 
     /// The client, made when it is first needed.
@@ -131,7 +99,10 @@ impl S3Store {
         if let Some(client) = slot.as_ref() {
             return Ok(client.clone());
         }
-        let client = client::connect(&self.settings).await?;
+        let found = self.regions().found.clone();
+        let client = client::connect(&self.settings, found).await?;
+        let region = client.config().region();
+        self.regions().signed = region.map(ToString::to_string);
         *slot = Some(client.clone());
         Ok(client)
     }
@@ -141,7 +112,8 @@ impl S3Store {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        failure(&self.settings, operation, error)
+        let signed = self.regions().signed.clone();
+        failure(&self.settings, signed.as_deref(), operation, error)
     }
 
     fn payer(&self) -> Option<RequestPayer> {
@@ -167,58 +139,11 @@ impl S3Store {
 
 impl ObjectStore for S3Store {
     async fn head(&self, key: &Key) -> Result<Option<ObjectInfo>, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .head_object()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        match request.set_request_payer(self.payer()).send().await {
-            Ok(answer) => Ok(Some(ObjectInfo {
-                size: answer
-                    .content_length()
-                    .and_then(|length| u64::try_from(length).ok())
-                    .unwrap_or_default(),
-                modified: answer.last_modified().and_then(time),
-            })),
-            Err(error) => match self.failed("HeadObject", &error) {
-                error if *error.kind() == ErrorKind::NotFound => Ok(None),
-                error => Err(error),
-            },
-        }
+        self.in_its_region(|| self.head_once(key)).await
     }
 
     async fn get(&self, key: &Key, range: ByteRange) -> Result<ObjectBody, StoreError> {
-        let last = range.offset + range.length - 1;
-        let request = self
-            .client()
-            .await?
-            .get_object()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        let answer = request
-            .range(format!("bytes={}-{last}", range.offset))
-            .set_request_payer(self.payer())
-            .send()
-            .await
-            .map_err(|error| self.failed("GetObject", &error))?;
-        let total = match answer.content_range() {
-            Some(text) => total_of(text),
-            // A server that doesn't know ranges sends the whole object, which is as good when all was asked for. A web page
-            // is no object, and has no request's id.
-            None if range.offset == 0 && answer.request_id().is_some() => answer
-                .content_length()
-                .and_then(|length| u64::try_from(length).ok()),
-            None => None,
-        };
-        let total = total.ok_or_else(|| {
-            StoreError::new(
-                ErrorKind::Unreadable,
-                "the server answered GetObject with something else than a range of an object",
-            )
-        })?;
-        let tag = tag(answer.e_tag());
-        Ok(ObjectBody::from_stream(total, answer.body).tagged(tag))
+        self.in_its_region(|| self.get_once(key, range)).await
     }
 
     async fn put(
@@ -227,29 +152,14 @@ impl ObjectStore for S3Store {
         content: Content,
         sha256: &[u8; 32],
     ) -> Result<Option<Tag>, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .put_object()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        let answer = request
-            .content_length(signed(content.length())?)
-            .checksum_sha256(base64::encode(sha256))
-            .body(ByteStream::from_body_1_x(content.into_body()))
-            .set_storage_class(self.storage_class())
-            .set_server_side_encryption(self.encryption())
-            .set_ssekms_key_id(self.settings.kms_key.clone())
-            .set_request_payer(self.payer())
-            .send()
+        self.in_its_region(|| self.put_once(key, content.clone(), sha256))
             .await
-            .map_err(|error| self.failed("PutObject", &error))?;
-        Ok(tag(answer.e_tag()))
     }
 
     async fn create_parts(&self, key: &Key) -> Result<UploadId, StoreError> {
         // Some servers take parts with checksums only if the algorithm was declared here.
-        self.begin_parts(key, Some(ChecksumAlgorithm::Crc32)).await
+        let begin = || self.begin_parts(key, Some(ChecksumAlgorithm::Crc32));
+        self.in_its_region(begin).await
     }
 
     async fn put_part(
@@ -260,29 +170,8 @@ impl ObjectStore for S3Store {
         content: Content,
         crc32: u32,
     ) -> Result<String, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .upload_part()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        let answer = request
-            .upload_id(&upload.0)
-            .part_number(part_number(number)?)
-            .content_length(signed(content.length())?)
-            .checksum_crc32(base64::encode(crc32.to_be_bytes()))
-            .body(ByteStream::from_body_1_x(content.into_body()))
-            .set_request_payer(self.payer())
-            .send()
+        self.in_its_region(|| self.put_part_once(key, upload, number, content.clone(), crc32))
             .await
-            .map_err(|error| self.failed("UploadPart", &error))?;
-        let etag = answer.e_tag().ok_or_else(|| {
-            StoreError::new(
-                ErrorKind::Other,
-                "the server answered UploadPart without an ETag",
-            )
-        })?;
-        Ok(etag.to_owned())
     }
 
     async fn complete_parts(
@@ -291,53 +180,13 @@ impl ObjectStore for S3Store {
         upload: &UploadId,
         parts: &[StoredPart],
     ) -> Result<(), StoreError> {
-        let mut whole = CompletedMultipartUpload::builder();
-        for part in parts {
-            whole = whole.parts(
-                CompletedPart::builder()
-                    .part_number(part_number(part.number)?)
-                    .e_tag(&part.etag)
-                    .checksum_crc32(base64::encode(part.crc32.to_be_bytes()))
-                    .build(),
-            );
-        }
-        let request = self
-            .client()
-            .await?
-            .complete_multipart_upload()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        request
-            .upload_id(&upload.0)
-            .multipart_upload(whole.build())
-            .set_request_payer(self.payer())
-            .send()
+        self.in_its_region(|| self.complete_parts_once(key, upload, parts))
             .await
-            .map_err(|error| self.failed("CompleteMultipartUpload", &error))?;
-        Ok(())
     }
 
     async fn abort_parts(&self, key: &Key, upload: &UploadId) -> Result<(), StoreError> {
-        let request = self
-            .client()
-            .await?
-            .abort_multipart_upload()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        match request
-            .upload_id(&upload.0)
-            .set_request_payer(self.payer())
-            .send()
+        self.in_its_region(|| self.abort_parts_once(key, upload))
             .await
-        {
-            Ok(_) => Ok(()),
-            Err(error) => match self.failed("AbortMultipartUpload", &error) {
-                error if matches!(error.kind(), ErrorKind::NoSuchUpload | ErrorKind::NotFound) => {
-                    Ok(())
-                }
-                error => Err(error),
-            },
-        }
     }
 
     async fn list(
@@ -345,57 +194,17 @@ impl ObjectStore for S3Store {
         prefix: &str,
         continuation: Option<&str>,
     ) -> Result<ListedPage, StoreError> {
-        let request = self
-            .client()
-            .await?
-            .list_objects_v2()
-            .bucket(&self.settings.bucket);
-        let answer = request
-            .prefix(prefix)
-            .set_continuation_token(continuation.map(str::to_owned))
-            .set_request_payer(self.payer())
-            .send()
+        self.in_its_region(|| self.list_once(prefix, continuation))
             .await
-            .map_err(|error| self.failed("ListObjectsV2", &error))?;
-        let objects = answer
-            .contents()
-            .iter()
-            .filter_map(|object| {
-                Some(ListedObject {
-                    key: Key::new(object.key()?),
-                    info: ObjectInfo {
-                        size: u64::try_from(object.size()?).ok()?,
-                        modified: object.last_modified().and_then(time),
-                    },
-                    tag: tag(object.e_tag()),
-                })
-            })
-            .collect();
-        let more = answer.is_truncated() == Some(true);
-        Ok(ListedPage {
-            objects,
-            continuation: answer.next_continuation_token.filter(|_| more),
-        })
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let request = self
-            .client()
-            .await?
-            .delete_object()
-            .bucket(&self.settings.bucket)
-            .key(key.as_str());
-        match request.set_request_payer(self.payer()).send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match self.failed("DeleteObject", &error) {
-                error if *error.kind() == ErrorKind::NotFound => Ok(()),
-                error => Err(error),
-            },
-        }
+        self.in_its_region(|| self.delete_once(key)).await
     }
 
     async fn copy(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
-        copy::copy(self, self, from, to).await.map(drop)
+        let copied = self.in_its_region(|| copy::copy(self, self, from, to));
+        copied.await.map(drop)
     }
 
     async fn copy_from(
@@ -407,13 +216,17 @@ impl ObjectStore for S3Store {
         if !self.settings.is_of_one_server(&other.settings) {
             return Ok(ServerCopy::Refused);
         }
-        match copy::copy(self, other, from, to).await {
+        let copied = self.in_its_region(|| copy::copy(self, other, from, to));
+        match copied.await {
             Ok(sha256) => Ok(ServerCopy::Done { sha256 }),
             // One server, but not one owner: each side may still do its own half.
             Err(error)
                 if matches!(
                     error.kind(),
-                    ErrorKind::Denied | ErrorKind::NoSuchBucket | ErrorKind::Other
+                    ErrorKind::Denied
+                        | ErrorKind::NoSuchBucket
+                        | ErrorKind::Unsupported { .. }
+                        | ErrorKind::Other
                 ) =>
             {
                 tracing::debug!(%error, "the server doesn't copy from one bucket to the other");

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::lane::{Gone, Lane};
 use super::message::{Framing, Head, MessageReader};
-use super::{Fault, RequestLine, State};
+use super::{Fault, RequestLine, State, Told};
 
 /// Connects to the server and serves one client until either side ends.
 pub(super) fn spawn(client: TcpStream, state: Arc<State>) {
@@ -74,7 +74,16 @@ impl Exchange {
         });
         let (request_fault, answer_fault) = match fault {
             Some(Fault::Answer { status, code }) => {
-                return self.answer(head, requests, status, code);
+                let body = format!("<Code>{code}</Code><Message>A planned fault.</Message>");
+                return self.answer(head, requests, status, "", &body);
+            }
+            Some(Fault::OtherRegion { region, told }) => {
+                let signed = head.header("authorization").unwrap_or_default();
+                if !signed.contains(&format!("/{region}/s3/")) {
+                    let (status, header, body) = told.answer(head, region);
+                    return self.answer(head, requests, status, &header, body.as_str());
+                }
+                (None, None)
             }
             Some(fault) if fault.is_in_request() => (Some(fault), None),
             fault => (None, fault),
@@ -102,7 +111,8 @@ impl Exchange {
         head: &Head,
         requests: &mut MessageReader,
         status: u16,
-        code: &str,
+        header: &str,
+        body: &str,
     ) -> Result<(), Gone> {
         // A client that asked whether to send its body takes the answer as a no. Any other sends it in any case, and
         // would see a reset instead of the answer if nobody read it.
@@ -110,16 +120,14 @@ impl Exchange {
             requests.body(head.request_framing(), &mut |_| true);
         }
         self.state.strike();
-        let body = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>A planned fault.</Message></Error>"
-        );
+        let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{body}</Error>");
         let body = if head.first_line().0 == "HEAD" {
             ""
         } else {
             body.as_str()
         };
         let answer = format!(
-            "HTTP/1.1 {status} Planned\r\nContent-Type: application/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "HTTP/1.1 {status} Planned\r\n{header}Content-Type: application/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
         self.to_client.send(answer.as_bytes())?;
@@ -237,6 +245,37 @@ impl Exchange {
     fn close(&self) {
         let _ = self.client.shutdown(Shutdown::Read);
         let _ = self.upstream.shutdown(Shutdown::Read);
+    }
+}
+
+impl Told {
+    /// The status, the header and the error of the answer to who has signed for another region.
+    fn answer(self, head: &Head, region: &str) -> (u16, String, String) {
+        let (method, target) = head.first_line();
+        let path = target.split('?').next().unwrap_or_default();
+        let of_bucket = method == "HEAD" && path.trim_matches('/').split('/').count() == 1;
+        let header = match self {
+            Self::Header => format!("x-amz-bucket-region: {region}\r\n"),
+            Self::Body if method == "HEAD" => format!("x-amz-bucket-region: {region}\r\n"),
+            Self::HeadBucket if of_bucket => format!("x-amz-bucket-region: {region}\r\n"),
+            _ => String::new(),
+        };
+        let moved = "<Code>PermanentRedirect</Code><Message>It is elsewhere.</Message>";
+        match self {
+            Self::Body => (
+                400,
+                header,
+                format!(
+                    "<Code>AuthorizationHeaderMalformed</Code><Message>It is elsewhere.</Message><Region>{region}</Region>"
+                ),
+            ),
+            Self::Endpoint => (
+                301,
+                header,
+                format!("{moved}<Endpoint>team-dumps.s3.{region}.amazonaws.com</Endpoint>"),
+            ),
+            _ => (301, header, moved.to_owned()),
+        }
     }
 }
 
