@@ -15,7 +15,7 @@ use crate::arguments::FsckArguments;
 use crate::error::AgentError;
 use crate::history::{self, Dump};
 use crate::output::Form;
-use crate::tending::Store;
+use crate::tending::{Store, Word};
 use crate::{partial, progress};
 use check::{Depth, Stock, check};
 use finding::Findings;
@@ -102,7 +102,12 @@ fn look(
     let meter = Meter::new();
     let total = dumps.values().map(|dump| dump.size).sum();
     let looking = async {
-        let stock = Stock::take(&store.transfers, dumps).await?;
+        // Who reads all contents reads recipes too, so that one that is damaged is found.
+        let word = match depth {
+            Depth::Sizes => Word::Noted,
+            Depth::Contents => Word::Read,
+        };
+        let stock = Stock::take(&store.transfers, dumps, word).await?;
         check(&store.transfers, dumps, &stock, depth, &meter).await
     };
     let looking = progress::shown(quiet, total, || meter.bytes(), looking);
@@ -126,7 +131,7 @@ fn mend(
             transfers: &store.transfers,
             dumps,
             // All recipes, since any of them may name pieces of what is missing.
-            stock: &Stock::take(&store.transfers, dumps).await?,
+            stock: &Stock::take(&store.transfers, dumps, Word::Read).await?,
             findings,
             depth,
             meter: &meter,

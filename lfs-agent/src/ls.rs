@@ -9,7 +9,7 @@ use crate::arguments::RefArguments;
 use crate::error::AgentError;
 use crate::history::{self, Reach};
 use crate::output::{Form, human, remark, say, say_json};
-use crate::tending::{self, Lack, Store};
+use crate::tending::{self, Lack, Store, Word};
 
 /// How the store has an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +62,12 @@ pub(crate) fn ls(arguments: &RefArguments, quiet: bool) -> Result<(), AgentError
         .keys()
         .filter(|oid| !in_place(Item::object(**oid)) && in_place(Item::recipe(**oid)));
     let by_recipe = by_recipe.copied().collect();
-    let recipes =
-        store
-            .runtime
-            .block_on(tending::recipes(&store.transfers, by_recipe, &inventory))?;
+    let recipes = store.runtime.block_on(tending::recipes(
+        &store.transfers,
+        by_recipe,
+        &inventory,
+        Word::Noted,
+    ))?;
     let changes = history::changes(store.root(), &arguments.refs, &dumps)?;
     let mut places: BTreeMap<Oid, Place> = BTreeMap::new();
     let mut counted = BTreeSet::new();

@@ -10,14 +10,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use dump_store::{Inventory, Item, Kind, ObjectInfo, Oid, source_item};
+use dump_store::{Inventory, Item, Kind, Needs, ObjectInfo, Oid, source_item};
 use serde::Serialize;
 
 use crate::arguments::PruneArguments;
 use crate::error::AgentError;
 use crate::neighbours;
 use crate::output::{Form, human, say, say_json};
-use crate::tending::{self, Store};
+use crate::tending::{self, Store, Word};
 use crate::witness::Witness;
 
 /// One day.
@@ -52,10 +52,17 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
     }
     let grace = DAY * arguments.grace;
     let now = SystemTime::now();
-    let needed = store
-        .runtime
-        .block_on(needed(&store, &inventory, &named, now, grace))?;
-    let plan = plan(&inventory, &needed, now, grace);
+    let planned = |word| {
+        let needed = needed(&store, &inventory, &named, now, grace, word);
+        let (needed, read) = store.runtime.block_on(needed)?;
+        Ok::<_, AgentError>((plan(&inventory, &needed, now, grace), read))
+    };
+    let (mut plan, mut read) = planned(Word::Noted)?;
+    // What goes to the trash can be fetched and comes back. What goes from there is gone, so that is decided by the recipes
+    // themselves.
+    if !plan.delete.is_empty() {
+        (plan, read) = planned(Word::Read)?;
+    }
     if !inventory.complete && !arguments.no_others && plan.takes() {
         return Err(AgentError::MaybeOthers {
             store: store.place().to_owned(),
@@ -76,6 +83,7 @@ pub(crate) fn prune(arguments: &PruneArguments, quiet: bool) -> Result<(), Agent
         }
         neighbours::forget(&store, &gone)?;
         store.runtime.block_on(carry_out(&store, &plan))?;
+        store.runtime.block_on(note(&store, &inventory, &read))?;
     }
     match form {
         Form::Json => say_json(&Report::of(&plan, &store, arguments)),
@@ -182,7 +190,7 @@ impl Plan {
     }
 }
 
-/// What must stay: what a ref names, and what the recipes that stay name. They stay as well while they are younger than
+/// What must stay, and what recipes were found to need: what a ref names, and what the recipes that stay name. They stay as well while they are younger than
 /// `grace`: whoever pushes them has no ref that names them yet.
 async fn needed(
     store: &Store,
@@ -190,7 +198,9 @@ async fn needed(
     named: &BTreeSet<Oid>,
     now: SystemTime,
     grace: Duration,
-) -> Result<BTreeSet<Item>, AgentError> {
+    word: Word,
+) -> Result<(BTreeSet<Item>, BTreeMap<Oid, Needs>), AgentError> {
+    let mut read = BTreeMap::new();
     let in_place = inventory.items.iter();
     let kept = in_place
         .filter(|(item, info)| named.contains(&item.oid) || !is_old(info, now, grace))
@@ -210,7 +220,7 @@ async fn needed(
         .collect();
     while !recipes.is_empty() {
         let mut behind = BTreeSet::new();
-        for (oid, recipe) in tending::recipes(&store.transfers, recipes, inventory).await? {
+        for (oid, recipe) in tending::recipes(&store.transfers, recipes, inventory, word).await? {
             // Without it there is no telling what it needs.
             let recipe = recipe.map_err(|error| AgentError::Transfer {
                 verb: "tell what is needed for",
@@ -228,10 +238,29 @@ async fn needed(
                     behind.insert(item.oid);
                 }
             }
+            read.insert(oid, recipe);
         }
         recipes = behind;
     }
-    Ok(needed)
+    Ok((needed, read))
+}
+
+/// Leaves notes of the recipes that have none, for the next who looks, and takes away those that are of no use.
+async fn note(
+    store: &Store,
+    inventory: &Inventory,
+    read: &BTreeMap<Oid, Needs>,
+) -> Result<(), AgentError> {
+    for (oid, needs) in read {
+        if let Some(tag) = inventory.recipe_tags.get(oid)
+            && inventory.noted(oid).is_none()
+            && tending::lack(needs, inventory).is_none()
+        {
+            store.transfers.leave_note(oid, needs, tag).await;
+        }
+    }
+    let deleted = store.transfers.delete_needless_notes(inventory).await;
+    deleted.map_err(AgentError::store)
 }
 
 /// Whether something has been where it is for the grace period. What has no time of its own counts as new.

@@ -84,15 +84,36 @@ pub(crate) fn warn_of_unknown(configuration: &Configuration) {
 /// How many recipes are read at the same time.
 const READERS: usize = 8;
 
+/// Whose word is taken for what a recipe needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// Notes beside recipes too, which a listing shows.
+    Noted,
+    /// That of recipes alone, as they were read on this machine.
+    Read,
+}
+
 /// What the recipes of these objects need, from their places or from the trash, each as it could be read. Those that aren't
-/// there any more are left out. One that was read on this machine before isn't read again.
+/// there any more are left out. One that was read on this machine before isn't read again, nor one that is noted.
 pub(crate) async fn recipes(
     transfers: &Arc<Transfers<S3Store>>,
     wanted: BTreeSet<Oid>,
     inventory: &Inventory,
+    word: Word,
 ) -> Result<BTreeMap<Oid, Result<Needs, TransferError>>, AgentError> {
     let mut found = BTreeMap::new();
-    let mut wanted = wanted.into_iter();
+    let mut unknown = BTreeSet::new();
+    for oid in wanted {
+        let in_place = inventory.items.contains_key(&Item::recipe(oid));
+        match inventory
+            .noted(&oid)
+            .filter(|_| word == Word::Noted && in_place)
+        {
+            Some(needs) => drop(found.insert(oid, Ok(needs))),
+            None => drop(unknown.insert(oid)),
+        }
+    }
+    let mut wanted = unknown.into_iter();
     let mut reading = JoinSet::new();
     loop {
         while reading.len() < READERS

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::range::{affordable_gap, ranges};
 use crate::recipe::MOST_CHUNKS;
-use crate::{ChunkList, ContentHash, Piece, Recipe, RecipeError, Source, SourceKind, ranges};
+use crate::{ChunkList, ContentHash, Piece, Recipe, RecipeError, Source, SourceKind, SourceRange};
 
 /// So many chunks are remembered at most: of two large objects. What comes later is as if it weren't there.
 const MOST_PLACES: usize = 2 * MOST_CHUNKS;
@@ -33,7 +34,8 @@ pub struct Rules {
     pub smallest_object: u64,
     /// A recipe names at most this many sources, the pack counted; 2 to 64.
     pub most_sources: usize,
-    /// A gap of so many bytes is fetched and thrown away rather than making a request more.
+    /// A gap of so many bytes is fetched and thrown away rather than making a request more, as long as all gaps together are
+    /// a small part of the object.
     pub gap: u64,
     /// No range has more bytes, unless one piece does.
     pub longest_range: u64,
@@ -50,6 +52,23 @@ impl Default for Rules {
             longest_range: 8 << 20,
             range_cost: 256 << 10,
         }
+    }
+}
+
+/// What isn't wanted and fetched all the same, to save requests, is at most this part of an object. With the recipe itself,
+/// which is at most as much again, an object that is put together moves hardly more than the whole would.
+const LEAST_PART: u64 = 200;
+
+impl Rules {
+    /// The ranges by which a fetch gets these of the pieces of an object of `size` bytes.
+    pub fn ranges(
+        &self,
+        pieces: &[Piece],
+        size: u64,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Vec<SourceRange> {
+        let gap = affordable_gap(pieces, &wanted, self.gap, size / LEAST_PART);
+        ranges(pieces, wanted, gap, self.longest_range)
     }
 }
 
@@ -182,7 +201,7 @@ pub fn plan(list: &ChunkList, known: &Known, rules: &Rules) -> Option<Plan> {
             hash: chunk.hash,
         });
     }
-    let requests = ranges(&plan.pieces, |_| true, rules.gap, rules.longest_range).len() as u64;
+    let requests = rules.ranges(&plan.pieces, plan.size, |_| true).len() as u64;
     let text = (plan.pieces.len() + plan.sources.len()) as u64 * LINE;
     let cost = plan.pack_size + text + requests * rules.range_cost;
     (!plan.sources.is_empty() && cost <= plan.size / 4 * 3).then_some(plan)

@@ -33,10 +33,8 @@ pub fn ranges(
     gap: u64,
     longest: u64,
 ) -> Vec<SourceRange> {
-    let mut order: Vec<usize> = (0..pieces.len()).filter(|index| wanted(*index)).collect();
-    order.sort_by_key(|index| (pieces[*index].source, pieces[*index].offset, *index));
     let mut found: Vec<SourceRange> = Vec::new();
-    for index in order {
+    for index in in_order(pieces, wanted) {
         let piece = &pieces[index];
         let length = u64::from(piece.length);
         if let Some(range) = found.last_mut()
@@ -61,6 +59,42 @@ pub fn ranges(
     }
     found.sort_by_key(|range| range.pieces.iter().map(|piece| piece.index).min());
     found
+}
+
+/// The pieces that are wanted, as they lie in their sources.
+fn in_order(pieces: &[Piece], wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..pieces.len()).filter(|index| wanted(*index)).collect();
+    order.sort_by_key(|index| (pieces[*index].source, pieces[*index].offset, *index));
+    order
+}
+
+/// The largest gap, at most `gap` bytes, with which [`ranges`] brings at most `budget` bytes that aren't wanted. What lies
+/// between pieces saves a request each, and many of them would be more than the object itself.
+pub(crate) fn affordable_gap(
+    pieces: &[Piece],
+    wanted: impl Fn(usize) -> bool,
+    gap: u64,
+    budget: u64,
+) -> u64 {
+    let order = in_order(pieces, wanted);
+    let between = |pair: &[usize]| {
+        let (before, behind) = (&pieces[pair[0]], &pieces[pair[1]]);
+        let end = before.offset + u64::from(before.length);
+        (before.source == behind.source).then(|| behind.offset.saturating_sub(end))
+    };
+    let gaps = order.windows(2).filter_map(between);
+    let mut gaps: Vec<u64> = gaps.filter(|bytes| (1..=gap).contains(bytes)).collect();
+    gaps.sort_unstable();
+    let mut spent = 0;
+    let mut afforded = 0;
+    for same in gaps.chunk_by(|one, other| one == other) {
+        spent += same.iter().sum::<u64>();
+        if spent > budget {
+            return afforded;
+        }
+        afforded = same[0];
+    }
+    gap
 }
 
 #[cfg(test)]
@@ -103,7 +137,35 @@ mod tests {
         assert_eq!(ranges(&pieces, |index| index == 1, 5, 25).len(), 1);
     }
 
+    #[test]
+    fn the_smallest_gaps_are_afforded_first() {
+        let pieces = [
+            piece(0, 0, 10),
+            piece(0, 13, 10),
+            piece(0, 30, 10),
+            piece(0, 47, 10),
+            piece(1, 100, 10),
+        ];
+        let afforded = |gap, budget| affordable_gap(&pieces, |_| true, gap, budget);
+        assert_eq!(afforded(64, 17), 64, "all of them");
+        assert_eq!(afforded(64, 16), 3, "of two that are equal both or none");
+        assert_eq!(afforded(64, 2), 0);
+        assert_eq!(afforded(5, 3), 5);
+    }
+
     proptest! {
+        #[test]
+        fn what_is_not_wanted_keeps_to_its_budget(
+            places in proptest::collection::vec((0_u32..3, 0_u64..500, 1_u32..60), 0..40),
+            gap in 0_u64..50, longest in 1_u64..200, budget in 0_u64..300,
+        ) {
+            let pieces: Vec<Piece> = places.iter().map(|(source, offset, length)| piece(*source, *offset, *length)).collect();
+            let gap = affordable_gap(&pieces, |_| true, gap, budget);
+            let fetched: u64 = ranges(&pieces, |_| true, gap, longest).iter().map(|range| range.length).sum();
+            let wanted: u64 = pieces.iter().map(|piece| u64::from(piece.length)).sum();
+            prop_assert!(fetched <= wanted + budget);
+        }
+
         #[test]
         fn each_wanted_piece_is_in_one_range_at_its_place(
             places in proptest::collection::vec((0_u32..3, 0_u64..500, 1_u32..60), 0..40),

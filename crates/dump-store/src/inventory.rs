@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::retry::{ask, retry};
 use crate::stall::{COPY_PATIENCE, limited};
 use crate::{
-    ErrorKind, Item, Key, Kind, ObjectInfo, ObjectStore, Oid, StoreError, Tag, TransferError,
-    Transfers,
+    ErrorKind, Item, Key, Kind, Needs, ObjectInfo, ObjectStore, Oid, StoreError, Tag,
+    TransferError, Transfers, recipe,
 };
 
 /// All that lies below a layout's prefix.
@@ -27,6 +27,8 @@ pub struct Inventory {
     pub complete: bool,
     /// The tags of the recipes in their places, where the listing has them.
     pub recipe_tags: BTreeMap<Oid, Tag>,
+    /// What is noted of recipes, by their objects.
+    pub notes: BTreeMap<Oid, Vec<String>>,
     /// Keys that aren't of this layout.
     pub others: u64,
 }
@@ -64,6 +66,9 @@ impl<S: ObjectStore> Transfers<S> {
                     inventory.trash.insert(item, object.info);
                 } else if let Some(digest) = self.layout.repository_of(key) {
                     inventory.repositories.insert(digest);
+                } else if let Some((oid, note)) = self.layout.note_of(key) {
+                    let notes = inventory.notes.entry(oid).or_default();
+                    notes.push(note.to_owned());
                 } else if *key == *self.layout.complete().as_str() {
                     inventory.complete = true;
                 } else {
@@ -115,6 +120,24 @@ impl<S: ObjectStore> Transfers<S> {
         let key = self.layout.trash(item);
         let deleted = ask(&self.policy, &self.store, || self.store.delete(&key)).await;
         deleted.map_err(|error| self.failed(&key, error))
+    }
+
+    /// Leaves a note of what the recipe of `oid` with this tag needs, for listings to tell. That it can't be stored only costs
+    /// time later.
+    pub async fn leave_note(&self, oid: &Oid, needs: &Needs, tag: &Tag) {
+        Box::pin(recipe::note::leave_needs(self, oid, needs, tag)).await;
+    }
+
+    /// Deletes the notes that say nothing of any recipe in this inventory.
+    ///
+    /// # Errors
+    /// [`TransferError::Store`].
+    pub async fn delete_needless_notes(&self, inventory: &Inventory) -> Result<(), TransferError> {
+        for key in inventory.needless_notes(&self.layout) {
+            let deleted = ask(&self.policy, &self.store, || self.store.delete(&key)).await;
+            deleted.map_err(|error| self.failed(&key, error))?;
+        }
+        Ok(())
     }
 
     /// Whether an object may be stored: begins one in parts and gives it up, which leaves nothing behind.

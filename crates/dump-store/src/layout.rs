@@ -125,6 +125,18 @@ impl Layout {
         })
     }
 
+    /// Where what the recipe of `oid` needs is noted; `note` is what it says.
+    pub fn note(&self, oid: &Oid, note: &str) -> Key {
+        Key(format!("{}needs/{oid}/{note}", self.prefix))
+    }
+
+    /// The object of whose recipe this key is a note, and what it says; `None` for a key of anything else.
+    pub fn note_of<'a>(&self, key: &'a str) -> Option<(Oid, &'a str)> {
+        let rest = key.strip_prefix(&self.prefix)?.strip_prefix("needs/")?;
+        let (oid, note) = rest.split_once('/')?;
+        Some((oid.parse().ok()?, note))
+    }
+
     /// What the keys of all repositories' names begin with.
     pub fn repositories(&self) -> Key {
         Key(format!("{}repositories/", self.prefix))
@@ -209,6 +221,21 @@ mod tests {
             assert_eq!(layout.repository_of(key.as_str()), Some(digest));
             assert_eq!(layout.item_of(key.as_str()), None);
             assert_eq!(layout.repository_of(layout.complete().as_str()), None);
+        }
+    }
+
+    #[test]
+    fn a_note_has_its_place() {
+        let oid = Oid::of(b"dump");
+        for layout in [Layout::new("shop"), Layout::new("")] {
+            let key = layout.note(&oid, "a/b");
+            assert_eq!(layout.note_of(key.as_str()), Some((oid, "a/b")));
+            assert_eq!(layout.item_of(key.as_str()), None);
+            assert_eq!(layout.trashed_item_of(key.as_str()), None);
+            assert_eq!(layout.note_of(layout.object(&oid).as_str()), None);
+            // Not even one that looks like an item's.
+            let twin = layout.note(&oid, &oid.to_hex());
+            assert_eq!(layout.item_of(twin.as_str()), None);
         }
     }
 

@@ -95,7 +95,9 @@ impl<S: ObjectStore> Transfers<S> {
         for source in recipe.sources() {
             self.copy_source(&from, source, target).await?;
         }
-        recipe::write(target, &to, &recipe).await
+        let tag = recipe::write(target, &to, &recipe).await?;
+        recipe::note::leave(target, &recipe, tag.as_ref()).await;
+        Ok(())
     }
 
     /// Sees to it that what the recipe under `recipe` names is in the other store.

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use common::developer::{Developer, memory, three};
 use common::{noise, small_parts};
+use dump_delta::{ContentHash, Piece, Source, SourceKind};
 use dump_store::{
-    FailingStore, Fault, Limits, MemoryStore, Meter, Oid, RetryPolicy, Rules, Step, Transfers,
-    Uploaded, Versions, Workspace,
+    FailingStore, Fault, Item, Key, Layout, Limits, MemoryStore, Meter, Oid, Recipe, RetryPolicy,
+    Rules, Step, Transfers, Uploaded, Versions, Workspace,
 };
 
 /// Of versions of this many bytes there can be a hundred in a moment.
@@ -135,6 +136,109 @@ async fn what_recipes_need_is_read_once_on_a_machine() {
     }
 }
 
+/// Recipes of this many objects, each with a pack of its own, and one whole object that all build on.
+fn fill(store: &FailingStore<MemoryStore>, layout: &Layout, versions: u64) -> Vec<Oid> {
+    let write = |key: &Key, bytes: Vec<u8>| {
+        let now = std::time::SystemTime::now();
+        store.inner().write(key, bytes, now);
+    };
+    let whole = noise(1000, 0);
+    write(&layout.object(&Oid::of(&whole)), whole.clone());
+    let source = |kind, content: &[u8]| Source {
+        kind,
+        hash: ContentHash::of(content),
+        size: content.len() as u64,
+    };
+    let piece = |source, content: &[u8]| Piece {
+        length: 1000,
+        source,
+        offset: 0,
+        hash: ContentHash::of(content),
+    };
+    let mut oids = Vec::new();
+    for version in 1..=versions {
+        let pack = noise(1000, version);
+        let oid = Oid::of(&[&whole[..], &pack].concat());
+        let sources = [
+            source(SourceKind::Object, &whole),
+            source(SourceKind::Pack, &pack),
+        ];
+        let pieces = [piece(0, &whole), piece(1, &pack)];
+        let recipe = Recipe::new(oid.into(), 2000, sources.to_vec(), pieces.to_vec()).unwrap();
+        write(&layout.key(&Item::pack(Oid::of(&pack))), pack);
+        write(&layout.key(&Item::recipe(oid)), recipe.encode());
+        oids.push(oid);
+    }
+    oids
+}
+
+#[tokio::test]
+async fn a_listing_tells_what_a_thousand_recipes_need_on_any_machine() {
+    let mut made = Vec::new();
+    for versions in [10, 1000] {
+        let (from, to) = (memory(), memory());
+        let one = Developer::new(&from);
+        let oids = fill(&from, &one.layout, versions);
+        let first = Developer::new(&to);
+        let inventory = one.transfers.inventory().await.unwrap();
+        for (item, info) in &inventory.items {
+            let meter = Meter::new();
+            let copied = one.transfers.copy_to(item, info, &first.transfers, &meter);
+            Box::pin(copied).await.unwrap();
+        }
+        // On a machine that has read none of them.
+        let second = Developer::new(&to);
+        let before = requests(&to);
+        let inventory = second.transfers.inventory().await.unwrap();
+        for oid in &oids {
+            assert_eq!(
+                inventory.noted(oid).map(|needs| needs.sources().len()),
+                Some(2)
+            );
+        }
+        made.push(requests(&to) - before);
+    }
+    assert!(made[1] <= made[0] + 10, "{made:?}");
+}
+
+/// A note speaks of one content of a recipe, and of what was there then.
+#[tokio::test]
+async fn a_note_of_another_recipe_or_of_what_is_gone_is_not_believed() {
+    let store = memory();
+    let [first, second, _] = three();
+    let one = Developer::who_pushed(&store, &[&first, &second]).await;
+    let oid = Oid::of(&second);
+    let noted = async || one.transfers.inventory().await.unwrap().noted(&oid);
+    let needs = noted().await.unwrap();
+    assert_eq!(needs.size(), second.len() as u64);
+    assert!(needs.sources().contains(&Source {
+        kind: SourceKind::Object,
+        hash: ContentHash::of(&first),
+        size: first.len() as u64,
+    }));
+    let write = |key: &Key, bytes: &[u8]| {
+        let now = std::time::SystemTime::now();
+        store.inner().write(key, bytes.to_vec(), now);
+    };
+    let whole = one.layout.object(&Oid::of(&first));
+    let delete = async |key| dump_store::ObjectStore::delete(&store, key).await.unwrap();
+    delete(&whole).await;
+    assert_eq!(noted().await, None);
+    write(&whole, &first);
+    assert!(noted().await.is_some());
+    let recipe = one.layout.key(&Item::recipe(oid));
+    write(&recipe, b"another recipe");
+    assert_eq!(noted().await, None);
+    // Notes of recipes that are gone are of no use, and go.
+    delete(&recipe).await;
+    let inventory = one.transfers.inventory().await.unwrap();
+    assert_eq!(inventory.notes.len(), 1);
+    let deleted = one.transfers.delete_needless_notes(&inventory).await;
+    deleted.unwrap();
+    let inventory = one.transfers.inventory().await.unwrap();
+    assert!(inventory.notes.is_empty());
+}
+
 /// Another recipe of the same object, or a damaged one, has another tag.
 #[tokio::test]
 async fn what_a_recipe_needed_is_not_believed_of_another_one() {
@@ -155,9 +259,9 @@ async fn what_a_recipe_needed_is_not_believed_of_another_one() {
     assert!(error.to_string().contains("can't be used"), "{error}");
 }
 
-/// One large object has most of the connections, however it is stored.
+/// One large object has most of the connections, however it is stored, and half as many more for its shorter ranges.
 #[tokio::test]
-async fn a_recipe_is_fetched_over_as_many_connections_as_a_whole_object() {
+async fn a_recipe_is_fetched_over_more_connections_than_a_whole_object() {
     let store = memory();
     let [first, second, _] = three();
     let one = Developer::who_pushed(&store, &[&first, &second]).await;
@@ -189,7 +293,7 @@ async fn a_recipe_is_fetched_over_as_many_connections_as_a_whole_object() {
     store.plan(Step::Get, std::iter::once(Fault::None).chain(hanging));
     let (oid, size, meter) = (Oid::of(&second), second.len() as u64, Meter::new());
     let settled = async {
-        while store.calls(Step::Get) - before < 8 {
+        while store.calls(Step::Get) - before < 11 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -198,5 +302,5 @@ async fn a_recipe_is_fetched_over_as_many_connections_as_a_whole_object() {
         _ = Box::pin(transfers.download(&oid, size, &meter)) => panic!("it should hang"),
         () = settled => {}
     }
-    assert_eq!(store.calls(Step::Get) - before, 1 + 7);
+    assert_eq!(store.calls(Step::Get) - before, 1 + 10);
 }

@@ -162,14 +162,20 @@ impl EmbeddedS3 {
         )
     }
 
-    /// The keys of all objects, sorted, without what repositories say of themselves ([`Self::names`]).
+    /// The keys of all objects, sorted, without what repositories say of themselves ([`Self::names`]) and what
+    /// is noted of recipes ([`Self::notes`]).
     pub fn keys(&self) -> Vec<String> {
-        self.keys_where(|key| !is_name(key))
+        self.keys_where(|key| !is_name(key) && !is_note(key))
     }
 
     /// The keys under which repositories have left their names, sorted (`repositories/` in `docs/s3-layout.md`).
     pub fn names(&self) -> Vec<String> {
         self.keys_where(is_name)
+    }
+
+    /// The keys of what is noted of recipes, sorted.
+    pub fn notes(&self) -> Vec<String> {
+        self.keys_where(is_note)
     }
 
     fn keys_where(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
@@ -271,6 +277,10 @@ impl EmbeddedS3 {
 
 fn is_name(key: &str) -> bool {
     key.starts_with("repositories/") || key.contains("/repositories/")
+}
+
+fn is_note(key: &str) -> bool {
+    key.starts_with("needs/") || key.contains("/needs/")
 }
 
 impl Drop for EmbeddedS3 {

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::finding::{Fault, Finding, Findings, Part, Wrong};
 use crate::error::AgentError;
 use crate::history::Dump;
-use crate::tending::{self, Lack};
+use crate::tending::{self, Lack, Word};
 
 /// How many objects are read at the same time.
 const READERS: usize = 8;
@@ -35,10 +35,11 @@ pub(super) struct Stock {
 }
 
 impl Stock {
-    /// Lists the store and reads the recipes of these dumps.
+    /// Lists the store, and finds out what the recipes of these dumps need.
     pub(super) async fn take(
         transfers: &Arc<Transfers<S3Store>>,
         dumps: &BTreeMap<Oid, Dump>,
+        word: Word,
     ) -> Result<Self, AgentError> {
         let inventory = transfers.inventory().await.map_err(AgentError::store)?;
         let has_recipe = |oid: &&Oid| {
@@ -48,7 +49,7 @@ impl Stock {
                     && !inventory.items.contains_key(&Item::object(**oid))
         };
         let by_recipe = dumps.keys().filter(has_recipe).copied().collect();
-        let recipes = tending::recipes(transfers, by_recipe, &inventory).await?;
+        let recipes = tending::recipes(transfers, by_recipe, &inventory, word).await?;
         Ok(Self { inventory, recipes })
     }
 

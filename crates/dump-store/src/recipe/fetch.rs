@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc as blocking};
 
-use dump_delta::{ContentHash, Recipe, SourceRange, ranges};
+use dump_delta::{ContentHash, Recipe, SourceRange};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -221,16 +221,14 @@ impl Assembly {
         for place in &places {
             wanted[place.piece] = false;
         }
+        let (pieces, size) = (self.recipe.pieces(), self.recipe.size());
         let rules = &transfers.versions.rules;
-        let waiting = ranges(
-            self.recipe.pieces(),
-            |index| wanted[index],
-            rules.gap,
-            rules.longest_range,
-        );
-        // As many connections as the whole object would have.
+        let waiting = rules.ranges(pieces, size, |index| wanted[index]);
         let (limits, workspace) = (&transfers.limits, &transfers.workspace);
         let share = Share::take(limits, workspace, waiting.len() as u64);
+        // As many connections as the whole object would have, and half as many more: ranges are shorter than parts, and
+        // while some requests wait for their first bytes, others should have the line.
+        let connections = share.connections() + share.connections() / 2;
         let mut waiting = waiting.into_iter();
         let (sender, mut events) = mpsc::unbounded_channel();
         if !places.is_empty() {
@@ -240,7 +238,7 @@ impl Assembly {
         let mut sender = Some(sender);
         let mut fetching = JoinSet::new();
         loop {
-            while fetching.len() < share.connections()
+            while fetching.len() < connections
                 && let Some(sender) = &sender
                 && let Some(range) = waiting.next()
             {

@@ -13,6 +13,7 @@ mod fetch;
 mod ground;
 mod local;
 mod needs;
+pub(crate) mod note;
 mod push;
 mod range;
 mod search;

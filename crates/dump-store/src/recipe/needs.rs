@@ -21,6 +21,11 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Of a recipe that makes `size` bytes of these sources.
+    pub(crate) fn of(size: u64, sources: Vec<Source>) -> Self {
+        Self { size, sources }
+    }
+
     /// The size of what the recipe makes, in bytes.
     pub fn size(&self) -> u64 {
         self.size

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::compare::{self, Common};
 use super::local::{self, LocalObject};
 use super::needs;
+use super::note;
 use super::source_item;
 use super::stored::{lacking, load, write};
 use crate::file::read_exact_at;
@@ -202,8 +203,12 @@ async fn store_plan<S: ObjectStore>(
     if !transfers.are_there_now(&named).await {
         return Ok(false);
     }
-    write(transfers, &key, &recipe).await?;
-    Ok(transfers.are_there_now(&named).await)
+    let tag = write(transfers, &key, &recipe).await?;
+    let (there, ()) = tokio::join!(
+        transfers.are_there_now(&named),
+        note::leave(transfers, &recipe, tag.as_ref())
+    );
+    Ok(there)
 }
 
 /// A pack, put together in a file that goes when this does.

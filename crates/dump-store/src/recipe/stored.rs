@@ -171,12 +171,12 @@ fn decode(text: &[u8]) -> Result<Recipe, RecipeError> {
     decoded
 }
 
-/// Stores a recipe under `key`, whatever is there. All that it names has to be in its place before.
+/// Stores a recipe under `key`, whatever is there, and returns its tag. All that it names has to be in its place before.
 pub(crate) async fn write<S: ObjectStore>(
     transfers: &Transfers<S>,
     key: &Key,
     recipe: &Recipe,
-) -> Result<(), TransferError> {
+) -> Result<Option<Tag>, TransferError> {
     let text = recipe.encode();
     let size = text.len() as u64;
     let sha256 = *Oid::of(&text).as_bytes();
@@ -188,8 +188,8 @@ pub(crate) async fn write<S: ObjectStore>(
     let written = retry(&transfers.policy, &transfers.store, put).await;
     let tag: Option<Tag> = written.map_err(|error| transfers.failed(key, error))?;
     needs::keep(transfers, key, recipe, tag.as_ref());
-    transfers.presence.stored(key, size, tag);
-    Ok(())
+    transfers.presence.stored(key, size, tag.clone());
+    Ok(tag)
 }
 
 #[cfg(test)]
