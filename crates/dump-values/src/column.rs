@@ -2,7 +2,7 @@
 
 use crate::ColumnValues;
 use crate::distinct::{Distinct, fingerprint};
-use crate::frequent::Counters;
+use crate::frequent::Frequencies;
 use crate::value::{KEPT_BYTES, NULL, text};
 
 /// What was seen of a column.
@@ -11,7 +11,7 @@ pub(crate) struct Column {
     name: String,
     nulls: u64,
     distinct: Distinct,
-    counters: Counters,
+    frequencies: Frequencies,
     /// Least and greatest in the order of bytes.
     bytes: Option<(Vec<u8>, Vec<u8>)>,
     numbers: Numbers,
@@ -35,7 +35,7 @@ impl Column {
             name,
             nulls: 0,
             distinct: Distinct::new(),
-            counters: Counters::new(),
+            frequencies: Frequencies::new(),
             bytes: None,
             numbers: Numbers::None,
         }
@@ -48,7 +48,7 @@ impl Column {
         }
         let print = fingerprint(field);
         self.distinct.add(print);
-        self.counters.add(print, field);
+        self.frequencies.add(print, field);
         let cut = &field[..field.len().min(KEPT_BYTES)];
         match &mut self.bytes {
             None => self.bytes = Some((cut.to_vec(), cut.to_vec())),
@@ -65,7 +65,7 @@ impl Column {
 
     pub(crate) fn finish(self) -> ColumnValues {
         let (distinct, distinct_is_exact) = self.distinct.count();
-        let (frequent, frequent_error) = self.counters.most();
+        let (frequent, frequent_error) = self.frequencies.most();
         let (least, greatest) = match (self.numbers, self.bytes) {
             (Numbers::Known { least, greatest }, _) => (Some(least.1), Some(greatest.1)),
             (_, Some((least, greatest))) => (Some(least), Some(greatest)),

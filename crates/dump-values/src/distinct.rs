@@ -1,6 +1,6 @@
 //! How many different values there are, in bounded memory.
 //!
-//! Up to [`MOST_EXACT`] fingerprints are kept and counted. From then on it is HyperLogLog (Flajolet and others, 2007)
+//! Up to [`MOST_EXACT`] fingerprints are kept and counted. From then on it is `HyperLogLog` (Flajolet and others, 2007)
 //! with 2,048 registers, whose standard error is 2.3 %; that many values are beyond the range that it would have to
 //! correct, so no logarithm is needed, which every system rounds in its own way.
 

@@ -28,7 +28,7 @@ struct Counter {
 
 /// Counts the values of a column.
 #[derive(Debug)]
-pub(crate) struct Counters {
+pub(crate) struct Frequencies {
     /// Which counter a place has.
     places: Vec<u16>,
     counters: Vec<Counter>,
@@ -37,7 +37,7 @@ pub(crate) struct Counters {
     rounds: u64,
 }
 
-impl Counters {
+impl Frequencies {
     pub(crate) fn new() -> Self {
         Self {
             places: vec![FREE; PLACES],
@@ -129,7 +129,7 @@ mod tests {
     use crate::distinct::fingerprint;
 
     fn most(values: impl IntoIterator<Item = String>) -> (Vec<(String, u64)>, u64) {
-        let mut counters = Counters::new();
+        let mut counters = Frequencies::new();
         for value in values {
             counters.add(fingerprint(value.as_bytes()), value.as_bytes());
         }

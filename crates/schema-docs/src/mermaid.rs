@@ -154,7 +154,7 @@ fn quoted(text: &str) -> String {
         .map(|character| match character {
             '"' => '\'',
             '\\' => '/',
-            '%' => '٪',
+            '%' => '％',
             '<' => '‹',
             '>' => '›',
             ';' => ',',

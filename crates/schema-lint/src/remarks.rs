@@ -156,16 +156,14 @@ fn read(text: &str) -> Result<(bool, Vec<&'static Rule>), String> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        match RULES.iter().find(|rule| rule.name == name) {
-            Some(rule) => rules.push(rule),
-            None => {
-                let known: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-                return Err(format!(
-                    "there is no rule `{name}`; the rules are {}",
-                    known.join(", ")
-                ));
-            }
-        }
+        let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
+            let known: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+            return Err(format!(
+                "there is no rule `{name}`; the rules are {}",
+                known.join(", ")
+            ));
+        };
+        rules.push(rule);
     }
     if rules.is_empty() {
         return Err("it names no rule".to_owned());

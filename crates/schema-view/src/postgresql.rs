@@ -2,6 +2,7 @@
 
 use crate::{
     Column, Constraint, EnumType, Index, Key, Numbered, Other, Table, Trigger, TypeClass, View,
+    joined,
 };
 use pg_model::{
     ColumnValue, Deferrability, ForeignKey, Identity, IndexKey, Numbering, Persistence,
@@ -46,11 +47,11 @@ pub fn of_postgresql(schema: &Schema) -> View {
 
 /// Puts a statement where people look for what it makes: with its table, else among the others.
 fn put_statement(view: &mut View, positions: &BTreeMap<String, usize>, sql: &str) {
-    if let Some((parent, part)) = partition(sql) {
-        if let Some(position) = positions.get(&parent) {
-            view.tables[*position].partitions.push(part);
-            return;
-        }
+    if let Some((parent, part)) = partition(sql)
+        && let Some(position) = positions.get(&parent)
+    {
+        view.tables[*position].partitions.push(part);
+        return;
     }
     let object = made(sql);
     let of_table = object
@@ -156,11 +157,11 @@ fn table(table: &pg_model::Table) -> Table {
     if let Some(text) = &table.options {
         match parted(text) {
             Some(by) => partition_by = Some(by),
-            None => options = format!("{options} {text}").trim().to_owned(),
+            None => options = joined(&[options, text.clone()]),
         }
     }
     if let Some(query) = &table.as_query {
-        options = format!("{options} AS {query}").trim().to_owned();
+        options = joined(&[options, format!("AS {query}")]);
     }
     Table {
         name: shown(&table.name),
@@ -311,7 +312,7 @@ fn key(key: &ForeignKey) -> Key {
         .trim()
         .to_owned();
     if !key.own.validated {
-        actions = format!("{actions} NOT VALID").trim().to_owned();
+        actions = joined(&[actions, "NOT VALID".to_owned()]);
     }
     Key {
         name: key.name.clone(),

@@ -71,9 +71,20 @@ impl WholeFile {
     /// # Errors
     /// What the system says; the file that had the name before is then still there.
     pub fn finish(self) -> io::Result<()> {
+        if let Destination::File { temporary, .. } = &self.destination {
+            temporary.as_file().sync_all()?;
+        }
+        self.finish_when_the_system_likes()
+    }
+
+    /// Gives the file its name, and leaves it to the system when the bytes are durable. For many small files that are made
+    /// again from others at any time: waiting for each takes a hundred times as long as writing them all.
+    ///
+    /// # Errors
+    /// As [`WholeFile::finish`].
+    pub fn finish_when_the_system_likes(self) -> io::Result<()> {
         match self.destination {
             Destination::File { temporary, path } => {
-                temporary.as_file().sync_all()?;
                 temporary.persist(&path).map_err(|error| error.error)?;
                 Ok(())
             }
