@@ -57,13 +57,14 @@ pub(crate) fn run(
         let page = schema_page::page(&schema_page::Input {
             view: &view,
             values: dump.values(),
+            reasons: None,
             difference: None,
             source: &source,
             locale,
         });
         let path = project.resolve(html);
         if arguments.check {
-            output::check_file(project, &path, &page, verbosity)?;
+            output::check_file(project, &path, &page)?;
         } else {
             write_output(project, &path, &page, verbosity)?;
         }
@@ -108,6 +109,7 @@ fn change(
         let page = schema_page::page(&schema_page::Input {
             view: new,
             values: None,
+            reasons: None,
             difference: Some((&before, &difference)),
             source,
             locale,

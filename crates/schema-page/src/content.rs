@@ -90,6 +90,9 @@ struct ColumnContent {
     logical: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
+    /// How its values are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mark: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,6 +174,11 @@ impl Content {
                 content.group = group_of[position];
                 content.frame = *frame;
                 content.lines = lines;
+                if let Some(reasons) = input.reasons.and_then(|all| all.get(&table.name)) {
+                    for column in &mut content.columns {
+                        column.why = reasons.get(&column.name).cloned();
+                    }
+                }
                 if let Some(values) = values_of(input.values, view, position) {
                     put_values(&mut content, values);
                 }
@@ -309,6 +317,7 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
                     comment: column.comment.clone(),
                     logical: text(parted.name),
                     remark: text(parted.rest),
+                    why: None,
                     mark: change.map(|change| class(change.mark)),
                     was: change
                         .filter(|change| change.mark == Mark::Changed)
@@ -421,6 +430,7 @@ fn told(words: &Words) -> BTreeMap<&'static str, &'static str> {
         ("partitions", words.partitions),
         ("options", words.options),
         ("examples", words.examples),
+        ("made", words.made),
         ("values", words.values),
         ("nulls", words.nulls),
         ("distinct", words.distinct),

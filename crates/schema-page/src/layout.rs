@@ -119,11 +119,7 @@ fn size(table: &Table, lines: &[usize]) -> Rect {
         })
         .max()
         .unwrap_or(0);
-    let rest = if lines.len() < table.columns.len() {
-        1
-    } else {
-        0
-    };
+    let rest = usize::from(lines.len() < table.columns.len());
     let count = i32::try_from(lines.len() + rest).unwrap_or(0);
     Rect {
         x: 0,
@@ -205,28 +201,30 @@ fn lay_group(group: &Group, edges: &[Vec<usize>], tables: &mut [Rect]) -> Rect {
 /// The sets of tables that keys join within a group, in the order of their first tables.
 fn components(members: &[usize], edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut of: BTreeMap<usize, usize> = members.iter().map(|one| (*one, *one)).collect();
-    fn find(of: &mut BTreeMap<usize, usize>, one: usize) -> usize {
-        let mut top = one;
-        while of[&top] != top {
-            top = of[&top];
-        }
-        of.insert(one, top);
-        top
-    }
     for member in members {
-        for target in edges[*member].iter() {
+        for target in &edges[*member] {
             if of.contains_key(target) {
-                let (one, other) = (find(&mut of, *member), find(&mut of, *target));
+                let (one, other) = (top_of(&mut of, *member), top_of(&mut of, *target));
                 of.insert(one.max(other), one.min(other));
             }
         }
     }
     let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for member in members {
-        let top = find(&mut of, *member);
+        let top = top_of(&mut of, *member);
         found.entry(top).or_default().push(*member);
     }
     found.into_values().collect()
+}
+
+/// The first table of a set, which stands for it.
+fn top_of(of: &mut BTreeMap<usize, usize>, one: usize) -> usize {
+    let mut top = one;
+    while of[&top] != top {
+        top = of[&top];
+    }
+    of.insert(one, top);
+    top
 }
 
 /// The columns of boxes in which a component stands.

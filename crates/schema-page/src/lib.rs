@@ -14,9 +14,14 @@ use dump_values::Values;
 use schema_docs::Locale;
 use schema_view::{Difference, View};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 const SCRIPT: &str = include_str!("assets/page.js");
 const STYLE: &str = include_str!("assets/page.css");
+
+/// For tables by name, and their columns by name: how values are made, and why so.
+pub type Reasons = BTreeMap<String, BTreeMap<String, String>>;
 
 /// What a page is made of.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +30,8 @@ pub struct Input<'a> {
     pub view: &'a View,
     /// What is in the tables, where a dump says it.
     pub values: Option<&'a Values>,
+    /// How the values of columns are made, where somebody makes them.
+    pub reasons: Option<&'a Reasons>,
     /// The version before, and what differs from it, where the page is about a change.
     pub difference: Option<(&'a View, &'a Difference)>,
     /// The path of the schema's file, from the repository's root.
@@ -131,9 +138,7 @@ fn buttons(locale: Locale) -> String {
     let button = |id: &str, text: &str, hint: &str| {
         format!("<button id=\"{id}\" type=\"button\" title=\"{hint}\">{text}</button>")
     };
-    let options: String = (1..=4)
-        .map(|distance| format!("<option>{distance}</option>"))
-        .collect();
+    let options = "<option>1</option><option>2</option><option>3</option><option>4</option>";
     [
         format!("<button id=\"focus\" type=\"button\" title=\"f\" aria-pressed=\"false\">{focus}</button>"),
         format!("<label>{distance} <select id=\"distance\" title=\"[ ]\">{options}</select></label>"),
@@ -183,15 +188,14 @@ fn keys(locale: Locale) -> String {
             ],
         ),
     };
-    let rows: String = keys
-        .iter()
-        .map(|(key, what)| {
-            format!(
-                "<tr><td><code>{}</code></td><td>{what}</td></tr>",
-                escaped(key)
-            )
-        })
-        .collect();
+    let rows = keys.iter().fold(String::new(), |mut rows, (key, what)| {
+        let _ = write!(
+            rows,
+            "<tr><td><code>{}</code></td><td>{what}</td></tr>",
+            escaped(key)
+        );
+        rows
+    });
     format!("<table>{rows}</table><form method=\"dialog\"><button>{close}</button></form>")
 }
 

@@ -58,6 +58,7 @@ fn html(locale: Locale) -> String {
     page(&Input {
         view: &hostile(),
         values: Some(&values()),
+        reasons: None,
         difference: None,
         source: HOSTILE,
         locale,
@@ -120,6 +121,7 @@ fn our_own_part_of_the_page_is_small() {
     let page = page(&Input {
         view: &View::default(),
         values: None,
+        reasons: None,
         difference: None,
         source: "schema/Schemafile",
         locale: Locale::Japanese,
@@ -138,6 +140,7 @@ fn a_change_is_marked() {
     let html = page(&Input {
         view: &new,
         values: None,
+        reasons: None,
         difference: Some((&old, &difference)),
         source: "x",
         locale: Locale::English,

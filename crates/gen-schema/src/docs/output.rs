@@ -1,11 +1,12 @@
 //! The folder of the pages: written and compared as a whole, with what lies there of earlier runs.
 
-use crate::generate::{print, unified_diff, write};
+use super::values::{VALUES_FILE, VALUES_MARK};
+use crate::generate::{print, unified_diff};
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
 use project_files::{Project, plain_reason};
 use schema_docs::MARK;
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder of the pages.
@@ -38,7 +39,7 @@ impl<'p> Folder<'p> {
     /// Writes all files, and removes pages of tables that are no more. What wasn't made here stays.
     pub(crate) fn write(&self, files: &[(String, String)]) -> Result<(), Failure> {
         for (name, text) in files {
-            write(self.project, &self.file(name), text)?;
+            self.write_page(&self.file(name), text)?;
         }
         for name in self.left_over(files)? {
             let path = self.file(&name);
@@ -48,6 +49,21 @@ impl<'p> Folder<'p> {
             })?;
         }
         Ok(())
+    }
+
+    /// Writes a page as a whole, unless it is there already.
+    fn write_page(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+            return Ok(());
+        }
+        let written = whole_file::WholeFile::create(path).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.finish_when_the_system_likes()
+        });
+        written.map_err(|error| {
+            let name = self.project.display(path);
+            Failure::outside(format!("can't write `{name}`: {}", plain_reason(&error)))
+        })
     }
 
     /// Compares all files, and shows each difference.
@@ -65,7 +81,9 @@ impl<'p> Folder<'p> {
         }
         for name in self.left_over(files)? {
             let path = self.project.display(&self.file(&name));
-            stale.push(format!("`{path}` is of a table or group that is no more"));
+            stale.push(format!(
+                "`{path}` is of a table, group or dump that is no more"
+            ));
         }
         told(&stale)
     }
@@ -99,6 +117,11 @@ impl<'p> Folder<'p> {
                 }
             }
         }
+        let values = self.file(VALUES_FILE);
+        let is_ours = || std::fs::read(&values).is_ok_and(|text| text.starts_with(VALUES_MARK));
+        if !names.contains(VALUES_FILE) && is_ours() {
+            left_over.push(VALUES_FILE.to_owned());
+        }
         left_over.sort();
         Ok(left_over)
     }
@@ -110,14 +133,8 @@ impl<'p> Folder<'p> {
 }
 
 /// Compares one file.
-pub(crate) fn check_file(
-    project: &Project,
-    path: &Path,
-    text: &str,
-    verbosity: Verbosity,
-) -> Result<(), Failure> {
+pub(crate) fn check_file(project: &Project, path: &Path, text: &str) -> Result<(), Failure> {
     // A page is one file of long lines: its difference would tell nobody anything.
-    let _ = verbosity;
     match std::fs::read(path) {
         Ok(old) if old == text.as_bytes() => Ok(()),
         Ok(_) => told(&[format!("`{}` is stale", project.display(path))]),

@@ -12,12 +12,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, mpsc};
 
 /// The file beside the pages that keeps what the dump says.
 pub(crate) const VALUES_FILE: &str = "values.json";
+
+/// How it begins.
+pub(crate) const VALUES_MARK: &[u8] = b"{\"dump\":";
 
 /// What is known of the dump.
 #[derive(Debug)]
@@ -95,21 +98,20 @@ pub(crate) fn find(
             return kept(project, &name, &pointer.sha256, folder, check);
         }
     }
-    let source = Hashing {
-        path: path.clone(),
-        hash: Arc::new(Mutex::new(Sha256::new())),
-    };
-    let values = dump_values::read(&source).map_err(|error| match error.kind() {
+    let (values, hash) = read_hashed(&path).map_err(|error| match error.kind() {
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::Other => {
             Failure::input(format!("`{name}` can't be read as a dump: {error}"))
                 .hint("`--no-rows` makes the pages without it")
         }
         _ => unreadable(&error),
     })?;
-    let hash = match source.hash.lock() {
-        Ok(hash) => hash.clone().finalize(),
-        Err(poisoned) => poisoned.into_inner().clone().finalize(),
-    };
+    if values.tables.is_empty() && !check {
+        let text = format!(
+            "note: no rows were found in `{name}`: only those in COPY blocks are seen, not INSERT statements\n"
+        );
+        // A note that nobody can read must not stop the work.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
     Ok(Found::Values(Box::new(Kept {
         dump: name,
         sha256: hexadecimal(&hash),
@@ -167,32 +169,71 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// A dump on disk whose bytes are hashed while they are read.
-struct Hashing {
-    path: std::path::PathBuf,
-    hash: Arc<Mutex<Sha256>>,
+/// Bytes that are read from disk at once, and how many such pieces may wait.
+const PIECE: usize = 1 << 20;
+const WAITING: usize = 4;
+
+/// Reads a dump, and the SHA-256 of its bytes. Reading from disk and hashing take a thread of their own, since what is
+/// done with the rows takes about as long.
+fn read_hashed(path: &Path) -> io::Result<(Values, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let (sender, receiver) = mpsc::sync_channel::<io::Result<Vec<u8>>>(WAITING);
+    std::thread::scope(|scope| {
+        let hashing = scope.spawn(move || {
+            let mut hash = Sha256::new();
+            let mut is_wanted = true;
+            loop {
+                let mut piece = Vec::with_capacity(PIECE);
+                let read = Read::take(&mut file, PIECE as u64).read_to_end(&mut piece);
+                hash.update(&piece);
+                let is_last = matches!(read, Ok(0) | Err(_));
+                // Who reads may have seen enough; the hash is of all bytes.
+                is_wanted = is_wanted && sender.send(read.map(|_| piece)).is_ok();
+                if is_last {
+                    return hash.finalize().to_vec();
+                }
+            }
+        });
+        let source = Pieces(Mutex::new(Some(receiver)));
+        let values = dump_values::read(&source);
+        drop(source);
+        let hash = hashing
+            .join()
+            .map_err(|_| io::Error::other("the thread that reads the file ended"))?;
+        Ok((values?, hash))
+    })
 }
 
-impl dump_text::Source for Hashing {
+/// The pieces of a file, once.
+struct Pieces(Mutex<Option<mpsc::Receiver<io::Result<Vec<u8>>>>>);
+
+impl dump_text::Source for Pieces {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(HashingReader {
-            file: File::open(&self.path)?,
-            hash: Arc::clone(&self.hash),
+        let receiver = self.0.lock().ok().and_then(|mut pieces| pieces.take());
+        Ok(Box::new(PieceReader {
+            receiver: receiver.ok_or_else(|| io::Error::other("the dump is read once"))?,
+            piece: io::Cursor::new(Vec::new()),
         }))
     }
 }
 
-struct HashingReader {
-    file: File,
-    hash: Arc<Mutex<Sha256>>,
+struct PieceReader {
+    receiver: mpsc::Receiver<io::Result<Vec<u8>>>,
+    piece: io::Cursor<Vec<u8>>,
 }
 
-impl Read for HashingReader {
+impl Read for PieceReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(buffer)?;
-        if let Ok(mut hash) = self.hash.lock() {
-            hash.update(&buffer[..count]);
+        loop {
+            let count = self.piece.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            match self.receiver.recv() {
+                Ok(Ok(piece)) if piece.is_empty() => return Ok(0),
+                Ok(piece) => self.piece = io::Cursor::new(piece?),
+                Err(_) => return Ok(0),
+            }
         }
-        Ok(count)
     }
 }

@@ -388,6 +388,8 @@
     if (table.options) content.push(...part(words.options, make("pre", {}, table.options)));
     if (table.changes) content.push(...part(words.changes, list(["", words.name, words.old, words.new],
       table.changes.map((change) => row(change[0], change[1], code(change[2]), code(change[3]))))));
+    const made = table.columns.filter((one) => one.why);
+    if (made.length) content.push(...part(words.made, list([words.column, ""], made.map((one) => row(one.name, one.why)))));
     if (table.spread) content.push(...part(words.values, list([words.column, "", words.nulls, words.distinct, words.range, words.frequent],
       table.spread.map((one) => spread(one, table.rows)))));
     if (table.examples) content.push(...part(words.examples, list(table.example_columns,
@@ -451,7 +453,7 @@
       }
       const title = result.column ? `${table.name}.${result.column.name}` : table.name;
       const why = result.column ? result.column.comment : result.why;
-      items.push(make("li", { role: "option", id: `found-${position}`, "aria-selected": position === selected ? "true" : "false", on: { click: () => { selected = position; open(); } } },
+      items.push(make("li", { role: "option", id: `found-${position}`, "aria-selected": position === selected ? "true" : "false", "data-at": position },
         title, why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null));
     });
     found.replaceChildren(...items);
@@ -472,6 +474,12 @@
     if (focused != null) focus(result.at);
     choose(result.at, { go: focused == null, column: result.column?.name });
   };
+  found.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-at]");
+    if (!item) return;
+    select(Number(item.dataset.at) - selected);
+    open();
+  });
   search.addEventListener("input", look);
   search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") select(1);
