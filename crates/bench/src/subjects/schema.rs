@@ -22,6 +22,7 @@ use crate::report::{Table, megabytes, ratio, seconds};
 /// What the documentation promises for a file of this size.
 const MOST_WALL: Duration = Duration::from_millis(50);
 const MOST_RESIDENT: u64 = 64_000_000;
+const MOST_PAGES: Duration = Duration::from_millis(300);
 
 /// Measures both front ends and the peer.
 pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
@@ -51,6 +52,7 @@ pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
         table.row(row(name, cost, first));
     }
     let Some(ours) = ours else { return Ok(()) };
+    pages(scratch.path(), runs, ours, &mut table)?;
     let postgres = loaded(scratch.path())?;
     let dump = median(runs, || once(&mut pg_dump(&postgres)))?;
     table.row(row("pg_dump --schema-only", dump, ours));
@@ -59,6 +61,34 @@ pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
         "Wanted: at most {} on the clock and {} resident.",
         seconds(MOST_WALL),
         megabytes(MOST_RESIDENT)
+    ));
+    Ok(())
+}
+
+/// Measures the pages of the same file: written where none are, compared, and as one file of HTML.
+fn pages(scratch: &Path, runs: u32, ours: Cost, table: &mut Table) -> Result<(), Failure> {
+    let folder = scratch.join("pages");
+    let docs = |arguments: &[&str]| {
+        let mut command = Command::new(program("gen-schema"));
+        command.arg("docs").arg(scratch.join("Schemafile"));
+        command.arg("--no-rows").args(arguments);
+        command.stdout(Stdio::null());
+        command
+    };
+    let written = median(runs, || {
+        // The first time there is none to remove.
+        let _ = fs::remove_dir_all(&folder);
+        once(docs(&[]).arg("-o").arg(&folder))
+    })?;
+    table.row(row("gen-schema docs", written, ours));
+    let compared = median(runs, || once(docs(&["--check"]).arg("-o").arg(&folder)))?;
+    table.row(row("gen-schema docs --check", compared, ours));
+    let html = scratch.join("schema.html");
+    let page = median(runs, || once(docs(&[]).arg("--html").arg(&html)))?;
+    table.row(row("gen-schema docs --html", page, ours));
+    narrate::say(format_args!(
+        "Wanted of the pages: at most {} on the clock.",
+        seconds(MOST_PAGES)
     ));
     Ok(())
 }
