@@ -43,13 +43,11 @@ pub(crate) enum Command {
     /// Have this repository keep its dumps in a bucket
     Init(InitArguments),
     /// Check everything that a push or pull needs
-    #[command(
-        after_help = "Examples:
+    #[command(after_help = "Examples:
   lfs-agent doctor
   lfs-agent doctor --read-only
   lfs-agent doctor --fix
-  lfs-agent doctor --remote fork"
-    )]
+  lfs-agent doctor --remote fork")]
     Doctor(DoctorArguments),
     /// Check that every dump of the history is in S3, whole and right
     #[command(

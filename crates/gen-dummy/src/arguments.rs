@@ -148,6 +148,10 @@ pub(crate) struct GenerateArguments {
     )]
     pub(crate) explain: Option<String>,
 
+    /// With --explain: write it as a page, with the schema's diagram
+    #[arg(long, value_name = "FILE", requires = "explain")]
+    pub(crate) html: Option<PathBuf>,
+
     /// Threads [default: all cores]
     ///
     /// The bytes are the same with any number of them.

@@ -1,7 +1,8 @@
 //! Says how each column is made, and why, with the value of the first row.
 
-use dummy_data::{Nulls, Plan, TablePlan};
+use dummy_data::{ColumnPlan, Nulls, Plan, TablePlan};
 use row_text::RowBuffer;
+use schema_page::Reasons;
 use std::fmt::Write as _;
 
 /// Characters of an example that are shown.
@@ -34,26 +35,11 @@ fn write_table(table: &TablePlan, text: &mut String) {
         .max()
         .unwrap_or(0);
     for column in &table.columns {
-        // Row 1 rather than 0: the first row is special in self-references.
-        let mut example = RowBuffer::new();
-        column.write_field(u64::from(table.rows > 1), &mut example);
-        let example = String::from_utf8_lossy(example.as_bytes()).into_owned();
-        let short: String = example.chars().take(EXAMPLE).collect();
-        let ellipsis = if example.chars().count() > EXAMPLE {
-            "…"
-        } else {
-            ""
-        };
-        let nulls = match &column.nulls {
-            Nulls::Share { parts, .. } => {
-                format!("; NULL in {} % of the rows", parts * 100 / 65_536)
-            }
-            _ => String::new(),
-        };
         let _ = writeln!(
             text,
-            "  {:width$}  {}{nulls}; such as {short}{ellipsis}",
-            column.name, column.why
+            "  {:width$}  {}",
+            column.name,
+            sentence(table, column)
         );
     }
     if let Some(story) = &table.story {
@@ -63,4 +49,41 @@ fn write_table(table: &TablePlan, text: &mut String) {
         let _ = writeln!(text, "  {name:width$}  left out: {reason}");
     }
     text.push('\n');
+}
+
+/// How a column is made, and why, with an example.
+fn sentence(table: &TablePlan, column: &ColumnPlan) -> String {
+    // Row 1 rather than 0: the first row is special in self-references.
+    let mut example = RowBuffer::new();
+    column.write_field(u64::from(table.rows > 1), &mut example);
+    let example = String::from_utf8_lossy(example.as_bytes()).into_owned();
+    let short: String = example.chars().take(EXAMPLE).collect();
+    let ellipsis = if example.chars().count() > EXAMPLE {
+        "…"
+    } else {
+        ""
+    };
+    let nulls = match &column.nulls {
+        Nulls::Share { parts, .. } => {
+            format!("; NULL in {} % of the rows", parts * 100 / 65_536)
+        }
+        _ => String::new(),
+    };
+    format!("{}{nulls}; such as {short}{ellipsis}", column.why)
+}
+
+/// The same of all tables, for a page.
+pub(crate) fn reasons(plan: &Plan) -> Reasons {
+    let of_table = |table: &TablePlan| {
+        let made = table
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), sentence(table, column)));
+        let left_out = table
+            .left_out
+            .iter()
+            .map(|(name, reason)| (name.clone(), format!("left out: {reason}")));
+        (table.name.to_string(), made.chain(left_out).collect())
+    };
+    plan.tables.iter().map(of_table).collect()
 }

@@ -33,6 +33,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         mut plan,
         source,
     } = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
+    if let (Some(_), Some(html)) = (&arguments.generate.explain, &arguments.generate.html) {
+        return explain_page(&project, &schema, &plan, &source, html);
+    }
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
@@ -208,6 +211,37 @@ fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
         ));
     }
     written_to_stdout(io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// Writes a page of the schema that says of each column how it is made.
+fn explain_page(
+    project: &Project,
+    schema: &AnySchema,
+    plan: &Plan,
+    source: &str,
+    html: &Path,
+) -> Result<(), Failure> {
+    let view = match schema {
+        AnySchema::PostgreSql(schema) => schema_view::of_postgresql(schema),
+        AnySchema::MySql(schema, server) => schema_view::of_mysql(schema, *server),
+    };
+    let page = schema_page::page(&schema_page::Input {
+        view: &view,
+        values: None,
+        reasons: Some(&explain::reasons(plan)),
+        difference: None,
+        source,
+        locale: schema_docs::Locale::English,
+    });
+    let path = project.resolve(html);
+    let written = whole_file::WholeFile::create(&path).and_then(|mut file| {
+        file.write_all(page.as_bytes())?;
+        file.finish()
+    });
+    written.map_err(|error| {
+        let name = project.display(&path);
+        Failure::outside(format!("can't write `{name}`: {}", plain_reason(&error)))
+    })
 }
 
 fn pack(threads: usize) -> Result<(), Failure> {

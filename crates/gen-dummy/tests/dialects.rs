@@ -53,7 +53,16 @@ fn dump(database: &str) -> String {
     let output = Command::cargo_bin("gen-dummy")
         .unwrap()
         .current_dir(directory.path())
-        .args(["-q", "-s", "schema.rb", "-o", "-", "--rows", "300", "--database"])
+        .args([
+            "-q",
+            "-s",
+            "schema.rb",
+            "-o",
+            "-",
+            "--rows",
+            "300",
+            "--database",
+        ])
         .arg(database)
         .output()
         .unwrap();
@@ -128,7 +137,9 @@ fn inserted(dump: &str) -> Cells {
 }
 
 fn literals(row: &str) -> Vec<Option<String>> {
-    let inner = row.trim_start_matches('(').trim_end_matches([',', ';', ')']);
+    let inner = row
+        .trim_start_matches('(')
+        .trim_end_matches([',', ';', ')']);
     let mut values = Vec::new();
     let (mut value, mut quoted, mut characters) = (String::new(), false, inner.chars());
     while let Some(character) = characters.next() {
