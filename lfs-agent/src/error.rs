@@ -471,16 +471,9 @@ fn query_hint(error: &dump_diff::QueryError) -> Option<String> {
         }
         dump_diff::QueryError::Io(_) => return None,
     };
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(name, wrong), name))
-        .filter(|(distance, _)| *distance <= 2)
-        .min();
-    match nearest {
-        Some((_, name)) => Some(format!("did you mean `{name}`?")),
-        None if known.is_empty() => None,
-        None => Some(format!("the {what} that there are: {}", known.join(", "))),
-    }
+    nearest_name::did_you_mean(wrong, known.iter().map(String::as_str)).or_else(|| {
+        (!known.is_empty()).then(|| format!("the {what} that there are: {}", known.join(", ")))
+    })
 }
 
 fn nothing_to_merge(paths: &[PathBuf]) -> String {
