@@ -288,9 +288,11 @@ fn psql_is_given_its_arguments_and_its_exit_code_is_passed_on() {
 /// The first block of shell commands below a heading of the documentation.
 fn documented(heading: &str) -> String {
     let page = include_str!("../../../docs/database.md");
-    let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap();
-    let (_, rest) = rest.split_once("```sh\n").unwrap();
-    rest.split_once("```").unwrap().0.to_owned()
+    let (_, rest) = page
+        .split_once(&format!("\n## {heading}\n"))
+        .expect("a heading");
+    let (_, rest) = rest.split_once("```sh\n").expect("a block");
+    rest.split_once("```").expect("its end").0.to_owned()
 }
 
 #[test]
