@@ -20,15 +20,7 @@ pub(crate) fn integer(value: &Value, bytes: u32) -> Result<Scalar, String> {
     }
 }
 
-/// PostgreSQL's oid: 32 bits without a sign.
-pub(crate) fn unsigned(value: &Value) -> Result<Scalar, String> {
-    match to_integer(value)? {
-        None => Ok(Scalar::Null),
-        Some(number) if (0..1 << 32).contains(&number) => Ok(Scalar::Bare(number.to_string())),
-        Some(number) => Err(format!("{number} is no oid")),
-    }
-}
-
+/// The whole number that a value is taken for; none for a text that doesn't begin with one.
 pub(crate) fn to_integer(value: &Value) -> Result<Option<i128>, String> {
     Ok(match value {
         Value::Integer(number) => Some(*number),
@@ -107,37 +99,6 @@ pub(crate) fn decimal(value: &Value) -> Result<Scalar, String> {
     }
 }
 
-/// An amount of money: a decimal, with signs of currency and thousands taken out.
-pub(crate) fn money(value: &Value) -> Result<Scalar, String> {
-    let Value::String(_) = value else {
-        return decimal(value);
-    };
-    let text = of(value)?;
-    let text = match text
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-    {
-        Some(inner) => format!("-{inner}"),
-        None => text,
-    };
-    let keep = |kept: char| -> String {
-        text.chars()
-            .filter(|character| {
-                character.is_ascii_digit() || *character == '-' || *character == kept
-            })
-            .collect()
-    };
-    let tail: Vec<char> = text.chars().rev().take(3).collect();
-    let cleaned = match tail.as_slice() {
-        [last, before, '.'] if last.is_ascii_digit() && before.is_ascii_digit() => keep('.'),
-        [last, before, ','] if last.is_ascii_digit() && before.is_ascii_digit() => {
-            keep(',').replace(',', ".")
-        }
-        _ => text,
-    };
-    decimal(&Value::text(cleaned))
-}
-
 /// The number that a text begins with, as Ruby's `to_f` and `to_d` read it; `0` without one.
 fn numeric_prefix(text: &str) -> String {
     let text = text.trim_start();
@@ -198,7 +159,7 @@ fn plain_decimal(number: &str) -> Result<String, String> {
         .unwrap_or(i32::MAX)
         .saturating_add(exponent);
     if point.abs() > 2000 || digits.len() > 20_000 {
-        return Err("the number has more digits than PostgreSQL's numeric".into());
+        return Err("the number has more digits than any decimal".into());
     }
     let (whole, fraction) = if point <= 0 {
         let zeros = usize::try_from(-point).unwrap_or(0);
@@ -256,18 +217,5 @@ mod tests {
         assert_eq!(integer(&Value::text("abc"), 4), Ok(Scalar::Null));
         assert_eq!(integer(&Value::Bool(true), 4), Ok(Scalar::Bare("1".into())));
         assert!(integer(&Value::Integer(40_000), 2).is_err());
-    }
-
-    #[test]
-    fn money_loses_its_signs() {
-        assert_eq!(money(&Value::text("1.50")), Ok(Scalar::Bare("1.5".into())));
-        assert_eq!(
-            money(&Value::text("$12,345,678.12")),
-            Ok(Scalar::Bare("12345678.12".into()))
-        );
-        assert_eq!(
-            money(&Value::text("($2.55)")),
-            Ok(Scalar::Bare("-2.55".into()))
-        );
     }
 }

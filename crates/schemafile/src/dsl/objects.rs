@@ -123,7 +123,7 @@ pub(crate) fn create_view<A: Adapter>(
     let mut no_data = false;
     if let Some(entry) = materialized.as_ref().filter(|_| !A::HAS_MATERIALIZED_VIEWS) {
         interpreter.report(
-            Diagnostic::error(entry.key, "materialized views exist only in PostgreSQL")
+            Diagnostic::error(entry.key, "this database has no materialized views")
                 .hint("take `materialized:` out, or make a table of it"),
         );
     } else if let Some(entry) = &materialized {

@@ -3,7 +3,8 @@
 //! ActiveRecord finds the caster by the name of the SQL type (`initialize_type_map` of `abstract_mysql_adapter.rb`), by
 //! which `point` counts as an integer, because `int` is in it.
 
-use crate::defaults::{Scalar, json, number, time};
+use crate::defaults::time::{self, Calendar};
+use crate::defaults::{Scalar, json, number, text};
 use crate::ruby::Value;
 use crate::ruby::value::float_text;
 use mysql_model::{DataType, Geometry, IntegerSize, Server};
@@ -75,11 +76,11 @@ pub(crate) fn cast(data_type: &DataType, value: &Value, server: Server) -> Resul
             ..
         } => decimal(value, *precision, *scale, *unsigned, data_type, server),
         DataType::Float { .. } | DataType::Double { .. } => Ok(plain(number::float(value)?)),
-        DataType::Date => moment(value, time::date, server),
+        DataType::Date => Ok(plain(time::date(value, &calendar(server))?)),
         DataType::DateTime { .. } | DataType::Timestamp { .. } => {
-            moment(value, time::timestamp, server)
+            Ok(plain(time::timestamp(value, &calendar(server))?))
         }
-        DataType::Time { .. } => moment(value, time::time_of_day, server),
+        DataType::Time { .. } => Ok(plain(time::time_of_day(value, &calendar(server))?)),
         DataType::Json => Ok(Default::Sql(literal(&json::encode(value)?))),
         DataType::Binary { .. }
         | DataType::Varbinary { .. }
@@ -174,16 +175,10 @@ fn boolean(value: &Value) -> Default {
 }
 
 fn text_of(value: &Value) -> Result<String, String> {
-    Ok(match value {
-        Value::String(bytes) => std::str::from_utf8(bytes)
-            .map_err(|_| "the default is not UTF-8 text".to_owned())?
-            .to_owned(),
-        Value::Symbol(name) => name.to_string(),
-        Value::Bool(truth) => if *truth { "1" } else { "0" }.to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => float_text(*number),
-        other => return Err(format!("{} is no default for this column", other.kind())),
-    })
+    match value {
+        Value::Bool(truth) => Ok(if *truth { "1" } else { "0" }.to_owned()),
+        other => text::of(other),
+    }
 }
 
 fn binary(value: &Value) -> Result<String, String> {
@@ -270,28 +265,16 @@ fn rounded(text: &str, scale: u32) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
-fn moment(
-    value: &Value,
-    read: fn(&Value) -> Result<Scalar, String>,
-    server: Server,
-) -> Result<Default, String> {
-    match value.as_name() {
-        Some("infinity" | "-infinity") => return Ok(Default::Null),
-        Some(text) if text.ends_with(" BC") => return Ok(Default::Null),
-        _ => {}
+/// The dates and times of both servers.
+fn calendar(server: Server) -> Calendar {
+    Calendar {
+        database: server.name(),
+        first_year: 0,
+        first_year_shown: "0",
+        last_year_of_dates: 9999,
+        last_year_of_times: 9999,
+        is_unbounded: false,
     }
-    match read(value)? {
-        Scalar::Null => Ok(Default::Null),
-        Scalar::Text(text) if text.ends_with(" BC") || !is_of_four_digits(&text) => Err(format!(
-            "`{text}` lies beyond the years that {server} has (to 9999)"
-        )),
-        scalar => Ok(plain(scalar)),
-    }
-}
-
-/// Whether a date begins with a year that the server has; a time of day has none.
-fn is_of_four_digits(text: &str) -> bool {
-    text.find('-').is_none_or(|end| end == 4)
 }
 
 #[cfg(test)]

@@ -5,16 +5,29 @@
 //! a boolean that was a word, a text that became NULL. The rules are those of `ActiveModel::Type` and of
 //! `connection_adapters/postgresql/oid`.
 
+mod number;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use super::sql::NO_NUL;
 use super::types;
-use crate::defaults::{Scalar, json, number, text, time};
+use crate::defaults::time::{self, Calendar};
+use crate::defaults::{Scalar, json, number as numbers};
 use crate::ruby::Value;
 use pg_model::{DataType, RangeType, TypeKind};
 use sql_text::literal;
 use std::fmt::Write as _;
+
+/// PostgreSQL's dates and times.
+pub(crate) const CALENDAR: Calendar = Calendar {
+    database: "PostgreSQL",
+    first_year: -4712,
+    first_year_shown: "4713 BC",
+    last_year_of_dates: 5_874_897,
+    last_year_of_times: 294_276,
+    is_unbounded: true,
+};
 
 /// What a default becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +134,24 @@ fn push_element(text: &mut String, element: &str) {
     }
 }
 
+/// JSON, which has no NUL in PostgreSQL.
+fn json_text(value: &Value) -> Result<String, String> {
+    let text = json::encode(value)?;
+    if text.contains("\\u0000") {
+        return Err("PostgreSQL's JSON can't hold the character NUL".into());
+    }
+    Ok(text)
+}
+
+/// Whether a text holds NUL.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(bytes) => bytes.contains(&0),
+        Value::Symbol(name) => name.contains('\0'),
+        _ => false,
+    }
+}
+
 /// Casts one value.
 fn scalar(kind: &TypeKind, value: &Value) -> Result<Scalar, String> {
     if value.is_nil() {
@@ -134,19 +165,23 @@ fn scalar(kind: &TypeKind, value: &Value) -> Result<Scalar, String> {
         let name = types::describe(&DataType::scalar(kind.clone()));
         return Err(format!("{shown} is no {name}, and PostgreSQL refuses it"));
     }
+    let may_hold_nul = matches!(kind, TypeKind::Bytea | TypeKind::Json | TypeKind::Jsonb);
+    if holds_nul(value) && !may_hold_nul {
+        return Err(NO_NUL.into());
+    }
     match kind {
-        TypeKind::SmallInt => number::integer(value, 2),
-        TypeKind::Integer => number::integer(value, 4),
-        TypeKind::BigInt => number::integer(value, 8),
+        TypeKind::SmallInt => numbers::integer(value, 2),
+        TypeKind::Integer => numbers::integer(value, 4),
+        TypeKind::BigInt => numbers::integer(value, 8),
         TypeKind::Oid => number::unsigned(value),
-        TypeKind::Real | TypeKind::DoublePrecision => number::float(value),
-        TypeKind::Numeric { .. } => number::decimal(value),
+        TypeKind::Real | TypeKind::DoublePrecision => numbers::float(value),
+        TypeKind::Numeric { .. } => numbers::decimal(value),
         TypeKind::Money => number::money(value),
         TypeKind::Boolean => boolean(value),
-        TypeKind::Date => time::date(value),
-        TypeKind::Timestamp { .. } => time::timestamp(value),
-        TypeKind::Time { .. } => time::time_of_day(value),
-        TypeKind::Json | TypeKind::Jsonb => json::encode(value).map(Scalar::Text),
+        TypeKind::Date => time::date(value, &CALENDAR),
+        TypeKind::Timestamp { .. } => time::timestamp(value, &CALENDAR),
+        TypeKind::Time { .. } => time::time_of_day(value, &CALENDAR),
+        TypeKind::Json | TypeKind::Jsonb => json_text(value).map(Scalar::Text),
         TypeKind::Hstore => hstore(value),
         TypeKind::Bytea => bytea(value),
         TypeKind::Uuid => uuid(value),

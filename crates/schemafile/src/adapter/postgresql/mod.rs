@@ -38,7 +38,7 @@ use sql_text::mentions;
 use std::borrow::Cow;
 use std::rc::Rc;
 
-pub(crate) use sql::NO_NUL;
+pub(crate) use cast::CALENDAR;
 pub(crate) use writer::write;
 
 /// What is kept while a file for PostgreSQL is read.

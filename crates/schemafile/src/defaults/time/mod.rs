@@ -14,15 +14,30 @@ use super::text::of;
 use crate::ruby::Value;
 use parse::{Century, Found};
 
+/// Which dates and times a database has.
+#[derive(Debug)]
+pub(crate) struct Calendar {
+    /// Whose they are, in sentences.
+    pub(crate) database: &'static str,
+    /// The first year, as Ruby counts: there is a year 0.
+    pub(crate) first_year: i64,
+    /// The same in words.
+    pub(crate) first_year_shown: &'static str,
+    pub(crate) last_year_of_dates: i64,
+    pub(crate) last_year_of_times: i64,
+    /// Whether it knows infinity, and years `BC`.
+    pub(crate) is_unbounded: bool,
+}
+
 /// A date.
-pub(crate) fn date(value: &Value) -> Result<Scalar, String> {
-    let Some(text) = text_of(value, "date")? else {
+pub(crate) fn date(value: &Value, calendar: &Calendar) -> Result<Scalar, String> {
+    let Some(text) = text_of(value, "date", calendar)? else {
         return infinite(value, "date");
     };
-    if let Some(scalar) = special(&text) {
+    if let Some(scalar) = special(&text, calendar) {
         return Ok(scalar);
     }
-    let Some(found) = parse::parse(&with_era(&text), Century::First) else {
+    let Some(found) = parse::parse(&with_era(&text, calendar), Century::First) else {
         return Ok(Scalar::Null);
     };
     let (Some(year), Some(month), Some(day)) = (found.year, found.month, found.day) else {
@@ -39,34 +54,37 @@ pub(crate) fn date(value: &Value) -> Result<Scalar, String> {
     }
     if !date.is_real() {
         return Err(format!(
-            "`{text}` is a day of the Julian calendar, which PostgreSQL lacks"
+            "`{text}` is a day of the Julian calendar, which {} lacks",
+            calendar.database
         ));
     }
-    date.in_range(&text, LAST_YEAR_OF_DATES)?;
+    date.in_range(&text, calendar, calendar.last_year_of_dates)?;
     let (text, era) = date.text();
     Ok(Scalar::Text(format!("{text}{era}")))
 }
 
 /// A date and time, in UTC: a zone in the text is taken into account, and left out of what is written.
-pub(crate) fn timestamp(value: &Value) -> Result<Scalar, String> {
-    let Some(text) = text_of(value, "time")? else {
+pub(crate) fn timestamp(value: &Value, calendar: &Calendar) -> Result<Scalar, String> {
+    let Some(text) = text_of(value, "time", calendar)? else {
         return infinite(value, "time");
     };
-    if let Some(scalar) = special(&text) {
+    if let Some(scalar) = special(&text, calendar) {
         return Ok(scalar);
     }
-    let found = parse::parse(&with_era(&text), Century::Ours);
+    let found = parse::parse(&with_era(&text, calendar), Century::Ours);
     let Some(moment) = found.and_then(Moment::of) else {
         return Ok(Scalar::Null);
     };
-    moment.day.in_range(&text, LAST_YEAR_OF_TIMES)?;
+    moment
+        .day
+        .in_range(&text, calendar, calendar.last_year_of_times)?;
     let (day, era) = moment.day.text();
     Ok(Scalar::Text(format!("{day} {}{era}", moment.clock())))
 }
 
 /// A time of day; a date before it is dropped.
-pub(crate) fn time_of_day(value: &Value) -> Result<Scalar, String> {
-    let Some(text) = text_of(value, "time of day")? else {
+pub(crate) fn time_of_day(value: &Value, calendar: &Calendar) -> Result<Scalar, String> {
+    let Some(text) = text_of(value, "time of day", calendar)? else {
         return Err("infinity is no time of day".to_owned());
     };
     let bytes = text.as_bytes();
@@ -98,12 +116,14 @@ pub(crate) fn time_of_day(value: &Value) -> Result<Scalar, String> {
 }
 
 /// The text to read; none for infinity, which is a number.
-fn text_of(value: &Value, what: &str) -> Result<Option<String>, String> {
+fn text_of(value: &Value, what: &str, calendar: &Calendar) -> Result<Option<String>, String> {
     match value {
-        Value::Float(number) if number.is_infinite() => Ok(None),
+        Value::Float(number) if number.is_infinite() && calendar.is_unbounded => Ok(None),
         Value::String(_) => of(value).map(Some),
-        // ActiveRecord hands a symbol over as it is, and PostgreSQL reads these.
-        Value::Symbol(name) if matches!(name.as_ref(), "infinity" | "-infinity") => {
+        // ActiveRecord hands a symbol over as it is, and the database reads these.
+        Value::Symbol(name)
+            if calendar.is_unbounded && matches!(name.as_ref(), "infinity" | "-infinity") =>
+        {
             of(value).map(Some)
         }
         Value::Float(number) if number.is_nan() => Err(format!("NaN is no {what}")),
@@ -112,7 +132,7 @@ fn text_of(value: &Value, what: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// `Float::INFINITY`, which PostgreSQL's dates and times have too.
+/// `Float::INFINITY`, which dates and times of some databases have too.
 fn infinite(value: &Value, what: &str) -> Result<Scalar, String> {
     match value {
         Value::Float(number) if *number > 0.0 => Ok(Scalar::text("Infinity")),
@@ -121,19 +141,21 @@ fn infinite(value: &Value, what: &str) -> Result<Scalar, String> {
     }
 }
 
-/// Texts that PostgreSQL reads itself.
-fn special(text: &str) -> Option<Scalar> {
+/// Texts that the database reads itself.
+fn special(text: &str, calendar: &Calendar) -> Option<Scalar> {
     match text {
         "" => Some(Scalar::Null),
+        _ if !calendar.is_unbounded => None,
         "infinity" => Some(Scalar::text("Infinity")),
         "-infinity" => Some(Scalar::text("-Infinity")),
         _ => None,
     }
 }
 
-/// PostgreSQL's `0044-03-15 BC` as the year that Ruby has for it, which counts from a year 0.
-fn with_era(text: &str) -> String {
-    let Some(before) = text.strip_suffix(" BC") else {
+/// `0044-03-15 BC` as the year that Ruby has for it, which counts from a year 0.
+fn with_era(text: &str, calendar: &Calendar) -> String {
+    let before = text.strip_suffix(" BC");
+    let Some(before) = before.filter(|_| calendar.is_unbounded) else {
         return text.to_owned();
     };
     let digits = before
@@ -145,12 +167,6 @@ fn with_era(text: &str) -> String {
     }
 }
 
-/// The last years of PostgreSQL's types.
-const LAST_YEAR_OF_DATES: i64 = 5_874_897;
-const LAST_YEAR_OF_TIMES: i64 = 294_276;
-/// The first year of both, 4713 BC, as Ruby counts.
-const FIRST_YEAR: i64 = -4712;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Day {
     year: i64,
@@ -159,7 +175,7 @@ struct Day {
 }
 
 impl Day {
-    /// Whether PostgreSQL has it: its calendar is the Gregorian for all times.
+    /// Whether a database has it: their calendar is the Gregorian for all times.
     fn is_real(self) -> bool {
         (1..=12).contains(&self.month)
             && self.of_month >= 1
@@ -177,12 +193,13 @@ impl Day {
         self.is_real() && (self.year, self.month, self.of_month) >= (1582, 10, 15)
     }
 
-    fn in_range(self, text: &str, last: i64) -> Result<(), String> {
-        if (FIRST_YEAR..=last).contains(&self.year) {
+    fn in_range(self, text: &str, calendar: &Calendar, last: i64) -> Result<(), String> {
+        if (calendar.first_year..=last).contains(&self.year) {
             Ok(())
         } else {
             Err(format!(
-                "`{text}` lies beyond the years that PostgreSQL has (4713 BC to {last})"
+                "`{text}` lies beyond the years that {} has ({} to {last})",
+                calendar.database, calendar.first_year_shown
             ))
         }
     }

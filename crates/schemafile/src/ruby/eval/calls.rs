@@ -248,7 +248,7 @@ impl Interpreter<'_> {
     }
 }
 
-/// Functions of PostgreSQL that people call in the lambda of a default as if they were Ruby's.
+/// SQL functions that people call in the lambda of a default as if they were Ruby's.
 fn is_sql_function(name: &str) -> bool {
     matches!(
         name,

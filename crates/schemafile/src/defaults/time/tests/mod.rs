@@ -1,6 +1,19 @@
 //! Dates and times, held against what ActiveRecord makes of them.
 
 use super::*;
+use crate::adapter::postgresql::CALENDAR;
+
+fn date(value: &Value) -> Result<Scalar, String> {
+    super::date(value, &CALENDAR)
+}
+
+fn timestamp(value: &Value) -> Result<Scalar, String> {
+    super::timestamp(value, &CALENDAR)
+}
+
+fn time_of_day(value: &Value) -> Result<Scalar, String> {
+    super::time_of_day(value, &CALENDAR)
+}
 
 /// What ActiveRecord 6.1.7 with Ruby 3.1's `date` made of some thousand texts (with the newest ActiveRecord's cast of times
 /// of day, which knows a `T` too): the text, and its date, timestamp and time of day as a default; `-` is NULL.
