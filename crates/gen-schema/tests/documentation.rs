@@ -1,11 +1,11 @@
-//! docs/schemafile.md says of each piece of Ruby which SQL it becomes. It must be so.
+//! docs/schemafile.md and docs/schemafile-mysql.md say of each piece of Ruby which SQL it becomes. It must be so.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test that can't go on should stop where it stands"
 )]
 
-use schemafile::{MemoryLoader, Options, SourceFile, read};
+use schemafile::{Database, MemoryLoader, Options, SourceFile, read};
 use std::path::Path;
 
 /// The SQL of a piece of Ruby, less the settings around it.
@@ -20,6 +20,23 @@ fn sql_of(ruby: &str) -> String {
     let (_, body) = text.split_once("BEGIN;\n").unwrap();
     let (body, _) = body.rsplit_once("COMMIT;").unwrap();
     body.trim().to_owned()
+}
+
+/// The same of MySQL.
+fn mysql_of(ruby: &str) -> String {
+    let reading = read(
+        SourceFile::new("Schemafile", ruby),
+        &MemoryLoader::new(),
+        &Options {
+            database: Some(Database::MySql),
+            ..Options::default()
+        },
+    )
+    .unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)));
+    let (schema, server) = reading.schema.mysql().unwrap();
+    let text = mysql_sql::ddl::schema_sql(&schema, server, "Schemafile");
+    let start = text.find("CREATE ").unwrap();
+    text[start..].trim().to_owned()
 }
 
 /// Pairs of a `ruby` block and the `sql` block right behind it.
@@ -47,6 +64,17 @@ fn the_reference_shows_the_sql_that_is_written() {
     assert!(pairs.len() >= 14, "only {} pairs", pairs.len());
     for (ruby, sql) in pairs {
         assert_eq!(sql_of(ruby), sql.trim(), "of:\n{ruby}");
+    }
+}
+
+#[test]
+fn the_reference_for_mysql_shows_the_sql_that_is_written() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemafile-mysql.md");
+    let document = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    let pairs = pairs(&document);
+    assert!(pairs.len() >= 2, "only {} pairs", pairs.len());
+    for (ruby, sql) in pairs {
+        assert_eq!(mysql_of(ruby), sql.trim(), "of:\n{ruby}");
     }
 }
 
