@@ -219,7 +219,32 @@ impl Ear {
                 }
             }
         }
+        self.hear_limit(call);
         self.hear_options(interpreter, &call.options, is_index);
+    }
+
+    /// Limits that only the dump of a MySQL has: those of its texts, and of integers that are as large as they are anyway.
+    fn hear_limit(&mut self, call: &Call) {
+        let limit = call
+            .options
+            .iter()
+            .find(|(key, _)| key.value.as_name() == Some("limit"));
+        let Some((
+            _,
+            Located {
+                value: Value::Integer(limit),
+                span,
+            },
+        )) = limit
+        else {
+            return;
+        };
+        let weight = match (call.name.as_ref(), *limit) {
+            ("text" | "binary", 65_535 | 16_777_215 | 2_147_483_647 | 4_294_967_295) => 2,
+            ("integer", 4) | ("boolean", 1) => 1,
+            _ => return,
+        };
+        self.note(Of::Both, weight, *span, format!("`limit: {limit}`"));
     }
 
     fn hear_options(
@@ -407,7 +432,12 @@ fn collation(name: &str) -> Option<Of> {
 fn table_options(text: &str) -> Option<Of> {
     let folded = text.to_ascii_lowercase();
     let says = |word: &str| folded.contains(word);
-    if says("engine=aria") || says("page_compressed") || says("system versioning") {
+    let collations = folded
+        .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+        .filter_map(collation);
+    if let Some(of) = collations.into_iter().find(|of| *of != Of::Both) {
+        Some(of)
+    } else if says("engine=aria") || says("page_compressed") || says("system versioning") {
         Some(Of::MariaDb)
     } else if says("engine")
         || says("charset")

@@ -1,6 +1,5 @@
 //! Defaults that are text.
 
-use super::Scalar;
 use crate::ruby::Value;
 use crate::ruby::value::float_text;
 

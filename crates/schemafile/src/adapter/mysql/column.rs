@@ -295,12 +295,16 @@ pub(crate) fn default_value(
     }
     match cast::cast(&column.data_type, &default.value, server) {
         Ok(Default::Null) if not_null => {
-            interpreter.fail(
-                default.span,
-                format!(
-                    "column \"{name}\": the default becomes NULL, and the column is `null: false`"
-                ),
+            let is_zero_date = default
+                .value
+                .as_name()
+                .is_some_and(|text| text.starts_with("0000-00-00"));
+            let hint = is_zero_date
+                .then(|| "there is no such day to ActiveRecord: take the default out".to_owned());
+            let message = format!(
+                "column \"{name}\": the default becomes NULL, and the column is `null: false`"
             );
+            interpreter.report(Diagnostic::error(default.span, message).maybe_hint(hint));
             ColumnValue::None
         }
         Ok(Default::Null) => {

@@ -131,6 +131,10 @@ pub(crate) fn options(
     if let Some((text, entry)) = options.take_text(interpreter, "options") {
         fragment::check::<MySql>(interpreter, &text, entry.value.span, Part::Expression);
         check_options(interpreter, &text, entry.value.span);
+        let said = |names: &[&str]| Some((option_of(&text, names)?, entry.clone()));
+        let (charset, collation) = (said(&["charset", "character"]), said(&["collate"]));
+        check_charset(interpreter, charset.as_ref());
+        check_collation(interpreter, collation.as_ref(), charset.as_ref(), server);
         draft.table.options = Some(text);
     }
     let charset = options.take_text(interpreter, "charset");

@@ -38,6 +38,7 @@ use sql_text::mentions;
 use std::borrow::Cow;
 use std::rc::Rc;
 
+#[cfg(test)]
 pub(crate) use cast::CALENDAR;
 pub(crate) use writer::write;
 
