@@ -11,6 +11,7 @@ use mysql_model::{
     IndexPart, IntegerSize, MySql, PrimaryKey, Server, Table,
 };
 use mysql_text::{literal, quoted};
+use std::fmt::Write as _;
 
 /// Whether the DSL can make the table at all, and the reader would know its types.
 pub(super) fn has_a_form(table: &Table, server: Server) -> bool {
@@ -103,12 +104,11 @@ fn key_options(column: &Column, server: Server) -> Option<Vec<String>> {
     let is_word = |words: &[&str]| words.contains(&method.as_str());
     match &column.value {
         ColumnValue::Numbered(_) if !is_word(&["bigint", "integer"]) => return None,
-        ColumnValue::Numbered(_) => {}
         // Such keys count unless a default is given, whatever it is.
         ColumnValue::None if is_word(&["bigint", "integer"]) => {
             inner.push(("default", "nil".to_owned()));
         }
-        ColumnValue::None => {}
+        ColumnValue::None | ColumnValue::Numbered(_) => {}
         ColumnValue::Default(_) => inner.extend(column::value(column, server)),
         ColumnValue::Null | ColumnValue::Generated { .. } => return None,
     }
@@ -200,7 +200,7 @@ fn part_text(part: &IndexPart) -> String {
         IndexKey::Expression(text) => text.clone(),
     };
     if let Some(length) = part.own.length {
-        text.push_str(&format!("({length})"));
+        let _ = write!(text, "({length})");
     }
     if let Some(order) = &part.order {
         text.push(' ');
