@@ -40,12 +40,15 @@ pub fn statement(sql: &str) -> String {
 
 /// A mark that the text doesn't have: the one of mysqldump, or another that people use.
 fn delimiter(text: &str) -> String {
-    [";;", "//", "$$"]
-        .into_iter()
-        .map(str::to_owned)
-        .chain((3..).map(|length| "$".repeat(length)))
-        .find(|mark| !text.contains(mark))
-        .unwrap_or_default()
+    let mut mark = "$$$".to_owned();
+    while text.contains(&mark) {
+        mark.push('$');
+    }
+    let known = [";;", "//", "$$"];
+    match known.into_iter().find(|known| !text.contains(known)) {
+        Some(known) => known.to_owned(),
+        None => mark,
+    }
 }
 
 /// What a client sees of a text.
