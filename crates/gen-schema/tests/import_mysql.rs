@@ -154,7 +154,8 @@ fn a_dump_begins_a_repository() {
     let temporary = TempMySql::shared(Flavour::MariaDb);
     let expected = fs::read(golden().join("ridgepole/shop_app/expected.mariadb.sql")).unwrap();
     let database = temporary.create_database();
-    temporary.load(&database, &expected).unwrap();
+    let script = [b"SET NAMES utf8mb4;\n", expected.as_slice()].concat();
+    temporary.load(&database, &script).unwrap();
     temporary.sql(
         &database,
         "INSERT INTO categories (name) VALUES ('a'), ('b')",

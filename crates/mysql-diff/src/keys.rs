@@ -205,7 +205,7 @@ fn add(
         }
         let cost = (Cost::Copy, "foreign keys are checked".to_owned());
         step.remarks
-            .extend(sentence(&table.to_string(), &[cost]).map(Remark::Cost));
+            .extend(sentence(&table.to_string(), &[cost]).map(Remark::Note));
     }
     Some(step)
 }

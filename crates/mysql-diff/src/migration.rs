@@ -26,8 +26,8 @@ pub(crate) enum Remark {
     LosesData(String),
     /// Existing rows may make the statement fail, and why.
     MayFail(String),
-    /// How long it takes, and who waits.
-    Cost(String),
+    /// Anything else: how long it takes and who waits, what becomes of rows.
+    Note(String),
 }
 
 impl Step {
@@ -52,7 +52,7 @@ impl Migration {
             .flat_map(|step| &step.remarks)
             .filter_map(|remark| match remark {
                 Remark::LosesData(what) => Some(what.as_str()),
-                Remark::MayFail(_) | Remark::Cost(_) => None,
+                Remark::MayFail(_) | Remark::Note(_) => None,
             })
     }
 
@@ -96,7 +96,7 @@ impl Migration {
                 match remark {
                     Remark::LosesData(what) => comment(&mut sql, &format!("Loses data: {what}.")),
                     Remark::MayFail(why) => comment(&mut sql, &format!("May fail: {why}.")),
-                    Remark::Cost(text) => comment(&mut sql, &format!("{text}.")),
+                    Remark::Note(text) => comment(&mut sql, &format!("{text}.")),
                 }
             }
             sql.push_str(&step.sql);

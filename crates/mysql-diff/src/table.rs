@@ -4,7 +4,7 @@ use crate::casts::fate;
 use crate::cost::{self, Cost};
 use crate::facts::{Charset, ColumnFacts, TableFacts, has_characters};
 use crate::migration::{Remark, Step};
-use mysql_model::{Column, ColumnValue, Index, IndexKey, IndexKind, Server};
+use mysql_model::{Column, ColumnValue, DataType, Index, IndexKey, IndexKind, Server};
 use mysql_sql::ddl::{check_constraint, column_definition, index_definition};
 use mysql_sql::{column_list, qualified};
 use mysql_text::expression::canonical;
@@ -53,7 +53,7 @@ impl Alter {
             return None;
         }
         self.remarks
-            .extend(cost::sentence(name, &self.costs).map(Remark::Cost));
+            .extend(cost::sentence(name, &self.costs).map(Remark::Note));
         let sql = match self.specifications.as_slice() {
             [one] => format!("ALTER TABLE {table} {one};\n"),
             more => format!("ALTER TABLE {table}\n    {};\n", more.join(",\n    ")),
@@ -514,9 +514,23 @@ impl<'a> TableChange<'a> {
         let table = &self.new.table.name;
         let name = &self.new.table.columns[after].name;
         if facts.not_null && facts.default.is_none() && !facts.counts && facts.generated.is_none() {
-            alter.remark(Remark::MayFail(format!(
-                "rows that are there get what `{table}.{name}` has for nothing (0, '', and no date at all), since it is not null and has no default"
-            )));
+            // In strict mode there is no date of zeros.
+            let has_nothing = matches!(
+                facts.data_type,
+                DataType::Date
+                    | DataType::DateTime { .. }
+                    | DataType::Timestamp { .. }
+                    | DataType::Geometry { .. }
+            );
+            alter.remark(if has_nothing {
+                Remark::MayFail(format!(
+                    "rows that are there have no value for `{table}.{name}`, which is not null and has no default"
+                ))
+            } else {
+                Remark::Note(format!(
+                    "Rows that are there get 0, '' or the first label in `{table}.{name}`, which is not null and has no default"
+                ))
+            });
         }
     }
 

@@ -51,9 +51,8 @@ fn one_statement_does_what_one_can() {
          ALTER TABLE `t`\n    \
              DROP INDEX `by_a`,\n    \
              DROP COLUMN `b`,\n    \
-             MODIFY COLUMN `c` int AFTER `id`,\n    \
-             MODIFY COLUMN `a` bigint,\n    \
-             ADD COLUMN `d` int,\n    \
+             MODIFY COLUMN `a` bigint AFTER `c`,\n    \
+             ADD COLUMN `d` int AFTER `a`,\n    \
              ADD INDEX `by_d` (`d`),\n    \
              COMMENT='new';\n",
     );
@@ -84,7 +83,7 @@ fn the_two_servers_work_in_different_ways() {
         old,
         new,
         Server::MariaDb,
-        "-- 1 of 1\nALTER TABLE `t` MODIFY COLUMN `b` int FIRST;\n",
+        "-- 1 of 1\nALTER TABLE `t` MODIFY COLUMN `a` int AFTER `b`;\n",
     );
     check(
         old,
@@ -92,7 +91,7 @@ fn the_two_servers_work_in_different_ways() {
         Server::MySql,
         "-- 1 of 1\n\
          -- Rebuilds `t`, while others read and write (a column changes its place).\n\
-         ALTER TABLE `t` MODIFY COLUMN `b` int FIRST;\n",
+         ALTER TABLE `t` MODIFY COLUMN `a` int AFTER `b`;\n",
     );
 }
 
