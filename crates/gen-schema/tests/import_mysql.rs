@@ -67,12 +67,13 @@ fn shown(temporary: &TempMySql, scripts: &[&str]) -> Result<String, String> {
 }
 
 fn differences(expected: &str, found: &str) -> String {
-    let only = |one: &str, other: &str, sign: &str| -> String {
-        one.lines()
-            .filter(|line| !other.lines().any(|own| own == *line))
+    let only = |one: &str, other: &str, sign: &str| {
+        let lines = one
+            .lines()
+            .filter(|line| !other.lines().any(|own| own == *line));
+        lines
             .take(6)
-            .map(|line| format!("{sign} {line}\n"))
-            .collect()
+            .fold(String::new(), |text, line| format!("{text}{sign} {line}\n"))
     };
     only(expected, found, "-") + &only(found, expected, "+")
 }

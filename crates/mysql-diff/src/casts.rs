@@ -70,6 +70,13 @@ pub(crate) fn fate(before: &ColumnFacts, after: &ColumnFacts) -> Fate {
 }
 
 fn of_types(from: &DataType, to: &DataType) -> Fate {
+    const OUT_OF_RANGE: &str = "values out of the new range";
+    const NO_NUMBER: &str = "values that are no numbers";
+    const TOO_LONG: &str = "values that are too long";
+    use Family::{
+        Approximate, Bits, Bytes, Date, Exact, Geometry, Json, Labels, Moment, Other, Text, Time,
+        Whole, Year,
+    };
     let loses = |what| Fate {
         loses: Some(what),
         refuses: None,
@@ -83,13 +90,6 @@ fn of_types(from: &DataType, to: &DataType) -> Fate {
         refuses: Some(which),
     };
     let nothing = Fate::default();
-    const OUT_OF_RANGE: &str = "values out of the new range";
-    const NO_NUMBER: &str = "values that are no numbers";
-    const TOO_LONG: &str = "values that are too long";
-    use Family::{
-        Approximate, Bits, Bytes, Date, Exact, Geometry, Json, Labels, Moment, Other, Text, Time,
-        Whole, Year,
-    };
     match (family(from), family(to)) {
         (Whole | Exact, Whole | Exact) => numbers(from, to),
         (Whole | Exact, Approximate) => match (digits(from), to) {
@@ -110,8 +110,10 @@ fn of_types(from: &DataType, to: &DataType) -> Fate {
         },
         (Approximate, Whole | Exact) => both("digits behind the point", OUT_OF_RANGE),
         (Whole | Exact | Approximate, Year | Bits) => refuses(OUT_OF_RANGE),
-        (Year, Whole | Exact | Approximate) => nothing,
-        (Year, Year) | (Date, Date) => nothing,
+        (Date, Moment) if matches!(to, DataType::Timestamp { .. }) => refuses(OUT_OF_RANGE),
+        (Year, Whole | Exact | Approximate | Year)
+        | (Date, Date | Moment)
+        | (Whole | Exact | Approximate | Json, Json) => nothing,
         (Bits, Bits) => match (from, to) {
             (DataType::Bit { length: Some(had) }, DataType::Bit { length: Some(has) })
                 if has < had =>
@@ -121,8 +123,6 @@ fn of_types(from: &DataType, to: &DataType) -> Fate {
             _ => nothing,
         },
         (Time, Time) | (Moment, Moment) => moments(from, to),
-        (Date, Moment) if matches!(to, DataType::Timestamp { .. }) => refuses(OUT_OF_RANGE),
-        (Date, Moment) => nothing,
         (Moment, Date) => loses("times of day"),
         (Moment, Time) => loses("dates"),
         (Time, Date | Moment) => loses("times, which get today's date"),
@@ -144,7 +144,7 @@ fn of_types(from: &DataType, to: &DataType) -> Fate {
         ),
         (Text, Labels) => refuses("values that aren't among the labels"),
         (Text | Labels | Bytes, Json) => refuses("values that are no JSON"),
-        (Text | Bytes, Geometry) | (Geometry, Geometry) => refuses("values of other shapes"),
+        (Text | Bytes | Geometry, Geometry) => refuses("values of other shapes"),
         (Text | Json | Bytes, Text | Bytes) => lengths(from, to),
         (Labels, Labels) => labels(from, to),
         (Labels, Text | Bytes) => match most(to) {
@@ -163,10 +163,8 @@ fn of_types(from: &DataType, to: &DataType) -> Fate {
         (Whole | Exact | Approximate | Year, Labels) => {
             loses("the numbers, which become the labels of these places")
         }
-        (Json, Json) => nothing,
-        (Whole | Exact | Approximate, Json) => nothing,
         (Other, Text) if most(to).is_none_or(|most| most >= 45) => nothing,
-        (Text, Other) | (Other, _) | (_, Other) => refuses("values that the new type doesn't take"),
+        (Other, _) | (_, Other) => refuses("values that the new type doesn't take"),
         _ => both(
             "what the values mean",
             "values that the new type doesn't take",

@@ -5,7 +5,7 @@
 
 use crate::facts::ColumnFacts;
 use mysql_model::{DataType, Server};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What a part of an `ALTER TABLE` costs, the cheapest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,10 +24,10 @@ pub(crate) enum Cost {
 /// once.
 pub(crate) fn sentence(table: &str, parts: &[(Cost, String)]) -> Option<String> {
     let highest = parts.iter().map(|(cost, _)| *cost).max()?;
-    let mut reasons: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut reasons = BTreeSet::new();
     let named: Vec<&str> = parts
         .iter()
-        .filter(|(cost, why)| *cost == highest && reasons.insert(why, ()).is_none())
+        .filter(|(cost, why)| *cost == highest && reasons.insert(why))
         .map(|(_, why)| why.as_str())
         .collect();
     let why = named.join("; ");

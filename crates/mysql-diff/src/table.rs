@@ -1,15 +1,17 @@
 //! What differs between two versions of a table, as parts of an `ALTER TABLE`.
 
-use crate::casts::fate;
+mod columns;
+mod options;
+
 use crate::cost::{self, Cost};
-use crate::facts::{Charset, ColumnFacts, TableFacts, has_characters};
+use crate::facts::{ColumnFacts, TableFacts};
 use crate::migration::{Remark, Step};
-use mysql_model::{Column, ColumnValue, DataType, Index, IndexKey, IndexKind, Server};
-use mysql_sql::ddl::{check_constraint, column_definition, index_definition};
+use mysql_model::{ColumnValue, Index, IndexKey, IndexKind, Server};
+use mysql_sql::ddl::{check_constraint, index_definition};
 use mysql_sql::{column_list, qualified};
 use mysql_text::expression::canonical;
 use mysql_text::object::mentions;
-use mysql_text::{literal, quoted};
+use mysql_text::quoted;
 use schema_diff::{Pairing, PartChanges};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -446,189 +448,6 @@ impl<'a> TableChange<'a> {
         }
     }
 
-    fn change_columns(&self, alter: &mut Alter, converted: bool) {
-        let stays = self.staying();
-        let mut previous: Option<&str> = None;
-        for (after, column) in self.new.table.columns.iter().enumerate() {
-            let place = previous.map_or_else(
-                || "FIRST".to_owned(),
-                |previous| format!("AFTER {}", quoted(previous)),
-            );
-            let former = self.old_of_new[after].filter(|before| !self.recreated.contains(before));
-            match former {
-                None => self.add_column(alter, after, &place),
-                Some(before) => {
-                    let place = (!stays.contains(&after)).then_some(place.as_str());
-                    self.change_column(alter, before, after, place, converted);
-                }
-            }
-            previous = Some(&column.name);
-        }
-    }
-
-    /// New positions of the columns that needn't move: as many as can keep their order.
-    fn staying(&self) -> BTreeSet<usize> {
-        let kept: Vec<usize> = self.kept().map(|(_, after)| after).collect();
-        // The longest rising row, by the longest that ends at each.
-        let mut lengths: Vec<(usize, Option<usize>)> = Vec::with_capacity(kept.len());
-        for (position, after) in kept.iter().enumerate() {
-            let best = (0..position)
-                .filter(|&other| kept[other] < *after)
-                .max_by_key(|&other| lengths[other].0);
-            lengths.push((best.map_or(1, |other| lengths[other].0 + 1), best));
-        }
-        let mut stays = BTreeSet::new();
-        let mut at = (0..kept.len()).max_by_key(|&position| lengths[position].0);
-        while let Some(position) = at {
-            stays.insert(kept[position]);
-            at = lengths[position].1;
-        }
-        stays
-    }
-
-    /// A column's definition, with its character set where the table's isn't sure to be the new one yet.
-    fn definition(&self, after: usize, explicit: bool) -> String {
-        let mut column: Column = self.new.table.columns[after].clone();
-        if explicit && let Some(Charset { name, collation }) = &self.new.columns[after].charset {
-            column.own.charset = Some(name.clone());
-            column.collation = Some(collation.clone());
-        }
-        if self.new.columns[after].not_null && column.value != ColumnValue::Null {
-            column.not_null = true;
-        }
-        column_definition(&column, self.server)
-    }
-
-    fn add_column(&self, alter: &mut Alter, after: usize, place: &str) {
-        let facts = &self.new.columns[after];
-        let is_last = after + 1 == self.new.columns.len();
-        let explicit = self.old.charset != self.new.charset;
-        let mut sql = format!("ADD COLUMN {}", self.definition(after, explicit));
-        let nothing_follows = is_last && self.stays_in_order_before(after);
-        if !nothing_follows {
-            sql.push(' ');
-            sql.push_str(place);
-        }
-        let (cost, why) = cost::of_new_column(facts);
-        alter.add(sql, cost, why);
-        let table = &self.new.table.name;
-        let name = &self.new.table.columns[after].name;
-        if facts.not_null && facts.default.is_none() && !facts.counts && facts.generated.is_none() {
-            // In strict mode there is no date of zeros.
-            let has_nothing = matches!(
-                facts.data_type,
-                DataType::Date
-                    | DataType::DateTime { .. }
-                    | DataType::Timestamp { .. }
-                    | DataType::Geometry { .. }
-            );
-            alter.remark(if has_nothing {
-                Remark::MayFail(format!(
-                    "rows that are there have no value for `{table}.{name}`, which is not null and has no default"
-                ))
-            } else {
-                Remark::Note(format!(
-                    "Rows that are there get 0, '' or the first label in `{table}.{name}`, which is not null and has no default"
-                ))
-            });
-        }
-    }
-
-    /// Whether the last column is last without a word.
-    fn stays_in_order_before(&self, after: usize) -> bool {
-        let stays = self.staying();
-        (0..after).all(|other| {
-            let is_new =
-                self.old_of_new[other].is_none_or(|before| self.recreated.contains(&before));
-            is_new || stays.contains(&other)
-        })
-    }
-
-    fn change_column(
-        &self,
-        alter: &mut Alter,
-        before: usize,
-        after: usize,
-        place: Option<&str>,
-        converted: bool,
-    ) {
-        let (one, other) = (&self.old.columns[before], &self.new.columns[after]);
-        let (had, has) = (
-            &self.old.table.columns[before],
-            &self.new.table.columns[after],
-        );
-        let is_text = has_characters(&other.data_type);
-        // A conversion makes longer texts of texts, and gives all of them one character set.
-        let is_undone = converted && is_text;
-        let changes = one != other || is_undone;
-        if !changes && place.is_none() {
-            if had.name != has.name {
-                alter.add(
-                    format!(
-                        "RENAME COLUMN {} TO {}",
-                        quoted(&had.name),
-                        quoted(&has.name)
-                    ),
-                    Cost::Instant,
-                    "",
-                );
-            }
-            return;
-        }
-        let explicit = self.old.charset != self.new.charset
-            || one.charset != other.charset
-            || has.own.charset.is_some()
-            || has.collation.is_some();
-        let definition = self.definition(after, explicit);
-        let mut sql = if had.name == has.name {
-            format!("MODIFY COLUMN {definition}")
-        } else {
-            format!("CHANGE COLUMN {} {definition}", quoted(&had.name))
-        };
-        if let Some(place) = place {
-            sql.push(' ');
-            sql.push_str(place);
-        }
-        let (cost, why) = cost::of_column(one, other, place.is_some(), self.server);
-        alter.add(sql, cost, why);
-        self.say_fate(alter, before, after);
-    }
-
-    fn say_fate(&self, alter: &mut Alter, before: usize, after: usize) {
-        let (one, other) = (&self.old.columns[before], &self.new.columns[after]);
-        let name = format!(
-            "{}.{}",
-            self.new.table.name, self.new.table.columns[after].name
-        );
-        let fate = fate(one, other);
-        let way = if one.data_type == other.data_type {
-            String::new()
-        } else {
-            let text =
-                |facts: &ColumnFacts| mysql_text::data_type::write(&facts.data_type, self.server);
-            format!(", from {} to {}", text(one), text(other))
-        };
-        if let Some(what) = fate.loses {
-            alter.remark(Remark::LosesData(format!("{what} in `{name}`{way}")));
-        }
-        if one.generated.is_none() && other.generated.is_some() {
-            alter.remark(Remark::LosesData(format!(
-                "the values of `{name}`, which is computed from now on"
-            )));
-        }
-        if let Some(which) = fate.refuses {
-            alter.remark(Remark::MayFail(format!("`{name}` may have {which}{way}")));
-        }
-        if other.not_null && !one.not_null {
-            alter.remark(Remark::MayFail(format!("rows may have NULL in `{name}`")));
-        }
-        if other.check.is_some() && one.check != other.check {
-            alter.remark(Remark::MayFail(format!(
-                "rows may break the check of `{name}`"
-            )));
-        }
-    }
-
     fn add_parts(&self, alter: &mut Alter) {
         let table = &self.new.table;
         if self.changes_key()
@@ -726,78 +545,6 @@ impl<'a> TableChange<'a> {
                     table.name, check.name
                 )));
             }
-        }
-    }
-
-    fn options(&self, alter: &mut Alter, by_hand: &mut Vec<String>) {
-        if self.old.charset != self.new.charset
-            && let Some(Charset { name, collation }) = &self.new.charset
-        {
-            alter.add(
-                format!("DEFAULT CHARACTER SET={name} COLLATE={collation}"),
-                Cost::Instant,
-                "",
-            );
-        }
-        if self.old.comment != self.new.comment {
-            let text = self.new.comment.as_deref().unwrap_or_default();
-            alter.add(format!("COMMENT={}", literal(text)), Cost::Instant, "");
-        }
-        let find = |others: &[(String, String)], name: &str| {
-            others
-                .iter()
-                .find(|(own, _)| own == name)
-                .map(|(_, value)| value.clone())
-        };
-        let cost = |name: &str| match name {
-            "ENGINE" | "TYPE" => (Cost::Copy, "its engine changes"),
-            "ROW_FORMAT" | "KEY_BLOCK_SIZE" => (Cost::Rebuild, "the format of its rows changes"),
-            _ => (Cost::Instant, ""),
-        };
-        for (name, value) in &self.new.others {
-            let had = find(&self.old.others, name);
-            if had.is_none_or(|had| !had.eq_ignore_ascii_case(value)) {
-                let (cost, why) = cost(name);
-                let sql = if value.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{name}={value}")
-                };
-                alter.add(sql, cost, why);
-            }
-        }
-        for (name, value) in &self.old.others {
-            if find(&self.new.others, name).is_some() {
-                continue;
-            }
-            let (cost, why) = cost(name);
-            let sql = match name.as_str() {
-                "ENGINE" | "TYPE" => "ENGINE=InnoDB",
-                "ROW_FORMAT" => "ROW_FORMAT=DEFAULT",
-                "KEY_BLOCK_SIZE" => "KEY_BLOCK_SIZE=0",
-                // It is raised to what the rows need.
-                "AUTO_INCREMENT" => "AUTO_INCREMENT=1",
-                "STATS_PERSISTENT" => "STATS_PERSISTENT=DEFAULT",
-                "STATS_AUTO_RECALC" => "STATS_AUTO_RECALC=DEFAULT",
-                "STATS_SAMPLE_PAGES" => "STATS_SAMPLE_PAGES=DEFAULT",
-                "PACK_KEYS" => "PACK_KEYS=DEFAULT",
-                "CHECKSUM" => "CHECKSUM=0",
-                "DELAY_KEY_WRITE" => "DELAY_KEY_WRITE=0",
-                "MAX_ROWS" => "MAX_ROWS=0",
-                "MIN_ROWS" => "MIN_ROWS=0",
-                "AVG_ROW_LENGTH" => "AVG_ROW_LENGTH=0",
-                "COMPRESSION" => "COMPRESSION='NONE'",
-                "ENCRYPTION" => "ENCRYPTION='N'",
-                "WITH SYSTEM VERSIONING" => "DROP SYSTEM VERSIONING",
-                _ => {
-                    by_hand.push(format!(
-                        "`{name}={value}` is gone from the options of `{}`",
-                        self.new.table.name
-                    ));
-                    continue;
-                }
-            };
-            alter.add(sql.to_owned(), cost, why);
         }
     }
 }

@@ -19,6 +19,7 @@ fn server(flavour: Flavour) -> Server {
 }
 
 /// The servers that are there: MariaDB always, MySQL where it is found.
+#[expect(clippy::print_stderr, reason = "what isn't tested must be seen")]
 fn servers() -> Vec<&'static TempMySql> {
     let mut found = vec![TempMySql::shared(Flavour::MariaDb)];
     if server_binaries(Flavour::MySql).is_some() {

@@ -65,15 +65,14 @@ pub(crate) fn read(
     let mut has_counter = false;
     for text in specifications {
         let mut inner = Cursor::new(text);
-        match change.apply(&mut inner)? {
-            Some(counter) => has_counter |= counter,
-            None => {
-                draft.note(format!(
-                    "the DSL has no word for what this makes of `{name}`, so it stays SQL in `execute`"
-                ));
-                draft.keep(sql, None, Some(name));
-                return Ok(Some(()));
-            }
+        if let Some(counter) = change.apply(&mut inner)? {
+            has_counter |= counter;
+        } else {
+            draft.note(format!(
+                "the DSL has no word for what this makes of `{name}`, so it stays SQL in `execute`"
+            ));
+            draft.keep(sql, None, Some(name));
+            return Ok(Some(()));
         }
     }
     let Change {

@@ -52,7 +52,7 @@ const ATTRIBUTES: &[&str] = &[
 
 /// Reads a definition that begins with the column's name, and gives what follows it. None when it has something that
 /// the model has no word for.
-pub(crate) fn read<'a>(mut cursor: Cursor<'a>) -> Option<(Definition, Cursor<'a>)> {
+pub(crate) fn read(mut cursor: Cursor<'_>) -> Option<(Definition, Cursor<'_>)> {
     let name = cursor.identifier()?;
     let national = national(&cursor);
     let (kind, rest) = if let Some(text) = &national {
@@ -95,9 +95,10 @@ fn national(cursor: &Cursor<'_>) -> Option<String> {
     let mut after = cursor.clone();
     let prefix = if after.take(&["national"]) {
         ""
-    } else if after.take(&["nvarchar"]) {
-        "varchar"
-    } else if after.take(&["nchar", "varchar"]) || after.take(&["nchar", "varying"]) {
+    } else if after.take(&["nvarchar"])
+        || after.take(&["nchar", "varchar"])
+        || after.take(&["nchar", "varying"])
+    {
         "varchar"
     } else if after.take(&["nchar"]) {
         "char"

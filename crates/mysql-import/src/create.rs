@@ -266,7 +266,7 @@ fn stored(
             match cursor.skip() {
                 // That is the default.
                 Some(word) if !word.is("definer") => {
-                    head.push(format!("SQL SECURITY {}", word.text))
+                    head.push(format!("SQL SECURITY {}", word.text));
                 }
                 _ => {}
             }

@@ -130,7 +130,7 @@ impl Reading {
         let mut is_dump = false;
         let mut is_whole = false;
         let mut undoing = false;
-        while let Some(piece) = script.next()? {
+        while let Some(piece) = script.next_piece()? {
             match piece {
                 Piece::Comment { text, .. } => {
                     is_dump |= language::is_header(&text);

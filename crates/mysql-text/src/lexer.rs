@@ -232,8 +232,8 @@ fn plain_lexeme(text: &str) -> Option<Lexeme> {
         let end = text.find('\n');
         return of(None, (end.unwrap_or(text.len()), end.is_some()));
     }
-    if text.starts_with("/*") {
-        let end = text[2..].find("*/");
+    if let Some(inner) = text.strip_prefix("/*") {
+        let end = inner.find("*/");
         return of(None, (end.map_or(text.len(), |end| end + 4), end.is_some()));
     }
     match first {
@@ -347,9 +347,12 @@ fn number(text: &str) -> (TokenKind, usize) {
     let bytes = text.as_bytes();
     if let [b'0', b'x' | b'b', digits @ ..] = &bytes[..word] {
         let is_hexadecimal = bytes[1] == b'x';
-        let fits = |byte: &u8| match is_hexadecimal {
-            true => byte.is_ascii_hexdigit(),
-            false => matches!(byte, b'0' | b'1'),
+        let fits = |byte: &u8| {
+            if is_hexadecimal {
+                byte.is_ascii_hexdigit()
+            } else {
+                matches!(byte, b'0' | b'1')
+            }
         };
         if !digits.is_empty() && digits.iter().all(fits) {
             return (TokenKind::Bytes, word);

@@ -132,7 +132,7 @@ impl<R: BufRead> Script<R> {
     ///
     /// # Errors
     /// What reading the input says.
-    pub fn next(&mut self) -> io::Result<Option<Piece>> {
+    pub fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         loop {
             if let Some(piece) = self.take_statement() {
                 return Ok(Some(piece));
@@ -146,7 +146,7 @@ impl<R: BufRead> Script<R> {
                 self.lexed = 0;
                 if !self.lexer.is_in_comment() {
                     if let Some(delimiter) = delimiter(&line) {
-                        self.delimiter = delimiter.to_owned();
+                        delimiter.clone_into(&mut self.delimiter);
                         continue;
                     }
                     if line.starts_with("--") {
@@ -351,7 +351,7 @@ pub fn split(sql: &str) -> Vec<String> {
     let mut script = Script::new(sql.as_bytes());
     let mut statements = Vec::new();
     // Reading from memory can't fail.
-    while let Ok(Some(piece)) = script.next() {
+    while let Ok(Some(piece)) = script.next_piece() {
         if let Piece::Statement { sql, .. } = piece {
             statements.push(sql);
         }
@@ -434,7 +434,7 @@ mod tests {
     fn statements(text: &str) -> Vec<(usize, String)> {
         let mut script = Script::new(text.as_bytes());
         let mut found = Vec::new();
-        while let Some(piece) = script.next().unwrap() {
+        while let Some(piece) = script.next_piece().unwrap() {
             if let Piece::Statement { sql, line, flaw } = piece {
                 assert_eq!(flaw, None, "{sql}");
                 found.push((line, sql));
@@ -520,16 +520,16 @@ mod tests {
     fn what_has_no_end_and_what_is_no_text_is_told() {
         let mut script =
             Script::new(&b"INSERT INTO a VALUES ('\xff;', \"\xff\");\nSELECT 'a\n;"[..]);
-        let Some(Piece::Statement { sql, flaw, .. }) = script.next().unwrap() else {
+        let Some(Piece::Statement { sql, flaw, .. }) = script.next_piece().unwrap() else {
             panic!("the rows are a statement");
         };
         assert_eq!(flaw, Some(Flaw::NotUtf8 { line: 1 }));
         assert_eq!(sql, "INSERT INTO a VALUES (x'ff3b', \"\u{fffd}\")");
-        let Some(Piece::Statement { flaw, line, .. }) = script.next().unwrap() else {
+        let Some(Piece::Statement { flaw, line, .. }) = script.next_piece().unwrap() else {
             panic!("what has no end is told");
         };
         assert_eq!((flaw, line), (Some(Flaw::NoEnd), 2));
-        assert_eq!(script.next().unwrap(), None);
+        assert_eq!(script.next_piece().unwrap(), None);
     }
 
     #[test]
