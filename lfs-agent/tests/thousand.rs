@@ -134,9 +134,9 @@ fn prune_leaves_notes_where_there_are_none() {
 #[test]
 fn what_a_wrong_note_hides_is_not_deleted() {
     let team = Team::new();
-    let dumps = fill(&team, "shop", 2);
+    let dumps = fill(&team, "wrong", 2);
     let repository = repository(&team, "of-wrong", &dumps);
-    let url = team.s3.lfs_url("shop");
+    let url = team.s3.lfs_url("wrong");
     team.home.git(&repository, &["config", "lfs.url", &url]);
     team.agent(&repository, &["prune", "--delete"]);
     // A note by the rules, of the object alone, in place of the right one.
@@ -161,14 +161,14 @@ fn what_a_wrong_note_hides_is_not_deleted() {
     }
     let prune = ["prune", "--delete", "--grace", "0"];
     team.agent(&repository, &prune);
-    let packs = || team.keys("shop/packs/").len();
+    let packs = || team.keys("wrong/packs/").len();
     assert_eq!(
         packs(),
         0,
         "the wrong notes were believed: {:?}",
         team.keys("")
     );
-    assert_eq!(team.keys("shop/trash/packs/").len(), 2);
+    assert_eq!(team.keys("wrong/trash/packs/").len(), 2);
     // What would be deleted is asked of the recipes.
     team.agent(&repository, &prune);
     assert_eq!(packs(), 2, "{:?}", team.keys(""));

@@ -1,5 +1,6 @@
 //! What can be measured: one module each, with the peers and limits that it is measured beside.
 
+mod history;
 mod loading;
 mod loading_mysql;
 mod rows;
@@ -25,6 +26,8 @@ pub(crate) enum Subject {
     Transfer,
     /// What a new version of a dump costs to move
     Versions,
+    /// What a hundred versions of a dump cost to keep, and to fetch over a slow line
+    History,
 }
 
 impl Subject {
@@ -37,6 +40,7 @@ impl Subject {
             Self::LoadingMysql => "gen-dummy: loading into MariaDB and MySQL",
             Self::Transfer => "lfs-agent: whole dumps",
             Self::Versions => "lfs-agent: versions of a dump",
+            Self::History => "lfs-agent: a hundred versions of a dump",
         }
     }
 
@@ -49,6 +53,7 @@ impl Subject {
             Self::LoadingMysql => loading_mysql::measure(runs),
             Self::Transfer => transfer::measure(runs),
             Self::Versions => versions::measure(runs),
+            Self::History => history::measure(runs),
         }
     }
 }

@@ -21,11 +21,11 @@ use crate::subjects::transfer::server::Server;
 use dumps::Dumps;
 
 /// The dump's place in its repository.
-const DUMP: &str = "dump.sql.gz";
+pub(super) const DUMP: &str = "dump.sql.gz";
 
 /// How versions are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     Recipes,
     Whole,
 }
@@ -122,7 +122,7 @@ fn cost(first: &Path, other: &Path, mode: Mode, shaping: Option<Shaping>) -> Res
 }
 
 /// Tells git-lfs of the agent, and the agent of the server behind the proxy.
-fn set_up(home: &GitHome, server: &Server, proxy: &FaultProxy, mode: Mode) {
+pub(super) fn set_up(home: &GitHome, server: &Server, proxy: &FaultProxy, mode: Mode) {
     let program = workspace::program("lfs-agent");
     let (bucket, prefix, region) = (&server.bucket, &server.prefix, &server.region);
     let url = format!(
@@ -142,7 +142,7 @@ fn set_up(home: &GitHome, server: &Server, proxy: &FaultProxy, mode: Mode) {
     }
 }
 
-fn commit(home: &GitHome, repository: &Path, dump: &Path) -> Result<(), Failure> {
+pub(super) fn commit(home: &GitHome, repository: &Path, dump: &Path) -> Result<(), Failure> {
     fs::copy(dump, repository.join(DUMP)).map_err(|error| unwritable(&error))?;
     home.git(repository, &["add", "-A"]);
     home.git(repository, &["commit", "-q", "-m", "Change the dump"]);
@@ -174,6 +174,6 @@ fn size(path: &PathBuf) -> Result<u64, Failure> {
     Ok(metadata.len())
 }
 
-fn unwritable(error: &std::io::Error) -> Failure {
+pub(super) fn unwritable(error: &std::io::Error) -> Failure {
     Failure::outside(format!("can't write the dumps: {error}"))
 }

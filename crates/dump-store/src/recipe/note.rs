@@ -9,6 +9,7 @@
 //! Nothing depends on notes: without them everything is as before, and slower. `prune` deletes nothing for good by their
 //! word alone.
 
+use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use dump_delta::{Recipe, Source, SourceKind};
@@ -107,7 +108,9 @@ fn of_tag(tag: &Tag) -> String {
 fn sum(needs: &Needs) -> String {
     let mut text = format!("{}\n", needs.size());
     for source in needs.sources() {
-        text += &format!("{} {} {}\n", letter(source.kind), source.hash, source.size);
+        let kind = letter(source.kind);
+        // Writing to a text can't fail.
+        let _ = writeln!(text, "{kind} {} {}", source.hash, source.size);
     }
     shortened(&text)
 }

@@ -112,7 +112,12 @@ async fn copy_parts(
                 .part_number(part_number(number)?)
                 .copy_source(copy_source)
                 .copy_source_range(format!("bytes={start}-{last}"))
-                .set_request_payer(target.payer());
+                .set_request_payer(target.payer())
+                .customize()
+                // Ceph wants it said that there is no body.
+                .mutate_request(|request| {
+                    request.headers_mut().insert("content-length", "0");
+                });
             copying.spawn(async move { (number, request.send().await) });
         }
         let Some(copied) = copying.join_next().await else {
