@@ -1,4 +1,4 @@
-//! Pages of small schemas, word for word.
+//! The pages of small schemas, line by line where that says most.
 
 use super::*;
 use dump_values::{ColumnValues, TableValues};

@@ -1,4 +1,4 @@
-//! Each rule, where it speaks and where it keeps silent.
+//! Each rule on a table that breaks it and on one that doesn't, and what remarks switch.
 
 use super::*;
 use schema_view::{Column, Constraint, Index, Key, Table, TypeClass, View};

@@ -1,4 +1,4 @@
-//! What the page holds: everything escaped, nothing from elsewhere.
+//! What must be so of every page: nothing of a schema is markup, and nothing runs but ours.
 
 use super::*;
 use dump_values::TableValues;
