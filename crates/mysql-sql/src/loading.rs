@@ -226,10 +226,10 @@ pub fn staged(
         .into_iter()
         .chain(computed.iter().map(|(column, _)| column.clone()))
         .collect();
-    let expressions: String = computed
-        .iter()
-        .map(|(_, expression)| format!(",\n        ({expression})"))
-        .collect();
+    let mut expressions = String::new();
+    for (_, expression) in computed {
+        let _ = write!(expressions, ",\n        ({expression})");
+    }
     // The table's own name, so that an expression can say `users.name`.
     let after = format!(
         "INSERT INTO {} {}\n    SELECT {list}{expressions}\n    FROM {} AS {};\nDROP TEMPORARY TABLE {};\n",

@@ -169,8 +169,11 @@ fn odd_number(start: usize, out: &mut RowBuffer) {
 
 /// Escapes what was written from `start` on for a literal in single quotes.
 #[inline]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without a branch a byte, many are looked at at once"
+)]
 fn escape(start: usize, out: &mut RowBuffer) {
-    // Without a branch a byte, so that many are looked at at once.
     let odd = out.as_bytes()[start..].iter().fold(false, |odd, &byte| {
         odd | (byte == b'\'') | (byte == b'\\') | (byte < b' ')
     });

@@ -12,6 +12,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
+use std::fmt::Write as _;
 use value_model::expression::identifier;
 
 /// What expressions of a table can name.
@@ -219,14 +220,15 @@ impl Names<'_> {
             } => {
                 let mut sql = "CASE".to_owned();
                 for case in conditions {
-                    sql += &format!(
+                    let _ = write!(
+                        sql,
                         " WHEN {} THEN {}",
                         self.truth(&case.condition)?,
                         self.truth(&case.result)?
                     );
                 }
                 if let Some(result) = else_result {
-                    sql += &format!(" ELSE {}", self.truth(result)?);
+                    let _ = write!(sql, " ELSE {}", self.truth(result)?);
                 }
                 Ok(sql + " END")
             }
@@ -335,7 +337,6 @@ impl Names<'_> {
             },
             // The character set of a literal: `_utf8mb4'draft'`.
             Expr::Prefixed { value, .. } => self.value(value),
-            Expr::Collate { expr, .. } => self.value(expr),
             Expr::Value(value) => match &value.value {
                 Value::Number(number, _) => Ok(number.clone()),
                 Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => {
@@ -353,7 +354,8 @@ impl Names<'_> {
                 op: UnaryOperator::Minus,
                 expr,
             } => Ok(format!("-{}", self.value(expr)?)),
-            Expr::UnaryOp {
+            Expr::Collate { expr, .. }
+            | Expr::UnaryOp {
                 op: UnaryOperator::Plus,
                 expr,
             } => self.value(expr),
@@ -391,7 +393,7 @@ impl Names<'_> {
             } => {
                 let mut sql = format!("substring({}, {}", self.value(expr)?, self.value(from)?);
                 if let Some(length) = substring_for {
-                    sql += &format!(", {}", self.value(length)?);
+                    let _ = write!(sql, ", {}", self.value(length)?);
                 }
                 Ok(sql + ")")
             }
@@ -435,7 +437,7 @@ impl Names<'_> {
             } => {
                 let mut sql = "CASE".to_owned();
                 if let Some(operand) = operand {
-                    sql += &format!(" {}", self.value(operand)?);
+                    let _ = write!(sql, " {}", self.value(operand)?);
                 }
                 for case in conditions {
                     let when = if operand.is_some() {
@@ -443,10 +445,10 @@ impl Names<'_> {
                     } else {
                         self.truth(&case.condition)?
                     };
-                    sql += &format!(" WHEN {when} THEN {}", self.value(&case.result)?);
+                    let _ = write!(sql, " WHEN {when} THEN {}", self.value(&case.result)?);
                 }
                 if let Some(result) = else_result {
-                    sql += &format!(" ELSE {}", self.value(result)?);
+                    let _ = write!(sql, " ELSE {}", self.value(result)?);
                 }
                 Ok(sql + " END")
             }
@@ -581,9 +583,8 @@ fn interval_text(interval: &Interval, expression: &Expr) -> Result<String, Strin
     let (Some(unit), Expr::Value(value)) = (&interval.leading_field, &*interval.value) else {
         return not_understood(expression);
     };
-    let number = match &value.value {
-        Value::Number(number, _) | Value::SingleQuotedString(number) => number,
-        _ => return not_understood(expression),
+    let (Value::Number(number, _) | Value::SingleQuotedString(number)) = &value.value else {
+        return not_understood(expression);
     };
     let unit = match unit {
         DateTimeField::Second => "second",
