@@ -89,6 +89,11 @@ impl Context<'_> {
         self.pools.locale
     }
 
+    /// Whether the column takes a text of at most so many characters.
+    pub(crate) fn takes(&self, text: &str, limit: usize) -> bool {
+        text.chars().count() <= limit && self.column.own.characters.hold(text)
+    }
+
     /// Whether every row needs another value.
     pub(crate) fn is_distinct(&self) -> bool {
         matches!(self.need, Need::Distinct)

@@ -380,9 +380,7 @@ pub(crate) fn of_topic(
             let fitting: Vec<&str> = texts
                 .iter()
                 .copied()
-                .filter(|text| {
-                    text.chars().count() <= limit && context.column.own.characters.hold(text)
-                })
+                .filter(|text| context.takes(text, limit))
                 .collect();
             if topic == Topic::CountryCode
                 && context.has_place
