@@ -54,7 +54,9 @@ fn assert_database(flavour: Flavour, folder: &Path, sql: &str) {
     let ours = server.normal_form(&database);
     server.drop_database(&database);
     let expected = folder.join(format!("expected.{}.sql", key(flavour)));
-    assert_same(&fs::read_to_string(expected).unwrap(), &ours);
+    // MariaDB shows the default of a binary column as it is.
+    let expected = fs::read(expected).unwrap();
+    assert_same(&String::from_utf8_lossy(&expected), &ours);
 }
 
 fn check(case: &Case, flavour: Flavour, is_there: bool, is_first: bool) {
