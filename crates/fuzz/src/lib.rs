@@ -32,6 +32,7 @@ impl<'data> Input<'data> {
             rails_version: versions[versions.len() - 1 - usize::from(choice / 3) % versions.len()],
             inflections: None,
             rails_metadata: choice > 127,
+            ..Options::default()
         };
         Some(Self { text, options })
     }

@@ -41,7 +41,7 @@ Examples:
   git init my-database && cd my-database && gen-schema init
   gen-schema init --database mysql
   gen-schema init --from ../shop/db/schema.rb
-  gen-schema init --from shop.sql  what `pg_dump --schema-only` wrote
+  gen-schema init --from shop.sql  what `pg_dump --schema-only` or `mysqldump --no-data` wrote
 
 Exit codes: 0 done, 2 the schema is wrong, 3 disk failed
 Documentation: README.md, docs/import.md";

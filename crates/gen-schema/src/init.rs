@@ -163,7 +163,7 @@ fn schemafile(
         let name = project.display(&path);
         return Err(
             Failure::input(format!("can't read `{name}`: there is no such file")).hint(
-                "`--from` takes a schema.rb, a Schemafile, or what `pg_dump --schema-only` wrote; its path starts at \
+                "`--from` takes a schema.rb, a Schemafile, or what `pg_dump` or `mysqldump` wrote; its path starts at \
                  the repository's root",
             )
             .hint_instead(project.hint_for_schema(from)),
