@@ -117,7 +117,7 @@ struct Outcome {
 
 /// What `--json` writes.
 #[derive(Serialize)]
-struct Checks {
+struct Answer {
     checks: Vec<Outcome>,
     failed: usize,
     /// What `--fix` has done before.
@@ -167,7 +167,7 @@ impl Report {
         let failed = self.checks.iter();
         let failed = failed.filter(|check| check.state == State::Failed).count();
         if self.form == Form::Json {
-            say_json(&Checks {
+            say_json(&Answer {
                 checks: self.checks,
                 failed,
                 fixed: self.fixed,

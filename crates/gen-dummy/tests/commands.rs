@@ -307,10 +307,10 @@ fn a_version_of_a_mysqldump_costs_what_changed() {
         let mut length = 0;
         for row in rows {
             length += row.len() + 1;
-            if text.ends_with(")") && length < 1 << 20 {
+            if text.ends_with(')') && length < 1 << 20 {
                 text.push(',');
             } else {
-                text.push_str(if text.ends_with(")") { ";\n" } else { "" });
+                text.push_str(if text.ends_with(')') { ";\n" } else { "" });
                 text.push_str("INSERT INTO `users` VALUES ");
                 length = row.len();
             }

@@ -223,6 +223,7 @@ fn check(case: &Case, flavour: Flavour, is_there: bool) {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "what isn't tested must be seen")]
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let has_mysql = server_binaries(Flavour::MySql).is_some();

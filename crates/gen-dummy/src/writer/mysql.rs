@@ -94,7 +94,7 @@ pub(super) fn around(
 /// How many bytes the longest of a table's first rows has.
 fn longest(table: &TablePlan, insert: &Insert) -> usize {
     let mut out = RowBuffer::new();
-    let rows = 1..table.rows.min(SAMPLE_ROWS).max(2).min(table.rows);
+    let rows = 1..table.rows.min(SAMPLE_ROWS);
     rows.map(|row| {
         out.clear();
         table.write(row..row + 1, insert, &mut out);
