@@ -239,6 +239,10 @@ fn read_head(text: &[u8], rules: Rules) -> Result<Head, End> {
         next = pieces.next()?;
     };
     let table = name(&text[begin..name_ends]).ok_or(End::Other)?;
+    // What a script notes for itself is gone with its session, and is no row of the dump.
+    if table.starts_with("pg_temp.") {
+        return Err(End::Other);
+    }
     let mut columns = Vec::new();
     let mut list_ends = name_ends;
     if next.0 == Piece::Mark(b'(') {
@@ -502,6 +506,7 @@ mod tests {
         assert_eq!(found.table, "public.\"T (x\"");
         assert_eq!(found.insert.values, b" OVERRIDING SYSTEM VALUE VALUES ");
         for other in [
+            "INSERT INTO pg_temp.dummy_tables VALUES\n    ('a'",
             "INSERT INTO t SELECT 1;",
             "INSERT INTO t DEFAULT VALUES;",
             "INSERT INTO t SET a = 1;",

@@ -375,9 +375,12 @@ impl Ear {
             return;
         };
         let is_expression = |letter: char| !(letter.is_alphanumeric() || letter == '_');
-        if text.contains('`') || text.starts_with('(') && text.ends_with(')') {
+        if text.contains('`') {
+            // A dump of MySQL has every column of an expression so.
             self.note(Of::MySql, 3, columns.span, "an index on an expression");
-        } else if text.contains("::") || text.contains(is_expression) {
+        } else if text.contains("::") {
+            self.note(Of::PostgreSql, 3, columns.span, "an index on an expression");
+        } else if text.contains(is_expression) {
             self.note(Of::PostgreSql, 1, columns.span, "an index on an expression");
         }
     }

@@ -71,7 +71,7 @@ fn the_release_packs_what_it_has_built() {
     let directory = tempfile::tempdir().unwrap();
     let built = directory.path().join("target/release");
     fs::create_dir_all(&built).unwrap();
-    for program in ["gen-schema", "gen-dummy", "lfs-agent"] {
+    for program in ["gen-schema", "gen-dummy", "lfs-agent", "git-database"] {
         fs::hard_link(binary(program), built.join(program))
             .or_else(|_| fs::copy(binary(program), built.join(program)).map(drop))
             .unwrap();
@@ -100,6 +100,7 @@ fn the_release_packs_what_it_has_built() {
     for file in [
         "gen-schema",
         "lfs-agent",
+        "git-database",
         "man/man1/gen-dummy.1",
         "completions/lfs-agent.zsh",
         "docs/lfs-agent.md",
