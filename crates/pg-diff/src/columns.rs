@@ -2,7 +2,7 @@
 
 use crate::casts::{Fate, cast};
 use crate::migration::{Deferral, Phase, Steps};
-use crate::names::{ChosenNames, beside, owns_sequence};
+use crate::names::{ChosenNames, beside, is_of_one_kind, owns_sequence};
 use crate::table::{TableChange, refuses_null};
 use crate::types::TypeChanges;
 use pg_model::{Column, ColumnValue, Identity, Numbering, TypeKind};
@@ -373,6 +373,6 @@ fn restart(steps: &mut Steps, change: &TableChange<'_>, column: &Column) {
 
 /// Whether a column gets or loses a sequence, or exchanges one of one kind for one of the other.
 fn changes_owner(before: &Column, after: &Column) -> bool {
-    std::mem::discriminant(&before.value) != std::mem::discriminant(&after.value)
+    !is_of_one_kind(&before.value, &after.value)
         && (owns_sequence(&before.value) || owns_sequence(&after.value))
 }

@@ -63,6 +63,16 @@ impl ChosenNames {
     }
 }
 
+/// Whether two columns get their values in the same way: both by a default, both by an identity, and so on.
+pub(crate) fn is_of_one_kind(before: &ColumnValue, after: &ColumnValue) -> bool {
+    match (before, after) {
+        (ColumnValue::Numbered(before), ColumnValue::Numbered(after)) => {
+            std::mem::discriminant(before) == std::mem::discriminant(after)
+        }
+        _ => std::mem::discriminant(before) == std::mem::discriminant(after),
+    }
+}
+
 /// Whether a column has a sequence of its own.
 pub(crate) fn owns_sequence(value: &ColumnValue) -> bool {
     matches!(

@@ -4,7 +4,7 @@
 //! order together. A constraint that has an index is renamed by it.
 
 use crate::migration::{Phase, Steps};
-use crate::names::{ChosenNames, beside, owns_sequence};
+use crate::names::{ChosenNames, beside, is_of_one_kind, owns_sequence};
 use crate::table::TableChange;
 use pg_sql::{identifier, qualified};
 use schema_diff::PartChanges;
@@ -124,10 +124,8 @@ fn collect_named_after(
         );
     }
     for (before, after) in &change.columns.kept {
-        let same_kind =
-            std::mem::discriminant(&before.value) == std::mem::discriminant(&after.value);
         if owns_sequence(&before.value)
-            && same_kind
+            && is_of_one_kind(&before.value, &after.value)
             && let (Some(before), Some(after)) = (
                 old_names.sequence(old, &before.name),
                 new_names.sequence(new, &after.name),
