@@ -4,12 +4,14 @@
 //! something finds what it is about.
 
 use crate::draft_table::DraftTable;
+use crate::error::Mistake;
 use crate::left_out::{LeftOut, What};
 use crate::loose::{self, Loose};
 use crate::object::{Class, Object};
 use crate::sequence::Sequence;
 use crate::statement::Done;
 use pg_model::{EnumType, Extension, ForeignKey, QualifiedName, Table};
+use schema_import::ImportError;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was read so far.
@@ -26,6 +28,8 @@ pub(crate) struct Draft {
     pub(crate) index_attachments: Vec<IndexAttachment>,
     pub(crate) loose: Vec<Loose>,
     pub(crate) left_out: LeftOut,
+    /// Whether the dump has connected to a database.
+    is_connected: bool,
     /// Tables that are left out, with all that belongs to them.
     pub(crate) without: BTreeSet<QualifiedName>,
     /// Where names without a schema belong, when that isn't `public`: the setting that says so.
@@ -201,6 +205,27 @@ impl Draft {
     pub(crate) fn leave_out(&mut self, what: What) -> Done {
         self.left_out.add(what, self.line);
         Done
+    }
+
+    /// Takes a command of psql.
+    pub(crate) fn command(&mut self, text: &str, line: usize) -> Result<(), ImportError> {
+        let mut words = text.split_whitespace();
+        match words.next() {
+            // They guard a restore against what a dump's data could say.
+            Some("\\restrict" | "\\unrestrict") => {}
+            Some("\\connect" | "\\c") => {
+                if std::mem::replace(&mut self.is_connected, true) {
+                    let database = words.find(|word| !word.starts_with('-')).unwrap_or("?");
+                    let mistake = Mistake::SecondDatabase(database.trim_matches('"').to_owned());
+                    return Err(ImportError::new(line, &mistake));
+                }
+            }
+            _ => self.left_out.note(
+                line,
+                format!("`{text}` is a command of psql and no part of a schema: left out"),
+            ),
+        }
+        Ok(())
     }
 
     /// Says something about the statement.

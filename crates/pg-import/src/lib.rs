@@ -117,7 +117,7 @@ fn read_one(
                     errors.push(ImportError::of_statement(line, &sql, &mistake));
                 }
             }
-            Piece::Command { text, line } => draft.left_out.command(&text, line)?,
+            Piece::Command { text, line } => draft.command(&text, line)?,
             Piece::Rows(count) => draft.left_out.rows(count),
         }
     }

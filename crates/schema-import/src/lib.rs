@@ -4,11 +4,13 @@
 //! migrations in the order in which its files run. How that looks to a user must not depend on the database.
 
 mod error;
+mod left_out;
 mod migrations;
 mod not_text;
 mod section;
 
 pub use error::{Explained, ImportError, ImportErrors, place};
+pub use left_out::{Kind, LeftOut, RAILS_TABLES, Tally};
 pub use migrations::{Migrations, migrations};
 pub use not_text::NotText;
 pub use section::Section;
