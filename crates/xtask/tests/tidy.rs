@@ -100,6 +100,25 @@ fn no_file_is_too_long_to_be_about_one_thing() {
     });
 }
 
+/// `x/mod.rs` and never `x.rs` beside `x/`: a module and its parts are one folder, moved and found together.
+#[test]
+fn modules_with_parts_are_folders() {
+    let sources = rust_files();
+    assert!(!sources.is_empty(), "there must be something to check");
+    let wrong: Vec<String> = sources
+        .iter()
+        .filter(|path| {
+            // Cargo takes each file beside the folders of `tests` for a program of its own.
+            let is_test = path
+                .parent()
+                .is_some_and(|parent| parent.ends_with("tests"));
+            path.exists() && !is_test && path.with_extension("").is_dir()
+        })
+        .map(|path| shown(path))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn no_test_is_ignored_and_no_code_is_missing() {
     // Written in two parts, or this file would find itself.

@@ -29,10 +29,10 @@ use crate::{identifier, literal, qualified};
 use pg_model::QualifiedName;
 use std::fmt::Write as _;
 
-const SAVE: &str = include_str!("loading/save.sql");
-const EMPTY: &str = include_str!("loading/empty.sql");
-const RESTORE: &str = include_str!("loading/restore.sql");
-const SEQUENCES: &str = include_str!("loading/sequences.sql");
+const SAVE: &str = include_str!("save.sql");
+const EMPTY: &str = include_str!("empty.sql");
+const RESTORE: &str = include_str!("restore.sql");
+const SEQUENCES: &str = include_str!("sequences.sql");
 
 /// A table that is loaded, and how many rows it gets.
 #[derive(Debug, Clone, Copy)]

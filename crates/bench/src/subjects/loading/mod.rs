@@ -24,7 +24,7 @@ use server::processor_time;
 pub(super) use server::processor_time_of;
 
 /// The tables.
-const SCHEMA: &str = include_str!("../../schemas/loading.rb");
+const SCHEMA: &str = include_str!("../../../schemas/loading.rb");
 
 /// How many rows they get.
 pub(super) const ROWS: [&str; 3] = ["offices=1000", "users=250000", "orders=750000"];

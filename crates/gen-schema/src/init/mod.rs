@@ -138,7 +138,7 @@ fn schemafile(
 ) -> Result<(String, Database), Failure> {
     let reader = SchemaReader::new(project, Program::GenSchema, &arguments.reading)?;
     let Some(from) = &arguments.from else {
-        let example = include_str!("init/Schemafile").to_owned();
+        let example = include_str!("Schemafile").to_owned();
         let there = project.resolve(&reader.schemafile(None));
         let database = match reader.options().database {
             Some(database) => database,

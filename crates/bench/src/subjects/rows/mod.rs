@@ -19,10 +19,10 @@ use crate::measure::{Cost, median};
 use crate::report::{Table, megabytes, rate, ratio, seconds};
 
 /// The table.
-const SCHEMA: &str = include_str!("../../schemas/rows.rb");
+const SCHEMA: &str = include_str!("../../../schemas/rows.rb");
 
 /// The same for MySQL, whose rows are INSERT statements.
-const SCHEMA_OF_MYSQL: &str = include_str!("../../schemas/rows_mysql.rb");
+const SCHEMA_OF_MYSQL: &str = include_str!("../../../schemas/rows_mysql.rb");
 
 /// Rows that gen-dummy makes: some 800 MB.
 const ROWS: &str = "4000000";
