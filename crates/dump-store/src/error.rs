@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use dump_delta::RecipeError;
 
-use crate::{ErrorKind, Item, StoreError};
+use crate::layout::Item;
+use crate::store::{ErrorKind, StoreError};
 
 /// Why an object could not be moved.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Oid;
+use crate::oid::Oid;
 
 /// The name of one object in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

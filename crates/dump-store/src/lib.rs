@@ -13,56 +13,34 @@
 //!
 //! This crate reads no environment and no configuration, except that the AWS chain finds credentials by itself.
 
-mod causes;
-mod content;
-mod download;
 mod error;
-mod failing;
-mod file;
-mod inventory;
-mod journal;
 mod layout;
-mod limits;
-mod memory;
 mod meter;
-mod mirror;
-mod names;
 mod oid;
-mod operations;
-mod presence;
-mod put;
 mod recipe;
-mod repair;
-mod retry;
-mod s3;
-mod share;
-mod stall;
 mod store;
+mod tending;
 mod transfer;
-mod unfinished;
-mod upload;
-mod verify;
-mod workspace;
 
 pub use dump_delta::{Recipe, RecipeError, Rules};
 
-pub use content::{Content, ObjectBody};
 pub use error::TransferError;
-pub use failing::{FailingStore, Fault, Step};
-pub use inventory::Inventory;
 pub use layout::{Item, Key, Kind, Layout};
-pub use limits::Limits;
-pub use memory::MemoryStore;
 pub use meter::Meter;
-pub use mirror::Copied;
-pub use names::RepositoryName;
 pub use oid::{Oid, OidError};
 pub use recipe::{Needs, Restored, Versions, source_item};
-pub use retry::{Backoff, RetryPolicy};
-pub use s3::{S3Settings, S3Store};
+pub use store::content::{Content, ObjectBody};
+pub use store::failing::{FailingStore, Fault, Step};
+pub use store::memory::MemoryStore;
+pub use store::retry::{Backoff, RetryPolicy};
+pub use store::s3::{S3Settings, S3Store};
 pub use store::{
     ByteRange, ErrorKind, ListedObject, ListedPage, ObjectInfo, ObjectStore, ServerCopy,
     StoreError, StoredPart, Tag, UploadId,
 };
+pub use tending::inventory::Inventory;
+pub use tending::mirror::Copied;
+pub use tending::names::RepositoryName;
+pub use transfer::limits::Limits;
+pub use transfer::workspace::Workspace;
 pub use transfer::{Transfers, Uploaded};
-pub use workspace::Workspace;

@@ -7,7 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::range::{SourceFailure, SourceFetch};
 use super::source_item;
-use crate::{Item, Meter, ObjectStore, Oid, TransferError, Transfers};
+use crate::error::TransferError;
+use crate::layout::Item;
+use crate::meter::Meter;
+use crate::oid::Oid;
+use crate::store::ObjectStore;
+use crate::transfer::Transfers;
 
 /// Checks that what `recipe` says makes the object `oid` of `size` bytes.
 pub(crate) async fn check<S: ObjectStore>(

@@ -10,7 +10,7 @@ use std::thread;
 use dump_delta::{Chunk, ChunkList, Known};
 
 use super::local::{self, LocalObject};
-use crate::Workspace;
+use crate::transfer::workspace::Workspace;
 
 /// So many objects' chunks are taken at most.
 const MOST_BASES: usize = 3;

@@ -18,11 +18,15 @@ use super::range::{Fetched, SourceFailure, SourceFetch};
 use super::search::{LocalPlace, Search};
 use super::stored::load;
 use super::{local, source_item};
-use crate::error::died;
-use crate::file::{hash_behind, read_exact_at, write_all_at};
-use crate::share::Share;
-use crate::unfinished::Unfinished;
-use crate::{Item, Key, Meter, ObjectStore, Oid, TransferError, Transfers};
+use crate::error::{TransferError, died};
+use crate::layout::{Item, Key};
+use crate::meter::Meter;
+use crate::oid::Oid;
+use crate::store::ObjectStore;
+use crate::transfer::Transfers;
+use crate::transfer::file::{hash_behind, read_exact_at, write_all_at};
+use crate::transfer::share::Share;
+use crate::transfer::unfinished::Unfinished;
 
 /// The version of the journal's lines.
 const JOURNAL_FORMAT: u32 = 2;

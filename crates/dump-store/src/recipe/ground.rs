@@ -15,10 +15,15 @@ use dump_delta::{ContentHash, Recipe, Source};
 
 use super::source_item;
 use super::stored::{lacking, load};
-use crate::file::{hash_behind, read_exact_at, write_all_at};
-use crate::retry::ask;
-use crate::stall::limited;
-use crate::{ByteRange, Item, Kind, Meter, ObjectStore, Oid, TransferError, Transfers, put};
+use crate::error::TransferError;
+use crate::layout::{Item, Kind};
+use crate::meter::Meter;
+use crate::oid::Oid;
+use crate::store::retry::ask;
+use crate::store::stall::limited;
+use crate::store::{ByteRange, ObjectStore};
+use crate::transfer::file::{hash_behind, read_exact_at, write_all_at};
+use crate::transfer::{Transfers, put};
 
 /// What something was put back from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,9 @@ use std::time::SystemTime;
 use dump_delta::{Chunk, ChunkList, ChunkSizes, Chunker, ContentHash, is_sample};
 use sha2::{Digest, Sha256};
 
-use crate::file::BUFFER;
-use crate::{Oid, Workspace};
+use crate::oid::Oid;
+use crate::transfer::file::BUFFER;
+use crate::transfer::workspace::Workspace;
 
 /// How many objects are looked at, at most.
 const MOST_CANDIDATES: usize = 64;

@@ -32,7 +32,8 @@ pub(crate) use needs::needs;
 pub(crate) use push::push;
 pub(crate) use stored::{State, load, read, state, write};
 
-use crate::{Item, Oid};
+use crate::layout::Item;
+use crate::oid::Oid;
 
 /// What becomes of a later version of an object.
 #[derive(Debug, Clone, Default)]

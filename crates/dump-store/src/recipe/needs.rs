@@ -10,8 +10,11 @@ use dump_delta::{Recipe, Source, SourceKind};
 use serde::{Deserialize, Serialize};
 
 use super::stored::read;
-use crate::error::may_be_missing;
-use crate::{Key, ObjectStore, Oid, Tag, TransferError, Transfers};
+use crate::error::{TransferError, may_be_missing};
+use crate::layout::Key;
+use crate::oid::Oid;
+use crate::store::{ObjectStore, Tag};
+use crate::transfer::Transfers;
 
 /// What a recipe makes and names, without its chunks.
 #[derive(Debug, Clone, PartialEq, Eq)]

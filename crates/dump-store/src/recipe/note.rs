@@ -15,9 +15,14 @@ use std::ops::RangeInclusive;
 use dump_delta::{Recipe, Source, SourceKind};
 
 use super::needs::Needs;
-use crate::retry::retry;
-use crate::stall::limited;
-use crate::{Content, Inventory, Item, Key, Kind, ObjectStore, Oid, Tag, Transfers};
+use crate::layout::{Item, Key, Kind, Layout};
+use crate::oid::Oid;
+use crate::store::content::Content;
+use crate::store::retry::retry;
+use crate::store::stall::limited;
+use crate::store::{ObjectStore, Tag};
+use crate::tending::inventory::Inventory;
+use crate::transfer::Transfers;
 
 /// So many digits of a name's 64 are in a note. Of ten thousand names hardly two begin with the same.
 const DIGITS: usize = 10;
@@ -162,7 +167,7 @@ impl Inventory {
     }
 
     /// The notes that say nothing of any recipe that is here: their keys.
-    pub fn needless_notes(&self, layout: &crate::Layout) -> Vec<Key> {
+    pub fn needless_notes(&self, layout: &Layout) -> Vec<Key> {
         let mut needless = Vec::new();
         for (oid, notes) in &self.notes {
             let tag = self.recipe_tags.get(oid).map(of_tag);
@@ -184,7 +189,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ObjectInfo;
+    use crate::store::ObjectInfo;
 
     fn source(kind: SourceKind, name: u64) -> Source {
         Source {
@@ -249,7 +254,7 @@ mod tests {
         let all: Vec<Source> = (0..64).map(|name| source(SourceKind::Pack, name)).collect();
         let needs = Needs::of(u64::MAX, all.clone());
         let note = text(&needs, &tag("a"));
-        let key = crate::Layout::new(&"p".repeat(60)).note(&Oid::of(b"x"), &note);
+        let key = Layout::new(&"p".repeat(60)).note(&Oid::of(b"x"), &note);
         assert!(key.as_str().len() <= LONGEST_KEY, "{}", key.as_str().len());
         assert!(key.as_str().split('/').all(|part| part.len() <= 255));
         assert_eq!(read(&note, &tag("a"), &holding(&all)), Some(needs));

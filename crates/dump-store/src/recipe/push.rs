@@ -16,8 +16,14 @@ use super::needs;
 use super::note;
 use super::source_item;
 use super::stored::{lacking, load, write};
-use crate::file::read_exact_at;
-use crate::{Item, Meter, ObjectStore, Oid, TransferError, Transfers, Workspace, put};
+use crate::error::TransferError;
+use crate::layout::Item;
+use crate::meter::Meter;
+use crate::oid::Oid;
+use crate::store::ObjectStore;
+use crate::transfer::file::read_exact_at;
+use crate::transfer::workspace::Workspace;
+use crate::transfer::{Transfers, put};
 use dump_delta::{ChunkList, ContentHash, Known, Plan, Source, plan};
 use sha2::{Digest, Sha256};
 

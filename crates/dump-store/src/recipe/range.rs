@@ -7,10 +7,11 @@ use dump_delta::{ContentHash, Recipe, SourceRange};
 use sha2::{Digest, Sha256};
 
 use super::source_item;
+use crate::layout::{Item, Key};
 use crate::meter::PartMeter;
-use crate::retry::Attempts;
-use crate::stall::limited;
-use crate::{ByteRange, ErrorKind, Item, Key, ObjectStore, RetryPolicy, StoreError};
+use crate::store::retry::{Attempts, RetryPolicy};
+use crate::store::stall::limited;
+use crate::store::{ByteRange, ErrorKind, ObjectStore, StoreError};
 
 /// A piece that is in.
 #[derive(Debug, Clone, Copy)]

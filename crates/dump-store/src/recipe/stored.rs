@@ -4,12 +4,14 @@ use dump_delta::{MOST_BYTES, Recipe, RecipeError, Source};
 
 use super::needs::{self, Needs};
 use super::source_item;
-use crate::error::may_be_missing;
-use crate::retry::retry;
-use crate::stall::limited;
-use crate::{
-    ByteRange, Content, ErrorKind, Item, Key, ObjectStore, Oid, Tag, TransferError, Transfers,
-};
+use crate::error::{TransferError, may_be_missing};
+use crate::layout::{Item, Key};
+use crate::oid::Oid;
+use crate::store::content::Content;
+use crate::store::retry::retry;
+use crate::store::stall::limited;
+use crate::store::{ByteRange, ErrorKind, ObjectStore, Tag};
+use crate::transfer::Transfers;
 
 /// A recipe of 16 MiB may take this many times the stall limit.
 const PATIENCE: u32 = 4;
