@@ -13,10 +13,10 @@ use dump_store::{Meter, Oid, RepositoryName, S3Store, TransferError, Transfers};
 use lfs_protocol::{Disconnected, Failure, Object, Operation, Progress, Session, Transfer, serve};
 use tokio::runtime::Runtime;
 
-use crate::configuration::Configuration;
 use crate::error::AgentError;
-use crate::repository::Repository;
+use crate::git::repository::Repository;
 use crate::store;
+use crate::store::configuration::Configuration;
 
 /// How often git-lfs is told how far an object is. It redraws less often than that.
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);

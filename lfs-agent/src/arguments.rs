@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use command_line::Verbosity;
 
-use crate::output::Form;
+use crate::terminal::output::Form;
 
 /// Keep the large files of git repositories in S3: a transfer agent for git-lfs
 ///

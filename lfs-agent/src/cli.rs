@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use command_line::{Failure, finish};
 use tracing_subscriber::EnvFilter;
 
+use crate::agent;
 use crate::arguments::{Arguments, Command};
-use crate::error::AgentError;
-use crate::{
-    agent, blame, diff, doctor, fsck, get, init, install, log, ls, merge, mirror, prune, show,
+use crate::commands::{
+    blame, diff, doctor, fsck, get, init, install, log, ls, merge, mirror, prune, show,
 };
+use crate::error::AgentError;
 
 /// The variable that makes the agent tell on stderr what it does, which git-lfs shows under `GIT_TRACE=1`.
 const LOG_VARIABLE: &str = "LFS_AGENT_LOG";

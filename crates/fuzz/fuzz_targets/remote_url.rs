@@ -3,7 +3,7 @@
 
 #![no_main]
 
-#[path = "../../../lfs-agent/src/remote_url.rs"]
+#[path = "../../../lfs-agent/src/store/remote_url.rs"]
 #[allow(
     dead_code,
     reason = "the program uses more of this module than is tried here"

@@ -4,7 +4,7 @@ use std::env;
 use std::io;
 use std::path::Path;
 
-use crate::shell;
+use crate::terminal::shell;
 use dump_store::{ErrorKind, RecipeError, StoreError, TransferError};
 
 /// What makes a shallow clone whole.

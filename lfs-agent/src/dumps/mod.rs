@@ -1,0 +1,5 @@
+//! Dumps as several commands read them: the content of a version, the commits that changed it, the keys of its tables.
+
+pub(crate) mod content;
+pub(crate) mod schema;
+pub(crate) mod versions;
