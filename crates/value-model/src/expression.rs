@@ -21,10 +21,72 @@ pub fn parse(expression: &str) -> Result<Expr, String> {
     for (form, same) in [("trim(both from ", "trim("), ("TRIM(BOTH FROM ", "TRIM(")] {
         expression = expression.replace(form, same);
     }
+    let expression = with_columns_quoted(&expression);
     Parser::new(&PostgreSqlDialect {})
         .try_with_sql(&expression)
         .and_then(|mut parser| parser.parse_expr())
         .map_err(|error| error.to_string())
+}
+
+/// Puts names of columns in quotes that the parser takes for the begin of a literal: `interval IN ('month', 'year')`.
+fn with_columns_quoted(expression: &str) -> String {
+    const WORDS: &[&str] = &[
+        "interval",
+        "date",
+        "time",
+        "timestamp",
+        "position",
+        "values",
+    ];
+    const OPERATORS: &[&str] = &[
+        "in", "is", "between", "not", "like", "ilike", "and", "or", "similar", "collate",
+    ];
+    let mut out = String::with_capacity(expression.len() + 2);
+    let mut rest = expression;
+    let mut quoted = None;
+    while let Some(character) = rest.chars().next() {
+        let is_word = quoted.is_none() && (character.is_ascii_alphabetic() || character == '_');
+        let length = if is_word {
+            rest.find(|own: char| !own.is_ascii_alphanumeric() && own != '_')
+                .unwrap_or(rest.len())
+        } else {
+            character.len_utf8()
+        };
+        let (piece, after) = rest.split_at(length);
+        match quoted {
+            Some(quote) if character == quote => quoted = None,
+            None if matches!(character, '\'' | '"') => quoted = Some(character),
+            _ => {}
+        }
+        let follows = || {
+            let next = after.trim_start();
+            let word = next
+                .find(|own: char| !own.is_ascii_alphabetic())
+                .unwrap_or(next.len());
+            let word = next[..word].to_ascii_lowercase();
+            next.starts_with(['=', '<', '>', '!', '~']) || OPERATORS.contains(&word.as_str())
+        };
+        let stands_alone = || {
+            let before = out.trim_end();
+            let last = before
+                .rfind(|own: char| !own.is_ascii_alphanumeric() && own != '_')
+                .map_or(before, |at| &before[at + 1..]);
+            !before.ends_with(':') && !before.ends_with('.') && !last.eq_ignore_ascii_case("as")
+        };
+        if is_word
+            && WORDS.contains(&piece.to_ascii_lowercase().as_str())
+            && stands_alone()
+            && follows()
+        {
+            out.push('"');
+            out.push_str(&piece.to_ascii_lowercase());
+            out.push('"');
+        } else {
+            out.push_str(piece);
+        }
+        rest = after;
+    }
+    out
 }
 
 /// An identifier as it is read: in lower case unless quoted.
