@@ -88,6 +88,7 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
             .tables
             .iter()
             .position(|table| table.name.name == rest || singular(&table.name.name) == rest);
+        let found = found.or_else(|| prefixed(schema, own, rest));
         if found.is_some() {
             return found;
         }
@@ -121,6 +122,41 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
             .iter()
             .position(|table| table.name.name == "users")
     })?
+}
+
+/// The table that a name means where an application puts its own before all of them: `site` is a row of `wms_sites`.
+fn prefixed(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
+    let fits = |table: &Table| {
+        let one = singular(&table.name.name);
+        one.strip_suffix(stem)
+            .is_some_and(|before| before.ends_with('_') && before.len() > 1)
+    };
+    let (prefix, _) = own.name.name.split_once('_')?;
+    let alike = |table: &Table| {
+        singular(&table.name.name)
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix('_'))
+            == Some(stem)
+    };
+    if let Some(found) = schema.tables.iter().position(alike) {
+        return Some(found);
+    }
+    let mut all = (0..schema.tables.len()).filter(|&place| {
+        let table = &schema.tables[place];
+        // A single word before it; `order` isn't `purchase_order`.
+        let (before, _) = table.name.name.split_once('_').unwrap_or(("", ""));
+        let shared = schema
+            .tables
+            .iter()
+            .filter(|other| other.name.name.starts_with(&format!("{before}_")))
+            .count();
+        fits(table) && before.len() <= 8 && shared >= 2 && {
+            let one = singular(&table.name.name);
+            one.len() == before.len() + 1 + stem.len()
+        }
+    });
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
 }
 
 fn same_family(left: &ValueType, right: &ValueType) -> bool {
@@ -189,7 +225,13 @@ pub(crate) fn add_orders_by_name(facts: &mut TableFacts<'_>) {
 }
 
 /// Two columns of a row that mean different rows: sender and recipient, follower and followed, author and reviewer.
-const DIFFERENT: [(&str, &str); 38] = [
+const DIFFERENT: [(&str, &str); 44] = [
+    ("actor", "recipient"),
+    ("driver", "co_driver"),
+    ("caller", "callee"),
+    ("lender", "borrower"),
+    ("from_site", "to_site"),
+    ("from_warehouse", "to_warehouse"),
     ("sender", "recipient"),
     ("sender", "receiver"),
     ("from", "to"),
