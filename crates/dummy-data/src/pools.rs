@@ -133,6 +133,12 @@ pub struct Pools {
     pub given_names: WordList,
     /// Given names in katakana; empty where the language has no such thing.
     pub given_kana: WordList,
+    /// How many of the given names are women's: these come first.
+    pub women: u64,
+    /// Given names in hiragana.
+    pub given_hiragana: WordList,
+    /// Family names in hiragana.
+    pub family_hiragana: WordList,
     /// Given names in lower-case Latin letters.
     pub given_latin: WordList,
     /// Family names as written.
@@ -228,6 +234,9 @@ fn english() -> Pools {
         locale: Locale::English,
         given_latin: given_names.slugs(),
         given_kana: WordList::default(),
+        women: women(&lines(pool!("en", "given_names.txt")), "Liam"),
+        given_hiragana: WordList::default(),
+        family_hiragana: WordList::default(),
         given_names,
         family_latin: family_names.slugs(),
         family_kana: WordList::default(),
@@ -291,6 +300,9 @@ fn japanese() -> Pools {
         locale: Locale::Japanese,
         given_names: field(given, 0),
         given_kana: field(given, 1),
+        women: women(&field(given, 0), "蓮"),
+        given_hiragana: hiragana(&field(given, 1)),
+        family_hiragana: hiragana(&field(family, 1)),
         given_latin: field(given, 2),
         family_names: field(family, 0),
         family_kana: field(family, 1),
@@ -329,6 +341,29 @@ fn japanese() -> Pools {
 
 fn lines(file: &str) -> WordList {
     WordList::new(file.lines())
+}
+
+/// How many names stand before the first man's.
+fn women(names: &WordList, first_man: &str) -> u64 {
+    (0..names.len())
+        .find(|&number| names.get(number).as_str() == first_man)
+        .unwrap_or(0)
+}
+
+/// Words of katakana in hiragana.
+fn hiragana(words: &WordList) -> WordList {
+    let texts: Vec<String> = (0..words.len())
+        .map(|number| {
+            let katakana = words.get(number).as_str().chars();
+            katakana
+                .map(|character| match u32::from(character) {
+                    code @ 0x30A1..=0x30F6 => char::from_u32(code - 0x60).unwrap_or(character),
+                    _ => character,
+                })
+                .collect()
+        })
+        .collect();
+    WordList::new(texts.iter().map(String::as_str))
 }
 
 fn field(file: &str, number: usize) -> WordList {

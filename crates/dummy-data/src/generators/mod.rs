@@ -52,6 +52,9 @@ pub enum Generator {
     Shares(Key, Box<[u64]>, WordList),
     /// Something of the row's person.
     Person(Arc<People>, Aspect),
+    /// A text that fits the name of the row's person: the column's stream, a woman's, a man's, and what anybody may be
+    /// with how many of 256 are so.
+    Gendered(Box<Gendered>),
     /// Something of the row's place.
     Place(Arc<Places>, Part),
     /// Latitude with six digits.
@@ -116,6 +119,19 @@ pub enum Generator {
     Scrambled(Key, u64, usize),
     /// Cells of a master table.
     Cells(Arc<[Option<Box<str>>]>),
+}
+
+/// What is said of women, of men and of anybody.
+#[derive(Debug)]
+pub struct Gendered {
+    /// The people.
+    pub people: Arc<People>,
+    /// The column's stream.
+    pub key: Key,
+    /// Of 256 rows, how many have what anybody may have.
+    pub others: u64,
+    /// A woman's, a man's, anybody's.
+    pub texts: [WordList; 3],
 }
 
 /// An array's elements.
@@ -216,6 +232,16 @@ impl Generator {
         match self {
             Self::Told(term, form) => form.write(term.at(row).unwrap_or(0), out),
             Self::Worded(wording) => wording.write(row, out),
+            Self::Gendered(gendered) => {
+                let bits = gendered.key.at(row);
+                let whose = if bits >> 56 < gendered.others {
+                    2
+                } else {
+                    usize::from(!gendered.people.is_woman(row))
+                };
+                let texts = &gendered.texts[whose];
+                texts.get(below(mix(bits), texts.len())).write(out);
+            }
             Self::Paragraph(key, sentences, least, most, space) => {
                 let mut draws = key.draws(row);
                 let count = least + draws.below(most - least + 1);
@@ -292,6 +318,9 @@ impl Generator {
                 each.iter().any(|one| one.needs_escape())
             }
             Self::Computed(computed) => computed.needs_escape(),
+            Self::Gendered(gendered) => gendered.texts.iter().any(|words| {
+                (0..words.len()).any(|number| needs_escape(words.get(number).as_str().as_bytes()))
+            }),
             Self::Worded(wording) => wording.needs_escape(),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
             Self::Reference(_, other) | Self::Same(other) | Self::Redrawn(other, _) => {

@@ -40,6 +40,12 @@ pub enum Aspect {
     GivenKana,
     /// Reading of the family name.
     FamilyKana,
+    /// Reading of the full name in hiragana.
+    FullHiragana,
+    /// Reading of the given name in hiragana.
+    GivenHiragana,
+    /// Reading of the family name in hiragana.
+    FamilyHiragana,
     /// Full name in Latin letters.
     FullLatin,
     /// Given name in Latin letters.
@@ -84,6 +90,11 @@ impl People {
         (pair / families, pair % families, round)
     }
 
+    /// Whether a row's person has a woman's name.
+    pub fn is_woman(&self, row: u64) -> bool {
+        self.names(row).0 < self.pools.women
+    }
+
     /// Writes an aspect of a row's person.
     #[inline]
     pub fn write(&self, aspect: Aspect, row: u64, out: &mut RowBuffer) {
@@ -105,6 +116,17 @@ impl People {
             Aspect::FullKana => {
                 self.full(&pools.given_kana, &pools.family_kana, given, family, out);
             }
+            Aspect::FullHiragana => {
+                self.full(
+                    &pools.given_hiragana,
+                    &pools.family_hiragana,
+                    given,
+                    family,
+                    out,
+                );
+            }
+            Aspect::GivenHiragana => pools.given_hiragana.get(given).write(out),
+            Aspect::FamilyHiragana => pools.family_hiragana.get(family).write(out),
             Aspect::GivenKana => pools.given_kana.get(given).write(out),
             Aspect::FamilyKana => pools.family_kana.get(family).write(out),
             Aspect::FullLatin => {
@@ -146,6 +168,9 @@ impl People {
             Aspect::GivenName => pools.given_names.longest(),
             Aspect::FamilyName => pools.family_names.longest(),
             Aspect::FullKana => full(&pools.given_kana, &pools.family_kana),
+            Aspect::FullHiragana => full(&pools.given_hiragana, &pools.family_hiragana),
+            Aspect::GivenHiragana => pools.given_hiragana.longest(),
+            Aspect::FamilyHiragana => pools.family_hiragana.longest(),
             Aspect::GivenKana => pools.given_kana.longest(),
             Aspect::FamilyKana => pools.family_kana.longest(),
             Aspect::FullLatin => full(&pools.given_latin, &pools.family_latin),

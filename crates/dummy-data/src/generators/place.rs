@@ -45,6 +45,10 @@ pub enum Part {
     Phone,
     /// The same in digits only.
     PhoneDigits,
+    /// Another telephone number of the area: a fax, a mobile.
+    OtherPhone,
+    /// The same in digits only.
+    OtherPhoneDigits,
 }
 
 impl Places {
@@ -117,6 +121,9 @@ impl Places {
             },
             Part::Phone | Part::PhoneDigits => {
                 self.phone(number, mix(more), part == Part::Phone, out);
+            }
+            Part::OtherPhone | Part::OtherPhoneDigits => {
+                self.phone(number, mix(mix(more)), part == Part::OtherPhone, out);
             }
         }
     }
@@ -204,8 +211,8 @@ impl Places {
                         .longest()
                         .max(places.region_codes.longest() + 10)
             }
-            Part::Phone => 12,
-            Part::PhoneDigits => 10,
+            Part::Phone | Part::OtherPhone => 12,
+            Part::PhoneDigits | Part::OtherPhoneDigits => 10,
         }
     }
 }

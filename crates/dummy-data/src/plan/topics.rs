@@ -12,6 +12,12 @@ pub(crate) enum Topic {
     Place(Part),
     /// A company's name.
     Company,
+    /// The name of something that says what it is, in both languages, and whether it is called after a city.
+    Named(&'static str, &'static str, bool),
+    /// A mobile telephone's number.
+    Mobile,
+    /// A text of a fixed shape: `A` stands for a letter, `9` for a digit.
+    Shape(&'static str),
     /// Reading of a company's name.
     CompanyKana,
     /// A product's name.

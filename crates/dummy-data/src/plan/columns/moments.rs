@@ -232,8 +232,10 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         "departs",
         "departure",
         "reservation",
-        "reserved",
         "pickup",
+        "arrival",
+        "arrives",
+        "checkin",
     ]) && !parts.has_any(&["started", "period", "trial", "ends", "end", "valid"])
     {
         let planned = Moment::Planned {
@@ -390,6 +392,27 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
         return (
             born,
             "when the row is born: what its name says has happened to all".to_owned(),
+        );
+    }
+    if parts.has_any(&[
+        "warranty",
+        "passport",
+        "licence",
+        "license",
+        "certificate",
+        "insurance",
+    ]) && parts.has_any(&[
+        "expires",
+        "expiry",
+        "expiration",
+        "until",
+        "valid",
+        "end",
+        "ends",
+    ]) {
+        return (
+            after(365 * DAY, 4 * 365 * DAY, 0),
+            "some years after the row is born".to_owned(),
         );
     }
     if parts.has_any(&[

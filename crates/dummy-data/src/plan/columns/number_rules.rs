@@ -120,6 +120,132 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
     } else if named(&["minute", "second"]) && named(&["of"]) {
         return ((0, 59 * unit), unit, Shape::Even, why("minutes or seconds"));
     }
+    let people = named(&[
+        "occupancy",
+        "adults",
+        "children",
+        "infants",
+        "guests",
+        "pax",
+    ]) || parts.whole == "party_size"
+        || parts.whole.ends_with("party_size");
+    if people && !decimal {
+        let least = i64::from(!named(&["children", "infants"]));
+        return ((least, least + 3), 1, Shape::Skewed, why("few people"));
+    }
+    if parts.whole.ends_with("weekly_hours") || parts.whole.ends_with("hours_per_week") {
+        return (
+            (20 * unit, 40 * unit),
+            5 * unit,
+            Shape::Even,
+            why("hours of a week"),
+        );
+    }
+    if parts.whole == "trial_days" || parts.whole.ends_with("trial_period_days") {
+        return ((7, 28), 7, Shape::Even, why("weeks of trial"));
+    }
+    if named(&["leave", "vacation", "holiday"])
+        && named(&["days", "entitled", "entitlement", "allowance"])
+    {
+        return (
+            (20 * unit, 30 * unit),
+            unit,
+            Shape::Central,
+            why("days of leave"),
+        );
+    }
+    if named(&["experience"]) && named(&["years", "year"]) {
+        return ((0, 25 * unit), unit, Shape::Skewed, why("years of work"));
+    }
+    if parts.whole.ends_with("max_attempts") || parts.whole.ends_with("attempts_allowed") {
+        return ((unit, 5 * unit), unit, Shape::Even, why("a few tries"));
+    }
+    if named(&["tickets", "seats", "places", "spots"])
+        && named(&["total", "capacity", "max", "maximum", "limit"])
+        && !decimal
+        && !named(&["amount", "price", "cost"])
+    {
+        return ((20, 300), 10, Shape::Skewed, why("places"));
+    }
+    if named(&["odometer", "mileage"]) {
+        return (
+            (1_000 * unit, 180_000 * unit),
+            unit,
+            Shape::Even,
+            why("a mileage"),
+        );
+    }
+    if parts.whole.ends_with("price_per_litre") || parts.whole.ends_with("price_per_liter") {
+        return (
+            (unit * 14 / 10, unit * 21 / 10),
+            (unit / 100).max(1),
+            Shape::Even,
+            why("what a litre costs"),
+        );
+    }
+    if named(&["litres", "liters"]) && !named(&["per", "price"]) {
+        return (
+            (10 * unit, 70 * unit),
+            (unit / 10).max(1),
+            Shape::Even,
+            why("a tank of it"),
+        );
+    }
+    if named(&["rent"]) && !named(&["count"]) {
+        let (least, most, step) = if japanese {
+            (40_000, 180_000, 1_000)
+        } else {
+            (600, 3_200, 50)
+        };
+        return (
+            (least * unit, most * unit),
+            step * unit,
+            Shape::Central,
+            why("what a month costs"),
+        );
+    }
+    if parts.whole == "common_fee" || parts.whole.ends_with("maintenance_fee") {
+        let (least, most, step) = if japanese {
+            (2_000, 12_000, 500)
+        } else {
+            (20, 150, 5)
+        };
+        return (
+            (least * unit, most * unit),
+            step * unit,
+            Shape::Even,
+            why("a small part of a rent"),
+        );
+    }
+    if named(&["annual", "yearly", "base"]) && named(&["salary", "compensation", "income"]) {
+        let (least, most, step) = if japanese {
+            (3_000_000, 9_000_000, 100_000)
+        } else {
+            (28_000, 140_000, 500)
+        };
+        return (
+            (least * unit, most * unit),
+            step * unit,
+            Shape::Skewed,
+            why("a salary"),
+        );
+    }
+    if named(&["deviation"]) && named(&["score"]) || parts.whole == "deviation" {
+        return (
+            (35 * unit, 70 * unit),
+            (unit / 10).max(1),
+            Shape::Central,
+            why("a standard score"),
+        );
+    }
+    if named(&["exchange"]) && named(&["rate"]) {
+        return (
+            (unit * 80 / 100, unit * 130 / 100),
+            (unit / 1000).max(1),
+            Shape::Central,
+            why("an exchange rate"),
+        );
+    }
     if last == "id" && !decimal {
         return ((1, 1000), 1, Shape::Even, why("an id"));
     }

@@ -1,7 +1,7 @@
 //! Generators of numbers and truth values.
 
 use crate::check::Multiples;
-use crate::generators::{Generator, Part, Quantity, Shape};
+use crate::generators::{Gendered, Generator, Part, Quantity, Shape};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
@@ -33,7 +33,7 @@ pub(crate) fn number(context: &mut Context<'_>) -> Choice {
 }
 
 /// Numbers of which there are but a few: states of HTTP, labels that a comment lists.
-fn one_of_a_few(context: &Context<'_>) -> Option<Choice> {
+fn one_of_a_few(context: &mut Context<'_>) -> Option<Choice> {
     let is_plain = matches!(context.need, Need::Free)
         && context.above.is_empty()
         && scale(&context.column.data_type.kind) == 0
@@ -58,7 +58,19 @@ fn one_of_a_few(context: &Context<'_>) -> Option<Choice> {
         .collect();
     if labels.len() > 1 {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let choice = skewed(context, &texts);
+        let all = numbered_labels(context.column.comment.as_deref().unwrap_or(""));
+        let meant: Vec<String> = labels
+            .iter()
+            .map(|label| {
+                let found = all.iter().find(|(number, _)| number.to_string() == *label);
+                found.map_or_else(String::new, |(_, word)| word.clone())
+            })
+            .collect();
+        let meant: Vec<&str> = meant.iter().map(String::as_str).collect();
+        if let Some(choice) = gendered(context, &texts, &meant) {
+            return Some((choice, "as its name is".to_owned()));
+        }
+        let choice = skewed_by(context, &texts, &meant);
         return Some((choice, "a label of its comment".to_owned()));
     }
     let parts = &context.parts;
@@ -96,9 +108,60 @@ fn one_of_a_few(context: &Context<'_>) -> Option<Choice> {
 
 /// One of some texts: the default most often, else the first, and the others less and less.
 pub(crate) fn skewed(context: &Context<'_>, texts: &[&str]) -> Generator {
+    skewed_by(context, texts, texts)
+}
+
+/// The same, where texts stand for what they mean: what says nothing is rare, what is usual is common.
+pub(crate) fn skewed_by(context: &Context<'_>, texts: &[&str], meant: &[&str]) -> Generator {
+    const NOTHING: &[&str] = &[
+        "unknown",
+        "other",
+        "unset",
+        "none",
+        "n/a",
+        "unspecified",
+        "not_set",
+        "undefined",
+        "undisclosed",
+        "その他",
+        "未入力",
+        "未回答",
+        "不明",
+        "未設定",
+        "なし",
+        "未定",
+    ];
+    const USUAL: &[&str] = &[
+        "present",
+        "attended",
+        "normal",
+        "standard",
+        "regular",
+        "active",
+        "enrolled",
+        "medium",
+        "full_time",
+        "出席",
+        "在籍",
+        "通常",
+        "普通",
+        "正社員",
+        "中",
+        "会員",
+    ];
+    let meaning = |place: usize| {
+        meant
+            .get(place)
+            .map(|word| word.trim().to_lowercase().replace([' ', '-'], "_"))
+            .unwrap_or_default()
+    };
     let default = context.default_constant();
+    let usual = (0..texts.len()).find(|&place| USUAL.contains(&meaning(place).as_str()));
     let first = default
         .and_then(|default| texts.iter().position(|text| *text == default))
+        .filter(|&place| !NOTHING.contains(&meaning(place).as_str()))
+        .or(usual)
+        .or_else(|| (0..texts.len()).find(|&place| !NOTHING.contains(&meaning(place).as_str())))
         .unwrap_or(0);
     let weights: Vec<u64> = (0..texts.len())
         .map(|place| {
@@ -107,15 +170,92 @@ pub(crate) fn skewed(context: &Context<'_>, texts: &[&str]) -> Generator {
                 std::cmp::Ordering::Less => place + 1,
                 std::cmp::Ordering::Greater => place,
             };
-            1200 / (1 + distance as u64)
+            let share = 1200 / (1 + distance as u64);
+            if NOTHING.contains(&meaning(place).as_str()) {
+                share.min(1200 / texts.len() as u64) / 3
+            } else {
+                share
+            }
         })
         .collect();
     Generator::shares(context.key, texts, &weights)
 }
 
+/// What a row's person is, where some texts speak of women and of men: as stored, and what each means.
+pub(crate) fn gendered(
+    context: &mut Context<'_>,
+    stored: &[&str],
+    meant: &[&str],
+) -> Option<Generator> {
+    const WOMAN: &[&str] = &[
+        "f", "w", "female", "woman", "women", "girl", "ms", "mrs", "miss", "madam", "mme", "she",
+        "she/her", "her", "feminine", "女", "女性", "女子",
+    ];
+    const MAN: &[&str] = &[
+        "m",
+        "male",
+        "man",
+        "men",
+        "boy",
+        "mr",
+        "sir",
+        "he",
+        "he/him",
+        "him",
+        "masculine",
+        "男",
+        "男性",
+        "男子",
+    ];
+    let is_about = context.parts.has_any(&[
+        "gender",
+        "sex",
+        "salutation",
+        "honorific",
+        "title",
+        "pronouns",
+        "pronoun",
+        "prefix",
+        "courtesy",
+        "seibetsu",
+    ]) || context
+        .called
+        .as_ref()
+        .is_some_and(|called| called.has_any(&["gender", "salutation", "honorific"]));
+    if !is_about || context.wanted().is_some() {
+        return None;
+    }
+    let mut texts: [Vec<&str>; 3] = Default::default();
+    for (text, word) in stored.iter().zip(meant) {
+        let word = word.to_lowercase();
+        let word = word.trim_end_matches('.');
+        let place = if WOMAN.contains(&word) {
+            0
+        } else if MAN.contains(&word) {
+            1
+        } else {
+            2
+        };
+        texts[place].push(text);
+    }
+    if texts[0].is_empty() || texts[1].is_empty() {
+        return None;
+    }
+    let others = if texts[2].is_empty() { 0 } else { 6 };
+    Some(Generator::Gendered(Box::new(Gendered {
+        people: context.people(""),
+        key: context.key,
+        others,
+        texts: texts.map(WordList::new),
+    })))
+}
+
 /// One of the values that a check lists.
-pub(crate) fn listed(context: &Context<'_>, values: &[String]) -> Choice {
+pub(crate) fn listed(context: &mut Context<'_>, values: &[String]) -> Choice {
     let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+    if let Some(choice) = gendered(context, &texts, &texts) {
+        return (choice, "as its name is".to_owned());
+    }
     let choice = if context.wanted().is_none() && texts.len() > 1 {
         skewed(context, &texts)
     } else {
@@ -518,16 +658,20 @@ pub(crate) fn boolean(context: &Context<'_>) -> Choice {
 }
 
 /// A label of an enum type, the default more often.
-pub(crate) fn label(context: &Context<'_>) -> Choice {
-    if let Some(values) = &context.domain.one_of {
-        return listed(context, values);
+pub(crate) fn label(context: &mut Context<'_>) -> Choice {
+    if let Some(values) = context.domain.one_of.clone() {
+        return listed(context, &values);
     }
-    let all: Vec<&str> = context
+    let all: Vec<String> = context
         .labels
         .iter()
-        .map(String::as_str)
-        .filter(|label| !context.domain.none_of.iter().any(|none| none == label))
+        .filter(|label| !context.domain.none_of.iter().any(|none| none == *label))
+        .cloned()
         .collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    if let Some(choice) = gendered(context, &all, &all) {
+        return (choice, "as its name is".to_owned());
+    }
     if context.wanted().is_none() && all.len() > 1 {
         let choice = skewed(context, &all);
         return (

@@ -5,7 +5,7 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::text_limit;
 use crate::plan::columns::context::{Choice, Context};
-use crate::plan::columns::numbers::{listed, skewed};
+use crate::plan::columns::numbers::{gendered, listed, skewed};
 use crate::plan::columns::patterns::{
     avoiding, code_of_any_length, jointly, keeps, of_characters, of_pattern,
 };
@@ -45,6 +45,9 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         && (labels.len() > 2 || comment.contains(['/', '|']))
     {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
+        if let Some(choice) = gendered(context, &texts, &texts) {
+            return (choice, "as its name is".to_owned());
+        }
         return (skewed(context, &texts), "a label of its comment".to_owned());
     }
     if let Some(type_name) = context.domain.read_as.clone()
@@ -93,6 +96,35 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         context.parts = called;
         Some(found)
     });
+    // Some want a reading in hiragana.
+    let wants_hiragana = context
+        .parts
+        .has_any(&["hiragana", "hira", "yomigana", "yomi"])
+        || [
+            "ひらがな",
+            "（かな",
+            "(かな",
+            "ふりがな",
+            "よみがな",
+            "かな）",
+            "せい",
+            "めい",
+        ]
+        .iter()
+        .any(|word| comment.contains(word))
+            && !comment.contains("カナ");
+    let found = match found {
+        Some((Topic::Person(aspect), name)) if wants_hiragana => {
+            let aspect = match aspect {
+                Aspect::FullKana => Aspect::FullHiragana,
+                Aspect::GivenKana => Aspect::GivenHiragana,
+                Aspect::FamilyKana => Aspect::FamilyHiragana,
+                other => other,
+            };
+            Some((Topic::Person(aspect), name))
+        }
+        found => found,
+    };
     // `tantou_name` is whose name its comment says.
     let found = match (found, &context.called) {
         (Some((own, "name")), Some(called)) if !matches!(own, Topic::Person(_)) => {
@@ -119,6 +151,9 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
                 .iter()
                 .all(|value| limit.is_none_or(|limit| value.chars().count() <= limit))
         {
+            if let Some(choice) = gendered(context, values, values) {
+                return (choice, "as its name is".to_owned());
+            }
             return (
                 skewed(context, values),
                 "a list of what such columns hold".to_owned(),
@@ -126,6 +161,17 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         }
     }
     let found = match found {
+        Some((Topic::OneOf(texts), name @ ("gender" | "sex")))
+            if limit.is_some_and(|limit| texts.iter().any(|text| text.len() > limit)) =>
+        {
+            Some((Topic::OneOf(&["F", "M"]), name))
+        }
+        // The state of an address in two letters.
+        Some((_, name @ ("state" | "province" | "region")))
+            if limit.is_some_and(|limit| limit < 4) && (context.has_place || name != "state") =>
+        {
+            Some((Topic::Place(Part::RegionCode), name))
+        }
         // Two letters of a country that an address is in.
         Some((Topic::Country, name)) if limit.is_some_and(|limit| limit < 4) => {
             Some((Topic::CountryCode, name))
@@ -169,6 +215,15 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
             default_and_others(context, default, found.map(|(topic, _)| topic), limit),
             "mostly the column's default".to_owned(),
         );
+    }
+    // Of women what women are called.
+    if let Some((Topic::OneOf(texts), _)) = found
+        && texts
+            .iter()
+            .all(|text| fits(text.chars().count(), text.chars().count()))
+        && let Some(choice) = gendered(context, texts, texts)
+    {
+        return (choice, "as its name is".to_owned());
     }
     if let Some((topic, name)) = found
         && let Some((generator, longest)) = of_topic(context, topic, name)
@@ -274,6 +329,12 @@ pub(crate) fn of_topic(
     let distinct = context.is_distinct();
     let rows = context.rows;
     let prefix = context.parts.prefix_before(name).unwrap_or("").to_owned();
+    // Where something goes isn't where it comes from.
+    let prefix = if prefix.is_empty() && matches!(name, "destination" | "origin") {
+        name.to_owned()
+    } else {
+        prefix
+    };
     Some(match topic {
         Topic::Person(aspect) => {
             let aspect = match (aspect, distinct) {
@@ -295,6 +356,7 @@ pub(crate) fn of_topic(
                 // Separators where there is room for them.
                 (Part::PostalCode, Some(limit)) if limit < 8 => Part::PostalDigits,
                 (Part::Phone, Some(limit)) if limit < 12 => Part::PhoneDigits,
+                (Part::OtherPhone, Some(limit)) if limit < 12 => Part::OtherPhoneDigits,
                 (part, _) => part,
             };
             let places = context.places(place_prefix(&prefix));
@@ -314,6 +376,55 @@ pub(crate) fn of_topic(
                 ],
             };
             combination(context, lists, "", "a company", distinct)
+        }
+        Topic::Named(english, japanese, by_city) => {
+            let pools = Arc::clone(context.pools);
+            let after = match context.locale() {
+                Locale::English => format!(" {english}"),
+                Locale::Japanese => japanese.to_owned(),
+            };
+            let before = if by_city {
+                pools.places.cities.surrounded("", &after)
+            } else {
+                pools.company_words.surrounded("", &after)
+            };
+            combination(context, vec![before], "", "a company", distinct)
+        }
+        Topic::Mobile => {
+            if context.locale() == Locale::English {
+                return of_topic(context, Topic::Place(Part::OtherPhone), name);
+            }
+            let limit = text_limit(context.column, &context.domain);
+            let separated = limit.is_none_or(|limit| limit >= 13);
+            let regex = if separated {
+                "^0[789]0-0000-[0-9]{4}$"
+            } else {
+                "^0[789]00000[0-9]{4}$"
+            };
+            let (generator, _) = of_pattern(context, regex)?;
+            if distinct {
+                return None;
+            }
+            (generator, if separated { 13 } else { 11 })
+        }
+        Topic::Shape(shape) => {
+            let regex: String = shape
+                .chars()
+                .map(|character| match character {
+                    'A' => "[A-HJ-NPR-Z]".to_owned(),
+                    '9' => "[0-9]".to_owned(),
+                    other => other.to_string(),
+                })
+                .collect();
+            let (generator, _) = of_pattern(context, &format!("^{regex}$"))?;
+            let enough = match &generator {
+                Generator::Pattern(pattern) => pattern.count() >= context.rows,
+                _ => false,
+            };
+            if !enough && context.wanted().is_some() {
+                return None;
+            }
+            (generator, shape.chars().count())
         }
         Topic::CompanyKana => {
             let pools = Arc::clone(context.pools);
@@ -595,9 +706,11 @@ fn person_prefix(prefix: &str) -> &str {
     match prefix {
         "name" | "sei" | "mei" | "last_name" | "first_name" | "family_name" | "given_name"
         | "full_name" | "contact" | "user" | "customer" | "person" | "display" | "full"
-        | "unconfirmed" | "account" | "twitter" | "facebook" | "github" | "instagram"
-        | "linkedin" | "telegram" | "slack" | "discord" | "skype" | "mastodon" | "legal"
-        | "public" | "real" | "shimei" | "simei" | "namae" | "kanji" => "",
+        | "unconfirmed" | "account" | "twitter" | "facebook" | "github" | "instagram" | "work"
+        | "personal" | "private" | "business" | "office" | "home" | "primary" | "main"
+        | "login" | "corporate" | "company" | "staff" | "own" | "linkedin" | "telegram"
+        | "slack" | "discord" | "skype" | "mastodon" | "legal" | "public" | "real" | "shimei"
+        | "simei" | "namae" | "kanji" => "",
         other => other,
     }
 }

@@ -119,16 +119,26 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
             "tel",
             "telephone",
             "telephone_number",
+            "contact_number",
+        ],
+        Topic::Place(Part::Phone),
+    ),
+    (
+        &[
             "mobile",
             "mobile_number",
             "cell",
             "cellphone",
-            "fax",
-            "fax_number",
+            "cell_phone",
             "mobile_phone",
-            "contact_number",
+            "mobile_tel",
+            "keitai",
         ],
-        Topic::Place(Part::Phone),
+        Topic::Mobile,
+    ),
+    (
+        &["fax", "fax_number", "fax_no"],
+        Topic::Place(Part::OtherPhone),
     ),
     (
         &[
@@ -572,7 +582,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
             "invoice_number",
             "order_number",
             "tracking_number",
-            "license_number",
             "registration_number",
             "room_number",
             "external_id",

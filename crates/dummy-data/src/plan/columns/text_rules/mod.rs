@@ -13,7 +13,7 @@ use self::general::GENERAL;
 pub(crate) use self::lists::list;
 use self::special::SPECIAL;
 pub(crate) use self::tables::is_people;
-use self::tables::{name_of, of_framework};
+use self::tables::{is_role, name_of, of_framework};
 use crate::generators::{Aspect, Part};
 use crate::locale::Locale;
 use crate::plan::names::NameParts;
@@ -48,15 +48,25 @@ pub(crate) fn topic(
     if let Some(without) = without_language(parts) {
         return topic(&without, table, locale);
     }
-    if parts.is(&["kana", "furigana"]) {
-        let before = parts
-            .prefix_before("kana")
-            .or_else(|| parts.prefix_before("furigana"))
-            .unwrap_or("");
+    let reading = [
+        "kana", "furigana", "hiragana", "yomigana", "yomi", "reading", "katakana",
+    ]
+    .iter()
+    .find_map(|name| parts.prefix_before(name))
+    .filter(|before| {
+        !parts.is(&["reading", "yomi"])
+            || before.ends_with("name")
+            || matches!(*before, "sei" | "mei" | "shimei" | "last" | "first")
+    });
+    if let Some(before) = reading {
         let topic = if before.ends_with("company_name")
             || before == "company"
-            || (matches!(before, "" | "name") && name_of(table) == Topic::Company)
-        {
+            || (matches!(before, "" | "name")
+                && name_of(table) == Topic::Company
+                && !matches!(
+                    table.last(),
+                    "tenants" | "clients" | "partners" | "accounts"
+                )) {
             Topic::CompanyKana
         } else if before.ends_with("city") {
             Topic::Place(Part::CityKana)
@@ -90,8 +100,28 @@ pub(crate) fn topic(
     let found = found_in_rules(parts, people, locale).map(|found| match found {
         // `sponsor_name` is what the name of a row of `sponsors` would be.
         (Topic::Product, "name") => {
-            let of = parts.prefix_before("name").unwrap_or("");
-            (name_of(&NameParts::new(of)), "name")
+            let of = NameParts::new(parts.prefix_before("name").unwrap_or(""));
+            if is_role(of.last()) {
+                (Topic::Person(Aspect::FullName), "name")
+            } else {
+                (name_of(&of), "name")
+            }
+        }
+        // What is called in a list of goods is goods.
+        (Topic::Title, "title")
+            if matches!(
+                crate::plan::names::singular(table.last()).as_str(),
+                "item"
+                    | "product"
+                    | "good"
+                    | "article_number"
+                    | "sku"
+                    | "part"
+                    | "variant"
+                    | "merchandise"
+            ) =>
+        {
+            (Topic::Product, "title")
         }
         found => found,
     });
