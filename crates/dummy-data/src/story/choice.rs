@@ -217,10 +217,10 @@ impl Choice {
             Self::Close { key, count, ratio } => {
                 let last = elders(row + 1, *ratio).min(*count) - 1;
                 let bits = key.at(row);
-                let before = if bits >> 56 < 180 {
+                let before = if bits >> 56 < 226 {
                     0
                 } else {
-                    1 + below(bits << 8, 6)
+                    1 + below(bits << 8, 4)
                 };
                 Some(last.saturating_sub(before))
             }

@@ -36,6 +36,12 @@ pub enum Term {
     Rank(Arc<Family>),
     /// How many siblings are older of which the same is true.
     RankAmong(Arc<Family>, Arc<Term>),
+    /// The place among the siblings, the greatest of a value first.
+    RankBy(Arc<Family>, Arc<Term>),
+    /// The number of a moment's month.
+    Month(Arc<Term>),
+    /// The first day of a month of such a number.
+    FirstOf(Arc<Term>),
     /// How many siblings there are, itself included.
     Size(Arc<Family>),
     /// The sum; what is NULL counts nothing.
@@ -165,6 +171,28 @@ impl Term {
                     .iter()
                     .filter(|&&other| of.at(u64::from(other)) == own);
                 Some(alike.count() as i128 * ONE)
+            }
+            Self::RankBy(family, of) => {
+                let own = of.at(row);
+                let siblings = family.siblings(row);
+                let before = siblings
+                    .iter()
+                    .filter(|&&other| of.at(u64::from(other)) > own);
+                Some((before.count() as i128 + 1) * ONE)
+            }
+            Self::Month(moment) => {
+                let days = i64::try_from(moment.at(row)?).ok()?.div_euclid(DAY);
+                let (year, month, _) = crate::calendar::civil(days);
+                Some(i128::from(year * 12 + i64::from(month) - 1) * ONE)
+            }
+            Self::FirstOf(month) => {
+                let month = i64::try_from(month.at(row)?.div_euclid(ONE)).ok()?;
+                let day = crate::calendar::days_from_civil(
+                    month.div_euclid(12),
+                    u32::try_from(month.rem_euclid(12)).ok()? + 1,
+                    1,
+                );
+                Some(i128::from(day) * i128::from(DAY))
             }
             Self::Size(family) => Some(family.siblings(row).len() as i128 * ONE),
             Self::Sum(terms) => Some(terms.iter().filter_map(|term| term.at(row)).sum()),

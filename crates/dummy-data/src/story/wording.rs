@@ -76,7 +76,10 @@ impl Wording {
             }
             Self::Initials(parts) => {
                 for part in parts {
-                    if let Some(first) = text_of(part, row).chars().next() {
+                    for first in text_of(part, row)
+                        .split(' ')
+                        .filter_map(|word| word.chars().next())
+                    {
                         let mut bytes = [0; 4];
                         for upper in first.to_uppercase() {
                             out.text(upper.encode_utf8(&mut bytes));

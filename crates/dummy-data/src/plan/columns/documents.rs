@@ -81,13 +81,35 @@ pub(crate) fn json(context: &Context<'_>) -> Generator {
             Generator::constant("}"),
         ]);
     }
+    if let Some(pairs) = like(parts) {
+        return crate::plan::story::wordings::json(context.key, &pairs);
+    }
+    // Nothing says what is in it: its own name does.
+    let name = crate::plan::names::singular(&parts.whole);
+    let name = if name.is_empty() || !name.is_ascii() {
+        "value".to_owned()
+    } else {
+        name
+    };
     template(vec![
-        Generator::constant("{\"note\": \""),
+        Generator::constant(&format!("{{\"{name}\": \"")),
         word(context, "note"),
-        Generator::constant("\", \"count\": "),
-        number(context.key.child("count"), 100),
+        Generator::constant("\", \"version\": "),
+        number(context.key.child("version"), 3),
         Generator::constant("}"),
     ])
+}
+
+/// The object that a column of such a name holds: its keys and examples of their values.
+fn like(parts: &crate::plan::names::NameParts) -> Option<Vec<(String, serde_json::Value)>> {
+    const DOCUMENTS: &str = include_str!("../../../pools/en/documents.tsv");
+    DOCUMENTS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(names, _)| names.split(' ').any(|name| parts.is(&[name])))
+        .and_then(|(_, example)| serde_json::from_str(example).ok())
+        .map(|object: serde_json::Map<String, serde_json::Value>| object.into_iter().collect())
 }
 
 /// Whether the default is a JSON array, or the name is that of a list.

@@ -139,6 +139,14 @@ pub(super) fn accounts(reader: &mut Reader<'_, '_>, table: usize) {
                 "gone once the address is confirmed",
             );
         }
+        let other = find(reader, &["unconfirmed_email"])
+            .filter(|&column| reader.is_nullable(table, column));
+        insert(
+            reader,
+            other,
+            Relation::OnlyIf(Expr::Chance("changes the address", 1_500)),
+            "only of who changes the address",
+        );
         for name in [
             "confirmation_sent_at",
             "verification_sent_at",

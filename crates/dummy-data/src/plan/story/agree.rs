@@ -187,6 +187,11 @@ impl Builder<'_> {
             },
             None => Ordinal::Parent { key, count, ratio },
         };
+        // Who did what was done is somebody, if nobody who belongs there.
+        let acts = matches!(
+            self.story.tables[table].relations.get(&column),
+            Some((crate::plan::story::Relation::OnlyIf(_), _))
+        );
         Some(match agreement {
             Agreement::Up { .. } if than.is_some() => return None,
             Agreement::Up { through, path } => {
@@ -211,7 +216,7 @@ impl Builder<'_> {
                     key,
                     ratio,
                     than: than.map(Box::new),
-                    otherwise: facts.never_null[column].then_some(usual),
+                    otherwise: (facts.never_null[column] || acts).then_some(usual),
                 }
             }
             Agreement::Pair {
@@ -274,7 +279,7 @@ impl Builder<'_> {
                     count,
                     ratio,
                     tests: tests.into(),
-                    otherwise: facts.never_null[column].then_some(usual),
+                    otherwise: (facts.never_null[column] || acts).then_some(usual),
                 }
             }
             Agreement::Sibling(through) => Choice::Sibling {

@@ -99,6 +99,17 @@ impl Builder<'_> {
                 (Generator::Worded(Box::new(wording)), Nulls::Never)
             }
             Relation::Copy { via, of } => self.copied(table, column, *via, of)?,
+            Relation::CopyFar { path, of } => {
+                let (pointers, target) = self.path(table, path)?;
+                let (mut generator, nulls) = self.cell(target, *of)?;
+                if !matches!(nulls, Nulls::Never) {
+                    return None;
+                }
+                for pointer in pointers.into_iter().rev() {
+                    generator = Arc::new(Generator::Reference(pointer.ordinal, generator));
+                }
+                (Generator::Same(generator), Nulls::Never)
+            }
             Relation::Text(role) => self.text(table, column, role)?,
         };
         let beside = self.story.tables[table].beside.get(&column).copied();

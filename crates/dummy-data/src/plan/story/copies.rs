@@ -14,6 +14,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         }
         if reader.is_text(table, column) {
             copy(reader, table, column);
+            if reader.is_free(table, column) {
+                far_currency(reader, table, column);
+            }
         } else if reader.is_time(table, column) {
             last_of_children(reader, table, column);
         } else if reader.is_number(table, column) {
@@ -59,7 +62,7 @@ fn names_of(reader: &Reader<'_, '_>, table: usize) -> Option<Vec<usize>> {
 
 /// A text that a parent has.
 fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
-    const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso"];
+    const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
     const OF_GOODS: &[&str] = &[
         "sku",
         "product_code",
@@ -137,6 +140,46 @@ fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     }
 }
 
+/// The currency of what a row's parents belong to.
+fn far_currency(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
+    if !reader.name(table, column).whole_is(ALIKE) {
+        return;
+    }
+    let firm = |reader: &Reader<'_, '_>, table: usize| -> Vec<(usize, usize)> {
+        reader
+            .references(table)
+            .into_iter()
+            .filter(|(via, to)| *to != table && !reader.is_nullable(table, *via))
+            .collect()
+    };
+    let own = |reader: &Reader<'_, '_>, table: usize| {
+        reader.columns(table).find(|&other| {
+            reader.is_text(table, other)
+                && !reader.is_nullable(table, other)
+                && reader.name(table, other).whole_is(ALIKE)
+        })
+    };
+    for (via, target) in firm(reader, table) {
+        for (next, far) in firm(reader, target) {
+            if far == table || reader.is_nullable(target, next) {
+                continue;
+            }
+            if let Some(of) = own(reader, far) {
+                let theirs = reader.facts[far].table.name.clone();
+                let path = vec![via, next];
+                reader.relate(
+                    table,
+                    column,
+                    Relation::CopyFar { path, of },
+                    format!("the copy of what `{theirs}` has"),
+                );
+                return;
+            }
+        }
+    }
+}
+
 /// `name of the account`, `the customer's e-mail at the time`.
 fn said_by_comment(
     reader: &Reader<'_, '_>,
@@ -188,19 +231,33 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
         }
         let one = reader.one_of(target);
         let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
-        let found = [&one, &last].iter().find_map(|before| {
-            let rest = name
-                .whole
-                .strip_prefix(before.as_str())?
-                .strip_prefix('_')?;
-            let rest = rest
-                .trim_end_matches("_snapshot")
-                .trim_end_matches("_at_purchase");
-            reader.columns(target).find(|&other| {
-                reader.is_number(target, other)
-                    && reader.name(target, other).own.whole == rest
-                    && reader.facts[target].reference_of[other].is_none()
-                    && rest != "id"
+        // What is the same wherever it stands.
+        let same = name
+            .has_any(&["max", "pass", "passing", "possible", "full"])
+            .then(|| {
+                reader.columns(target).find(|&other| {
+                    name.has_any(&["points", "score", "marks", "mark"])
+                        && reader.is_number(target, other)
+                        && reader.name(target, other).own.whole == name.whole
+                        && reader.facts[target].reference_of[other].is_none()
+                })
+            })
+            .flatten();
+        let found = same.or_else(|| {
+            [&one, &last].iter().find_map(|before| {
+                let rest = name
+                    .whole
+                    .strip_prefix(before.as_str())?
+                    .strip_prefix('_')?;
+                let rest = rest
+                    .trim_end_matches("_snapshot")
+                    .trim_end_matches("_at_purchase");
+                reader.columns(target).find(|&other| {
+                    reader.is_number(target, other)
+                        && reader.name(target, other).own.whole == rest
+                        && reader.facts[target].reference_of[other].is_none()
+                        && rest != "id"
+                })
             })
         });
         if let Some(of) = found
@@ -248,7 +305,21 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("donation", &["gift", "donation"]),
     ("service", &["service", "maintenance", "repair"]),
     ("payment", &["payment", "receipt"]),
-    ("activity", &["activity", "event", "log"]),
+    (
+        "activity",
+        &[
+            "activity", "event", "log", "message", "post", "comment", "topic", "task", "visit",
+        ],
+    ),
+    (
+        "reply",
+        &["message", "post", "comment", "answer", "response"],
+    ),
+    ("replied", &["message", "post", "comment", "reply"]),
+    ("post", &["message", "comment", "post"]),
+    ("posted", &["message", "comment", "post"]),
+    ("message", &["message", "reply"]),
+    ("commented", &["comment"]),
 ];
 
 /// `last_order_at`, `first_visit_on`, `latest_published_at`.

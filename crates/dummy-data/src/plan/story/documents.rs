@@ -186,9 +186,308 @@ pub(super) fn small_fee(reader: &mut Reader<'_, '_>, table: usize, column: usize
     let fee = Expr::when(
         Expr::Chance("free", 16_000),
         Expr::Number(0),
-        Expr::Random("fee", step, count, step, true),
+        Expr::Random(
+            label_of(reader.name(table, column)),
+            step,
+            count,
+            step,
+            true,
+        ),
     );
     reader.relate(table, column, Relation::Value(fee), "a small fee");
+}
+
+/// A stream of its own for each fee of a row.
+fn label_of(name: &crate::plan::story::Named) -> &'static str {
+    const LABELS: &[(&str, &str)] = &[
+        ("tip", "tip"),
+        ("gratuity", "tip"),
+        ("service", "service fee"),
+        ("cleaning", "cleaning fee"),
+        ("booking", "booking fee"),
+        ("processing", "processing fee"),
+        ("platform", "platform fee"),
+        ("surcharge", "surcharge"),
+        ("late", "late fee"),
+    ];
+    LABELS
+        .iter()
+        .find(|(word, _)| name.has(&[word]))
+        .map_or("fee", |(_, label)| label)
+}
+
+/// Whether a table has lines of quantity and price that are called after it.
+fn has_own_lines(reader: &Reader<'_, '_>, table: usize) -> bool {
+    let one = reader.one_of(table);
+    let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+    lines_of(reader, table, false).is_some_and(|(child, ..)| {
+        let theirs = roles(reader, child);
+        let name = reader.table_name(child);
+        of(&theirs, Role::Quantity).is_some()
+            && of(&theirs, Role::UnitPrice).is_some()
+            && (name.whole.starts_with(&one) || name.whole.starts_with(&last))
+    })
+}
+
+/// The columns of a role that a table may have several of.
+fn all_of(roles: &[(Role, usize)], role: Role) -> Vec<usize> {
+    roles
+        .iter()
+        .filter(|(own, _)| *own == role)
+        .map(|(_, column)| *column)
+        .collect()
+}
+
+/// A part that rows of another table make up: `parts_cost` of what each of the `parts` costs.
+fn part_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    if !reader.is_free(table, column) {
+        return;
+    }
+    let name = reader.name(table, column).own.clone();
+    let Some(of) = name
+        .words
+        .first()
+        .map(|word| crate::plan::names::singular(word))
+    else {
+        return;
+    };
+    let found = reader.children(table).into_iter().find_map(|(child, via)| {
+        let one = reader.one_of(child);
+        if child == table
+            || one.rsplit('_').next() != Some(of.as_str())
+            || reader.reference(child, via).is_none()
+        {
+            return None;
+        }
+        let theirs = roles(reader, child);
+        let result = [Role::Total, Role::Amount, Role::Subtotal, Role::UnitPrice]
+            .iter()
+            .find_map(|role| self::of(&theirs, *role))?;
+        (in_cents(reader.name(child, result)) == in_cents(reader.name(table, column)))
+            .then_some((child, via, result))
+    });
+    if let Some((child, via, result)) = found {
+        let sum = Expr::Over {
+            table: child,
+            via,
+            fold: Fold::Sum,
+            of: Box::new(Expr::Column(result)),
+            only: None,
+        };
+        let theirs = reader.facts[child].table.name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(sum),
+            format!("the sum of its `{theirs}`"),
+        );
+    }
+}
+
+/// A gross amount, what is paid out of it, and what is kept: fees, commissions, what is withheld.
+pub(super) fn payout(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usize, Vec<usize>)> {
+    let numbers = numbers_of(reader, table);
+    let named = |words: &[&str]| {
+        numbers.iter().copied().find(|&column| {
+            let name = reader.name(table, column);
+            name.has(words) && !name.has(&["rate", "percent", "percentage", "pct"])
+        })
+    };
+    let gross = named(&["gross"])?;
+    let net = named(&["net", "payout"]).filter(|&net| reader.is_free(table, net))?;
+    let kept: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|&column| {
+            let name = reader.name(table, column);
+            column != gross
+                && column != net
+                && name.has(&[
+                    "fee",
+                    "fees",
+                    "commission",
+                    "withheld",
+                    "withholding",
+                    "deduction",
+                    "deductions",
+                ])
+                && !name.has(&["rate", "percent", "percentage", "pct"])
+        })
+        .collect();
+    let is_taxed = named(&["tax", "vat", "gst"]).is_some_and(|tax| !kept.contains(&tax));
+    (!kept.is_empty() && !is_taxed).then_some((gross, net, kept))
+}
+
+/// The numbers of a row that may be amounts.
+fn numbers_of(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
+    reader
+        .columns(table)
+        .filter(|&column| {
+            reader.is_number(table, column)
+                && reader.facts[table].reference_of[column].is_none()
+                && reader.facts[table].left_out[column].is_none()
+                && !crate::plan::story::money::is_measure(&reader.name(table, column).own)
+        })
+        .collect()
+}
+
+/// What of a gross amount is paid out.
+fn paid_out(reader: &mut Reader<'_, '_>, table: usize) -> bool {
+    let Some((gross, net, less)) = payout(reader, table) else {
+        return false;
+    };
+    let numbers = numbers_of(reader, table);
+    let mut rest = Expr::Column(gross);
+    for &column in &less {
+        let stem: Vec<String> = reader.name(table, column).own.words.clone();
+        let rate = numbers.iter().copied().find(|&rate| {
+            let name = reader.name(table, rate);
+            name.has(&["rate", "percent", "percentage", "pct"])
+                && (less.len() == 1
+                    || name
+                        .own
+                        .words
+                        .iter()
+                        .any(|word| stem.iter().any(|own| own.get(..4) == word.get(..4))))
+        });
+        let digit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+        let part = match rate {
+            Some(rate) => Expr::Column(gross).times(share(reader, table, rate)),
+            None => Expr::Floor(
+                Box::new(Expr::Column(gross).percent(Expr::Random(
+                    "fee of the gross",
+                    2_000_000,
+                    12,
+                    1_000_000,
+                    false,
+                ))),
+                digit,
+            ),
+        };
+        reader.relate(table, column, Relation::Value(part), "a part of the gross");
+        rest = rest.minus(Expr::Column(column));
+    }
+    reader.relate(
+        table,
+        net,
+        Relation::Value(rest),
+        "the gross less what is kept of it",
+    );
+    true
+}
+
+/// A total that nothing else makes is the sum of the amounts beside it.
+fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
+    const MONEY: &[&str] = &[
+        "amount",
+        "cost",
+        "costs",
+        "fee",
+        "fees",
+        "salary",
+        "bonus",
+        "allowance",
+        "charge",
+        "charges",
+        "premium",
+        "surcharge",
+        "rent",
+        "tax",
+        "vat",
+        "compensation",
+        "pay",
+        "overtime",
+        "wage",
+        "commission",
+        "income",
+    ];
+    let numbers = numbers_of(reader, table);
+    let totals: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|&column| {
+            let name = reader.name(table, column);
+            reader.is_free(table, column)
+                && name.has(&["total", "grand", "combined", "overall"])
+                && !name.has(&[
+                    "count", "number", "average", "paid", "due", "spent", "limit", "budget",
+                    "sales", "lifetime", "revenue", "days", "hours", "quantity", "score", "points",
+                ])
+                && !reader.children(table).iter().any(|(child, _)| {
+                    let one = reader.one_of(*child);
+                    name.has(&[one.rsplit('_').next().unwrap_or(&one)])
+                })
+        })
+        .collect();
+    let [total] = totals.as_slice() else {
+        return;
+    };
+    let cents = in_cents(reader.name(table, *total));
+    let parts: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|&column| {
+            let name = reader.name(table, column);
+            column != *total
+                && name.has(MONEY)
+                && in_cents(name) == cents
+                && !name.has(&[
+                    "rate",
+                    "percent",
+                    "percentage",
+                    "pct",
+                    "min",
+                    "max",
+                    "minimum",
+                    "maximum",
+                    "average",
+                    "total",
+                    "paid",
+                    "due",
+                    "refund",
+                    "refunded",
+                    "limit",
+                    "budget",
+                    "unit",
+                    "hourly",
+                    "daily",
+                    "per",
+                    "net",
+                    "gross",
+                    "ytd",
+                    "annual",
+                    "previous",
+                    "last",
+                    "next",
+                    "claimed",
+                    "approved",
+                    "requested",
+                    "expected",
+                    "estimated",
+                    "count",
+                    "id",
+                ])
+        })
+        .collect();
+    if parts.len() < 2 {
+        return;
+    }
+    let signed = |column: usize| {
+        reader
+            .name(table, column)
+            .has(&["discount", "deduction", "deductions", "rebate"])
+    };
+    let (less, more): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(|&part| signed(part));
+    let mut sum = Expr::Sum(more.into_iter().map(Expr::Column).collect());
+    for part in less {
+        sum = sum.minus(Expr::Column(part));
+    }
+    reader.relate(
+        table,
+        *total,
+        Relation::Value(sum),
+        "the sum of the amounts beside it",
+    );
 }
 
 /// What is paid and what is due.
@@ -206,10 +505,39 @@ pub(super) fn settled(
     let paid_at = ["paid", "completed"].iter().find_map(|name| event(name));
     if let Some(paid) = of(roles, Role::Paid) {
         let all = Expr::Column(total);
-        let expr = match paid_at {
+        let mut expr = match paid_at {
             Some(event) => Expr::when(Expr::happened(event), all, Expr::Number(0)),
             None => Expr::when(Expr::Chance("paid", 45_000), all, Expr::Number(0)),
         };
+        // What its state calls paid in part is.
+        if let Some((state, labels)) = cycle.as_ref().and_then(|cycle| cycle.state.clone()) {
+            let words = crate::plan::story::lifecycles::labels(reader, table, state);
+            let in_part: Vec<String> = labels
+                .into_iter()
+                .filter(|label| {
+                    let word = words
+                        .iter()
+                        .find(|(text, _)| text == label)
+                        .map_or(label.as_str(), |(_, word)| word);
+                    word.to_lowercase().contains("partial") || word.contains("一部")
+                })
+                .collect();
+            if !in_part.is_empty() {
+                let digit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, paid)).min(6));
+                let some = Expr::Column(total).percent(Expr::Random(
+                    "paid in part",
+                    20_000_000,
+                    6,
+                    10_000_000,
+                    false,
+                ));
+                expr = Expr::when(
+                    Expr::Is(state, in_part),
+                    Expr::Floor(Box::new(some), digit),
+                    expr,
+                );
+            }
+        }
         reader.relate(
             table,
             paid,
@@ -443,10 +771,18 @@ pub(super) fn lines_of(
 
 /// Finds the amounts of documents: sums of their lines, taxes, totals, what is paid and due.
 pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
-    let roles = roles(reader, table);
     if payroll(reader, table) {
         return;
     }
+    if paid_out(reader, table) {
+        return;
+    }
+    documents(reader, table);
+    sum_of_the_row(reader, table);
+}
+
+fn documents(reader: &mut Reader<'_, '_>, table: usize) {
+    let roles = roles(reader, table);
     let parts: Vec<usize> = roles
         .iter()
         .filter(|(role, _)| *role == Role::Part)
@@ -454,9 +790,12 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
         .collect();
     if let (Some(total), false) = (of(&roles, Role::Total), parts.is_empty()) {
         // Parts with names of their own, taxes and fees.
+        for &part in &parts {
+            part_of_children(reader, table, part);
+        }
         let mut added: Vec<Expr> = parts.into_iter().map(Expr::Column).collect();
         for role in [Role::Tax, Role::Shipping, Role::Extra] {
-            if let Some(more) = of(&roles, role) {
+            for more in all_of(&roles, role) {
                 if role == Role::Tax && reader.is_free(table, more) {
                     let before = Expr::Sum(added.clone());
                     let taxes = match of(&roles, Role::TaxRate) {
@@ -498,7 +837,9 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
         // The only amount of what has parts.
         of(&roles, Role::Amount).filter(|_| {
             subtotal.is_some()
-                || (of(&roles, Role::Tax).is_some() && of(&roles, Role::Due).is_none())
+                || of(&roles, Role::Tax).is_some()
+                || has_own_lines(reader, table)
+                || (of(&roles, Role::Paid).is_some() && of(&roles, Role::Due).is_some())
         })
     });
     let before_tax = of(&roles, Role::Tax).is_some() || of(&roles, Role::TaxRate).is_some();
@@ -519,7 +860,7 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
     }
     let charges: Vec<usize> = [Role::Shipping, Role::Extra]
         .iter()
-        .filter_map(|role| of(&roles, *role))
+        .flat_map(|role| all_of(&roles, *role))
         .collect();
     // What is called net is the sum of its charges where nothing else makes it.
     let net_of_charges = lines.is_none()
@@ -638,11 +979,8 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
     {
         added.push(net.clone().times(share(reader, table, rate)));
     }
-    for role in [Role::Shipping, Role::Extra] {
-        if let Some(more) = of(&roles, role)
-            && total.is_some()
-            && !net_of_charges
-        {
+    if total.is_some() && !net_of_charges {
+        for &more in &charges {
             if reader.is_free(table, more) {
                 small_fee(reader, table, more);
             }

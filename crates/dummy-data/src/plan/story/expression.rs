@@ -32,6 +32,12 @@ pub(crate) enum Expr {
     Rank(usize),
     /// The same among those of which something is the same.
     RankAmong(usize, Box<Expr>),
+    /// The place among those that lead to the same row, the greatest of a value first, from 1; of equals the same.
+    RankBy(usize, Box<Expr>),
+    /// The number of a moment's month, counted from the year 0.
+    Month(Box<Expr>),
+    /// The first day of a month of such a number.
+    FirstOf(Box<Expr>),
     /// How many lead to the same row.
     Size(usize),
     /// A sum.

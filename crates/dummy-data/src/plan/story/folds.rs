@@ -328,6 +328,28 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: u
                 return;
             }
         }
+        // `hires_count` counts those that were hired, `vacant_count` those that are vacant.
+        if let [only] = words.as_slice()
+            && noun.is_none()
+            && !alike(only, &last)
+            && let Some((text, state)) = label_like(reader, child, only)
+        {
+            let count = Expr::Over {
+                table: child,
+                via,
+                fold: Fold::Count,
+                of: Box::new(Expr::whole(1)),
+                only: Some(Box::new(Expr::Is(state, vec![text]))),
+            };
+            let theirs = reader.facts[child].table.name.clone();
+            reader.relate(
+                table,
+                column,
+                Relation::Value(count),
+                format!("how many of its `{theirs}` are so"),
+            );
+            return;
+        }
         // `enrolled_count` counts enrollments: those that are so, where there are others.
         if let [only] = words.as_slice()
             && noun.is_none()
@@ -386,6 +408,24 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: u
     }
 }
 
+/// The label of a table's state that a word is a form of.
+fn label_like(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<(String, usize)> {
+    let (state, texts) = reader.story.tables[table].cycle.as_ref()?.state.clone()?;
+    let words = labels(reader, table, state);
+    let found = stage(word).filter(|found| found.name != "other");
+    texts
+        .into_iter()
+        .find(|text| {
+            let word_of = words
+                .iter()
+                .find(|(own, _)| own == text)
+                .map_or(text.as_str(), |(_, word)| word)
+                .to_lowercase();
+            alike(&word_of, word) || (found.is_some() && word.len() > 3 && stage(&word_of) == found)
+        })
+        .map(|text| (text, state))
+}
+
 /// What must be true of a row to be called so: `completed`, `unread`, `published`.
 pub(super) fn condition(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<Expr> {
     let found = stage(word);
@@ -415,6 +455,28 @@ pub(super) fn condition(reader: &Reader<'_, '_>, table: usize, word: &str) -> Op
         };
         if let Some((text, _)) = exact.or_else(alike) {
             return Some(Expr::Is(column, vec![text.clone()]));
+        }
+    }
+    // What isn't through is open.
+    if matches!(
+        word,
+        "open" | "active" | "ongoing" | "outstanding" | "unresolved" | "current"
+    ) && let Some(cycle) = &reader.story.tables[table].cycle
+        && let Some((state, texts)) = &cycle.state
+    {
+        let mut open: Vec<usize> = vec![cycle.initial];
+        open.extend(cycle.steps.iter().filter_map(|step| {
+            let ends = step
+                .stage
+                .is_some_and(|stage| matches!(stage.name, "completed" | "archived" | "paid"));
+            step.label.filter(|_| !ends)
+        }));
+        let open: Vec<String> = open
+            .into_iter()
+            .filter_map(|place| texts.get(place).cloned())
+            .collect();
+        if open.len() < texts.len() {
+            return Some(Expr::Is(*state, open));
         }
     }
     let times = |word: &str| {

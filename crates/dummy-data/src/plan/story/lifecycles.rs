@@ -203,6 +203,35 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
             found.is_some_and(|found| matches!(found.name, "delivered" | "shipped"))
                 && !is_fetched(word)
         });
+        // Who departs from a house has been there.
+        let stays = known
+            .iter()
+            .any(|(_, word, _)| matches!(*word, "in_house" | "checked_in" | "arrived" | "staying"));
+        for (_, word, found) in &mut known {
+            if stays && matches!(*word, "departed" | "left") {
+                *found = stage("completed");
+            }
+        }
+        let outs: Vec<bool> = known
+            .iter()
+            .map(|(_, _, found)| found.is_some_and(|found| found.kind == StageKind::Out))
+            .collect();
+        let steps_after = |place: usize| {
+            known[place..]
+                .iter()
+                .any(|(_, _, found)| found.is_some_and(|found| found.kind == StageKind::Step))
+        };
+        // What nobody knows, and what is listed behind the ways out, is one of them.
+        let unknown_outs: Vec<usize> = (1..known.len())
+            .filter(|&place| {
+                known[place].2.is_none()
+                    && outs[..place].iter().any(|out| *out)
+                    && !steps_after(place)
+            })
+            .collect();
+        for place in unknown_outs {
+            known[place].2 = stage("withdrawn");
+        }
         for (_, word, found) in &mut known {
             // What couldn't be done is an end of its own.
             if found.is_none() && (word.starts_with("un") || word.starts_with("not_")) {
@@ -212,6 +241,12 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
                 *found = stage("sent_back");
             }
         }
+        // A machine is available, in use, under repair: nothing that it goes through one after the other.
+        let is_resource = known
+            .iter()
+            .filter(|(_, word, _)| is_of_resource(word))
+            .count()
+            >= 3;
         let is_alphabetical =
             known.len() > 2 && known.windows(2).all(|pair| pair[0].1 <= pair[1].1);
         if is_alphabetical && known.iter().all(|(_, _, stage)| stage.is_some()) {
@@ -256,6 +291,7 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
                 happening.rank = rank;
                 happening.days = 0.0;
             }
+            let leaves = leaves || (is_resource && on_the_way > 0);
             if leaves && !(on_the_way == 0 && place == 0) {
                 waiting.push(happening);
             } else if on_the_way == 0 {
@@ -311,7 +347,13 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
             continue;
         }
         let happening = Happening::new(&word, Some(found), None, found.rank);
+        // Without a state what nobody knows, and what is read, comes in the table's own order.
+        let in_order = cycle.state.is_none()
+            && has_steps(reader, table)
+            && matches!(found.name, "other" | "read" | "clicked" | "locked")
+            && (found.name != "locked" || !is_people_of(reader, table));
         match found.kind {
+            StageKind::Side if in_order => cycle.steps.push(happening),
             StageKind::Side => cycle.sides.push(happening),
             // Without a state what ends a row isn't bound to a way.
             StageKind::Out if cycle.state.is_none() && !has_steps(reader, table) => {
@@ -364,6 +406,57 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
     cycle.planned = planned(reader, table, &cycle);
     let is_empty = cycle.steps.is_empty() && cycle.outs.is_empty() && cycle.sides.is_empty();
     (!is_empty).then_some(cycle)
+}
+
+/// Whether a word says what something that is used again and again is doing.
+fn is_of_resource(word: &str) -> bool {
+    let word = word.to_lowercase().replace([' ', '-'], "_");
+    matches!(
+        word.as_str(),
+        "available"
+            | "in_use"
+            | "in_stock"
+            | "occupied"
+            | "vacant"
+            | "free"
+            | "maintenance"
+            | "in_maintenance"
+            | "under_maintenance"
+            | "out_of_order"
+            | "out_of_service"
+            | "broken"
+            | "in_repair"
+            | "under_repair"
+            | "repair"
+            | "retired"
+            | "cleaning"
+            | "dirty"
+            | "rented"
+            | "rented_out"
+            | "on_loan"
+            | "reserved"
+            | "checked_out"
+            | "sold"
+            | "scrapped"
+            | "lost"
+            | "damaged"
+            | "idle"
+            | "running"
+            | "online"
+            | "offline"
+            | "disposed"
+            | "assigned"
+            | "空室"
+            | "入居中"
+            | "使用中"
+            | "貸出中"
+            | "整備中"
+            | "故障"
+            | "利用可"
+            | "廃棄"
+            | "修理中"
+            | "在庫"
+    )
 }
 
 /// Whether a word says that something was decided, whichever way.
@@ -452,10 +545,16 @@ fn planned(
                 "scheduled_at",
                 "reservation_at",
                 "scheduled_for",
+                "scheduled_on",
+                "scheduled_start",
+                "scheduled_start_at",
+                "scheduled_time",
                 "booked_for",
                 "reserved_for",
                 "visit_date",
                 "visit_on",
+                "held_on",
+                "arrival_on",
                 "check_in_at",
             ]))
             && !name.has(&["started", "period", "trial", "created", "ended"])
@@ -468,6 +567,7 @@ fn planned(
                     stage.name,
                     "started" | "arrived" | "completed" | "dispatched" | "shipped" | "delivered"
                 )
+                || (stage.rank >= 60 && reader.name(table, start).has(&["held"]))
         })
     })?;
     let end = crate::plan::story::spans::spans(reader, table)
@@ -476,6 +576,10 @@ fn planned(
         .map(|(_, end)| end)
         .filter(|&end| !reader.is_nullable(table, end));
     Some((step, start, end))
+}
+
+fn is_people_of(reader: &Reader<'_, '_>, table: usize) -> bool {
+    crate::plan::columns::text_rules::is_people(&reader.table_name(table))
 }
 
 /// Whether a table has a time of something that is a step.
@@ -699,6 +803,19 @@ pub(super) fn event_of_time(
         return None;
     }
     let name = reader.name(table, column);
+    // `scheduled_start` is when it is to begin, `state_changed_at` when anything last happened.
+    if (name
+        .own
+        .words
+        .first()
+        .is_some_and(|word| word == "scheduled")
+        && name.own.words.len() > 2)
+        || (name.own.has("scheduled") && name.has(&["start", "end", "from", "to", "finish"]))
+        || name.has(&["until"])
+        || is_change_of_state(&name.own)
+    {
+        return None;
+    }
     let is_confirmed = name.own.whole.starts_with("confirmed");
     if name.has(OTHER_TIMES) && !is_confirmed {
         return labelled::of_label(reader, table, column, Likeness::Begins);
@@ -726,6 +843,15 @@ pub(super) fn event_of_time(
         if words.is_empty() {
             return None;
         }
+        // `became_customer_at` is when a row became what a label calls so.
+        if let [first, rest @ ..] = words.as_slice()
+            && matches!(first.as_str(), "became" | "turned" | "entered" | "moved")
+            && !rest.is_empty()
+        {
+            let rest = rest.join("_");
+            let found = stage(&rest).or_else(|| stage("other"))?;
+            return Some((rest, found));
+        }
         let word = words.join("_");
         // `out_of_order_since` beside the flag `out_of_order`: whatever that is, it began then.
         if reader.is_nullable(table, column) && has_flag(reader, table, &words) {
@@ -744,6 +870,24 @@ pub(super) fn event_of_time(
         is_past.then(|| stage("other").map(|other| (word, other)))?
     });
     found.or_else(|| labelled::of_label(reader, table, column, Likeness::Either))
+}
+
+/// Whether a time is when the state last changed.
+pub(super) fn is_change_of_state(name: &crate::plan::names::NameParts) -> bool {
+    name.has_any(&["status", "state", "stage", "phase", "step"])
+        && name.has_any(&[
+            "changed",
+            "updated",
+            "since",
+            "entered",
+            "transitioned",
+            "transition",
+            "change",
+        ])
+        || matches!(
+            name.whole.as_str(),
+            "last_transition_at" | "transitioned_at" | "last_status_change_at"
+        )
 }
 
 /// Whether a table has a flag of some words.

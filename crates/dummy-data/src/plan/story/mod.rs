@@ -16,6 +16,7 @@
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
+//! | months that rows are about, ages; what comments say in words; flags that numbers decide | [`periods`]; [`said`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
 
@@ -25,6 +26,7 @@ pub(crate) mod build;
 mod copies;
 mod documents;
 pub(crate) mod expression;
+mod flags;
 mod folds;
 mod keys;
 mod kin;
@@ -36,14 +38,16 @@ mod money;
 mod outcomes;
 mod pairs;
 mod parts;
+mod periods;
 mod reader;
+mod said;
 mod sequences;
 pub(crate) mod spans;
 mod sums;
 mod terms;
 mod texts;
 mod trees;
-mod wordings;
+pub(crate) mod wordings;
 pub(crate) mod words;
 
 pub(crate) use expression::Expr;
@@ -73,6 +77,13 @@ pub(crate) enum Relation {
         via: usize,
         /// The columns whose texts are joined by a space.
         of: Vec<usize>,
+    },
+    /// The text of a column of the row to which some columns lead one after the other, none of which is ever NULL.
+    CopyFar {
+        /// The columns that lead there.
+        path: Vec<usize>,
+        /// The column.
+        of: usize,
     },
     /// Another text.
     Text(TextRole),
@@ -134,6 +145,7 @@ pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request)
     for &table in &made {
         trees::find(&mut reader, table);
         sequences::find(&mut reader, table);
+        periods::find(&mut reader, table);
         lifecycles::find(&mut reader, table);
     }
     // Lines before the documents that sum them.
@@ -143,6 +155,7 @@ pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request)
     }
     for &table in &made {
         sums::find_comments(&mut reader, table);
+        said::find(&mut reader, table);
         documents::find_documents(&mut reader, table);
         documents::find_granted(&mut reader, table);
     }
@@ -150,6 +163,7 @@ pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request)
         copies::find(&mut reader, table);
         documents::find_payments(&mut reader, table);
         sums::find(&mut reader, table);
+        flags::find(&mut reader, table);
         texts::find(&mut reader, table);
     }
     reader.story

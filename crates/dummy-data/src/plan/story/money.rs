@@ -58,9 +58,23 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
         if is_measure(parts) {
             return None;
         }
-        let is_rate = has(&["percent", "percentage", "pct", "ratio"])
-            || (has(&["rate"])
-                && !has(&["hourly", "daily", "nightly", "unit", "weekly", "monthly"]));
+        let is_rate = has(&[
+            "percent",
+            "percentage",
+            "pct",
+            "ratio",
+            "basis",
+            "bps",
+            "bp",
+        ]) || (has(&["rate"])
+            && !has(&[
+                "hourly", "daily", "nightly", "unit", "weekly", "monthly", "labor", "labour",
+                "per", "hour", "day", "night", "week", "month", "km", "mile", "billing", "bill",
+                "room", "pay", "wage", "rental", "service",
+            ]));
+        if whole == "count" {
+            return Some(Role::Quantity);
+        }
         if has(&[
             "count",
             "id",
@@ -126,16 +140,32 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
                 | "days"
                 | "servings"
                 | "doses"
+                | "labor_hours"
+                | "labour_hours"
+                | "hours_billed"
+                | "num_nights"
+                | "num_tickets"
+                | "num_items"
+                | "no_of_units"
+                | "number_of_units"
+                | "streams"
+                | "kwh"
+                | "quantity_sold"
+                | "qty_sold"
+                | "units_sold"
+                | "headcount"
         ) {
             return Some(Role::Quantity);
         }
         if (has(&[
-            "unit", "per", "each", "hourly", "daily", "nightly", "single",
+            "unit", "per", "each", "hourly", "daily", "nightly", "single", "labor", "labour",
         ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
+            && !(has(&["labor", "labour"]) && !has(&["rate"]))
             && words.len() > 1)
             || (has(&[
                 "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week",
                 "kilo", "pound", "bottle", "box", "copy", "lesson", "page", "word", "km", "mile",
+                "litre", "liter", "gallon", "kg", "kwh", "room", "item", "pack",
             ]) && has(&["price", "rate"])
                 && words.len() == 2)
             || matches!(
@@ -150,6 +180,17 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
                     | "cost"
                     | "item_price"
                     | "tariff"
+                    | "price_paid"
+                    | "face_value"
+                    | "sold_price"
+                    | "price_when_ordered"
+                    | "price_snapshot"
+                    | "billing_rate"
+                    | "bill_rate"
+                    | "pay_rate"
+                    | "room_rate"
+                    | "rental_rate"
+                    | "service_rate"
             )
         {
             return Some(Role::UnitPrice);
@@ -171,8 +212,15 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
         {
             return Some(Role::Shipping);
         }
-        if has(&["fee", "tip", "surcharge", "gratuity"])
-            || whole == "service_charge"
+        if has(&[
+            "fee",
+            "fees",
+            "tip",
+            "tips",
+            "surcharge",
+            "gratuity",
+            "deposit_fee",
+        ]) || whole == "service_charge"
             || whole == "adjustment_total"
         {
             return Some(Role::Extra);
@@ -182,6 +230,17 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
             || matches!(
                 whole.as_str(),
                 "items_total"
+                    | "items"
+                    | "goods"
+                    | "merchandise"
+                    | "lines"
+                    | "food_total"
+                    | "basket_total"
+                    | "cart_total"
+                    | "items_amount"
+                    | "goods_amount"
+                    | "amount_net"
+                    | "price_net"
                     | "lines_total"
                     | "line_items_total"
                     | "goods_total"
@@ -242,6 +301,12 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
                     | "cleaning"
                     | "accommodation"
                     | "meals"
+                    | "call"
+                    | "data"
+                    | "usage"
+                    | "overage"
+                    | "setup"
+                    | "installation"
                     | "expenses"
                     | "time"
             )
@@ -253,8 +318,47 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
                     | "base_amount"
                     | "items_subtotal"
             )
+            || whole == "rent"
         {
             return Some(Role::Part);
+        }
+        let of_things = has(&[
+            "guest",
+            "guests",
+            "people",
+            "persons",
+            "participants",
+            "members",
+            "score",
+            "points",
+            "votes",
+            "rooms",
+            "seats",
+            "nights",
+            "days",
+            "hours",
+            "minutes",
+            "seconds",
+            "units",
+            "pieces",
+            "pages",
+            "boxes",
+            "students",
+            "tickets",
+            "attendees",
+            "passengers",
+            "duration",
+            "ms",
+            "goals",
+            "downloads",
+            "views",
+            "steps",
+            "lessons",
+            "installments",
+            "rows",
+        ]) && !has(&["amount", "price", "cost", "fee", "charge"]);
+        if of_things {
+            return None;
         }
         if has(&["total", "gross", "grand"])
             || matches!(
@@ -310,7 +414,8 @@ pub(super) fn roles(reader: &Reader<'_, '_>, table: usize) -> Vec<(Role, usize)>
             continue;
         }
         if let Some(role) = role(reader.name(table, column))
-            && (role == Role::Part || !found.iter().any(|(other, _)| *other == role))
+            && (matches!(role, Role::Part | Role::Extra)
+                || !found.iter().any(|(other, _)| *other == role))
         {
             found.push((role, column));
         }
@@ -327,11 +432,19 @@ pub(super) fn of(roles: &[(Role, usize)], role: Role) -> Option<usize> {
 
 /// A rate as a share of one.
 pub(super) fn share(reader: &Reader<'_, '_>, table: usize, rate: usize) -> Expr {
-    if is_percent(reader, table, rate) {
+    if in_basis_points(reader, table, rate) {
+        Expr::Column(rate).per(Expr::whole(10_000))
+    } else if is_percent(reader, table, rate) {
         Expr::Column(rate).per(Expr::whole(100))
     } else {
         Expr::Column(rate)
     }
+}
+
+/// Whether a rate is written in hundredths of a hundredth.
+fn in_basis_points(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
+    let name = reader.name(table, rate);
+    name.has(&["basis", "bps", "bp"]) || name.text.contains("hundredths of a percent")
 }
 
 /// Whether a rate is written in hundredths.
@@ -362,7 +475,13 @@ pub(super) fn relate_rate(reader: &mut Reader<'_, '_>, table: usize, rate: usize
     if !is_percent && scale(kind) < 2 {
         return;
     }
-    let unit = if is_percent { 1_000_000 } else { 10_000 };
+    let unit = if in_basis_points(reader, table, rate) {
+        100_000_000
+    } else if is_percent {
+        1_000_000
+    } else {
+        10_000
+    };
     let expr = if discount {
         Expr::when(
             Expr::Chance("discounted", 15_000),
@@ -405,6 +524,10 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
         .iter()
         .filter_map(|role| of(&roles, *role))
         .filter(|column| reader.is_free(table, *column))
+        .filter(|column| {
+            let paid_out = super::documents::payout(reader, table);
+            paid_out.is_none_or(|(_, net, _)| net != *column)
+        })
         .collect();
     // A fee by the hour makes a fee.
     let fee = of(&roles, Role::Extra).filter(|column| reader.is_free(table, *column));
@@ -525,18 +648,52 @@ fn quantity_for(reader: &Reader<'_, '_>, table: usize, price: usize) -> Option<u
         ("hour", &["hours"]),
         ("day", &["days"]),
         ("person", &["persons", "people", "guests", "participants"]),
+        ("litre", &["litres", "liters", "volume", "fuel"]),
+        ("liter", &["liters", "litres", "volume", "fuel"]),
+        ("gallon", &["gallons"]),
+        ("labor", &["hours"]),
+        ("labour", &["hours"]),
+        ("lesson", &["lessons"]),
+        ("page", &["pages"]),
+        ("word", &["words"]),
+        ("month", &["months"]),
+        ("week", &["weeks"]),
+        ("ticket", &["tickets"]),
+        ("unit", &["units"]),
     ];
     let name = reader.name(table, price);
-    let (_, wanted) = UNITS.iter().find(|(unit, _)| name.has(&[unit]))?;
-    reader.columns(table).find(|&column| {
+    let counts = |column: usize| {
         column != price
             && reader.is_number(table, column)
             && reader.facts[table].reference_of[column].is_none()
-            && reader.name(table, column).has(wanted)
             && !reader
                 .name(table, column)
-                .has(&["rate", "price", "cost", "per", "max", "min"])
-    })
+                .has(&["rate", "price", "cost", "per", "max", "min", "setup"])
+    };
+    // What stands behind `per` is what is counted.
+    let by_unit = name
+        .own
+        .words
+        .iter()
+        .skip_while(|word| *word != "per")
+        .nth(1)
+        .and_then(|unit| {
+            reader.columns(table).find(|&column| {
+                let own = &reader.name(table, column).own;
+                counts(column)
+                    && own
+                        .words
+                        .iter()
+                        .any(|word| crate::plan::names::singular(word) == *unit)
+            })
+        });
+    if by_unit.is_some() {
+        return by_unit;
+    }
+    let (_, wanted) = UNITS.iter().find(|(unit, _)| name.has(&[unit]))?;
+    reader
+        .columns(table)
+        .find(|&column| counts(column) && reader.name(table, column).has(wanted))
 }
 
 /// Some of the rows get some per cent off, in whole units of the column.
@@ -581,6 +738,18 @@ fn copy_price(reader: &mut Reader<'_, '_>, table: usize, price: usize) {
             "unit_price_cents",
             "price_cents",
             "unit_amount_cents",
+            "monthly_fee",
+            "course_fee",
+            "tuition_fee",
+            "tuition",
+            "monthly_price",
+            "price_per_month",
+            "price_per_unit",
+            "base_rate_cents",
+            "base_rate",
+            "face_value",
+            "standard_cost",
+            "hanbai_tanka",
         ];
         let wants_cost = reader.name(table, price).has(&["cost"]);
         let found = reader

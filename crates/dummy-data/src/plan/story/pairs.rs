@@ -243,6 +243,9 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
             &[
                 "guests",
                 "guests_count",
+                "guests_total",
+                "total_people",
+                "pax",
                 "party_size",
                 "total_guests",
                 "people_count",

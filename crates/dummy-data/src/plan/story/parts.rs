@@ -34,6 +34,25 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
             return;
         }
         if !reader.is_nullable(table, column) {
+            // What is planned isn't when the row is born.
+            if cycle
+                .planned
+                .is_some_and(|(_, start, end)| start == column || end == Some(column))
+                || name.whole_is(&[
+                    "arrival_on",
+                    "arrival_date",
+                    "departure_on",
+                    "departure_date",
+                    "arrives_on",
+                    "departs_on",
+                    "checkin_on",
+                    "checkout_on",
+                    "check_in_on",
+                    "check_out_on",
+                ])
+            {
+                return;
+            }
             if found.kind == StageKind::Begin || event.is_none() {
                 reader.relate(
                     table,
@@ -44,6 +63,25 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
             }
             return;
         }
+        // What was won or lost was closed either way.
+        if matches!(
+            word.as_str(),
+            "closed" | "ended" | "concluded" | "finalized" | "finished"
+        ) && let Some(step @ Event::Step(place)) = event
+            && cycle.steps[place].word != word
+            && cycle.steps[place].label.is_some()
+        {
+            let ends = cycle
+                .outs
+                .iter()
+                .enumerate()
+                .filter(|(_, (out, _))| out.label.is_some())
+                .map(|(place, _)| Event::Out(place));
+            let times: Vec<Expr> = ends.chain([step]).map(Expr::Event).collect();
+            let why = format!("when it was {word}, whichever way");
+            reader.relate(table, column, Relation::Value(Expr::First(times)), why);
+            return;
+        }
         let event = event.or_else(|| {
             (found.kind == StageKind::Begin || initial(cycle) == Some(found))
                 .then_some(Event::Begin)
@@ -52,6 +90,25 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
             let why = format!("when it was {word}; NULL until then");
             reader.relate(table, column, Relation::Value(Expr::Event(event)), why);
         }
+        return;
+    }
+    if reader.is_time(table, column)
+        && crate::plan::story::lifecycles::is_change_of_state(&name.own)
+    {
+        let last = Expr::Greatest(vec![Expr::Born, Expr::Event(Event::Last)]);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(last),
+            "when its state last changed",
+        );
+        return;
+    }
+    if reader.is_time(table, column)
+        && name.own.last() == "until"
+        && reader.is_nullable(table, column)
+    {
+        until(reader, table, column, cycle);
         return;
     }
     if reader.is_time(table, column) && name.own.whole.starts_with("updated") {
@@ -103,9 +160,9 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
             .collect();
         let is_actor = parts.has("by")
             || (is_reference
-                && without
-                    .last()
-                    .is_some_and(|word| word.ends_with("er") || word.ends_with("or")));
+                && without.last().is_some_and(|word| {
+                    word.ends_with("er") || word.ends_with("or") || word.ends_with("ee")
+                }));
         let is_reason = reader.is_text(table, column)
             && parts.has_any(&[
                 "reason", "message", "note", "notes", "cause", "comment", "memo", "code", "detail",
@@ -157,17 +214,52 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
         }
         let word = without.join("_");
         let own = stage_of_words(&without);
+        // Who decided, whichever way.
+        if is_decision(&word) && decision(cycle, &[]).is_some() && cycle.find(&word, own).is_none()
+        {
+            return Some((word, Event::Last));
+        }
         cycle
             .find(&word, own)
             .or_else(|| cycle.event(own?.follows()?))
             .map(|event| (word, event))
     });
     if let Some((word, event)) = said {
-        let relation = Relation::OnlyIf(Expr::happened(event));
+        let happened = match (event, cycle.event("approved"), cycle.event("rejected")) {
+            (Event::Last, Some(yes), Some(no)) => Expr::Known(Box::new(Expr::First(vec![
+                Expr::Event(yes),
+                Expr::Event(no),
+            ]))),
+            _ => Expr::happened(event),
+        };
+        let relation = Relation::OnlyIf(happened);
         let why = format!("only where it was {word}");
         reader.story.tables[table]
             .relations
             .insert(column, (relation, why));
+    }
+}
+
+/// `suspended_until`: some time after it happened, and only where it did.
+fn until(reader: &mut Reader<'_, '_>, table: usize, column: usize, cycle: &Cycle) {
+    let words = reader.name(table, column).own.words.clone();
+    let words = &words[..words.len().saturating_sub(1)];
+    let Some(found) = stage_of_words(words) else {
+        return;
+    };
+    if let Some(event) = cycle.find(&words.join("_"), Some(found)) {
+        let day = 86_400_000_000;
+        let later = Expr::Sum(vec![
+            Expr::Event(event),
+            Expr::Random("until", day, 60, day, false),
+        ]);
+        let value = Expr::when(Expr::happened(event), later, Expr::Null);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            format!("some time after it was {}", words.join("_")),
+        );
     }
 }
 
@@ -238,8 +330,18 @@ pub(super) fn flag(
             &["completed", "cancelled", "expired", "rejected", "void"],
         ),
     ];
+    let last = cycle
+        .steps
+        .iter()
+        .rposition(|step| step.stage.is_none_or(|stage| stage.name != "archived"));
     let expr = if let Some(event) = cycle.find(&word, Some(found)) {
         Some(Expr::happened(event))
+    } else if let ("completed", Some(last)) = (found.name, last) {
+        // What was the last to happen completes it.
+        Some(Expr::happened(Event::Step(last)))
+    } else if found.name == "draft" && cycle.state.is_none() && !cycle.steps.is_empty() {
+        // What was published is a draft no more.
+        Some(Expr::Not(Box::new(Expr::happened(Event::Step(0)))))
     } else if let Some((state, labels)) = &cycle.state
         && initial(cycle) == Some(found)
     {

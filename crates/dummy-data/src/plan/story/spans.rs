@@ -50,6 +50,12 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
         ("opens", "due"),
         ("available", "due"),
         ("released", "due"),
+        ("issued", "expires"),
+        ("effective", "expires"),
+        ("signed", "expires"),
+        ("granted", "expires"),
+        ("consent", "expires"),
+        ("begins", "expires"),
     ];
     let times: Vec<usize> = reader
         .columns(table)
@@ -140,9 +146,11 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
     // What always has both ends is what lasts, and days are said of days.
     spans.sort_by_key(|&(start, end)| {
         let open = reader.is_nullable(table, start) || reader.is_nullable(table, end);
-        (open, !reader.is_date(table, end))
+        let words = reader.name(table, start).own.words.len();
+        (open, !reader.is_date(table, end), words)
     });
     for &(start, end) in &spans {
+        in_months(reader, table, start, end);
         let (from, to) = (reader.column(table, start), reader.column(table, end));
         let is_period = reader.name(table, end).has(&["period"]);
         let is_day = reader.is_date(table, end);
@@ -153,6 +161,17 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
             }
             Some((column, unit_of_duration(reader, table, column, is_day)?))
         });
+        let opens = reader
+            .name(table, start)
+            .has(&["opens", "open", "opening", "opened"]);
+        if is_time_of_day(reader, table, start) && opens {
+            let half = 1800 * ONE;
+            let at = Expr::Random("opens", 14 * half, 9, half, false);
+            reader.relate(table, start, Relation::Value(at), "in the morning");
+            let at = Expr::Random("closes", 34 * half, 12, half, false);
+            reader.relate(table, end, Relation::Value(at), "in the evening");
+            continue;
+        }
         if is_time_of_day(reader, table, start) {
             let unit = lasting.map(|(_, unit)| unit);
             begins_by_day(reader, table, start, unit);
@@ -268,6 +287,43 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
     }
 }
 
+/// How many months lie between two days.
+fn in_months(reader: &mut Reader<'_, '_>, table: usize, start: usize, end: usize) {
+    let found = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_whole(table, column)
+            && reader.name(table, column).whole_is(&[
+                "months",
+                "term_months",
+                "duration_months",
+                "contract_months",
+                "lease_months",
+                "months_count",
+                "number_of_months",
+                "length_months",
+            ])
+    });
+    let Some(months) = found else {
+        return;
+    };
+    let month = |moment: Expr| Expr::Month(Box::new(moment));
+    let last = Expr::Sum(vec![Expr::Column(end), Expr::whole(86_400)]);
+    let value = month(last).minus(month(Expr::Column(start)));
+    let value = if reader.is_nullable(table, end) {
+        Expr::when(Expr::Known(Box::new(Expr::Column(end))), value, Expr::Null)
+    } else {
+        value
+    };
+    if reader.is_nullable(table, end) && !reader.is_nullable(table, months) {
+        return;
+    }
+    reader.relate(
+        table,
+        months,
+        Relation::Value(value),
+        "the months between begin and end",
+    );
+}
+
 /// A time of day that leaves room for what begins then.
 fn begins_by_day(reader: &mut Reader<'_, '_>, table: usize, start: usize, unit: Option<i64>) {
     if reader.is_nullable(table, start) {
@@ -330,12 +386,75 @@ pub(super) fn ends(
     let name = reader.column(table, start).name.clone();
     let hours = reader.name(table, start).own.clone();
     let day = 86_400_i128 * ONE;
+    let about = reader.table_name(table);
+    let lasts_years = hours.has_any(&[
+        "contract",
+        "policy",
+        "effective",
+        "lease",
+        "licence",
+        "license",
+        "insurance",
+        "warranty",
+        "coverage",
+        "membership",
+    ]) || about.has_any(&[
+        "contract",
+        "contracts",
+        "policy",
+        "policies",
+        "lease",
+        "leases",
+        "agreement",
+        "agreements",
+        "warranty",
+        "warranties",
+        "membership",
+        "memberships",
+        "insurance",
+        "licenses",
+        "licences",
+        "employment",
+        "tenancy",
+        "tenancies",
+    ]) && reader.is_date(table, end)
+        && !hours.has_any(&["trial"]);
     let apart = if is_period {
         Expr::Number(30 * day)
+    } else if lasts_years {
+        Expr::Random("lasting", 365 * day, 3, 365 * day, true).minus(Expr::Number(day))
+    } else if hours.has("trial") {
+        Expr::Random("lasting", 7 * day, 4, 7 * day, false)
     } else if reader.is_date(table, end) {
         Expr::Random("lasting", day, 30, day, true)
     } else if reader.name(table, end).has(&["due"])
-        || hours.has_any(&["valid", "campaign", "sale", "term", "contract", "promotion"])
+        || hours.has_any(&[
+            "valid",
+            "campaign",
+            "sale",
+            "sales",
+            "term",
+            "contract",
+            "promotion",
+            "offer",
+            "enrollment",
+            "registration",
+            "booking",
+            "voting",
+            "polling",
+            "application",
+        ])
+        || about.has_any(&[
+            "poll",
+            "polls",
+            "sprint",
+            "sprints",
+            "campaign",
+            "campaigns",
+            "coupon",
+            "coupons",
+            "promotions",
+        ])
     {
         Expr::Random("lasting", day, 60, day, false)
     } else {

@@ -91,6 +91,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         (" * ", '*'),
         (" x ", '*'),
         (" plus ", '+'),
+        (" and ", '+'),
         (" + ", '+'),
         ("＋", '+'),
         (" divided by ", '/'),
@@ -181,6 +182,10 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             let second = Expr::Column(second);
             expr = match sign {
                 '-' => expr.minus(second),
+                // A number of per cent is a share.
+                '*' if is_share_of_100(reader, table, *used.last().unwrap_or(&None)) => {
+                    expr.times(second).per(Expr::whole(100))
+                }
                 '*' => expr.times(second),
                 '+' => Expr::Sum(vec![expr, second]),
                 _ => expr.per(second),
@@ -206,6 +211,30 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             format!("as its comment says: {text}"),
         );
     }
+}
+
+/// Whether a number is one of per cent: by its name, its comment or its bounds.
+fn is_share_of_100(reader: &Reader<'_, '_>, table: usize, column: Option<usize>) -> bool {
+    let Some(column) = column else {
+        return false;
+    };
+    let name = reader.name(table, column);
+    let domain = reader.facts[table]
+        .rules
+        .domains
+        .get(&reader.column(table, column).name);
+    let to_100 = domain
+        .and_then(|domain| domain.greatest.as_ref())
+        .is_some_and(|(most, _)| most == "100");
+    name.has(&["percent", "percentage", "pct"])
+        || (name.has(&[
+            "probability",
+            "share",
+            "rate",
+            "ratio",
+            "progress",
+            "confidence",
+        ]) && (to_100 || name.text.contains("percent") || name.text.contains('%')))
 }
 
 /// The number of a ledger's rows that is summed.

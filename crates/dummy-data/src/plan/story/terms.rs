@@ -61,6 +61,12 @@ impl Builder<'_> {
                 let family = self.family(table, &[*via], None, true, None)?;
                 Term::RankAmong(family, self.term(table, of)?)
             }
+            Expr::RankBy(via, of) => {
+                let family = self.family(table, &[*via], None, true, None)?;
+                Term::RankBy(family, self.term(table, of)?)
+            }
+            Expr::Month(of) => Term::Month(self.term(table, of)?),
+            Expr::FirstOf(of) => Term::FirstOf(self.term(table, of)?),
             Expr::Size(via) => Term::Size(self.family(table, &[*via], None, true, None)?),
             Expr::Sum(terms) => Term::Sum(all(self, terms)?),
             Expr::Minus(first, second) => {

@@ -26,6 +26,14 @@ pub(crate) enum TextRole {
     },
     /// A title for use in an address; numbered where slugs must differ.
     Slug { of: usize, numbered: bool },
+    /// A title in a host's name: what stands before and after it, and whether hosts must differ.
+    Host {
+        of: usize,
+        frame: [&'static str; 2],
+        numbered: bool,
+    },
+    /// Another column's text with something before it.
+    Prefixed(&'static str, usize),
     /// The first letters of columns.
     Initials(Vec<usize>),
     /// Columns with a space between them.
@@ -84,6 +92,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     for column in reader.free(table, |_| true) {
         if reader.is_text(table, column) {
             slug(reader, table, column);
+            host(reader, table, column);
             names(reader, table, column);
             email(reader, table, column);
             code(reader, table, column);
@@ -184,6 +193,92 @@ fn slug(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     );
 }
 
+/// The domain of a company by its name, and its web site at its domain.
+fn host(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).clone();
+    let is_domain = name.whole_is(&[
+        "domain",
+        "email_domain",
+        "mail_domain",
+        "domain_name",
+        "website_domain",
+        "host",
+        "hostname",
+    ]);
+    let is_site = name.whole_is(&[
+        "website",
+        "website_url",
+        "url",
+        "homepage",
+        "homepage_url",
+        "web_site",
+        "site_url",
+    ]);
+    let is_subdomain = name.whole_is(&["subdomain"]);
+    if !(is_domain || is_site || is_subdomain)
+        || reader.request.locale == crate::locale::Locale::Japanese
+        || crate::plan::columns::text_rules::is_people(&reader.table_name(table))
+    {
+        return;
+    }
+    let text = |names: &[&str]| {
+        names.iter().find_map(|wanted| {
+            reader.columns(table).find(|&other| {
+                other != column
+                    && reader.is_text(table, other)
+                    && reader.name(table, other).whole_is(&[*wanted])
+                    && (!reader.is_nullable(table, other) || reader.is_nullable(table, column))
+            })
+        })
+    };
+    let limit = crate::plan::bounds::text_limit(
+        reader.column(table, column),
+        &crate::check::Domain::default(),
+    );
+    let own = &reader.column(table, column).name;
+    if limit.is_some_and(|limit| limit < 60) || reader.facts[table].rules.domains.contains_key(own)
+    {
+        return;
+    }
+    let domain = text(&["domain", "email_domain", "mail_domain", "domain_name"]);
+    if let (true, Some(domain)) = (is_site, domain) {
+        if !reader.is_unique(table, column) {
+            reader.relate(
+                table,
+                column,
+                Relation::Text(TextRole::Prefixed("https://www.", domain)),
+                "the site at its domain",
+            );
+        }
+        return;
+    }
+    let Some(of) = text(&["name", "company_name", "legal_name", "title", "label"]) else {
+        return;
+    };
+    let numbered = reader.is_unique(table, column);
+    if is_site && numbered {
+        return;
+    }
+    let frame = if is_site {
+        ["https://www.", ".example.com"]
+    } else if is_subdomain {
+        ["", ""]
+    } else {
+        ["", ".example.com"]
+    };
+    relate_unique(
+        reader,
+        table,
+        column,
+        TextRole::Host {
+            of,
+            frame,
+            numbered,
+        },
+        "its name as a host's",
+    );
+}
+
 /// The columns of a given and a family name.
 fn given_and_family(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usize)> {
     let named = |names: &[&str]| {
@@ -200,6 +295,24 @@ fn given_and_family(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usi
 fn names(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     let name = reader.name(table, column).clone();
     let Some((given, family)) = given_and_family(reader, table) else {
+        let whole = reader.columns(table).find(|&other| {
+            reader.is_text(table, other)
+                && reader
+                    .name(table, other)
+                    .whole_is(&["full_name", "name", "display_name"])
+                && (!reader.is_nullable(table, other) || reader.is_nullable(table, column))
+        });
+        if let Some(whole) = whole
+            && name.whole_is(&["initials", "initial"])
+            && crate::plan::columns::text_rules::is_people(&reader.table_name(table))
+        {
+            reader.relate(
+                table,
+                column,
+                Relation::Text(TextRole::Initials(vec![whole])),
+                "the initials of its name",
+            );
+        }
         return;
     };
     if name.whole_is(&["initials", "initial"]) {
@@ -390,6 +503,7 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
         "mime_type",
         "media_type",
         "mimetype",
+        "mime",
         "file_content_type",
         "attachment_content_type",
         "image_content_type",
@@ -468,6 +582,10 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
             "certificate",
             "receipt",
             "letter",
+            "resume",
+            "cv",
+            "scan",
+            "statement",
             "文書",
             "契約",
         ]) {
@@ -499,7 +617,13 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
             .count();
         (known > 0).then_some((column, labels))
     });
-    let mut expr = of_word(&reader.table_name(table).whole).unwrap_or_else(|| pick(0, 8));
+    let of_name = [name, kind]
+        .into_iter()
+        .flatten()
+        .find_map(|column| of_word(&reader.name(table, column).own.whole));
+    let mut expr = of_name
+        .or_else(|| of_word(&reader.table_name(table).whole))
+        .unwrap_or_else(|| pick(0, 8));
     if let Some((column, labels)) = by_class {
         for (text, word) in labels.iter().rev() {
             if let Some(own) = of_word(word) {
@@ -637,7 +761,23 @@ fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
         if Some(column) != state
             && reader.facts[table].reference_of[column].is_none()
             && (name.has(&[
-                "type", "method", "kind", "mode", "means", "category", "channel", "way",
+                "type",
+                "method",
+                "kind",
+                "mode",
+                "means",
+                "category",
+                "channel",
+                "way",
+                "status",
+                "result",
+                "outcome",
+                "attendance",
+                "fulfilment",
+                "fulfillment",
+                "fuel",
+                "plan",
+                "billing",
             ]))
         {
             let labels = labels(reader, table, column);

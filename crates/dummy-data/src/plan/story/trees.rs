@@ -23,14 +23,23 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
                 "parent_depth",
                 "generation",
                 "hierarchy_depth",
-            ]) {
+            ]) && !starts_at_one_for_sure(reader, table, column)
+            {
                 reader.relate(
                     table,
                     column,
                     Relation::Value(depth),
                     "how many rows stand above",
                 );
-            } else if name.whole_is(&["level", "tree_level", "hierarchy_level"]) {
+            } else if name.whole_is(&[
+                "level",
+                "tree_level",
+                "hierarchy_level",
+                "tier",
+                "depth",
+                "org_level",
+                "layer",
+            ]) {
                 let from = i64::from(starts_at_one(reader, table, column));
                 let level = Expr::Sum(vec![depth, Expr::whole(from)]);
                 reader.relate(
@@ -169,7 +178,23 @@ pub(crate) fn up(reader: &Reader<'_, '_>, table: usize) -> Option<usize> {
         .or_else(|| (own.len() == 1).then(|| own[0]))
 }
 
-fn starts_at_one(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+/// Whether a default or a comment says that the top is 1.
+fn starts_at_one_for_sure(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+    let text = &reader.name(table, column).text;
     crate::plan::sql::default_constant(reader.column(table, column))
-        .is_none_or(|default| default != "0")
+        .is_some_and(|default| default == "1")
+        || text.contains("1 at the top")
+        || text.contains("1 for the root")
+        || text.contains("root is 1")
+        || text.contains("1から")
+}
+
+fn starts_at_one(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+    let text = &reader.name(table, column).text;
+    if text.contains("0 at the top") || text.contains("0 for the root") {
+        return false;
+    }
+    starts_at_one_for_sure(reader, table, column)
+        || crate::plan::sql::default_constant(reader.column(table, column))
+            .is_none_or(|default| default != "0")
 }

@@ -101,6 +101,24 @@ impl Builder<'_> {
                 let (title, nulls) = self.cell(table, *of)?;
                 (worded(Wording::Slug(title, *numbered)), nulls)
             }
+            TextRole::Host {
+                of,
+                frame,
+                numbered,
+            } => {
+                let (title, nulls) = self.cell(table, *of)?;
+                let parts = [
+                    Generator::constant(frame[0]),
+                    worded(Wording::Slug(title, *numbered)),
+                    Generator::constant(frame[1]),
+                ];
+                (Generator::Template(Box::new(parts)), nulls)
+            }
+            TextRole::Prefixed(before, of) => {
+                let (text, nulls) = self.cell(table, *of)?;
+                let parts = [Generator::constant(before), Generator::Same(text)];
+                (Generator::Template(Box::new(parts)), nulls)
+            }
             TextRole::Initials(of) => {
                 let parts: Option<Box<[Arc<Generator>]>> =
                     of.iter().map(|&of| Some(self.cell(table, of)?.0)).collect();
@@ -239,7 +257,7 @@ impl Builder<'_> {
 }
 
 /// An object with the keys of an example and values like its.
-fn json(key: crate::random::Key, pairs: &[(String, serde_json::Value)]) -> Generator {
+pub(crate) fn json(key: crate::random::Key, pairs: &[(String, serde_json::Value)]) -> Generator {
     use serde_json::Value;
     let mut parts = vec![Generator::constant("{")];
     for (place, (name, value)) in pairs.iter().enumerate() {

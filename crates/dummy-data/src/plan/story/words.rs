@@ -258,8 +258,10 @@ pub(crate) fn called(table: &Table) -> Vec<String> {
 
 /// Whether a comment begins with its first label's number: `0 draft, 1 submitted`.
 fn starts_with_label(comment: &str) -> bool {
-    let comment = comment.trim_start();
-    comment.starts_with("0 ") || comment.starts_with("1 ")
+    let rest = comment
+        .trim_start()
+        .trim_start_matches(|character: char| character.is_ascii_digit());
+    rest.len() < comment.trim_start().len() && rest.starts_with([' ', '\u{3000}'])
 }
 
 /// The numbers and names that a comment lists: `0: draft, 1: placed`, `draft(0) placed(1)`, `0=下書き 1=公開`.
@@ -298,6 +300,12 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
         let before = rest[..at].chars().next_back();
         let number = rest[at..at + digits].parse().ok();
         let after = rest[at + digits..].trim_start();
+        // `1〜6` is from one number to another.
+        if before.is_some_and(|before| "〜～~".contains(before))
+            || after.starts_with(['〜', '～', '~'])
+        {
+            return Vec::new();
+        }
         let is_label = ["=>", ":", "=", "：", "＝", "-", "→", "."]
             .iter()
             .any(|mark| after.starts_with(mark))

@@ -1,0 +1,275 @@
+//! Flags that other columns of the row decide: what costs nothing is free, what has nothing left is sold out, who has enough
+//! points has passed.
+
+use crate::plan::story::money::{Role, role};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Relation, TextRole};
+use crate::story::ONE;
+
+/// Finds the flags of a table.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    free_of_charge(reader, table);
+    exhausted(reader, table);
+    passed(reader, table);
+    brands(reader, table);
+    edits(reader, table);
+}
+
+/// What is free has no price.
+fn free_of_charge(reader: &mut Reader<'_, '_>, table: usize) {
+    let flag = reader.columns(table).find(|&column| {
+        reader.is_boolean(table, column)
+            && reader.name(table, column).whole_is(&[
+                "free",
+                "is_free",
+                "free_of_charge",
+                "complimentary",
+                "gratis",
+            ])
+    });
+    let Some(flag) = flag else {
+        return;
+    };
+    let price = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_number(table, column) && role(reader.name(table, column)) == Some(Role::UnitPrice)
+    });
+    let Some(price) = price.filter(|&price| !reader.is_nullable(table, price)) else {
+        return;
+    };
+    let value = Expr::when(
+        Expr::Column(flag),
+        Expr::Number(0),
+        Expr::Greatest(vec![Expr::Usual(price), Expr::whole(1)]),
+    );
+    reader.relate(
+        table,
+        price,
+        Relation::Value(value),
+        "nothing where it is free",
+    );
+}
+
+/// What has nothing left is sold out.
+fn exhausted(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column).clone();
+        if !reader.is_boolean(table, column)
+            || !name.whole_is(&[
+                "sold_out",
+                "is_sold_out",
+                "full",
+                "is_full",
+                "fully_booked",
+                "out_of_stock",
+                "exhausted",
+                "used_up",
+                "depleted",
+            ])
+        {
+            continue;
+        }
+        let left = reader.columns(table).find(|&left| {
+            reader.is_number(table, left)
+                && reader.facts[table].reference_of[left].is_none()
+                && reader.name(table, left).has(&[
+                    "left",
+                    "remaining",
+                    "available",
+                    "free",
+                    "stock",
+                    "vacant",
+                    "unsold",
+                ])
+        });
+        let Some(left) = left else {
+            continue;
+        };
+        let none = Expr::AtMost(Box::new(Expr::Column(left)), Box::new(Expr::Number(0)));
+        let of = reader.column(table, left).name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(Expr::All(vec![none])),
+            format!("whether `{of}` is none"),
+        );
+    }
+}
+
+/// Who has enough points has passed.
+fn passed(reader: &mut Reader<'_, '_>, table: usize) {
+    const ENOUGH: &[&str] = &[
+        "pass_points",
+        "passing_score",
+        "pass_score",
+        "pass_mark",
+        "passing_grade",
+        "pass_percentage",
+        "passing_percentage",
+        "minimum_score",
+        "min_score",
+        "pass_threshold",
+        "passing_points",
+    ];
+    for column in reader.free(table, |_| true) {
+        if !reader.is_boolean(table, column)
+            || !reader
+                .name(table, column)
+                .whole_is(&["passed", "is_passed", "has_passed", "pass"])
+        {
+            continue;
+        }
+        let enough = |table: usize| {
+            reader.columns(table).find(|&own| {
+                reader.is_number(table, own) && reader.name(table, own).whole_is(ENOUGH)
+            })
+        };
+        let found = enough(table)
+            .map(|own| (Expr::Column(own), reader.name(table, own).clone()))
+            .or_else(|| {
+                reader.references(table).into_iter().find_map(|(via, to)| {
+                    let own = enough(to)?;
+                    Some((
+                        Expr::There(via, Box::new(Expr::Column(own))),
+                        reader.name(to, own).clone(),
+                    ))
+                })
+            });
+        let Some((enough, called)) = found else {
+            continue;
+        };
+        let wanted: &[&str] = if called.has(&["percentage"]) {
+            &["percentage", "percent", "score"]
+        } else {
+            &[
+                "points",
+                "score",
+                "total_score",
+                "points_awarded",
+                "grade",
+                "mark",
+            ]
+        };
+        let got = wanted.iter().find_map(|wanted| {
+            reader.columns(table).find(|&own| {
+                reader.is_number(table, own) && reader.name(table, own).whole_is(&[*wanted])
+            })
+        });
+        let Some(got) = got else {
+            continue;
+        };
+        let known = Expr::Known(Box::new(Expr::Column(got)));
+        let is = Expr::AtMost(Box::new(enough), Box::new(Expr::Column(got)));
+        let unknown = if reader.is_nullable(table, column) {
+            Expr::Null
+        } else {
+            Expr::Number(0)
+        };
+        let value = Expr::when(known, Expr::All(vec![is]), unknown);
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            "whether that was enough",
+        );
+    }
+}
+
+/// The brand of what has a last four digits is a card's.
+fn brands(reader: &mut Reader<'_, '_>, table: usize) {
+    let is_card = reader.columns(table).any(|column| {
+        reader.name(table, column).own.is(&[
+            "last4",
+            "last_4",
+            "last_four",
+            "exp_month",
+            "exp_year",
+            "last_digits",
+        ])
+    });
+    if !is_card {
+        return;
+    }
+    for column in reader.free(table, |_| true) {
+        if reader.is_text(table, column)
+            && reader.name(table, column).whole_is(&["brand", "network"])
+        {
+            let domain = &reader.column(table, column).name;
+            if reader.facts[table].rules.domains.contains_key(domain)
+                || reader.is_nullable(table, column)
+            {
+                continue;
+            }
+            let which = Expr::Random("brand", 0, 3, ONE, true);
+            let role = TextRole::OneOf(which, vec!["visa", "mastercard", "amex"]);
+            reader.relate(table, column, Relation::Text(role), "a brand of cards");
+        }
+    }
+}
+
+/// How often something was edited, and when last: the one without the other is neither.
+fn edits(reader: &mut Reader<'_, '_>, table: usize) {
+    for (counts, times) in [
+        (
+            &["edit_count", "edits_count", "edited_count"][..],
+            &["last_edited_at", "edited_at"][..],
+        ),
+        (
+            &[
+                "failed_attempts_count",
+                "attempts",
+                "attempts_count",
+                "attempt_count",
+                "retry_count",
+            ],
+            &["last_attempt_at", "last_attempted_at", "last_tried_at"],
+        ),
+        (&["view_count", "views_count", "views"], &["last_viewed_at"]),
+        (
+            &["use_count", "usage_count", "times_used", "uses_count"],
+            &["last_used_at"],
+        ),
+        (
+            &["reminder_count", "reminders_sent"],
+            &[
+                "last_reminded_at",
+                "last_reminder_at",
+                "last_reminder_sent_at",
+            ],
+        ),
+        (
+            &["download_count", "downloads_count"],
+            &["last_downloaded_at"],
+        ),
+        (
+            &["run_count", "runs_count"],
+            &["last_run_at", "last_ran_at"],
+        ),
+    ] {
+        let find = |names: &[&str]| {
+            reader
+                .free(table, |_| true)
+                .into_iter()
+                .find(|&column| reader.name(table, column).whole_is(names))
+        };
+        let (Some(count), Some(time)) = (find(counts), find(times)) else {
+            continue;
+        };
+        if !reader.is_whole(table, count)
+            || !reader.is_time(table, time)
+            || !reader.is_nullable(table, time)
+        {
+            continue;
+        }
+        let number = Expr::when(
+            Expr::Known(Box::new(Expr::Column(time))),
+            Expr::Random("how often", ONE, 5, ONE, true),
+            Expr::Number(0),
+        );
+        reader.relate(
+            table,
+            count,
+            Relation::Value(number),
+            "none where there is no time of it",
+        );
+    }
+}

@@ -1,0 +1,362 @@
+//! Years, months and days that a row is about: the month of a bill, the days of a stay, how old somebody is.
+
+use crate::plan::story::reader::{MOST_ROWS, Reader};
+use crate::plan::story::{Expr, Relation};
+use crate::story::ONE;
+
+const DAY: i128 = 86_400 * ONE;
+/// A year of the calendar in the middle, in microseconds.
+const YEAR: i128 = 31_556_952 * ONE;
+
+/// Finds what columns of a table say of the calendar.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    months(reader, table);
+    days_of_a_parent(reader, table);
+    ages(reader, table);
+    before_birth(reader, table);
+}
+
+/// The free number of a name among some.
+fn number(reader: &Reader<'_, '_>, table: usize, names: &[&str]) -> Option<usize> {
+    reader
+        .free(table, |_| true)
+        .into_iter()
+        .find(|&column| reader.is_whole(table, column) && reader.name(table, column).is(names))
+}
+
+/// The reference of a unique set that has these columns and one that leads elsewhere; and the set's name.
+fn counted_within(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    columns: &[usize],
+) -> Option<(usize, String)> {
+    reader.facts[table].unique_sets.iter().find_map(|set| {
+        if set.opaque.is_some()
+            || set.nulls_equal
+            || set.columns.len() != columns.len() + 1
+            || !columns.iter().all(|column| set.columns.contains(column))
+        {
+            return None;
+        }
+        let via = set
+            .columns
+            .iter()
+            .copied()
+            .find(|column| !columns.contains(column))?;
+        let alone = reader.facts[table].unique_sets.iter().all(|other| {
+            other.name == set.name || columns.iter().all(|own| !other.columns.contains(own))
+        });
+        (alone && reader.reference(table, via).is_some() && !reader.is_nullable(table, via))
+            .then(|| (via, set.name.clone()))
+    })
+}
+
+/// A year and a month that a row is about: those of its birth, or one after the other for each of its owner.
+fn months(reader: &mut Reader<'_, '_>, table: usize) {
+    let year = number(reader, table, &["year"]).filter(|&year| {
+        !reader.name(table, year).has(&[
+            "birth",
+            "built",
+            "model",
+            "founded",
+            "formed",
+            "graduation",
+            "exp",
+            "expiry",
+            "expiration",
+            "vintage",
+            "construction",
+            "release",
+            "released",
+            "published",
+            "manufacture",
+            "production",
+            "school",
+            "disbanded",
+            "established",
+            "opening",
+        ])
+    });
+    let month = number(reader, table, &["month"]).filter(|&month| {
+        !reader
+            .name(table, month)
+            .has(&["birth", "exp", "expiry", "per"])
+    });
+    let Some(year) = year else {
+        return;
+    };
+    let own = reader.column(table, year);
+    let bounded = |column: usize| {
+        let domain = reader.facts[table]
+            .rules
+            .domains
+            .get(&reader.column(table, column).name);
+        domain.is_some_and(|domain| domain.one_of.is_some())
+    };
+    if bounded(year) || own.data_type.array {
+        return;
+    }
+    let within = |columns: &[usize]| {
+        counted_within(reader, table, columns).filter(|_| reader.rows(table) <= MOST_ROWS)
+    };
+    match month {
+        Some(month) => {
+            let now = Expr::Month(Box::new(Expr::Now));
+            let index = match within(&[year, month]) {
+                Some((via, set)) => {
+                    reader.story.tables[table].settled.push(set);
+                    // The newest is this month's, and none is missing.
+                    let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+                    now.minus(before)
+                }
+                None => Expr::Month(Box::new(Expr::Born)),
+            };
+            let of_year = Expr::Floor(Box::new(index.clone().per(Expr::whole(12))), ONE);
+            let of_month = Expr::Sum(vec![
+                index.clone().minus(of_year.clone().times(Expr::whole(12))),
+                Expr::whole(1),
+            ]);
+            reader.relate(
+                table,
+                year,
+                Relation::Value(of_year),
+                "the year it is about",
+            );
+            reader.relate(
+                table,
+                month,
+                Relation::Value(of_month),
+                "the month it is about",
+            );
+            period_of_month(reader, table, &index);
+        }
+        None => {
+            let value = match within(&[year]) {
+                Some((via, set)) => {
+                    reader.story.tables[table].settled.push(set);
+                    let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+                    Expr::Year(Box::new(Expr::Now)).minus(before)
+                }
+                None => {
+                    if reader.is_unique(table, year) {
+                        return;
+                    }
+                    Expr::Year(Box::new(Expr::Born))
+                }
+            };
+            reader.relate(table, year, Relation::Value(value), "the year it is about");
+        }
+    }
+}
+
+/// Begin, end and pay day of the month that a row is about.
+fn period_of_month(reader: &mut Reader<'_, '_>, table: usize, index: &Expr) {
+    let next = Expr::Sum(vec![index.clone(), Expr::whole(1)]);
+    for column in reader.free(table, |_| true) {
+        if !reader.is_date(table, column) {
+            continue;
+        }
+        let name = reader.name(table, column).clone();
+        let value = if name.is(&[
+            "period_start",
+            "period_start_on",
+            "period_from",
+            "period_begin",
+        ]) || name.whole_is(&["start_date", "starts_on", "from_date", "start_on"])
+        {
+            Expr::FirstOf(Box::new(index.clone()))
+        } else if name.is(&["period_end", "period_end_on", "period_to"])
+            || name.whole_is(&["end_date", "ends_on", "to_date", "end_on"])
+        {
+            Expr::FirstOf(Box::new(next.clone())).minus(Expr::Number(DAY))
+        } else if name.whole_is(&[
+            "pay_date",
+            "payday",
+            "payment_date",
+            "pay_day",
+            "due_on",
+            "due_date",
+        ]) && !reader.is_nullable(table, column)
+        {
+            Expr::Sum(vec![
+                Expr::FirstOf(Box::new(next.clone())),
+                Expr::Random("pay day", 0, 5, DAY, true),
+            ])
+        } else {
+            continue;
+        };
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            "of the month that the row is about",
+        );
+    }
+}
+
+/// The nights of a stay: one day after the other from the first day of what they belong to.
+fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
+    if reader.rows(table) > MOST_ROWS {
+        return;
+    }
+    for column in reader.free(table, |_| true) {
+        if !reader.is_date(table, column) || reader.is_nullable(table, column) {
+            continue;
+        }
+        let Some((via, set)) = counted_within(reader, table, &[column]) else {
+            continue;
+        };
+        let Some(target) = reader.reference(table, via).map(|found| found.table) else {
+            continue;
+        };
+        let begin = reader.columns(target).find(|&begin| {
+            reader.is_date(target, begin)
+                && !reader.is_nullable(target, begin)
+                && reader.name(target, begin).has(&[
+                    "arrival",
+                    "arrives",
+                    "checkin",
+                    "start",
+                    "starts",
+                    "begins",
+                    "begin",
+                    "from",
+                    "departure",
+                    "departs",
+                ])
+        });
+        let day = Expr::Rank(via).times(Expr::Number(DAY));
+        let value = match begin {
+            Some(begin) => Expr::Sum(vec![Expr::There(via, Box::new(Expr::Column(begin))), day]),
+            // Days up to today, one after the other.
+            None => {
+                let today = Expr::Floor(Box::new(Expr::Now), DAY);
+                let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+                today.minus(before.times(Expr::Number(DAY)))
+            }
+        };
+        reader.story.tables[table].settled.push(set);
+        let of = reader.column(table, via).name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            format!("one day after the other for each `{of}`"),
+        );
+    }
+}
+
+/// How old somebody is, and how long somebody has been there.
+fn ages(reader: &mut Reader<'_, '_>, table: usize) {
+    let time = |reader: &Reader<'_, '_>, words: &[&str]| {
+        reader
+            .columns(table)
+            .find(|&column| reader.is_time(table, column) && reader.name(table, column).has(words))
+    };
+    for column in reader.free(table, |_| true) {
+        if !reader.is_whole(table, column) {
+            continue;
+        }
+        let name = reader.name(table, column).clone();
+        let since = if name.whole_is(&["age", "current_age", "age_years"]) {
+            time(reader, &["birth", "birthday", "birthdate", "born", "dob"])
+        } else if name.is(&[
+            "years_of_service",
+            "service_years",
+            "tenure_years",
+            "seniority_years",
+        ]) {
+            time(reader, &["hired", "hire", "joined", "joining", "employed"])
+        } else {
+            None
+        };
+        let Some(since) = since else {
+            continue;
+        };
+        if reader.is_nullable(table, since) && !reader.is_nullable(table, column) {
+            continue;
+        }
+        let years = Expr::Now.minus(Expr::Column(since)).per(Expr::Number(YEAR));
+        let years = Expr::when(
+            Expr::Known(Box::new(Expr::Column(since))),
+            Expr::Floor(Box::new(Expr::Greatest(vec![years, Expr::Number(0)])), ONE),
+            Expr::Null,
+        );
+        reader.relate(
+            table,
+            column,
+            Relation::Value(years),
+            format!("years since `{}`", reader.column(table, since).name),
+        );
+    }
+    // A pupil is as old as the year of school says.
+    let grade = reader.columns(table).find(|&column| {
+        reader.is_whole(table, column)
+            && reader.name(table, column).whole_is(&[
+                "grade",
+                "grade_level",
+                "school_grade",
+                "school_year",
+                "year_group",
+            ])
+            && reader.table_name(table).has_any(&[
+                "student", "students", "pupil", "pupils", "child", "children", "learners",
+            ])
+    });
+    let born = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_date(table, column)
+            && reader
+                .name(table, column)
+                .has(&["birth", "birthday", "birthdate", "born", "dob"])
+    });
+    if let (Some(grade), Some(born)) = (grade, born) {
+        let years = Expr::Sum(vec![Expr::Column(grade), Expr::whole(6)]);
+        let age = years
+            .times(Expr::Number(YEAR))
+            .minus(Expr::Number(YEAR / 2));
+        let age = Expr::Sum(vec![age, Expr::Random("birthday", 0, 180, DAY, false)]);
+        let value = Expr::Floor(Box::new(Expr::Now.minus(age)), DAY);
+        reader.relate(
+            table,
+            born,
+            Relation::Value(value),
+            "as old as the year of school says",
+        );
+    }
+}
+
+/// What is reported has happened before.
+fn before_birth(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if !reader.is_time(table, column) {
+            continue;
+        }
+        let name = reader.name(table, column).clone();
+        let happened = name.has(&["incident", "accident", "onset", "loss"])
+            || (name.has(&["occurred", "happened", "discovered"])
+                && reader.columns(table).any(|other| {
+                    reader.is_time(table, other)
+                        && reader
+                            .name(table, other)
+                            .has(&["reported", "filed", "notified"])
+                }));
+        if !happened {
+            continue;
+        }
+        let hour = 3600 * ONE;
+        let before = Expr::Random("before", hour, 24 * 9, hour, true);
+        let mut value = Expr::Born.minus(before);
+        if reader.is_date(table, column) {
+            value = Expr::Floor(Box::new(value), DAY);
+        }
+        if reader.is_nullable(table, column) {
+            value = Expr::when(Expr::Chance("known", 60_000), value, Expr::Null);
+        }
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            "some days before it was reported",
+        );
+    }
+}

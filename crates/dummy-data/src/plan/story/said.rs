@@ -1,0 +1,354 @@
+//! What comments say in words: `sum of the nights`, `number of charges`, `mean of service and location`, `a twelfth of the
+//! annual salary`.
+
+use crate::plan::bounds::scale;
+use crate::plan::names::singular;
+use crate::plan::story::folds::condition;
+use crate::plan::story::money::{Role, in_cents, role};
+use crate::plan::story::reader::Reader;
+use crate::plan::story::{Expr, Relation};
+use crate::story::{Fold, ONE};
+
+/// Finds what comments of a table's numbers say in words.
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if !reader.is_number(table, column) {
+            continue;
+        }
+        let text = reader.name(table, column).text.clone();
+        if mean(reader, table, column, &text) || part_of_a_year(reader, table, column, &text) {
+            continue;
+        }
+        let phrase = |starts: &[&str]| {
+            starts
+                .iter()
+                .find_map(|start| text.strip_prefix(start).map(str::to_owned))
+        };
+        if let Some(rest) = phrase(&[
+            "sum of the ",
+            "sum of all ",
+            "sum of its ",
+            "total of the ",
+            "total of its ",
+            "total of all ",
+            "sum of ",
+        ]) {
+            over_children(reader, table, column, &rest, Fold::Sum);
+        } else if let Some(rest) = phrase(&[
+            "number of the ",
+            "number of its ",
+            "number of all ",
+            "how many ",
+            "count of the ",
+            "count of ",
+            "number of ",
+        ]) {
+            over_children(reader, table, column, &rest, Fold::Count);
+        }
+    }
+    means_by_name(reader, table);
+    ranks(reader, table);
+}
+
+/// Words of a phrase up to where it ends.
+fn words_of(phrase: &str) -> Vec<String> {
+    phrase
+        .split([',', '.', ';', '(', ':'])
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The sum or number of the children that a phrase names.
+fn over_children(
+    reader: &mut Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    phrase: &str,
+    fold: Fold,
+) {
+    let words = words_of(phrase);
+    let Some(noun) = words.first().map(|word| singular(word)) else {
+        return;
+    };
+    let mut best: Option<(usize, usize, usize)> = None;
+    for (child, via) in reader.children(table) {
+        if child == table || reader.facts[child].master.is_some() {
+            continue;
+        }
+        let one = reader.one_of(child);
+        let place = words
+            .iter()
+            .position(|word| singular(word) == one.rsplit('_').next().unwrap_or(&one));
+        if let Some(place) = place
+            && best.is_none_or(|(least, ..)| place < least)
+        {
+            best = Some((place, child, via));
+        }
+    }
+    let Some((place, child, via)) = best else {
+        return;
+    };
+    let of = match fold {
+        Fold::Count => Expr::whole(1),
+        _ => {
+            let numbers: Vec<usize> = reader
+                .columns(child)
+                .filter(|&own| {
+                    reader.is_number(child, own)
+                        && reader.facts[child].reference_of[own].is_none()
+                        && !reader.facts[child]
+                            .table
+                            .primary_key
+                            .as_ref()
+                            .is_some_and(|key| {
+                                key.columns.contains(&reader.column(child, own).name)
+                            })
+                })
+                .collect();
+            let own_words: Vec<String> = reader
+                .name(table, column)
+                .own
+                .words
+                .iter()
+                .filter(|word| {
+                    !matches!(word.as_str(), "total" | "sum" | "cents" | "all" | "amount")
+                        && singular(word) != noun
+                })
+                .map(|word| singular(word))
+                .collect();
+            let shared = numbers.iter().copied().find(|&own| {
+                let name = &reader.name(child, own).own;
+                !own_words.is_empty()
+                    && own_words
+                        .iter()
+                        .all(|word| name.words.iter().any(|own| singular(own) == *word))
+            });
+            let by_role = || {
+                [
+                    Role::Total,
+                    Role::Amount,
+                    Role::Subtotal,
+                    Role::UnitPrice,
+                    Role::Part,
+                ]
+                .iter()
+                .find_map(|wanted| {
+                    numbers
+                        .iter()
+                        .copied()
+                        .find(|&own| role(reader.name(child, own)) == Some(*wanted))
+                })
+            };
+            let money = || {
+                numbers.iter().copied().find(|&own| {
+                    reader.name(child, own).has(&[
+                        "price", "amount", "rate", "cost", "value", "fee", "cents", "points",
+                        "quantity", "hours", "minutes", "score",
+                    ])
+                })
+            };
+            let Some(of) = shared.or_else(by_role).or_else(money) else {
+                return;
+            };
+            let value = Expr::Column(of);
+            match (
+                in_cents(reader.name(child, of)),
+                in_cents(reader.name(table, column)),
+            ) {
+                (true, false) if scale(reader.kind(table, column)) > 0 => {
+                    value.per(Expr::whole(100))
+                }
+                (false, true) if scale(reader.kind(child, of)) > 0 => value.times(Expr::whole(100)),
+                _ => value,
+            }
+        }
+    };
+    // `number of open tasks`: those only.
+    let only = words[..place]
+        .iter()
+        .find_map(|word| condition(reader, child, word))
+        .map(Box::new);
+    let of_children = Expr::Over {
+        table: child,
+        via,
+        fold,
+        of: Box::new(of),
+        only,
+    };
+    let theirs = reader.facts[child].table.name.clone();
+    reader.relate(
+        table,
+        column,
+        Relation::Value(of_children),
+        format!("as its comment says, of its `{theirs}`"),
+    );
+}
+
+/// The columns of the row that a list names: `cleanliness, service and location`.
+fn listed(reader: &Reader<'_, '_>, table: usize, except: usize, list: &str) -> Vec<usize> {
+    list.split([',', ';'])
+        .flat_map(|piece| piece.split(" and "))
+        .flat_map(|piece| piece.split(" plus "))
+        .filter_map(|piece| {
+            let words: Vec<&str> = piece
+                .split_whitespace()
+                .filter(|word| *word != "the")
+                .collect();
+            if words.is_empty() {
+                return None;
+            }
+            reader.columns(table).find(|&column| {
+                let own = &reader.name(table, column).own;
+                column != except
+                    && reader.is_number(table, column)
+                    && words
+                        .iter()
+                        .all(|word| own.words.iter().any(|own| singular(own) == singular(word)))
+            })
+        })
+        .collect()
+}
+
+/// `mean of cleanliness, service and location`.
+fn mean(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> bool {
+    let list = ["mean of ", "average of ", "the mean of ", "the average of "]
+        .iter()
+        .find_map(|start| text.strip_prefix(start));
+    let Some(list) = list else {
+        return false;
+    };
+    let parts = listed(reader, table, column, list);
+    if parts.len() < 2 {
+        return false;
+    }
+    let count = i64::try_from(parts.len()).unwrap_or(1);
+    let sum = Expr::Sum(parts.into_iter().map(Expr::Column).collect());
+    reader.relate(
+        table,
+        column,
+        Relation::Value(sum.per(Expr::whole(count))),
+        "the mean that its comment speaks of",
+    )
+}
+
+/// `a twelfth of the annual salary`.
+fn part_of_a_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("twelfth of ") else {
+        return false;
+    };
+    let Some(whole) = listed(reader, table, column, rest).first().copied() else {
+        return false;
+    };
+    let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+    let value = Expr::Column(whole).per(Expr::whole(12));
+    let value = if digit >= ONE {
+        Expr::Floor(Box::new(value), ONE)
+    } else {
+        value
+    };
+    reader.relate(
+        table,
+        column,
+        Relation::Value(value),
+        "a twelfth of the year's",
+    )
+}
+
+/// `average_score` beside `math_score` and `english_score`; a month's price beside a year's.
+fn means_by_name(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if !reader.is_number(table, column) {
+            continue;
+        }
+        let name = reader.name(table, column).own.clone();
+        if name.words.len() == 2 && name.has_any(&["average", "avg", "mean", "overall"]) {
+            let noun = name
+                .words
+                .iter()
+                .find(|word| !matches!(word.as_str(), "average" | "avg" | "mean" | "overall"))
+                .cloned()
+                .unwrap_or_default();
+            let parts: Vec<usize> = reader
+                .columns(table)
+                .filter(|&part| {
+                    let own = &reader.name(table, part).own;
+                    part != column
+                        && reader.is_number(table, part)
+                        && own.words.len() > 1
+                        && *own.last() == *noun
+                        && !own.has_any(&[
+                            "total", "max", "min", "average", "avg", "pass", "passing", "best",
+                            "last", "overall", "mean", "target",
+                        ])
+                })
+                .collect();
+            if parts.len() >= 2 {
+                let count = i64::try_from(parts.len()).unwrap_or(1);
+                let sum = Expr::Sum(parts.into_iter().map(Expr::Column).collect());
+                reader.relate(
+                    table,
+                    column,
+                    Relation::Value(sum.per(Expr::whole(count))),
+                    "the mean of its kind",
+                );
+            }
+        }
+        if let Some(noun) = name.whole.strip_prefix("monthly_") {
+            let year = ["annual", "yearly"].iter().find_map(|word| {
+                reader.columns(table).find(|&year| {
+                    reader.is_number(table, year)
+                        && reader.name(table, year).own.whole == format!("{word}_{noun}")
+                })
+            });
+            if let Some(year) = year {
+                reader.relate(
+                    table,
+                    column,
+                    Relation::Value(Expr::Column(year).per(Expr::whole(12))),
+                    "a twelfth of the year's",
+                );
+            }
+        }
+    }
+}
+
+/// A rank by what the row has most of: `順位（合計点の高い順）`, `place by score`.
+fn ranks(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column).clone();
+        if !reader.is_whole(table, column)
+            || !name.whole_is(&["rank", "ranking", "standing", "final_rank", "placement"])
+            || reader.rows(table) > 100_000
+        {
+            continue;
+        }
+        let score = [
+            "total_score",
+            "score",
+            "points",
+            "total_points",
+            "votes_count",
+        ]
+        .iter()
+        .find_map(|wanted| {
+            reader.columns(table).find(|&score| {
+                score != column
+                    && reader.is_number(table, score)
+                    && reader.name(table, score).whole_is(&[*wanted])
+            })
+        });
+        let (Some(score), Some(via)) = (score, reader.owner(table)) else {
+            continue;
+        };
+        let of = reader.column(table, score).name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(Expr::RankBy(via, Box::new(Expr::Column(score)))),
+            format!("the most `{of}` first"),
+        );
+    }
+}
