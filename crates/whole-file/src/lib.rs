@@ -1,5 +1,8 @@
 //! Outputs that appear whole or not at all.
 
+mod interrupted;
+
+use interrupted::Doomed;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +12,8 @@ use tempfile::NamedTempFile;
 /// A file that gets its name when it is finished.
 ///
 /// The bytes go to a temporary file in the same directory, because a rename is only atomic within a
-/// file system. Dropped without [`WholeFile::finish`], it leaves what was there untouched. A device or
+/// file system. Dropped without [`WholeFile::finish`], or when a signal ends the process, it leaves what was there untouched
+/// and nothing beside it. A device or
 /// a pipe (`-o /dev/null`) is written to as it is: a file must not take its place.
 #[derive(Debug)]
 pub struct WholeFile {
@@ -21,6 +25,7 @@ enum Destination {
     File {
         temporary: NamedTempFile,
         path: PathBuf,
+        doomed: Doomed,
     },
     Device(File),
 }
@@ -62,7 +67,11 @@ impl WholeFile {
             }
         })?;
         Ok(Self {
-            destination: Destination::File { temporary, path },
+            destination: Destination::File {
+                doomed: Doomed::new(temporary.path()),
+                temporary,
+                path,
+            },
         })
     }
 
@@ -84,8 +93,13 @@ impl WholeFile {
     /// As [`WholeFile::finish`].
     pub fn finish_when_the_system_likes(self) -> io::Result<()> {
         match self.destination {
-            Destination::File { temporary, path } => {
+            Destination::File {
+                temporary,
+                path,
+                doomed,
+            } => {
                 temporary.persist(&path).map_err(|error| error.error)?;
+                drop(doomed);
                 Ok(())
             }
             Destination::Device(mut device) => device.flush(),
