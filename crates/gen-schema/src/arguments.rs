@@ -77,7 +77,8 @@ pub(crate) enum Command {
     Lint(lint::LintArguments),
     /// Make what a new repository needs
     ///
-    /// Schemafile, container, workflow, masters folder, lines of .gitattributes and .gitignore. What is there stays.
+    /// Schemafile, container, workflow, masters folder, the day at which rows end (schema/dummy.toml), lines of
+    /// .gitattributes and .gitignore. What is there stays.
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArguments),
 }

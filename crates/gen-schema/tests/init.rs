@@ -42,6 +42,7 @@ fn an_empty_directory_gets_all_that_is_needed_and_nothing_twice() {
         "docker-compose.yml",
         "dumps/01_schema.sql",
         "schema/Schemafile",
+        "schema/dummy.toml",
         "schema/masters/.gitkeep",
     ] {
         let content = fs::read_to_string(directory.path().join(name)).unwrap();

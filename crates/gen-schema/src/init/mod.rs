@@ -7,6 +7,7 @@ mod compose;
 mod import;
 mod lines;
 mod settings;
+mod today;
 mod workflow;
 
 use crate::arguments::{GenerateArguments, InitArguments};
@@ -57,10 +58,12 @@ pub(crate) fn run(
     let (schemafile, database) = schemafile(project, arguments, verbosity)?;
     let settings = settings::kept(project, &arguments.reading, &schemafile, database)?;
     let compose = compose::text(database);
+    let today = today::text();
     let texts = [
         (SCHEMAFILE, schemafile.as_str()),
         (WORKFLOW, &workflow),
         (COMPOSE, &compose),
+        (today::PATH, &today),
         MASTERS,
     ];
     for (name, content) in texts {
