@@ -7,11 +7,15 @@
 //! changed. Members are compressed on all cores; the bytes are the same at any number of threads and
 //! on every system.
 //!
+//! A row can say that a section of the text begins with it. A member then begins there, too, and says so in its header, so
+//! that a reader finds the section in the file without unpacking what stands before.
+//!
 //! `docs/dump-format.md` specifies the format. What the bytes depend on (the hash of a row, the limits,
 //! the encoder and its level) is frozen: a change gives every dump of every team new bytes.
 
 mod cut;
 mod pool;
+mod section;
 mod writer;
 
 pub use pool::WorkerPool;

@@ -2,12 +2,19 @@
 
 use crate::cut::{Cutter, Finder};
 use crate::pool::WorkerPool;
+use crate::section;
 use libdeflater::{CompressionLvl, Compressor};
 use std::io::{self, Write};
 
 /// The level: on rows of dumps level 1 of this encoder is both faster and smaller than level 1 of
 /// zlib's descendants, and within a few per cent of their level 6.
 const LEVEL: i32 = 1;
+
+/// The flag of a header that has a comment.
+const COMMENT: u8 = 1 << 4;
+
+/// The length of a header without one, in bytes.
+const HEADER: usize = 10;
 
 /// Writes gzip members. Rows end with a line feed; a member never ends inside a row. Call
 /// [`MemberWriter::finish`] at the end: dropping the writer loses what wasn't written yet.
@@ -129,12 +136,44 @@ impl<W: Write> MemberWriter<W> {
 
     /// Decides at the first byte of a member whether it is wanted.
     fn begin_member(&mut self) {
+        self.wanted = self.place == Place::Inside;
+        if self.place == Place::After {
+            self.place = Place::Done;
+        }
+    }
+
+    /// A member begins with the next byte if none is under way.
+    fn begin_at_a_byte(&mut self) {
         if self.pending.is_empty() && self.finder.is_none() {
-            self.wanted = self.place == Place::Inside;
-            if self.place == Place::After {
-                self.place = Place::Done;
+            self.begin_member();
+        }
+    }
+
+    /// Decides when a row is whole where members end and begin.
+    fn end_row(&mut self) -> io::Result<()> {
+        if section::begins(&self.pending[self.row_start..]) {
+            // A member begins with this row, whatever stands before it.
+            self.finder = None;
+            if self.row_start > 0 {
+                self.end_member(self.row_start)?;
+                self.cutter = Cutter::default();
+            }
+            self.begin_member();
+            if self.place == Place::Done {
+                return Ok(());
             }
         }
+        if let Some(finder) = &mut self.finder {
+            if finder.begins_after(&self.pending) {
+                self.finder = None;
+            }
+            self.pending.clear();
+        } else if self.cutter.ends_after(&self.pending[self.row_start..]) {
+            self.end_member(self.pending.len())?;
+        } else {
+            self.row_start = self.pending.len();
+        }
+        Ok(())
     }
 
     /// Sends the first `length` pending bytes to be compressed, if they are wanted.
@@ -171,25 +210,19 @@ impl<W: Write> Write for MemberWriter<W> {
         let mut rest = bytes;
         while let Some(end) = find_line_feed(rest) {
             let (row, after) = rest.split_at(end + 1);
-            self.begin_member();
+            self.begin_at_a_byte();
             if self.place == Place::Done {
                 return Ok(bytes.len());
             }
             self.pending.extend_from_slice(row);
             rest = after;
-            if let Some(finder) = &mut self.finder {
-                if finder.begins_after(&self.pending) {
-                    self.finder = None;
-                }
-                self.pending.clear();
-            } else if self.cutter.ends_after(&self.pending[self.row_start..]) {
-                self.end_member(self.pending.len())?;
-            } else {
-                self.row_start = self.pending.len();
+            self.end_row()?;
+            if self.place == Place::Done {
+                return Ok(bytes.len());
             }
         }
         if !rest.is_empty() {
-            self.begin_member();
+            self.begin_at_a_byte();
             self.pending.extend_from_slice(rest);
         }
         Ok(bytes.len())
@@ -211,6 +244,11 @@ fn compress(compressor: &mut Compressor, raw: Vec<u8>) -> io::Result<Member> {
         .gzip_compress(&raw, &mut compressed)
         .map_err(|error| io::Error::other(format!("a gzip member can't be compressed: {error}")))?;
     compressed.truncate(length);
+    if let Some(name) = section::name(&raw) {
+        // RFC 1952, section 2.3: a flag says that a comment follows the header's ten bytes.
+        compressed[3] |= COMMENT;
+        compressed.splice(HEADER..HEADER, name.iter().copied().chain([0]));
+    }
     Ok(Member { raw, compressed })
 }
 
@@ -373,6 +411,63 @@ mod tests {
     fn the_header_names_no_time_and_no_system() {
         let bytes = gzip(b"row\n", 1, 4);
         assert_eq!(bytes[..10], [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255]);
+    }
+
+    /// Rows in sections, of which some are longer than a member and some shorter.
+    fn sections(count: u64) -> Vec<String> {
+        let mut all = Vec::new();
+        let rows = rows(count);
+        for (number, rows) in rows.chunks(rows.len() / 4).enumerate() {
+            all.push(format!("-- dump section 1 data {number}: t{number}\n"));
+            all.extend_from_slice(rows);
+            all.push(format!("-- dump section 1 main {number}\n"));
+            all.push("SELECT 1;\n".to_owned());
+        }
+        all
+    }
+
+    #[test]
+    fn a_section_begins_a_member_that_says_so() {
+        let text = sections(20_000).concat();
+        for (threads, piece) in [(1, 1 << 20), (2, 7)] {
+            let whole = gzip(text.as_bytes(), threads, piece);
+            assert_eq!(gunzip(&whole), text.as_bytes());
+            let begin = |member: &[u8]| member.starts_with(b"-- dump section 1 ");
+            assert_eq!(members(&whole).iter().filter(|m| begin(m)).count(), 8);
+            let header = b"\x1F\x8B\x08\x10\0\0\0\0\x04\xFFdump section 1 data 2\0";
+            let at = memchr::memmem::find(&whole, header).unwrap();
+            let (section, _) = text.split_once("-- dump section 1 main 2\n").unwrap();
+            let (_, section) = section.split_once("data 2: t2\n").unwrap();
+            let unpacked = gunzip(&whole[at..]);
+            assert!(
+                unpacked.starts_with(format!("-- dump section 1 data 2: t2\n{section}").as_bytes())
+            );
+        }
+    }
+
+    #[test]
+    fn parts_of_a_text_with_sections_are_together_what_the_whole_is() {
+        let rows = sections(60_000);
+        let whole = gzip(rows.concat().as_bytes(), 2, 1 << 20);
+        for count in [2, 3, 40] {
+            let mut parts = Vec::new();
+            for number in 0..count {
+                let (from, to) = (
+                    rows.len() * number / count,
+                    rows.len() * (number + 1) / count,
+                );
+                let part = [1, 3000, 20_000, 70_000]
+                    .into_iter()
+                    .find_map(|lead| part(&rows, from, to, lead));
+                parts.extend(part.unwrap());
+            }
+            let empty = gzip(b"", 1, 1);
+            let mut joined = parts;
+            while let Some(at) = memchr::memmem::find(&joined, &empty) {
+                joined.drain(at..at + empty.len());
+            }
+            assert!(joined == whole, "{count} parts");
+        }
     }
 
     #[test]

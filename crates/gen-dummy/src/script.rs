@@ -4,7 +4,7 @@
 //! are told by about how many bytes stand before them: every machine that makes a part of a dump
 //! comes to the same places, because the estimate depends on nothing but the plan.
 
-use crate::writer::{Around, Form, Frame, Writer};
+use crate::writer::{Around, Form, Frame, Section, Writer};
 use dummy_data::{Plan, TablePlan};
 use row_text::RowBuffer;
 use std::ops::Range;
@@ -52,10 +52,17 @@ pub(crate) struct Place {
 impl Script {
     /// The text that loads a plan's rows; `source` is the schema's file as users know it.
     pub(crate) fn new(plan: Arc<Plan>, source: &str, writer: &Writer<'_>) -> Self {
-        let Frame { before, after } = writer.frame(&plan);
+        let Frame {
+            before,
+            after,
+            statistics,
+        } = writer.frame(&plan);
+        let large = plan.tables.iter().filter(|table| writer.is_data(table));
+        let large = large.count();
         let mut text = format!(
             "-- Dummy data for {source}, made by gen-dummy: don't edit, generate it again.\n{before}"
         );
+        let mut section = Section::Main;
         let mut pieces = Vec::new();
         for (position, table) in plan.tables.iter().enumerate() {
             if table.rows == 0 {
@@ -66,6 +73,13 @@ impl Script {
                 form,
                 after,
             } = writer.around(&plan, table);
+            if writer.is_data(table) {
+                section = Section::Data(position + 1);
+                text.push_str(&Writer::section(section, Some(table)));
+            } else if matches!(section, Section::Data(_)) {
+                section = Section::Main;
+                text.push_str(&Writer::section(section, None));
+            }
             text.push_str(&before);
             pieces.push(Piece::Text(std::mem::replace(&mut text, after).into()));
             pieces.push(Piece::Rows(Rows {
@@ -75,7 +89,15 @@ impl Script {
                 count: table.rows,
             }));
         }
-        text.push_str(&after);
+        for (section, part) in [
+            (Section::Tail(large), after),
+            (Section::Analyze, statistics),
+        ] {
+            if large > 0 {
+                text.push_str(&Writer::section(section, None));
+            }
+            text.push_str(&part);
+        }
         pieces.push(Piece::Text(text.into()));
         Self { plan, pieces }
     }

@@ -12,6 +12,19 @@ use row_text::{Fields, RowBuffer};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// What a part of the text is to a loader that has several connections: `docs/dump-format.md` says how it loads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// A table's rows, and its place in the dump.
+    Data(usize),
+    /// Small tables, for the connection that has what stands before the first section.
+    Main,
+    /// What stands behind the rows of all tables, but for the statistics; and how many sections are a table's rows.
+    Tail(usize),
+    /// The statistics.
+    Analyze,
+}
+
 /// For which database a dump is written.
 #[derive(Debug)]
 pub(crate) enum Writer<'a> {
@@ -33,6 +46,8 @@ pub(crate) enum Writer<'a> {
 pub(crate) struct Frame {
     pub(crate) before: String,
     pub(crate) after: String,
+    /// What stands at the very end, for the statistics.
+    pub(crate) statistics: String,
 }
 
 /// What stands before and after a table's rows, and how they are written.
@@ -73,6 +88,28 @@ impl Form {
 }
 
 impl Writer<'_> {
+    /// Whether a table's rows are a section of their own.
+    pub(crate) fn is_data(&self, table: &TablePlan) -> bool {
+        match self {
+            Self::PostgreSql(format) => postgresql::is_data(table, *format),
+            Self::MySql { .. } => false,
+        }
+    }
+
+    /// The line that a section begins with; `table` is the one whose rows are in it.
+    pub(crate) fn section(section: Section, table: Option<&TablePlan>) -> String {
+        let (name, number) = match section {
+            Section::Data(place) => ("data", place),
+            Section::Main => ("main", 0),
+            Section::Tail(tables) => ("tail", tables),
+            Section::Analyze => ("analyze", 0),
+        };
+        let table = table.map_or_else(String::new, |table| {
+            format!(": {}", pg_sql::qualified(&table.name))
+        });
+        format!("-- dump section 1 {name} {number}{table}\n")
+    }
+
     /// What stands before and after all rows.
     pub(crate) fn frame(&self, plan: &Plan) -> Frame {
         match self {

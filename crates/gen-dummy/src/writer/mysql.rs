@@ -30,6 +30,7 @@ pub(super) fn frame(schema: &Schema, server: Server, plan: &Plan) -> Frame {
             load.prologue()
         ),
         after: load.epilogue(),
+        statistics: String::new(),
     }
 }
 

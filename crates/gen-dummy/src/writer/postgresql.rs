@@ -23,7 +23,19 @@ pub(super) fn frame(plan: &Plan) -> Frame {
             loading::prologue(&tables)
         ),
         after: loading::epilogue(&tables),
+        statistics: loading::statistics(&tables),
     }
+}
+
+/// Whether a table's rows are worth a connection of their own: so many that their keys are made anew, and frozen by a COPY
+/// of their own in a transaction of its own.
+pub(super) fn is_data(table: &TablePlan, format: Format) -> bool {
+    format == Format::Copy
+        && table.rows >= loading::SMALL_TABLE_ROWS
+        && table.can_freeze
+        && table.computed.is_empty()
+        && !table.columns.is_empty()
+        && !pg_sql::qualified(&table.name).contains(char::is_control)
 }
 
 /// What stands before and after a table's rows, and how they are written.

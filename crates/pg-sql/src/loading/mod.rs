@@ -80,7 +80,7 @@ pub fn prologue(tables: &[TableRows<'_>]) -> String {
          CREATE TEMPORARY TABLE dummy_tables (\n    \
          name regclass PRIMARY KEY, place integer NOT NULL, rows bigint NOT NULL, frozen boolean NOT NULL,\n    \
          taken_away boolean NOT NULL DEFAULT true\n\
-         ) ON COMMIT DROP;\n",
+         );\n",
     );
     if tables.is_empty() {
         sql.push('\n');
@@ -120,17 +120,26 @@ pub fn copy_footer() -> &'static str {
     "\\.\n\n"
 }
 
-/// What stands after the rows of all tables.
+/// What stands after the rows of all tables, to the end of the transaction.
 pub fn epilogue(tables: &[TableRows<'_>]) -> String {
     if tables.is_empty() {
-        return "COMMIT;\n".to_owned();
+        return "DROP TABLE pg_temp.dummy_tables;\nCOMMIT;\n".to_owned();
     }
     let mut sql = String::new();
     sql.push_str(RESTORE);
     sql.push('\n');
     sql.push_str(SEQUENCES);
-    sql.push_str("\nCOMMIT;\n\nANALYZE\n");
-    list(&mut sql, tables, |_, table| qualified(table.name));
+    sql.push_str("\nDROP TABLE pg_temp.dummy_saved, pg_temp.dummy_tables;\nCOMMIT;\n\n");
+    sql
+}
+
+/// What stands at the very end: the statistics of all tables, after the transaction.
+pub fn statistics(tables: &[TableRows<'_>]) -> String {
+    let mut sql = String::new();
+    if !tables.is_empty() {
+        sql.push_str("ANALYZE\n");
+        list(&mut sql, tables, |_, table| qualified(table.name));
+    }
     sql
 }
 

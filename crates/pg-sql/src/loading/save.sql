@@ -2,8 +2,11 @@
 CREATE TEMPORARY TABLE dummy_saved (
     step serial PRIMARY KEY,
     take_away text NOT NULL,
-    put_back text NOT NULL
-) ON COMMIT DROP;
+    put_back text NOT NULL,
+    -- The table of a key or an index, and the one that a foreign key points to.
+    name oid,
+    other oid
+);
 
 DO $save$
 DECLARE
@@ -44,11 +47,12 @@ BEGIN
     END IF;
 
     -- Foreign keys from and to the tables; those of partitions come with their parent's.
-    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back, name, other)
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
            || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L',
-                              k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')), '')
+                              k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')), ''),
+           k.conrelid, k.confrelid
     FROM pg_constraint k
     WHERE k.contype = 'f' AND k.conparentid = 0
       AND (k.conrelid IN (SELECT name FROM pg_temp.dummy_tables)
@@ -61,13 +65,14 @@ BEGIN
 
     -- Primary keys and unique constraints of tables with so many rows that making their indexes again is
     -- less work than growing them, where the constraint's definition says all there is.
-    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back, name, other)
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname),
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
            || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L',
                               k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')), '')
            || coalesce(format('; COMMENT ON INDEX %I.%I IS %L',
-                              n.nspname, c.relname, obj_description(c.oid, 'pg_class')), '')
+                              n.nspname, c.relname, obj_description(c.oid, 'pg_class')), ''),
+           k.conrelid, NULL
     FROM pg_constraint k
     JOIN pg_temp.dummy_tables t ON t.name = k.conrelid
     JOIN pg_index i ON i.indexrelid = k.conindid
@@ -84,11 +89,12 @@ BEGIN
     ORDER BY k.conrelid::regclass::text, k.conname;
 
     -- Indexes that back no constraint and can be made again from their definition alone.
-    INSERT INTO pg_temp.dummy_saved (take_away, put_back)
+    INSERT INTO pg_temp.dummy_saved (take_away, put_back, name, other)
     SELECT format('DROP INDEX %s', i.indexrelid::regclass),
            pg_get_indexdef(i.indexrelid)
            || coalesce(format('; COMMENT ON INDEX %I.%I IS %L',
-                              n.nspname, c.relname, obj_description(i.indexrelid, 'pg_class')), '')
+                              n.nspname, c.relname, obj_description(i.indexrelid, 'pg_class')), ''),
+           i.indrelid, NULL
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
