@@ -20,18 +20,21 @@ const SCHEMA: &str = "CREATE TABLE orders (id bigint PRIMARY KEY, status text NO
 const ROWS: &str = "COPY orders (id, status) FROM stdin;\n1\topen\n2\tdone\n\\.\n";
 
 /// A container's file system, as far as the scripts look at it.
-struct Container {
+pub(crate) struct Container {
     directory: tempfile::TempDir,
     database: Yaml,
+    /// What `LOAD_CONNECTIONS` says.
+    connections: &'static str,
 }
 
 impl Container {
-    fn new(dumps: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(dumps: &[(&str, &str)]) -> Self {
         let compose = fs::read_to_string(team::compose_file()).unwrap();
         let compose = yaml("docker-compose.yml", &compose);
         let container = Self {
             directory: tempfile::tempdir().unwrap(),
             database: compose["services"]["database"].clone(),
+            connections: "",
         };
         for directory in ["dumps", "data", "init", "bin", "kept"] {
             fs::create_dir(container.path(directory)).unwrap();
@@ -42,11 +45,19 @@ impl Container {
         container
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// The same with so many connections for a load.
+    pub(crate) fn with_connections(self, connections: &'static str) -> Self {
+        Self {
+            connections,
+            ..self
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
-    fn has(&self, name: &str, content: &[u8]) {
+    pub(crate) fn has(&self, name: &str, content: &[u8]) {
         fs::write(self.path("dumps").join(name), content).unwrap();
     }
 
@@ -71,6 +82,7 @@ impl Container {
             .env("PGDATA", self.path("data"))
             .env("KEPT_LOADS", "2")
             .env("DATABASE_TEMPLATE", "on")
+            .env("LOAD_CONNECTIONS", self.connections)
             // What the first part of the entry point has told the second.
             .env("kept", self.named());
         let mut path = std::ffi::OsString::from(self.path("bin"));
@@ -134,7 +146,15 @@ impl Container {
     }
 
     /// Starts, and loads into an empty database as the image does: it takes the script into its own, which ends at failures.
-    fn load(&self) -> (Option<i32>, String) {
+    pub(crate) fn load(&self) -> (Option<i32>, String) {
+        self.load_and(|_, _| ()).0
+    }
+
+    /// The same, and looks at the database before it is taken away.
+    pub(crate) fn load_and<Found>(
+        &self,
+        look: impl FnOnce(&TempPostgres, &str) -> Found,
+    ) -> ((Option<i32>, String), Found) {
         let (code, said) = self.start();
         assert_eq!(code, Some(0), "{said}");
         let postgres = TempPostgres::shared();
@@ -145,6 +165,7 @@ impl Container {
             self.path("init/dumps.sh").display()
         );
         let outcome = self.bash(&script, Some((postgres, &database)));
+        let found = look(postgres, &database);
         postgres.drop_database(&database);
         let template = format!("{database}_template");
         postgres.psql(
@@ -155,7 +176,7 @@ impl Container {
             "postgres",
             &format!("DROP DATABASE IF EXISTS \"{template}\""),
         );
-        outcome
+        (outcome, found)
     }
 
     /// Asks the health check, with a server that answers so.
