@@ -14,7 +14,7 @@ use host_tools::workspace::root;
 use testkit::cargo::binary;
 
 /// What `cargo xtask` can be asked for.
-const XTASKS: [&str; 4] = ["demo", "test", "bench", "pointer"];
+const XTASKS: [&str; 5] = ["demo", "install", "test", "bench", "pointer"];
 
 const PROGRAMS: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "git-database"];
 
@@ -124,6 +124,11 @@ fn what_cargo_is_asked_for_is_there() {
                         })
                     }) && named_after(&words, &["--path"])
                         .all(|path| root().join(path).join("Cargo.toml").exists())
+                        && installed_from_git(&words).iter().all(|name| {
+                            ["crates/", ""].iter().any(|parent| {
+                                root().join(parent).join(name).join("Cargo.toml").exists()
+                            })
+                        })
                 }
                 ["clean" | "fmt" | "fuzz" | "insta" | "metadata", ..] => true,
                 _ => false,
@@ -246,6 +251,24 @@ fn named_after<'a>(words: &'a [&'a str], options: &'a [&str]) -> impl Iterator<I
         .windows(2)
         .filter(|pair| options.contains(&pair[0]))
         .map(|pair| pair[1])
+}
+
+/// The packages that `cargo install --git` is to take out of a repository.
+fn installed_from_git<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    const WITH_VALUES: [&str; 5] = ["--git", "--rev", "--tag", "--branch", "--root"];
+    if !words.contains(&"--git") {
+        return Vec::new();
+    }
+    let mut names = Vec::new();
+    let mut words = words.iter().skip(1);
+    while let Some(word) = words.next() {
+        if WITH_VALUES.contains(word) {
+            words.next();
+        } else if !word.starts_with('-') {
+            names.push(*word);
+        }
+    }
+    names
 }
 
 /// The words behind `cargo`, of each of its command lines in blocks and in sentences.

@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{bench, demo, pointer, test};
+use crate::{bench, demo, install, pointer, test};
 
 /// Parses the command line and does what it says.
 pub(crate) fn main() -> ExitCode {
     command_line::finish(match Arguments::parse().command {
         Command::Demo(options) => demo::run(&options),
+        Command::Install(options) => install::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Pointer => pointer::run(),
         Command::Bench(options) => bench::run(&options),
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Show the whole story on this machine: S3, two developers, a loaded PostgreSQL
     Demo(demo::Options),
+    /// Install lfs-agent, git-database, gen-schema and gen-dummy from this clone
+    Install(install::Options),
     /// Set up what the tests need, and run them all
     Test(test::Options),
     /// Write the LFS pointer of the dump that gen-dummy makes, after a change that alters the rows
@@ -45,6 +48,7 @@ Exit codes:
 
 Examples:
   cargo xtask demo
+  cargo xtask install
   cargo xtask test
   cargo xtask test --only clippy";
 

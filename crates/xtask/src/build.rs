@@ -29,6 +29,6 @@ pub(crate) fn packages(options: &[&str], names: &[&str]) -> Result<(), Failure> 
 }
 
 /// Cargo says of itself by which path it was called, which nobody types.
-fn as_typed(cargo: &Command) -> String {
+pub(crate) fn as_typed(cargo: &Command) -> String {
     process::command_line(cargo).replacen(&*cargo.get_program().to_string_lossy(), "cargo", 1)
 }

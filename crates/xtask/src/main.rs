@@ -1,4 +1,4 @@
-//! `cargo xtask demo | test | pointer | bench`: what a newcomer types first, and what continuous integration runs.
+//! `cargo xtask demo | install | test | pointer | bench`: what a newcomer types first, and what continuous integration runs.
 //!
 //! Thin on purpose: it starts cargo, git, git-lfs, PostgreSQL and this workspace's own binaries, and says what it does.
 
@@ -6,6 +6,7 @@ mod arguments;
 mod bench;
 mod build;
 mod demo;
+mod install;
 mod pointer;
 mod setup;
 mod test;
