@@ -1,10 +1,11 @@
 //! A column's keys: what makes its values, and how.
 
+use crate::follows;
 use crate::reader::{Reader, Value, decimal, span};
 use crate::template;
 use dummy_data::{
     ColumnSettings, Distribution, GeneratorKind, GeneratorSettings, Locale, Located, OptionKind,
-    OptionType, OptionValue, Problem, Source, generator_kinds,
+    OptionType, OptionValue, Problem, Source, Take, generator_kinds,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -12,23 +13,36 @@ use sqlparser::tokenizer::Token;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
-/// Keys that every column may have.
-const KEYS: [&str; 11] = [
-    "generator",
-    "values",
+/// Keys that every column may have, besides those of its source.
+const KEYS: [&str; 7] = [
     "weights",
-    "range",
-    "template",
-    "default",
-    "sql",
     "null_ratio",
     "unique",
     "locale",
     "distribution",
+    "only_if",
+    "cases",
 ];
 
-/// Those of them that say where values come from: one at most.
-const SOURCES: [&str; 6] = ["generator", "values", "range", "template", "default", "sql"];
+/// Keys that say where values come from, one at most, besides those over children.
+const SOURCES: [&str; 7] = [
+    "generator",
+    "values",
+    "range",
+    "template",
+    "from",
+    "default",
+    "sql",
+];
+
+/// Whether a key says where values come from.
+pub(crate) fn is_source(key: &str) -> bool {
+    SOURCES.contains(&key) || take_of(key).is_some()
+}
+
+fn take_of(key: &str) -> Option<(&'static str, Take)> {
+    Take::NAMES.into_iter().find(|(name, _)| *name == key)
+}
 
 /// Parts of a share: [`OptionValue::Share`].
 const PARTS: f64 = 65_536.0;
@@ -39,14 +53,59 @@ pub(crate) fn read(
     name: Located<String>,
     table: &DeTable<'_>,
 ) -> ColumnSettings {
+    let source = source(reader, &name.value, table, &KEYS);
+    ColumnSettings {
+        source,
+        null_ratio: table
+            .get("null_ratio")
+            .and_then(|value| share(reader, value, "null_ratio")),
+        unique: table.get("unique").and_then(|value| {
+            if let DeValue::Boolean(unique) = value.get_ref() {
+                return Some(Located {
+                    value: *unique,
+                    span: span(value),
+                });
+            }
+            reader.wrong(value, "unique", "true or false");
+            None
+        }),
+        locale: table.get("locale").and_then(|value| locale(reader, value)),
+        distribution: table
+            .get("distribution")
+            .and_then(|value| distribution(reader, value)),
+        only_if: table
+            .get("only_if")
+            .and_then(|value| follows::conditions(reader, value, "only_if")),
+        cases: table
+            .get("cases")
+            .map_or_else(Vec::new, |value| follows::cases(reader, value, &name.value)),
+        name,
+    }
+}
+
+/// What makes the values of a column, or in one of its cases; `keys` may be there besides.
+pub(crate) fn source(
+    reader: &mut Reader<'_>,
+    name: &str,
+    table: &DeTable<'_>,
+    keys: &[&str],
+) -> Option<Located<Source>> {
     let kind = table
         .get("generator")
         .and_then(|value| generator_kind(reader, value));
-    let place = format!("the column `{}`", name.value);
+    let place = format!("the column `{name}`");
     if table.contains_key("generator") && kind.is_none() {
         // Which keys may be there depends on the generator, which isn't known.
     } else {
-        let mut known = KEYS.to_vec();
+        let mut known = SOURCES.to_vec();
+        known.extend(keys);
+        known.extend(Take::NAMES.map(|(name, _)| name));
+        if table.contains_key("values") {
+            known.push("weights");
+        }
+        if table.keys().any(|key| take_of(key.get_ref()).is_some()) {
+            known.push("where");
+        }
         known.extend(
             kind.iter()
                 .flat_map(|kind| kind.options.iter().map(|option| option.name)),
@@ -55,7 +114,7 @@ pub(crate) fn read(
     }
     let mut sources: Vec<_> = table
         .iter()
-        .filter(|(key, _)| SOURCES.contains(&key.get_ref().as_ref()))
+        .filter(|(key, _)| is_source(key.get_ref()))
         .collect();
     sources.sort_by_key(|(key, _)| span(key));
     let first = sources.first().copied();
@@ -77,11 +136,16 @@ pub(crate) fn read(
                 .hint("write `values = [\"a\", \"b\"]` beside it"),
         );
     }
-    let source = first.and_then(|(key, value)| {
+    first.and_then(|(key, value)| {
         let source = match key.get_ref().as_ref() {
             "generator" => Source::Generator(generator(reader, kind?, value, table)),
             "values" => values(reader, value, table)?,
             "range" => range(reader, value)?,
+            "from" => {
+                let wanted =
+                    "a parent and its column with a dot between them, such as `customer.email`";
+                Source::From(follows::path(reader, value, ("from", wanted), 2)?)
+            }
             "template" => {
                 let text = reader.text_of(value, "template")?;
                 let raw = reader.text.get(value.span()).unwrap_or("");
@@ -104,34 +168,14 @@ pub(crate) fn read(
                     return None;
                 }
             },
-            _ => sql(reader, value)?,
+            "sql" => sql(reader, value)?,
+            other => follows::children(reader, take_of(other)?, value, table)?,
         };
         Some(Located {
             value: source,
             span: span(value),
         })
-    });
-    ColumnSettings {
-        name,
-        source,
-        null_ratio: table
-            .get("null_ratio")
-            .and_then(|value| share(reader, value, "null_ratio")),
-        unique: table.get("unique").and_then(|value| {
-            if let DeValue::Boolean(unique) = value.get_ref() {
-                return Some(Located {
-                    value: *unique,
-                    span: span(value),
-                });
-            }
-            reader.wrong(value, "unique", "true or false");
-            None
-        }),
-        locale: table.get("locale").and_then(|value| locale(reader, value)),
-        distribution: table
-            .get("distribution")
-            .and_then(|value| distribution(reader, value)),
-    }
+    })
 }
 
 /// A language.
@@ -262,7 +306,7 @@ fn option_value(
 }
 
 /// A share from 0 to 1.
-fn share(reader: &mut Reader<'_>, value: &Value<'_>, key: &str) -> Option<Located<u32>> {
+pub(crate) fn share(reader: &mut Reader<'_>, value: &Value<'_>, key: &str) -> Option<Located<u32>> {
     let Some(number) = decimal(value) else {
         reader.wrong(value, key, "a share from 0 to 1, such as 0.1");
         return None;
@@ -405,7 +449,7 @@ fn sql(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Source> {
 }
 
 /// A value as PostgreSQL reads it; lists become arrays.
-fn plain(value: &Value<'_>) -> Option<String> {
+pub(crate) fn plain(value: &Value<'_>) -> Option<String> {
     Some(match value.get_ref() {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())

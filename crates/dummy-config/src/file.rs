@@ -1,7 +1,7 @@
 //! The file and its tables: which keys there are, and what each wants.
 
 use crate::reader::{Reader, Value, decimal, span};
-use crate::{Reading, column};
+use crate::{Reading, column, fixed, follows};
 use dummy_data::{Located, PerParent, Problem, Settings, Span, TableSettings, merge_conflicts};
 use toml::de::{DeTable, DeValue};
 
@@ -88,7 +88,17 @@ impl Reader<'_> {
     }
 
     fn of_table(&mut self, name: Located<String>, table: &DeTable<'_>) -> TableSettings {
-        const KEYS: [&str; 6] = ["rows", "per", "count", "range", "unverified", "columns"];
+        const KEYS: [&str; 9] = [
+            "rows",
+            "per",
+            "count",
+            "range",
+            "unverified",
+            "columns",
+            "fixed",
+            "personas",
+            "lifecycle",
+        ];
         self.only_known_keys(table, &format!("`[tables.{}]`", name.value), &KEYS);
         let mut columns = Vec::new();
         if let Some(value) = table.get("columns")
@@ -105,6 +115,15 @@ impl Reader<'_> {
             }
         }
         columns.sort_by_key(|column| column.name.span);
+        let fixed = table
+            .get("fixed")
+            .map_or_else(Vec::new, |value| fixed::read(self, value, &name.value));
+        let personas = table
+            .get("personas")
+            .map_or_else(Vec::new, |value| follows::personas(self, value));
+        let lifecycle = table
+            .get("lifecycle")
+            .and_then(|value| follows::lifecycle(self, value));
         let per = self.per(table);
         let rows = table
             .get("rows")
@@ -118,6 +137,9 @@ impl Reader<'_> {
             rows,
             per,
             unverified,
+            fixed,
+            personas,
+            lifecycle,
             columns,
         }
     }

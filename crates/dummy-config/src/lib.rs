@@ -6,12 +6,17 @@
 //!
 //! No file is read here.
 
+mod captured;
 mod column;
 mod file;
+mod fixed;
+mod follows;
 mod reader;
 mod render;
+mod synonyms;
 mod template;
 
+pub use captured::read_captured;
 pub use render::render;
 
 use dummy_data::{Problem, Settings};

@@ -1,5 +1,6 @@
 //! Values of the file, each with its place and its type, and what is wrong with them.
 
+use crate::synonyms;
 use dummy_data::{Located, Problem, Span};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -27,17 +28,22 @@ pub(crate) fn span<T>(spanned: &Spanned<T>) -> Span {
 impl Reader<'_> {
     /// A problem for each key that isn't among those that are known.
     pub(crate) fn only_known_keys(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
-        for key in table.keys() {
+        for (key, value) in table {
             let name = key.get_ref();
             if !known.contains(&name.as_ref()) {
                 let problem =
                     Problem::configured(span(key), format!("{place} has no key `{name}`"));
                 let guessed = problem.clone().did_you_mean(name, known.iter().copied());
-                self.problems.push(if guessed.hint.is_some() {
-                    guessed
-                } else {
-                    problem.hint(format!("the keys are {}", known.join(", ")))
-                });
+                self.problems
+                    .push(if let Some(hint) = misplaced(place, name, value) {
+                        problem.hint(hint)
+                    } else if let Some(hint) = synonyms::of(name) {
+                        problem.hint(hint)
+                    } else if guessed.hint.is_some() {
+                        guessed
+                    } else {
+                        problem.hint(format!("the keys are {}", known.join(", ")))
+                    });
             }
         }
     }
@@ -131,6 +137,22 @@ impl Reader<'_> {
             format!("`{key}` wants {wanted}; this is {found}"),
         ));
     }
+}
+
+/// Where a table of keys belongs that stands too high.
+fn misplaced(place: &str, name: &str, value: &Value<'_>) -> Option<String> {
+    if !matches!(value.get_ref(), DeValue::Table(_)) {
+        return None;
+    }
+    if place == "the file" {
+        return Some(format!(
+            "what is said of a table stands under `[tables.{name}]`"
+        ));
+    }
+    let table = place.strip_prefix("`[tables.")?.strip_suffix("]`")?;
+    Some(format!(
+        "what is said of a column stands under `[tables.{table}.columns.{name}]`"
+    ))
 }
 
 /// A number with a fraction or without one.

@@ -1,6 +1,6 @@
 //! `{first_name}.{last_name}@example.com`: texts with names in braces.
 
-use dummy_data::{Located, Problem, Span, TemplatePart};
+use dummy_data::{Filter, Located, Problem, Span, TemplatePart};
 
 /// Takes a template apart. `span` is the place of the quoted text in the file.
 pub(crate) fn read(
@@ -41,10 +41,36 @@ pub(crate) fn read(
         if !text.is_empty() {
             parts.push(TemplatePart::Text(std::mem::take(&mut text)));
         }
-        parts.push(TemplatePart::Name(Located {
-            value: name.to_owned(),
-            span: place_of(name, raw, span),
-        }));
+        let (own, filter) = match name.split_once('|') {
+            None => (name, Filter::Plain),
+            Some((own, wanted)) => {
+                let wanted = wanted.trim();
+                let known = Filter::NAMES.iter().find(|(known, _)| *known == wanted);
+                let Some((_, filter)) = known else {
+                    let names = Filter::NAMES.map(|(known, _)| known);
+                    problems.push(
+                        Problem::configured(
+                            place_of(name, raw, span),
+                            format!(
+                                "nothing is called `{wanted}` that could be made of a value: {}",
+                                names.join(", ")
+                            ),
+                        )
+                        .did_you_mean(wanted, names.into_iter()),
+                    );
+                    return None;
+                };
+                (own.trim(), *filter)
+            }
+        };
+        let place = place_of(name, raw, span);
+        parts.push(TemplatePart::Name(
+            Located {
+                value: own.to_owned(),
+                span: place,
+            },
+            filter,
+        ));
         rest = &after[end + 1..];
     }
     text.push_str(rest);

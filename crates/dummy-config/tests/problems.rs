@@ -1,7 +1,7 @@
 //! What is wrong with a configuration, as users read it.
 
 use dummy_config::{read, render};
-use dummy_data::{Source, TemplatePart};
+use dummy_data::{Filter, Source, TemplatePart};
 
 /// The problems of a text, rendered.
 #[track_caller]
@@ -151,7 +151,7 @@ fn templates_are_names_in_braces() {
     };
     let [
         TemplatePart::Text(before),
-        TemplatePart::Name(name),
+        TemplatePart::Name(name, Filter::Plain),
         TemplatePart::Text(after),
     ] = parts.as_slice()
     else {

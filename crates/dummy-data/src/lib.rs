@@ -7,6 +7,7 @@
 //! and there is no floating-point arithmetic in values.
 
 mod calendar;
+mod cases;
 mod check;
 mod conflict;
 mod evaluate;
@@ -16,6 +17,8 @@ mod locale;
 mod masters;
 mod nulls;
 mod ordinal;
+mod overlay;
+mod pinned;
 mod plan;
 mod pools;
 mod problem;
@@ -32,13 +35,16 @@ pub use conflict::merge_conflicts;
 pub use locale::Locale;
 pub use masters::{Field, Master};
 pub use nulls::Nulls;
+pub use overlay::{OverlaidCell, OverlaidRow, TableOverlay, What};
+pub use pinned::{Pin, PinnedCells};
 pub use plan::{
     ColumnPlan, GeneratorKind, OptionKind, OptionType, Plan, TablePlan, generator_kinds,
 };
 pub use problem::Problem;
 pub use request::{DEFAULT_ROWS, DEFAULT_TODAY, Request};
 pub use settings::{
-    ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, PerParent, Settings,
-    Source, Span, TableSettings, TemplatePart,
+    Case, ColumnSettings, Conditions, Distribution, Filter, FixedCell, FixedRow, FixedValue,
+    GeneratorSettings, LifecycleSettings, LifecycleStep, Located, OptionValue, PerParent, Persona,
+    Place, Settings, Source, Span, TableSettings, Take, TemplatePart,
 };
 pub use ways::Chooser;

@@ -12,7 +12,7 @@ use crate::conflict::merge_conflicts;
 use crate::problem::Problem;
 
 /// A CSV file of a table, read but not yet compared with the schema.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Master {
     /// Name of the table, from the file's name.
     pub table: String,

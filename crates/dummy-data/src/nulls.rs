@@ -1,6 +1,8 @@
 //! When values are NULL.
 
+use crate::cases::Cases;
 use crate::generators::Computed;
+use crate::pinned::{Pin, PinnedCells};
 use crate::random::Key;
 use crate::redraw::Redraw;
 use crate::story::{Choice, Term};
@@ -39,6 +41,10 @@ pub enum Nulls {
     Agreed(Arc<Choice>),
     /// Where either is.
     Either(Box<Nulls>, Box<Nulls>),
+    /// As the case says that is met, and as usual where none is.
+    Cases(Box<Nulls>, Arc<Cases>),
+    /// As the rows say that are given a value.
+    Pinned(Box<Nulls>, Arc<PinnedCells>),
     /// Where the master table says so.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -60,6 +66,13 @@ impl Nulls {
             Self::Told(term) => term.at(row).is_none(),
             Self::Unless(term) => !term.is_true(row),
             Self::Agreed(choice) => choice.at(row).is_none(),
+            Self::Cases(usual, cases) => cases.is_null(usual, row),
+            Self::Pinned(usual, pins) => match pins.at(row) {
+                Some(Pin::Text(_)) => false,
+                Some(Pin::Null) => true,
+                Some(Pin::As(other)) => usual.at(*other),
+                None => usual.at(row),
+            },
             Self::Either(first, second) => first.at(row) || second.at(row),
             Self::Cells(cells) => usize::try_from(row)
                 .ok()

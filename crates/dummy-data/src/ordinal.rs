@@ -17,6 +17,7 @@ use crate::calendar::elders;
 use crate::random::{Key, mix, pick};
 use crate::scope::Within;
 use crate::story::Choice;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rows of one block of a [`Grouping`].
@@ -102,6 +103,13 @@ pub enum Ordinal {
         /// How many choices there are.
         count: u64,
     },
+    /// What some rows are given, and the choice of all others.
+    Pinned {
+        /// The choices that are given, by row.
+        given: Arc<BTreeMap<u64, u64>>,
+        /// The choice of all others.
+        own: Box<Ordinal>,
+    },
     /// One of the choices from `first` on.
     From {
         /// The first.
@@ -148,6 +156,7 @@ impl Ordinal {
                 modulus,
             } => grouping.member(row, *key, *count, *spread) / divisor % modulus,
             Self::Before { count } => row.checked_sub(1).unwrap_or(count.saturating_sub(1)),
+            Self::Pinned { given, own } => given.get(&row).copied().unwrap_or_else(|| own.at(row)),
             Self::From { first, own } => first + own.at(row),
             Self::Agreed(choice) => choice.at(row).unwrap_or(0),
             Self::Within(within) => within.at(row),

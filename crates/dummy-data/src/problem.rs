@@ -1,6 +1,6 @@
 //! What is wrong, or was assumed, as sentences for the user.
 
-use crate::settings::Span;
+use crate::settings::{Place, Span};
 use std::fmt;
 use value_model::Remark;
 
@@ -33,6 +33,14 @@ impl Problem {
         Self {
             span: Some(span),
             ..Self::new("configuration", text)
+        }
+    }
+
+    /// A problem where a fixed row says something.
+    pub(crate) fn at(place: &Place, text: impl Into<String>) -> Self {
+        match place {
+            Place::Configuration(span) => Self::configured(*span, text),
+            Place::File(place) => Self::new(place.as_str(), text),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use crate::calendar::grown;
 use crate::locale::Locale;
+use crate::masters::Master;
+use crate::plan::is_named;
 use crate::settings::TableSettings;
 use std::collections::BTreeMap;
 use value_model::Table;
@@ -32,6 +34,8 @@ pub struct Request {
     pub rows_on: i64,
     /// What a configuration says of tables.
     pub tables: Vec<TableSettings>,
+    /// Rows that CSV files give, beside those of the configuration.
+    pub fixed: Vec<Master>,
 }
 
 impl Default for Request {
@@ -45,6 +49,7 @@ impl Default for Request {
             today: DEFAULT_TODAY,
             rows_on: DEFAULT_TODAY,
             tables: Vec::new(),
+            fixed: Vec::new(),
         }
     }
 }
@@ -53,7 +58,20 @@ impl Request {
     /// Rows of a table, and whether they were asked for by its name.
     pub(crate) fn rows_of(&self, table: &Table) -> (u64, bool) {
         let (rows, named) = self.rows_asked(table);
-        (grown(rows, self.today - self.rows_on), named)
+        let rows = grown(rows, self.today - self.rows_on);
+        (rows.max(self.fixed_rows_of(table)), named)
+    }
+
+    /// How many rows of a table are given.
+    fn fixed_rows_of(&self, table: &Table) -> u64 {
+        let inline = self
+            .settings_of(table)
+            .map_or(0, |settings| settings.fixed.len());
+        let files = self
+            .fixed
+            .iter()
+            .filter(|file| is_named(table, &file.table));
+        (inline + files.map(|file| file.rows.len()).sum::<usize>()) as u64
     }
 
     /// Rows that a table of so many rows had on the day for which rows are asked.
@@ -96,6 +114,11 @@ impl Request {
                 .find(|settings| settings.name.value == name)
         };
         named(&whole).or_else(|| named(&table.name.name))
+    }
+
+    /// Whether a configuration says through which states rows go.
+    pub(crate) fn has_lifecycles(&self) -> bool {
+        self.tables.iter().any(|table| table.lifecycle.is_some())
     }
 
     /// Whether a configuration leaves a table's constraint to the server.

@@ -55,8 +55,56 @@ pub struct TableSettings {
     pub per: Option<PerParent>,
     /// Constraints and indexes that rows needn't be known to keep: the server judges.
     pub unverified: Vec<Located<String>>,
+    /// Rows that are given, in the order of the text.
+    pub fixed: Vec<FixedRow>,
+    /// Columns that go together, in the order of the text.
+    pub personas: Vec<Persona>,
+    /// The states that rows go through.
+    pub lifecycle: Option<LifecycleSettings>,
     /// Columns, in the order of the text.
     pub columns: Vec<ColumnSettings>,
+}
+
+/// A row of which somebody says what some of its columns hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedRow {
+    /// Its place.
+    pub place: Place,
+    /// What is given.
+    pub cells: Vec<FixedCell>,
+}
+
+/// What a fixed row has in a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedCell {
+    /// The column.
+    pub column: String,
+    /// Where that is named.
+    pub column_place: Place,
+    /// The value.
+    pub value: FixedValue,
+    /// Where the value stands.
+    pub place: Place,
+}
+
+/// A value of a fixed row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FixedValue {
+    /// A text as the database reads it.
+    Text(String),
+    /// NULL.
+    Null,
+    /// The key of the row of the other table of which these columns hold this.
+    Row(Vec<(Located<String>, Located<String>)>),
+}
+
+/// Where something stands that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the configuration's text.
+    Configuration(Span),
+    /// In another file: `schema/fixed/users.csv:3:7`.
+    File(String),
 }
 
 /// So many rows for each row of a parent.
@@ -85,6 +133,85 @@ pub struct ColumnSettings {
     pub locale: Option<Located<Locale>>,
     /// How its values are distributed.
     pub distribution: Option<Located<Distribution>>,
+    /// Where it isn't NULL.
+    pub only_if: Option<Conditions>,
+    /// What it holds where other columns hold something.
+    pub cases: Vec<Case>,
+}
+
+impl ColumnSettings {
+    /// A column of which nothing is said.
+    pub fn new(name: Located<String>) -> Self {
+        Self {
+            name,
+            source: None,
+            null_ratio: None,
+            unique: None,
+            locale: None,
+            distribution: None,
+            only_if: None,
+            cases: Vec::new(),
+        }
+    }
+}
+
+/// What other columns of the row must hold: each one of some texts, or NULL where there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conditions {
+    /// The columns.
+    pub all: Vec<(Located<String>, Vec<Located<String>>)>,
+    /// Where they stand.
+    pub span: Span,
+}
+
+/// What a column holds where other columns hold something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What they hold.
+    pub when: Conditions,
+    /// What makes the values; none: NULL.
+    pub source: Option<Located<Source>>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Columns that go together in a share of the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// In so many of 65,536 rows.
+    pub share: Located<u32>,
+    /// What they hold, NULL being none.
+    pub columns: Vec<(Located<String>, Located<Option<String>>)>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The states that rows go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifecycleSettings {
+    /// The column of the state.
+    pub column: Located<String>,
+    /// The states on the way, the first being that of a new row.
+    pub steps: Vec<LifecycleStep>,
+    /// The states in which rows leave it.
+    pub outs: Vec<LifecycleStep>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A state of a lifecycle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifecycleStep {
+    /// What the column holds.
+    pub state: Located<String>,
+    /// The column that says since when.
+    pub time: Option<Located<String>>,
+    /// After how many days it is usually reached, in hundredths.
+    pub days: Option<u32>,
+    /// In how many of 65,536 rows, of a state in which rows leave.
+    pub share: Option<u32>,
+    /// The state after which rows leave; none: the first.
+    pub after: Option<Located<String>>,
 }
 
 /// What makes a column's values.
@@ -108,6 +235,17 @@ pub enum Source {
     },
     /// Text and other columns' values.
     Template(Vec<TemplatePart>),
+    /// The value of a parent's column: the way there, and the column.
+    From(Located<Vec<String>>),
+    /// Something over the rows that point here.
+    Children {
+        /// What.
+        take: Take,
+        /// Their table, or the column of it that points here, and the column that is taken.
+        of: Located<Vec<String>>,
+        /// Only those.
+        only: Option<Conditions>,
+    },
     /// What the database makes of it.
     Default,
     /// What the database computes from an SQL expression over the row.
@@ -139,8 +277,62 @@ pub enum OptionValue {
 pub enum TemplatePart {
     /// Text as it is.
     Text(String),
-    /// The value of a column of the row, or of a generator by its name.
-    Name(Located<String>),
+    /// The value of a column of the row or of a parent, or of a generator by its name; as a slug where that is said.
+    Name(Located<String>, Filter),
+}
+
+/// What is made of a text in a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// Nothing.
+    Plain,
+    /// A slug.
+    Slug,
+    /// Small letters.
+    Lower,
+    /// Capitals.
+    Upper,
+}
+
+impl Filter {
+    /// All that can be named.
+    pub const NAMES: [(&'static str, Self); 3] = [
+        ("slug", Self::Slug),
+        ("lower", Self::Lower),
+        ("upper", Self::Upper),
+    ];
+}
+
+/// What is made of the rows that point here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// The sum of a column.
+    Sum,
+    /// Their number.
+    Count,
+    /// The mean of a column.
+    Average,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+    /// What the eldest holds.
+    First,
+    /// What the youngest holds.
+    Latest,
+}
+
+impl Take {
+    /// All of them, by the keys that say them.
+    pub const NAMES: [(&'static str, Self); 7] = [
+        ("sum_of", Self::Sum),
+        ("count_of", Self::Count),
+        ("average_of", Self::Average),
+        ("least_of", Self::Least),
+        ("greatest_of", Self::Greatest),
+        ("first_of", Self::First),
+        ("latest_of", Self::Latest),
+    ];
 }
 
 /// How values are distributed.

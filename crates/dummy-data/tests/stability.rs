@@ -1,7 +1,8 @@
 //! A value depends on the seed, the table, the column and the row, and on nothing else.
 
 use dummy_data::{
-    ColumnSettings, Located, PerParent, Plan, Request, Source, Span, TableSettings, TemplatePart,
+    ColumnSettings, Filter, Located, PerParent, Plan, Request, Source, Span, TableSettings,
+    TemplatePart,
 };
 use proptest::prelude::*;
 use row_text::{Fields, RowBuffer};
@@ -335,12 +336,17 @@ fn configured(seed: u64, rows: u64) -> Request {
         unique: None,
         locale: None,
         distribution: None,
+        only_if: None,
+        cases: Vec::new(),
     };
     let settings = |name: &str, per: Option<PerParent>, columns| TableSettings {
         name: located(name.to_owned()),
         rows: None,
         per,
         unverified: Vec::new(),
+        fixed: Vec::new(),
+        personas: Vec::new(),
+        lifecycle: None,
         columns,
     };
     let values = |values: &[&str]| {
@@ -365,9 +371,9 @@ fn configured(seed: u64, rows: u64) -> Request {
                     source(
                         "email",
                         Source::Template(vec![
-                            TemplatePart::Name(located("first_name".to_owned())),
+                            TemplatePart::Name(located("first_name".to_owned()), Filter::Plain),
                             TemplatePart::Text(".".to_owned()),
-                            TemplatePart::Name(located("last_name".to_owned())),
+                            TemplatePart::Name(located("last_name".to_owned()), Filter::Plain),
                             TemplatePart::Text("@example.com".to_owned()),
                         ]),
                     ),

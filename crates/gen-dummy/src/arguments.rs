@@ -58,6 +58,19 @@ Examples:
 Exit codes: 0 done, 2 wrong input, 3 disk failed
 Documentation: docs/dump-format.md";
 
+const CAPTURE_EXAMPLES: &str = "\
+Examples:
+  pg_dump --data-only shop | gen-dummy capture
+  mysqldump --no-create-info shop | gen-dummy capture
+  pg_dump --data-only shop | gen-dummy capture -o -
+                                  only show what differs
+
+Give it what the dump was made with: `--rows`, `--seed` and so on, where they aren't
+in schema/dummy.toml. Schema, configuration and captured rows are then committed together.
+
+Exit codes: 0 done, 2 wrong input, 3 disk failed
+Documentation: docs/capture.md";
+
 /// Headings of what not everybody needs.
 const ROWS: &str = "What rows there are";
 const PART: &str = "A part of the dump";
@@ -79,6 +92,12 @@ pub(crate) struct Arguments {
 /// What else the command can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Keep what somebody changed in a database by hand, as text
+    ///
+    /// Standard input is a dump of a database that had been filled by gen-dummy. Rows that were changed, added or deleted since
+    /// become files that git can review and merge; with them gen-dummy makes those very rows again.
+    #[command(after_help = CAPTURE_EXAMPLES)]
+    Capture(Box<CaptureArguments>),
     /// Compress standard input as dumps are compressed
     ///
     /// In gzip members that are cut at row boundaries, so that versions of it are cheap to keep.
@@ -94,13 +113,7 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct GenerateArguments {
     #[command(flatten)]
-    pub(crate) schema: SchemaArguments,
-
-    /// The configuration [default: schema/dummy.toml]
-    ///
-    /// More exactly: dummy.toml beside the schema, if it is there.
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    pub(crate) data: DataArguments,
 
     /// Where the dump goes, `-` for standard output
     ///
@@ -158,6 +171,25 @@ pub(crate) struct GenerateArguments {
     #[arg(long, value_name = "N", value_parser = number_of_threads)]
     pub(crate) threads: Option<NonZeroUsize>,
 
+    #[command(flatten, next_help_heading = PART)]
+    pub(crate) part: crate::part::PartArguments,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+}
+
+/// What decides which rows there are, besides how the schema is read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DataArguments {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArguments,
+
+    /// The configuration [default: schema/dummy.toml]
+    ///
+    /// More exactly: dummy.toml beside the schema, if it is there.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
     /// Rows of every table, or of one [default: 1000]
     ///
     /// May be repeated, and comes before the configuration. Masters have the rows of their CSV.
@@ -177,9 +209,19 @@ pub(crate) struct GenerateArguments {
     /// The language of names, places and texts [default: ja for a schema with Japanese comments, else en]
     #[arg(long, help_heading = ROWS, value_parser = locale())]
     pub(crate) locale: Option<Locale>,
+}
 
-    #[command(flatten, next_help_heading = PART)]
-    pub(crate) part: crate::part::PartArguments,
+/// What capturing needs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CaptureArguments {
+    #[command(flatten)]
+    pub(crate) data: DataArguments,
+
+    /// Where the files go, `-` for standard output [default: captured/ beside the schema]
+    ///
+    /// gen-dummy reads them from there alone.
+    #[arg(short, long, value_name = "DIRECTORY")]
+    pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
@@ -215,7 +257,7 @@ impl std::str::FromStr for RowsArgument {
     }
 }
 
-impl GenerateArguments {
+impl DataArguments {
     /// What is asked of the data: the command line before the configuration, and that before what
     /// holds without either, such as the language that the schema speaks.
     pub(crate) fn request(&self, settings: Settings, spoken: Locale) -> Result<Request, Failure> {
@@ -254,6 +296,7 @@ impl GenerateArguments {
             today,
             rows_on: settings.rows_on.map_or(today, |day| day.value.min(today)),
             tables: settings.tables,
+            fixed: Vec::new(),
         })
     }
 }
@@ -343,6 +386,7 @@ mod tests {
             let arguments = Arguments::try_parse_from(words).unwrap();
             let failure = arguments
                 .generate
+                .data
                 .request(Settings::default(), Locale::English)
                 .unwrap_err();
             assert!(failure.to_string().contains(": 5 and 7"), "{failure}");

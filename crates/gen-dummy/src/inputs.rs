@@ -1,19 +1,24 @@
 //! Reads what data is made from: the schema and the masters beside it.
 
-use crate::arguments::GenerateArguments;
+use crate::arguments::DataArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
-use dummy_data::{Locale, Master, Plan, Problem};
+use dummy_data::{Locale, Master, Plan, Problem, Request};
 use project_files::{Project, plain_reason};
-use schema_input::{Program, SchemaReader, warn};
+use schema_input::{Program, ReadingArguments, SchemaReader, warn};
 use schemafile::AnySchema;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use value_model::Subject;
 
 /// The rows of a schema that are to be made.
 pub(crate) struct Planned {
     pub(crate) schema: AnySchema,
     pub(crate) plan: Plan,
+    /// What its rows must be.
+    pub(crate) subject: Subject,
+    /// The folder of the schema.
+    pub(crate) folder: PathBuf,
     /// The schema's path for the dump's header.
     pub(crate) source: String,
 }
@@ -21,12 +26,12 @@ pub(crate) struct Planned {
 /// Plans the data, and tells what was assumed.
 pub(crate) fn plan(
     project: &Project,
-    arguments: &GenerateArguments,
+    arguments: &DataArguments,
+    reading: &ReadingArguments,
     verbosity: Verbosity,
 ) -> Result<Planned, Failure> {
     // Rails' own two tables are filled by Rails.
-    let reader = SchemaReader::new(project, Program::GenDummy, &arguments.reading)?
-        .with_rails_metadata(false);
+    let reader = SchemaReader::new(project, Program::GenDummy, reading)?.with_rails_metadata(false);
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
     warn(&reading, verbosity);
@@ -38,10 +43,14 @@ pub(crate) fn plan(
         }
     };
     let folder = schemafile.parent().unwrap_or(Path::new("."));
-    let masters = masters(project, &folder.join("masters"))?;
+    let masters = rows_in(project, &folder.join("masters"))?;
+    let fixed = rows_in(project, &folder.join("fixed"))?;
     let configuration = Configuration::find(project, arguments, folder)?;
     let reading = dummy_config::read(&configuration.text);
-    let request = arguments.request(reading.settings, spoken)?;
+    let request = Request {
+        fixed,
+        ..arguments.request(reading.settings, spoken)?
+    };
     let plan = Plan::new(&subject, &masters, &request);
     let plan = match plan {
         Ok(plan) if reading.problems.is_empty() => plan,
@@ -78,6 +87,8 @@ pub(crate) fn plan(
     Ok(Planned {
         schema,
         plan,
+        subject,
+        folder: folder.to_owned(),
         source: project.display(&schemafile),
     })
 }
@@ -93,11 +104,7 @@ struct Configuration {
 impl Configuration {
     /// The file that was asked for; else `dummy.toml` beside the schema, else `schema/dummy.toml`, where
     /// there is one.
-    fn find(
-        project: &Project,
-        arguments: &GenerateArguments,
-        folder: &Path,
-    ) -> Result<Self, Failure> {
+    fn find(project: &Project, arguments: &DataArguments, folder: &Path) -> Result<Self, Failure> {
         let beside = folder.join("dummy.toml");
         let path = if let Some(path) = &arguments.config {
             project.resolve(path)
@@ -147,7 +154,7 @@ impl Configuration {
 }
 
 /// All CSV files of the folder, in the order of their names.
-fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
+fn rows_in(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
     let name = project.display(folder);
     let unreadable = |error: &io::Error| {
         Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
@@ -192,7 +199,7 @@ fn masters(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
 const MOST_SHOWN: usize = 50;
 
 /// All problems as one failure.
-fn faulty(problems: &[Problem]) -> Failure {
+pub(crate) fn faulty(problems: &[Problem]) -> Failure {
     let (red, end) = if colour_on_stderr() {
         ("\x1b[1;31m", "\x1b[0m")
     } else {

@@ -5,6 +5,7 @@
 //! `dump-gzip`.
 
 mod arguments;
+mod capture;
 mod check;
 mod dump;
 mod explain;

@@ -8,7 +8,7 @@ use crate::part::{Shard, keep_only, no_such_table};
 use crate::progress::Progress;
 use crate::script::{Place, Script};
 use crate::writer::Writer;
-use crate::{dump, explain, git_lfs, inputs, verify};
+use crate::{capture, dump, explain, git_lfs, inputs, verify};
 use command_line::{Failure, Verbosity, colour_on_stderr, this_command_without};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
@@ -28,11 +28,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let directory = std::env::current_dir()
         .map_err(|error| Failure::outside(format!("can't tell the current directory: {error}")))?;
     let project = Project::around(&directory);
+    if let Some(Command::Capture(asked)) = &arguments.command {
+        return capture::run(&project, asked, arguments.verbosity);
+    }
+    let generate = &arguments.generate;
+    let mut planned = inputs::plan(
+        &project,
+        &generate.data,
+        &generate.reading,
+        arguments.verbosity,
+    )?;
+    capture::lay(&project, &mut planned)?;
     let Planned {
         schema,
         mut plan,
         source,
-    } = inputs::plan(&project, &arguments.generate, arguments.verbosity)?;
+        ..
+    } = planned;
     if let (Some(_), Some(html)) = (&arguments.generate.explain, &arguments.generate.html) {
         return explain_page(&project, &schema, &plan, &source, html);
     }
@@ -267,7 +279,7 @@ fn pack(threads: usize) -> Result<(), Failure> {
     written_to_stdout(output.finish().map(drop))
 }
 
-fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
+pub(crate) fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
     match result {
         // The reader has seen enough (`gen-dummy -o - | head`).
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

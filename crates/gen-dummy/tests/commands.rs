@@ -56,6 +56,38 @@ fn filtered(program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     output.get_output().stdout.clone()
 }
 
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_behind() {
+    for signal in ["-INT", "-TERM"] {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("dump.sql"), "before").unwrap();
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_gen-dummy"))
+            .current_dir(directory.path())
+            .args(["--rows", "1000000000", "-q", "-o", "dump.sql", "-s"])
+            .arg(schemafile())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let names = || -> Vec<String> {
+            fs::read_dir(directory.path())
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect()
+        };
+        while !names().iter().any(|name| name.starts_with(".writing-")) {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let pid = child.id().to_string();
+        Command::new("kill").args([signal, &pid]).assert().success();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
+        assert_eq!(names(), ["dump.sql"], "{signal}");
+        let kept = fs::read_to_string(directory.path().join("dump.sql")).unwrap();
+        assert_eq!(kept, "before");
+    }
+}
+
 #[test]
 fn the_schema_is_named_either_way_or_by_the_settings() {
     let directory = tempfile::tempdir().unwrap();

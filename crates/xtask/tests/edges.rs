@@ -20,6 +20,10 @@ const EDGES: &[(&str, &[&str])] = &[
         "demo",
         &["command-line", "host-tools", "testkit", "testkit-s3"],
     ),
+    (
+        "dummy-capture",
+        &["dummy-data", "dump-text", "value-model"],
+    ),
     ("dummy-config", &["dummy-data"]),
     (
         "dummy-data",
@@ -42,6 +46,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "gen-dummy",
         &[
             "command-line",
+            "dummy-capture",
             "dummy-config",
             "dummy-data",
             "dump-gzip",
@@ -59,6 +64,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "schema-page",
             "schema-view",
             "schemafile",
+            "value-model",
             "whole-file",
             "nearest-name",
         ],

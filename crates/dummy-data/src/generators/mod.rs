@@ -26,10 +26,13 @@ pub(crate) use quantity::{Quantity, Shape};
 pub(crate) use text::{Combination, NumberedCode, Pattern, Prose};
 
 use crate::calendar::{self, DAY};
+use crate::cases::Cases;
 use crate::ordinal::Ordinal;
+use crate::pinned::{Pin, PinnedCells};
 use crate::pools::WordList;
 use crate::random::{Key, below, mix, permute, scramble};
 use crate::redraw::Redraw;
+use crate::settings::Filter;
 use crate::story::{Form, Term, Wording};
 use crate::ways::Chooser;
 use row_text::RowBuffer;
@@ -117,6 +120,12 @@ pub enum Generator {
     Paragraph(Key, WordList, u64, u64, &'static str),
     /// A number from a range by its place, in a frame of digits: what a bijection makes of the row's number.
     Scrambled(Key, u64, usize),
+    /// What a case says that is met, and another generator where none is.
+    Cases(Arc<Cases>),
+    /// Another generator's text as a slug, or in letters of one size.
+    Filtered(Box<Generator>, Filter),
+    /// What some rows are given, and the generator of all others.
+    Pinned(Arc<Generator>, Arc<PinnedCells>),
     /// Cells of a master table.
     Cells(Arc<[Option<Box<str>>]>),
 }
@@ -280,6 +289,14 @@ impl Generator {
                 targets[(choice % count) as usize].write(choice / count, out);
             }
             Self::Redrawn(inner, redraw) => inner.write(redraw.at(row), out),
+            Self::Cases(cases) => cases.write(row, out),
+            Self::Filtered(inner, filter) => write_filtered(inner, *filter, row, out),
+            Self::Pinned(usual, pins) => match pins.at(row) {
+                Some(Pin::Text(text)) => out.text(text),
+                Some(Pin::Null) => {}
+                Some(Pin::As(other)) => usual.write(*other, out),
+                None => usual.write(row, out),
+            },
             Self::Computed(computed) => computed.write(row, out),
             Self::Ways(chooser, each) => each[chooser.at(row)].write(row, out),
             Self::Round { every } if row >= *every => out.unsigned(row / every + 1),
@@ -321,10 +338,15 @@ impl Generator {
             Self::Gendered(gendered) => gendered.texts.iter().any(|words| {
                 (0..words.len()).any(|number| needs_escape(words.get(number).as_str().as_bytes()))
             }),
+            Self::Cases(cases) => cases.needs_escape(),
+            Self::Filtered(inner, _) => inner.needs_escape(),
             Self::Worded(wording) => wording.needs_escape(),
             Self::Array(array) => array.quoted || array.element.needs_escape(),
             Self::Reference(_, other) | Self::Same(other) | Self::Redrawn(other, _) => {
                 other.needs_escape()
+            }
+            Self::Pinned(usual, pins) => {
+                usual.needs_escape() || pins.texts().any(|text| needs_escape(text.as_bytes()))
             }
             Self::Cells(cells) => cells
                 .iter()
@@ -379,6 +401,18 @@ impl Array {
             }
         }
         out.byte(b'"');
+    }
+}
+
+fn write_filtered(inner: &Generator, filter: Filter, row: u64, out: &mut RowBuffer) {
+    let mut text = RowBuffer::new();
+    inner.write(row, &mut text);
+    let text = String::from_utf8_lossy(text.as_bytes());
+    match filter {
+        Filter::Plain => out.text(&text),
+        Filter::Slug => crate::story::slug_of(&text, out),
+        Filter::Lower => out.text(&text.to_lowercase()),
+        Filter::Upper => out.text(&text.to_uppercase()),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::calendar::{DAY, Line, POSITION_BITS, SECOND};
 use crate::generators::Generator;
 use crate::ordinal::Ordinal;
 use crate::random::{Key, below};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// When the rows of a table are born.
@@ -16,6 +17,8 @@ pub struct Birth {
     parents: Vec<(Ordinal, Vec<Arc<Birth>>)>,
     /// Those of them where the choice of the row doesn't see to it, by their place in `parents`.
     later: Vec<usize>,
+    /// When rows are born of which somebody says so.
+    given: Option<Arc<BTreeMap<u64, i64>>>,
 }
 
 impl Birth {
@@ -38,12 +41,23 @@ impl Birth {
             rows,
             parents,
             later,
+            given: None,
         }
+    }
+
+    /// The same with what is said of single rows.
+    pub(crate) fn given(self, given: Option<Arc<BTreeMap<u64, i64>>>) -> Self {
+        Self { given, ..self }
     }
 
     /// When a row is born, in microseconds since 1970.
     #[inline]
     pub(crate) fn at(&self, row: u64) -> i64 {
+        if let Some(given) = &self.given
+            && let Some(moment) = given.get(&row)
+        {
+            return *moment;
+        }
         self.line.moment(self.position(row))
     }
 
@@ -142,6 +156,8 @@ pub enum Moment {
     },
     /// Another moment, but never after a bound.
     AtMost(Arc<Moment>, i64),
+    /// What some rows are given, and the moment of all others.
+    Given(Arc<Moment>, Arc<BTreeMap<u64, i64>>),
 }
 
 impl Moment {
@@ -150,6 +166,10 @@ impl Moment {
     pub fn at(&self, row: u64) -> i64 {
         match self {
             Self::Born(birth) => birth.at(row),
+            Self::Given(usual, given) => match given.get(&row) {
+                Some(moment) => *moment,
+                None => usual.at(row),
+            },
             Self::Read(column, birth) => column
                 .number(row)
                 .and_then(|moment| i64::try_from(moment).ok())

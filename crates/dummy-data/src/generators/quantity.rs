@@ -3,6 +3,7 @@
 use crate::generators::Generator;
 use crate::ordinal::Ordinal;
 use crate::random::{Key, below, mix};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A whole number for each row; decimals are whole numbers of their smallest unit.
@@ -61,6 +62,8 @@ pub enum Quantity {
         /// A whole number in units of the last digit.
         unit: i64,
     },
+    /// What some rows are given, and the number of all others.
+    Given(Arc<Quantity>, Arc<BTreeMap<u64, i64>>),
     /// Another column's number in a finer or coarser unit.
     Scaled {
         /// The other column.
@@ -88,6 +91,10 @@ impl Quantity {
     #[inline]
     pub fn at(&self, row: u64) -> i64 {
         match self {
+            Self::Given(usual, given) => match given.get(&row) {
+                Some(number) => *number,
+                None => usual.at(row),
+            },
             Self::Between {
                 key,
                 least,

@@ -186,6 +186,7 @@ const KINDS: &[GeneratorKind] = &[
         "sequence",
         Made::Sequence,
         &[
+            text("per", false),
             whole("start", i64::MIN, i64::MAX),
             whole("step", i64::MIN, i64::MAX),
         ],

@@ -23,6 +23,7 @@
 //! | a foreign key | [`facts::keys`]; keys that share columns [`facts::scopes`] |
 //! | SQL that the Schemafile hands through, tables that inherit | the crate that made the [`Subject`] |
 //! | the configuration | [`facts::settings`] refuses, [`facts::applied`] applies, [`columns::configured`] makes |
+//! | a row that the configuration gives | [`fixed`] refuses and places, [`columns::pinned`] puts it there |
 //! | the name of a text | [`columns::text_rules`] |
 //! | the name of a number | [`columns::number_rules`] |
 //! | the name of a date or time | [`columns::moments`] |
@@ -34,6 +35,7 @@ mod bounds;
 mod columns;
 mod doubt;
 mod facts;
+mod fixed;
 pub(crate) mod kinds;
 mod names;
 mod repair;
@@ -44,11 +46,14 @@ mod topics;
 mod verify;
 
 pub use kinds::{GeneratorKind, OptionKind, OptionType, generator_kinds};
+pub(crate) use names::is_named;
 
 use crate::check::{self, Alternatives};
 use crate::generators::Generator;
 use crate::masters::Master;
 use crate::nulls::Nulls;
+use crate::overlay::Overlay;
+use crate::pinned::Pins;
 use crate::plan::facts::rules::Narrowing;
 use crate::plan::facts::table::TableFacts;
 use crate::problem::Problem;
@@ -89,6 +94,10 @@ pub struct TablePlan {
     pub computed: Vec<(String, String)>,
     /// What happens to its rows, as readers would say it.
     pub story: Option<String>,
+    /// What is laid over the rows.
+    pub(crate) overlay: Option<Overlay>,
+    /// The rows that the configuration gives, in its order.
+    pub fixed: Vec<u64>,
     /// Columns that are left to the database, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -136,6 +145,7 @@ impl Plan {
         match Self::attempt(subject, masters, request, &narrowing) {
             Ok((plan, _)) => Ok(plan),
             // Rows that load come before rows that tell a story.
+            Err(problems) if request.has_lifecycles() => Err(problems),
             Err(problems) => {
                 narrowing.without_story = true;
                 let plain = Self::attempt(subject, masters, request, &narrowing);
@@ -151,11 +161,24 @@ impl Plan {
         request: &Request,
         narrowing: &Narrowing,
     ) -> Result<(Self, Broken), Vec<Problem>> {
+        Self::pinned(subject, masters, request, narrowing, &Pins::default())
+    }
+
+    /// The same, where fixed rows are to give columns their values.
+    fn pinned(
+        subject: &Subject,
+        masters: &[Master],
+        request: &Request,
+        narrowing: &Narrowing,
+        pins: &Pins,
+    ) -> Result<(Self, Broken), Vec<Problem>> {
         let schema = &subject.schema;
         unknown_tables(schema, request)?;
         let mut warnings: Vec<Problem> = subject.remarks.iter().map(Problem::from).collect();
-        let masters = facts::masters::of_tables(schema, masters)?;
+        let given = masters;
+        let masters = facts::masters::of_tables(schema, given)?;
         let mut problems = facts::settings::check(schema, &masters, request);
+        let fixed = fixed::of_tables(schema, &masters, request, &mut problems);
         let scopes = facts::find_scopes(schema, &masters, request);
         let mut facts = facts::read(
             subject,
@@ -165,6 +188,8 @@ impl Plan {
             narrowing,
             &mut problems,
         );
+        facts::following::check(schema, &facts, request, &mut problems);
+        story::configured::check(schema, &facts, request, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -195,7 +220,7 @@ impl Plan {
             &mut warnings,
         )?;
         let mut builder = columns::build::Builder::new(
-            schema, &facts, &scopes, decided, &order, root, request, &story,
+            schema, &facts, &scopes, decided, &order, root, request, &story, pins,
         );
         let mut tables = Vec::new();
         let mut positions = Vec::new();
@@ -212,6 +237,7 @@ impl Plan {
                 &builder.decided.needs[position],
                 &mut table,
             );
+            columns::pinned::pin(facts[position].table, position, pins, &mut table);
             for (name, alternatives) in &facts[position].deferred {
                 if !table.keeps(alternatives) {
                     broken.push((table.name.to_string(), name.clone()));
@@ -234,6 +260,14 @@ impl Plan {
                 unverified: Vec::new(),
             };
             return Ok((plan, broken));
+        }
+        if !fixed.is_empty() {
+            let base = fixed::cells::Base::new(schema, &facts, &tables, &positions);
+            if pins.rows.is_empty() {
+                let pins = fixed::place::place(&base, &scopes, &story, &fixed)?;
+                return Self::pinned(subject, given, request, narrowing, &pins);
+            }
+            fixed::held::hold(&base, &fixed, pins)?;
         }
         let mut doubts = subject.doubts.clone();
         doubts.append(&mut builder.doubts);
@@ -327,6 +361,13 @@ impl TablePlan {
     pub fn write<S: Spelling>(&self, rows: Range<u64>, spelling: &S, out: &mut RowBuffer) {
         for row in rows {
             spelling.begin_row(row, out);
+            if let Some(overlay) = &self.overlay {
+                if let Some(of) = overlay.row(row) {
+                    self.write_overlaid(&of, spelling, out);
+                }
+                spelling.end_row(row, self.rows, out);
+                continue;
+            }
             for (place, column) in self.columns.iter().enumerate() {
                 if place > 0 {
                     spelling.separator(out);
@@ -345,7 +386,13 @@ impl ColumnPlan {
     }
 
     #[inline]
-    fn spell<S: Spelling>(&self, place: usize, row: u64, spelling: &S, out: &mut RowBuffer) {
+    pub(crate) fn spell<S: Spelling>(
+        &self,
+        place: usize,
+        row: u64,
+        spelling: &S,
+        out: &mut RowBuffer,
+    ) {
         if self.nulls.at(row) {
             spelling.null(out);
             return;

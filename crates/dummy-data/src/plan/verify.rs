@@ -142,6 +142,36 @@ pub(crate) fn verify(
     outcome
 }
 
+/// What a row breaks by itself, each with its name.
+pub(crate) fn broken_by_row(table: &Planned<'_>, number: u64) -> Vec<(String, String)> {
+    let row = |name: &str| value(table, name, number, 0);
+    let evaluator = Evaluator::default();
+    let mut broken = Vec::new();
+    for rule in rules(table) {
+        match &rule.what {
+            What::Check(check) => {
+                let how = match evaluator.truth(check, &row) {
+                    Ok(Some(false)) => format!("the check `{}` ({check}) doesn't hold", rule.name),
+                    Err(Fault::Refused(why)) => {
+                        format!("the check `{}` can't be computed ({why})", rule.name)
+                    }
+                    _ => continue,
+                };
+                let how = format!("{how}{}", shown(table, &columns(check), number));
+                broken.push((rule.name.to_owned(), how));
+            }
+            What::NotNull(column) => {
+                if let Ok(Value::Null) = evaluator.value(column, &row) {
+                    let how = format!("the column `{}` can't be NULL, and is", rule.name);
+                    broken.push((rule.name.to_owned(), how));
+                }
+            }
+            _ => {}
+        }
+    }
+    broken
+}
+
 /// Whether rows break a check, by its position.
 pub(crate) fn breaks_a_check(table: &Planned<'_>, check: usize) -> bool {
     let own = &table.facts.table.checks[check];
@@ -304,10 +334,14 @@ fn verdict(table: &Planned<'_>, rule: &Rule<'_>, is_doubted: bool) -> Verdict {
     };
     let first = first.min(rows);
     let step = ((rows - first) / (others + 1)).max(1);
-    let numbers = (0..first).chain(
+    // Given rows too, wherever they stand.
+    let given = &table.plan.fixed;
+    let own = given.iter().copied().filter(|&row| row >= first);
+    let numbers = (0..first).chain(own).chain(
         (first..rows)
             .step_by(usize::try_from(step).unwrap_or(1))
-            .take(usize::try_from(others).unwrap_or(0)),
+            .take(usize::try_from(others).unwrap_or(0))
+            .filter(|row| !given.contains(row)),
     );
     let at = Cell::new(0);
     let row = |name: &str| value(table, name, at.get(), 0);

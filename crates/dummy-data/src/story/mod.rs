@@ -19,7 +19,7 @@ pub(crate) use family::{Family, Pointer, follow};
 pub(crate) use lifecycle::{Event, Lifecycle, Out, Planned, Side, Step};
 pub(crate) use number::{Form, read};
 pub(crate) use term::{Fold, RunningSum, Term};
-pub(crate) use wording::{NestedSet, Wording};
+pub(crate) use wording::{NestedSet, Wording, slug_of};
 
 /// One, and a second.
 pub(crate) const ONE: i128 = 1_000_000;

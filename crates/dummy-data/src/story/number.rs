@@ -2,6 +2,7 @@
 
 use crate::calendar::{self, DAY};
 use crate::generators::Generator;
+use crate::pinned::Pin;
 use crate::plan::sql::moment;
 use crate::story::ONE;
 use row_text::RowBuffer;
@@ -100,6 +101,12 @@ impl Generator {
             Self::Told(term, form) => form.kept(term.at(row)?),
             Self::Reference(ordinal, target) => return target.number(ordinal.at(row)),
             Self::Same(other) => return other.number(row),
+            Self::Pinned(usual, pins) => match pins.at(row) {
+                Some(Pin::Text(text)) => return read(text),
+                Some(Pin::Null) => return None,
+                Some(Pin::As(other)) => return usual.number(*other),
+                None => return usual.number(row),
+            },
             Self::Children(children) => i128::from(children.at(row)) * ONE,
             _ => {
                 let mut out = RowBuffer::new();

@@ -84,6 +84,8 @@ pub enum Term {
     Null,
     /// True in a share of 65,536 rows.
     Chance(Key, u64),
+    /// True in the rows whose draw of 65,536 lies from the first on and before the second.
+    Drawn(Key, u64, u64),
     /// How many rows stand above.
     Depth(Box<[Pointer]>),
     /// The left or right number of a nested set.
@@ -248,6 +250,10 @@ impl Term {
             Self::Present(nulls) => (!nulls.at(row)).then_some(ONE),
             Self::Null => None,
             Self::Chance(key, share) => Some(i128::from(key.at(row) >> 48 < *share) * ONE),
+            Self::Drawn(key, from, to) => {
+                let draw = key.at(row) >> 48;
+                Some(i128::from((*from..*to).contains(&draw)) * ONE)
+            }
             Self::Depth(up) => {
                 let mut depth = 0;
                 let mut at = row;

@@ -182,6 +182,13 @@ impl TempPostgres {
             .collect()
     }
 
+    /// The rows of a database, as `pg_dump --data-only` writes them.
+    pub fn pg_dump_data(&self, database: &str) -> String {
+        let mut command = self.client("pg_dump");
+        command.args(["--data-only", database]);
+        text(&run(&mut command))
+    }
+
     /// Loads a directory as the entrypoint of the official `postgres` image loads `/docker-entrypoint-initdb.d`:
     /// in name order, `*.sql` by `psql -f`, `*.sql.gz` by `gunzip -c` into psql, each with `ON_ERROR_STOP`; other
     /// files are passed over.

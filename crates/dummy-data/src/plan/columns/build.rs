@@ -5,6 +5,7 @@ use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
+use crate::pinned::Pins;
 use crate::plan::columns::context::{Choice, Context, Entities, Lower};
 use crate::plan::columns::{by_type, slots};
 use crate::plan::facts::scopes::Scopes;
@@ -54,8 +55,12 @@ pub(crate) struct Builder<'a> {
     pub(crate) choosers: BTreeMap<Place, Option<Chooser>>,
     /// What the way that is being made leaves the column that is being made.
     pub(crate) domain_of_way: Option<Domain>,
+    /// When columns are NULL that follow from a parent or from children.
+    pub(crate) followed: BTreeMap<Place, Nulls>,
     /// What follows from what.
     pub(crate) story: &'a Story,
+    /// What fixed rows give to columns.
+    pub(crate) pins: &'a Pins,
     /// What was made of it so far.
     pub(crate) woven: Woven,
     /// What the user asked for.
@@ -85,6 +90,7 @@ impl<'a> Builder<'a> {
         root: Key,
         request: &'a Request,
         story: &'a Story,
+        pins: &'a Pins,
     ) -> Self {
         let mut places = vec![0; facts.len()];
         for (place, &table) in order.iter().enumerate() {
@@ -98,6 +104,7 @@ impl<'a> Builder<'a> {
             root,
             locale: request.locale,
             story,
+            pins,
             woven: Woven::default(),
             request,
             pools: BTreeMap::new(),
@@ -117,6 +124,7 @@ impl<'a> Builder<'a> {
             choosers: BTreeMap::new(),
             domain_of_way: None,
             given_up: Vec::new(),
+            followed: BTreeMap::new(),
             warnings: Vec::new(),
             problems: Vec::new(),
             doubts: Vec::new(),
@@ -166,7 +174,7 @@ impl<'a> Builder<'a> {
                 None => self.unknown_type(table, position, &mut columns, &mut left_out),
             }
         }
-        TablePlan {
+        let mut plan = TablePlan {
             name: facts.table.name.clone(),
             rows: self.decided.rows[table],
             can_freeze: !facts.table.own.partitioned,
@@ -174,7 +182,11 @@ impl<'a> Builder<'a> {
             computed: self.computed(table),
             story: self.story.tables[table].cycle.as_ref().map(sentence),
             left_out,
-        }
+            overlay: None,
+            fixed: self.pins.rows.get(&table).cloned().unwrap_or_default(),
+        };
+        self.pin(table, &mut plan);
+        plan
     }
 
     /// Why a column is made as it is, with what it agrees with.
@@ -205,6 +217,16 @@ impl<'a> Builder<'a> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Says that a column is being built, while what it depends on is.
+    pub(crate) fn start(&mut self, table: usize, column: usize) {
+        self.under_way.insert((table, column));
+    }
+
+    /// That it isn't any more.
+    pub(crate) fn stop(&mut self, table: usize, column: usize) {
+        self.under_way.remove(&(table, column));
     }
 
     /// Whether a column's generator is being built.
@@ -291,6 +313,8 @@ impl<'a> Builder<'a> {
         let choice = self.choose(table, column);
         self.under_way.remove(&(table, column));
         let built = choice.map(|(generator, why)| (Arc::new(generator), why));
+        let built = built.map(|built| self.in_cases(table, column, built));
+        let built = built.map(|(generator, why)| (self.pinned(table, column, generator), why));
         self.built[table][column].clone_from(&built);
         built
     }
@@ -401,6 +425,18 @@ impl<'a> Builder<'a> {
 
     /// Which parent row each row takes, the same for all columns of a key.
     pub(crate) fn ordinal_of_reference(&mut self, table: usize, first_column: usize) -> Ordinal {
+        let own = self.free_ordinal_of_reference(table, first_column);
+        match self.pins.choices.get(&(table, first_column)) {
+            Some(given) => Ordinal::Pinned {
+                given: Arc::clone(given),
+                own: Box::new(own),
+            },
+            None => own,
+        }
+    }
+
+    /// The same where no row is given one.
+    fn free_ordinal_of_reference(&mut self, table: usize, first_column: usize) -> Ordinal {
         if let Some(agreed) = self.agreed(table, first_column) {
             return Ordinal::Agreed(agreed);
         }
@@ -568,7 +604,8 @@ impl<'a> Builder<'a> {
             }
         }
         self.births_under_way.remove(&table);
-        let birth = Arc::new(Birth::new(key, line, parents));
+        let given = self.pins.births.get(&table).cloned();
+        let birth = Arc::new(Birth::new(key, line, parents).given(given));
         self.births[table] = Some(Arc::clone(&birth));
         birth
     }
@@ -604,7 +641,28 @@ impl<'a> Builder<'a> {
     }
 
     pub(crate) fn nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {
+        let usual = self.unpinned_nulls(table, column, generator);
+        let usual = self.nulls_in_cases(table, column, usual);
+        self.pinned_nulls(table, column, usual)
+    }
+
+    fn unpinned_nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {
         match generator {
+            Generator::Pinned(inner, _) => self.unpinned_nulls(table, column, inner),
+            Generator::Cases(cases) => {
+                let otherwise = Arc::clone(&cases.otherwise);
+                let usual = self.unpinned_nulls(table, column, &otherwise);
+                Nulls::Cases(Box::new(usual), Arc::clone(cases))
+            }
+            _ if self.followed.contains_key(&(table, column)) => {
+                let followed = self.followed[&(table, column)].clone();
+                let settings = self.facts[table].settings[column];
+                if settings.is_some_and(|settings| settings.null_ratio.is_some()) {
+                    let share = self.nulls_of(table, column);
+                    return Nulls::Either(Box::new(share), Box::new(followed));
+                }
+                followed
+            }
             Generator::Cells(cells) => Nulls::Cells(Arc::clone(cells)),
             Generator::Children(_) => Nulls::Never,
             Generator::Computed(computed) if !self.facts[table].never_null[column] => {

@@ -1,6 +1,7 @@
 //! Generators of columns that the configuration speaks of.
 
 use crate::calendar::DAY;
+use crate::check::Domain;
 use crate::generators::{Aspect, Generator, Moment, NumberedCode};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
@@ -10,7 +11,7 @@ use crate::plan::kinds::{GeneratorKind, Made, generator_kinds};
 use crate::plan::names::NameParts;
 use crate::problem::Problem;
 use crate::settings::{
-    Distribution, GeneratorSettings, Located, OptionValue, Source, Span, TemplatePart,
+    Distribution, Filter, GeneratorSettings, Located, OptionValue, Source, Span, TemplatePart,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,13 @@ impl Builder<'_> {
     ) -> Choice {
         let made = match &source.value {
             Source::Template(parts) => self.template(table, column, parts),
+            Source::From(path) => self.from_parent(table, column, path),
+            Source::Children { take, of, only } => {
+                self.over_children(table, column, *take, of, only.as_ref())
+            }
+            Source::Generator(generator) if generator.options.contains_key("per") => {
+                self.sequence_per(table, column, generator)
+            }
             other => {
                 let after = self.after(table, column);
                 let above = self.above(table, column);
@@ -39,7 +47,10 @@ impl Builder<'_> {
         };
         let generator = match made {
             Ok((generator, why)) => {
-                self.sample(table, column, source.span, &generator);
+                let name = &self.facts[table].table.columns[column].name;
+                let known = self.facts[table].rules.domains.get(name);
+                let domain = known.cloned().unwrap_or_default();
+                self.sample(table, column, source.span, &generator, &domain);
                 return (generator, format!("the configuration says so: {why}"));
             }
             Err(problem) => {
@@ -51,7 +62,14 @@ impl Builder<'_> {
     }
 
     /// Holds some values against what the schema says of the column.
-    fn sample(&mut self, table: usize, column: usize, span: Span, generator: &Generator) {
+    pub(super) fn sample(
+        &mut self,
+        table: usize,
+        column: usize,
+        span: Span,
+        generator: &Generator,
+        domain: &Domain,
+    ) {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let rows = self.decided.rows[table];
@@ -63,7 +81,6 @@ impl Builder<'_> {
             let wrong =
                 crate::plan::facts::values::wrong(self.schema, facts.table, own, Some(&text))
                     .or_else(|| {
-                        let domain = facts.rules.domains.get(&own.name)?;
                         let broken = domain.broken_by(&text)?;
                         Some(format!(
                             "`{text}` would be a value of `{}`: {broken}",
@@ -77,7 +94,7 @@ impl Builder<'_> {
         }
     }
 
-    fn template(
+    pub(super) fn template(
         &mut self,
         table: usize,
         column: usize,
@@ -91,8 +108,10 @@ impl Builder<'_> {
                     made.push(Generator::constant(text));
                     continue;
                 }
-                TemplatePart::Name(name) => name,
+                TemplatePart::Name(name, filter) => (name, filter),
             };
+            let (name, filter) = name;
+            let before = made.len();
             let facts = &self.facts[table];
             if let Some(position) = facts.table.column_position(&name.value) {
                 if facts.left_out[position].is_some() || facts.always_null[position].is_some() {
@@ -135,6 +154,14 @@ impl Builder<'_> {
                     });
                 unique |= kind.made == Made::Sequence;
                 made.push(generator?.0);
+            } else {
+                made.push(self.of_parent(table, name)?);
+            }
+            if *filter != Filter::Plain
+                && made.len() > before
+                && let Some(inner) = made.pop()
+            {
+                made.push(Generator::Filtered(Box::new(inner), *filter));
             }
         }
         if self.is_distinct(table, column) && !unique {
@@ -182,7 +209,11 @@ fn under(generator: &Generator) -> &Generator {
     }
 }
 
-fn make(context: &mut Context<'_>, source: &Source, span: Span) -> Result<Choice, Problem> {
+pub(super) fn make(
+    context: &mut Context<'_>,
+    source: &Source,
+    span: Span,
+) -> Result<Choice, Problem> {
     match source {
         Source::Values { values, weights } => values_of(context, values, weights, span),
         Source::Range { .. } => match context.column.data_type.kind {
@@ -199,9 +230,11 @@ fn make(context: &mut Context<'_>, source: &Source, span: Span) -> Result<Choice
             named(context, kind, options, span)
         }
         // These are made elsewhere, or by the database.
-        Source::Template(_) | Source::Default | Source::Sql(_) => {
-            Ok((Generator::constant(""), String::new()))
-        }
+        Source::Template(_)
+        | Source::From(_)
+        | Source::Children { .. }
+        | Source::Default
+        | Source::Sql(_) => Ok((Generator::constant(""), String::new())),
     }
 }
 

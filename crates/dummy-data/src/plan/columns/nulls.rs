@@ -10,6 +10,11 @@ use value_model::ValueType;
 impl Builder<'_> {
     /// When a column is NULL that isn't a master's.
     pub(crate) fn nulls_of(&mut self, table: usize, column: usize) -> Nulls {
+        let usual = self.unpinned_nulls_of(table, column);
+        self.pinned_nulls(table, column, usual)
+    }
+
+    fn unpinned_nulls_of(&mut self, table: usize, column: usize) -> Nulls {
         if self.always_null(table, column).is_some() {
             return Nulls::Always;
         }

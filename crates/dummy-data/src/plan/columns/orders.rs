@@ -149,6 +149,7 @@ impl Builder<'_> {
             let (moment, _) = self.with_context(table, lower, bases, Vec::new(), |context| {
                 moments::moment_of(context)
             });
+            let moment = self.given_moment(table, lower, moment);
             let (least, most) = self.apart(table, column, lower);
             after.push(Lower {
                 base: moment,
@@ -193,6 +194,7 @@ impl Builder<'_> {
             let (quantity, _) = self.with_context(table, lower, Vec::new(), bases, |context| {
                 numbers::quantity(context)
             });
+            let quantity = self.given_quantity((table, lower), lower_scale, quantity);
             let quantity = if lower_scale == own_scale {
                 quantity
             } else {

@@ -73,36 +73,7 @@ pub(crate) fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Proble
         if facts.always_null[position].is_some() {
             continue;
         }
-        let clauses = match &source.value {
-            Source::Values { values, .. } => vec![Clause::OneOf {
-                column: column.name.clone(),
-                values: values.iter().map(|value| value.value.clone()).collect(),
-            }],
-            Source::Generator(GeneratorSettings { kind, options })
-                if kind.made == Made::Pattern =>
-            {
-                match options.get("pattern").map(|option| &option.value) {
-                    Some(OptionValue::Text(pattern)) => vec![Clause::Matches {
-                        column: column.name.clone(),
-                        pattern: pattern.clone(),
-                    }],
-                    _ => Vec::new(),
-                }
-            }
-            other => {
-                let (least, greatest) = bounds_of(other).unwrap_or((None, None));
-                let compare = |operator, value: &str| Clause::Compare {
-                    column: column.name.clone(),
-                    operator,
-                    value: value.to_owned(),
-                };
-                least
-                    .map(|value| compare(Comparison::AtLeast, value))
-                    .into_iter()
-                    .chain(greatest.map(|value| compare(Comparison::AtMost, value)))
-                    .collect()
-            }
-        };
+        let clauses = clauses_of(&column.name, &source.value);
         if !facts.rules.add(&vec![clauses], &|_| false) && problems.is_empty() {
             problems.push(Problem::configured(
                 source.span,
@@ -111,6 +82,38 @@ pub(crate) fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Proble
                     table.name, column.name
                 ),
             ));
+        }
+    }
+}
+
+/// What a source says of the values, as a check would.
+pub(crate) fn clauses_of(name: &str, source: &Source) -> Vec<Clause> {
+    match source {
+        Source::Values { values, .. } => vec![Clause::OneOf {
+            column: name.to_owned(),
+            values: values.iter().map(|value| value.value.clone()).collect(),
+        }],
+        Source::Generator(GeneratorSettings { kind, options }) if kind.made == Made::Pattern => {
+            match options.get("pattern").map(|option| &option.value) {
+                Some(OptionValue::Text(pattern)) => vec![Clause::Matches {
+                    column: name.to_owned(),
+                    pattern: pattern.clone(),
+                }],
+                _ => Vec::new(),
+            }
+        }
+        other => {
+            let (least, greatest) = bounds_of(other).unwrap_or((None, None));
+            let compare = |operator, value: &str| Clause::Compare {
+                column: name.to_owned(),
+                operator,
+                value: value.to_owned(),
+            };
+            least
+                .map(|value| compare(Comparison::AtLeast, value))
+                .into_iter()
+                .chain(greatest.map(|value| compare(Comparison::AtMost, value)))
+                .collect()
         }
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod applied;
 pub(crate) mod by_name;
 pub(crate) mod equations;
+pub(crate) mod following;
 pub(crate) mod keys;
 pub(crate) mod masters;
 pub(crate) mod polymorphic;

@@ -266,6 +266,8 @@ impl Checker<'_> {
             }
             Source::Range { least, greatest } => self.range(column, least, greatest),
             Source::Generator(generator) => self.options(generator),
+            // See `following`.
+            Source::From(_) | Source::Children { .. } => {}
             Source::Template(parts) => {
                 if !takes_text(&column.data_type.kind) || column.data_type.array {
                     self.problems.push(Problem::configured(
@@ -274,7 +276,10 @@ impl Checker<'_> {
                     ));
                 }
                 for part in parts {
-                    if let TemplatePart::Name(part) = part {
+                    // What a parent has is found once it is known what points where.
+                    if let TemplatePart::Name(part, _) = part
+                        && !part.value.contains('.')
+                    {
                         self.template_name(column, part);
                     }
                 }

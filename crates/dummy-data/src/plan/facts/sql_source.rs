@@ -289,12 +289,17 @@ mod tests {
             unique: None,
             locale: None,
             distribution: None,
+            only_if: None,
+            cases: Vec::new(),
         };
         let settings = TableSettings {
             name: located("t".to_owned()),
             rows: None,
             per: None,
             unverified: Vec::new(),
+            fixed: Vec::new(),
+            personas: Vec::new(),
+            lifecycle: None,
             columns: vec![
                 of("made", Source::Sql("name".to_owned())),
                 of("left", Source::Default),

@@ -16,7 +16,9 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
     let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
     match facts.source(position).map(|source| &source.value) {
         // The server has the last word about its own values.
-        Some(Source::Sql(_) | Source::Template(_)) => return u64::MAX,
+        Some(Source::Sql(_) | Source::Template(_) | Source::From(_) | Source::Children { .. }) => {
+            return u64::MAX;
+        }
         Some(Source::Default) => {
             return match &column.value {
                 ColumnValue::Default(sql) if constant(sql).is_some() => 1,

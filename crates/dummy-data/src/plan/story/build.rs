@@ -11,6 +11,7 @@ use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice as Made;
 use crate::plan::rows::need::Need;
 use crate::plan::story::{Agreement, Expr, Relation};
+use crate::problem::Problem;
 use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Wording};
 use row_text::RowBuffer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,8 +70,40 @@ impl Builder<'_> {
             let sets = self.story.tables[table].settled.iter();
             self.given_up
                 .extend(sets.map(|set| (name.clone(), set.clone())));
+            self.tell_of_lifecycle(table, column);
         }
         told
+    }
+
+    /// A lifecycle that somebody asked for isn't given up in silence.
+    fn tell_of_lifecycle(&mut self, table: usize, column: usize) {
+        let of = self.facts[table].table;
+        let settings = self.request.settings_of(of);
+        let Some(lifecycle) = settings.and_then(|settings| settings.lifecycle.as_ref()) else {
+            return;
+        };
+        let name = &of.columns[column].name;
+        let mut times = lifecycle.steps.iter().chain(&lifecycle.outs);
+        let place = if lifecycle.column.value == *name {
+            Some(lifecycle.column.span)
+        } else {
+            times.find_map(|step| {
+                let time = step.time.as_ref()?;
+                (time.value == *name).then_some(time.span)
+            })
+        };
+        if let Some(place) = place {
+            self.problems.push(
+                Problem::configured(
+                    place,
+                    format!(
+                        "the constraints of `{}` don't let `{name}` follow this lifecycle",
+                        of.name
+                    ),
+                )
+                .hint("its checks may want another order of states, or other times"),
+            );
+        }
     }
 
     fn tell(&mut self, table: usize, column: usize) -> Option<Made> {
@@ -180,7 +213,7 @@ impl Builder<'_> {
     }
 
     /// How values of a column are written.
-    fn form(&self, table: usize, column: usize) -> Option<Form> {
+    pub(crate) fn form(&self, table: usize, column: usize) -> Option<Form> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let domain = facts

@@ -46,6 +46,8 @@ pub(crate) struct Happening {
     pub days: f64,
     /// Another stage that is the same thing here: what is in transit was dispatched.
     also: Option<&'static Stage>,
+    /// Of 65,536 rows, to how many it happens, where somebody says so.
+    share: Option<u32>,
 }
 
 impl Happening {
@@ -57,11 +59,31 @@ impl Happening {
             rank,
             days: stage.map_or(3.0, |stage| stage.days.max(1.0)),
             also: None,
+            share: None,
+        }
+    }
+
+    /// One that a configuration gives.
+    pub(super) fn configured(
+        word: &str,
+        label: usize,
+        days: Option<f64>,
+        share: Option<u32>,
+    ) -> Self {
+        let known = stage(word);
+        let usual = Self::new(word, known, Some(label), 0);
+        Self {
+            days: days.unwrap_or(usual.days),
+            share,
+            ..usual
         }
     }
 
     /// Of 65,536 rows, to how many it happens.
     pub(crate) fn share(&self) -> u64 {
+        if let Some(share) = self.share {
+            return share.into();
+        }
         self.stage.map_or(40, |stage| stage.share.max(10)) * 65_536 / 1000
     }
 }
@@ -176,7 +198,8 @@ const NO_STATES: &[&str] = &[
 
 /// Finds the lifecycle of a table.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
-    let Some(cycle) = cycle(reader, table) else {
+    let configured = super::configured::cycle(reader, table);
+    let Some(cycle) = configured.or_else(|| cycle(reader, table)) else {
         return;
     };
     let state = cycle.state.as_ref().map(|(column, _)| *column);

@@ -18,11 +18,13 @@
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
 //! | months that rows are about, ages; what comments say in words; flags that numbers decide | [`periods`]; [`said`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
+//! | lifecycles and sequences that a configuration gives | [`configured`] |
 //! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
 
 mod accounts;
 mod agree;
 pub(crate) mod build;
+pub(crate) mod configured;
 mod copies;
 mod documents;
 pub(crate) mod expression;
@@ -144,6 +146,7 @@ pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request)
         .collect();
     for &table in &made {
         trees::find(&mut reader, table);
+        configured::settle_sequences(&mut reader, table);
         sequences::find(&mut reader, table);
         periods::find(&mut reader, table);
         lifecycles::find(&mut reader, table);
