@@ -2,6 +2,7 @@
 
 use crate::generators::{Aspect, Part};
 use crate::locale::Locale;
+use crate::plan::columns::text_rules::Named;
 
 /// A kind of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +13,16 @@ pub(crate) enum Topic {
     Place(Part),
     /// A company's name.
     Company,
-    /// The name of something that says what it is, in both languages, and whether it is called after a city.
-    Named(&'static str, &'static str, bool),
     /// A mobile telephone's number.
     Mobile,
     /// A text of a fixed shape: `A` stands for a letter, `9` for a digit.
     Shape(&'static str),
     /// Reading of a company's name.
     CompanyKana,
+    /// The name of a row whose table says how its rows are called.
+    Named(&'static Named),
+    /// Reading of such a name.
+    NamedReading(&'static Named),
     /// A product's name.
     Product,
     /// A category's name.

@@ -4,6 +4,7 @@ use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, People, Places, Quantity};
 use crate::locale::Locale;
 use crate::ordinal::Ordinal;
+use crate::plan::columns::text_rules::said;
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
 use crate::plan::sql::default_constant;
@@ -130,6 +131,15 @@ impl Context<'_> {
     /// The constant that the column's default is, if it is one.
     pub(crate) fn default_constant(&self) -> Option<String> {
         default_constant(self.column)
+    }
+
+    /// Sentences that fit the column and its table; any where neither says what they speak of.
+    pub(crate) fn sentences(&self) -> WordList {
+        let of = |column: &NameParts| said(column, &self.table_parts, self.locale());
+        of(&self.parts)
+            .or_else(|| self.called.as_ref().and_then(of))
+            .unwrap_or(&self.pools.sentences)
+            .clone()
     }
 
     /// The people that a prefix speaks of; `""` is the row itself.

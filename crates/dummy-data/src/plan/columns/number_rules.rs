@@ -6,6 +6,7 @@ use crate::calendar::{DAY, civil};
 use crate::generators::Shape;
 use crate::locale::Locale;
 use crate::plan::columns::context::Context;
+use crate::plan::columns::magnitudes::magnitude;
 use value_model::ColumnValue;
 
 /// The year of the reference date.
@@ -119,6 +120,13 @@ pub(crate) fn usual(context: &Context<'_>, unit: i64) -> ((i64, i64), i64, Shape
         return ((1, 2), 1, Shape::Even, why("a term"));
     } else if named(&["minute", "second"]) && named(&["of"]) {
         return ((0, 59 * unit), unit, Shape::Even, why("minutes or seconds"));
+    }
+    let listed = magnitude(parts, &context.table_parts, context.locale(), unit).or_else(|| {
+        let called = context.called.as_ref()?;
+        magnitude(called, &context.table_parts, context.locale(), unit)
+    });
+    if let Some(usual) = listed {
+        return (usual.range, usual.step, usual.shape, why(usual.what));
     }
     let people = named(&[
         "occupancy",

@@ -7,6 +7,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
 use crate::plan::columns::context::{Choice, Context, room};
 use crate::plan::columns::number_rules::usual;
+use crate::plan::columns::shares::{Share, share};
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
 use crate::plan::story::words::numbered_labels;
@@ -50,27 +51,18 @@ fn one_of_a_few(context: &mut Context<'_>) -> Option<Choice> {
             && context.domain.multiples.is_none()
     };
     let comment = context.column.comment.as_deref().unwrap_or("");
-    let labels: Vec<String> = numbered_labels(comment)
+    let (labels, meant): (Vec<String>, Vec<String>) = numbered_labels(comment)
         .into_iter()
-        .map(|(number, _)| number)
-        .filter(|number| fits(*number))
-        .map(|number| number.to_string())
-        .collect();
+        .filter(|(number, _)| fits(*number))
+        .map(|(number, label)| (number.to_string(), label))
+        .unzip();
     if labels.len() > 1 {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let all = numbered_labels(context.column.comment.as_deref().unwrap_or(""));
-        let meant: Vec<String> = labels
-            .iter()
-            .map(|label| {
-                let found = all.iter().find(|(number, _)| number.to_string() == *label);
-                found.map_or_else(String::new, |(_, word)| word.clone())
-            })
-            .collect();
         let meant: Vec<&str> = meant.iter().map(String::as_str).collect();
         if let Some(choice) = gendered(context, &texts, &meant) {
             return Some((choice, "as its name is".to_owned()));
         }
-        let choice = skewed_by(context, &texts, &meant);
+        let choice = by_meaning(context, &texts, &meant);
         return Some((choice, "a label of its comment".to_owned()));
     }
     let parts = &context.parts;
@@ -108,77 +100,56 @@ fn one_of_a_few(context: &mut Context<'_>) -> Option<Choice> {
 
 /// One of some texts: the default most often, else the first, and the others less and less.
 pub(crate) fn skewed(context: &Context<'_>, texts: &[&str]) -> Generator {
-    skewed_by(context, texts, texts)
+    let first = default_among(context, texts).unwrap_or(0);
+    Generator::shares(context.key, texts, &falling(texts.len(), first))
 }
 
-/// The same, where texts stand for what they mean: what says nothing is rare, what is usual is common.
-pub(crate) fn skewed_by(context: &Context<'_>, texts: &[&str], meant: &[&str]) -> Generator {
-    const NOTHING: &[&str] = &[
-        "unknown",
-        "other",
-        "unset",
-        "none",
-        "n/a",
-        "unspecified",
-        "not_set",
-        "undefined",
-        "undisclosed",
-        "その他",
-        "未入力",
-        "未回答",
-        "不明",
-        "未設定",
-        "なし",
-        "未定",
-    ];
-    const USUAL: &[&str] = &[
-        "present",
-        "attended",
-        "normal",
-        "standard",
-        "regular",
-        "active",
-        "enrolled",
-        "medium",
-        "full_time",
-        "出席",
-        "在籍",
-        "通常",
-        "普通",
-        "正社員",
-        "中",
-        "会員",
-    ];
-    let meaning = |place: usize| {
-        meant
-            .get(place)
-            .map(|word| word.trim().to_lowercase().replace([' ', '-'], "_"))
-            .unwrap_or_default()
-    };
-    let default = context.default_constant();
-    let usual = (0..texts.len()).find(|&place| USUAL.contains(&meaning(place).as_str()));
+/// One of some labels as often as what they mean suggests, as [`skewed`] where that says nothing: as stored, and what
+/// each means.
+pub(crate) fn by_meaning(context: &Context<'_>, stored: &[&str], meant: &[&str]) -> Generator {
+    let shares: Vec<Option<Share>> = meant.iter().map(|label| share(label)).collect();
+    // Rows begin with a default that says that nothing is known, but they don't stay so.
+    let default =
+        default_among(context, stored).filter(|place| shares[*place] != Some(Share::Rare));
     let first = default
-        .and_then(|default| texts.iter().position(|text| *text == default))
-        .filter(|&place| !NOTHING.contains(&meaning(place).as_str()))
-        .or(usual)
-        .or_else(|| (0..texts.len()).find(|&place| !NOTHING.contains(&meaning(place).as_str())))
+        .or_else(|| {
+            shares
+                .iter()
+                .position(|share| *share == Some(Share::Common))
+        })
+        .or_else(|| shares.iter().position(Option::is_none))
         .unwrap_or(0);
-    let weights: Vec<u64> = (0..texts.len())
+    let weights: Vec<u64> = falling(stored.len(), first)
+        .into_iter()
+        .zip(&shares)
+        .enumerate()
+        .map(|(place, (weight, share))| match share {
+            Some(Share::Rare) if Some(place) != default => weight / 5 + 1,
+            Some(Share::Common) if default.is_none() => weight * 3,
+            _ => weight,
+        })
+        .collect();
+    Generator::shares(context.key, stored, &weights)
+}
+
+/// Where the column's default stands among some texts.
+fn default_among(context: &Context<'_>, texts: &[&str]) -> Option<usize> {
+    let default = context.default_constant()?;
+    texts.iter().position(|text| *text == default)
+}
+
+/// Weights that fall from one place on, first to those after it.
+fn falling(count: usize, first: usize) -> Vec<u64> {
+    (0..count)
         .map(|place| {
             let distance = match place.cmp(&first) {
                 std::cmp::Ordering::Equal => 0,
                 std::cmp::Ordering::Less => place + 1,
                 std::cmp::Ordering::Greater => place,
             };
-            let share = 1200 / (1 + distance as u64);
-            if NOTHING.contains(&meaning(place).as_str()) {
-                share.min(1200 / texts.len() as u64) / 3
-            } else {
-                share
-            }
+            1200 / (1 + distance as u64)
         })
-        .collect();
-    Generator::shares(context.key, texts, &weights)
+        .collect()
 }
 
 /// What a row's person is, where some texts speak of women and of men: as stored, and what each means.
@@ -257,7 +228,7 @@ pub(crate) fn listed(context: &mut Context<'_>, values: &[String]) -> Choice {
         return (choice, "as its name is".to_owned());
     }
     let choice = if context.wanted().is_none() && texts.len() > 1 {
-        skewed(context, &texts)
+        by_meaning(context, &texts, &texts)
     } else {
         context.one_of(texts)
     };
@@ -574,6 +545,12 @@ fn coordinate(context: &mut Context<'_>) -> Option<Choice> {
     None
 }
 
+/// How often a flag is true by what its name says, whole or in one of its words.
+fn said_of(name: &NameParts) -> Option<Share> {
+    share(name.whole.strip_prefix("is_").unwrap_or(&name.whole))
+        .or_else(|| name.words.iter().find_map(|word| share(word)))
+}
+
 /// True or false: mostly the default where there is one.
 pub(crate) fn boolean(context: &Context<'_>) -> Choice {
     if let Some(values) = &context.domain.one_of {
@@ -591,58 +568,11 @@ pub(crate) fn boolean(context: &Context<'_>) -> Choice {
     let (rare, why) = match context.default_constant().as_deref() {
         Some("t") => (0, "mostly true, as its default"),
         Some("f") => (1, "mostly false, as its default"),
-        _ if context.parts.has_any(&[
-            "active",
-            "enabled",
-            "published",
-            "visible",
-            "verified",
-            "confirmed",
-            "available",
-            "public",
-            "valid",
-            "approved",
-            "accepted",
-            "open",
-            "working",
-            "live",
-            "current",
-            "allowed",
-            "subscribed",
-        ]) =>
-        {
-            (0, "mostly true, as its name says")
-        }
-        _ if context.parts.has_any(&[
-            "deleted",
-            "archived",
-            "banned",
-            "blocked",
-            "spam",
-            "hidden",
-            "locked",
-            "suspended",
-            "disabled",
-            "failed",
-            "cancelled",
-            "canceled",
-            "admin",
-            "superuser",
-            "featured",
-            "pinned",
-            "flagged",
-            "test",
-            "deprecated",
-            "expired",
-            "urgent",
-            "deceased",
-            "internal",
-            "system",
-        ]) =>
-        {
-            (1, "mostly false, as its name says")
-        }
-        _ => (2, "its type"),
+        _ => match said_of(&context.parts).or_else(|| context.called.as_ref().and_then(said_of)) {
+            Some(Share::Common) => (0, "mostly true, as its name says"),
+            Some(Share::Rare) => (1, "mostly false, as its name says"),
+            None => (2, "its type"),
+        },
     };
     let mut parts = Box::new([1_u8; 256]);
     let falses = match rare {
@@ -673,7 +603,7 @@ pub(crate) fn label(context: &mut Context<'_>) -> Choice {
         return (choice, "as its name is".to_owned());
     }
     if context.wanted().is_none() && all.len() > 1 {
-        let choice = skewed(context, &all);
+        let choice = by_meaning(context, &all, &all);
         return (
             choice,
             "a label of its enum type, some more often".to_owned(),

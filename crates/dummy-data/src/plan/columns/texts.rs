@@ -5,7 +5,7 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::text_limit;
 use crate::plan::columns::context::{Choice, Context};
-use crate::plan::columns::numbers::{gendered, listed, skewed};
+use crate::plan::columns::numbers::{by_meaning, gendered, listed, skewed};
 use crate::plan::columns::patterns::{
     avoiding, code_of_any_length, jointly, keeps, of_characters, of_pattern,
 };
@@ -48,7 +48,10 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         if let Some(choice) = gendered(context, &texts, &texts) {
             return (choice, "as its name is".to_owned());
         }
-        return (skewed(context, &texts), "a label of its comment".to_owned());
+        return (
+            by_meaning(context, &texts, &texts),
+            "a label of its comment".to_owned(),
+        );
     }
     if let Some(type_name) = context.domain.read_as.clone()
         && let Some(topic) = topic_read_as(&type_name)
@@ -176,6 +179,8 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
         Some((Topic::Country, name)) if limit.is_some_and(|limit| limit < 4) => {
             Some((Topic::CountryCode, name))
         }
+        // A colour for a screen: seven characters are `#rrggbb`.
+        Some((Topic::ColorName, name)) if limit == Some(7) => Some((Topic::ColorCode, name)),
         // The state of an address, not of the row.
         Some((_, name @ "state"))
             if context.parts.has("address")
@@ -253,7 +258,7 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     }
     match (&context.column.data_type.kind, limit) {
         (ValueType::Text, None) => {
-            let all = context.pools.sentences.clone();
+            let all = context.sentences();
             let key = context.key.child("paragraph");
             let paragraph = Generator::Paragraph(key, all, 1, 5, context.pools.space);
             (paragraph, "a text".to_owned())
@@ -377,19 +382,6 @@ pub(crate) fn of_topic(
             };
             combination(context, lists, "", "a company", distinct)
         }
-        Topic::Named(english, japanese, by_city) => {
-            let pools = Arc::clone(context.pools);
-            let after = match context.locale() {
-                Locale::English => format!(" {english}"),
-                Locale::Japanese => japanese.to_owned(),
-            };
-            let before = if by_city {
-                pools.places.cities.surrounded("", &after)
-            } else {
-                pools.company_words.surrounded("", &after)
-            };
-            combination(context, vec![before], "", "a company", distinct)
-        }
         Topic::Mobile => {
             if context.locale() == Locale::English {
                 return of_topic(context, Topic::Place(Part::OtherPhone), name);
@@ -433,6 +425,11 @@ pub(crate) fn of_topic(
                 pools.trade_kana.clone(),
             ];
             combination(context, lists, "", "a company", distinct)
+        }
+        Topic::Named(named) | Topic::NamedReading(named) => {
+            let reading = matches!(topic, Topic::NamedReading(_));
+            let lists = vec![named.words(context.pools, reading)];
+            combination(context, lists, "", "a name", distinct)
         }
         Topic::Product => {
             let words = product_words(context, distinct);
@@ -582,20 +579,20 @@ pub(crate) fn of_topic(
             if distinct {
                 return None;
             }
-            let longest = context.pools.sentences.longest();
+            let longest = context.sentences().longest();
             (sentences(context, 1), longest)
         }
         Topic::Paragraph => {
             if distinct {
                 return None;
             }
-            let longest = context.pools.sentences.longest() * 3 + 2;
+            let longest = context.sentences().longest() * 3 + 2;
             let limit = text_limit(context.column, &context.domain).unwrap_or(usize::MAX);
-            let one = context.pools.sentences.longest();
+            let one = context.sentences().longest();
             // As many as there is room for: some texts are short, some are long.
             let most = ((limit.saturating_add(1)) / (one + 1)).min(9) as u64;
             if most > 1 {
-                let all = context.pools.sentences.clone();
+                let all = context.sentences();
                 let paragraph = Generator::Paragraph(
                     context.key.child("paragraph"),
                     all,
@@ -605,7 +602,7 @@ pub(crate) fn of_topic(
                 );
                 (paragraph, longest.min(limit))
             } else {
-                (sentences(context, 1), context.pools.sentences.longest())
+                (sentences(context, 1), context.sentences().longest())
             }
         }
         Topic::Version => {
@@ -871,7 +868,7 @@ pub(crate) fn sentences(context: &Context<'_>, count: usize) -> Generator {
             parts.push(Generator::constant(context.pools.space));
         }
         let key = context.key.child("sentence").child(&number.to_string());
-        let words = context.pools.sentences.clone();
+        let words = context.sentences();
         let choices = words.len();
         parts.push(Generator::Choice(
             Ordinal::Random {

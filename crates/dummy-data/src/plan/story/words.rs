@@ -264,8 +264,32 @@ fn starts_with_label(comment: &str) -> bool {
     rest.len() < comment.trim_start().len() && rest.starts_with([' ', '\u{3000}'])
 }
 
+/// A comment with full-width digits as the others: `１：申込` says what `1：申込` says.
+fn half_width(comment: &str) -> String {
+    comment
+        .chars()
+        .map(|character| match character {
+            '０'..='９' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
+            other => other,
+        })
+        .collect()
+}
+
+/// Whether what stands before a number makes it the end of a range: `1〜6:小学生` names no single number.
+fn ends_a_range(before: &str) -> bool {
+    let mut characters = before.trim_end().chars().rev();
+    characters
+        .next()
+        .is_some_and(|mark| matches!(mark, '〜' | '～' | '~' | '-' | '–' | 'ー'))
+        && characters
+            .find(|character| !character.is_whitespace())
+            .is_some_and(|character| character.is_ascii_digit())
+}
+
 /// The numbers and names that a comment lists: `0: draft, 1: placed`, `draft(0) placed(1)`, `0=下書き 1=公開`.
 pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
+    let comment = half_width(comment);
+    let comment = comment.as_str();
     let mut labels: Vec<(i64, String)> = Vec::new();
     let separators = |character: char| {
         matches!(
@@ -315,6 +339,7 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
         if let Some(number) = number
             && is_label
             && before.is_none_or(|before| !before.is_alphanumeric() && before != '.')
+            && !ends_a_range(&rest[..at])
         {
             found.push((offset + at, offset + at + digits, number));
         }
@@ -362,9 +387,25 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
     labels
 }
 
+/// The examples that a comment gives in parentheses: `項目（賃料、管理費など）`, `kind (e.g. box, bag, tube)`.
+fn examples(comment: &str) -> Option<&str> {
+    let from = comment.find(['(', '（'])?;
+    let inside = comment[from..].trim_start_matches(['(', '（']);
+    let inside = inside[..inside.find([')', '）'])?].trim();
+    for ending in ["など", "等", "etc.", "etc", "..."] {
+        if let Some(list) = inside.strip_suffix(ending) {
+            return Some(list.trim_end().trim_end_matches([',', '、']));
+        }
+    }
+    ["e.g.", "eg.", "such as", "例：", "例:", "for example"]
+        .iter()
+        .find_map(|opening| inside.strip_prefix(opening))
+        .map(|list| list.trim_start_matches([',', ' ']))
+}
+
 /// The texts that a comment lists: `pending, paid, shipped`, `one of: draft / sent`.
 pub(crate) fn listed_labels(comment: &str) -> Vec<String> {
-    let list = comment.rsplit(':').next().unwrap_or(comment);
+    let list = examples(comment).unwrap_or_else(|| comment.rsplit(':').next().unwrap_or(comment));
     let pieces: Vec<String> = list
         .split([',', '/', '|', '、', '・'])
         .map(|piece| piece.trim().trim_matches(['"', '\'', '`', '.']).to_owned())
@@ -404,6 +445,41 @@ mod tests {
             [(0, "下書き".to_owned()), (1, "公開".to_owned())]
         );
         assert!(numbered_labels("between 1 and 5").is_empty());
+    }
+
+    #[test]
+    fn full_width_digits_are_digits() {
+        assert_eq!(
+            numbered_labels("状態（１：申込、２：審査中、３：承認）"),
+            [
+                (1, "申込".to_owned()),
+                (2, "審査中".to_owned()),
+                (3, "承認".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn ranges_are_no_labels() {
+        assert!(numbered_labels("学年（1〜6:小学生、7〜9:中学生、10〜12:高校生）").is_empty());
+    }
+
+    #[test]
+    fn examples_in_parentheses_are_labels() {
+        for (comment, expected) in [
+            (
+                "項目（賃料、管理費、駐車場など）",
+                vec!["賃料", "管理費", "駐車場"],
+            ),
+            (
+                "how it is packed (e.g. box, bag, tube)",
+                vec!["box", "bag", "tube"],
+            ),
+            ("kind: small, large", vec!["small", "large"]),
+            ("A sentence, with a comma.", vec![]),
+        ] {
+            assert_eq!(listed_labels(comment), expected, "{comment}");
+        }
     }
 
     #[test]

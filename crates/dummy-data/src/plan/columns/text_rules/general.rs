@@ -114,17 +114,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
     ),
     (
         &[
-            "phone",
-            "phone_number",
-            "tel",
-            "telephone",
-            "telephone_number",
-            "contact_number",
-        ],
-        Topic::Place(Part::Phone),
-    ),
-    (
-        &[
             "mobile",
             "mobile_number",
             "cell",
@@ -133,8 +122,20 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
             "mobile_phone",
             "mobile_tel",
             "keitai",
+            "smartphone",
         ],
         Topic::Mobile,
+    ),
+    (
+        &[
+            "phone",
+            "phone_number",
+            "tel",
+            "telephone",
+            "telephone_number",
+            "contact_number",
+        ],
+        Topic::Place(Part::Phone),
     ),
     (
         &["fax", "fax_number", "fax_no"],
@@ -250,7 +251,13 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
         Topic::OneOf(&["female", "male", "other"]),
     ),
     (
-        &["content_type", "mime_type", "media_type", "mimetype"],
+        &[
+            "content_type",
+            "mime_type",
+            "media_type",
+            "mimetype",
+            "mime",
+        ],
         Topic::MimeType,
     ),
     (

@@ -6,11 +6,16 @@
 
 mod general;
 mod lists;
+mod named;
+mod said;
 mod special;
 mod tables;
 
 use self::general::GENERAL;
 pub(crate) use self::lists::list;
+pub(crate) use self::named::Named;
+use self::named::named;
+pub(crate) use self::said::said;
 use self::special::SPECIAL;
 pub(crate) use self::tables::is_people;
 use self::tables::{is_role, name_of, of_framework};
@@ -29,6 +34,15 @@ pub(crate) fn topic(
         return Some((topic, "name"));
     }
     let people = is_people(table);
+    if !people
+        && matches!(
+            parts.whole.as_str(),
+            "name" | "title" | "display_name" | "full_name" | "名称" | "名前"
+        )
+        && let Some(named) = named(table, locale)
+    {
+        return Some((Topic::Named(named), "name"));
+    }
     if parts.is(&["name", "氏名", "名前"])
         && (parts.whole == "name" || parts.whole == "氏名" || parts.whole == "名前")
     {
@@ -45,6 +59,10 @@ pub(crate) fn topic(
         };
         return Some((topic, "name"));
     }
+    // The title of a thing that is sold, or of who has the account, is its name.
+    if parts.whole == "title" && tables::is_titled(table) {
+        return Some((name_of(table), "title"));
+    }
     if let Some(without) = without_language(parts) {
         return topic(&without, table, locale);
     }
@@ -59,14 +77,20 @@ pub(crate) fn topic(
             || matches!(*before, "sei" | "mei" | "shimei" | "last" | "first")
     });
     if let Some(before) = reading {
-        let topic = if before.ends_with("company_name")
+        let of = NameParts::new(before.strip_suffix("_name").unwrap_or(before));
+        let own = matches!(before, "" | "name");
+        let named = named(if own { table } else { &of }, locale);
+        let topic = if let Some(named) = named.filter(|_| !people || !own) {
+            Topic::NamedReading(named)
+        } else if before.ends_with("company_name")
             || before == "company"
             || (matches!(before, "" | "name")
                 && name_of(table) == Topic::Company
                 && !matches!(
                     table.last(),
                     "tenants" | "clients" | "partners" | "accounts"
-                )) {
+                ))
+        {
             Topic::CompanyKana
         } else if before.ends_with("city") {
             Topic::Place(Part::CityKana)
@@ -101,27 +125,12 @@ pub(crate) fn topic(
         // `sponsor_name` is what the name of a row of `sponsors` would be.
         (Topic::Product, "name") => {
             let of = NameParts::new(parts.prefix_before("name").unwrap_or(""));
-            if is_role(of.last()) {
-                (Topic::Person(Aspect::FullName), "name")
+            let topic = if is_role(of.last()) {
+                Topic::Person(Aspect::FullName)
             } else {
-                (name_of(&of), "name")
-            }
-        }
-        // What is called in a list of goods is goods.
-        (Topic::Title, "title")
-            if matches!(
-                crate::plan::names::singular(table.last()).as_str(),
-                "item"
-                    | "product"
-                    | "good"
-                    | "article_number"
-                    | "sku"
-                    | "part"
-                    | "variant"
-                    | "merchandise"
-            ) =>
-        {
-            (Topic::Product, "title")
+                named(&of, locale).map_or_else(|| name_of(&of), Topic::Named)
+            };
+            (topic, "name")
         }
         found => found,
     });
@@ -198,7 +207,12 @@ fn by_words(parts: &NameParts) -> Option<(Topic, &'static str)> {
         ("ticker", Topic::Letters(4)),
         ("mic", Topic::Letters(4)),
     ];
-    if parts.has("password") || parts.whole == "seed" {
+    // The number of a certificate is a number.
+    let is_of_one = [
+        "number", "no", "code", "name", "title", "type", "kind", "status",
+    ]
+    .contains(&parts.last());
+    if parts.has("password") || parts.whole == "seed" || is_of_one {
         return None;
     }
     WORDS

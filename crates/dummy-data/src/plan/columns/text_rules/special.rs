@@ -159,7 +159,7 @@ pub(crate) const SPECIAL: &[(&[&str], Topic)] = &[
     ),
     (&["operator"], Topic::OneOf(&["=", "!=", ">", "<", "like"])),
     (&["qty"], Topic::Number),
-    (&["mask"], Topic::Digits(4)),
+    (&["mask", "pin", "pin_code", "passcode"], Topic::Digits(4)),
     (
         &["vin", "chassis_number"],
         Topic::Shape("WAAZZZ9AZ9A999999"),
@@ -214,6 +214,17 @@ pub(crate) const SPECIAL: &[(&[&str], Topic)] = &[
     ),
     (&["alt", "alt_text"], Topic::Title),
     (&["preferred_language"], Topic::Language),
+    (
+        &[
+            "certificate_number",
+            "certificate_no",
+            "certificate_code",
+            "policy_number",
+            "contract_number",
+            "flight_number",
+        ],
+        Topic::Code,
+    ),
     (&["var"], Topic::Slug),
     (
         &["js", "javascript"],
@@ -239,6 +250,9 @@ pub(crate) const SPECIAL: &[(&[&str], Topic)] = &[
             "tax_id",
             "ein",
             "vat_number",
+            "vat_id",
+            "corporate_number",
+            "tax_number",
         ],
         Topic::Digits(9),
     ),

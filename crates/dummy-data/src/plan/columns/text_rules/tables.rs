@@ -68,10 +68,6 @@ pub(crate) fn name_of(table: &NameParts) -> Topic {
         | "firm" | "business" | "charity" | "association" | "club" | "retailer" | "distributor"
         | "workspace" | "customer_company" | "carrier" | "contractor" | "producer" | "instance"
         | "payer" | "issuer" => Topic::Company,
-        _ if named_after_its_kind(&last).is_some() => named_after_its_kind(&last)
-            .map_or(Topic::Company, |(english, japanese, city)| {
-                Topic::Named(english, japanese, city)
-            }),
         "category" | "genre" | "tag" | "topic" | "label" | "section" | "type" | "kind"
         | "collection" | "list" | "folder" | "board" | "forum" | "channel" | "calendar"
         | "facet" | "filter" | "option" | "level" | "interest" | "subject" | "area" => {
@@ -115,48 +111,72 @@ pub(crate) fn name_of(table: &NameParts) -> Topic {
     }
 }
 
-/// What stands in the name of a hotel or a warehouse, in both languages, and whether it is called after a city.
-fn named_after_its_kind(kind: &str) -> Option<(&'static str, &'static str, bool)> {
-    Some(match kind {
-        "hotel" | "inn" => ("Hotel", "ホテル", false),
-        "hospital" => ("Hospital", "病院", false),
-        "clinic" | "practice" => ("Clinic", "クリニック", false),
-        "school" => ("School", "学校", false),
-        "university" | "college" => ("College", "大学", false),
-        "bank" => ("Bank", "銀行", false),
-        "restaurant" | "diner" => ("Restaurant", "食堂", false),
-        "cafe" => ("Café", "珈琲店", false),
-        "library" => ("Library", "図書館", true),
-        "museum" => ("Museum", "美術館", true),
-        "theater" | "theatre" | "cinema" => ("Theatre", "劇場", false),
-        "venue" | "hall" => ("Hall", "ホール", true),
-        "stadium" | "arena" => ("Arena", "競技場", true),
-        "gym" => ("Gym", "ジム", false),
-        "salon" => ("Salon", "サロン", false),
-        "studio" => ("Studio", "スタジオ", false),
-        "airline" => ("Airlines", "航空", false),
-        "airport" => ("Airport", "空港", true),
-        "pharmacy" => ("Pharmacy", "薬局", false),
-        "farm" => ("Farm", "農園", false),
-        "branch" => ("Branch", "支店", true),
-        "office" => ("Office", "営業所", true),
-        "warehouse" => ("Warehouse", "倉庫", true),
-        "depot" => ("Depot", "車庫", true),
-        "plant" | "factory" => ("Plant", "工場", true),
-        "site" | "facility" => ("Site", "拠点", true),
-        "campus" => ("Campus", "校", true),
-        "classroom" => ("Room", "教室", true),
-        "station" => ("Station", "駅", true),
-        "port" | "harbour" | "harbor" => ("Port", "港", true),
-        "terminal" => ("Terminal", "ターミナル", true),
-        "building" | "apartment" => ("House", "ハイツ", false),
-        "insurer" => ("Insurance", "保険", false),
-        _ => return None,
-    })
+/// Whether the `title` of a table's rows is what they are called, not that of something written.
+pub(crate) fn is_titled(table: &NameParts) -> bool {
+    matches!(
+        singular(table.last()).as_str(),
+        "product"
+            | "sku"
+            | "item"
+            | "variant"
+            | "goods"
+            | "merchandise"
+            | "workspace"
+            | "tenant"
+            | "organization"
+            | "organisation"
+            | "company"
+            | "account"
+    )
 }
 
 /// Words that end as names of people's roles do, and aren't.
 const NO_PEOPLE: &[&str] = &[
+    "diner",
+    "poster",
+    "sticker",
+    "flower",
+    "charter",
+    "locker",
+    "tracker",
+    "marker",
+    "slider",
+    "reader_device",
+    "helper",
+    "wrapper",
+    "stamper",
+    "tanker",
+    "cutter",
+    "motor",
+    "corridor",
+    "mixer",
+    "conveyor",
+    "compressor",
+    "dryer",
+    "washer",
+    "laser",
+    "barber",
+    "drawer",
+    "shower",
+    "chamber",
+    "timber",
+    "rubber",
+    "butter",
+    "pepper",
+    "burger",
+    "cider",
+    "wafer",
+    "leader_board",
+    "disaster",
+    "encounter",
+    "adventure",
+    "dispenser",
+    "holder_type",
+    "blister",
+    "filter_set",
+    "plaster",
+    "quarter_end",
+    "career",
     "order",
     "offer",
     "number",
@@ -454,5 +474,120 @@ pub(crate) fn is_people(table: &NameParts) -> bool {
             | "pupil"
             | "policyholder"
             | "householder"
+            | "usher"
+            | "cashier"
+            | "operator"
+            | "technician"
+            | "mechanic"
+            | "captain"
+            | "waiter"
+            | "waitress"
+            | "chef"
+            | "cook"
+            | "guide"
+            | "librarian"
+            | "cleaner"
+            | "engineer"
+            | "consultant"
+            | "adviser"
+            | "advisor"
+            | "lawyer"
+            | "attorney"
+            | "tutor"
+            | "learner"
+            | "lessee"
+            | "lessor"
+            | "landlord"
+            | "renter"
+            | "debtor"
+            | "creditor"
+            | "claimant"
+            | "shareholder"
+            | "investor"
+            | "voter"
+            | "citizen"
+            | "inhabitant"
+            | "founder"
+            | "editor"
+            | "writer"
+            | "photographer"
+            | "translator"
+            | "interpreter"
+            | "actor"
+            | "actress"
+            | "musician"
+            | "singer"
+            | "composer"
+            | "athlete"
+            | "swimmer"
+            | "runner"
+            | "rider"
+            | "friend"
+            | "colleague"
+            | "manager"
+            | "director"
+            | "secretary"
+            | "receptionist"
+            | "inspector"
+            | "auditor"
+            | "approver"
+            | "maintainer"
+            | "visitor"
+            | "sitter"
+            | "breeder"
+            | "vet"
+            | "veterinarian"
+            | "dentist"
+            | "surgeon"
+            | "therapist"
+            | "pharmacist"
+            | "midwife"
+            | "caretaker"
+            | "examiner"
+            | "graduate"
+            | "professor"
+            | "lecturer"
+            | "researcher"
+            | "scientist"
+            | "farmer"
+            | "grower"
+            | "worker"
+            | "labourer"
+            | "freelancer"
+            | "salesperson"
+            | "representative"
+            | "broker"
+            | "barista"
+            | "stylist"
+            | "hairdresser"
+            | "counselor"
+            | "counsellor"
+            | "clinician"
+            | "practitioner"
+            | "rescuer"
+            | "firefighter"
+            | "plumber"
+            | "electrician"
+            | "carpenter"
+            | "gardener"
+            | "analyst"
+            | "developer"
+            | "designer"
+            | "tester"
+            | "recruiter"
+            | "interviewer"
+            | "interviewee"
+            | "staffer"
+            | "personnel"
+            | "schoolchild"
+            | "kid"
+            | "adult"
+            | "senior"
+            | "mother"
+            | "father"
+            | "relative"
+            | "spouse"
+            | "hero"
+            | "villain"
     )
 }
