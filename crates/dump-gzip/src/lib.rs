@@ -14,9 +14,13 @@
 //! the encoder and its level) is frozen: a change gives every dump of every team new bytes.
 
 mod cut;
+mod fold;
+mod frozen;
 mod pool;
 mod section;
 mod writer;
 
+pub use fold::{Folder, Unfolded, expand, fold, squeeze, unfold};
+pub use frozen::{HEADER as MEMBER_HEADER, compress};
 pub use pool::WorkerPool;
 pub use writer::{MemberWriter, Start};

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// The level: on rows of dumps level 1 of this encoder is both faster and smaller than level 1 of
 /// zlib's descendants, and within a few per cent of their level 6.
-const LEVEL: i32 = 1;
+pub(crate) const LEVEL: i32 = 1;
 
 /// The flag of a header that has a comment.
 const COMMENT: u8 = 1 << 4;
