@@ -27,6 +27,16 @@ pub trait Source: Sync {
     /// # Errors
     /// What the system says.
     fn open(&self) -> io::Result<Box<dyn Read + Send>>;
+
+    /// Opens it at a byte of it, as it is. What can be sought in does it faster than by reading.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        let mut reader = self.open()?;
+        io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
+        Ok(reader)
+    }
 }
 
 /// A dump in memory.

@@ -5,18 +5,19 @@
 //! ([`Context`]), and when only one of two versions has it. So the hundredth version costs what changed in it, and
 //! reading its compressed bytes. A dump in one stream is one member, which is compared as a whole.
 
+mod members;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hasher as _};
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use dump_text::{Context, Keys, Line, Lines, Source, row};
 use flate2::bufread::MultiGzDecoder;
-use memchr::memmem;
 
 use crate::compare::changes::groups;
 use crate::compare::pairing::Pairing;
 use crate::rows::{Filter, Query, QueryError};
+use members::{HEADER, Member, members};
 
 /// Reads versions of a dump, and says what they differ in.
 pub struct History {
@@ -34,13 +35,6 @@ struct End {
     context: usize,
     /// The columns of the table, if its rows begin or go on here, by the table's name there.
     table: Option<Arc<(String, Vec<String>)>>,
-}
-
-/// A member by its compressed bytes. Two are the same unless 64 bits deceive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Member {
-    hash: u64,
-    length: u64,
 }
 
 /// A version of a dump, as its members.
@@ -109,9 +103,6 @@ pub enum RowWhat {
 /// So many bytes of changed rows are kept of two versions; the others are counted.
 const MOST_KEPT: usize = 8 << 20;
 
-/// How gen-dummy's members begin (`docs/dump-format.md`).
-const HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255];
-
 /// A member of more compressed bytes isn't held, but read as it comes.
 const LARGEST_HELD: u64 = 4 << 20;
 
@@ -134,11 +125,11 @@ impl History {
     /// # Errors
     /// What the source says.
     pub fn read(&mut self, source: &dyn Source) -> io::Result<Version> {
-        let members = members(source, true)?;
-        match self.follow(source, &members) {
+        let found = members(source, true)?;
+        match self.follow(source, &found) {
             // What looked like a member's beginning was none.
-            Err(error) if members.len() > 1 && is_damage(&error) => {
-                self.follow(source, &self::members(source, false)?)
+            Err(error) if found.len() > 1 && is_damage(&error) => {
+                self.follow(source, &members::members(source, false)?)
             }
             other => other,
         }
@@ -262,7 +253,11 @@ impl History {
             changes.columns_added.clone_from(&pairing.added);
             changes.columns_removed.clone_from(&pairing.removed);
         }
-        let (old_parts, new_parts) = differing(old.map(|side| side.0), new.map(|side| side.0));
+        let (mut old_parts, mut new_parts) =
+            differing(old.map(|side| side.0), new.map(|side| side.0));
+        for parts in [&mut old_parts, &mut new_parts] {
+            parts.retain(|part| self.has_rows(part));
+        }
         let both = before.is_some() && after.is_some();
         let side =
             |version: Option<(&Version, &'a dyn Source)>, parts: Vec<Part>, columns: &[String]| {
@@ -290,18 +285,11 @@ impl History {
         };
         let old = as_side(side(old, old_parts, &old_columns)?, true);
         let new = as_side(side(new, new_parts, &new_columns)?, false);
-        let hashes = |side: &Option<Side<'_>>| -> io::Result<Vec<(u64, u64)>> {
-            let mut found = Vec::new();
-            if let Some(side) = side {
-                self.each_row(side, &mut |row| found.push(side.hashes(row)))?;
-            }
-            found.sort_unstable();
-            Ok(found)
-        };
-        let (before, after) = (hashes(&old)?, hashes(&new)?);
+        let old_rows = self.rows_of(old.as_ref())?;
+        let new_rows = self.rows_of(new.as_ref())?;
         let mut wanted = (HashSet::new(), HashSet::new());
         let mut pairs = HashSet::new();
-        for (gone, come) in groups(&before, &after) {
+        for (gone, come) in groups(&old_rows.hashes, &new_rows.hashes) {
             if let ([gone], [come]) = (&gone[..], &come[..]) {
                 changes.changed += 1;
                 pairs.insert(gone.0);
@@ -314,9 +302,8 @@ impl History {
                 wanted.1.extend(come);
             }
         }
-        drop((before, after));
-        let old_rows = self.kept(old.as_ref(), &wanted.0)?;
-        let new_rows = self.kept(new.as_ref(), &wanted.1)?;
+        let old_rows = self.kept(old.as_ref(), old_rows, &wanted.0)?;
+        let new_rows = self.kept(new.as_ref(), new_rows, &wanted.1)?;
         tell(
             &mut changes,
             &pairing,
@@ -346,15 +333,59 @@ impl History {
         Ok(())
     }
 
+    /// Whether a member has rows of the table.
+    fn has_rows(&self, part: &Part) -> bool {
+        let end = self.ends.get(&(part.member, part.context));
+        end.is_none_or(|end| end.table.is_some())
+    }
+
+    /// The rows of those members that only this side has, by their hashes; themselves too, if they aren't many.
+    fn rows_of(&self, side: Option<&Side<'_>>) -> io::Result<Rows> {
+        let mut rows = Rows::default();
+        let mut few = true;
+        if let Some(side) = side {
+            self.each_row(side, &mut |row| {
+                let hashes = side.hashes(row);
+                rows.hashes.push(hashes);
+                few = few && rows.text.len() + row.len() <= MOST_KEPT;
+                if few {
+                    rows.text.extend_from_slice(row);
+                    rows.ends.push((hashes, rows.text.len()));
+                }
+            })?;
+        }
+        if !few {
+            rows.text = Vec::new();
+            rows.ends = Vec::new();
+        }
+        rows.hashes.sort_unstable();
+        Ok(rows)
+    }
+
     /// The rows with these hashes, in the dump's order, as many as are kept.
     fn kept(
         &self,
         side: Option<&Side<'_>>,
+        rows: Rows,
         wanted: &HashSet<(u64, u64)>,
     ) -> io::Result<Vec<(u64, Vec<u8>)>> {
         let mut found = Vec::new();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        if rows.ends.len() == rows.hashes.len() {
+            let mut begin = 0;
+            for (hashes, end) in rows.ends {
+                if wanted.contains(&hashes) {
+                    found.push((hashes.0, rows.text[begin..end].to_vec()));
+                }
+                begin = end;
+            }
+            return Ok(found);
+        }
+        drop(rows);
         let mut bytes = 0;
-        if let Some(side) = side.filter(|_| !wanted.is_empty()) {
+        if let Some(side) = side {
             self.each_row(side, &mut |row| {
                 let hashes = side.hashes(row);
                 if bytes < MOST_KEPT && wanted.contains(&hashes) {
@@ -365,6 +396,16 @@ impl History {
         }
         Ok(found)
     }
+}
+
+/// Rows of one side.
+#[derive(Default)]
+struct Rows {
+    /// In their order.
+    hashes: Vec<(u64, u64)>,
+    /// In the dump's order, with where each ends in the text; none if they are many.
+    ends: Vec<((u64, u64), usize)>,
+    text: Vec<u8>,
 }
 
 /// One of two versions that are compared.
@@ -499,6 +540,9 @@ fn each_line(
     }
 }
 
+/// What is nearer is read over, and not sought.
+const NEAR: u64 = 1 << 16;
+
 /// A way through a file from member to member.
 #[derive(Default)]
 struct Walk {
@@ -509,17 +553,16 @@ struct Walk {
 impl Walk {
     /// The unpacked text of a part that is behind those that were opened before.
     fn open(&mut self, source: &dyn Source, part: Part) -> io::Result<Box<dyn Read + Send>> {
-        let mut reader = match self.reader.take() {
-            Some(reader) if self.at <= part.offset => reader,
-            _ => {
-                self.at = 0;
-                BufReader::with_capacity(1 << 16, source.open()?)
+        let reader = self.reader.take();
+        let reader = reader.filter(|_| self.at <= part.offset && part.offset - self.at <= NEAR);
+        let mut reader = match reader {
+            Some(mut reader) => {
+                let between = part.offset - self.at;
+                io::copy(&mut (&mut reader).take(between), &mut io::sink())?;
+                reader
             }
+            None => BufReader::with_capacity(1 << 16, source.open_at(part.offset)?),
         };
-        io::copy(
-            &mut (&mut reader).take(part.offset - self.at),
-            &mut io::sink(),
-        )?;
         self.at = part.offset;
         if part.member.length > LARGEST_HELD {
             return unpacked(Box::new(reader.take(part.member.length)));
@@ -550,62 +593,6 @@ fn is_damage(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
     )
-}
-
-/// Cuts a file where members of ours begin, if it is to be cut: where each is, and which.
-fn members(source: &dyn Source, cut: bool) -> io::Result<Vec<(u64, Member)>> {
-    let mut reader = source.open()?;
-    let mut buffer = vec![0; 1 << 18];
-    let (mut filled, mut begun, mut at) = (0, 0_u64, 0_u64);
-    let mut hasher = DefaultHasher::new();
-    let mut found = Vec::new();
-    let finder = memmem::Finder::new(&HEADER);
-    let mut end = |hasher: &mut DefaultHasher, begun: u64, at: u64| {
-        let hasher = std::mem::take(hasher);
-        let member = Member {
-            hash: hasher.finish(),
-            length: at - begun,
-        };
-        found.push((begun, member));
-    };
-    loop {
-        let read = match reader.read(&mut buffer[filled..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            read => read?,
-        };
-        filled += read;
-        let mut done = 0;
-        while cut && let Some(place) = finder.find(&buffer[done..filled]) {
-            hasher.write(&buffer[done..done + place]);
-            at += place as u64;
-            done += place;
-            if at > begun {
-                end(&mut hasher, begun, at);
-                begun = at;
-            }
-            // Past its first byte, so that it isn't found again.
-            hasher.write(&buffer[done..=done]);
-            at += 1;
-            done += 1;
-        }
-        // What may be the first bytes of a header waits for the rest.
-        let keep = if read == 0 || !cut {
-            0
-        } else {
-            (filled - done).min(HEADER.len() - 1)
-        };
-        hasher.write(&buffer[done..filled - keep]);
-        at += (filled - keep - done) as u64;
-        buffer.copy_within(filled - keep..filled, 0);
-        filled = keep;
-        if read == 0 {
-            break;
-        }
-    }
-    if at > begun || at == 0 {
-        end(&mut hasher, begun, at);
-    }
-    Ok(found)
 }
 
 #[cfg(test)]
