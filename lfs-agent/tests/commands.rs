@@ -20,7 +20,8 @@ fn init_writes_what_a_team_commits_and_nothing_twice() {
         "[lfs]\n\turl = lfs-agent::s3://team-dumps/shop?region=us-east-1&endpoint={endpoint}&path_style=true\n"
     );
     assert_eq!(fs::read_to_string(&config).unwrap(), expected);
-    let lines = "*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n";
+    let lines = "*.sql.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n\
+                 dumps/01_schema.sql merge=lfs-agent\n";
     assert_eq!(fs::read_to_string(&attributes).unwrap(), lines);
     let again = [
         "init",
@@ -77,7 +78,7 @@ fn init_leaves_other_lines_and_another_store_alone() {
     );
     assert_eq!(
         fs::read_to_string(repository.join(".gitattributes")).unwrap(),
-        "*.png binary\nmy[[:space:]]dumps/*.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\n"
+        "*.png binary\nmy[[:space:]]dumps/*.gz filter=lfs diff=lfs-agent merge=lfs-agent -text\n*.sql text eol=lf\ndumps/01_schema.sql merge=lfs-agent\n"
     );
     assert_eq!(
         fs::read_to_string(repository.join(".lfsconfig")).unwrap(),

@@ -1,13 +1,13 @@
 //! The versions that a merge, a log or a query reads, wherever their bytes are: in a file, in git-lfs's storage, or still in the store.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dump_merge::Three;
 use dump_text::Source;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
 use crate::error::AgentError;
 use crate::git::pointer::{self, Pointer};
@@ -31,6 +31,12 @@ pub(crate) struct Content {
 impl Source for Content {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(Box::new(File::open(&self.path)?))
+    }
+
+    fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(Box::new(file))
     }
 }
 
@@ -126,6 +132,20 @@ pub(crate) fn temporary(repository: &Repository) -> Result<NamedTempFile, AgentE
     let directory = workspace(repository)?;
     NamedTempFile::new_in(&directory)
         .map_err(|error| AgentError::file("write in", &directory, error))
+}
+
+/// A directory that is deleted when it isn't needed any more.
+pub(crate) fn temporary_directory(repository: &Repository) -> Result<TempDir, AgentError> {
+    let directory = workspace(repository)?;
+    TempDir::new_in(&directory).map_err(|error| AgentError::file("write in", &directory, error))
+}
+
+/// Whether a file holds a pointer, and git-lfs what it stands for.
+pub(crate) fn is_pointer(path: &Path) -> Result<bool, AgentError> {
+    let cannot_read = |error| AgentError::file("read", path, error);
+    let length = fs::metadata(path).map_err(cannot_read)?.len();
+    Ok(length <= pointer::LARGEST
+        && Pointer::parse(&fs::read(path).map_err(cannot_read)?).is_some())
 }
 
 /// Runs git with `input`, and puts into a file what it prints.

@@ -47,16 +47,20 @@ pub(crate) fn path(named: Option<&Path>, repository: &Repository) -> Result<Stri
     }
     let root = repository.root();
     let listing = git::run_in(root, &["ls-files", "-z"])?;
-    let attributes = ["check-attr", "-z", "--stdin", "merge", "diff"];
+    let attributes = ["check-attr", "-z", "--stdin", "filter", "merge", "diff"];
     let answer = git::ask(root, &attributes, listing)?;
     let text = String::from_utf8_lossy(&answer);
     let fields: Vec<&str> = text.split('\0').collect();
-    let mut paths: Vec<String> = fields
-        .chunks_exact(3)
-        .filter(|entry| entry[2] == crate::commands::install::NAME)
+    let paths: Vec<String> = fields
+        .chunks_exact(9)
+        .filter(|entry| {
+            let (filter, merge, diff) = (entry[2], entry[5], entry[8]);
+            // Of what git has itself the agent may merge SQL that makes tables, which isn't a dump.
+            diff == crate::commands::install::NAME
+                || (merge == crate::commands::install::NAME && filter == "lfs")
+        })
         .map(|entry| entry[0].to_owned())
         .collect();
-    paths.dedup();
     match &paths[..] {
         [path] => Ok(path.clone()),
         _ => Err(AgentError::WhichDump { paths }),

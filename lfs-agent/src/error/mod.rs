@@ -190,6 +190,17 @@ pub(crate) enum AgentError {
         file: PathBuf,
         count: u64,
     },
+    #[error("`{path}` is generated, and waits: {reason}")]
+    Undecided {
+        path: String,
+        reason: String,
+        /// What has to be decided.
+        sources: Vec<String>,
+    },
+    #[error("`{path}` is made by {program}, which isn't on this machine")]
+    NoGenerator { path: String, program: String },
+    #[error("both sides changed the same lines of `{path}`")]
+    LinesConflict { path: String, program: &'static str },
     #[error("{}", nothing_to_merge(paths))]
     NothingToMerge { paths: Vec<PathBuf> },
     #[error("`{}` can't be read: {}", file.display(), listed(errors))]
@@ -259,6 +270,7 @@ impl AgentError {
             | Self::NotCompared { .. }
             | Self::NotMerged { .. }
             | Self::NothingToMerge { .. }
+            | Self::NoGenerator { .. }
             | Self::Decisions { .. }
             | Self::Query { .. }
             | Self::Condition { .. }
@@ -275,6 +287,8 @@ impl AgentError {
             | Self::NotCopied { .. }
             | Self::Unwell(_)
             | Self::Conflicts { .. }
+            | Self::Undecided { .. }
+            | Self::LinesConflict { .. }
             | Self::NoRow { .. }
             | Self::NotStored { .. } => Status::CheckFailed,
             Self::Transfer { error, .. } => transfer_exit(error),
@@ -392,6 +406,22 @@ impl AgentError {
                 return Some(format!(
                     "decide in {} and run `lfs-agent merge`, or take one side: `lfs-agent merge --ours {path}`, `--ours=TABLE` for one table",
                     file.display()
+                ));
+            }
+            Self::Undecided { sources, .. } => {
+                return Some(format!(
+                    "decide {} as any text, `git add` it, then run `lfs-agent merge`, which makes the file",
+                    sources.join(", ")
+                ));
+            }
+            Self::NoGenerator { program, .. } => {
+                return Some(format!(
+                    "put {program} beside lfs-agent or into PATH, or take a side: `git checkout --ours` or `--theirs`"
+                ));
+            }
+            Self::LinesConflict { program, .. } => {
+                return Some(format!(
+                    "decide the Schemafile, then run `{program}`, which writes the file, and `git add` it"
                 ));
             }
             Self::NothingToMerge { .. } => "`git status` says what is left to merge",

@@ -23,6 +23,9 @@ use crate::terminal::output::{remark, say};
 /// Plain SQL, which must have the same bytes everywhere: a checkout with other line endings is another file to a database.
 const SQL_ATTRIBUTES: (&str, &str) = ("*.sql", "text eol=lf");
 
+/// SQL that gen-schema makes of the schema: nobody is to merge it by hand (see `merge`).
+const SCHEMA_ATTRIBUTES: (&str, &str) = ("dumps/01_schema.sql", "merge=lfs-agent");
+
 /// What `git lfs track` would write for a pattern, but for the drivers that show and merge dumps (see `install`). Where
 /// they aren't set up, git shows and merges the pointers as before.
 const LFS_ATTRIBUTES: &str = "filter=lfs diff=lfs-agent merge=lfs-agent -text";
@@ -45,7 +48,7 @@ pub(crate) fn init(arguments: &InitArguments, quiet: bool) -> Result<(), AgentEr
         .iter()
         .map(|pattern| (pattern.as_str(), LFS_ATTRIBUTES))
         .collect();
-    wanted.push(SQL_ATTRIBUTES);
+    wanted.extend([SQL_ATTRIBUTES, SCHEMA_ATTRIBUTES]);
     write_attributes(&root.join(".gitattributes"), &wanted)?;
     let fetched_from_ignored = keep_rows(&root.join(".gitignore"))?;
     let endpoint = url.parameters.endpoint.as_deref();

@@ -4,8 +4,11 @@
 //! work tree. It sees pointers; what they stand for is merged row by row (`dump-merge`), stored as git-lfs stores
 //! what is added, and handed back as a pointer. Where both sides contradict each other, ours stands in the file, git
 //! marks it as not merged, and `lfs-agent merge` makes the same merge again with what somebody has decided.
+//!
+//! What a generator made is made anew and not merged: see [`generated`].
 
 mod conflicts;
+mod generated;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -18,25 +21,75 @@ use dump_merge::{Decisions, Report, Side, Three};
 use tempfile::NamedTempFile;
 
 use crate::arguments::{DriverArguments, MergeArguments};
-use crate::dumps::content::{self, Content, Kept};
+use crate::dumps::content::{self, Content};
 use crate::dumps::schema;
 use crate::error::AgentError;
 use crate::git;
 use crate::git::repository::Repository;
-use crate::terminal::output::say;
+use crate::terminal::output::{remark, say};
+use generated::{Files, Generator, Outcome, Waiting};
 
 /// Merges one file for git: `ours` becomes what both sides come to.
 pub(crate) fn driver(arguments: &DriverArguments) -> Result<(), AgentError> {
     let repository = Repository::discover()?;
+    let path = arguments.path.to_string_lossy().replace('\\', "/");
+    let files = Files {
+        path: &path,
+        versions: Three {
+            base: &arguments.base,
+            ours: &arguments.ours,
+            theirs: &arguments.theirs,
+        },
+    };
+    let as_it_is = match generated::make(&files, &repository)? {
+        Outcome::Anew(generator, fresh) => {
+            hand_to_git(&fresh.path(&path), &files, &repository)?;
+            remark(&format!("{path}: {}", made_anew(&generator)));
+            return tell_of_lines(&path, &repository);
+        }
+        Outcome::Waits {
+            generator,
+            reason,
+            sources,
+        } => {
+            let blobs = generated::blobs(&files.versions, &repository)?;
+            Waiting::write(&path, &generator, &blobs, &repository)?;
+            return Err(AgentError::Undecided {
+                path,
+                reason,
+                sources,
+            });
+        }
+        Outcome::AsItIs(generator, reason) => Some((generator, reason)),
+        Outcome::NotGenerated => None,
+    };
+    if let Some((generator, reason)) = &as_it_is
+        && generator.is_of_schema()
+    {
+        let clean = merge_text(&files, &repository)?;
+        remark(&format!("{path}: merged by lines: {reason}"));
+        return if clean {
+            remark(&format!("  hint: {}", run_it(generator)));
+            Ok(())
+        } else {
+            Err(AgentError::LinesConflict {
+                path,
+                program: generator.name(),
+            })
+        };
+    }
     let versions = Three {
         base: Content::of_file(&arguments.base, &repository)?,
         ours: Content::of_file(&arguments.ours, &repository)?,
         theirs: Content::of_file(&arguments.theirs, &repository)?,
     };
-    let path = arguments.path.to_string_lossy().replace('\\', "/");
     let merged = Merged::of(&path, &versions, &Decisions::default(), &repository)?;
-    merged.hand_to_git(&arguments.ours, &path, &versions, &repository)?;
+    hand_to_git(merged.file.path(), &files, &repository)?;
     conflicts::tell(&path, &merged.report);
+    if let Some((generator, reason)) = &as_it_is {
+        remark(&format!("  note: merged and not made anew: {reason}"));
+        remark(&format!("  hint: {}", run_it(generator)));
+    }
     if merged.report.is_clean() {
         conflicts::forget(&path, &repository)?;
         return Ok(());
@@ -63,6 +116,17 @@ pub(crate) fn merge(arguments: &MergeArguments, quiet: bool) -> Result<(), Agent
     }
     let mut left = Vec::new();
     for (path, stages) in &unmerged {
+        if let Some(generator) = generated::make_in_work_tree(path, stages, &repository)? {
+            git::run_in(repository.root(), &["add", "--", path])?;
+            generated::forget(path, &repository)?;
+            if !quiet {
+                say(&format!(
+                    "{path}: {}, and added for the commit",
+                    made_anew(&generator)
+                ));
+            }
+            continue;
+        }
         let decisions = decisions(arguments, path, &repository)?;
         let versions = Three {
             base: Content::of_blob(stages.base.as_deref(), &repository)?,
@@ -143,30 +207,80 @@ impl Merged {
         };
         Ok(Self { file, report })
     }
+}
 
-    /// Puts into git's file what git is to keep: a pointer, where it kept one before.
-    fn hand_to_git(
-        &self,
-        ours: &Path,
-        path: &str,
-        versions: &Three<Content>,
-        repository: &Repository,
-    ) -> Result<(), AgentError> {
-        let cannot_read = |error| AgentError::file("read", self.file.path(), error);
-        let cannot_write = |error| AgentError::file("write", ours, error);
-        let by_git_lfs = [&versions.ours, &versions.theirs]
-            .iter()
-            .any(|version| version.kept == Kept::ByGitLfs);
-        let mut source = File::open(self.file.path()).map_err(cannot_read)?;
-        if !by_git_lfs {
-            let mut target = File::create(ours).map_err(cannot_write)?;
-            return io::copy(&mut source, &mut target)
-                .map(drop)
-                .map_err(cannot_write);
-        }
-        let pointer = git::fed(repository.root(), &["lfs", "clean", "--", path], source)?;
-        fs::write(ours, pointer).map_err(cannot_write)
+/// Puts into git's file what git is to keep: a pointer, where it kept one before.
+fn hand_to_git(
+    merged: &Path,
+    files: &Files<'_>,
+    repository: &Repository,
+) -> Result<(), AgentError> {
+    let Three { ours, theirs, .. } = files.versions;
+    let cannot_write = |error| AgentError::file("write", ours, error);
+    let by_git_lfs = content::is_pointer(ours)? || content::is_pointer(theirs)?;
+    let mut source = File::open(merged).map_err(|error| AgentError::file("read", merged, error))?;
+    if !by_git_lfs {
+        let mut target = File::create(ours).map_err(cannot_write)?;
+        return io::copy(&mut source, &mut target)
+            .map(drop)
+            .map_err(cannot_write);
     }
+    let arguments = ["lfs", "clean", "--", files.path];
+    let pointer = git::fed(repository.root(), &arguments, source)?;
+    fs::write(ours, pointer).map_err(cannot_write)
+}
+
+/// Merges lines as git itself does, with its marks where both sides changed the same ones. Whether there are none.
+fn merge_text(files: &Files<'_>, repository: &Repository) -> Result<bool, AgentError> {
+    let Three { base, ours, theirs } = files.versions;
+    let whole = |path: &Path| {
+        let whole = std::path::absolute(path);
+        whole.map(|whole| whole.to_string_lossy().into_owned())
+    };
+    let [ours, base, theirs] = [ours, base, theirs]
+        .map(|path| whole(path).map_err(|error| AgentError::file("read", path, error)));
+    let (ours, base, theirs) = (ours?, base?, theirs?);
+    let labels = ["-L", "ours", "-L", "base", "-L", "theirs"];
+    let arguments = [
+        &["merge-file", "--quiet"][..],
+        &labels,
+        &[&ours, &base, &theirs],
+    ]
+    .concat();
+    let answer = git::attempt_in(repository.root(), &arguments)?;
+    Ok(answer.status.success())
+}
+
+/// Where `.gitattributes` was written before the schema's SQL was made anew, git merges that by lines, and nobody would know.
+fn tell_of_lines(path: &str, repository: &Repository) -> Result<(), AgentError> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let schema = format!("{folder}/01_schema.sql");
+    let schema = schema.trim_start_matches('/');
+    let root = repository.root();
+    let answer = git::run_in(root, &["check-attr", "-z", "merge", "--", schema])?;
+    let answer = String::from_utf8_lossy(&answer);
+    let is_there = || git::run_in(root, &["ls-files", "-z", "--", schema]);
+    if answer.split('\0').nth(2) == Some("unspecified") && !is_there()?.is_empty() {
+        remark(&format!(
+            "  note: {schema} merges by lines, for `.gitattributes` doesn't give it to lfs-agent\n  hint: add the line \
+             `{schema} merge=lfs-agent`; after this merge `gen-schema --check` says whether it is fresh"
+        ));
+    }
+    Ok(())
+}
+
+fn made_anew(generator: &Generator) -> String {
+    format!(
+        "made anew by {} of the merged {}",
+        generator.name(),
+        generator.source()
+    )
+}
+
+/// What is to be done where a file was merged that a generator might have made.
+fn run_it(generator: &Generator) -> String {
+    let name = generator.name();
+    format!("if it is to be what {name} makes, run `{name}` after the merge and commit")
 }
 
 /// What was decided: on the command line, and in the file of a dump's conflicts.
