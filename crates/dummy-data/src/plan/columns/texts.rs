@@ -9,7 +9,7 @@ use crate::plan::columns::numbers::{by_meaning, gendered, listed, skewed};
 use crate::plan::columns::patterns::{
     avoiding, code_of_any_length, jointly, keeps, of_characters, of_pattern,
 };
-use crate::plan::columns::text_rules::{list as list_of, topic};
+use crate::plan::columns::text_rules::{is_people, list as list_of, topic};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::rows::need::Need;
 use crate::plan::story::words::listed_labels;
@@ -42,7 +42,7 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
             .settings
             .is_none_or(|settings| settings.source.is_none())
         && fits_all(limit)
-        && (labels.len() > 2 || comment.contains(['/', '|']))
+        && (labels.len() > 2 || comment.contains(['/', '|', '／']) || is_choice(context))
     {
         let texts: Vec<&str> = labels.iter().map(String::as_str).collect();
         if let Some(choice) = gendered(context, &texts, &texts) {
@@ -236,6 +236,26 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     {
         return (generator, format!("the name says `{name}`"));
     }
+    // A column that is called as people are holds who it is.
+    let names_people = |parts: &NameParts| {
+        is_people(parts)
+            && !parts.is(&[
+                "lead",
+                "profile",
+                "invitation",
+                "signature",
+                "parent",
+                "child",
+            ])
+    };
+    if found.is_none()
+        && (names_people(&context.parts) || context.called.as_ref().is_some_and(names_people))
+        && let Some((generator, longest)) =
+            of_topic(context, Topic::Person(Aspect::FullName), "name")
+        && fits(longest, shortest_of(Topic::Person(Aspect::FullName)))
+    {
+        return (generator, "the name of who is called so".to_owned());
+    }
     if context.is_distinct() {
         let words = product_words(context, true);
         if fits(words.longest(context.rows), usize::from(shortest > 0) * 5) {
@@ -288,10 +308,36 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     }
 }
 
+/// Whether a column is one of a few by what it is called.
+fn is_choice(context: &Context<'_>) -> bool {
+    let says = |parts: &NameParts| {
+        parts.has_any(&[
+            "status",
+            "state",
+            "kind",
+            "type",
+            "judgement",
+            "judgment",
+            "result",
+            "decision",
+            "category",
+            "class",
+            "rank",
+            "level",
+            "method",
+            "mode",
+            "division",
+            "side",
+        ])
+    };
+    says(&context.parts) || context.called.as_ref().is_some_and(says)
+}
+
 /// Nothing says what the text is: its own name, and a letter that tells values apart.
 fn guessed(context: &Context<'_>) -> Choice {
     let japanese = context.locale() == Locale::Japanese;
     let comment = context.column.comment.as_deref().unwrap_or("");
+    let comment = comment.split(['(', '（', ' ', '　']).next().unwrap_or("");
     let name = if japanese && !comment.is_empty() && comment.chars().count() <= 12 {
         comment.to_owned()
     } else {

@@ -387,29 +387,45 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
     labels
 }
 
-/// The examples that a comment gives in parentheses: `項目（賃料、管理費など）`, `kind (e.g. box, bag, tube)`.
-fn examples(comment: &str) -> Option<&str> {
+/// What a comment lists in parentheses: `項目（賃料、管理費など）`, `判定（合格・不合格）`, `kind (e.g. box, bag, tube)`.
+fn in_parentheses(comment: &str) -> Option<&str> {
     let from = comment.find(['(', '（'])?;
     let inside = comment[from..].trim_start_matches(['(', '（']);
     let inside = inside[..inside.find([')', '）'])?].trim();
-    for ending in ["など", "等", "etc.", "etc", "..."] {
-        if let Some(list) = inside.strip_suffix(ending) {
-            return Some(list.trim_end().trim_end_matches([',', '、']));
-        }
-    }
-    ["e.g.", "eg.", "such as", "例：", "例:", "for example"]
+    let inside = ["など", "等", "etc.", "etc", "..."]
+        .iter()
+        .find_map(|ending| inside.strip_suffix(ending))
+        .unwrap_or(inside);
+    let inside = ["e.g.", "eg.", "such as", "例：", "例:", "for example"]
         .iter()
         .find_map(|opening| inside.strip_prefix(opening))
-        .map(|list| list.trim_start_matches([',', ' ']))
+        .unwrap_or(inside);
+    Some(inside.trim_matches([',', '、', ' ']))
 }
 
-/// The texts that a comment lists: `pending, paid, shipped`, `one of: draft / sent`.
+/// The texts that a comment lists: `small, large`, `kind: box/bag`, `判定（合格・不合格）`, `判定 購入/借用`.
 pub(crate) fn listed_labels(comment: &str) -> Vec<String> {
-    let list = examples(comment).unwrap_or_else(|| comment.rsplit(':').next().unwrap_or(comment));
-    let pieces: Vec<String> = list
-        .split([',', '/', '|', '、', '・'])
+    let after = comment.rsplit([':', '：']).next().unwrap_or(comment);
+    in_parentheses(comment)
+        .map(pieces)
+        .filter(|labels| !labels.is_empty())
+        .unwrap_or_else(|| pieces(after))
+}
+
+/// The words between the separators of a list; none where it isn't one.
+fn pieces(list: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = list
+        .split([',', '/', '／', '|', '、', '・'])
         .map(|piece| piece.trim().trim_matches(['"', '\'', '`', '.']).to_owned())
         .collect();
+    // `判定 購入/借用`: what stands before the list names the column.
+    if let Some((first, rest)) = pieces.split_first_mut()
+        && rest.iter().all(|piece| !piece.contains([' ', '　']))
+        && list.contains(['/', '／', '|', '・'])
+        && let Some((_, label)) = first.rsplit_once([' ', '　'])
+    {
+        *first = label.to_owned();
+    }
     let fits = pieces.len() >= 2
         && pieces.iter().all(|piece| {
             !piece.is_empty()
@@ -476,6 +492,9 @@ mod tests {
                 vec!["box", "bag", "tube"],
             ),
             ("kind: small, large", vec!["small", "large"]),
+            ("判定（合格・不合格）", vec!["合格", "不合格"]),
+            ("判定 購入/借用/見送り", vec!["購入", "借用", "見送り"]),
+            ("氏名（漢字）", vec![]),
             ("A sentence, with a comma.", vec![]),
         ] {
             assert_eq!(listed_labels(comment), expected, "{comment}");

@@ -328,7 +328,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
             "item",
             "product",
             "model_name",
-            "part_name",
             "goods_name",
         ],
         Topic::Product,
