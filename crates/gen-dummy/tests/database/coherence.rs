@@ -113,6 +113,56 @@ fn a_hotel_tells_one_story() {
     check("hotel", &[]);
 }
 
+/// A chain of hotels: nights of a stay, charges of a folio, who cleaned and who looked after it.
+#[test]
+fn a_chain_of_hotels_tells_one_story() {
+    check("chain", &[]);
+}
+
+/// Japanese by its comments, its columns in English.
+#[test]
+fn a_cram_school_tells_one_story() {
+    check("juku", &[]);
+}
+
+/// Tables with a prefix and without foreign keys.
+#[test]
+fn a_depot_tells_one_story() {
+    check("depot", &[]);
+}
+
+#[test]
+fn a_payroll_tells_one_story() {
+    check("payroll", &[]);
+}
+
+#[test]
+fn a_help_desk_tells_one_story() {
+    check("desk", &[]);
+}
+
+#[test]
+fn a_ledger_tells_one_story() {
+    check("ledger", &[]);
+}
+
+/// Lifecycles without a state.
+#[test]
+fn a_theatre_tells_one_story() {
+    check("stage", &[]);
+}
+
+#[test]
+fn a_campus_tells_one_story() {
+    check("campus", &[]);
+}
+
+/// Rooms that are let, by Japanese comments with digits of full width.
+#[test]
+fn a_landlord_tells_one_story() {
+    check("chintai", &[]);
+}
+
 #[test]
 fn another_seed_and_more_rows_tell_one_too() {
     check("shop", &["--seed", "7", "--rows", "3000"]);
