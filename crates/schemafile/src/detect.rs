@@ -13,10 +13,10 @@ use crate::source::Span;
 pub(crate) struct Found {
     /// Which database it is.
     pub(crate) database: Database,
-    /// The sign that says so first; none where nothing does and the default holds.
-    pub(crate) sign: Option<Sign>,
-    /// Whether nothing in the file speaks for the other kind of database.
-    pub(crate) is_unanimous: bool,
+    /// Whether the file says so; where nothing does, the default holds.
+    pub(crate) is_said: bool,
+    /// What the other kind of database refuses, if all signs speak against it: the first such.
+    pub(crate) refused_elsewhere: Option<Sign>,
     /// Whether the file is MySQL's, and nothing in it tells MySQL from MariaDB.
     pub(crate) may_be_either_server: bool,
 }
@@ -28,8 +28,17 @@ pub(crate) struct Sign {
     /// The word as one would write it, such as `charset:`.
     pub(crate) word: String,
     of: Of,
-    /// How much it says: 3 for what the other refuses, 1 for what the other takes and ignores.
+    /// How much it says, from 1 to 3.
     weight: u32,
+    /// Whether the other kind of database takes it and ignores it.
+    is_ignored_elsewhere: bool,
+}
+
+impl Sign {
+    /// The type of a column, where the word is one.
+    pub(crate) fn column_type(&self) -> Option<&str> {
+        self.word.strip_prefix("`t.")?.strip_suffix('`')
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +66,12 @@ struct Ear {
     signs: Vec<Sign>,
 }
 
-/// Calls that only PostgreSQL's adapter has, or that mean something there alone.
+/// Calls that mean something to PostgreSQL's adapter alone. Every dump of a PostgreSQL has the first of them, and an
+/// application that runs on both has such a dump.
+const IGNORED_BY_MYSQL: &[&str] = &["enable_extension", "create_enum"];
+
+/// Calls that only PostgreSQL's adapter has.
 const CALLS_OF_POSTGRESQL: &[&str] = &[
-    "enable_extension",
-    "create_enum",
     "create_schema",
     "add_exclusion_constraint",
     "add_unique_constraint",
@@ -128,7 +139,16 @@ impl Ear {
             word: word.into(),
             of,
             weight,
+            is_ignored_elsewhere: false,
         });
+    }
+
+    /// The same of what the other kind of database takes and ignores.
+    fn note_ignored(&mut self, of: Of, weight: u32, span: Span, word: impl Into<String>) {
+        self.note(of, weight, span, word);
+        if let Some(sign) = self.signs.last_mut() {
+            sign.is_ignored_elsewhere = true;
+        }
     }
 
     fn found(self) -> Found {
@@ -141,13 +161,17 @@ impl Ear {
         };
         let postgresql = sum(|of| of == Of::PostgreSql);
         let mysql = sum(|of| of != Of::PostgreSql);
-        let first =
-            |test: &dyn Fn(Of) -> bool| self.signs.iter().find(|sign| test(sign.of)).cloned();
+        let refused_elsewhere = self
+            .signs
+            .iter()
+            .find(|sign| !sign.is_ignored_elsewhere)
+            .filter(|_| postgresql == 0 || mysql == 0)
+            .cloned();
         if postgresql >= mysql {
             return Found {
                 database: Database::PostgreSql,
-                sign: first(&|of| of == Of::PostgreSql),
-                is_unanimous: mysql == 0,
+                is_said: postgresql > 0,
+                refused_elsewhere,
                 may_be_either_server: false,
             };
         }
@@ -158,16 +182,17 @@ impl Ear {
             } else {
                 Database::MySql
             },
-            sign: first(&|of| of != Of::PostgreSql),
-            is_unanimous: postgresql == 0,
+            is_said: true,
+            refused_elsewhere,
             may_be_either_server: by_mysql == by_mariadb,
         }
     }
 
     fn hear(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) {
         let name = call.name.as_ref();
-        if CALLS_OF_POSTGRESQL.contains(&name) {
-            // Every schema.rb of a PostgreSQL has this one; a MySQL ignores it.
+        if IGNORED_BY_MYSQL.contains(&name) {
+            self.note_ignored(Of::PostgreSql, 3, call.name_span, format!("`{name}`"));
+        } else if CALLS_OF_POSTGRESQL.contains(&name) {
             self.note(Of::PostgreSql, 3, call.name_span, format!("`{name}`"));
         }
         let is_index = matches!(name, "index" | "add_index");
@@ -258,12 +283,13 @@ impl Ear {
                 continue;
             };
             let text = value.value.as_name();
+            if is_index && matches!(name, "where" | "include" | "opclass" | "nulls_not_distinct") {
+                self.note_ignored(Of::PostgreSql, 2, key.span, format!("`{name}:`"));
+                continue;
+            }
             let (of, weight) = match name {
-                "array" | "nulls_not_distinct" | "identity" if value.value.truthy() => {
-                    (Of::PostgreSql, 3)
-                }
-                "enum_type" | "opclass" | "deferrable" => (Of::PostgreSql, 3),
-                "where" | "include" if is_index => (Of::PostgreSql, 2),
+                "array" | "identity" if value.value.truthy() => (Of::PostgreSql, 3),
+                "enum_type" | "deferrable" => (Of::PostgreSql, 3),
                 "using" if text.is_some_and(is_method_of_postgresql) => (Of::PostgreSql, 3),
                 "unsigned" | "auto_increment" => (Of::Both, 3),
                 "size" if !is_index => (Of::Both, 3),

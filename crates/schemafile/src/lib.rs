@@ -143,7 +143,7 @@ pub fn detect(entry: SourceFile, loader: &dyn Loader) -> Option<Database> {
         let inflections = inflect::Inflections::english();
         let mut ear = ruby::Interpreter::new(sources, loader, inflections, folder);
         let found = detect::detect(&mut ear, file);
-        found.sign.is_some().then_some(found.database)
+        found.is_said.then_some(found.database)
     });
     found.ok().flatten()
 }
@@ -232,7 +232,7 @@ const EITHER_SERVER: &str = "the schema may be MySQL's or MariaDB's, and is take
 /// What is wrong when the file speaks for one kind of database and the caller for the other.
 fn contradiction(found: &Found, options: &Options) -> Option<Diagnostic> {
     let (said, place) = (options.database?, options.database_place.as_ref()?);
-    let sign = found.sign.as_ref().filter(|_| found.is_unanimous)?;
+    let sign = found.refused_elsewhere.as_ref()?;
     let is_mysqls = |database| database != Database::PostgreSql;
     if is_mysqls(said) == is_mysqls(found.database) {
         return None;
@@ -242,15 +242,20 @@ fn contradiction(found: &Found, options: &Options) -> Option<Diagnostic> {
     } else {
         "PostgreSQL's"
     };
+    let nearest = sign.column_type().and_then(|name| {
+        if is_mysqls(said) {
+            adapter::mysql::nearest_type(name)
+        } else {
+            adapter::postgresql::nearest_type(name)
+        }
+    });
+    let or = nearest.unwrap_or_else(|| format!("take out of the file what is {whose}"));
     Some(
         Diagnostic::error(
             sign.span,
             format!("{} is {whose}, but {place} says {said}", sign.word),
         )
-        .hint(format!(
-            "let {place} say {}, or take out of the file what is {whose}",
-            found.database.key()
-        )),
+        .hint(format!("let {place} say {}, or {or}", found.database.key())),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Which database a file is for, told from what it says: a PostgreSQL's is never taken for a MySQL's.
 
-use schemafile::{Database, MemoryLoader, SourceFile, detect};
+use schemafile::{Database, MemoryLoader, Options, SourceFile, detect};
 
 #[track_caller]
 fn check(columns: &str, expected: Option<Database>) {
@@ -82,4 +82,59 @@ fn most_words_win_over_a_few() {
     check(mysqls, Some(Database::MySql));
     let postgresqls = "t.jsonb \"a\"\n  t.citext \"b\"\n  t.index [\"b\"], length: 10";
     check(postgresqls, Some(Database::PostgreSql));
+}
+
+/// What is said of a file by whoever insists on a database.
+fn said_to(database: Database, text: &str) -> Option<String> {
+    let options = Options {
+        database: Some(database),
+        database_place: Some("`--database`".to_owned()),
+        ..Options::default()
+    };
+    let file = SourceFile::new("Schemafile", text);
+    schemafile::read(file, &MemoryLoader::default(), &options)
+        .err()
+        .map(|problems| problems.render(false))
+}
+
+#[test]
+fn what_mysql_ignores_contradicts_no_one() {
+    let both = "enable_extension \"plpgsql\"\ncreate_enum \"mood\", [\"sad\"]\n\
+                create_table \"t\" do |t|\n  t.string \"a\"\n  t.index [\"a\"], where: \"a > 'b'\"\nend\n";
+    assert_eq!(said_to(Database::MySql, both), None);
+    assert_eq!(said_to(Database::MariaDb, both), None);
+    // The place is that of what MySQL refuses.
+    let postgresqls = format!("{both}create_table \"u\" do |t|\n  t.jsonb \"a\"\nend\n");
+    let said = said_to(Database::MySql, &postgresqls).unwrap();
+    assert!(
+        said.contains("`t.jsonb` is PostgreSQL's, but `--database` says MySQL")
+            && said.contains("8:5"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_nearest_type_is_told_where_file_and_caller_disagree() {
+    let file = |column: &str| format!("create_table \"t\" do |t|\n  {column} \"a\"\nend\n");
+    for (database, column, hint) in [
+        (
+            Database::MariaDb,
+            "t.jsonb",
+            "let `--database` say postgresql, or write `t.json`",
+        ),
+        (Database::MySql, "t.citext", "or write `t.string`"),
+        (
+            Database::PostgreSql,
+            "t.mediumtext",
+            "let `--database` say mysql, or write `t.text`",
+        ),
+        (
+            Database::PostgreSql,
+            "t.unsigned_bigint",
+            "or write `t.bigint`",
+        ),
+    ] {
+        let said = said_to(database, &file(column)).unwrap();
+        assert!(said.contains(hint), "{said}");
+    }
 }

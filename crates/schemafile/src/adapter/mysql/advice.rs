@@ -37,6 +37,14 @@ pub(crate) fn instead_of_type(name: &str) -> Option<String> {
     Some(format!("write {nearest}"))
 }
 
+/// The same of a method of a table's `t`, among them the one whose values nobody can know.
+pub(crate) fn nearest_type(method: &str) -> Option<String> {
+    if method == "enum" {
+        return Some("write `t.column \"name\", \"enum('one','two')\"`".to_owned());
+    }
+    instead_of_type(method)
+}
+
 /// What is wrong with a call on a table's `t` that only PostgreSQL has.
 pub(crate) fn foreign_call(state: &State, call: &Call) -> Option<Diagnostic> {
     let name = call.name.as_ref();

@@ -16,6 +16,7 @@ mod types;
 mod words;
 mod writer;
 
+pub(crate) use advice::nearest_type;
 pub(crate) use writer::write;
 
 use super::{Adapter, NamedFunction, Names};

@@ -1,5 +1,16 @@
 //! What to write for types that PostgreSQL doesn't have by that name.
 
+/// The nearest thing to a type that only MySQL has.
+pub(crate) fn nearest_type(method: &str) -> Option<String> {
+    let plain = match method {
+        "tinytext" | "mediumtext" | "longtext" => "text",
+        "tinyblob" | "mediumblob" | "longblob" => "binary",
+        "tinyint" | "mediumint" | "year" => "integer",
+        _ => method.strip_prefix("unsigned_")?,
+    };
+    Some(format!("write `t.{plain}`"))
+}
+
 /// What to write for the name that a type has elsewhere: in SQL, in other databases, in other languages.
 pub(crate) fn other_word(name: &str) -> Option<String> {
     let plain = match name {

@@ -38,6 +38,7 @@ use sql_text::mentions;
 use std::borrow::Cow;
 use std::rc::Rc;
 
+pub(crate) use advice::nearest_type;
 #[cfg(test)]
 pub(crate) use cast::CALENDAR;
 pub(crate) use writer::write;
