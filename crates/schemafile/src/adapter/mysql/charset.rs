@@ -112,6 +112,12 @@ pub(crate) fn bytes_of_character(charset: &str) -> u32 {
         .map_or(1, |(_, bytes, ..)| *bytes)
 }
 
+/// Whether all characters of a set are as long.
+pub(crate) fn has_characters_of_one_length(charset: &str) -> bool {
+    let charset = canonical(charset);
+    matches!(charset.as_str(), "ucs2" | "utf32") || bytes_of_character(&charset) == 1
+}
+
 /// The collation that a set has where none is said.
 pub(crate) fn default_collation(charset: &str, server: Server) -> String {
     let charset = canonical(charset);

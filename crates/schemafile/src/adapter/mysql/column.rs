@@ -54,7 +54,7 @@ pub(crate) fn define(
 ) -> Defined<MySql> {
     let server = dsl.state.server;
     let ridgepole = dsl.is_ridgepole();
-    let index = options.take("index").map(|entry| entry.value);
+    let mut index = options.take("index").map(|entry| entry.value);
     let ignored = ridgepole && options.take_flag("ignore");
     let renamed_from = if ridgepole {
         options.take_text(interpreter, "renamed_from")
@@ -66,6 +66,15 @@ pub(crate) fn define(
     let declared = declared_type(interpreter, name, type_name, &mut options);
     let is_key_type = declared.as_deref() == Some("primary_key");
     let primary_key = options.take_flag("primary_key") || is_key_type;
+    let is_serial_key = primary_key && declared.as_deref() == Some("serial");
+    let declared = if is_serial_key {
+        if server == Server::MySql {
+            index = Some(unique_index(name, type_name.span));
+        }
+        Some("unsigned_bigint".into())
+    } else {
+        declared
+    };
     let limit = options.take_number(interpreter, "limit");
     let precision = Precision::take(interpreter, &mut options);
     let scale = options.take_number(interpreter, "scale");
@@ -251,6 +260,16 @@ pub(crate) fn define(
         position,
         notes,
     }
+}
+
+/// The index that MySQL makes for a `serial` besides the primary key; MariaDB has the key do.
+fn unique_index(column: &str, span: Span) -> Located {
+    let located = |value| Located { value, span };
+    let option = |key: &str, value| (located(Value::Symbol(key.into())), located(value));
+    let name = Value::String(column.as_bytes().into());
+    located(Value::Hash(
+        [option("unique", Value::Bool(true)), option("name", name)].into(),
+    ))
 }
 
 /// What a `default:` becomes.

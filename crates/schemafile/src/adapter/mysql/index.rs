@@ -167,6 +167,14 @@ fn length_of(entry: &Entry, column: &str) -> Option<(u32, Span)> {
     Some((number, value.span))
 }
 
+/// Most columns of an index.
+fn most_parts(server: Server) -> usize {
+    match server {
+        Server::MySql => 16,
+        Server::MariaDb => 32,
+    }
+}
+
 /// An index on columns, held against what its table and the server allow.
 struct Checking<'c> {
     draft: &'c DraftTable<MySql>,
@@ -182,6 +190,18 @@ impl Checking<'_> {
         columns: &[(String, Span)],
         lengths: &[Option<(u32, Span)>],
     ) -> Checked {
+        let most_parts = most_parts(self.server);
+        if columns.len() > most_parts {
+            let message = format!(
+                "index \"{}\" has {} columns; the limit is {most_parts}",
+                self.reading.name,
+                columns.len()
+            );
+            interpreter.report(
+                Diagnostic::error(self.reading.place, message).hint("leave out the last ones"),
+            );
+            return Checked::Wrong;
+        }
         let mut all = 0;
         let mut is_known = true;
         for ((name, span), length) in columns.iter().zip(lengths) {

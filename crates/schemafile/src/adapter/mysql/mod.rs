@@ -11,6 +11,7 @@ mod foreign_key;
 mod functions;
 mod index;
 mod objects;
+mod size;
 mod table;
 mod types;
 mod words;

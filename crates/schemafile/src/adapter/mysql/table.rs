@@ -1,7 +1,7 @@
 //! What concerns a table as a whole: its options, its character set, what its columns ask of it together.
 
 use super::column::{check_charset, check_collation};
-use super::{State, charset};
+use super::{State, charset, size};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::DraftTable;
 use crate::dsl::Dsl;
@@ -10,8 +10,7 @@ use crate::fragment::{self, Part};
 use crate::ruby::Interpreter;
 use crate::source::Span;
 use mysql_model::{
-    Column, ColumnValue, DataType, IndexKey, IndexKind, LobSize, MySql, QualifiedName, Server,
-    Table,
+    Column, ColumnValue, DataType, IndexKey, IndexKind, MySql, QualifiedName, Server, Table,
 };
 use mysql_text::{TokenKind, tokens};
 
@@ -33,9 +32,6 @@ pub(crate) const OPTIONS: &[&str] = &[
     "unsigned",
     "auto_increment",
 ];
-
-/// Most bytes of a row, less what lies apart from it.
-const MOST_ROW_BYTES: u64 = 65_535;
 
 /// Most characters of the comment on a table.
 const MOST_COMMENT: usize = 2048;
@@ -394,25 +390,6 @@ fn decimal_bytes(digits: u32) -> u64 {
     u64::from(digits / 9) * 4 + rest
 }
 
-/// What a column takes of the bytes that a row may have.
-fn row_bytes(table: &Table, column: &Column, server: Server) -> u64 {
-    let lob = |size: LobSize| match size {
-        LobSize::Tiny => 9,
-        LobSize::Plain => 10,
-        LobSize::Medium => 11,
-        LobSize::Long => 12,
-    };
-    match &column.data_type {
-        DataType::Varchar { .. } | DataType::Varbinary { .. } => {
-            let bytes = key_bytes(table, column, server).unwrap_or(0);
-            bytes + if bytes > 255 { 2 } else { 1 }
-        }
-        DataType::Text(size) | DataType::Blob(size) => lob(*size),
-        DataType::Json | DataType::Geometry { .. } => 12,
-        _ => key_bytes(table, column, server).unwrap_or(0),
-    }
-}
-
 /// Checks a table with its columns and its key.
 pub(crate) fn check(dsl: &mut Dsl<MySql>, interpreter: &mut Interpreter<'_>, name: &QualifiedName) {
     let server = dsl.state.server;
@@ -425,25 +402,7 @@ pub(crate) fn check(dsl: &mut Dsl<MySql>, interpreter: &mut Interpreter<'_>, nam
     check_counting(interpreter, draft);
     check_key(interpreter, draft, server);
     check_generated(dsl, interpreter, draft);
-    let is_packed = engine(&draft.table) == "innodb" || engine(&draft.table) == "myisam";
-    let bytes: u64 = draft
-        .table
-        .columns
-        .iter()
-        .map(|column| row_bytes(&draft.table, column, server))
-        .sum();
-    if is_packed && bytes > MOST_ROW_BYTES {
-        interpreter.report(
-            Diagnostic::error(
-                draft.span,
-                format!(
-                    "a row of table \"{}\" has over {MOST_ROW_BYTES} bytes",
-                    draft.raw
-                ),
-            )
-            .hint("give the longest strings a lower `limit:`, or make them `t.text`"),
-        );
-    }
+    size::check(interpreter, draft, server);
 }
 
 /// A column that counts by itself must be the only one, and begin a key.
