@@ -100,3 +100,14 @@ fn more_columns_than_an_index_can_have() {
         );
     }
 }
+
+#[test]
+fn a_file_for_several_databases_asks_for_the_adapter() {
+    let text = "create_table \"t\" do |t|\n  t.text \"a\"\nend\n\
+                add_index \"t\", [\"a\"], type: :fulltext if ActiveRecord::Base.connection.adapter_name == 'Mysql2'\n\
+                add_index \"t\", [\"a\"], length: 9 if ActiveRecord::Base.lease_connection.adapter_name == 'PostgreSQL'\n";
+    let schema = read(Database::MySql, text).unwrap();
+    assert_eq!(schema.tables[0].indexes.len(), 1);
+    let asks_more = "ActiveRecord::Base.connection.tables\n";
+    assert!(read(Database::MySql, asks_more).is_err());
+}

@@ -35,6 +35,8 @@ pub(crate) trait Adapter: Dialect + 'static {
     /// What it remembers of a column beside its place.
     type ColumnNotes: Default + std::fmt::Debug;
 
+    /// What ActiveRecord's connection calls its adapter.
+    const ADAPTER_NAME: &'static str;
     /// Most columns of a table.
     const MOST_COLUMNS: usize;
     /// Most characters of the name of a table or an index.

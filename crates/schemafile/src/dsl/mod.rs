@@ -285,4 +285,8 @@ impl<A: Adapter> Host for Dsl<A> {
     fn constant(&mut self, name: &str) -> Option<Value> {
         matches!(name, "ActiveRecord::Schema").then_some(Value::Object(Object::Schema(None)))
     }
+
+    fn adapter_name(&self) -> Option<&'static str> {
+        Some(A::ADAPTER_NAME)
+    }
 }

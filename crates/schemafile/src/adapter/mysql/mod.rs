@@ -105,6 +105,7 @@ impl Adapter for MySql {
     type State = State;
     type ColumnNotes = Notes;
 
+    const ADAPTER_NAME: &'static str = "Mysql2";
     const MOST_COLUMNS: usize = 1017;
     const MOST_NAME: usize = MOST_NAME;
     const NO_NUL: Option<&'static str> = None;

@@ -102,6 +102,7 @@ impl Adapter for PostgreSql {
     type State = State;
     type ColumnNotes = ();
 
+    const ADAPTER_NAME: &'static str = "PostgreSQL";
     const MOST_COLUMNS: usize = 1600;
     const MOST_NAME: usize = 63;
     const NO_NUL: Option<&'static str> = Some(sql::NO_NUL);

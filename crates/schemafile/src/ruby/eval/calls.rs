@@ -3,7 +3,7 @@
 use super::advice::meant_by;
 use super::{Call, Host, Interpreter};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::ruby::ast::{CallExpr, ExprKind};
+use crate::ruby::ast::{CallExpr, Expr, ExprKind};
 use crate::ruby::lookalike::look_alike_advice;
 use crate::ruby::value::{Located, Object, Value};
 use crate::ruby::{files, methods};
@@ -21,6 +21,11 @@ impl Interpreter<'_> {
             && self.local(&inner.name).is_none()
         {
             return self.unknown_name(host, inner, Some("the table of this block is called `t`"));
+        }
+        if asks_for_adapter(call, receiver_expr) {
+            return host
+                .adapter_name()
+                .map_or(Value::Unknown, |name| Value::String(name.as_bytes().into()));
         }
         if let ExprKind::Constant(name) = &receiver_expr.kind {
             if matches!(name.as_ref(), "File" | "Dir" | "Pathname" | "Rails") {
@@ -286,4 +291,17 @@ fn is_of_kernel(name: &str) -> bool {
 fn is_of_table(host: &dyn Host, name: &str) -> bool {
     host.method_names(Some(Object::TableDefinition))
         .contains(&name)
+}
+
+/// `ActiveRecord::Base.connection.adapter_name`, by which a file for several databases tells them apart.
+fn asks_for_adapter(call: &CallExpr, receiver: &Expr) -> bool {
+    let ExprKind::Call(connection) = &receiver.kind else {
+        return false;
+    };
+    let of_base = connection.receiver.as_ref().is_some_and(|base| {
+        matches!(&base.kind, ExprKind::Constant(name) if name.as_ref() == "ActiveRecord::Base")
+    });
+    of_base
+        && matches!(connection.name.as_ref(), "connection" | "lease_connection")
+        && call.name.as_ref() == "adapter_name"
 }

@@ -42,6 +42,11 @@ pub(crate) trait Host {
 
     /// A constant.
     fn constant(&mut self, name: &str) -> Option<Value>;
+
+    /// What `ActiveRecord::Base.connection.adapter_name` is, where that is known.
+    fn adapter_name(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A call with its arguments evaluated.
