@@ -7,7 +7,7 @@ use crate::error::Mistake;
 use crate::key;
 use crate::left_out::What;
 use crate::options::{apply, remove_partitions};
-use crate::table::{add_part, add_parts_of_column, settle_json};
+use crate::table::{add_part, add_parts_of_column, settle_binary, settle_json};
 use mysql_model::{ColumnValue, DataType, IndexKey, QualifiedName, Server, Table};
 use mysql_text::options::{self, Options};
 use mysql_text::{Cursor, list};
@@ -323,6 +323,7 @@ impl Change {
                     .any(|column| column.eq_ignore_ascii_case(&name))
             });
             self.table.columns[position].not_null |= is_key;
+            settle_binary(&mut self.table, position);
             settle_json(&mut self.table, position);
         }
         Ok(Some(()))

@@ -16,6 +16,9 @@ pub(crate) struct Definition {
     pub(crate) references: Option<References>,
 }
 
+/// The collation of a column that is `BINARY`, until it is known of which character set.
+pub(crate) const BINARY_OF_SET: &str = "*_bin";
+
 /// What a default or an expression ends before.
 const ATTRIBUTES: &[&str] = &[
     "not",
@@ -138,6 +141,8 @@ fn attribute(found: &mut Definition, cursor: &mut Cursor<'_>) -> Option<bool> {
     } else if cursor.take(&["character", "set"]) || cursor.take(&["charset"]) {
         cursor.take(&["="]);
         column.own.charset = Some(cursor.charset()?);
+    } else if is_text(&column.data_type) && cursor.take(&["binary"]) {
+        column.collation = Some(BINARY_OF_SET.to_owned());
     } else if cursor.take(&["ascii"]) {
         column.own.charset = Some("latin1".to_owned());
     } else if cursor.take(&["unicode"]) {
@@ -224,6 +229,17 @@ fn plain_literal(text: &str) -> Option<String> {
     (token.kind == TokenKind::Text && token.text.starts_with(['\'', '"']))
         .then(|| text_value(token.text))
         .flatten()
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Char { .. }
+            | DataType::Varchar { .. }
+            | DataType::Text(_)
+            | DataType::Enum(_)
+            | DataType::Set(_)
+    )
 }
 
 fn takes_numbers(data_type: &DataType) -> bool {

@@ -1,6 +1,6 @@
 //! `CREATE TABLE`.
 
-use crate::column::{self, Definition};
+use crate::column::{self, BINARY_OF_SET, Definition};
 use crate::key::{self, Part};
 use crate::options::apply;
 use mysql_model::{
@@ -45,6 +45,7 @@ pub(crate) fn read(name: QualifiedName, cursor: &mut Cursor<'_>, server: Server)
     }
     apply(options::read(cursor)?, &mut table)?;
     for position in 0..table.columns.len() {
+        settle_binary(&mut table, position);
         settle_json(&mut table, position);
     }
     Some(table)
@@ -115,6 +116,22 @@ pub(crate) fn add_part(table: &mut Table, part: Part, server: Server) {
             key::add_foreign_key(table, name, columns, references);
         }
         Part::Check(check) => check.add_to(table, server),
+    }
+}
+
+/// A text that is `BINARY` has the binary collation of its character set, which may be the table's.
+pub(crate) fn settle_binary(table: &mut Table, position: usize) {
+    let of_table = table.own.collation.as_deref().map_or_else(
+        || table.own.charset.clone(),
+        |collation| collation.split('_').next().map(str::to_owned),
+    );
+    let Some(column) = table.columns.get_mut(position) else {
+        return;
+    };
+    if column.collation.as_deref() == Some(BINARY_OF_SET) {
+        let set = column.own.charset.clone().or(of_table);
+        let set = set.unwrap_or_else(|| "utf8mb4".to_owned());
+        column.collation = Some(format!("{}_bin", set.to_lowercase()));
     }
 }
 

@@ -62,6 +62,18 @@ fn a_table_is_the_same_however_it_is_said() {
 }
 
 #[test]
+fn a_binary_text_has_the_binary_collation_of_its_set() {
+    same(
+        "create table t (a varchar(9) binary not null, b text character set latin1 binary, c varbinary(3)) default charset=utf8;
+         create table u (a char(2));
+         alter table u add b varchar(3) binary;",
+        "create table t (a varchar(9) collate utf8_bin not null, b text character set latin1 collate latin1_bin,
+           c varbinary(3)) default charset=utf8;
+         create table u (a char(2), b varchar(3) collate utf8mb4_bin);",
+    );
+}
+
+#[test]
 fn what_alter_table_does_is_done() {
     const OLD: &str =
         "CREATE TABLE t (id int NOT NULL PRIMARY KEY, a int, b varchar(9), KEY by_a (a));";

@@ -61,17 +61,21 @@ pub fn schema_sql(schema: &Schema, server: Server, source: &str) -> String {
         block(&mut sql, &create_table(table, server));
     }
     // A foreign key may need what a later statement makes, and a statement what a key makes; the first is rarer, since
-    // keys go to tables.
-    let keys: String = schema
-        .tables
-        .iter()
-        .flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)))
-        .map(|(table, key)| add_foreign_key(table, key))
-        .collect();
-    block(&mut sql, &keys);
+    // keys go to tables. One that goes to no table of these goes to one that a statement makes.
+    let keys = |to_known: bool| -> String {
+        schema
+            .tables
+            .iter()
+            .flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)))
+            .filter(|(_, key)| schema.table(&key.referenced_table).is_some() == to_known)
+            .map(|(table, key)| add_foreign_key(table, key))
+            .collect()
+    };
+    block(&mut sql, &keys(true));
     for last in statements {
         block(&mut sql, &statement(&last.sql));
     }
+    block(&mut sql, &keys(false));
     sql
 }
 

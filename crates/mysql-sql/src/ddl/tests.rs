@@ -210,3 +210,32 @@ SELECT 2;
 "
     );
 }
+
+#[test]
+fn a_key_to_a_table_that_a_statement_makes_comes_behind_it() {
+    let key = |name: &str, to: &str| ForeignKey {
+        name: name.into(),
+        columns: vec!["id".into()],
+        referenced_table: QualifiedName::bare(to),
+        referenced_columns: vec!["id".into()],
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        own: (),
+    };
+    let mut table = table_with_id("a");
+    table.foreign_keys = vec![key("far", "made"), key("near", "a")];
+    let schema = Schema {
+        tables: vec![table],
+        statements: vec![Statement {
+            sql: "CREATE TABLE made (id bigint)".into(),
+            tables_before: 1,
+        }],
+        ..Schema::default()
+    };
+    let sql = body(&schema);
+    let place = |text: &str| sql.find(text).unwrap();
+    assert!(
+        place("`near`") < place("CREATE TABLE made") && place("CREATE TABLE made") < place("`far`"),
+        "{sql}"
+    );
+}
