@@ -33,6 +33,15 @@ impl Interpreter<'_> {
                     return Value::Unknown;
                 };
                 return match files::constant_call(self, name, &evaluated) {
+                    // `Dir.glob("*.rb") { |file| … }` hands each on and gives nothing.
+                    Some(Value::Array(found)) if evaluated.block.is_some() => {
+                        if let Some(block) = &evaluated.block {
+                            for file in found.iter() {
+                                self.call_block(host, block, vec![file.clone()]);
+                            }
+                        }
+                        Value::Nil
+                    }
                     Some(value) => value,
                     None => self.unsupported_call(name, call, span),
                 };
