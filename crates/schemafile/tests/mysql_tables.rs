@@ -111,3 +111,29 @@ fn a_file_for_several_databases_asks_for_the_adapter() {
     let asks_more = "ActiveRecord::Base.connection.tables\n";
     assert!(read(Database::MySql, asks_more).is_err());
 }
+
+#[test]
+fn a_key_that_says_nothing_of_its_type_may_say_its_size_and_sign() {
+    use mysql_model::IntegerSize::{Big, Int, Small};
+    for (options, expected_size, expected_sign) in [
+        ("", Big, false),
+        (", unsigned: true", Big, true),
+        (", id: :primary_key, unsigned: true", Big, true),
+        (", id: { unsigned: true }", Big, true),
+        (", limit: 4, unsigned: true", Int, true),
+        (", id: { type: :primary_key, limit: 2 }", Small, false),
+    ] {
+        let text = format!("create_table \"t\"{options} do |t|\n  t.string \"a\"\nend\n");
+        let schema = read(Database::MySql, &text).unwrap();
+        let id = &schema.tables[0].columns[0];
+        let mysql_model::DataType::Integer { size, unsigned, .. } = id.data_type else {
+            panic!("{options}: {id:?}");
+        };
+        assert_eq!(
+            (size, unsigned),
+            (expected_size, expected_sign),
+            "{options}"
+        );
+        assert!(matches!(id.value, mysql_model::ColumnValue::Numbered(_)));
+    }
+}

@@ -72,6 +72,9 @@ pub(crate) fn define(
             index = Some(unique_index(name, type_name.span));
         }
         Some("unsigned_bigint".into())
+    } else if is_key_type {
+        // ActiveRecord has it be an integer of eight bytes, which may say that it has fewer, and no sign.
+        Some("integer".into())
     } else {
         declared
     };
@@ -110,7 +113,7 @@ pub(crate) fn define(
     let has_default_precision =
         declared.as_deref() == Some("datetime") && dsl.rules().datetime_has_precision();
     let modifiers = Modifiers {
-        limit: number(&limit),
+        limit: number(&limit).or(is_key_type.then_some(8)),
         precision: match &precision {
             Precision::Digits(digits, _) => Some(*digits),
             Precision::Unsaid if has_default_precision => Some(6),
@@ -118,7 +121,7 @@ pub(crate) fn define(
         },
         scale: number(&scale),
         size: size.as_ref().map(|(text, _)| text.clone()),
-        unsigned: unsigned.is_some() && !is_key_type,
+        unsigned: unsigned.is_some(),
         boolean_is_a_word: dsl.rules().boolean_is_a_word(),
         is_ridgepole: ridgepole,
     };
