@@ -177,3 +177,17 @@ fn a_column_that_means_the_same_has_the_same_values() {
         }
     }
 }
+
+#[test]
+fn a_column_whose_name_says_nothing_but_count_counts_nothing_in_particular() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = "create_table \"stats\" do |t|\n  t.integer \"count\", null: false\nend\n\
+                  create_table \"entries\" do |t|\n  t.references \"stat\", null: false\nend\n";
+    fs::write(directory.path().join("Schemafile"), schema).unwrap();
+    Command::cargo_bin("gen-dummy")
+        .unwrap()
+        .current_dir(directory.path())
+        .args(["-q", "-s", "Schemafile", "-o", "-", "--rows", "20"])
+        .assert()
+        .success();
+}

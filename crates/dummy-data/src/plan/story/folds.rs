@@ -282,7 +282,7 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: u
             .iter()
             .position(|word| singular(word) == last)
             .or_else(|| {
-                (singular(&whole).ends_with(&one) && words.len() > 1).then_some(words.len() - 1)
+                (singular(&whole).ends_with(&one) && words.len() > 1).then(|| words.len() - 1)
             });
         // `followers_count` counts those who follow, `following_count` those who are followed.
         let both: Vec<usize> = reader
