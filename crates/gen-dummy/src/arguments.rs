@@ -136,10 +136,11 @@ pub(crate) struct GenerateArguments {
     #[arg(long)]
     pub(crate) check: bool,
 
-    /// Load schema and rows into a PostgreSQL, and say what it refuses
+    /// Load schema and rows into a server, and say what it refuses
     ///
     /// Into a database of its own, which is dropped afterwards; nothing is written. URL is one that psql takes,
-    /// such as `postgres://user@host/postgres`; without it psql's own settings (PGHOST …) hold. Exits with 1 if the rows don't load.
+    /// such as `postgres://user@host/postgres`, or `mysql://user:password@host:3306` for MySQL and MariaDB; without it
+    /// the settings of psql (PGHOST …) or of mysql (`~/.my.cnf`) hold. Exits with 1 if the rows don't load.
     #[arg(
         long,
         value_name = "URL",

@@ -57,13 +57,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let writer = writer(&schema, &completed, arguments.generate.format)?;
     if let Some(url) = &arguments.generate.verify {
-        let AnySchema::PostgreSql(schema) = &schema else {
-            return Err(Failure::input(
-                "`--verify` loads into PostgreSQL, and the schema is for another database",
-            )
-            .hint("load `dumps/01_schema.sql` and the dump with the `mysql` client into a database of their own"));
-        };
-        let sql = pg_sql::ddl::schema_sql(schema, &source);
         let script = Script::new(Arc::new(plan), &source, &writer);
         let dump = Dump::new(
             script,
@@ -71,9 +64,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             threads(arguments.generate.threads),
             arguments.verbosity,
         );
-        return verify::verify(url, &sql, |output| {
-            dump.write_to(output, Path::new("-")).map(drop)
-        });
+        let plainly = Path::new("-");
+        return match &schema {
+            AnySchema::PostgreSql(schema) => {
+                let sql = pg_sql::ddl::schema_sql(schema, &source);
+                verify::verify_postgresql(url, &sql, |output| {
+                    dump.write_to(output, plainly).map(drop)
+                })
+            }
+            AnySchema::MySql(schema, server) => {
+                verify::verify_mysql(url, schema, *server, &source, |output| {
+                    dump.write_to(output, plainly).map(drop)
+                })
+            }
+        };
     }
     let unverified = plan.unverified.clone();
     let part = &arguments.generate.part;

@@ -177,7 +177,7 @@ impl Plan {
         let mut warnings: Vec<Problem> = subject.remarks.iter().map(Problem::from).collect();
         let given = masters;
         let masters = facts::masters::of_tables(schema, given)?;
-        let mut problems = facts::settings::check(schema, &masters, request);
+        let mut problems = facts::settings::check(subject, &masters, request);
         let fixed = fixed::of_tables(schema, &masters, request, &mut problems);
         let scopes = facts::find_scopes(schema, &masters, request);
         let mut facts = facts::read(

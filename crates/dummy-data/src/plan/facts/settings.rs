@@ -15,10 +15,11 @@ use crate::settings::{
     ColumnSettings, Distribution, GeneratorSettings, Located, OptionValue, Source, TableSettings,
     TemplatePart,
 };
-use value_model::{Column, ColumnValue, Schema, Table, ValueType};
+use value_model::{Column, ColumnValue, Doubt, Schema, Subject, Table, ValueType};
 
 /// All in which a configuration contradicts the schema, as far as single values tell.
-pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Vec<Problem> {
+pub(crate) fn check(subject: &Subject, masters: &Masters<'_>, request: &Request) -> Vec<Problem> {
+    let schema = &subject.schema;
     let mut problems = Vec::new();
     for settings in &request.tables {
         let name = &settings.name.value;
@@ -34,6 +35,7 @@ pub(crate) fn check(schema: &Schema, masters: &Masters<'_>, request: &Request) -
         Checker {
             schema,
             table: &schema.tables[position],
+            doubts: &subject.doubts,
             master: masters[position],
             settings: Some(settings),
             problems: &mut problems,
@@ -64,6 +66,7 @@ fn names_of_constraints(table: &Table) -> Vec<&str> {
 struct Checker<'a> {
     schema: &'a Schema,
     table: &'a Table,
+    doubts: &'a [Doubt],
     master: Option<&'a Master>,
     settings: Option<&'a TableSettings>,
     problems: &'a mut Vec<Problem>,
@@ -91,7 +94,11 @@ impl Checker<'_> {
             }
         }
         for named in &settings.unverified {
-            let known = names_of_constraints(self.table);
+            let mut known = names_of_constraints(self.table);
+            // What isn't understood is in doubt, and no part of the table.
+            let table = self.table.name.to_string();
+            let own = self.doubts.iter().filter(|doubt| doubt.table == table);
+            known.extend(own.map(|doubt| doubt.constraint.as_str()));
             // Raw SQL that isn't understood is named by its first words.
             let is_words = named.value.contains(' ');
             if !is_words && !known.contains(&named.value.as_str()) {

@@ -1,12 +1,9 @@
-//! Loads schema and rows into a database of a server's, which has the last word about constraints.
-//!
-//! psql does the work, as it does when a dump is loaded for good: it knows COPY, passwords and services. The database
-//! is made for this and dropped afterwards, so nothing of the server's is touched.
+//! The same for PostgreSQL, with psql, which knows COPY.
 
+use super::{Answer, database, finish, refused};
 use command_line::Failure;
-use std::io::{self, ErrorKind, Read as _, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::thread;
 
 /// What psql ends with when it can't reach the server.
 const NO_CONNECTION: i32 = 2;
@@ -18,8 +15,7 @@ pub(crate) fn verify(
     schema: &str,
     write: impl FnOnce(&mut ChildStdin) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    // Two runs at the same time don't meet.
-    let database = format!("gen_dummy_verify_{}", std::process::id());
+    let database = database();
     let created = run(
         url,
         &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8';\n"),
@@ -57,7 +53,7 @@ fn load(
         );
     }
     let mut psql = start(url)?;
-    let answer = finish(&mut psql, |input| {
+    let answer = finish(&mut psql, "psql", |input| {
         input.write_all(connect.as_bytes())?;
         write(input)
     })?;
@@ -65,13 +61,6 @@ fn load(
         None => Ok(()),
         Some(said) => Err(refusal(&said)),
     }
-}
-
-/// What a run of psql came to.
-struct Answer {
-    code: Option<i32>,
-    /// What it wrote, if it failed.
-    refusal: Option<String>,
 }
 
 fn start(url: &str) -> Result<Child, Failure> {
@@ -104,37 +93,8 @@ fn start(url: &str) -> Result<Child, Failure> {
 
 fn run(url: &str, script: &str) -> Result<Answer, Failure> {
     let mut psql = start(url)?;
-    finish(&mut psql, |input| input.write_all(script.as_bytes()))
-}
-
-/// Writes psql's input and reads what it says.
-fn finish(
-    psql: &mut Child,
-    write: impl FnOnce(&mut ChildStdin) -> io::Result<()>,
-) -> Result<Answer, Failure> {
-    let failed = |error: io::Error| Failure::outside(format!("psql broke off: {error}"));
-    let (Some(mut input), Some(mut errors)) = (psql.stdin.take(), psql.stderr.take()) else {
-        return Err(Failure::outside("psql has no input"));
-    };
-    // What it says is read while its input is written: neither waits for the other.
-    let reader = thread::spawn(move || {
-        let mut said = Vec::new();
-        errors.read_to_end(&mut said).map(|_| said)
-    });
-    // psql stops reading at the first error.
-    match write(&mut input) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(failed(error)),
-        _ => {}
-    }
-    drop(input);
-    let said = match reader.join() {
-        Ok(said) => said.map_err(failed)?,
-        Err(_) => Vec::new(),
-    };
-    let status = psql.wait().map_err(failed)?;
-    Ok(Answer {
-        code: status.code(),
-        refusal: (!status.success()).then(|| String::from_utf8_lossy(&said).into_owned()),
+    finish(&mut psql, "psql", |input| {
+        input.write_all(script.as_bytes())
     })
 }
 
@@ -194,15 +154,10 @@ fn refusal(said: &str) -> Failure {
     let detail = field("DETAIL:").map_or_else(String::new, |detail| format!("; {detail}"));
     let constraint = field("CONSTRAINT NAME:")
         .map_or_else(String::new, |name| format!(" [constraint `{name}`]"));
-    let failure = Failure::check(format!(
-        "the rows don't load: {place}: {message}{detail}{row}{constraint}"
-    ));
-    match table {
-        Some(table) => failure.hint(format!(
-            "say in `schema/dummy.toml` what the columns of `{table}` hold that it is about"
-        )),
-        None => failure.hint("say in `schema/dummy.toml` what the columns hold that it is about"),
-    }
+    refused(
+        table.as_deref(),
+        &format!("{place}: {message}{detail}{row}{constraint}"),
+    )
 }
 
 #[cfg(test)]
