@@ -259,6 +259,27 @@ fn versions_that_are_not_here_are_fetched() {
     assert_eq!(branches.rows(), [ANN, BOB, IDA, EVE].concat());
 }
 
+#[test]
+fn a_merge_over_a_pointer_in_the_work_tree_keeps_the_whole_dump() {
+    // Of noise, so that it is longer than a pointer can be when it is compressed.
+    let mut noise = testkit::noise::noise(4000, 1).into_iter();
+    let mut long = |id: u32| {
+        let text: String = noise
+            .by_ref()
+            .take(400)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{id}\t{text}\t{id}@a\n")
+    };
+    let (three, four, five) = (long(3), long(4), long(5));
+    let branches = Branches::new(&[ANN, BOB, &three, &four], &[ANN, BOB, &five]);
+    let pointer = branches.committed();
+    fs::write(branches.file(), pointer).unwrap();
+    branches.git_succeeds(&["add", DUMP]);
+    branches.git_succeeds(&["merge", "--no-edit", "topic"]);
+    assert_eq!(branches.rows(), [ANN, BOB, &three, &four, &five].concat());
+}
+
 /// A compressed dump as `mysqldump` writes it.
 fn inserts(rows: &[&str]) -> Vec<u8> {
     let rows = rows.join(",");

@@ -19,10 +19,15 @@ pub(crate) fn merge(
     decisions: &Decisions,
     report: &mut Report,
 ) -> Vec<Item> {
-    let base = base_items(outlines);
-    let (ours, theirs) = (&outlines.ours.items, &outlines.theirs.items);
+    let token = [outlines.ours, outlines.theirs, outlines.base]
+        .iter()
+        .find_map(|outline| outline.items.iter().find_map(token));
+    let of_one_run = |items: &[Item]| items.iter().map(|item| with_token(item, token)).collect();
+    let base: Vec<Item> = of_one_run(&base_items(outlines));
+    let ours: Vec<Item> = of_one_run(&outlines.ours.items);
+    let theirs: Vec<Item> = of_one_run(&outlines.theirs.items);
     let mut merged = Vec::new();
-    for part in sequence::merge(&base, ours, theirs) {
+    for part in sequence::merge(&base, &ours, &theirs) {
         match part {
             Part::Ours(range) => merged.extend_from_slice(&ours[range]),
             Part::Theirs(range) => merged.extend_from_slice(&theirs[range]),
@@ -43,6 +48,27 @@ pub(crate) fn merge(
         Item::Line(_) => true,
     });
     merged
+}
+
+/// What `pg_dump` puts around a dump with another token in each run, so that no text within can be a command of psql.
+const GUARDS: [&[u8]; 2] = [b"\\restrict ", b"\\unrestrict "];
+
+/// The token, if it stands in this line.
+fn token(item: &Item) -> Option<&[u8]> {
+    match item {
+        Item::Line(line) => line.strip_prefix(GUARDS[0]),
+        Item::Block(_) => None,
+    }
+}
+
+/// The item with another token, if it has one: psql wants the same in both places.
+fn with_token(item: &Item, token: Option<&[u8]>) -> Item {
+    if let (Item::Line(line), Some(token)) = (item, token)
+        && let Some(guard) = GUARDS.iter().find(|guard| line.starts_with(guard))
+    {
+        return Item::Line([*guard, token].concat());
+    }
+    item.clone()
 }
 
 /// What the base consists of, with another item in place of every table that one side deleted and the other changed:
@@ -218,6 +244,21 @@ mod tests {
             theirs: &theirs,
         })?;
         Some(String::from_utf8(merged).unwrap())
+    }
+
+    #[test]
+    fn what_guards_a_dump_has_one_token() {
+        let item = |line: &str| Item::Line(line.as_bytes().to_vec());
+        let begin = item("\\restrict abc");
+        assert_eq!(token(&begin), Some(&b"abc"[..]));
+        for (line, expected) in [
+            ("\\restrict xyz", "\\restrict abc"),
+            ("\\unrestrict xyz", "\\unrestrict abc"),
+            ("-- \\restrict xyz", "-- \\restrict xyz"),
+        ] {
+            assert_eq!(with_token(&item(line), token(&begin)), item(expected));
+            assert_eq!(with_token(&item(line), None), item(line));
+        }
     }
 
     #[test]

@@ -225,8 +225,8 @@ fn hand_to_git(
             .map(drop)
             .map_err(cannot_write);
     }
-    let arguments = ["lfs", "clean", "--", files.path];
-    let pointer = git::fed(repository.root(), &arguments, source)?;
+    // Without a path: with one git-lfs takes the length of what lies there, and of ours 1,024 bytes if that is no longer.
+    let pointer = git::fed(repository.root(), &["lfs", "clean"], source)?;
     fs::write(ours, pointer).map_err(cannot_write)
 }
 
