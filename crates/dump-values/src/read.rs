@@ -131,12 +131,13 @@ impl Reading {
 /// A table's name as people say it: without quotes, and without `public`.
 fn name(spelt: &str) -> String {
     let mut parts = Vec::new();
-    let mut quoted = false;
+    let mut quoted = None;
     let mut begin = 0;
     for (at, character) in spelt.char_indices() {
         match character {
-            '"' => quoted = !quoted,
-            '.' if !quoted => {
+            '"' | '`' if quoted.is_none() => quoted = Some(character),
+            _ if quoted == Some(character) => quoted = None,
+            '.' if quoted.is_none() => {
                 parts.push(unquoted(&spelt[begin..at]));
                 begin = at + 1;
             }
@@ -150,14 +151,15 @@ fn name(spelt: &str) -> String {
     }
 }
 
+/// A name without PostgreSQL's quotes, or MySQL's.
 fn unquoted(name: &str) -> String {
-    match name
-        .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'))
-    {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => name.to_owned(),
+    for quote in ["\"", "`"] {
+        let inner = name.strip_prefix(quote);
+        if let Some(inner) = inner.and_then(|inner| inner.strip_suffix(quote)) {
+            return inner.replace(&quote.repeat(2), quote);
+        }
     }
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -183,6 +185,23 @@ mod tests {
         assert_eq!(names, ["id", "full name"]);
         assert_eq!(users.column("full name").map(|one| one.nulls), Some(1));
         assert_eq!(values.table("crew.a.b").map(|table| table.rows), Some(0));
+    }
+
+    #[test]
+    fn rows_in_insert_statements_are_seen_too() {
+        let dump = "CREATE TABLE `my``users` (\n  `id` bigint NOT NULL,\n  `full name` varchar(20)\n);\n\
+                    INSERT INTO `my``users` VALUES (1,'it\\'s'),(2,NULL);\n\
+                    INSERT INTO `logs` (`at`,`b`) VALUES ('2026-01-01',0x41);\n";
+        let values = read(&InMemory(dump.as_bytes())).unwrap();
+        let users = values.table("my`users").unwrap();
+        assert_eq!(users.rows, 2);
+        assert_eq!(users.examples[0][1].as_deref(), Some("it's"));
+        assert_eq!(users.column("full name").map(|one| one.nulls), Some(1));
+        let logs = values.table("logs").unwrap();
+        assert_eq!(
+            logs.column("at").unwrap().least.as_deref(),
+            Some("2026-01-01")
+        );
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub(crate) fn find(
     })?;
     if values.tables.is_empty() && !check {
         let text = format!(
-            "note: no rows were found in `{name}`: only those in COPY blocks are seen, not INSERT statements\n"
+            "note: no rows were found in `{name}`: those in COPY blocks and INSERT statements are seen\n"
         );
         // A note that nobody can read must not stop the work.
         let _ = io::stderr().lock().write_all(text.as_bytes());
