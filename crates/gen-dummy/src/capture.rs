@@ -32,7 +32,7 @@ pub(crate) fn run(
         .hint("pipe one into it: `pg_dump --data-only shop | gen-dummy capture`"));
     }
     let planned = inputs::plan(project, &arguments.data, &arguments.reading, verbosity)?;
-    let dialect = match &planned.schema {
+    let dialect = match &planned.reading.schema {
         AnySchema::PostgreSql(_) => Dialect::PostgreSql,
         AnySchema::MySql(..) => Dialect::MySql,
     };

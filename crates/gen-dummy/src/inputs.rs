@@ -4,7 +4,7 @@ use crate::arguments::DataArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Locale, Master, Plan, Problem, Request};
 use project_files::{Project, plain_reason};
-use schema_input::{Program, ReadingArguments, SchemaReader, warn};
+use schema_input::{Program, ReadingArguments, SchemaReader, SchemaReading, warn};
 use schemafile::AnySchema;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
@@ -13,7 +13,7 @@ use value_model::Subject;
 
 /// The rows of a schema that are to be made.
 pub(crate) struct Planned {
-    pub(crate) schema: AnySchema,
+    pub(crate) reading: SchemaReading,
     pub(crate) plan: Plan,
     /// What its rows must be.
     pub(crate) subject: Subject,
@@ -35,8 +35,7 @@ pub(crate) fn plan(
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
     warn(&reading, verbosity);
-    let schema = reading.schema;
-    let (subject, spoken) = match &schema {
+    let (subject, spoken) = match &reading.schema {
         AnySchema::PostgreSql(own) => (pg_values::subject(own), Locale::of_schema(own)),
         AnySchema::MySql(own, server) => {
             (mysql_values::subject(own, *server), Locale::of_schema(own))
@@ -46,17 +45,17 @@ pub(crate) fn plan(
     let masters = rows_in(project, &folder.join("masters"))?;
     let fixed = rows_in(project, &folder.join("fixed"))?;
     let configuration = Configuration::find(project, arguments, folder)?;
-    let reading = dummy_config::read(&configuration.text);
+    let configured = dummy_config::read(&configuration.text);
     let request = Request {
         fixed,
-        ..arguments.request(reading.settings, spoken)?
+        ..arguments.request(configured.settings, spoken)?
     };
     let plan = Plan::new(&subject, &masters, &request);
     let plan = match plan {
-        Ok(plan) if reading.problems.is_empty() => plan,
+        Ok(plan) if configured.problems.is_empty() => plan,
         outcome => {
             // What isn't understood and what doesn't fit the schema, in one go.
-            let mut problems = reading.problems;
+            let mut problems = configured.problems;
             problems.extend(outcome.err().unwrap_or_default());
             return Err(configuration.faulty(&problems));
         }
@@ -85,7 +84,7 @@ pub(crate) fn plan(
         "planned the data"
     );
     Ok(Planned {
-        schema,
+        reading,
         plan,
         subject,
         folder: folder.to_owned(),

@@ -13,6 +13,7 @@ use command_line::{Failure, Verbosity, colour_on_stderr, this_command_without};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
 use project_files::{Project, plain_reason};
+use schema_input::SchemaReading;
 use schemafile::AnySchema;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::ops::Range;
@@ -40,17 +41,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     )?;
     capture::lay(&project, &mut planned)?;
     let Planned {
-        schema,
+        reading,
         mut plan,
         source,
         ..
     } = planned;
     if let (Some(_), Some(html)) = (&arguments.generate.explain, &arguments.generate.html) {
-        return explain_page(&project, &schema, &plan, &source, html);
+        return explain_page(&project, &reading, &plan, &source, html);
     }
     if let Some(table) = &arguments.generate.explain {
         return explain(&plan, table);
     }
+    let schema = reading.schema;
     let completed = match &schema {
         AnySchema::PostgreSql(_) => mysql_model::Schema::default(),
         AnySchema::MySql(own, server) => mysql_values::completed(own, *server),
@@ -232,17 +234,13 @@ fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
 /// Writes a page of the schema that says of each column how it is made.
 fn explain_page(
     project: &Project,
-    schema: &AnySchema,
+    reading: &SchemaReading,
     plan: &Plan,
     source: &str,
     html: &Path,
 ) -> Result<(), Failure> {
-    let view = match schema {
-        AnySchema::PostgreSql(schema) => schema_view::of_postgresql(schema),
-        AnySchema::MySql(schema, server) => schema_view::of_mysql(schema, *server),
-    };
     let page = schema_page::page(&schema_page::Input {
-        view: &view,
+        view: &reading.view(),
         values: None,
         reasons: Some(&explain::reasons(plan)),
         difference: None,

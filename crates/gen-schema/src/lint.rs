@@ -2,7 +2,6 @@
 //!
 //! What is frowned at is the business of `schema-lint`. Here rules are chosen, and findings are told with their places.
 
-use crate::docs::look;
 use crate::generate::print;
 use command_line::{Failure, Verbosity};
 use project_files::Project;
@@ -62,7 +61,7 @@ pub(crate) fn run(
     let reader = SchemaReader::new(project, Program::GenSchema, &arguments.reading)?;
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
-    let view = look(&reading);
+    let view = reading.view();
     let remarks: Vec<Remark> = reading
         .places
         .remarks

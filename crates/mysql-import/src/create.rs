@@ -121,7 +121,7 @@ fn create_table(
     {
         draft.leave_out(What::Counters);
     }
-    draft.tables.push(made);
+    draft.add_table(made);
     Ok(Some(()))
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub(crate) struct Draft {
     pub(crate) server: Server,
     pub(crate) tables: Vec<Table>,
+    /// Where each of them was made.
+    pub(crate) lines: Vec<usize>,
     pub(crate) loose: Vec<Loose>,
     pub(crate) left_out: LeftOut,
     /// Tables that are left out, with all that belongs to them.
@@ -86,6 +88,7 @@ impl Draft {
         Self {
             server,
             tables: Vec::new(),
+            lines: Vec::new(),
             loose: Vec::new(),
             left_out: LeftOut::default(),
             without: BTreeSet::new(),
@@ -165,7 +168,14 @@ impl Draft {
                 loose.tables_before -= 1;
             }
         }
+        self.lines.remove(position);
         Some(self.tables.remove(position))
+    }
+
+    /// Takes a table that the statement at hand makes.
+    pub(crate) fn add_table(&mut self, table: Table) {
+        self.lines.push(self.line);
+        self.tables.push(table);
     }
 
     /// Gives a table another name; its triggers and the keys that point to it go along.

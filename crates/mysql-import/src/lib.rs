@@ -40,6 +40,8 @@ pub struct Import {
     pub schema: Schema,
     /// Which server the file says that it is of.
     pub server: Option<Server>,
+    /// Where each of the schema's tables is made: which file, from 0, and which line of it, from 1.
+    pub places: Vec<(usize, usize)>,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }
@@ -92,6 +94,9 @@ pub fn read_all<R: BufRead>(
         if import.schema != Schema::default() {
             for note in &mut import.notes {
                 (note.file, note.line) = place(&before, note.line);
+            }
+            for made in &mut import.places {
+                *made = place(&before, made.1);
             }
             import.server = told.or(server);
             return Ok(import);

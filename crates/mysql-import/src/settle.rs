@@ -31,6 +31,7 @@ pub(crate) fn settle(mut draft: Draft) -> Import {
     }));
     let notes = draft.left_out.notes();
     Import {
+        places: draft.lines.iter().map(|line| (0, *line)).collect(),
         schema: Schema {
             tables: draft.tables,
             statements,

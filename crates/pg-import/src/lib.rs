@@ -48,6 +48,8 @@ use std::io::{self, BufRead};
 pub struct Import {
     /// The schema. Names in `public` have no schema of their own.
     pub schema: Schema,
+    /// Where each of the schema's tables is made: which file, from 0, and which line of it, from 1.
+    pub places: Vec<(usize, usize)>,
     /// What was left out, and why.
     pub notes: Vec<Note>,
 }
@@ -90,6 +92,9 @@ pub fn read_all<R: BufRead>(
         if import.schema != Schema::default() {
             for note in &mut import.notes {
                 (note.file, note.line) = place(&before, note.line);
+            }
+            for made in &mut import.places {
+                *made = place(&before, made.1);
             }
             return Ok(import);
         }

@@ -42,7 +42,8 @@ pub(crate) fn fitting(
 
 /// Whether Mermaid draws it.
 pub(crate) fn fits(text: &str) -> bool {
-    text.len() <= LONGEST && text.matches("--").count() <= MOST_EDGES
+    let edges = text.matches("--").count() + text.matches("..").count();
+    text.len() <= LONGEST && edges <= MOST_EDGES
 }
 
 /// The diagram of some tables and the keys between them.
@@ -84,7 +85,7 @@ pub(crate) fn diagram(
             if table.primary_key.contains(&column.name) {
                 keys.push("PK");
             }
-            if table.is_in_key(&column.name) {
+            if table.is_in_foreign_key(&column.name) {
                 keys.push("FK");
             }
             if table.primary_key.len() != 1 || table.primary_key[0] != column.name {
@@ -117,9 +118,10 @@ pub(crate) fn diagram(
             let parent = &view.tables[target];
             let _ = writeln!(
                 text,
-                "    {} {}--{} {} : {}",
+                "    {} {}{}{} {} : {}",
                 entity(parent, note(parent, None)),
                 if is_optional(table, key) { "|o" } else { "||" },
+                if key.by_name { ".." } else { "--" },
                 if table.is_unique(&key.columns) {
                     "o|"
                 } else {

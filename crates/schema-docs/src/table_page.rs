@@ -121,7 +121,11 @@ fn key_of(context: &Context<'_>, table: &Table, column: &Column) -> String {
         .iter()
         .filter(|key| key.columns.contains(&column.name))
     {
-        parts.push(format!("FK → {}", linked(context, key.target, &key.table)));
+        let kind = if key.by_name { "" } else { "FK " };
+        parts.push(format!(
+            "{kind}→ {}",
+            linked(context, key.target, &key.table)
+        ));
     }
     let is_primary = table.primary_key.as_slice() == std::slice::from_ref(&column.name);
     if !is_primary && table.is_unique(std::slice::from_ref(&column.name)) {
@@ -167,7 +171,11 @@ fn keys(context: &Context<'_>, position: usize, text: &mut String) {
                     tuple(&key.referenced_columns)
                 ),
                 code(&key.actions),
-                code(&key.name),
+                if key.by_name {
+                    words.by_name.to_owned()
+                } else {
+                    code(&key.name)
+                },
             ]));
         }
     }
@@ -186,7 +194,11 @@ fn keys(context: &Context<'_>, position: usize, text: &mut String) {
                 linked(context, Some(referrer.table), &other.name),
                 tuple(&key.columns),
                 tuple(&key.referenced_columns),
-                code(&key.actions),
+                if key.by_name {
+                    words.by_name.to_owned()
+                } else {
+                    code(&key.actions)
+                },
             ]));
         }
     }

@@ -4,6 +4,8 @@
 //! settings that a team keeps in `schema/schema.toml`, the file's place, what it requires, and how errors and warnings
 //! are told are here, once. What a schema says is `schemafile`'s business.
 //!
+//! Both also show schemas: what they show, with its places and groups, is a reading's [`SchemaReading::view`].
+//!
 //! A flag holds before the settings, and those before what holds without either.
 
 mod arguments;
@@ -12,6 +14,7 @@ mod language;
 mod reader;
 mod settings;
 mod sql;
+mod view;
 
 pub use arguments::{DatabaseName, FrontendName, ReadingArguments, SchemaArguments};
 pub use disk::{ReadSchemaError, read_schema};

@@ -2,12 +2,13 @@
 
 use crate::settings::{content_on_disk, from_content, unkept};
 use crate::sql::{SqlReading, read_sql, read_sql_at};
+use crate::view::groups_of_nothing;
 use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::{Project, plain_reason};
 use schemafile::{
     AnySchema, Diagnostics, LoadError, Loader, Options, Places, RailsVersion, Reading,
-    SETTINGS_PATH, Settings, SourceFile,
+    SETTINGS_PATH, Settings, SourceFile, TableGroup,
 };
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -41,8 +42,12 @@ pub struct SchemaReading {
     notes: String,
     /// Whether it is written in SQL, which says all of itself.
     is_sql: bool,
-    /// Where its tables stand, of a schema in Ruby.
+    /// Where its tables stand.
     pub places: Places,
+    /// Which tables the settings put together.
+    pub(crate) groups: Vec<TableGroup>,
+    /// The application's own words.
+    pub(crate) words: Option<SourceFile>,
 }
 
 impl From<Reading> for SchemaReading {
@@ -54,6 +59,8 @@ impl From<Reading> for SchemaReading {
             notes: reading.database_note.map(note).unwrap_or_default(),
             is_sql: false,
             places: reading.places,
+            groups: Vec::new(),
+            words: None,
         }
     }
 }
@@ -153,7 +160,7 @@ impl<'p> SchemaReader<'p> {
             ));
         }
         read_schema(self.project, path, &self.options)
-            .map(SchemaReading::from)
+            .map(|reading| self.of_ruby(reading))
             .map_err(|error| self.failure(error, path))
     }
 
@@ -183,7 +190,15 @@ impl<'p> SchemaReader<'p> {
                 let text = diagnostics.render(colour_on_stderr());
                 Failure::rendered(Status::BadInput, format!("At `{name}`:\n\n{text}"))
             })
-            .map(SchemaReading::from)
+            .map(|reading| self.of_ruby(reading))
+    }
+
+    fn of_ruby(&self, reading: Reading) -> SchemaReading {
+        SchemaReading {
+            groups: self.settings.groups.clone(),
+            words: self.options.inflections.clone(),
+            ..SchemaReading::from(reading)
+        }
     }
 
     /// A schema in SQL says all of itself; of what a run depends on only Rails' tables may be added.
@@ -197,7 +212,9 @@ impl<'p> SchemaReader<'p> {
             warnings: Diagnostics::default(),
             notes: sql.notes,
             is_sql: true,
-            places: Places::default(),
+            places: sql.places,
+            groups: self.settings.groups.clone(),
+            words: self.options.inflections.clone(),
         }
     }
 
@@ -332,5 +349,5 @@ pub fn warn(reading: &SchemaReading, verbosity: Verbosity) {
     // Warnings that nobody can read must not stop the work.
     let _ = std::io::stderr()
         .lock()
-        .write_all((warnings + &reading.notes).as_bytes());
+        .write_all((warnings + &reading.notes + &groups_of_nothing(reading)).as_bytes());
 }

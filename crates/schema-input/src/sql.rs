@@ -5,7 +5,7 @@ use command_line::{Failure, Status};
 use mysql_model::Server;
 use project_files::{Project, plain_reason};
 use schema_import::{ImportErrors, Note};
-use schemafile::{AnySchema, Database, LoadError, Loader, Options};
+use schemafile::{AnySchema, Database, LoadError, Loader, Options, Place, Places, TablePlace};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -21,6 +21,8 @@ pub struct SqlReading {
     pub schema: AnySchema,
     /// What was left out and the like, a line each, closed by a line break.
     pub notes: String,
+    /// Where its tables are made.
+    pub places: Places,
 }
 
 /// A database that was said, and where.
@@ -138,8 +140,10 @@ fn read_all<R: BufRead>(
     };
     let Some(server) = server else {
         let import = pg_import::read_all(files).map_err(|errors| failure(&errors, names))?;
+        let schema = AnySchema::PostgreSql(import.schema);
         return Ok(SqlReading {
-            schema: AnySchema::PostgreSql(import.schema),
+            places: places(&schema, &import.places, names),
+            schema,
             notes: notes(&import.notes, names),
         });
     };
@@ -152,10 +156,28 @@ fn read_all<R: BufRead>(
             "note: `{shown}` is taken for MySQL's; `--database mariadb` says otherwise"
         );
     }
+    let schema = AnySchema::MySql(import.schema, import.server.unwrap_or(server));
     Ok(SqlReading {
-        schema: AnySchema::MySql(import.schema, import.server.unwrap_or(server)),
+        places: places(&schema, &import.places, names),
+        schema,
         notes,
     })
+}
+
+/// Where the tables are made. SQL has no place for each column: statements change them after one another.
+fn places(schema: &AnySchema, made: &[(usize, usize)], names: &[String]) -> Places {
+    let of_table = |&(file, line): &(usize, usize)| TablePlace {
+        place: Place {
+            path: names.get(file).cloned().unwrap_or_default(),
+            line,
+        },
+        columns: Vec::new(),
+    };
+    let tables = schema.table_names().into_iter().cloned();
+    Places {
+        tables: tables.zip(made.iter().map(of_table)).collect(),
+        remarks: Vec::new(),
+    }
 }
 
 /// The database that files name for certain, as dumps do.
@@ -251,4 +273,56 @@ fn files_below(folder: &Path) -> io::Result<Vec<String>> {
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_stand_where_they_are_made() {
+        let scratch = tempfile::tempdir().unwrap();
+        let migrations = scratch.path().join("migrations");
+        fs_err::create_dir(&migrations).unwrap();
+        for (name, sql) in [
+            (
+                "V1__begin.sql",
+                "CREATE TABLE gone (id int);\n\nCREATE TABLE users (id int);\n",
+            ),
+            (
+                "V2__more.sql",
+                "DROP TABLE gone;\nALTER TABLE users RENAME TO people;\nCREATE TABLE posts (id int);\n",
+            ),
+        ] {
+            fs_err::write(migrations.join(name), sql).unwrap();
+        }
+        let project = Project::rooted(scratch.path());
+        for database in [Database::PostgreSql, Database::MariaDb] {
+            let options = Options {
+                database: Some(database),
+                database_place: Some("a test".to_owned()),
+                ..Options::default()
+            };
+            let reading = read_sql(&project, &migrations, &options).unwrap().unwrap();
+            let found: Vec<(String, &str, usize)> = reading
+                .places
+                .tables
+                .iter()
+                .map(|(table, found)| {
+                    (
+                        table.to_string(),
+                        found.place.path.as_str(),
+                        found.place.line,
+                    )
+                })
+                .collect();
+            assert_eq!(
+                found,
+                [
+                    ("people".to_owned(), "migrations/V1__begin.sql", 3),
+                    ("posts".to_owned(), "migrations/V2__more.sql", 3)
+                ]
+            );
+        }
+    }
 }

@@ -153,7 +153,7 @@ fn position(table: &Table, column: &str) -> Option<usize> {
 }
 
 fn foreign_key_index(table: &Table, found: &mut Found) {
-    for key in &table.keys {
+    for key in table.keys.iter().filter(|key| !key.by_name) {
         let begins = |columns: &[String]| {
             columns.len() >= key.columns.len()
                 && columns[..key.columns.len()]

@@ -81,6 +81,9 @@ struct ColumnContent {
     primary: bool,
     #[serde(skip_serializing_if = "is_false")]
     foreign: bool,
+    /// Whether a line begins at it.
+    #[serde(skip_serializing_if = "is_false")]
+    related: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +114,8 @@ struct KeyContent {
     unique: bool,
     #[serde(skip_serializing_if = "is_false")]
     optional: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    by_name: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -312,7 +317,8 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
                     type_text: column.type_text.clone(),
                     nullable: column.nullable,
                     primary: table.primary_key.contains(&column.name),
-                    foreign: table.is_in_key(&column.name),
+                    foreign: table.is_in_foreign_key(&column.name),
+                    related: table.is_in_key(&column.name),
                     value,
                     comment: column.comment.clone(),
                     logical: text(parted.name),
@@ -365,6 +371,7 @@ fn of_key(table: &Table, key: &Key) -> KeyContent {
         to: key.referenced_columns.clone(),
         actions: key.actions.clone(),
         unique: table.is_unique(&key.columns),
+        by_name: key.by_name,
         optional: key
             .columns
             .iter()
@@ -404,7 +411,7 @@ fn of_spread(column: &ColumnValues) -> SpreadContent {
 /// The words that the script needs.
 fn told(words: &Words) -> BTreeMap<&'static str, &'static str> {
     BTreeMap::from([
-        ("tables", words.tables),
+        ("tables", words.counted_tables),
         ("table", words.table),
         ("logical_name", words.logical_name),
         ("comment", words.comment),
@@ -418,6 +425,7 @@ fn told(words: &Words) -> BTreeMap<&'static str, &'static str> {
         ("default", words.default),
         ("keys_out", words.keys_out),
         ("keys_in", words.keys_in),
+        ("by_name", words.by_name),
         ("references", words.references),
         ("actions", words.actions),
         ("indexes", words.indexes),

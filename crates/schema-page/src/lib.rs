@@ -52,7 +52,7 @@ pub fn page(input: &Input<'_>) -> String {
         input.source,
         input.view.database,
         input.view.tables.len(),
-        words.tables
+        words.counted_tables
     ));
     let buttons = buttons(input.locale);
     let search = escaped(match input.locale {

@@ -201,7 +201,8 @@ fn of_table(old: &Table, new: &Table) -> Vec<Change> {
         new.primary_key.join(", "),
     ));
     let keys = |table: &Table| -> Vec<(String, String)> {
-        let keys = table.keys.iter().map(|key| {
+        let said = table.keys.iter().filter(|key| !key.by_name);
+        let keys = said.map(|key| {
             let text = format!(
                 "({}) → {} ({}) {}",
                 key.columns.join(", "),

@@ -4,6 +4,7 @@
 //! is. So each database fills these structs at one edge ([`of_postgresql`], [`of_mysql`]), with its own SQL for types, defaults and
 //! definitions, and nothing behind them knows a dialect. A view knows no files and no rows.
 
+mod by_name;
 mod difference;
 mod groups;
 mod mysql;

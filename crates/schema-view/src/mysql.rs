@@ -236,6 +236,7 @@ fn key(key: &ForeignKey) -> Key {
         target: None,
         referenced_columns: key.referenced_columns.clone(),
         actions: joined(&told.collect::<Vec<_>>()),
+        by_name: false,
     }
 }
 

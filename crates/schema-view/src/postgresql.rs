@@ -321,6 +321,7 @@ fn key(key: &ForeignKey) -> Key {
         target: None,
         referenced_columns: key.referenced_columns.clone(),
         actions,
+        by_name: false,
     }
 }
 

@@ -47,7 +47,14 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Whether a column is in a foreign key.
+    /// Whether a column is in a foreign key that the schema has.
+    pub fn is_in_foreign_key(&self, column: &str) -> bool {
+        self.keys
+            .iter()
+            .any(|key| !key.by_name && key.columns.iter().any(|name| name == column))
+    }
+
+    /// Whether a column leads to another table, by a foreign key or by its name.
     pub fn is_in_key(&self, column: &str) -> bool {
         self.keys
             .iter()
@@ -118,7 +125,7 @@ pub enum TypeClass {
     Other,
 }
 
-/// A foreign key.
+/// A foreign key, or what its column's name says to be one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Key {
     /// The constraint's name.
@@ -133,6 +140,8 @@ pub struct Key {
     pub referenced_columns: Vec<String>,
     /// What happens to rows, and when it is checked, as SQL: `ON DELETE CASCADE`.
     pub actions: String,
+    /// Whether the schema has no such key, and only the column's name says so.
+    pub by_name: bool,
 }
 
 /// An index.

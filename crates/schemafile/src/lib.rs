@@ -25,6 +25,7 @@ mod inflect;
 mod loader;
 mod names;
 mod places;
+mod plurals;
 mod ruby;
 mod settings;
 mod source;
@@ -35,7 +36,10 @@ pub use database::{AnySchema, Database};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use loader::{Entry, LoadError, Loader, MemoryLoader};
 pub use places::{Place, Places, REMARKS, Remark, TablePlace};
-pub use settings::{SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, read_settings};
+pub use plurals::Plurals;
+pub use settings::{
+    SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, TableGroup, read_settings,
+};
 pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};
 

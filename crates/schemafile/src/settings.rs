@@ -30,6 +30,17 @@ pub struct Settings {
     pub inflections: Option<String>,
     /// Whether the SQL has the tables in which Rails keeps its own state.
     pub rails_metadata: Option<bool>,
+    /// Which tables belong together for people, in the file's order.
+    pub groups: Vec<TableGroup>,
+}
+
+/// Tables that are shown together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableGroup {
+    /// What they are called together.
+    pub name: String,
+    /// Their names, in which `*` stands for anything.
+    pub tables: Vec<String>,
 }
 
 /// A key of the file, with what it wants.
@@ -74,6 +85,11 @@ pub const SETTINGS_KEYS: &[SettingsKey] = &[
         name: "rails_metadata",
         example: "true",
         help: "whether the SQL has Rails' own two tables",
+    },
+    SettingsKey {
+        name: "groups",
+        example: "{ Sales = [\"orders\", \"order_*\"] }",
+        help: "tables that diagrams show together, by names in which `*` stands for anything",
     },
 ];
 
@@ -150,7 +166,41 @@ impl Reader<'_> {
             rails_metadata: table
                 .get("rails_metadata")
                 .and_then(|value| self.truth(value, "rails_metadata")),
+            groups: table
+                .get("groups")
+                .map(|value| self.groups(value))
+                .unwrap_or_default(),
         }
+    }
+
+    fn groups(&mut self, value: Entry<'_, '_>) -> Vec<TableGroup> {
+        const WANTED: &str = "groups with the names of tables: `Sales = [\"orders\", \"order_*\"]`";
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong::<()>(value, "groups", WANTED);
+            return Vec::new();
+        };
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(name, _)| name.span().start);
+        let mut groups = Vec::new();
+        for (name, tables) in entries {
+            let names = match tables.get_ref() {
+                DeValue::Array(names) => names
+                    .iter()
+                    .map(|name| name.get_ref().as_str().map(str::to_owned))
+                    .collect(),
+                _ => None,
+            };
+            match names {
+                Some(tables) => groups.push(TableGroup {
+                    name: name.get_ref().to_string(),
+                    tables,
+                }),
+                None => {
+                    self.wrong::<()>(tables, "groups", WANTED);
+                }
+            }
+        }
+        groups
     }
 
     fn path(&mut self, value: Entry<'_, '_>, key: &str) -> Option<String> {
@@ -257,7 +307,8 @@ mod tests {
     #[test]
     fn all_keys_are_read_and_none_is_needed() {
         let text = "schemafile = \"db/schema.rb\"\ndatabase = \"mariadb\"\nrails_version = 7.0\nfrontend = \"rails\"\n\
-                    inflections = \"config/words.rb\"\nrails_metadata = true\n";
+                    inflections = \"config/words.rb\"\nrails_metadata = true\n\
+                    [groups]\nStock = [\"boxes\"]\nSales = [\"orders\", \"order_*\"]\n";
         let settings = read_settings(SourceFile::new("schema/schema.toml", text)).unwrap();
         assert_eq!(
             settings,
@@ -269,6 +320,12 @@ mod tests {
                 frontend: Some(Frontend::Rails),
                 inflections: Some("config/words.rb".into()),
                 rails_metadata: Some(true),
+                groups: [("Stock", &["boxes"][..]), ("Sales", &["orders", "order_*"])]
+                    .map(|(name, tables)| TableGroup {
+                        name: name.into(),
+                        tables: tables.iter().map(|&table| table.into()).collect(),
+                    })
+                    .into(),
             }
         );
         let empty = read_settings(SourceFile::new("schema/schema.toml", "# nothing\n"));
@@ -317,7 +374,7 @@ mod tests {
                     5,
                     1,
                     "there is no key `seed`",
-                    "the keys are schemafile, database, rails_version, frontend, inflections, rails_metadata",
+                    "the keys are schemafile, database, rails_version, frontend, inflections, rails_metadata, groups",
                 ),
             ],
         );

@@ -6,10 +6,8 @@
 mod arguments;
 mod output;
 mod values;
-mod view;
 
 pub(crate) use arguments::{DocsArguments, EXAMPLES};
-pub(crate) use view::look;
 
 use crate::diff::Side;
 use crate::generate::{print, write_output};
@@ -38,7 +36,7 @@ pub(crate) fn run(
         warn(&reading, verbosity);
     }
     let source = project.display(&schemafile);
-    let view = look(&reading);
+    let view = reading.view();
     let locale: Locale = arguments.locale.into();
     if let Some(old) = &arguments.diff {
         return change(project, arguments, verbosity, &reader, old, &view, &source);
@@ -102,7 +100,7 @@ fn change(
     source: &str,
 ) -> Result<(), Failure> {
     let side = Side::named(project, old)?;
-    let before = look(&side.read(project, reader, arguments.schema.named())?);
+    let before = side.read(project, reader, arguments.schema.named())?.view();
     let difference = schema_view::difference(&before, new);
     let locale: Locale = arguments.locale.into();
     if let Some(html) = &arguments.html {

@@ -28,6 +28,7 @@ pub(crate) fn settle(mut draft: Draft) -> Import {
     let kept: Vec<DraftTable> = draft.tables.into_iter().filter(|made| made.kept).collect();
     let statements = loose::order(draft.loose, &kept);
     Import {
+        places: kept.iter().map(|made| (0, made.line)).collect(),
         schema: Schema {
             tables: kept.into_iter().map(|made| made.table).collect(),
             statements,

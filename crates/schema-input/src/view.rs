@@ -1,0 +1,160 @@
+//! A schema that was read, as people look at it: with its places, and with the groups that its files and the settings say.
+
+use crate::SchemaReading;
+use schema_view::{Place, View};
+use schemafile::{AnySchema, Places, Plurals, SETTINGS_PATH, TableGroup};
+use std::fmt::Write as _;
+
+impl SchemaReading {
+    /// The view of it.
+    pub fn view(&self) -> View {
+        let mut view = match &self.schema {
+            AnySchema::PostgreSql(schema) => schema_view::of_postgresql(schema),
+            AnySchema::MySql(schema, server) => schema_view::of_mysql(schema, *server),
+        };
+        let names = self.schema.table_names();
+        for (table, name) in view.tables.iter_mut().zip(names) {
+            let Some(found) = self.places.tables.get(name) else {
+                continue;
+            };
+            table.place = Some(Place {
+                path: found.place.path.clone(),
+                line: found.place.line,
+            });
+            for (column, line) in table.columns.iter_mut().zip(&found.columns) {
+                column.line = *line;
+            }
+        }
+        put_groups(&mut view, &self.places, &self.groups);
+        let plurals = Plurals::new(self.words.as_ref());
+        view.add_keys_by_name(&|name| plurals.of(name));
+        view
+    }
+}
+
+/// `# group: Sales` holds for all tables below it in its file, until the next one; an empty one ends it. Where no file says
+/// anything, the settings do: the first group that a table fits.
+fn put_groups(view: &mut View, places: &Places, groups: &[TableGroup]) {
+    let mut remarks = Vec::new();
+    for remark in &places.remarks {
+        if let Some(group) = remark.text.strip_prefix("group:") {
+            remarks.push((&remark.place, group.trim()));
+        }
+    }
+    for table in &mut view.tables {
+        let above = table.place.as_ref().and_then(|place| {
+            remarks
+                .iter()
+                .rev()
+                .find(|(remark, _)| remark.path == place.path && remark.line < place.line)
+        });
+        let said = above
+            .map(|(_, group)| (*group).to_owned())
+            .filter(|group| !group.is_empty());
+        let kept = || {
+            let fitting = groups
+                .iter()
+                .find(|group| group.tables.iter().any(|name| fits(name, &table.name)));
+            fitting.map(|group| group.name.clone())
+        };
+        table.group = said.or_else(kept);
+    }
+}
+
+/// Names in groups of the settings that no table has, a line each.
+pub(crate) fn groups_of_nothing(reading: &SchemaReading) -> String {
+    if reading.groups.is_empty() {
+        return String::new();
+    }
+    let tables: Vec<String> = reading
+        .schema
+        .table_names()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mut text = String::new();
+    for group in &reading.groups {
+        for name in &group.tables {
+            if !tables.iter().any(|table| fits(name, table)) {
+                let _ = writeln!(
+                    text,
+                    "note: {SETTINGS_PATH}: `{name}` in the group `{}` fits no table",
+                    group.name
+                );
+            }
+        }
+    }
+    text
+}
+
+/// Whether a table's name is the one that was written, in which `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schemafile::{MemoryLoader, Options, SourceFile};
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, name, expected) in [
+            ("orders", "orders", true),
+            ("orders", "orders_old", false),
+            ("order*", "orders", true),
+            ("*_logs", "mail_logs", true),
+            ("*_logs", "mail_logs_2", false),
+            ("a*b*c", "axbyc", true),
+            ("a*b*c", "ac", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
+            ("sales.*", "sales.orders", true),
+        ] {
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn groups_of_the_settings_hold_where_no_file_says_one() {
+        let text = "create_table(\"orders\") { }\ncreate_table(\"users\") { }\n# group: Stock\ncreate_table(\"order_boxes\") { }\n";
+        let reading = schemafile::read(
+            SourceFile::new("schema/Schemafile", text),
+            &MemoryLoader::default(),
+            &Options::default(),
+        );
+        let mut reading = SchemaReading::from(reading.unwrap());
+        let group = |name: &str, tables: &[&str]| TableGroup {
+            name: name.to_owned(),
+            tables: tables.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        reading.groups = vec![group("Sales", &["order*"]), group("All", &["*s", "gone"])];
+        let found: Vec<Option<String>> = reading
+            .view()
+            .tables
+            .into_iter()
+            .map(|table| table.group)
+            .collect();
+        let found: Vec<&str> = found.iter().flatten().map(String::as_str).collect();
+        assert_eq!(found, ["Sales", "All", "Stock"]);
+        assert_eq!(
+            groups_of_nothing(&reading),
+            "note: schema/schema.toml: `gone` in the group `All` fits no table\n"
+        );
+    }
+}
