@@ -62,15 +62,17 @@
     places = focused == null ? whole() : around(focused, distance);
     shown = [...places.keys()];
     frames = focused == null && data.groups.length > 1 ? data.groups : [];
-    frameLayer.replaceChildren(...frames.flatMap((frame) => {
+    // Titles lie above all frames: seen from afar they are larger than what is between two.
+    const titles = frames.map((frame) => {
       const title = draw("text", { class: "frame-title", x: frame.x + 16, y: frame.y + 28, "font-size": 20 }, frame.name || words.others);
       frame.title = title;
-      return [draw("rect", { class: "frame", x: frame.x, y: frame.y, width: frame.width, height: frame.height, rx: 12 }), title];
-    }));
+      return title;
+    });
+    frameLayer.replaceChildren(...frames.map((frame) => draw("rect", { class: "frame", x: frame.x, y: frame.y, width: frame.width, height: frame.height, rx: 12 })), ...titles);
     lines = edges.filter((edge) => places.has(edge.child) && places.has(edge.parent)).map((edge) => {
-      const path = draw("path", { class: "edge", d: way(edge), "marker-start": edge.key.unique ? "url(#one)" : "url(#many)", "marker-end": edge.key.optional ? "url(#maybe)" : "url(#one)" });
+      const path = draw("path", { class: edge.key.by_name ? "edge by-name" : "edge", d: way(edge), "marker-start": edge.key.unique ? "url(#one)" : "url(#many)", "marker-end": edge.key.optional ? "url(#maybe)" : "url(#one)" });
       if (focused == null && tables[edge.child].group !== tables[edge.parent].group) path.classList.add("far");
-      path.append(draw("title", {}, `${tables[edge.child].name} (${edge.key.columns.join(", ")}) → ${tables[edge.parent].name}`));
+      path.append(draw("title", {}, `${tables[edge.child].name} (${edge.key.columns.join(", ")}) → ${tables[edge.parent].name}${edge.key.by_name ? `, ${words.by_name}` : ""}`));
       return { ...edge, path };
     });
     edgeLayer.replaceChildren(...lines.map((line) => line.path));
@@ -150,39 +152,52 @@
       columns.get(column).push(at);
     }
     const many = level.size > 40;
-    const placed = new Map();
     const size = (at) => {
       const table = tables[at];
       const all = at === middle || !many;
-      const rows = table.columns.map((_, column) => column).filter((column) => all || table.columns[column].primary || table.columns[column].foreign).slice(0, all ? 60 : 8);
+      const rows = table.columns.map((_, column) => column).filter((column) => all || table.columns[column].primary || table.columns[column].related).slice(0, all ? 60 : 8);
       const widest = Math.max(0, ...rows.map((column) => (units(table.columns[column].name) + Math.min(units(table.columns[column].type), 18)) * 7 + 52));
       return { lines: rows, width: Math.min(460, Math.max(110, units(table.name) * 8 + 28, widest)), height: HEAD + (rows.length + (rows.length < table.columns.length ? 1 : 0)) * LINE + 6 };
     };
     const sizes = new Map([...level.keys()].map((at) => [at, size(at)]));
-    const total = [...sizes.values()].reduce((sum, one) => sum + (one.height + 24) * (one.width + 70), 0);
-    const tallest = Math.max(900, Math.sqrt(total * 0.8));
-    let x = 0;
-    for (const column of [...columns.keys()].sort((one, other) => one - other)) {
-      const members = columns.get(column).sort((one, other) => one - other);
-      let parts = [[]], filled = 0;
-      for (const at of members) {
-        const height = sizes.get(at).height + 24;
-        if (filled > 0 && filled + height > tallest) { parts.push([]); filled = 0; }
-        parts[parts.length - 1].push(at);
-        filled += height;
-      }
-      for (const part of parts) {
-        const height = part.reduce((sum, at) => sum + sizes.get(at).height + 24, -24);
-        let y = -height / 2, width = 0;
-        for (const at of part) {
-          placed.set(at, { x, y, ...sizes.get(at) });
-          y += sizes.get(at).height + 24;
-          width = Math.max(width, sizes.get(at).width);
+    const order = [...columns.keys()].sort((one, other) => one - other);
+    for (const members of columns.values()) members.sort((one, other) => one - other);
+    // Columns are folded where they are taller than this.
+    const folded = (tallest) => {
+      const placed = new Map();
+      let x = 0, top = 0;
+      for (const column of order) {
+        const parts = [[]];
+        let filled = 0;
+        for (const at of columns.get(column)) {
+          const height = sizes.get(at).height + 24;
+          if (filled > 0 && filled + height > tallest) { parts.push([]); filled = 0; }
+          parts[parts.length - 1].push(at);
+          filled += height;
         }
-        x += width + 90;
+        for (const part of parts) {
+          const height = part.reduce((sum, at) => sum + sizes.get(at).height + 24, -24);
+          let y = -height / 2, width = 0;
+          for (const at of part) {
+            placed.set(at, { x, y, ...sizes.get(at) });
+            y += sizes.get(at).height + 24;
+            width = Math.max(width, sizes.get(at).width);
+          }
+          x += width + 90;
+          top = Math.max(top, height);
+        }
       }
+      return { placed, width: x - 90, height: top };
+    };
+    // Of several foldings the one that fills the window best.
+    const { width, height } = svg.getBoundingClientRect();
+    let best = null;
+    for (let tallest = 400; tallest < 40000; tallest *= 1.3) {
+      const one = folded(tallest);
+      const scale = Math.min(width / one.width, height / one.height);
+      if (!best || scale > best.scale) best = { ...one, scale };
     }
-    return placed;
+    return best.placed;
   };
 
   const mark = () => {
@@ -344,10 +359,20 @@
   // ---- Details ------------------------------------------------------------------------------------------------------
   const toTable = (at, name) => at == null ? document.createTextNode(name)
     : make("a", { href: `#table=${encodeURIComponent(name)}`, on: { click: (event) => { event.preventDefault(); choose(at, { go: true }); } } }, name);
-  const code = (text) => text ? make("code", {}, text) : "";
-  const list = (heads, rows) => make("div", { class: "wide" }, make("table", {},
-    make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
-    make("tbody", {}, ...rows)));
+  // Long names break behind their words.
+  const broken = (text) => text.split(/(?<=_)(?=.)/).flatMap((word, at) => at ? [make("wbr"), word] : [word]);
+  const code = (text) => text ? make("code", {}, ...broken(text)) : "";
+  // A value of a row. A short one stays in its line.
+  const value = (text, room = 26) => make("code", { class: units(text) <= room ? "whole" : false }, text || "''");
+  // A column in which nothing stands is left out.
+  const list = (heads, rows, all = false) => {
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    for (let at = heads.length - 1; at > 0; at--) {
+      if (all || rows.some((row) => row.cells[at].hasChildNodes() && (row.cells[at].textContent || row.cells[at].firstElementChild))) continue;
+      for (const row of table.rows) row.cells[at]?.remove();
+    }
+    return make("div", { class: "wide" }, table);
+  };
   const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
   const part = (title, ...content) => [make("h3", {}, title), ...content];
 
@@ -369,16 +394,16 @@
       table.columns.map((one) => {
         const keys = [one.primary ? "PK" : "", one.foreign ? "FK" : ""].filter(Boolean).join(" ");
         const line = make("tr", { class: one.name === column ? "hit" : false },
-          make("td", { class: one.mark }, one.name, keys ? make("span", { class: "soft" }, ` ${keys}`) : null),
+          make("td", { class: one.mark }, ...broken(one.name), keys ? make("span", { class: "soft" }, ` ${keys}`) : null),
           ...(logical ? [make("td", {}, one.logical || "")] : []),
           make("td", {}, code(one.type)), make("td", {}, one.nullable ? words.yes : ""), make("td", {}, code(one.value)), make("td", {}, (logical ? one.remark : one.comment) || "", one.was ? make("div", { class: "soft" }, `${words.old}: ${one.was}`) : null));
         return line;
       }))));
     if (table.keys) content.push(...part(words.keys_out, list([words.columns, words.references, words.actions],
-      table.keys.map((key) => row(code(key.columns.join(", ")), make("span", {}, toTable(key.target, key.table), " ", code(key.to.join(", "))), code(key.actions))))));
+      table.keys.map((key) => row(code(key.columns.join(", ")), make("span", {}, toTable(key.target, key.table), " ", code(key.to.join(", "))), key.by_name ? words.by_name : code(key.actions))))));
     const referrers = edges.filter((edge) => edge.parent === at);
     if (referrers.length) content.push(...part(words.keys_in, list([words.table, words.columns, words.actions],
-      referrers.map((edge) => row(toTable(edge.child, tables[edge.child].name), code(edge.key.columns.join(", ")), code(edge.key.actions))))));
+      referrers.map((edge) => row(toTable(edge.child, tables[edge.child].name), code(edge.key.columns.join(", ")), edge.key.by_name ? words.by_name : code(edge.key.actions))))));
     if (table.indexes) content.push(...part(words.indexes, list([words.index, words.definition, words.unique],
       table.indexes.map((index) => row(code(index[0]), code(index[1]), index[2])))));
     if (table.checks) content.push(...part(words.checks, list([words.check, words.definition],
@@ -393,7 +418,7 @@
     if (table.spread) content.push(...part(words.values, list([words.column, "", words.nulls, words.distinct, words.range, words.frequent],
       table.spread.map((one) => spread(one, table.rows)))));
     if (table.examples) content.push(...part(words.examples, list(table.example_columns,
-      table.examples.map((example) => make("tr", {}, ...example.map((value) => make("td", { class: value == null ? "soft" : false }, value == null ? "NULL" : code(value))))))));
+      table.examples.map((example) => make("tr", {}, ...example.map((one) => make("td", { class: one == null ? "soft" : false }, one == null ? "NULL" : value(one))))), true)));
     details.replaceChildren(...content);
     details.scrollTop = 0;
     details.querySelector("tr.hit")?.scrollIntoView({ block: "center" });
@@ -413,8 +438,8 @@
     share(rows - one.nulls - counted, "rest", number(rows - one.nulls - counted));
     share(one.nulls, "null", `NULL: ${number(one.nulls)}`);
     return make("tr", {}, make("td", {}, one.name), make("td", {}, bar), make("td", { class: "number" }, number(one.nulls)),
-      make("td", { class: "number" }, one.distinct), make("td", {}, one.least == null ? "" : code(one.least === one.greatest ? one.least : `${one.least} … ${one.greatest}`)),
-      make("td", {}, ...one.frequent.slice(0, 3).flatMap(([value, count], at) => [at ? ", " : "", code(value || "''"), ` × ${number(count)}`])));
+      make("td", { class: "number" }, one.distinct), make("td", {}, ...(one.least == null ? [] : one.least === one.greatest ? [value(one.least, 12)] : [value(one.least, 12), " … ", value(one.greatest, 12)])),
+      make("td", {}, ...one.frequent.slice(0, 3).flatMap(([one, count], at) => [at ? ", " : "", value(one, 12), ` × ${number(count)}`])));
   };
 
   // ---- Search -------------------------------------------------------------------------------------------------------
@@ -454,7 +479,7 @@
       const title = result.column ? `${table.name}.${result.column.name}` : table.name;
       const why = result.column ? result.column.comment : result.why;
       items.push(make("li", { role: "option", id: `found-${position}`, "aria-selected": position === selected ? "true" : "false", "data-at": position },
-        title, why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null));
+        ...broken(title), why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null));
     });
     found.replaceChildren(...items);
     $("count").textContent = wanted ? `${number(results.length)}` : `${number(tables.length)} ${words.tables}`;
