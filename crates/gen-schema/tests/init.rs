@@ -9,6 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use yaml_rust2::{Yaml, YamlLoader};
+
 fn gen_schema(directory: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gen-schema"))
         .current_dir(directory)
@@ -197,6 +199,76 @@ fn the_workflow_wants_nothing_that_nobody_has_been_told_of() {
     assert!(said.contains("Made .github/workflows/schema.yml.\nThe workflow builds the generators from https://git.example.com/team/tools.git"), "{said}");
     let workflow = fs::read_to_string(&path).unwrap();
     assert!(workflow.contains("COMMIT: 0123456789\n"), "{workflow}");
+}
+
+/// The step that looks at pull requests, in a workflow or a list of steps.
+fn step_of_pull_requests(yaml: &str) -> Yaml {
+    let document = YamlLoader::load_from_str(yaml).unwrap().remove(0);
+    let steps = match &document {
+        Yaml::Array(steps) => steps.clone(),
+        workflow => workflow["jobs"]["fresh"]["steps"].as_vec().unwrap().clone(),
+    };
+    let name = "What the schema changes";
+    let mut found = steps
+        .into_iter()
+        .filter(|step| step["name"].as_str() == Some(name));
+    found.next().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pull_request_is_told_what_it_changes() {
+    let home = testkit::git::GitHome::new();
+    home.add_program(Path::new(env!("CARGO_BIN_EXE_gen-schema")));
+    let repository = home.work().join("repository");
+    home.git(home.work(), &["init", "-q", "repository"]);
+    let programs = [
+        "init",
+        "--programs",
+        "https://git.example.com/tools.git#0123456789",
+    ];
+    assert!(gen_schema(&repository, &programs).status.success());
+    let workflow = fs::read_to_string(repository.join(".github/workflows/schema.yml")).unwrap();
+    let step = step_of_pull_requests(&workflow);
+    // The page shows the same one.
+    let page = include_str!("../../../docs/pictures.md");
+    let (_, shown) = page.split_once("```yaml\n").unwrap();
+    assert_eq!(
+        step_of_pull_requests(shown.split_once("\n```\n").unwrap().0),
+        step
+    );
+
+    let table = |columns: &str| format!("create_table \"users\" do |t|\n{columns}end\n");
+    let schemafile = repository.join("schema/Schemafile");
+    for (columns, branch) in [
+        ("  t.string \"name\"\n", "main"),
+        ("  t.integer \"age\"\n", "topic"),
+    ] {
+        home.git(&repository, &["checkout", "-q", "-B", branch]);
+        fs::write(&schemafile, table(columns)).unwrap();
+        home.git(&repository, &["add", "-A"]);
+        home.git(&repository, &["commit", "-q", "-m", "Change"]);
+    }
+    let summary = home.work().join("summary.md");
+    let output = home
+        .command("bash", &repository)
+        .args(["-e", "-c", step["run"].as_str().unwrap()])
+        .env("BASE", "main")
+        .env("RUNNER_TEMP", home.work())
+        .env("GITHUB_STEP_SUMMARY", &summary)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let summary = fs::read_to_string(summary).unwrap();
+    for part in [
+        "```mermaid",
+        "## Migration and locks",
+        "ALTER TABLE users",
+        "## Lost data",
+        "users.name",
+    ] {
+        assert!(summary.contains(part), "{part}: {summary}");
+    }
 }
 
 #[test]
