@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use value_model::{Schema, Table, ValueType};
 
+/// From so many rows on it is told when most rows of a table differ.
+const MANY: u64 = 20;
+
 /// Stands for NULL where whole rows are compared.
 const NULL: &str = "\0";
 
@@ -596,6 +599,19 @@ impl<'a> Compared<'a> {
                 format!("{name}.{column}"),
                 format!("isn't compared: {why}"),
             ));
+        }
+        let different = self.rows.len() as u64;
+        if different > MANY && different * 2 > self.plan.rows {
+            outcome.untold.push(
+                Problem::new(
+                    &name,
+                    format!(
+                        "{different} rows differ from the {} that are made: that is much for work by hand",
+                        self.plan.rows
+                    ),
+                )
+                .hint("give `capture` what the rows were made with (`--rows`, `--seed`), or keep that in schema/dummy.toml"),
+            );
         }
         if !self.rows.is_empty() {
             outcome.tables.push(Difference {

@@ -235,6 +235,25 @@ fn files_of_what_doesnt_differ_any_more_go() {
 }
 
 #[test]
+fn another_number_of_rows_is_suspected() {
+    let captured =
+        Captured::new("create_table \"notes\", force: :cascade do |t|\n  t.string \"text\"\nend\n");
+    let database = captured.made();
+    let output = gen_dummy(captured.scratch.path())
+        .args(["capture", "--rows", "90", "-o", "-"])
+        .write_stdin(captured.postgres.pg_dump_data(&database))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("notes: 110 rows differ from the 90 that are made"),
+        "{told}"
+    );
+    assert!(told.contains("`--rows`"), "{told}");
+    captured.postgres.drop_database(&database);
+}
+
+#[test]
 fn what_cant_be_captured_is_told() {
     let captured = Captured::new(
         "create_table \"logs\", id: false, force: :cascade do |t|\n  t.string \"line\"\nend\n\
