@@ -350,7 +350,10 @@ impl Placing<'_> {
                     continue;
                 }
                 let Some(parent) = self.parent(table, reference, fixed) else {
-                    self.problems.push(self.no_parent(reference, &cells));
+                    // Where only a name says that it points there, it may point elsewhere.
+                    if reference.constraint.is_some() {
+                        self.problems.push(self.no_parent(reference, &cells));
+                    }
                     continue;
                 };
                 self.choices
