@@ -19,9 +19,11 @@ Examples:
   gen-dummy --verify postgres://postgres@localhost/postgres
                                   do the rows load?
   gen-dummy db/schema.rb -o - | psql shop
+  pg_dump --data-only shop | gen-dummy capture
+                                  keep what was changed by hand, as text
 
 Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 disk or server failed
-Documentation: docs/dummy-data.md, docs/dummy.toml";
+Documentation: docs/dummy-data.md, docs/dummy.toml, docs/capture.md";
 
 /// For `--help`. Paragraphs are one line each, which clap breaks where the terminal ends.
 const MORE: &str = "\
@@ -33,6 +35,8 @@ Examples:
   gen-dummy --verify postgres://postgres@localhost/postgres
                                   do the rows load?
   gen-dummy db/schema.rb -o - | psql shop
+  pg_dump --data-only shop | gen-dummy capture
+                                  keep what was changed by hand, as text
   gen-dummy --only users orders -o two.sql.gz
   gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
                                   what the second of eight machines makes

@@ -26,7 +26,12 @@ pub(crate) fn text(plan: &Plan, only: Option<&str>) -> String {
 }
 
 fn write_table(table: &TablePlan, text: &mut String) {
-    let _ = writeln!(text, "{}: {} rows", table.name, table.rows);
+    let given = match table.fixed.len() {
+        0 => String::new(),
+        1 => format!(", of which row {} is given", table.fixed[0] + 1),
+        count => format!(", of which {count} are given"),
+    };
+    let _ = writeln!(text, "{}: {} rows{given}", table.name, table.rows);
     let width = table
         .columns
         .iter()
