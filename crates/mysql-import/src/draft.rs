@@ -201,11 +201,37 @@ impl Draft {
     /// Keeps a statement word for word.
     pub(crate) fn keep(&mut self, sql: &str, makes: Option<Object>, on: Option<QualifiedName>) {
         self.loose.push(Loose {
-            sql: sql.trim().to_owned(),
+            sql: self.without_own_database(sql.trim()),
             makes,
             on,
             tables_before: self.tables.len(),
         });
+    }
+
+    /// A statement whose names don't say that they are of the database that the file fills, since it is loaded into one of
+    /// another name. As it is, where that name may mean something else in it.
+    fn without_own_database(&self, sql: &str) -> String {
+        let Some(database) = self.database.as_deref() else {
+            return sql.to_owned();
+        };
+        let found = tokens(sql);
+        let is_database = |place: usize| {
+            found[place].name().is_some_and(|name| name == database)
+                && !(place > 0 && matches!(found[place - 1].text, "." | "@"))
+        };
+        let mut plain = String::new();
+        let mut from = 0;
+        for place in (0..found.len()).filter(|place| is_database(*place)) {
+            let [point, name] = found.get(place + 1..place + 3).unwrap_or_default() else {
+                return sql.to_owned();
+            };
+            if point.text != "." || name.name().is_none() {
+                return sql.to_owned();
+            }
+            plain.push_str(&sql[from..found[place].start()]);
+            from = point.end;
+        }
+        plain + &sql[from..]
     }
 
     /// Leaves a statement out of the schema, and counts it.

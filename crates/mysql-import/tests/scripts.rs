@@ -74,6 +74,29 @@ fn a_binary_text_has_the_binary_collation_of_its_set() {
 }
 
 #[test]
+fn a_view_is_of_whatever_database_the_file_is_loaded_into() {
+    let views = |sql: &str| {
+        let import = import(&format!(
+            "CREATE DATABASE shop; USE shop;\nCREATE TABLE a (id int);\n{sql};\n"
+        ));
+        import.schema.statements[0].sql.clone()
+    };
+    assert_eq!(
+        views(
+            "CREATE VIEW v AS SELECT a.id, 'shop.a' AS s FROM shop.a JOIN `shop`.b ON b.id = shop.a.id"
+        ),
+        "CREATE VIEW v AS SELECT a.id, 'shop.a' AS s FROM a JOIN b ON b.id = a.id"
+    );
+    // Another database's is another's, and a table that is called so is meant.
+    for other in [
+        "CREATE VIEW v AS SELECT id FROM store.a",
+        "CREATE VIEW v AS SELECT shop.id FROM a AS shop",
+    ] {
+        assert_eq!(views(other), other);
+    }
+}
+
+#[test]
 fn what_alter_table_does_is_done() {
     const OLD: &str =
         "CREATE TABLE t (id int NOT NULL PRIMARY KEY, a int, b varchar(9), KEY by_a (a));";
