@@ -1,5 +1,7 @@
 //! The command line, and the frame around the story: a scratch directory before it, an end in order after it.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -8,6 +10,7 @@ use command_line::Failure;
 use host_tools::narrate;
 
 use crate::database::Database;
+use crate::picture::Picture;
 use crate::scratch::Scratch;
 use crate::story;
 
@@ -22,6 +25,14 @@ struct Arguments {
     /// The database that the team has
     #[arg(long, value_enum, default_value_t = Database::Postgresql)]
     database: Database,
+
+    /// Run the programs that are installed, not those that were built here
+    #[arg(long)]
+    installed: bool,
+
+    /// Draw what it comes to: docs/demo.svg
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// Parses the command line and tells the story.
@@ -32,7 +43,19 @@ pub(crate) fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     let started = Instant::now();
     let scratch = Scratch::new()?;
-    let result = story::tell(scratch.path(), arguments.database);
+    let mut picture = Picture::default();
+    let result = story::tell(
+        scratch.path(),
+        arguments.database,
+        arguments.installed,
+        &mut picture,
+    );
+    if let (Ok(()), Some(file)) = (&result, &arguments.svg) {
+        fs::write(file, picture.svg()).map_err(|error| {
+            Failure::outside(format!("can't write {}: {error}", file.display()))
+        })?;
+        narrate::say(format_args!("Drew {}.", file.display()));
+    }
     let end = if arguments.keep {
         format!("left everything in {}", scratch.keep().display())
     } else {

@@ -9,6 +9,8 @@ use testkit::loading::{LoadError, LoadedFile};
 use testkit::mysql::{Flavour, TempMySql};
 use testkit::pg::TempPostgres;
 
+use crate::developer::Developer;
+
 /// What the team has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Database {
@@ -46,6 +48,14 @@ impl Database {
         }
     }
 
+    /// What gives everybody the database.
+    pub(crate) fn up(self) -> &'static str {
+        match self {
+            Self::Postgresql => "git database up",
+            Self::Mariadb => "docker compose up --wait --force-recreate",
+        }
+    }
+
     /// How the container loads a file.
     pub(crate) fn way(self, name: &str) -> &'static str {
         let is_gzip = Path::new(name).extension() == Some(OsStr::new("gz"));
@@ -70,8 +80,7 @@ impl Server {
             Database::Postgresql => {
                 let server = TempPostgres::try_start()
                     .map_err(|error| Failure::outside(error.to_string()))?;
-                let name = server.create_database();
-                Ok(Self::Postgres(server, name))
+                Ok(Self::Postgres(server, "app".to_owned()))
             }
             Database::Mariadb => {
                 let server = TempMySql::try_start(Flavour::MariaDb)
@@ -83,10 +92,35 @@ impl Server {
     }
 
     pub(crate) fn version(&self) -> String {
-        self.ask(match self {
-            Self::Postgres(..) => "SHOW server_version",
-            Self::MariaDb(..) => "SELECT version()",
-        })
+        match self {
+            // There is no other database yet.
+            Self::Postgres(server, _) => server.psql("postgres", "SHOW server_version"),
+            Self::MariaDb(..) => self.ask("SELECT version()"),
+        }
+        .trim()
+        .to_owned()
+    }
+
+    /// Where `git database` makes the database, if it can.
+    pub(crate) fn url(&self) -> Option<String> {
+        match self {
+            Self::Postgres(server, name) => Some(format!(
+                "postgresql://postgres@127.0.0.1:{}/{name}",
+                server.port()
+            )),
+            Self::MariaDb(..) => None,
+        }
+    }
+
+    /// Puts the server's client where a developer's commands find it.
+    pub(crate) fn lend_client(&self, developer: &Developer) {
+        if let Self::Postgres(server, _) = self {
+            let psql = server.client("psql");
+            let path = Path::new(psql.get_program());
+            if path.is_file() {
+                developer.has_program(path);
+            }
+        }
     }
 
     pub(crate) fn load(&self, directory: &Path) -> Result<Vec<LoadedFile>, LoadError> {

@@ -37,6 +37,11 @@ impl Developer {
         &self.repository
     }
 
+    /// Gives the developer one more program.
+    pub(crate) fn has_program(&self, program: &Path) {
+        self.home.add_program(program);
+    }
+
     /// Types a command in the clone (or beside it, before there is one): it is shown, run and timed.
     pub(crate) fn types(
         &self,

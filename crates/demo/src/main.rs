@@ -6,6 +6,9 @@
 mod arguments;
 mod database;
 mod developer;
+mod load;
+mod merge;
+mod picture;
 mod scratch;
 mod story;
 

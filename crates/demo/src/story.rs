@@ -2,31 +2,33 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
 
 use command_line::Failure;
 use host_tools::narrate::{bytes, command, heading, say, seconds};
+use host_tools::process::find_program;
 use host_tools::workspace::{program, root};
 use sha2::{Digest as _, Sha256};
 use testkit::git::is_pointer;
 use testkit_s3::proxy::FaultProxy;
 use testkit_s3::s3::EmbeddedS3;
 
-use crate::database::{Database, Server};
+use crate::database::Database;
 use crate::developer::Developer;
+use crate::picture::{Picture, Who};
+use crate::{load, merge};
 
 const SCHEMA: &str = "dumps/01_schema.sql";
-const DUMMY: &str = "dumps/02_dummy.sql.gz";
+pub(crate) const DUMMY: &str = "dumps/02_dummy.sql.gz";
 /// What says how many rows there are, and stays said: options of `gen-dummy` hold for one run.
 const SETTINGS: &str = "schema/dummy.toml";
 /// Rows of each table in the first version. A dump of some megabytes is cut into many pieces, so that what doesn't change
 /// can be seen to stay where it is.
-const ROWS: usize = 20_000;
+pub(crate) const ROWS: usize = 20_000;
 /// The table of this repository's schema that gets more rows in the course of the story.
-const TABLE: &str = "user_favorites";
+pub(crate) const TABLE: &str = "user_favorites";
 /// How many rows it then has.
-const MORE_ROWS: usize = 20_100;
+pub(crate) const MORE_ROWS: usize = 20_100;
 /// At most so many hundredths of the dump are stored for its second version.
 const MOST_STORED: usize = 25;
 /// How much of what git says about a change is shown.
@@ -34,9 +36,31 @@ const SHOWN_LINES: usize = 8;
 /// Rows have many columns.
 const SHOWN_COLUMNS: usize = 90;
 
+/// The programs of which it is told.
+const PROGRAMS: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "git-database"];
+
+/// Where they are: those that were built here, or those that a user has installed.
+fn programs(installed: bool) -> Result<Vec<PathBuf>, Failure> {
+    let find = |name: &str| {
+        if !installed {
+            return Ok(program(name));
+        }
+        find_program(name).ok_or_else(|| {
+            Failure::outside(format!("`{name}` isn't installed"))
+                .hint("`cargo xtask install` installs all four; without `--installed` the demo builds them")
+        })
+    };
+    PROGRAMS.into_iter().map(find).collect()
+}
+
 /// Tells it from beginning to end; `scratch` is where bare repositories may lie.
-pub(crate) fn tell(scratch: &Path, database: Database) -> Result<(), Failure> {
-    let programs = ["gen-schema", "gen-dummy", "lfs-agent"].map(program);
+pub(crate) fn tell(
+    scratch: &Path,
+    database: Database,
+    installed: bool,
+    picture: &mut Picture,
+) -> Result<(), Failure> {
+    let programs = programs(installed)?;
     let s3 = EmbeddedS3::start();
     // Only to count what goes over the wire: no fault is planned.
     let wire = FaultProxy::start(&s3.endpoint());
@@ -56,9 +80,10 @@ pub(crate) fn tell(scratch: &Path, database: Database) -> Result<(), Failure> {
 
     let second = Developer::new("Second Developer", &programs, &s3)?;
     clone(&first, &second, &origin, &wire)?;
-    let stored = push_more_rows(&first, &s3, &wire)?;
-    pull(&first, &second, &wire, stored)?;
-    load(&second, database)?;
+    let stored = push_more_rows(&first, &s3, &wire, picture)?;
+    pull(&first, &second, &wire, stored, picture)?;
+    merge::tell(&first, &second, picture)?;
+    load::tell(&second, database, picture)?;
     what_next(database);
     Ok(())
 }
@@ -251,7 +276,12 @@ fn clone(
 }
 
 /// Changes the data a little, and returns how many bytes the push brought to the bucket.
-fn push_more_rows(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Result<usize, Failure> {
+fn push_more_rows(
+    first: &Developer,
+    s3: &EmbeddedS3,
+    wire: &FaultProxy,
+    picture: &mut Picture,
+) -> Result<usize, Failure> {
     heading("The first developer changes the data");
     let before = s3.keys();
     settings(
@@ -264,8 +294,13 @@ fn push_more_rows(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Resu
     ensure(diff.contains(&format!("-> {MORE_ROWS} rows")), || {
         format!("git doesn't show what changed in the dump:\n{diff}")
     })?;
+    picture.types(Who::First, "gen-dummy && git diff");
     for line in diff.lines().take(SHOWN_LINES) {
-        say(line.chars().take(SHOWN_COLUMNS).collect::<String>());
+        let line: String = line.chars().take(SHOWN_COLUMNS).collect();
+        if line.contains(" rows") {
+            picture.says(&line);
+        }
+        say(line);
     }
     first.types(
         "git",
@@ -290,6 +325,16 @@ fn push_more_rows(first: &Developer, s3: &EmbeddedS3, wire: &FaultProxy) -> Resu
         bytes(dump),
         percent(stored, dump)
     ));
+    picture.types(
+        Who::First,
+        "git commit --all --message 'More favourites' && git push",
+    );
+    picture.says(&format!(
+        "{} of a dump of {}: {}",
+        bytes(stored),
+        bytes(dump),
+        percent(stored, dump)
+    ));
     show_bucket(s3);
     let (output, _) = first.types("lfs-agent", &["ls"])?;
     say(String::from_utf8_lossy(&output.stdout));
@@ -302,6 +347,7 @@ fn pull(
     second: &Developer,
     wire: &FaultProxy,
     stored: usize,
+    picture: &mut Picture,
 ) -> Result<(), Failure> {
     heading("The second developer pulls");
     let old = second.read(DUMMY)?;
@@ -315,56 +361,13 @@ fn pull(
     ensure(status.is_empty(), || {
         format!("the clone isn't clean after the pull:\n{status}")
     })?;
+    picture.types(Who::Second, "git pull");
+    picture.says(&format!("the new dump, for {}", bytes(stored)));
     say(format_args!(
         "Pulled in {}, with {} requests for those {}. The new dump came by itself, and is that of the first developer.",
         seconds(elapsed),
         wire.requests().len(),
         bytes(stored)
-    ));
-    Ok(())
-}
-
-fn load(second: &Developer, database: Database) -> Result<(), Failure> {
-    heading(format_args!(
-        "{}, started empty, loads dumps/",
-        database.name()
-    ));
-    let started = Instant::now();
-    let server = Server::start(database)?;
-    say(format_args!(
-        "{} {} is up after {}.",
-        database.name(),
-        server.version(),
-        seconds(started.elapsed())
-    ));
-    say("The files load as the container loads them, up to the first error:");
-    let loaded = server
-        .load(&second.repository().join("dumps"))
-        .map_err(|error| Failure::check(error.to_string()))?;
-    for file in &loaded {
-        say(format_args!(
-            "{:<20} {:<20} {}",
-            file.name,
-            database.way(&file.name),
-            seconds(file.elapsed)
-        ));
-    }
-    let total: Duration = loaded.iter().map(|file| file.elapsed).sum();
-    let counts = server.row_counts();
-    say(format_args!("Loaded in {}. What is in it:", seconds(total)));
-    for (table, rows) in &counts {
-        say(format_args!("{table:<24} {rows:>8} rows"));
-        ensure(*rows > 0, || format!("table {table} is empty"))?;
-    }
-    let changed = counts
-        .iter()
-        .find(|(table, _)| table == TABLE)
-        .map(|(_, rows)| *rows);
-    ensure(changed == Some(MORE_ROWS), || {
-        format!("{TABLE} should have the {MORE_ROWS} rows of the pulled version, not {changed:?}")
-    })?;
-    say(format_args!(
-        "{TABLE} has the {MORE_ROWS} rows of the version that was pulled."
     ));
     Ok(())
 }
@@ -377,6 +380,7 @@ fn what_next(database: Database) {
     for line in NEXT.lines() {
         match line.strip_prefix("$ ") {
             Some("gen-schema init") => command(database.init()),
+            Some("git database up") => command(database.up()),
             Some(typed) => command(typed),
             None => say(line),
         }
@@ -384,7 +388,7 @@ fn what_next(database: Database) {
 }
 
 /// Writes how many rows there are to be, and shows it.
-fn settings(developer: &Developer, text: &str) -> Result<(), Failure> {
+pub(crate) fn settings(developer: &Developer, text: &str) -> Result<(), Failure> {
     say(format_args!("{SETTINGS} says how many rows there are:"));
     for line in text.lines() {
         say(format_args!("    {line}"));
@@ -399,7 +403,7 @@ fn percent(part: usize, whole: usize) -> String {
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-fn same_dumps(first: &Developer, second: &Developer) -> Result<(), Failure> {
+pub(crate) fn same_dumps(first: &Developer, second: &Developer) -> Result<(), Failure> {
     for path in [SCHEMA, DUMMY] {
         ensure(first.read(path)? == second.read(path)?, || {
             format!("{path} differs between the two developers")
@@ -415,7 +419,7 @@ fn show_bucket(s3: &EmbeddedS3) {
     }
 }
 
-fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failure> {
+pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failure> {
     if holds {
         Ok(())
     } else {

@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: sets up, builds the programs, and hands over to the one that tells the story.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -8,7 +9,7 @@ use command_line::Failure;
 use host_tools::narrate;
 use host_tools::workspace::program;
 
-use crate::setup::{MARIADB, POSTGRESQL};
+use crate::setup::{MARIADB, Tool};
 use crate::{build, setup};
 
 /// How to show it.
@@ -21,6 +22,14 @@ pub(crate) struct Options {
     /// The database that the team has
     #[arg(long, value_enum, default_value_t = Database::Postgresql)]
     database: Database,
+
+    /// Run the programs that are installed (`cargo xtask install`), and build nothing but the demo
+    #[arg(long)]
+    installed: bool,
+
+    /// Draw what the story comes to, as README shows it
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// Of which databases the story is told.
@@ -33,24 +42,42 @@ enum Database {
 }
 
 /// What the demo runs, and the demo itself.
-const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", "demo"];
+const PACKAGES: [&str; 4] = ["gen-schema", "gen-dummy", "lfs-agent", DEMO];
+
+/// Of PostgreSQL the server and psql alone: the example's schema asks for no extension.
+const SERVER: &[Tool] = &[Tool::PostgreSql];
+
+/// What tells the story.
+const DEMO: &str = "demo";
 
 /// Builds what the demo runs, and runs it.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     setup::ensure(&[match options.database {
-        Database::Postgresql => POSTGRESQL,
+        Database::Postgresql => SERVER,
         Database::Mariadb => MARIADB,
     }])?;
-    narrate::heading("Building gen-schema, gen-dummy and lfs-agent");
     let started = Instant::now();
-    build::packages(&[], &PACKAGES)?;
+    if options.installed {
+        narrate::heading("Building the demo");
+        build::packages(&[], &[DEMO])?;
+    } else {
+        narrate::heading("Building gen-schema, gen-dummy, lfs-agent and git-database");
+        narrate::say("The first time this takes some minutes; cargo shows how far it is.");
+        build::packages(&[], &PACKAGES)?;
+    }
     narrate::say(format_args!(
         "Built in {}.",
         narrate::seconds(started.elapsed())
     ));
-    let mut demo = Command::new(program("demo"));
+    let mut demo = Command::new(program(DEMO));
     if options.keep {
         demo.arg("--keep");
+    }
+    if options.installed {
+        demo.arg("--installed");
+    }
+    if let Some(file) = &options.svg {
+        demo.arg("--svg").arg(file);
     }
     if options.database == Database::Mariadb {
         demo.args(["--database", "mariadb"]);

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use host_tools::process::{run, run_failing};
 use testkit::git::{GitHome, is_pointer};
+use testkit::pg::TempPostgres;
 use testkit_s3::s3::EmbeddedS3;
 
 use crate::blocks;
@@ -41,11 +42,20 @@ fn a_review_and_a_mistake_look_as_the_readme_shows_them() {
 fn the_last_words_of_the_demo_work_when_they_are_typed() {
     let s3 = EmbeddedS3::start();
     let mut home = GitHome::new();
-    for program in ["gen-schema", "gen-dummy", "lfs-agent"] {
+    for program in ["gen-schema", "gen-dummy", "lfs-agent", "git-database"] {
         home.add_program(&testkit::cargo::binary(program));
     }
     home.set_all(s3.environment());
-    home.git(home.work(), &["init", "--quiet", "--bare", "origin.git"]);
+    // In place of a container.
+    let postgres = TempPostgres::start();
+    let psql = postgres.client("psql");
+    if Path::new(psql.get_program()).is_file() {
+        home.add_program(Path::new(psql.get_program()));
+    }
+    let url = format!("postgresql://postgres@127.0.0.1:{}/app", postgres.port());
+    let work = home.work();
+    home.git(&work, &["config", "--global", "database.url", &url]);
+    home.git(&work, &["init", "--quiet", "--bare", "origin.git"]);
     let clone = home.work().join("clone");
     fs::create_dir(&clone).unwrap();
     let bucket = format!(
@@ -56,8 +66,8 @@ fn the_last_words_of_the_demo_work_when_they_are_typed() {
     let typed: Vec<String> = crate::read("crates/demo/src/next.txt")
         .lines()
         .filter_map(|line| line.strip_prefix("$ "))
-        // What is installed is there already, and docker isn't.
-        .filter(|line| !line.starts_with("cargo install") && !line.starts_with("docker"))
+        // What is installed is there already.
+        .filter(|line| line != &"cargo xtask install")
         .map(|line| {
             line.replace("s3://YOUR-BUCKET/PREFIX", &bucket)
                 .replace("YOUR-REGION", s3.region())
@@ -82,6 +92,9 @@ fn the_last_words_of_the_demo_work_when_they_are_typed() {
         .command("bash", &clone)
         .args(["-e", "-c", &commands.join("\n")]));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains(&url), "{said}");
+    let loaded = postgres.psql("app", "SELECT count(state) FROM orders");
+    assert_eq!(loaded.trim(), "1000");
     let repository = home.work().join("my-database");
     let pushed = home.git_text(&repository, &["show", &format!("origin/main:{DUMP}")]);
     assert!(

@@ -1,0 +1,119 @@
+//! The end of the story: the second developer's database, and back to clean.
+
+use std::time::{Duration, Instant};
+
+use command_line::Failure;
+use host_tools::narrate::{heading, say, seconds};
+
+use crate::database::{Database, Server};
+use crate::developer::Developer;
+use crate::merge::MOST_ROWS;
+use crate::picture::{Picture, Who};
+use crate::story::{TABLE, ensure};
+
+/// Tells it.
+pub(crate) fn tell(
+    second: &Developer,
+    database: Database,
+    picture: &mut Picture,
+) -> Result<(), Failure> {
+    heading("The second developer's database");
+    let started = Instant::now();
+    let server = Server::start(database)?;
+    say(format_args!(
+        "{} {} is up after {}, with nothing in it.",
+        database.name(),
+        server.version(),
+        seconds(started.elapsed())
+    ));
+    match server.url() {
+        Some(url) => up_and_back(second, &server, &url, picture),
+        None => by_hand(second, database, &server),
+    }
+}
+
+/// By `git database`, on a server that a URL names.
+fn up_and_back(
+    second: &Developer,
+    server: &Server,
+    url: &str,
+    picture: &mut Picture,
+) -> Result<(), Failure> {
+    server.lend_client(second);
+    say("There may be no Docker here, so it is told of this server, once:");
+    second.types("git", &["config", "database.url", url])?;
+    let (output, _) = second.types("git", &["database", "up"])?;
+    say(String::from_utf8_lossy(&output.stderr));
+    say(String::from_utf8_lossy(&output.stdout));
+    picture.types(Who::Second, "git database up");
+    picture.says("loaded dumps/");
+    picture.says("postgresql://localhost/app");
+    let loaded = counted(server)?;
+    say("Somebody's experiment goes wrong:");
+    let delete = format!("DELETE FROM {TABLE}");
+    second.types("git", &["database", "psql", "--command", &delete])?;
+    let gone = server.row_counts();
+    ensure(gone != loaded, || "no row was deleted".to_owned())?;
+    let (_, elapsed) = second.types("git", &["database", "reset"])?;
+    let again = server.row_counts();
+    ensure(again == loaded, || {
+        format!("the rows aren't those that were loaded: {again:?}, not {loaded:?}")
+    })?;
+    say(format_args!(
+        "All {} rows of {} tables are back after {}.",
+        loaded.iter().map(|(_, rows)| rows).sum::<usize>(),
+        loaded.len(),
+        seconds(elapsed)
+    ));
+    picture.types(
+        Who::Second,
+        &format!("git database psql --command '{delete}'    # oh"),
+    );
+    picture.types(Who::Second, "git database reset");
+    picture.says("the rows that were loaded, in a moment");
+    let (output, elapsed) = second.types("git", &["database", "clone", "test_1", "test_2"])?;
+    say(String::from_utf8_lossy(&output.stdout));
+    say(format_args!(
+        "A database for each of two test workers, after {}.",
+        seconds(elapsed)
+    ));
+    Ok(())
+}
+
+/// As a container loads the files.
+fn by_hand(second: &Developer, database: Database, server: &Server) -> Result<(), Failure> {
+    say("The files load as the container loads them, up to the first error:");
+    let loaded = server
+        .load(&second.repository().join("dumps"))
+        .map_err(|error| Failure::check(error.to_string()))?;
+    for file in &loaded {
+        say(format_args!(
+            "{:<20} {:<20} {}",
+            file.name,
+            database.way(&file.name),
+            seconds(file.elapsed)
+        ));
+    }
+    let total: Duration = loaded.iter().map(|file| file.elapsed).sum();
+    say(format_args!("Loaded in {}.", seconds(total)));
+    counted(server)?;
+    Ok(())
+}
+
+/// Shows how many rows there are, which are those of the merge.
+fn counted(server: &Server) -> Result<Vec<(String, usize)>, Failure> {
+    let counts = server.row_counts();
+    say("What is in it:");
+    for (table, rows) in &counts {
+        say(format_args!("{table:<24} {rows:>8} rows"));
+        ensure(*rows > 0, || format!("table {table} is empty"))?;
+    }
+    let found = counts
+        .iter()
+        .find(|(table, _)| table == TABLE)
+        .map(|(_, rows)| *rows);
+    ensure(found == Some(MOST_ROWS), || {
+        format!("{TABLE} should have the {MOST_ROWS} rows of the merge, not {found:?}")
+    })?;
+    Ok(counts)
+}
