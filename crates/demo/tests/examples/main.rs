@@ -8,6 +8,7 @@
 mod connections;
 mod container;
 mod jobs;
+mod path;
 mod stories;
 mod team;
 mod workflows;

@@ -110,3 +110,44 @@ fn the_release_packs_what_it_has_built() {
         assert!(listed.lines().any(|line| line == path), "{listed}");
     }
 }
+
+#[test]
+fn the_readmes_name_the_archives_that_a_release_has() {
+    let workflow = yaml("release", &read(".github/workflows/release.yml"));
+    let systems = workflow["jobs"]["programs"]["strategy"]["matrix"]["include"]
+        .as_vec()
+        .unwrap();
+    for page in ["README.md", "README.ja.md"] {
+        let text = read(page);
+        let mut named: Vec<&str> = text
+            .split('`')
+            .filter(|word| {
+                let (system, processor) = word.split_once('-').unwrap_or_default();
+                ["linux", "macos", "windows"].contains(&system) && !processor.contains(' ')
+            })
+            .collect();
+        named.sort_unstable();
+        let mut built: Vec<&str> = systems
+            .iter()
+            .map(|system| system["name"].as_str().unwrap())
+            .collect();
+        built.sort_unstable();
+        assert_eq!(named, built, "{page}");
+    }
+}
+
+#[test]
+fn the_picture_of_the_demo_shows_what_the_pages_say() {
+    let picture = read("docs/demo.svg");
+    for page in ["README.md", "README.ja.md"] {
+        assert!(read(page).contains("](docs/demo.svg)"), "{page}");
+    }
+    for command in [
+        "git push",
+        "git pull",
+        "git database up",
+        "git database reset",
+    ] {
+        assert!(picture.contains(command), "{command} isn't in it");
+    }
+}
