@@ -7,8 +7,8 @@ use std::fmt;
 
 use libdeflater::{CompressionLvl, Compressor, DecompressionError, Decompressor};
 
-use crate::frozen::{self, HEADER};
 use crate::writer::LEVEL;
+use crate::{frozen, section};
 
 /// A member's checksum and length, behind its bytes.
 const TRAILER: usize = 8;
@@ -31,11 +31,14 @@ pub fn unfold(bytes: &[u8], most: usize) -> Option<Unfolded> {
     };
     let mut rest = bytes;
     while !rest.is_empty() {
-        if !rest.starts_with(&HEADER) {
+        if !section::begins_member(rest) {
             return None;
         }
         let start = unfolded.text.len();
         let length = read_member(&mut decompressor, rest, &mut unfolded.text, most)?;
+        if !section::is_labelled(rest, &unfolded.text[start..]) {
+            return None;
+        }
         let length_text = u32::try_from(unfolded.text.len() - start).ok()?;
         unfolded.members.push(length_text);
         rest = &rest[length..];
@@ -69,7 +72,7 @@ fn read_member(
     .concat();
     // Where it ends isn't told: where its trailer stands, and then nothing or the next one.
     let ends = memchr::memmem::find_iter(bytes, &trailer).map(|at| at + TRAILER);
-    let mut ends = ends.filter(|end| bytes.len() == *end || bytes[*end..].starts_with(&HEADER));
+    let mut ends = ends.filter(|end| bytes.len() == *end || section::begins_member(&bytes[*end..]));
     ends.next()
 }
 
@@ -102,6 +105,7 @@ impl Folder {
             folded.resize(start + compressor.gzip_compress_bound(text.len()), 0);
             let length = compressor.gzip_compress(text, &mut folded[start..]);
             folded.truncate(start + length.ok()?);
+            section::label(folded, start, text);
             Some(())
         })
     }
@@ -110,7 +114,9 @@ impl Folder {
 /// The same, by what is frozen and hence for good.
 pub fn fold(text: &[u8], members: &[u32]) -> Option<Vec<u8>> {
     each(text, members, |text, folded| {
+        let start = folded.len();
         folded.extend(frozen::compress(text));
+        section::label(folded, start, text);
         Some(())
     })
 }
@@ -181,6 +187,22 @@ mod tests {
             assert!(fold(&text, &unfolded.members).unwrap() == folded);
             assert!(Folder::default().fold(&text, &unfolded.members).unwrap() == folded);
         }
+    }
+
+    #[test]
+    fn members_that_begin_a_section_come_again_with_their_comment() {
+        let mark = b"-- dump section 1 data 7: t\n".to_vec();
+        let text = [rows(20_000), mark.clone(), rows(9000), mark].concat();
+        let folded = members(&text);
+        let unfolded = unfold(&folded, 16 << 20).unwrap();
+        assert!(unfolded.text == text && unfolded.members.len() > 3);
+        assert!(fold(&text, &unfolded.members).unwrap() == folded);
+        assert!(Folder::default().fold(&text, &unfolded.members).unwrap() == folded);
+        // A comment that isn't the text's would not come again.
+        let at = memchr::memmem::find(&folded, b"data 7\0").unwrap();
+        let mut other = folded.clone();
+        other[at + 5] = b'8';
+        assert_eq!(unfold(&other, 16 << 20), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Such a row is a comment of SQL: `-- dump section 1 data 7: orders`. What stands before the colon is the section's name,
 //! and the comment in the header of the member that begins with it.
 
+use crate::frozen::HEADER;
+
 /// What a section's name begins with.
 const NAME: &[u8] = b"dump section ";
 
@@ -11,6 +13,34 @@ const COMMENT: &[u8] = b"-- ";
 
 /// No name is longer, in bytes.
 const LONGEST: usize = 64;
+
+/// The flag of a header that has a comment (RFC 1952, section 2.3.1), and where flags stand.
+const FLAG: u8 = 1 << 4;
+const FLAGS: usize = 3;
+
+/// Puts the name of the section that a text begins with, if it does, into the header of the text's member, which begins at
+/// `start`.
+pub(crate) fn label(members: &mut Vec<u8>, start: usize, text: &[u8]) {
+    if let Some(name) = name(text) {
+        members[start + FLAGS] |= FLAG;
+        let end = start + HEADER.len();
+        members.splice(end..end, name.iter().copied().chain([0]));
+    }
+}
+
+/// Whether a member's header is the one that we give to the member of this text.
+pub(crate) fn is_labelled(member: &[u8], text: &[u8]) -> bool {
+    let mut header = HEADER.to_vec();
+    label(&mut header, 0, text);
+    member.starts_with(&header)
+}
+
+/// Whether bytes begin as a member of ours does, of whatever text.
+pub(crate) fn begins_member(bytes: &[u8]) -> bool {
+    let mut labelled = HEADER;
+    labelled[FLAGS] |= FLAG;
+    bytes.starts_with(&HEADER) || bytes.starts_with(&labelled)
+}
 
 /// Whether a section begins with a row.
 pub(crate) fn begins(row: &[u8]) -> bool {

@@ -10,12 +10,6 @@ use std::io::{self, Write};
 /// zlib's descendants, and within a few per cent of their level 6.
 pub(crate) const LEVEL: i32 = 1;
 
-/// The flag of a header that has a comment.
-const COMMENT: u8 = 1 << 4;
-
-/// The length of a header without one, in bytes.
-const HEADER: usize = 10;
-
 /// Writes gzip members. Rows end with a line feed; a member never ends inside a row. Call
 /// [`MemberWriter::finish`] at the end: dropping the writer loses what wasn't written yet.
 #[derive(Debug)]
@@ -244,11 +238,7 @@ fn compress(compressor: &mut Compressor, raw: Vec<u8>) -> io::Result<Member> {
         .gzip_compress(&raw, &mut compressed)
         .map_err(|error| io::Error::other(format!("a gzip member can't be compressed: {error}")))?;
     compressed.truncate(length);
-    if let Some(name) = section::name(&raw) {
-        // RFC 1952, section 2.3: a flag says that a comment follows the header's ten bytes.
-        compressed[3] |= COMMENT;
-        compressed.splice(HEADER..HEADER, name.iter().copied().chain([0]));
-    }
+    section::label(&mut compressed, 0, &raw);
     Ok(Member { raw, compressed })
 }
 
