@@ -7,6 +7,7 @@
 mod connections;
 mod server;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -73,11 +74,12 @@ impl Case {
                     table - 1
                 )
             };
-            schema.push_str(&format!(
+            let _ = write!(
+                schema,
                 "  create_table \"t{table:02}s\" do |t|\n{parent}    t.string \"name\", null: false\n    \
                  t.string \"email\", null: false\n    t.date \"day\"\n    t.timestamps\n    \
                  t.index [\"email\"], unique: true\n    t.index [\"day\"]\n  end\n"
-            ));
+            );
         }
         Self {
             name: "100 tables of 15,000 rows",
