@@ -79,11 +79,9 @@ struct ColumnContent {
     nullable: bool,
     #[serde(skip_serializing_if = "is_false")]
     primary: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    foreign: bool,
-    /// Whether a line begins at it.
-    #[serde(skip_serializing_if = "is_false")]
-    related: bool,
+    /// Whether a line begins at it: `key` for a foreign key's, `name` for one that only its name says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leads: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,8 +315,11 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
                     type_text: column.type_text.clone(),
                     nullable: column.nullable,
                     primary: table.primary_key.contains(&column.name),
-                    foreign: table.is_in_foreign_key(&column.name),
-                    related: table.is_in_key(&column.name),
+                    leads: if table.is_in_foreign_key(&column.name) {
+                        Some("key")
+                    } else {
+                        table.is_in_key(&column.name).then_some("name")
+                    },
                     value,
                     comment: column.comment.clone(),
                     logical: text(parted.name),

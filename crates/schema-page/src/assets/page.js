@@ -97,7 +97,7 @@
     place.lines.forEach((column, row) => {
       const one = table.columns[column];
       const y = HEAD + row * LINE + 14;
-      const key = one.primary ? "PK" : one.foreign ? "FK" : "";
+      const key = one.primary ? "PK" : one.leads === "key" ? "FK" : "";
       if (key) group.append(draw("text", { class: "key", x: 8, y: y - 1 }, key));
       const room = Math.floor((place.width - 44) / 7);
       const type = cut(one.type, 18);
@@ -151,11 +151,12 @@
       if (!columns.has(column)) columns.set(column, []);
       columns.get(column).push(at);
     }
-    const many = level.size > 40;
+    // Of many neighbours the columns that lead to others are enough: then their names can be read.
+    const many = level.size > 8;
     const size = (at) => {
       const table = tables[at];
       const all = at === middle || !many;
-      const rows = table.columns.map((_, column) => column).filter((column) => all || table.columns[column].primary || table.columns[column].related).slice(0, all ? 60 : 8);
+      const rows = table.columns.map((_, column) => column).filter((column) => all || table.columns[column].primary || table.columns[column].leads).slice(0, all ? 60 : 8);
       const widest = Math.max(0, ...rows.map((column) => (units(table.columns[column].name) + Math.min(units(table.columns[column].type), 18)) * 7 + 52));
       return { lines: rows, width: Math.min(460, Math.max(110, units(table.name) * 8 + 28, widest)), height: HEAD + (rows.length + (rows.length < table.columns.length ? 1 : 0)) * LINE + 6 };
     };
@@ -330,8 +331,9 @@
   const focus = (at) => {
     focused = at;
     if (at != null) current = at;
-    render();
+    // First, for it takes room from the picture.
     describe(current);
+    render();
     fit();
     $("focus").setAttribute("aria-pressed", at != null);
     keep();
@@ -392,7 +394,7 @@
     content.push(...part(words.columns, list(
       [words.column, ...(logical ? [words.logical_name] : []), words.type_name, words.null, words.default, words.remarks],
       table.columns.map((one) => {
-        const keys = [one.primary ? "PK" : "", one.foreign ? "FK" : ""].filter(Boolean).join(" ");
+        const keys = [one.primary ? "PK" : "", one.leads === "key" ? "FK" : ""].filter(Boolean).join(" ");
         const line = make("tr", { class: one.name === column ? "hit" : false },
           make("td", { class: one.mark }, ...broken(one.name), keys ? make("span", { class: "soft" }, ` ${keys}`) : null),
           ...(logical ? [make("td", {}, one.logical || "")] : []),
