@@ -46,22 +46,12 @@ impl schema_model::Dialect for MySql {
     type Check = MySqlCheck;
 
     fn is_unique_on(table: &Table, columns: &[String]) -> bool {
-        let same = |others: &[&str]| {
-            others.len() == columns.len()
-                && columns.iter().all(|column| {
-                    others
-                        .iter()
-                        .any(|other| column.eq_ignore_ascii_case(other))
-                })
-        };
-        let key = table.primary_key.iter().map(|key| &key.columns);
-        key.into_iter()
-            .any(|key| same(&key.iter().map(String::as_str).collect::<Vec<_>>()))
-            || table.indexes.iter().any(|index| {
-                index.unique
-                    && index.parts.iter().all(|part| part.own.length.is_none())
-                    && index.plain_columns().is_some_and(|names| same(&names))
-            })
+        table.has_unique_on(
+            columns,
+            std::iter::empty(),
+            |index| index.parts.iter().all(|part| part.own.length.is_none()),
+            str::eq_ignore_ascii_case,
+        )
     }
 }
 

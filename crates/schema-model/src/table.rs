@@ -58,6 +58,29 @@ impl<D: Dialect> Table<D> {
         D::is_unique_on(self, columns)
     }
 
+    /// The same for a database of which this is said: which other constraints make columns unique, which unique indexes
+    /// do, and when two names are a column's.
+    pub fn has_unique_on<'k>(
+        &'k self,
+        columns: &[String],
+        constraints: impl Iterator<Item = &'k Vec<String>>,
+        counts: impl Fn(&Index<D>) -> bool,
+        is_same: impl Fn(&str, &str) -> bool,
+    ) -> bool {
+        let is_on = |others: &[&str]| {
+            let has = |column: &String| others.iter().any(|other| is_same(column, other));
+            others.len() == columns.len() && columns.iter().all(has)
+        };
+        let key = self.primary_key.iter().map(|key| &key.columns);
+        key.chain(constraints)
+            .any(|names| is_on(&names.iter().map(String::as_str).collect::<Vec<_>>()))
+            || self.indexes.iter().any(|index| {
+                index.unique
+                    && counts(index)
+                    && index.plain_columns().is_some_and(|names| is_on(&names))
+            })
+    }
+
     /// The position of the column of that name, from 0.
     pub fn column_position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)

@@ -50,20 +50,12 @@ impl schema_model::Dialect for Values {
     type Check = ();
 
     fn is_unique_on(table: &Table, columns: &[String]) -> bool {
-        let same = |others: &[&str]| {
-            others.len() == columns.len()
-                && columns
-                    .iter()
-                    .all(|column| others.contains(&column.as_str()))
-        };
-        let keys = table.primary_key.iter().map(|key| &key.columns);
-        keys.chain(table.own.uniques.iter().map(|unique| &unique.columns))
-            .any(|key| same(&key.iter().map(String::as_str).collect::<Vec<_>>()))
-            || table.indexes.iter().any(|index| {
-                index.unique
-                    && index.own.predicate.is_none()
-                    && index.plain_columns().is_some_and(|names| same(&names))
-            })
+        table.has_unique_on(
+            columns,
+            table.own.uniques.iter().map(|unique| &unique.columns),
+            |index| index.own.predicate.is_none(),
+            |one, other| one == other,
+        )
     }
 }
 
