@@ -5,7 +5,7 @@
 //! made again does less harm than a change that is missed.
 
 use pg_sql::{identifier, literal};
-use sql_text::object::{Kind, Object, catalog_name};
+use pg_text::object::{Kind, Object, catalog_name};
 use sql_text::{Token, TokenKind, fold, string_value, tokens};
 
 /// How far two texts may differ and still say the same.
@@ -158,7 +158,7 @@ fn replace(words: &mut [String], old: [&str; 2], new: [&str; 2]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sql_text::object::made;
+    use pg_text::object::made;
 
     #[track_caller]
     fn check(same: bool, one: &str, other: &str) {

@@ -237,7 +237,7 @@ fn set_not_null(steps: &mut Steps, change: &TableChange<'_>, after: &Column, sta
 /// `NOT NULL` by way of a check.
 fn deferred_not_null(change: &TableChange<'_>, column: &Column, before: &str) -> Deferral {
     let table = qualified(&change.new.name);
-    let name = sql_text::default_name(&change.new.name.name, Some(&column.name), "is_set");
+    let name = pg_text::default_name(&change.new.name.name, Some(&column.name), "is_set");
     let (check, column) = (identifier(&name), identifier(&column.name));
     Deferral {
         at_once: format!(

@@ -7,8 +7,9 @@ use crate::table::TableChange;
 use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
 use pg_model::{Column, Schema, Table, TypeKind};
+use pg_text::data_type;
 use schema_diff::Pairing;
-use sql_text::{data_type, mentions};
+use sql_text::mentions;
 
 /// All differences.
 pub(crate) struct Differences<'a> {

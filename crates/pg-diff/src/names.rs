@@ -4,7 +4,7 @@
 //! serial column whose table was renamed years ago. So the choice is made here as the server makes it.
 
 use pg_model::{ColumnValue, Numbering, QualifiedName, Schema};
-use sql_text::default_name;
+use pg_text::default_name;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of sequences and primary keys that a fresh load of a schema would choose.

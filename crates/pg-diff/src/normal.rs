@@ -9,9 +9,10 @@ use pg_model::{
     EnumType, Extension, Persistence, QualifiedName, Schema, Statement, Table, TypeKind,
 };
 use pg_sql::qualified;
-use sql_text::cursor::{Cursor, at_commas};
-use sql_text::object::{Kind, Object, dropped, made};
-use sql_text::{data_type, fold, split, string_value, tokens};
+use pg_text::cursor::{Cursor, at_commas};
+use pg_text::data_type;
+use pg_text::object::{Kind, Object, dropped, made};
+use sql_text::{fold, split, string_value, tokens};
 use std::collections::BTreeSet;
 
 /// Two schemas without what makes no difference to a database.

@@ -2,7 +2,7 @@
 
 use crate::canonical;
 use pg_model::{Schema, Statement};
-use sql_text::object::{Object, made};
+use pg_text::object::{Object, made};
 
 /// A statement of a source.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Names of things that are taken down for a while, or become others: whatever uses one must be taken down with it.
 
+use pg_text::object::{Kind, Object};
 use sql_text::mentions;
-use sql_text::object::{Kind, Object};
 use std::collections::BTreeSet;
 
 /// What SQL may use and can't hold on to.

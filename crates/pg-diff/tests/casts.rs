@@ -546,7 +546,7 @@ END $$;
 
 fn schema(data_type: &str) -> Schema {
     let mut table = Table::new(QualifiedName::bare("t"));
-    let mut data_type = sql_text::data_type::read(data_type).data_type;
+    let mut data_type = pg_text::data_type::read(data_type).data_type;
     if let TypeKind::Other(name) = &data_type.kind
         && ["mood", "level"].contains(&name.as_str())
     {

@@ -1,7 +1,7 @@
 //! A table in the making.
 
 use pg_model::Table;
-use sql_text::default_name;
+use pg_text::default_name;
 
 /// A table with the statements that it came from.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use crate::object::{self, Class, Named, Object};
 use crate::settle::takes_from;
 use crate::statement::Done;
 use pg_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
-use sql_text::data_type;
+use pg_text::data_type;
 
 /// Whether what depends on a thing goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

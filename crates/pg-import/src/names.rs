@@ -9,7 +9,7 @@ use crate::draft::Draft;
 use crate::loose;
 use crate::object::{Class, Object};
 use pg_model::{ForeignKey, Index, IndexKey, QualifiedName, Table};
-use sql_text::default_name;
+use pg_text::default_name;
 use std::collections::BTreeSet;
 
 /// Names all parts of a table that have none yet. The table need not be in the draft.

@@ -5,7 +5,7 @@
 
 use crate::cursor::{Cursor, list};
 use pg_model::{QualifiedName, TypeKind};
-use sql_text::data_type;
+use pg_text::data_type;
 
 /// One thing of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::cursor::{Cursor, from_parts};
 use crate::loose::Loose;
 use pg_model::{Column, Persistence, QualifiedName, TypeKind};
-use sql_text::default_name;
+use pg_text::default_name;
 
 /// A sequence.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use pg_model::{
     Identity, Index, IndexKey, IndexPart, Numbering, Persistence, PgCheck, PgForeignKey, PgIndex,
     PgIndexPart, PrimaryKey, QualifiedName, ReferentialAction, Table, TypeKind, UniqueConstraint,
 };
-use sql_text::data_type::{self, ColumnType};
+use pg_text::data_type::{self, ColumnType};
 use sql_text::{TokenKind, tokens};
 
 /// A table as `CREATE TABLE` has it.
@@ -275,7 +275,7 @@ pub(crate) fn collation(cursor: &mut Cursor<'_>) -> Option<String> {
 }
 
 fn is_default_key(table: &QualifiedName, name: &str) -> bool {
-    name == sql_text::default_name(&table.name, None, "pkey")
+    name == pg_text::default_name(&table.name, None, "pkey")
 }
 
 /// The type that a text names, without `public` before it.
@@ -344,7 +344,7 @@ fn generated(
             }
             let name = QualifiedName {
                 schema: table.schema.clone(),
-                name: sql_text::default_name(&table.name, Some(column), "seq"),
+                name: pg_text::default_name(&table.name, Some(column), "seq"),
             };
             after.push(format!(
                 "ALTER SEQUENCE {} {} RESTART",

@@ -3,7 +3,7 @@
 use crate::cursor::Cursor;
 use pg_model::{Column, ColumnValue, DataType, Table, TypeKind};
 use pg_sql::literal;
-use sql_text::data_type;
+use pg_text::data_type;
 
 /// Rewrites the defaults of a table.
 pub(crate) fn settle(table: &mut Table) {

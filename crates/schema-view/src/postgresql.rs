@@ -9,8 +9,8 @@ use pg_model::{
     QualifiedName, Schema, TypeKind, UniqueConstraint,
 };
 use pg_sql::ddl;
-use sql_text::cursor::Cursor;
-use sql_text::object::{Kind, made};
+use pg_text::cursor::Cursor;
+use pg_text::object::{Kind, made};
 use std::collections::BTreeMap;
 
 /// Looks at a schema of PostgreSQL. Places, groups and what is switched off are the caller's to add.
@@ -107,7 +107,7 @@ fn partition(sql: &str) -> Option<(String, String)> {
     } else {
         return None;
     };
-    let bounds = sql_text::cursor::span(sql, cursor.rest());
+    let bounds = pg_text::cursor::span(sql, cursor.rest());
     Some((
         shown(&parent),
         format!("{} {}", shown(&part), bounds.trim_end_matches(';'))
@@ -205,7 +205,7 @@ fn parted(options: &str) -> Option<String> {
     let mut cursor = Cursor::new(options, &tokens);
     cursor
         .accept(&["partition", "by"])
-        .then(|| sql_text::cursor::span(options, cursor.rest()).to_owned())
+        .then(|| pg_text::cursor::span(options, cursor.rest()).to_owned())
 }
 
 fn without_name(sql: &str, name: &str) -> String {

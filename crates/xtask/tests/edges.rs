@@ -115,7 +115,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("pg-sql", &["pg-model", "row-text", "sql-text"]),
     (
         "pg-values",
-        &["pg-model", "pg-sql", "sql-text", "value-model"],
+        &["pg-model", "pg-sql", "pg-text", "sql-text", "value-model"],
     ),
     (
         "local-database",
@@ -124,12 +124,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("project-files", &[]),
     (
         "pg-diff",
-        &["pg-sql", "pg-model", "schema-diff", "sql-text"],
+        &["pg-sql", "pg-model", "pg-text", "schema-diff", "sql-text"],
     ),
     ("schema-diff", &[]),
     (
         "pg-import",
-        &["pg-sql", "pg-model", "schema-import", "sql-text"],
+        &["pg-sql", "pg-model", "pg-text", "schema-import", "sql-text"],
     ),
     ("schema-import", &[]),
     (
@@ -177,6 +177,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "mysql-text",
             "pg-model",
             "pg-sql",
+            "pg-text",
             "sql-text",
         ],
     ),
@@ -195,11 +196,13 @@ const EDGES: &[(&str, &[&str])] = &[
             "nearest-name",
             "mysql-sql",
             "pg-model",
+            "pg-text",
             "schema-model",
             "sql-text",
         ],
     ),
-    ("sql-text", &["pg-model"]),
+    ("pg-text", &["pg-model", "sql-text"]),
+    ("sql-text", &[]),
     ("testkit", &["host-tools"]),
     ("testkit-s3", &[]),
     ("whole-file", &[]),
@@ -258,6 +261,30 @@ fn crates_use_only_the_crates_that_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is shared by all databases reaches the model of none, whatever lies between.
+#[test]
+fn what_is_shared_knows_no_database() {
+    for name in [
+        "schema-model",
+        "value-model",
+        "row-text",
+        "sql-text",
+        "dummy-data",
+        "dummy-config",
+        "schema-diff",
+        "schema-import",
+    ] {
+        let reached = reached_from(member(name));
+        for model in ["pg-model", "mysql-model"] {
+            assert!(!reached.contains(model), "{name} reaches {model}");
+        }
+    }
+    assert!(
+        reached_from(member("pg-text")).contains("pg-model"),
+        "the search itself must find what is there"
+    );
 }
 
 #[test]

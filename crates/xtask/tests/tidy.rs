@@ -38,6 +38,7 @@ const PURE: &[&str] = &[
     "pg-import",
     "pg-model",
     "pg-sql",
+    "pg-text",
     "schema-diff",
     "schema-import",
     "pg-values",

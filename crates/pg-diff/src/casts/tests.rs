@@ -1,7 +1,7 @@
 //! Conversions in plain sight; what becomes of values is tried against PostgreSQL by `tests/casts.rs`.
 
 use super::*;
-use sql_text::data_type::read;
+use pg_text::data_type::read;
 
 /// Each row: the old type, the new one, the expression for `c`, and whether values are lost or refused.
 #[track_caller]

@@ -4,7 +4,7 @@ use super::{Alteration, Turn};
 use crate::canonical::definition;
 use pg_model::QualifiedName;
 use pg_sql::{identifier, qualified};
-use sql_text::cursor::{Cursor, at_commas, span};
+use pg_text::cursor::{Cursor, at_commas, span};
 use sql_text::{fold, tokens};
 
 /// A composite type.

@@ -5,9 +5,10 @@ use crate::canonical::definition;
 use crate::migration::Deferral;
 use pg_model::{DataType, QualifiedName};
 use pg_sql::{identifier, qualified};
-use sql_text::cursor::{Cursor, span};
-use sql_text::object::TypeName;
-use sql_text::{data_type, default_name, tokens};
+use pg_text::cursor::{Cursor, span};
+use pg_text::object::TypeName;
+use pg_text::{data_type, default_name};
+use sql_text::tokens;
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::canonical::definition;
 use pg_model::QualifiedName;
 use pg_sql::qualified;
-use sql_text::cursor::{Cursor, span};
+use pg_text::cursor::{Cursor, span};
 use sql_text::tokens;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -16,7 +16,7 @@ use crate::types::TypeChanges;
 use crate::unsettled::Unsettled;
 use pg_model::{QualifiedName, Schema};
 use pg_sql::ddl::{relations_of_statement, statement};
-use sql_text::object::{Body, Kind, Object, Space};
+use pg_text::object::{Body, Kind, Object, Space};
 use sql_text::{TokenKind, mentions, tokens, words};
 use std::collections::BTreeSet;
 

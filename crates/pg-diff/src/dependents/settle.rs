@@ -4,7 +4,7 @@ use super::{StatementChanges, Surroundings, excerpt, replacing, speaks_of_object
 use crate::effects::{Effect, effects, is_repeatable};
 use crate::sources::Partner;
 use pg_sql::ddl::statement;
-use sql_text::object::Object;
+use pg_text::object::Object;
 use sql_text::{mentions, tokens, words};
 
 impl<'a> StatementChanges<'a> {

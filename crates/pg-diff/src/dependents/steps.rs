@@ -7,7 +7,7 @@ use crate::migration::{Deferral, Phase, Step, Steps};
 use crate::sources::Partner;
 use crate::types::TypeChanges;
 use pg_sql::ddl::statement;
-use sql_text::object::Kind;
+use pg_text::object::Kind;
 use sql_text::tokens;
 
 impl StatementChanges<'_> {

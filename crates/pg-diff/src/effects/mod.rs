@@ -8,8 +8,8 @@ use crate::definition::Turn;
 use crate::table::TableChange;
 use pg_model::{Column, ColumnValue, DataType, Persistence, QualifiedName, TypeKind};
 use pg_sql::{identifier, qualified};
+use pg_text::cursor::{Cursor, at_commas, span};
 use rules::{KINDS, LEAVE_NOTHING, REPEATABLE, Rules, Undo};
-use sql_text::cursor::{Cursor, at_commas, span};
 use sql_text::{Token, fold, tokens};
 
 /// What a statement did, one property of one thing.

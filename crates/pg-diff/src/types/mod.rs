@@ -16,9 +16,9 @@ use crate::sources::{Partner, Source, Sources};
 use pg_model::{DataType, QualifiedName, Schema, TypeKind};
 use pg_sql::ddl::data_type;
 use pg_sql::{identifier, qualified};
+use pg_text::object::{Kind, Object};
 use range::{Range, is_range};
 use sql_text::mentions;
-use sql_text::object::{Kind, Object};
 use std::collections::BTreeMap;
 use taken::Taken;
 
@@ -339,7 +339,7 @@ impl<'a> TypeChanges<'a> {
         match kind {
             TypeKind::Enum(name) => self.rebuilt.get_key_value(name),
             TypeKind::Other(text) => {
-                let name = sql_text::data_type::plain_name(text);
+                let name = pg_text::data_type::plain_name(text);
                 match name {
                     Some(name) => self.rebuilt.get_key_value(&name),
                     None => self

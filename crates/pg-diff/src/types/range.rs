@@ -3,8 +3,8 @@
 use crate::sources::Source;
 use pg_model::QualifiedName;
 use pg_sql::qualified;
-use sql_text::cursor::{Cursor, at_commas, span};
-use sql_text::object::Object;
+use pg_text::cursor::{Cursor, at_commas, span};
+use pg_text::object::Object;
 use sql_text::tokens;
 
 /// Whether a statement makes a range type.

@@ -3,7 +3,7 @@
 use super::Aside;
 use crate::sources::Sources;
 use pg_model::{QualifiedName, Schema};
-use sql_text::object::{Kind, Object};
+use pg_text::object::{Kind, Object};
 
 /// Names that are in use.
 pub(super) struct Taken<'b> {

@@ -196,8 +196,8 @@ fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
         let old = key
             .name
             .clone()
-            .unwrap_or_else(|| sql_text::default_name(&from.name, None, "pkey"));
-        key.name = (old != sql_text::default_name(&to.name, None, "pkey")).then_some(old);
+            .unwrap_or_else(|| pg_text::default_name(&from.name, None, "pkey"));
+        key.name = (old != pg_text::default_name(&to.name, None, "pkey")).then_some(old);
     }
     keep_names_of_identities(draft, from, |column| (to.clone(), column.to_owned()));
     draft.rename_table(from, to);
@@ -265,7 +265,7 @@ fn keep_names_of_identities(
 ) {
     let usual = |table: &QualifiedName, column: &str| QualifiedName {
         schema: table.schema.clone(),
-        name: sql_text::default_name(&table.name, Some(column), "seq"),
+        name: pg_text::default_name(&table.name, Some(column), "seq"),
     };
     let identities: Vec<String> = draft
         .table(table)
@@ -354,7 +354,7 @@ fn constraint(draft: &mut Draft, table: &QualifiedName, cursor: &mut Cursor<'_>)
         return Some(Done);
     }
     let own: &mut Table = &mut draft.table_mut(table)?.table;
-    let default = sql_text::default_name(&table.name, None, "pkey");
+    let default = pg_text::default_name(&table.name, None, "pkey");
     if let Some(key) = own
         .primary_key
         .as_mut()

@@ -10,7 +10,7 @@ use crate::names;
 use crate::statement::Done;
 use crate::table::{self, Constraint, Created};
 use pg_model::{ColumnValue, Numbering, Persistence, QualifiedName, Table};
-use sql_text::default_name;
+use pg_text::default_name;
 
 /// Reads what follows the table's name.
 pub(super) fn read(

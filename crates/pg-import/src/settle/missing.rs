@@ -7,7 +7,7 @@ use crate::draft::Draft;
 use crate::loose;
 use crate::object::{Class, Object};
 use pg_model::{ColumnValue, Extension, IndexKey, QualifiedName, Table, TypeKind};
-use sql_text::data_type;
+use pg_text::data_type;
 
 /// Things by which an extension is known to be needed: types, operator classes and functions.
 const KNOWN_BY: [(&str, &str); 10] = [

@@ -13,7 +13,7 @@ use crate::draft_table::DraftTable;
 use crate::loose::{self, Loose};
 use crate::value;
 use pg_model::{PgSchema, Schema, TypeKind};
-use sql_text::data_type::plain_name;
+use pg_text::data_type::plain_name;
 
 /// The schema, when everything was read.
 pub(crate) fn settle(mut draft: Draft) -> Import {

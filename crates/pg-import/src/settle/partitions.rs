@@ -8,7 +8,7 @@ use crate::draft_table::{DraftTable, index_names};
 use crate::loose::Loose;
 use pg_model::{QualifiedName, Table};
 use pg_sql::{literal, qualified};
-use sql_text::default_name;
+use pg_text::default_name;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -6,7 +6,7 @@ use crate::loose::Loose;
 use crate::object::Class;
 use crate::sequence::Sequence;
 use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, TypeKind};
-use sql_text::default_name;
+use pg_text::default_name;
 use std::collections::BTreeSet;
 
 /// Makes serial columns of those that take their values from a sequence of their own. Where the sequence differs from

@@ -12,7 +12,8 @@ use pg_model::{
     PrimaryKey, QualifiedName, RangeType, ReferentialAction, Schema, Table, TypeKind,
     UniqueConstraint,
 };
-use sql_text::{TokenKind, default_name};
+use pg_text::default_name;
+use sql_text::TokenKind;
 use std::collections::{BTreeMap, BTreeSet};
 use value_model::Doubt;
 use value_model::expression::elements_of;
@@ -109,7 +110,7 @@ impl Applying {
                 };
                 text.name.clone_from(&table.columns[position].name);
                 let column = &mut table.columns[position];
-                let read = sql_text::data_type::read(&text.data_type);
+                let read = pg_text::data_type::read(&text.data_type);
                 if read.serial {
                     column.value = ColumnValue::Numbered(Numbering::Serial);
                 }
@@ -278,9 +279,9 @@ impl Applying {
 
     /// The type that SQL text names, if it is one of PostgreSQL's own or an enum type of the schema.
     fn known_type(&self, sql: &str) -> Option<DataType> {
-        let data_type = sql_text::data_type::read(sql).data_type;
+        let data_type = pg_text::data_type::read(sql).data_type;
         if let TypeKind::Other(text) = &data_type.kind {
-            let name = self.resolved(sql_text::data_type::plain_name(text)?);
+            let name = self.resolved(pg_text::data_type::plain_name(text)?);
             let mut enums = self.schema.own.enums.iter();
             let own = enums.find(|own| public(own.name.clone()) == name)?;
             return Some(DataType {
@@ -317,7 +318,7 @@ impl Applying {
                 let table = &mut self.schema.tables[position];
                 if let Some(column) = column(table, &name) {
                     table.columns[column].data_type =
-                        known.unwrap_or_else(|| sql_text::data_type::read(&sql).data_type);
+                        known.unwrap_or_else(|| pg_text::data_type::read(&sql).data_type);
                 }
             }
             Action::Default(name, value) => {
@@ -361,7 +362,7 @@ impl Applying {
         if table.column(&text.name).is_some() {
             return;
         }
-        let read = sql_text::data_type::read(&text.data_type);
+        let read = pg_text::data_type::read(&text.data_type);
         let mut column = Column::new(&text.name, known.unwrap_or(read.data_type));
         if read.serial {
             column.value = ColumnValue::Numbered(Numbering::Serial);
@@ -712,7 +713,7 @@ fn with_column(expression: &str, column: &str) -> String {
 /// Whether a column's type is the one of a name.
 fn is_of_type(kind: &TypeKind, name: &QualifiedName, path: Option<&str>) -> bool {
     match kind {
-        TypeKind::Other(sql) => sql_text::data_type::plain_name(sql).is_some_and(|own| {
+        TypeKind::Other(sql) => pg_text::data_type::plain_name(sql).is_some_and(|own| {
             let schema = own.schema.clone().or_else(|| path.map(str::to_owned));
             public(QualifiedName {
                 schema,

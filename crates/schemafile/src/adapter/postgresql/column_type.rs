@@ -8,7 +8,7 @@ use crate::dsl::column::TypeName;
 use crate::ruby::Interpreter;
 use crate::source::Span;
 use pg_model::{DataType, PostgreSql, TypeKind};
-use sql_text::data_type::{before_modifiers, head, plain_name, read};
+use pg_text::data_type::{before_modifiers, head, plain_name, read};
 
 impl Dsl<PostgreSql> {
     /// Tells enum types from misspelt ones, and sees to it that the extension of a type is there.

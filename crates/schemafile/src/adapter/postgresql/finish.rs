@@ -10,7 +10,7 @@ use pg_model::{
 pub(crate) fn cut_names(table: DraftTable<PostgreSql>) -> Table {
     let mut table = table.table;
     let cut = |name: &mut String| {
-        if name.len() > sql_text::MOST_NAME_BYTES {
+        if name.len() > pg_text::MOST_NAME_BYTES {
             *name = sql::cut(name);
         }
     };

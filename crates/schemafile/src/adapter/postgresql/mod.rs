@@ -65,7 +65,7 @@ pub(crate) struct EnumDefault {
 
 /// The name with `public` left out, which is where a name without schema lives, and cut as PostgreSQL does.
 pub(crate) fn in_public(name: &QualifiedName) -> Cow<'_, QualifiedName> {
-    let is_short = |name: &str| name.len() <= sql_text::MOST_NAME_BYTES;
+    let is_short = |name: &str| name.len() <= pg_text::MOST_NAME_BYTES;
     let schema = name.schema.as_deref();
     if is_short(&name.name) && schema.is_none_or(|schema| schema != "public" && is_short(schema)) {
         return Cow::Borrowed(name);

@@ -5,7 +5,7 @@
 
 use crate::names::cut_to;
 use pg_model::{Deferrability, ForeignKey, QualifiedName, ReferentialAction, UniqueConstraint};
-use sql_text::MOST_NAME_BYTES;
+use pg_text::MOST_NAME_BYTES;
 use std::fmt::Write as _;
 
 /// Why a text is refused that holds the character.

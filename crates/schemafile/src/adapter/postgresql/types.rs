@@ -1,7 +1,7 @@
 //! From the DSL's type names to PostgreSQL's types.
 //!
 //! The names that ActiveRecord knows are its `NATIVE_DATABASE_TYPES` (`postgresql_adapter.rb`); any other
-//! reaches PostgreSQL as the SQL text it is, which [`sql_text::data_type`] reads.
+//! reaches PostgreSQL as the SQL text it is, which [`pg_text::data_type`] reads.
 
 use pg_model::{DataType, RangeType, TypeKind};
 
@@ -204,7 +204,7 @@ pub(crate) fn column_type(name: &str, modifiers: &Modifiers) -> Result<ColumnTyp
 
 /// The type that an SQL text names.
 pub(crate) fn of_sql(text: &str, array: bool) -> ColumnType {
-    let read = sql_text::data_type::read(text);
+    let read = pg_text::data_type::read(text);
     ColumnType {
         data_type: DataType {
             array: array || read.data_type.array,

@@ -4,7 +4,7 @@ use super::{EnumDefault, in_public};
 use crate::dsl::Dsl;
 use crate::ruby::Interpreter;
 use pg_model::{PostgreSql, QualifiedName, TypeKind};
-use sql_text::data_type::plain_name;
+use pg_text::data_type::plain_name;
 
 impl Dsl<PostgreSql> {
     /// Tells columns by the enum types that stand below them.

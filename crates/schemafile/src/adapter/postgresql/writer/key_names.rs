@@ -6,7 +6,7 @@
 
 use crate::adapter::postgresql::sql::{qualified, quoted};
 use pg_model::{ColumnValue, Numbering, PrimaryKey, QualifiedName, Schema, Table};
-use sql_text::default_name;
+use pg_text::default_name;
 use std::collections::BTreeSet;
 
 /// A statement that gives a key its name.

@@ -2,7 +2,7 @@
 
 use super::type_name::{TypeName, read as read_type};
 use crate::cursor::{Cursor, at_commas, span};
-use crate::{Token, fold};
+use sql_text::{Token, fold};
 
 /// How an argument is passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

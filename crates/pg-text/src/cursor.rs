@@ -1,7 +1,7 @@
 //! Tokens, read one after the other.
 
-use crate::{Token, fold};
 use pg_model::QualifiedName;
+use sql_text::{Token, fold};
 
 /// A place among the tokens of a statement.
 #[derive(Debug, Clone)]

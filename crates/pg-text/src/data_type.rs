@@ -1,7 +1,7 @@
 //! Types given as SQL text: `character varying(20)`, `timestamp(3) with time zone`, `integer[]`.
 
-use crate::fold;
 use pg_model::{DataType, QualifiedName, RangeType, TypeKind};
+use sql_text::fold;
 
 /// A type as a column's definition names it.
 #[derive(Debug, Clone, PartialEq, Eq)]

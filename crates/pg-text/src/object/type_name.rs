@@ -2,7 +2,7 @@
 //! `character varying` too, since arguments have no modifiers.
 
 use crate::cursor::Cursor;
-use crate::{TokenKind, fold, tokens};
+use sql_text::{TokenKind, fold, tokens};
 use std::fmt;
 
 /// A type's name as the catalog has it, `int4` or `crew.mood[]`, without modifiers.
@@ -13,7 +13,7 @@ impl TypeName {
     /// Reads a type's text; none when it isn't one type and nothing else.
     ///
     /// ```
-    /// use sql_text::object::TypeName;
+    /// use pg_text::object::TypeName;
     /// let named = |text| TypeName::read(text).map(|name| name.to_string());
     /// assert_eq!(named("character varying(20)[]").as_deref(), Some("varchar[]"));
     /// assert_eq!(named("pg_catalog.int4"), named("INTEGER"));

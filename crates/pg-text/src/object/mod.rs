@@ -12,8 +12,8 @@ pub use routine::{Argument, Body, Mode, Routine};
 pub use type_name::{TypeName, catalog_name};
 
 use crate::cursor::{Cursor, at_commas, span};
-use crate::{Token, TokenKind, words};
 use pg_model::QualifiedName;
+use sql_text::{Token, TokenKind, words};
 
 /// What a `CREATE` statement makes, or what a `DROP` statement takes away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -292,7 +292,7 @@ fn operator(cursor: &mut Cursor<'_, '_>, mut object: Object, naming: Naming) -> 
         let schema = cursor.next()?.text;
         cursor.accept(&["."]).then_some(())?;
         spelt = format!("{schema}.");
-        object.name.schema = crate::fold(schema).filter(|schema| schema != "public");
+        object.name.schema = sql_text::fold(schema).filter(|schema| schema != "public");
     }
     while let Some(sign) = cursor.peek().filter(|token| {
         token.kind == TokenKind::Symbol && !matches!(token.text, "(" | ")" | "," | ";" | ".")
