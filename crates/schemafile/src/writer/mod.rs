@@ -4,6 +4,7 @@
 
 pub(crate) mod call;
 pub(crate) mod ruby;
+pub(crate) mod table;
 
 use crate::inflect::Inflections;
 use crate::names;

@@ -4,11 +4,9 @@ use crate::adapter::mysql::cast::{self, Default};
 use crate::adapter::mysql::types::{self, COLUMN_METHODS, Extras, Modifiers};
 use crate::ruby::value::Value;
 use crate::writer::ruby::{string, symbol};
+use crate::writer::table::{Options, joined};
 use mysql_model::{Column, ColumnValue, DataType, IntegerSize, LobSize, Server};
 use mysql_text::{TokenKind, literal, text_value, tokens};
-
-/// Options of a call, each with its value as Ruby.
-pub(super) type Options = Vec<(&'static str, String)>;
 
 /// `t.TYPE "name", …`
 pub(super) fn column(column: &Column, server: Server) -> String {
@@ -74,15 +72,6 @@ pub(super) fn is_sayable(column: &Column) -> bool {
         && !column.own.invisible
         && column.own.check.is_none()
         && !(column.value == ColumnValue::Null && column.not_null)
-}
-
-/// Options with commas between them.
-pub(super) fn joined(options: &Options) -> String {
-    options
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// Whether the reader knows the type at all.

@@ -1,14 +1,15 @@
 //! Tables with their indexes and checks.
 
-use super::column::{self, Options};
+use super::column;
 use crate::adapter::Adapter;
 use crate::names;
 use crate::writer::call::Call;
 use crate::writer::raw;
-use crate::writer::ruby::{key, list, string, symbol};
+use crate::writer::ruby::{list, string, symbol};
+use crate::writer::table::{self as shared, Form, per_column};
 use mysql_model::{
     CheckConstraint, Column, ColumnValue, DataType, ForeignKey, Index, IndexKey, IndexKind,
-    IndexPart, IntegerSize, MySql, PrimaryKey, Server, Table,
+    IndexPart, IntegerSize, MySql, Server, Table,
 };
 use mysql_text::{literal, quoted};
 use std::fmt::Write as _;
@@ -32,63 +33,29 @@ pub(super) fn has_a_form(table: &Table, server: Server) -> bool {
 
 /// `create_table "name", … do |t| … end`
 pub(super) fn create_table(table: &Table, server: Server) -> String {
-    let mut options = Vec::new();
-    let mut columns = table.columns.as_slice();
-    match &table.primary_key {
-        None => options.push("id: false".to_owned()),
-        Some(PrimaryKey { columns: names, .. }) => {
-            let first = columns
-                .first()
-                .filter(|first| names.as_slice() == [first.name.clone()]);
-            match first.and_then(|first| key_options(first, server)) {
-                Some(of_key) => {
-                    options.extend(of_key);
-                    columns = &columns[1..];
-                }
-                None => options.push(format!("primary_key: {}", list(names))),
-            }
-        }
-    }
-    if table.own.temporary {
-        options.push("temporary: true".to_owned());
-    }
-    let texts = [
-        ("charset", &table.own.charset),
-        ("collation", &table.own.collation),
-        ("options", &table.options),
-        ("as", &table.as_query),
-        ("comment", &table.comment),
+    let indexes = table.indexes.iter().filter(|index| is_sayable(index));
+    let checks = table.checks.iter().filter(|check| is_sayable_check(check));
+    let others = [
+        Vec::from_iter(indexes.map(index)),
+        indexes_of_keys(table),
+        Vec::from_iter(checks.map(|check| check_constraint(table, check))),
     ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            options.push(format!("{name}: {}", string(text)));
-        }
-    }
-    options.push("force: :cascade".to_owned());
-    let mut text = format!(
-        "create_table {}, {} do |t|\n",
-        string(&raw(&table.name)),
-        options.join(", ")
-    );
-    let mut line = |content: String| {
-        text.push_str("  ");
-        text.push_str(&content);
-        text.push('\n');
-    };
-    for column in columns {
-        line(column::column(column, server));
-    }
-    for index in table.indexes.iter().filter(|index| is_sayable(index)) {
-        line(self::index(index));
-    }
-    for index in indexes_of_keys(table) {
-        line(index);
-    }
-    for check in table.checks.iter().filter(|check| is_sayable_check(check)) {
-        line(check_constraint(table, check));
-    }
-    text.push_str("end\n");
-    text
+    shared::create_table(
+        table,
+        &Form {
+            texts: &[
+                ("charset", &table.own.charset),
+                ("collation", &table.own.collation),
+                ("options", &table.options),
+                ("as", &table.as_query),
+                ("comment", &table.comment),
+            ],
+            is_temporary: table.own.temporary,
+            key_options: &|first| key_options(first, server),
+            column: &|column| column::column(column, server),
+            others: others.concat(),
+        },
+    )
 }
 
 /// The options `id:` and `primary_key:` that make a key of this first column; none when no option can.
@@ -126,17 +93,7 @@ fn key_options(column: &Column, server: Server) -> Option<Vec<String>> {
     if is_plain && inner.is_empty() {
         return Some(options);
     }
-    let is_simple = inner
-        .iter()
-        .all(|(name, _)| matches!(*name, "default" | "unsigned"));
-    if is_simple {
-        options.push(format!("id: {}", symbol(&method)));
-        options.extend(inner.iter().map(|(name, value)| format!("{name}: {value}")));
-    } else {
-        let mut pairs: Options = vec![("type", symbol(&method))];
-        pairs.extend(inner);
-        options.push(format!("id: {{ {} }}", column::joined(&pairs)));
-    }
+    options.extend(shared::id_options(&method, inner, &["default", "unsigned"]));
     Some(options)
 }
 
@@ -158,17 +115,7 @@ fn is_sayable(index: &Index) -> bool {
 }
 
 fn index(index: &Index) -> String {
-    let call = Call::new("t.index");
-    let mut call = if let Some(columns) = index.plain_columns() {
-        let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-        call.argument(&list(&columns))
-    } else {
-        let parts: Vec<String> = index.parts.iter().map(part_text).collect();
-        call.argument(&string(&parts.join(", ")))
-    };
-    call = call
-        .text("name", Some(&index.name))
-        .flag("unique", index.unique);
+    let mut call = shared::index(index, part_text);
     let lengths = per_column(index, |part| {
         part.own.length.map(|length| length.to_string())
     });
@@ -207,20 +154,6 @@ fn part_text(part: &IndexPart) -> String {
         text.push_str(order);
     }
     text
-}
-
-/// The value of an option that names the columns which it is for; none when none has it, or when there are expressions.
-fn per_column(index: &Index, value: impl Fn(&IndexPart) -> Option<String>) -> Option<String> {
-    index.plain_columns()?;
-    let pairs: Vec<String> = index
-        .parts
-        .iter()
-        .filter_map(|part| match &part.key {
-            IndexKey::Column(name) => Some(format!("{}{}", key(name), value(part)?)),
-            IndexKey::Expression(_) => None,
-        })
-        .collect();
-    (!pairs.is_empty()).then(|| format!("{{ {} }}", pairs.join(", ")))
 }
 
 /// Indexes that foreign keys would make for themselves: ridgepole wants them said.

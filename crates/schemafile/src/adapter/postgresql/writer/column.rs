@@ -6,11 +6,9 @@ use crate::adapter::postgresql::types;
 use crate::ruby::value::{Located, Value};
 use crate::source::Span;
 use crate::writer::ruby::{string, symbol};
+use crate::writer::table::{Options, joined};
 use pg_model::{Column, ColumnValue, DataType, Identity, Numbering, QualifiedName, TypeKind};
 use sql_text::literal;
-
-/// Options of a call, each with its value as Ruby.
-pub(super) type Options = Vec<(&'static str, String)>;
 
 /// `t.TYPE "name", …`
 pub(super) fn column(column: &Column) -> String {
@@ -93,15 +91,6 @@ fn others(column: &Column) -> Options {
         options.push(("comment", string(comment)));
     }
     options
-}
-
-/// Options with commas between them.
-pub(super) fn joined(options: &Options) -> String {
-    options
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// A type's name in the DSL with its modifiers.

@@ -1,75 +1,40 @@
 //! `create_table` with all that stands in its block, and what of a table the DSL has no word for.
 
-use super::column::{self, Options};
+use super::column;
 use crate::adapter::postgresql::sql::quoted;
 use crate::names;
 use crate::writer::call::Call;
 use crate::writer::raw;
-use crate::writer::ruby::{key, list, string, symbol};
+use crate::writer::ruby::{list, string, symbol};
+use crate::writer::table::{self as shared, Form, per_column};
 use pg_model::{
     CheckConstraint, Column, ColumnValue, ExclusionConstraint, Index, IndexKey, IndexPart,
-    Numbering, Persistence, PrimaryKey, Table, TypeKind, UniqueConstraint,
+    Numbering, Persistence, Table, TypeKind, UniqueConstraint,
 };
 
 /// `create_table "name", … do |t| … end`
 pub(super) fn create_table(table: &Table) -> String {
-    let mut options = Vec::new();
-    let mut columns = table.columns.as_slice();
-    match &table.primary_key {
-        None => options.push("id: false".to_owned()),
-        Some(PrimaryKey { columns: names, .. }) => {
-            let first = columns
-                .first()
-                .filter(|first| names.as_slice() == [first.name.clone()]);
-            match first.and_then(key_options) {
-                Some(of_key) => {
-                    options.extend(of_key);
-                    columns = &columns[1..];
-                }
-                None => options.push(format!("primary_key: {}", list(names))),
-            }
-        }
-    }
-    if table.own.persistence == Persistence::Temporary {
-        options.push("temporary: true".to_owned());
-    }
-    if let Some(text) = &table.options {
-        options.push(format!("options: {}", string(text)));
-    }
-    if let Some(query) = &table.as_query {
-        options.push(format!("as: {}", string(query)));
-    }
-    if let Some(comment) = &table.comment {
-        options.push(format!("comment: {}", string(comment)));
-    }
-    options.push("force: :cascade".to_owned());
-    let mut text = format!(
-        "create_table {}, {} do |t|\n",
-        string(&raw(&table.name)),
-        options.join(", ")
-    );
-    let mut line = |content: String| {
-        text.push_str("  ");
-        text.push_str(&content);
-        text.push('\n');
-    };
-    for column in columns {
-        line(column::column(column));
-    }
-    for index in &table.indexes {
-        line(self::index(index));
-    }
-    for check in table.checks.iter().filter(|check| check.own.validated) {
-        line(check_constraint(table, check));
-    }
-    for exclusion in &table.own.exclusions {
-        line(exclusion_constraint(exclusion));
-    }
-    for unique in &table.own.uniques {
-        line(unique_constraint(unique));
-    }
-    text.push_str("end\n");
-    text
+    let checks = table.checks.iter().filter(|check| check.own.validated);
+    let others = [
+        Vec::from_iter(table.indexes.iter().map(index)),
+        Vec::from_iter(checks.map(|check| check_constraint(table, check))),
+        Vec::from_iter(table.own.exclusions.iter().map(exclusion_constraint)),
+        Vec::from_iter(table.own.uniques.iter().map(unique_constraint)),
+    ];
+    shared::create_table(
+        table,
+        &Form {
+            texts: &[
+                ("options", &table.options),
+                ("as", &table.as_query),
+                ("comment", &table.comment),
+            ],
+            is_temporary: table.own.persistence == Persistence::Temporary,
+            key_options: &key_options,
+            column: &column::column,
+            others: others.concat(),
+        },
+    )
 }
 
 /// The options `id:` and `primary_key:` that make a key of this first column; none when no option can.
@@ -106,15 +71,7 @@ fn key_options(column: &Column) -> Option<Vec<String>> {
         inner.push(("default", "nil".to_owned()));
     }
     inner.retain(|(name, _)| *name != "null");
-    let is_simple = inner.iter().all(|(name, _)| *name == "default");
-    if is_simple {
-        options.push(format!("id: {}", symbol(&method)));
-        options.extend(inner.iter().map(|(name, value)| format!("{name}: {value}")));
-    } else {
-        let mut pairs: Options = vec![("type", symbol(&method))];
-        pairs.extend(inner);
-        options.push(format!("id: {{ {} }}", column::joined(&pairs)));
-    }
+    options.extend(shared::id_options(&method, inner, &["default"]));
     Some(options)
 }
 
@@ -157,17 +114,7 @@ fn unique_constraint(unique: &UniqueConstraint) -> String {
 }
 
 fn index(index: &Index) -> String {
-    let call = Call::new("t.index");
-    let mut call = if let Some(columns) = index.plain_columns() {
-        let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
-        call.argument(&list(&columns))
-    } else {
-        let parts: Vec<String> = index.parts.iter().map(part_text).collect();
-        call.argument(&string(&parts.join(", ")))
-    };
-    call = call
-        .text("name", Some(&index.name))
-        .flag("unique", index.unique);
+    let mut call = shared::index(index, part_text);
     let order = per_column(index, |part| {
         part.order.as_deref().map(|order| match order {
             "DESC" => ":desc".to_owned(),
@@ -208,21 +155,6 @@ fn part_text(part: &IndexPart) -> String {
     .flatten()
     .collect::<Vec<_>>()
     .join(" ")
-}
-
-/// The value of an option that names the columns which it is for; none when all parts aren't plain columns, or when none
-/// has it.
-fn per_column(index: &Index, value: impl Fn(&IndexPart) -> Option<String>) -> Option<String> {
-    index.plain_columns()?;
-    let pairs: Vec<String> = index
-        .parts
-        .iter()
-        .filter_map(|part| match &part.key {
-            IndexKey::Column(name) => Some(format!("{}{}", key(name), value(part)?)),
-            IndexKey::Expression(_) => None,
-        })
-        .collect();
-    (!pairs.is_empty()).then(|| format!("{{ {} }}", pairs.join(", ")))
 }
 
 /// What the DSL has no word for, as SQL that follows the table.
