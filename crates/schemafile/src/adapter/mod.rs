@@ -22,9 +22,6 @@ use schema_model::{Column, ColumnValue, Dialect, ForeignKey, Index, QualifiedNam
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// A call of the DSL with the name by which files know it.
-pub(crate) type NamedFunction<A> = (&'static str, Function<A>);
-
 /// What a table's options of a key are called, and the like: names that a file may use.
 pub(crate) type Names = &'static [&'static str];
 
@@ -49,8 +46,12 @@ pub(crate) trait Adapter: Dialect + 'static {
     const INDEX_NAMES_ARE_UNIQUE: &'static str;
     /// Whether a key of a table may be copied from a query, which gives no key.
     const HAS_MATERIALIZED_VIEWS: bool;
-    /// Calls at the top level that only this database has, or means differently.
-    const CALLS: &'static [NamedFunction<Self>];
+    /// `enable_extension`, which only PostgreSQL has.
+    const ENABLE_EXTENSION: Function<Self>;
+    /// `create_enum`, likewise.
+    const CREATE_ENUM: Function<Self>;
+    /// `create_schema`, likewise.
+    const CREATE_SCHEMA: Function<Self>;
     /// Methods of a table definition that make columns of the type of their name.
     const COLUMN_METHODS: Names;
     /// Options that a column may have.

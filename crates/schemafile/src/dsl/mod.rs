@@ -1,4 +1,4 @@
-//! The DSL: one function for each call, found by its name in a table.
+//! The DSL: one function for each call, found by its name in [a table](calls).
 //!
 //! Two sets of rules share the functions. In `ActiveRecord::Schema.define` each call acts at once, on the
 //! database as it is then. In a Schemafile the order means nothing: ridgepole collects the whole file
@@ -6,6 +6,7 @@
 //! `ridgepole` keeps what must wait.
 
 pub(crate) mod arguments;
+mod calls;
 mod change;
 pub(crate) mod check;
 pub(crate) mod column;
@@ -24,13 +25,14 @@ mod schema;
 pub(crate) mod table;
 mod unknown_type;
 
-use crate::adapter::{Adapter, NamedFunction};
+use crate::adapter::Adapter;
 use crate::draft::{Draft, DraftTable};
 use crate::ruby::{Call, Host, Interpreter, Located, Object, Value};
 use crate::source::Span;
 use crate::version::{RailsVersion, Rules};
 use crate::{Frontend, diagnostic::Diagnostic};
 use arguments::Unknown;
+use calls::On;
 use schema_model::QualifiedName;
 use std::collections::BTreeSet;
 
@@ -74,67 +76,6 @@ pub(crate) struct Building<A: Adapter> {
 }
 
 impl<A: Adapter> Dsl<A> {
-    /// Calls that both kinds of file may have at their top level.
-    const SHARED: &'static [NamedFunction<A>] = &[
-        ("create_table", table::create_table),
-        ("add_index", index::add_index),
-        ("add_foreign_key", foreign_key::add_foreign_key),
-        ("add_check_constraint", constraint::add_constraint),
-        ("add_exclusion_constraint", constraint::add_constraint),
-        ("add_unique_constraint", constraint::add_constraint),
-        ("execute", objects::execute),
-        // Of the gems scenic and fx, in whose dumps the SQL stands in the file.
-        ("create_view", objects::create_view),
-        ("create_function", objects::create_function),
-        ("create_trigger", objects::create_function),
-    ];
-
-    /// Calls that only `ActiveRecord::Schema.define` has.
-    const RAILS: &'static [NamedFunction<A>] = &[
-        ("create_join_table", table::create_join_table),
-        ("drop_table", table::drop_table),
-        ("rename_table", table::rename_table),
-        ("change_table", table::change_table),
-        ("add_column", change::add_column),
-        ("add_columns", change::add_columns),
-        ("add_reference", reference::add_reference),
-        ("add_belongs_to", reference::add_reference),
-        ("add_timestamps", change::add_timestamps),
-        ("change_column", change::change_column),
-        ("change_column_default", change::change_column_default),
-        ("change_column_null", change::change_column_null),
-        ("change_column_comment", change::change_column_comment),
-        ("change_table_comment", change::change_table_comment),
-        ("rename_column", rename::rename_column),
-        ("remove_column", remove::remove_column),
-        ("remove_columns", remove::remove_column),
-        ("remove_index", remove::remove_index),
-        ("remove_foreign_key", remove::remove_foreign_key),
-        ("rename_index", rename::rename_index),
-    ];
-
-    /// Calls on the `t` of `create_table`, less the column types.
-    const TABLE: &'static [NamedFunction<A>] = &[
-        ("column", column::t_column),
-        ("index", index::t_index),
-        ("references", reference::t_references),
-        ("belongs_to", reference::t_references),
-        ("timestamps", column::t_timestamps),
-        ("foreign_key", foreign_key::t_foreign_key),
-        ("check_constraint", constraint::t_constraint),
-        ("exclusion_constraint", constraint::t_constraint),
-        ("unique_constraint", constraint::t_constraint),
-    ];
-
-    /// Calls on the `t` of `change_table` that `create_table` doesn't have.
-    const TABLE_CHANGE: &'static [NamedFunction<A>] = &[
-        ("rename", rename::rename_column),
-        ("remove", remove::remove_column),
-        ("change", change::change_column),
-        ("change_default", change::change_column_default),
-        ("change_null", change::change_column_null),
-    ];
-
     pub(crate) fn new(frontend: Frontend, version: RailsVersion, state: A::State) -> Self {
         Self {
             draft: Draft::default(),
@@ -176,14 +117,6 @@ impl<A: Adapter> Dsl<A> {
         }
     }
 
-    fn find(lists: &[&[NamedFunction<A>]], name: &str) -> Option<Function<A>> {
-        lists
-            .iter()
-            .flat_map(|list| list.iter())
-            .find(|(known, _)| *known == name)
-            .map(|(_, function)| *function)
-    }
-
     /// Remembers all names in the arguments of a call about which an error is told.
     pub(crate) fn note_names(&mut self, arguments: &[Located]) {
         for argument in arguments {
@@ -218,11 +151,7 @@ impl<A: Adapter> Dsl<A> {
 
 impl<A: Adapter> Host for Dsl<A> {
     fn call(&mut self, interpreter: &mut Interpreter<'_>, call: &Call) -> Option<Value> {
-        let function = if self.is_ridgepole() {
-            Self::find(&[A::CALLS, Self::SHARED], &call.name)
-        } else {
-            Self::find(&[A::CALLS, Self::SHARED, Self::RAILS], &call.name)
-        }?;
+        let function = self.find(On::File, &call.name)?;
         let call = arguments::without_nul::<A>(interpreter, call);
         Some(function(self, interpreter, &call))
     }
@@ -249,16 +178,12 @@ impl<A: Adapter> Host for Dsl<A> {
     }
 
     fn method_names(&self, object: Option<Object>) -> Vec<&'static str> {
-        let lists: &[&[NamedFunction<A>]] = match object {
-            None if self.is_ridgepole() => &[A::CALLS, Self::SHARED],
-            None => &[A::CALLS, Self::SHARED, Self::RAILS],
+        let on = match object {
+            None => On::File,
             Some(Object::Schema(_)) => return vec!["define"],
-            Some(_) => &[Self::TABLE],
+            Some(_) => On::Table,
         };
-        let mut names: Vec<&'static str> = lists
-            .iter()
-            .flat_map(|list| list.iter().map(|(name, _)| *name))
-            .collect();
+        let mut names: Vec<&'static str> = self.known(on).map(|rule| rule.name).collect();
         if object.is_some() {
             names.extend(A::COLUMN_METHODS);
         }
@@ -273,7 +198,7 @@ impl<A: Adapter> Host for Dsl<A> {
         if object.is_some() {
             return None;
         }
-        if self.is_ridgepole() && Self::find(&[Self::RAILS], name).is_some() {
+        if self.is_ridgepole() && Self::is_rails_alone(name) {
             return Some(
                 "a Schemafile says what there is and not what to change: write it in the table's `create_table`"
                     .to_owned(),

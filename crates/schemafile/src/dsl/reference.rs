@@ -11,7 +11,7 @@ use crate::source::Span;
 use std::rc::Rc;
 
 /// Options that a reference has beside those of its column.
-const OPTIONS: [&str; 4] = ["polymorphic", "index", "foreign_key", "type"];
+pub(super) const OPTIONS: [&str; 4] = ["polymorphic", "index", "foreign_key", "type"];
 
 /// What a reference becomes.
 struct Plan {

@@ -1,6 +1,7 @@
 //! `create_table` and what else concerns a table as a whole.
 
 use super::arguments::{self, OptionList, name_of};
+use super::calls::On;
 use super::{Building, Dsl, change, reference, rename};
 use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -202,7 +203,7 @@ impl<A: Adapter> Dsl<A> {
         if self.building.is_empty() {
             return interpreter.fail(call.name_span, "the table's block has ended already");
         }
-        if let Some(function) = Self::find(&[Self::TABLE], name) {
+        if let Some(function) = self.find(On::Table, name) {
             return function(self, interpreter, call);
         }
         let ridgepole = self.is_ridgepole();
@@ -236,23 +237,7 @@ impl<A: Adapter> Dsl<A> {
             block: call.block.clone(),
         };
         let name = call.name.as_ref();
-        let outside = match name {
-            "column" => "add_column",
-            "index" => "add_index",
-            "references" | "belongs_to" => "add_reference",
-            "timestamps" => "add_timestamps",
-            "foreign_key" => "add_foreign_key",
-            "check_constraint" => "add_check_constraint",
-            "exclusion_constraint" => "add_exclusion_constraint",
-            "unique_constraint" => "add_unique_constraint",
-            "remove_index" => "remove_index",
-            "remove_foreign_key" => "remove_foreign_key",
-            "rename_index" => "rename_index",
-            _ => "",
-        };
-        if let Some(function) = Self::find(&[A::CALLS, Self::SHARED, Self::RAILS], outside)
-            .or_else(|| Self::find(&[Self::TABLE_CHANGE], name))
-        {
+        if let Some(function) = self.find(On::Change, name) {
             return function(self, interpreter, &inner);
         }
         if let Some(declared) = A::column_method(&call.name, false) {

@@ -1,5 +1,6 @@
 //! Names of column types that aren't any, and what was meant by them.
 
+use super::calls::On;
 use super::{Dsl, arguments, column};
 use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -30,7 +31,7 @@ impl<A: Adapter> Dsl<A> {
         let known = A::COLUMN_METHODS
             .iter()
             .copied()
-            .chain(Self::TABLE.iter().map(|(name, _)| *name));
+            .chain(self.known(On::Table).map(|rule| rule.name));
         let hint = crate::ruby::look_alike_advice(name)
             .or_else(|| A::type_advice(call))
             .or_else(|| did_you_mean(name, known))

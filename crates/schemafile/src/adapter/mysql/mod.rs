@@ -20,7 +20,7 @@ mod writer;
 pub(crate) use advice::nearest_type;
 pub(crate) use writer::write;
 
-use super::{Adapter, NamedFunction, Names};
+use super::{Adapter, Names};
 use crate::Database;
 use crate::diagnostic::Diagnostic;
 use crate::draft::{Draft, DraftTable};
@@ -28,7 +28,9 @@ use crate::dsl::arguments::{Entry, OptionList};
 use crate::dsl::check::Checked;
 use crate::dsl::column::{Defined, TypeName};
 use crate::dsl::constraint::Kind;
-use crate::dsl::{Dsl, constraint as shared_constraint, foreign_key as key, index as shared_index};
+use crate::dsl::{
+    Dsl, Function, constraint as shared_constraint, foreign_key as key, index as shared_index,
+};
 use crate::ruby::{Call, Interpreter, Located, Value};
 use crate::source::Span;
 use mysql_model::{
@@ -114,11 +116,9 @@ impl Adapter for MySql {
     const INDEX_NAMES_ARE_UNIQUE: &'static str =
         "names of indexes are unique in a table; give `name:`";
     const HAS_MATERIALIZED_VIEWS: bool = false;
-    const CALLS: &'static [NamedFunction<Self>] = &[
-        ("enable_extension", objects::enable_extension),
-        ("create_enum", objects::create_enum),
-        ("create_schema", objects::create_schema),
-    ];
+    const ENABLE_EXTENSION: Function<Self> = objects::enable_extension;
+    const CREATE_ENUM: Function<Self> = objects::create_enum;
+    const CREATE_SCHEMA: Function<Self> = objects::create_schema;
     const COLUMN_METHODS: Names = types::COLUMN_METHODS;
     const COLUMN_OPTIONS: Names = column::OPTIONS;
     const INDEX_OPTIONS: Names = index::OPTIONS;

@@ -13,7 +13,7 @@ use crate::source::Span;
 use schema_model::{ForeignKey, QualifiedName, ReferentialAction};
 use std::rc::Rc;
 
-const OPTIONS: &[&str] = &[
+pub(super) const OPTIONS: &[&str] = &[
     "column",
     "primary_key",
     "name",
