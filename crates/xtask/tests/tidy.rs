@@ -102,6 +102,32 @@ fn no_file_is_too_long_to_be_about_one_thing() {
     });
 }
 
+/// Crates large enough that an import has to say from which part of them it is.
+const BY_MODULE: &[&str] = &[
+    "crates/dummy-data/src/",
+    "crates/dump-store/src/",
+    "lfs-agent/src/",
+];
+
+#[test]
+fn parts_of_large_crates_import_from_each_other_and_not_through_the_root() {
+    let in_large_crate =
+        |path: &PathBuf| BY_MODULE.iter().any(|root| shown(path).starts_with(root));
+    check(
+        rust_files().into_iter().filter(in_large_crate).collect(),
+        |path, text| {
+            let found = text.lines().filter(|line| {
+                line.split_once("use crate::").is_some_and(|(_, rest)| {
+                    rest.starts_with(|first: char| first == '{' || first.is_uppercase())
+                })
+            });
+            found
+                .map(|line| format!("{}: {}", shown(path), line.trim()))
+                .collect()
+        },
+    );
+}
+
 /// `x/mod.rs` and never `x.rs` beside `x/`: a module and its parts are one folder, moved and found together.
 #[test]
 fn modules_with_parts_are_folders() {
