@@ -3,6 +3,7 @@
 
 use crate::generators::Shape;
 use crate::locale::Locale;
+use crate::plan::columns::number_rules::Usual;
 use crate::plan::names::NameParts;
 use std::sync::OnceLock;
 
@@ -20,7 +21,7 @@ pub(crate) struct Magnitude {
     step: f64,
     shape: Shape,
     /// What it is, for `--explain`.
-    pub what: &'static str,
+    what: &'static str,
 }
 
 fn all() -> &'static [Magnitude] {
@@ -55,18 +56,6 @@ fn read(line: &'static str) -> Option<Magnitude> {
     })
 }
 
-/// What a name says of a column's numbers: their range, its step and its shape, in units of the last digit.
-pub(crate) struct Usual {
-    /// The least and the greatest.
-    pub range: (i64, i64),
-    /// From one to the next.
-    pub step: i64,
-    /// How they are distributed.
-    pub shape: Shape,
-    /// What they are.
-    pub what: &'static str,
-}
-
 /// What the column's name, and its table's where that decides, says of its numbers; `unit` is one in units of its last
 /// digit.
 pub(crate) fn magnitude(
@@ -91,13 +80,11 @@ pub(crate) fn magnitude(
     let scaled = |number: f64| scale(number, factor);
     let step = scaled(found.step).max(1);
     Some(Usual {
-        range: (
-            scaled(found.least),
-            scaled(found.greatest).max(scaled(found.least)),
-        ),
+        least: scaled(found.least),
+        greatest: scaled(found.greatest).max(scaled(found.least)),
         step,
         shape: found.shape,
-        what: found.what,
+        why: format!("the name says {}", found.what),
     })
 }
 
@@ -139,7 +126,7 @@ mod tests {
             locale,
             unit,
         )
-        .map(|usual| usual.range)
+        .map(|usual| (usual.least, usual.greatest))
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::locale::Locale;
 use crate::ordinal::Ordinal;
 use crate::plan::bounds::{Bounds, multiples, number_bounds, scale};
 use crate::plan::columns::context::{Choice, Context, room};
-use crate::plan::columns::number_rules::usual;
+use crate::plan::columns::number_rules::{Usual, usual};
 use crate::plan::columns::shares::{Share, share};
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
@@ -312,15 +312,23 @@ pub(crate) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
         );
     }
     let unit = 10_i64.pow(scale(kind));
-    let (range, step, shape, why) = match configured(context) {
-        Some((bounds, shape)) => {
-            let range = (bounds.least, bounds.greatest);
-            (range, 1, shape, "a range".to_owned())
-        }
+    let Usual {
+        least,
+        greatest,
+        mut step,
+        shape,
+        why,
+    } = match configured(context) {
+        Some((bounds, shape)) => Usual {
+            least: bounds.least,
+            greatest: bounds.greatest,
+            step: 1,
+            shape,
+            why: "a range".to_owned(),
+        },
         None => usual(context, unit),
     };
-    let (mut least, mut greatest) = within(range, bounds);
-    let mut step = step;
+    let (mut least, mut greatest) = within((least, greatest), bounds);
     if let Some(multiples) = multiples {
         // A usual range is too small for large steps.
         let few = multiples.of.saturating_mul(20);
