@@ -20,10 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "demo",
         &["command-line", "host-tools", "testkit", "testkit-s3"],
     ),
-    (
-        "dummy-capture",
-        &["dummy-data", "dump-text", "value-model"],
-    ),
+    ("dummy-capture", &["dummy-data", "dump-text", "value-model"]),
     ("dummy-config", &["dummy-data"]),
     (
         "dummy-data",

@@ -10,6 +10,25 @@ use super::equations::Solution;
 use super::steps::Multiples;
 use std::collections::BTreeMap;
 
+/// A value that others may not lie beyond.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bound {
+    /// The value.
+    pub value: String,
+    /// Whether it is itself out of bounds.
+    pub is_open: bool,
+}
+
+impl Bound {
+    /// A bound at a value.
+    pub(crate) fn new(value: &str, is_open: bool) -> Self {
+        Self {
+            value: value.to_owned(),
+            is_open,
+        }
+    }
+}
+
 /// What a column may hold, besides what its type says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Domain {
@@ -17,10 +36,10 @@ pub(crate) struct Domain {
     pub one_of: Option<Vec<String>>,
     /// None of these texts.
     pub none_of: Vec<String>,
-    /// At least this, and whether more than it.
-    pub least: Option<(String, bool)>,
-    /// At most this, and whether less than it.
-    pub greatest: Option<(String, bool)>,
+    /// At least this.
+    pub least: Option<Bound>,
+    /// At most this.
+    pub greatest: Option<Bound>,
     /// Only numbers that leave a remainder.
     pub multiples: Option<Multiples>,
     /// Fewest characters.
@@ -119,14 +138,14 @@ impl Rules {
                 };
                 let fits = !values.is_empty();
                 domain.one_of = Some(values);
-                fits && domain.settle()
+                fits && domain.leaves_values()
             }
             Clause::NoneOf { column, values } => {
                 let Some(domain) = self.open(column) else {
                     return true;
                 };
                 domain.none_of.extend(values.iter().cloned());
-                domain.settle()
+                domain.leaves_values()
             }
             Clause::Compare {
                 column,
@@ -152,7 +171,7 @@ impl Rules {
                     Comparison::Above => domain.raise_least(value, true),
                     Comparison::AtLeast => domain.raise_least(value, false),
                 }
-                domain.settle()
+                domain.leaves_values()
             }
             Clause::Columns {
                 left,
@@ -172,7 +191,7 @@ impl Rules {
                     None => Some(*multiples),
                 };
                 domain.multiples = both;
-                both.is_some() && domain.settle()
+                both.is_some() && domain.leaves_values()
             }
             Clause::Apart {
                 upper,
@@ -284,7 +303,7 @@ impl Rules {
                     Comparison::Above => each.raise_least(value, true),
                     Comparison::AtLeast => each.raise_least(value, false),
                 }
-                each.settle()
+                each.leaves_values()
             }
             Clause::JsonKey { column, key } => {
                 let Some(domain) = self.open(column) else {
@@ -375,9 +394,9 @@ impl Domain {
         let higher = self
             .least
             .as_ref()
-            .is_none_or(|(old, _)| is_below(old, value) || (strictly && old == value));
+            .is_none_or(|old| is_below(&old.value, value) || (strictly && old.value == value));
         if higher {
-            self.least = Some((value.to_owned(), strictly));
+            self.least = Some(Bound::new(value, strictly));
         }
     }
 
@@ -385,32 +404,34 @@ impl Domain {
         let lower = self
             .greatest
             .as_ref()
-            .is_none_or(|(old, _)| is_below(value, old) || (strictly && old == value));
+            .is_none_or(|old| is_below(value, &old.value) || (strictly && old.value == value));
         if lower {
-            self.greatest = Some((value.to_owned(), strictly));
+            self.greatest = Some(Bound::new(value, strictly));
         }
     }
 
-    /// Drops values that other clauses forbid; false when nothing is left.
-    fn settle(&mut self) -> bool {
+    /// Drops values that other clauses forbid, and says whether any are left.
+    fn leaves_values(&mut self) -> bool {
         if let Some(values) = &mut self.one_of {
             values.retain(|value| {
                 !self.none_of.contains(value)
                     && self.multiples.is_none_or(|multiples| {
                         value.parse().is_ok_and(|number| multiples.contains(number))
                     })
-                    && self.least.as_ref().is_none_or(|(least, strictly)| {
-                        is_below(least, value) || (!strictly && least == value)
+                    && self.least.as_ref().is_none_or(|least| {
+                        is_below(&least.value, value) || (!least.is_open && least.value == *value)
                     })
-                    && self.greatest.as_ref().is_none_or(|(greatest, strictly)| {
-                        is_below(value, greatest) || (!strictly && greatest == value)
+                    && self.greatest.as_ref().is_none_or(|greatest| {
+                        is_below(value, &greatest.value)
+                            || (!greatest.is_open && greatest.value == *value)
                     })
             });
             return !values.is_empty();
         }
         match (&self.least, &self.greatest) {
-            (Some((least, above)), Some((greatest, below))) => {
-                !is_below(greatest, least) && !(least == greatest && (*above || *below))
+            (Some(least), Some(greatest)) => {
+                !is_below(&greatest.value, &least.value)
+                    && !(least.value == greatest.value && (least.is_open || greatest.is_open))
             }
             _ => true,
         }

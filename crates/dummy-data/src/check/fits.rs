@@ -1,6 +1,6 @@
 //! Whether a value is within what the CHECKs leave its column.
 
-use super::domain::{Domain, is_below};
+use super::domain::{Bound, Domain, is_below};
 use super::translated::regex;
 
 impl Domain {
@@ -14,16 +14,22 @@ impl Domain {
         if self.none_of.iter().any(|one| same(one, value)) {
             return Some("a check forbids it".to_owned());
         }
-        if let Some((least, strictly)) = &self.least
-            && (is_below(value, least) || (*strictly && same(value, least)))
+        if let Some(Bound {
+            value: least,
+            is_open,
+        }) = &self.least
+            && (is_below(value, least) || (*is_open && same(value, least)))
         {
-            let than = if *strictly { "more than" } else { "at least" };
+            let than = if *is_open { "more than" } else { "at least" };
             return Some(format!("a check wants {than} {least}"));
         }
-        if let Some((greatest, strictly)) = &self.greatest
-            && (is_below(greatest, value) || (*strictly && same(value, greatest)))
+        if let Some(Bound {
+            value: greatest,
+            is_open,
+        }) = &self.greatest
+            && (is_below(greatest, value) || (*is_open && same(value, greatest)))
         {
-            let than = if *strictly { "less than" } else { "at most" };
+            let than = if *is_open { "less than" } else { "at most" };
             return Some(format!("a check wants {than} {greatest}"));
         }
         if let (Some(multiples), Ok(number)) = (self.multiples, value.parse())
@@ -78,8 +84,8 @@ mod tests {
     #[test]
     fn values_are_held_against_every_part_of_a_domain() {
         let domain = Domain {
-            least: Some(("1".into(), false)),
-            greatest: Some(("10".into(), true)),
+            least: Some(Bound::new("1", false)),
+            greatest: Some(Bound::new("10", true)),
             ..Domain::default()
         };
         assert_eq!(domain.broken_by("9.5"), None);

@@ -61,16 +61,16 @@ fn what_every_range_keeps_that_is_made() {
 #[test]
 fn bounds_of_numbers_and_dates() {
     let price = domain("price >= 0 AND price < 1000.50", "price");
-    assert_eq!(price.least, Some(("0".into(), false)));
-    assert_eq!(price.greatest, Some(("1000.50".into(), true)));
+    assert_eq!(price.least, Some(Bound::new("0", false)));
+    assert_eq!(price.greatest, Some(Bound::new("1000.50", true)));
     let day = domain(
         "day BETWEEN '2020-01-01'::date AND DATE '2020-12-31'",
         "day",
     );
-    assert_eq!(day.least, Some(("2020-01-01".into(), false)));
-    assert_eq!(day.greatest, Some(("2020-12-31".into(), false)));
-    assert_eq!(domain("0 < n", "n").least, Some(("0".into(), true)));
-    assert_eq!(domain("n > -5", "n").least, Some(("-5".into(), true)));
+    assert_eq!(day.least, Some(Bound::new("2020-01-01", false)));
+    assert_eq!(day.greatest, Some(Bound::new("2020-12-31", false)));
+    assert_eq!(domain("0 < n", "n").least, Some(Bound::new("0", true)));
+    assert_eq!(domain("n > -5", "n").least, Some(Bound::new("-5", true)));
 }
 
 #[test]
@@ -179,22 +179,22 @@ fn years_are_bounds_of_days() {
         let day = domain(expression, "day");
         assert_eq!(
             day.least,
-            Some(("2000-01-01".into(), false)),
+            Some(Bound::new("2000-01-01", false)),
             "{expression}"
         );
         assert_eq!(
             day.greatest,
-            Some(("2101-01-01".into(), true)),
+            Some(Bound::new("2101-01-01", true)),
             "{expression}"
         );
     }
     let day = domain("date_part('year', day) = 2024", "day");
-    assert_eq!(day.least, Some(("2024-01-01".into(), false)));
-    assert_eq!(day.greatest, Some(("2025-01-01".into(), true)));
+    assert_eq!(day.least, Some(Bound::new("2024-01-01", false)));
+    assert_eq!(day.greatest, Some(Bound::new("2025-01-01", true)));
     let rules = domains(&["day < '2000-01-01'", "date_part('year', day) <> 1999"]);
     assert_eq!(
         rules.domains["day"].greatest,
-        Some(("1999-01-01".into(), true))
+        Some(Bound::new("1999-01-01", true))
     );
     assert!(read("EXTRACT(month FROM day) = 4").is_err());
 }
@@ -273,7 +273,7 @@ fn numbers_in_steps() {
     }
     let odd = domain("n % 2 <> 0", "n");
     assert_eq!(odd.multiples, Some(Multiples { of: 2, rest: 1 }));
-    assert_eq!(odd.least, Some(("0".into(), false)));
+    assert_eq!(odd.least, Some(Bound::new("0", false)));
     let rules = domains(&["n IN (1, 2, 3, 4)", "n % 2 = 0"]);
     assert_eq!(
         rules.domains["n"].one_of,

@@ -97,20 +97,20 @@ pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
             greatest: 1 << 53,
         },
     };
-    if let Some((text, strictly)) = &domain.least
-        && let Some((number, exact)) = units(text, scale, true)
+    if let Some(least) = &domain.least
+        && let Some((number, exact)) = units(&least.value, scale, true)
     {
-        let number = if *strictly && exact {
+        let number = if least.is_open && exact {
             number.saturating_add(1)
         } else {
             number
         };
         bounds.least = bounds.least.max(number);
     }
-    if let Some((text, strictly)) = &domain.greatest
-        && let Some((number, exact)) = units(text, scale, false)
+    if let Some(greatest) = &domain.greatest
+        && let Some((number, exact)) = units(&greatest.value, scale, false)
     {
-        let number = if *strictly && exact {
+        let number = if greatest.is_open && exact {
             number.saturating_sub(1)
         } else {
             number

@@ -3,8 +3,8 @@
 use crate::check::{columns, parse};
 use crate::generators::{Generator, Input};
 use crate::nulls::Nulls;
-use crate::plan::TablePlan;
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
+use crate::plan::product::TablePlan;
 use crate::plan::rows::need::Need;
 use crate::plan::verify::{Planned, breaks_a_check};
 use crate::redraw::Redraw;
@@ -16,26 +16,31 @@ use std::sync::Arc;
 const SAMPLE: u64 = 20;
 
 /// Lets rows of a table take other values where they break a check.
-pub(crate) fn repair(facts: &TableFacts<'_>, needs: &[Need], plan: &mut TablePlan) {
-    let broken: Vec<usize> = (0..facts.table.checks.len())
-        .filter(|&check| breaks_a_check(&Planned { facts, plan }, check))
+pub(crate) fn repair(duties: &Duties<'_>, needs: &[Need], mut plan: TablePlan) -> TablePlan {
+    let planned = Planned {
+        duties,
+        plan: &plan,
+    };
+    let broken: Vec<usize> = (0..duties.table.checks.len())
+        .filter(|&check| breaks_a_check(&planned, check))
         .collect();
     let mut mended: BTreeSet<usize> = BTreeSet::new();
     for check in broken {
         if mended.contains(&check) {
             continue;
         }
-        let (checks, names) = component(facts, check);
-        if let Some(redraw) = redraw(facts, needs, plan, &checks, &names) {
-            apply(plan, &Arc::new(redraw));
+        let (checks, names) = component(duties, check);
+        if let Some(redraw) = redraw(duties, needs, &plan, &checks, &names) {
+            apply(&mut plan, &Arc::new(redraw));
             mended.extend(checks);
         }
     }
+    plan
 }
 
 /// A check, those that speak of the same columns, and all of these columns with what they are bound to.
-fn component(facts: &TableFacts<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>) {
-    let table = facts.table;
+fn component(duties: &Duties<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>) {
+    let table = duties.table;
     let of_check = |check: usize| -> Vec<String> {
         parse(&table.checks[check].expression)
             .map_or_else(|_| Vec::new(), |parsed| columns(&parsed))
@@ -44,18 +49,18 @@ fn component(facts: &TableFacts<'_>, check: usize) -> (Vec<usize>, BTreeSet<Stri
     let mut bound: Vec<Vec<String>> = (0..table.checks.len()).map(of_check).collect();
     let name = |column: usize| table.columns[column].name.clone();
     bound.extend(
-        facts
+        duties
             .rules
             .relations
             .iter()
             .map(|(left, _, right)| vec![left.clone(), right.clone()]),
     );
-    bound.extend(facts.equations.iter().map(|equation| {
+    bound.extend(duties.equations.iter().map(|equation| {
         let inputs = equation.inputs.iter().map(|&input| name(input));
         inputs.chain([name(equation.target)]).collect()
     }));
     bound.extend(
-        facts
+        duties
             .ways
             .iter()
             .map(|ways| ways.columns.iter().map(|&column| name(column)).collect()),
@@ -79,13 +84,13 @@ fn component(facts: &TableFacts<'_>, check: usize) -> (Vec<usize>, BTreeSet<Stri
 
 /// What lets the columns move; none where that mends nothing.
 fn redraw(
-    facts: &TableFacts<'_>,
+    duties: &Duties<'_>,
     needs: &[Need],
     plan: &TablePlan,
     checks: &[usize],
     names: &BTreeSet<String>,
 ) -> Option<Redraw> {
-    let table = facts.table;
+    let table = duties.table;
     let checks: Vec<Expr> = checks
         .iter()
         .map(|&check| parse(&table.checks[check].expression).ok())
@@ -95,8 +100,8 @@ fn redraw(
         let position = table.column_position(name)?;
         let planned = plan.columns.iter().find(|planned| planned.name == *name)?;
         let moves = matches!(needs[position], Need::Free)
-            && !facts.is_given(position)
-            && facts
+            && !duties.is_given(position)
+            && duties
                 .slots
                 .iter()
                 .all(|slot| slot.lower != position && slot.upper != position);

@@ -7,9 +7,9 @@
 use crate::check::{columns, parse};
 use crate::evaluate::value::{Value, of_type};
 use crate::evaluate::{Evaluator, Fault};
-use crate::plan::TablePlan;
 use crate::plan::doubt;
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
+use crate::plan::product::TablePlan;
 use crate::plan::sql::{elements_of, operator_of};
 use crate::problem::Problem;
 use row_text::RowBuffer;
@@ -33,17 +33,8 @@ const PAIRS: u64 = 400;
 
 /// A table whose rows are planned.
 pub(crate) struct Planned<'a> {
-    pub facts: &'a TableFacts<'a>,
+    pub duties: &'a Duties<'a>,
     pub plan: &'a TablePlan,
-}
-
-/// What was found.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    /// Constraints that rows break, or that they may break.
-    pub problems: Vec<Problem>,
-    /// Those of them that the configuration leaves to the server.
-    pub unverified: Vec<String>,
 }
 
 /// Something that rows must keep.
@@ -84,29 +75,31 @@ enum Verdict {
     Unknown,
 }
 
-/// Verifies all tables. `accepted` says whether the configuration leaves a constraint to the server.
+/// Verifies all tables. `accepted` says whether the configuration leaves a constraint to the server; those of them that
+/// rows break, or may break, are told, and all others are problems.
 pub(crate) fn verify(
     tables: &[Planned<'_>],
     others: Vec<Doubt>,
     accepted: &dyn Fn(&str, &str) -> bool,
-) -> Outcome {
-    let mut outcome = Outcome::default();
+) -> Result<Vec<String>, Vec<Problem>> {
+    let mut unverified = Vec::new();
+    let mut problems = Vec::new();
     let mut say = |doubt: Doubt| {
         if accepted(&doubt.table, &doubt.constraint) {
             let name = format!("{}.{}", doubt.table, doubt.constraint);
-            if !outcome.unverified.contains(&name) {
-                outcome.unverified.push(name);
+            if !unverified.contains(&name) {
+                unverified.push(name);
             }
         } else {
-            outcome.problems.push(doubt::problem(&doubt));
+            problems.push(doubt::problem(&doubt));
         }
     };
     for doubt in others {
         say(doubt);
     }
     for table in tables {
-        let name = table.facts.table.name.to_string();
-        let mut doubts = table.facts.doubts.clone();
+        let name = table.duties.table.name.to_string();
+        let mut doubts = table.duties.doubts.clone();
         for rule in rules(table) {
             let own: Vec<&Doubt> = doubts
                 .iter()
@@ -139,7 +132,11 @@ pub(crate) fn verify(
             say(doubt);
         }
     }
-    outcome
+    if problems.is_empty() {
+        Ok(unverified)
+    } else {
+        Err(problems)
+    }
 }
 
 /// What a row breaks by itself, each with its name.
@@ -174,7 +171,7 @@ pub(crate) fn broken_by_row(table: &Planned<'_>, number: u64) -> Vec<(String, St
 
 /// Whether rows break a check, by its position.
 pub(crate) fn breaks_a_check(table: &Planned<'_>, check: usize) -> bool {
-    let own = &table.facts.table.checks[check];
+    let own = &table.duties.table.checks[check];
     parse(&own.expression).is_ok_and(|parsed| {
         let rule = Rule {
             name: &own.name,
@@ -186,7 +183,7 @@ pub(crate) fn breaks_a_check(table: &Planned<'_>, check: usize) -> bool {
 
 /// All that the rows of a table must keep and that can be evaluated.
 fn rules<'a>(table: &Planned<'a>) -> Vec<Rule<'a>> {
-    let own = table.facts.table;
+    let own = table.duties.table;
     let mut rules = Vec::new();
     for check in &own.checks {
         rules.push(Rule {
@@ -524,7 +521,7 @@ fn key_text(value: &Value) -> String {
 
 /// The value of a row's column: of the plan, or what the server computes.
 fn value(table: &Planned<'_>, name: &str, row: u64, depth: u32) -> Result<Value, Fault> {
-    let own = table.facts.table;
+    let own = table.duties.table;
     let column = own
         .column(name)
         .ok_or_else(|| Fault::unknown("a column that isn't there"))?;

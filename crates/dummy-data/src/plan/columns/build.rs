@@ -4,19 +4,22 @@ use crate::calendar::ALIKE;
 use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, Quantity};
 use crate::locale::Locale;
+use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
 use crate::pinned::Pins;
 use crate::plan::columns::context::{Choice, Context, Entities, Lower};
-use crate::plan::columns::{by_type, slots};
+use crate::plan::columns::{Basis, by_type, slots};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::narrowing::ConstraintOf;
 use crate::plan::facts::scopes::Scopes;
-use crate::plan::facts::table::{Choosing, Reference, TableFacts};
+use crate::plan::facts::table::{Choosing, Half, Reference};
 use crate::plan::names::{NameParts, class_name};
+use crate::plan::product::{ColumnPlan, TablePlan};
 use crate::plan::rows::Decided;
 use crate::plan::rows::need::Need;
 use crate::plan::story::build::{Woven, sentence};
 use crate::plan::story::words::english;
 use crate::plan::story::{Agreement, Relation, Story};
-use crate::plan::{ColumnPlan, Nulls, TablePlan};
 use crate::pools::Pools;
 use crate::problem::Problem;
 use crate::random::Key;
@@ -36,8 +39,8 @@ type Place = (usize, usize);
 /// Builds generators and remembers them.
 pub(crate) struct Builder<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [TableFacts<'a>],
-    pub(crate) decided: Decided,
+    pub(crate) facts: &'a [Duties<'a>],
+    pub(crate) decided: &'a Decided,
     scopes: &'a Scopes,
     /// The place of each table in the order of filling.
     order: Vec<usize>,
@@ -66,32 +69,29 @@ pub(crate) struct Builder<'a> {
     /// What the user asked for.
     pub(crate) request: &'a Request,
     /// Unique sets whose relations were given up, by table and name.
-    pub(crate) given_up: Vec<(String, String)>,
+    pub(crate) given_up: Vec<ConstraintOf>,
     /// What was assumed.
-    pub warnings: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
     /// Columns whose values the server may refuse.
-    pub doubts: Vec<Doubt>,
+    pub(super) doubts: Vec<Doubt>,
     /// What the configuration asks for and can't be.
-    pub problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl<'a> Builder<'a> {
     /// A builder that has built nothing.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what was decided before, in one place"
-    )]
-    pub(crate) fn new(
-        schema: &'a Schema,
-        facts: &'a [TableFacts<'a>],
-        scopes: &'a Scopes,
-        decided: Decided,
-        order: &[usize],
-        root: Key,
-        request: &'a Request,
-        story: &'a Story,
-        pins: &'a Pins,
-    ) -> Self {
+    pub(super) fn new(basis: &Basis<'a>) -> Self {
+        let &Basis {
+            schema,
+            duties: facts,
+            scopes,
+            decided,
+            order,
+            root,
+            request,
+            story,
+            pins,
+        } = basis;
         let mut places = vec![0; facts.len()];
         for (place, &table) in order.iter().enumerate() {
             places[table] = place;
@@ -133,7 +133,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Why a table gets no rows, if it gets none.
-    pub(crate) fn reason_for_no_rows(&self, table: usize) -> Option<String> {
+    pub(super) fn reason_for_no_rows(&self, table: usize) -> Option<String> {
         (self.decided.rows[table] == 0).then(|| {
             self.decided.reasons[table]
                 .clone()
@@ -142,7 +142,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The plan of a table.
-    pub(crate) fn table(&mut self, table: usize) -> TablePlan {
+    pub(super) fn table(&mut self, table: usize) -> TablePlan {
         let facts = &self.facts[table];
         let mut columns = Vec::new();
         let mut left_out = Vec::new();
@@ -394,9 +394,8 @@ impl<'a> Builder<'a> {
         if let Some(made) = &self.tenants[table][column] {
             return Some(Arc::clone(made));
         }
-        let needed = std::mem::replace(&mut self.decided.needs[table][column], Need::Distinct);
-        let made = self.with_context(table, column, Vec::new(), Vec::new(), by_type::generator);
-        self.decided.needs[table][column] = needed;
+        let lower = (Vec::new(), Vec::new());
+        let made = self.with_need(table, column, Need::Distinct, lower, by_type::generator);
         let made = Arc::new(made?.0);
         self.tenants[table][column] = Some(Arc::clone(&made));
         Some(made)
@@ -447,11 +446,10 @@ impl<'a> Builder<'a> {
         });
         let than = facts.differs_from(first_column);
         let half = facts.half(first_column);
-        let first = if half == Some(true) { choices / 2 } else { 0 };
-        let choices = match half {
-            None => choices,
-            Some(true) => choices - choices / 2,
-            Some(false) => choices / 2,
+        let (first, choices) = match half {
+            None => (0, choices),
+            Some(Half::Lower) => (0, choices / 2),
+            Some(Half::Higher) => (choices / 2, choices - choices / 2),
         };
         let is_itself = facts.reference_of[first_column].is_some_and(|(reference, _)| {
             let reference = &facts.references[reference];
@@ -506,6 +504,19 @@ impl<'a> Builder<'a> {
         above: Vec<Lower<Quantity>>,
         make: impl FnOnce(&mut Context<'_>) -> T,
     ) -> T {
+        let need = self.decided.needs[table][column].clone();
+        self.with_need(table, column, need, (after, above), make)
+    }
+
+    /// The same for a column of which something else is wanted than what its unique sets want.
+    fn with_need<T>(
+        &mut self,
+        table: usize,
+        column: usize,
+        need: Need,
+        (after, above): (Vec<Lower<Moment>>, Vec<Lower<Quantity>>),
+        make: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> T {
         let birth = self.birth(table);
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
@@ -547,7 +558,7 @@ impl<'a> Builder<'a> {
                 .or_else(|| facts.rules.domains.get(&own.name))
                 .cloned()
                 .unwrap_or_default(),
-            need: self.decided.needs[table][column].clone(),
+            need,
             key: table_key.child(&own.name),
             table_key,
             rows: self.decided.rows[table],

@@ -6,8 +6,8 @@ use crate::generators::{Array, Generator, Moment, Quantity};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context};
 use crate::plan::columns::documents::{json, number, template, word};
-use crate::plan::columns::numbers::{any_number, boolean, label};
-use crate::plan::columns::{moments, numbers, spatial, texts};
+use crate::plan::columns::numbers::{self, any_number, boolean, label};
+use crate::plan::columns::{moments, spatial, texts};
 use std::sync::Arc;
 use value_model::{RangeType, ValueType};
 

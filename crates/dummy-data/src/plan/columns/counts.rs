@@ -81,9 +81,9 @@ impl Builder<'_> {
         let least_is_0 = domain.is_none_or(|domain| {
             domain.one_of.is_none()
                 && domain.none_of.is_empty()
-                && domain.least.as_ref().is_none_or(|(least, strictly)| {
-                    least.parse::<f64>().is_ok_and(|least| least < 0.0)
-                        || (!strictly && least.parse::<f64>().is_ok_and(|least| least <= 0.0))
+                && domain.least.as_ref().is_none_or(|bound| {
+                    let least = bound.value.parse::<f64>();
+                    least.is_ok_and(|least| least < 0.0 || (!bound.is_open && least <= 0.0))
                 })
         });
         if !is_whole || in_relation || !least_is_0 || !self.is_free(table, column) {

@@ -1,6 +1,7 @@
 //! Generators of dates and times.
 
 use crate::calendar::{DAY, SECOND};
+use crate::check::Bound;
 use crate::generators::{Generator, Moment};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::context::{Choice, Context, room};
@@ -503,9 +504,9 @@ fn within_checks(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
 
 /// The least and greatest moment that checks and configuration allow.
 fn bounds(context: &Context<'_>) -> (Option<i64>, Option<i64>) {
-    let bound = |bound: &Option<(String, bool)>, sign: i64| {
-        let (text, strictly) = bound.as_ref()?;
-        Some(moment(text)? + if *strictly { sign * DAY } else { 0 })
+    let bound = |bound: &Option<Bound>, sign: i64| {
+        let bound = bound.as_ref()?;
+        Some(moment(&bound.value)? + if bound.is_open { sign * DAY } else { 0 })
     };
     (
         bound(&context.domain.least, 1),

@@ -2,8 +2,9 @@
 //! many rows each parent has.
 
 use crate::check::{self, Clause, Comparison, Domain};
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::rules::choices_of;
-use crate::plan::facts::table::{ALL_ROWS, Per, Reference, TableFacts};
+use crate::plan::facts::table::{ALL_ROWS, Per, Reference};
 use crate::plan::kinds::Made;
 use crate::plan::names::is_named;
 use crate::problem::Problem;
@@ -26,7 +27,7 @@ pub(crate) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)>
 }
 
 /// The configuration narrows what a column may hold; what checks already forbid is a contradiction.
-pub(crate) fn add_settings(facts: &mut TableFacts<'_>, problems: &mut Vec<Problem>) {
+pub(crate) fn add_settings(facts: &mut Duties<'_>, problems: &mut Vec<Problem>) {
     let table = facts.table;
     for (position, column) in table.columns.iter().enumerate() {
         let Some(settings) = facts.settings[position] else {
@@ -130,7 +131,7 @@ fn broken_by_all(domains: &[Domain], value: &str) -> Option<String> {
 /// Finds the reference that `per` speaks of.
 pub(crate) fn add_per(
     schema: &Schema,
-    facts: &mut TableFacts<'_>,
+    facts: &mut Duties<'_>,
     settings: &TableSettings,
     problems: &mut Vec<Problem>,
 ) {
@@ -204,7 +205,7 @@ pub(crate) fn add_per(
     for column in facts.references[*reference].columns.clone() {
         facts.never_null[column] = true;
     }
-    facts.per = Some(Per {
+    facts.known.per = Some(Per {
         reference: *reference,
         least: per.least,
         most: per.most,
@@ -213,7 +214,7 @@ pub(crate) fn add_per(
 }
 
 /// Where something else than the row's birth decides `created_at`, `updated_at` must follow that.
-pub(crate) fn add_order_of_birth(facts: &mut TableFacts<'_>) {
+pub(crate) fn add_order_of_birth(facts: &mut Duties<'_>) {
     let table = facts.table;
     for (created, updated) in [("created_at", "updated_at"), ("created_on", "updated_on")] {
         let (Some(first), Some(second)) = (table.column_position(created), table.column(updated))

@@ -2,13 +2,14 @@
 //! `ends_at` comes after `starts_at`.
 
 use crate::check::Comparison;
-use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::{Choosing, Reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
 use value_model::{Schema, Table, ValueType};
 
 /// `user_id` without a foreign key still means a row of `users`.
-pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>) {
+pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
     let table = facts.table;
     for (position, column) in table.columns.iter().enumerate() {
         let own_key = facts
@@ -53,19 +54,16 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut TableFacts<'_>
             &schema.tables[parent].columns[referenced].data_type.kind,
             &column.data_type.kind,
         ) {
-            add_reference(
-                facts,
-                Reference {
-                    constraint: None,
-                    columns: vec![position],
-                    names: vec![vec![position]],
-                    table: parent,
-                    referenced: vec![referenced],
-                    reach: reach(std::iter::once(column)),
-                    targets: Vec::new(),
-                    choosing: Choosing::Freely,
-                },
-            );
+            facts.add_reference(Reference {
+                constraint: None,
+                columns: vec![position],
+                candidate_keys: vec![vec![position]],
+                table: parent,
+                referenced: vec![referenced],
+                reach: reach(std::iter::once(column)),
+                targets: Vec::new(),
+                choosing: Choosing::Freely,
+            });
         }
     }
 }
@@ -171,7 +169,7 @@ fn same_family(left: &ValueType, right: &ValueType) -> bool {
 }
 
 /// Pairs whose names say which comes first: `starts_at` and `ends_at`, `min_price` and `max_price`.
-pub(crate) fn add_orders_by_name(facts: &mut TableFacts<'_>) {
+pub(crate) fn add_orders_by_name(facts: &mut Duties<'_>) {
     const PAIRS: [(&str, &str); 19] = [
         ("begins", "ends"),
         ("began", "ended"),
@@ -273,7 +271,7 @@ const DIFFERENT: [(&str, &str); 44] = [
 ];
 
 /// Adds what must differ by its name, and that those who are joined are joined once.
-pub(crate) fn add_differences_by_name(facts: &mut TableFacts<'_>) {
+pub(crate) fn add_differences_by_name(facts: &mut Duties<'_>) {
     let table = facts.table;
     let keys: Vec<(usize, usize, String)> = (0..table.columns.len())
         .filter_map(|column| {

@@ -2,7 +2,7 @@
 //! asks of the others.
 
 use crate::check::{self, Clause, Comparison, Domain, Solution, bounded};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use sqlparser::ast::{BinaryOperator, Expr};
 use value_model::{ColumnValue, ValueType};
 
@@ -18,7 +18,7 @@ pub(crate) struct Equation {
 }
 
 /// Solves the table's equations.
-pub(crate) fn solve(facts: &mut TableFacts<'_>) {
+pub(crate) fn solve(facts: &mut Duties<'_>) {
     for solutions in facts.rules.equations.clone() {
         let already = facts.equations.iter().any(|known| {
             solutions.iter().any(|(name, expression)| {
@@ -43,7 +43,7 @@ pub(crate) fn solve(facts: &mut TableFacts<'_>) {
 
 /// The equation that a solution is, if nothing else decides its column. `strictly` asks for one that no unique set
 /// counts either.
-fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Option<Equation> {
+fn equation(facts: &Duties<'_>, solution: &Solution, strictly: bool) -> Option<Equation> {
     let (name, expression) = solution;
     let table = facts.table;
     let target = table.column_position(name)?;
@@ -98,7 +98,7 @@ fn equation(facts: &TableFacts<'_>, solution: &Solution, strictly: bool) -> Opti
 }
 
 /// Whether a column is computed from another one, however many steps away.
-fn depends_on(facts: &TableFacts<'_>, column: usize, other: usize, depth: u32) -> bool {
+fn depends_on(facts: &Duties<'_>, column: usize, other: usize, depth: u32) -> bool {
     column == other
         || (depth < 8
             && facts
@@ -113,7 +113,7 @@ fn depends_on(facts: &TableFacts<'_>, column: usize, other: usize, depth: u32) -
                 }))
 }
 
-fn add(facts: &mut TableFacts<'_>, equation: Equation) {
+fn add(facts: &mut Duties<'_>, equation: Equation) {
     let table = facts.table;
     let name = |column: usize| table.columns[column].name.clone();
     if facts.never_null[equation.target] {
@@ -146,7 +146,11 @@ fn add(facts: &mut TableFacts<'_>, equation: Equation) {
                 (&domain.least, (Comparison::AtLeast, Comparison::Above)),
                 (&domain.greatest, (Comparison::AtMost, Comparison::Below)),
             ] {
-                let Some((number, strictly)) = bound else {
+                let Some(check::Bound {
+                    value: number,
+                    is_open: strictly,
+                }) = bound
+                else {
                     continue;
                 };
                 if number.parse::<f64>().is_ok_and(|number| number > 0.0) {
@@ -177,11 +181,11 @@ fn add(facts: &mut TableFacts<'_>, equation: Equation) {
         }
         facts.add_rule(&vec![clauses]);
     }
-    facts.equations.push(equation);
+    facts.known.equations.push(equation);
 }
 
 /// Columns that are compared with a computed one follow it, and not the other way round.
-fn bind_to_computed(facts: &mut TableFacts<'_>) {
+fn bind_to_computed(facts: &mut Duties<'_>) {
     let table = facts.table;
     let targets: Vec<usize> = facts
         .equations
@@ -230,7 +234,7 @@ fn bind_to_computed(facts: &mut TableFacts<'_>) {
             &table.columns[computed].name,
         );
         if let (true, Some(expression)) = (is_free, expression) {
-            facts.equations.push(Equation {
+            facts.known.equations.push(Equation {
                 target: other,
                 expression,
                 inputs: vec![other, computed],

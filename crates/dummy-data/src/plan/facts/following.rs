@@ -2,7 +2,7 @@
 
 use crate::check::{self, Domain, Rules};
 use crate::plan::bounds::holds_numbers;
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::values::wrong;
 use crate::plan::names::{is_named, singular};
 use crate::problem::Problem;
@@ -69,7 +69,7 @@ impl Class {
 /// Looks at everything of the kind that a configuration says.
 pub(crate) fn check(
     schema: &Schema,
-    facts: &[TableFacts<'_>],
+    facts: &[Duties<'_>],
     request: &Request,
     problems: &mut Vec<Problem>,
 ) {
@@ -144,7 +144,7 @@ pub(crate) fn check(
 /// Finds tables and columns by what a configuration calls them.
 pub(crate) struct Finder<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [TableFacts<'a>],
+    pub(crate) facts: &'a [Duties<'a>],
 }
 
 impl Finder<'_> {

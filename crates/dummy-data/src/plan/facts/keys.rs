@@ -1,12 +1,13 @@
 //! References by foreign keys: which columns take their values from which rows of which table.
 
 use crate::check::Comparison;
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::{self, Scopes};
-use crate::plan::facts::table::{Choosing, Reference, TableFacts, add_reference, reach};
+use crate::plan::facts::table::{Choosing, OrderedPair, Reference, reach};
 use crate::plan::facts::uniques::Compared;
 use value_model::Table;
 
-pub(crate) fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, position: usize) {
+pub(crate) fn add_foreign_keys(facts: &mut Duties<'_>, scopes: &Scopes, position: usize) {
     let table = facts.table;
     let member = scopes.members[position].as_ref();
     let shared: &[usize] = member.map_or(&[], |member| &member.columns);
@@ -24,20 +25,17 @@ pub(crate) fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, posi
             .rev()
             .find(|key| shared.iter().all(|column| key.columns.contains(column)))
             .map(|key| key.name.clone());
-        add_reference(
-            facts,
-            Reference {
-                // A guess is given up where it gets in the way. This is none.
-                constraint: Some(name.unwrap_or_default()),
-                reach: reach(shared.iter().map(|&column| &table.columns[column])),
-                columns: shared.to_vec(),
-                names: vec![shared.to_vec()],
-                table: root.table,
-                referenced: root.columns.clone(),
-                targets: Vec::new(),
-                choosing: Choosing::Tenant,
-            },
-        );
+        facts.add_reference(Reference {
+            // A guess is given up where it gets in the way. This is none.
+            constraint: Some(name.unwrap_or_default()),
+            reach: reach(shared.iter().map(|&column| &table.columns[column])),
+            columns: shared.to_vec(),
+            candidate_keys: vec![shared.to_vec()],
+            table: root.table,
+            referenced: root.columns.clone(),
+            targets: Vec::new(),
+            choosing: Choosing::Tenant,
+        });
     }
     for key in keys {
         // What the tenant decides already, it decides for this key too.
@@ -57,29 +55,26 @@ pub(crate) fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, posi
                 Some(&column) => {
                     facts.always_null[column] = Some(format!("the key `{}` fits no row", key.name));
                 }
-                None => facts.no_rows = Some(unfit(table, key)),
+                None => facts.known.no_rows = Some(unfit(table, key)),
             }
         } else if free.is_empty() {
             // Every column is decided by a wider key, whose parent row points to the same row.
         } else if free.len() == own.len() && (within || own.len() == key.columns.len()) {
             let columns: Vec<usize> = own.iter().map(|&place| key.columns[place]).collect();
-            add_reference(
-                facts,
-                Reference {
-                    constraint: Some(key.name.clone()),
-                    reach: reach(columns.iter().map(|&column| &table.columns[column])),
-                    names: scopes.names(key),
-                    columns,
-                    table: key.table,
-                    referenced: own.iter().map(|&place| key.referenced[place]).collect(),
-                    targets: Vec::new(),
-                    choosing: if within {
-                        Choosing::WithinTenant
-                    } else {
-                        Choosing::Freely
-                    },
+            facts.add_reference(Reference {
+                constraint: Some(key.name.clone()),
+                reach: reach(columns.iter().map(|&column| &table.columns[column])),
+                candidate_keys: scopes.candidate_keys(key),
+                columns,
+                table: key.table,
+                referenced: own.iter().map(|&place| key.referenced[place]).collect(),
+                targets: Vec::new(),
+                choosing: if within {
+                    Choosing::WithinTenant
+                } else {
+                    Choosing::Freely
                 },
-            );
+            });
         } else if let Some(place) = free
             .iter()
             .find(|&&place| !facts.never_null[key.columns[place]])
@@ -89,7 +84,7 @@ pub(crate) fn add_foreign_keys(facts: &mut TableFacts<'_>, scopes: &Scopes, posi
                 key.name
             ));
         } else {
-            facts.no_rows = Some(unfit(table, key));
+            facts.known.no_rows = Some(unfit(table, key));
         }
     }
 }
@@ -108,32 +103,33 @@ fn unfit(table: &Table, key: &scopes::Key) -> String {
 }
 
 /// Friendships and the like: `CHECK (low_id < high_id)`, or unique over `LEAST(a_id, b_id), GREATEST(a_id, b_id)`.
-pub(crate) fn add_halves(facts: &mut TableFacts<'_>) {
+pub(crate) fn add_ordered_pairs(facts: &mut Duties<'_>) {
     let table = facts.table;
-    let mut halves: Vec<(usize, usize)> = facts
+    let mut pairs: Vec<OrderedPair> = facts
         .rules
         .relations
         .iter()
         .filter_map(|(left, operator, right)| {
             let (left, right) = (table.column_position(left)?, table.column_position(right)?);
-            match operator {
-                Comparison::Below | Comparison::AtMost => Some((left, right)),
-                Comparison::Above | Comparison::AtLeast => Some((right, left)),
-                _ => None,
-            }
+            let (lower, higher) = match operator {
+                Comparison::Below | Comparison::AtMost => (left, right),
+                Comparison::Above | Comparison::AtLeast => (right, left),
+                _ => return None,
+            };
+            Some(OrderedPair { lower, higher })
         })
         .collect();
     for set in &facts.unique_sets {
-        if let ([first, second], Compared::UnorderedPairs) = (set.columns.as_slice(), set.compared)
+        if let (&[lower, higher], Compared::UnorderedPairs) = (set.columns.as_slice(), set.compared)
         {
-            halves.push((*first, *second));
+            pairs.push(OrderedPair { lower, higher });
         }
     }
-    facts.halves = halves;
+    facts.known.ordered_pairs = pairs;
 }
 
 /// A master's file decides its columns, whatever keys they have.
-pub(crate) fn drop_given_references(facts: &mut TableFacts<'_>) {
+pub(crate) fn drop_given_references(facts: &mut Duties<'_>) {
     for number in 0..facts.references.len() {
         let columns = &facts.references[number].columns;
         if columns.iter().any(|&column| facts.is_given(column)) {

@@ -3,10 +3,12 @@
 
 pub(crate) mod applied;
 pub(crate) mod by_name;
+pub(crate) mod duties;
 pub(crate) mod equations;
 pub(crate) mod following;
 pub(crate) mod keys;
 pub(crate) mod masters;
+pub(crate) mod narrowing;
 pub(crate) mod polymorphic;
 pub(crate) mod rules;
 pub(crate) mod scopes;
@@ -24,9 +26,11 @@ use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
 use crate::plan::facts::by_name::{
     add_differences_by_name, add_orders_by_name, add_references_by_name,
 };
-use crate::plan::facts::keys::{add_foreign_keys, add_halves, drop_given_references};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::keys::{add_foreign_keys, add_ordered_pairs, drop_given_references};
 use crate::plan::facts::masters::Masters;
-use crate::plan::facts::rules::{Narrowing, add_rules};
+use crate::plan::facts::narrowing::Narrowing;
+use crate::plan::facts::rules::add_rules;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::slots::slots;
 use crate::plan::facts::table::TableFacts;
@@ -38,7 +42,7 @@ use value_model::{Column, ColumnValue, Schema, Subject, Table};
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
-pub(crate) fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Scopes {
+fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Scopes {
     let is_configured = |table: usize, column: usize| {
         let table = &schema.tables[table];
         request.settings_of(table).is_some_and(|settings| {
@@ -56,19 +60,20 @@ pub(crate) fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Requ
     })
 }
 
-/// Reads the facts of all tables.
+/// Reads what is known of all tables and what their rows have to keep, and which tables must agree on shared columns.
 pub(crate) fn read<'a>(
     subject: &'a Subject,
     masters: &Masters<'a>,
     request: &'a Request,
-    scopes: &Scopes,
     narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
-) -> Vec<TableFacts<'a>> {
-    let mut all: Vec<TableFacts<'a>> = (0..subject.schema.tables.len())
+) -> (Vec<Duties<'a>>, Scopes) {
+    let schema = &subject.schema;
+    let scopes = find_scopes(schema, masters, request);
+    let mut all: Vec<Duties<'a>> = (0..subject.schema.tables.len())
         .map(|table| {
             of_table(
-                subject, table, masters, request, scopes, narrowing, problems,
+                subject, table, masters, request, &scopes, narrowing, problems,
             )
         })
         .collect();
@@ -86,7 +91,8 @@ pub(crate) fn read<'a>(
     for facts in &mut all {
         drop_given_references(facts);
     }
-    all
+    following::check(schema, &all, request, problems);
+    (all, scopes)
 }
 
 fn of_table<'a>(
@@ -97,7 +103,7 @@ fn of_table<'a>(
     scopes: &Scopes,
     narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
-) -> TableFacts<'a> {
+) -> Duties<'a> {
     let schema = &subject.schema;
     let table = &schema.tables[position];
     let table_settings = request.settings_of(table);
@@ -157,35 +163,37 @@ fn of_table<'a>(
             never_null[column] |= !points_to_itself;
         }
     }
-    let mut facts = TableFacts {
-        table,
-        master: masters[position],
+    let mut facts = Duties {
+        known: TableFacts {
+            table,
+            master: masters[position],
+            deferred: Vec::new(),
+            left_out: table
+                .columns
+                .iter()
+                .zip(&settings)
+                .map(|(column, settings)| left_out(column, *settings))
+                .collect(),
+            settings,
+            per: None,
+            ordered_pairs: Vec::new(),
+            slots: Vec::new(),
+            ways: Vec::new(),
+            equations: Vec::new(),
+            doubts: Vec::new(),
+            no_rows: no_rows(subject, table),
+        },
         unique_sets,
         rules: Rules::default(),
-        deferred: Vec::new(),
         references: Vec::new(),
         reference_of: vec![None; table.columns.len()],
-        always_null: vec![None; table.columns.len()],
-        left_out: table
-            .columns
-            .iter()
-            .zip(&settings)
-            .map(|(column, settings)| left_out(column, *settings))
-            .collect(),
-        settings,
-        per: None,
         never_null,
-        halves: Vec::new(),
-        slots: Vec::new(),
-        ways: Vec::new(),
-        equations: Vec::new(),
-        doubts: Vec::new(),
-        no_rows: no_rows(subject, table),
+        always_null: vec![None; table.columns.len()],
     };
     add_rules(&mut facts, narrowing);
     for exclusion in &table.own.exclusions {
         if !uniques::is_kept(table, &exclusion.elements) {
-            facts.doubt(
+            facts.known.doubt(
                 &exclusion.name,
                 format!(
                     "the exclusion constraint `{}` ({}) isn't understood",
@@ -196,7 +204,7 @@ fn of_table<'a>(
     }
     for set in facts.unique_sets.clone() {
         if let Some(expression) = &set.opaque {
-            facts.doubt(
+            facts.known.doubt(
                 &set.name,
                 format!(
                     "the unique index `{}` is over `{expression}`, which isn't understood",
@@ -210,7 +218,7 @@ fn of_table<'a>(
     add_foreign_keys(&mut facts, scopes, position);
     polymorphic::add(schema, &mut facts);
     add_references_by_name(schema, &mut facts);
-    add_halves(&mut facts);
+    add_ordered_pairs(&mut facts);
     add_orders_by_name(&mut facts);
     add_differences_by_name(&mut facts);
     add_order_of_birth(&mut facts);
@@ -278,7 +286,7 @@ fn no_rows(subject: &Subject, table: &Table) -> Option<String> {
 }
 
 /// A range without an end would overlap all that come after it.
-fn add_slots(facts: &mut TableFacts<'_>) {
+fn add_slots(facts: &mut Duties<'_>) {
     for slot in slots(facts.table) {
         let both = [slot.lower, slot.upper];
         if both
@@ -290,6 +298,6 @@ fn add_slots(facts: &mut TableFacts<'_>) {
         for column in both {
             facts.never_null[column] = true;
         }
-        facts.slots.push(slot);
+        facts.known.slots.push(slot);
     }
 }

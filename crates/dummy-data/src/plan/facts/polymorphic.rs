@@ -5,7 +5,8 @@
 //! or title, by hashing their names: so a new table takes the place of at most one of them.
 
 use crate::check::Domain;
-use crate::plan::facts::table::{Choosing, Reference, TableFacts, Target, reach};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::{Choosing, Reference, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
 use value_model::{Schema, Table, ValueType};
@@ -14,7 +15,7 @@ use value_model::{Schema, Table, ValueType};
 const MOST_TABLES: usize = 3;
 
 /// Finds the pairs of a table and makes references of them.
-pub(crate) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
+pub(crate) fn add(schema: &Schema, facts: &mut Duties<'_>) {
     let table = facts.table;
     for (id, column) in table.columns.iter().enumerate() {
         let parts = NameParts::new(&column.name);
@@ -60,7 +61,7 @@ pub(crate) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
             constraint: None,
             columns: vec![kind, id],
             // Ids of one table differ, ids of several needn't.
-            names: match targets.as_slice() {
+            candidate_keys: match targets.as_slice() {
                 [_] => vec![vec![id]],
                 _ => vec![vec![kind, id]],
             },
@@ -73,13 +74,7 @@ pub(crate) fn add(schema: &Schema, facts: &mut TableFacts<'_>) {
     }
 }
 
-fn targets(
-    schema: &Schema,
-    facts: &TableFacts<'_>,
-    stem: &str,
-    kind: usize,
-    id: usize,
-) -> Vec<Target> {
+fn targets(schema: &Schema, facts: &Duties<'_>, stem: &str, kind: usize, id: usize) -> Vec<Target> {
     let table = facts.table;
     let type_column = &table.columns[kind];
     let limit =

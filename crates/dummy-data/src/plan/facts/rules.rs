@@ -1,29 +1,16 @@
 //! What checks and indexes ask of the values in a table's rows.
 
 use crate::check::{self, Alternatives, Clause, Comparison, Domain, Rules};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::narrowing::Narrowing;
 use crate::plan::facts::uniques::is_guard;
 use crate::plan::facts::{sums, ways};
 use crate::plan::sql::{elements_of, without_operator};
 use crate::settings::Source;
-use std::collections::BTreeSet;
 use value_model::{ColumnValue, IndexKey, Table};
 
-/// Which checks with several ways to hold are kept by rows that go these ways. `(status = 'cancelled') = (cancelled_at IS
-/// NOT NULL)` has two; such checks are first left to what the columns' story is, and rows go their ways only where that
-/// doesn't keep them.
-#[derive(Debug, Default)]
-pub(crate) struct Narrowing {
-    /// All of them.
-    pub all: bool,
-    /// Those of tables, by table and name.
-    pub some: BTreeSet<(String, String)>,
-    /// Whether nothing follows from anything else, for what does breaks a constraint.
-    pub without_story: bool,
-}
-
 /// Reads a table's checks, and what its indexes ask of its rows.
-pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
+pub(crate) fn add_rules(facts: &mut Duties<'_>, narrowing: &Narrowing) {
     let table = facts.table;
     add_casts(facts);
     add_orders_of_ranges(facts);
@@ -37,15 +24,16 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
                     && !narrowing.all
                     && facts.master.is_none()
                     && check::columns_of(&alternatives).len() > 1
-                    && !narrowing
-                        .some
-                        .contains(&(table.name.to_string(), check.name.clone())) =>
+                    && !narrowing.names(table, &check.name) =>
             {
-                facts.deferred.push((check.name.clone(), alternatives));
+                facts
+                    .known
+                    .deferred
+                    .push((check.name.clone(), alternatives));
             }
             Ok(alternatives) => {
                 if let Some(pattern) = unknown_pattern(&alternatives) {
-                    facts.doubt(
+                    facts.known.doubt(
                         &check.name,
                         format!(
                             "the check `{}` isn't understood at the pattern `{pattern}`",
@@ -65,7 +53,7 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
                 for understood in check::read_parts(&check.expression) {
                     facts.add_rule(&understood);
                 }
-                facts.doubt(
+                facts.known.doubt(
                     &check.name,
                     format!("the check `{}` isn't understood at {part}", check.name),
                 );
@@ -83,7 +71,7 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
     doubted.extend(ways::add(facts, several));
     for number in doubted {
         let check = &table.checks[number];
-        facts.doubt(
+        facts.known.doubt(
             &check.name,
             format!(
                 "no rows were found that keep the check `{}` beside the table's other constraints: {}",
@@ -96,7 +84,7 @@ pub(crate) fn add_rules(facts: &mut TableFacts<'_>, narrowing: &Narrowing) {
 }
 
 /// What may not be above another column may not be above what that may be, over any number of columns.
-fn share_bounds(facts: &mut TableFacts<'_>) {
+fn share_bounds(facts: &mut Duties<'_>) {
     let table = facts.table;
     let relations: Vec<(String, String, bool)> = facts
         .rules
@@ -131,21 +119,21 @@ fn share_bounds(facts: &mut TableFacts<'_>) {
                 value,
             };
             let mut clauses = Vec::new();
-            if let Some((greatest, is_open)) = bound(upper, true) {
-                let operator = if is_open || *strictly {
+            if let Some(greatest) = bound(upper, true) {
+                let operator = if greatest.is_open || *strictly {
                     Comparison::Below
                 } else {
                     Comparison::AtMost
                 };
-                clauses.push(clause(lower, operator, greatest));
+                clauses.push(clause(lower, operator, greatest.value));
             }
-            if let Some((least, is_open)) = bound(lower, false) {
-                let operator = if is_open || *strictly {
+            if let Some(least) = bound(lower, false) {
+                let operator = if least.is_open || *strictly {
                     Comparison::Above
                 } else {
                     Comparison::AtLeast
                 };
-                clauses.push(clause(upper, operator, least));
+                clauses.push(clause(upper, operator, least.value));
             }
             for clause in clauses {
                 facts.add_rule(&vec![vec![clause]]);
@@ -169,7 +157,7 @@ fn unknown_pattern(alternatives: &Alternatives) -> Option<&str> {
 
 /// The server makes a range of columns for each row that an index, a constraint or a computed column has one for, and
 /// refuses the row whose lower bound is above the upper.
-fn add_orders_of_ranges(facts: &mut TableFacts<'_>) {
+fn add_orders_of_ranges(facts: &mut Duties<'_>) {
     let table = facts.table;
     let mut texts: Vec<&str> = expressions_of_indexes(table);
     texts.extend(expressions_of_columns(table));
@@ -215,7 +203,7 @@ pub(crate) fn choices_of(alternatives: &Alternatives, column: &str) -> Option<Ve
 
 /// Whether a check has several alternatives for a column whose values the configuration lists: each value is held
 /// against all of them then, and no alternative is chosen for all rows.
-fn leaves_values_to_configuration(facts: &TableFacts<'_>, alternatives: &Alternatives) -> bool {
+fn leaves_values_to_configuration(facts: &Duties<'_>, alternatives: &Alternatives) -> bool {
     (0..facts.table.columns.len()).any(|column| {
         let source = facts.source(column).map(|source| &source.value);
         matches!(source, Some(Source::Values { .. }))
@@ -224,14 +212,14 @@ fn leaves_values_to_configuration(facts: &TableFacts<'_>, alternatives: &Alterna
 }
 
 /// Rows are made that no guard is about: among those that it is about there can be one.
-fn add_guards(facts: &mut TableFacts<'_>) {
+fn add_guards(facts: &mut Duties<'_>) {
     let table = facts.table;
     for index in table.indexes.iter().filter(|index| is_guard(table, index)) {
         let condition = index.own.predicate.as_deref().unwrap_or("true");
         let avoided = check::read(&format!("NOT ({condition})"))
             .is_ok_and(|alternatives| facts.add_rule(&alternatives));
         if !avoided {
-            facts.doubt(
+            facts.known.doubt(
                 &index.name,
                 format!(
                     "the unique index `{}` leaves one row of which `{condition}` is true, and no others were found",
@@ -268,7 +256,7 @@ fn expressions_of_columns(table: &Table) -> impl Iterator<Item = &str> {
 }
 
 /// Texts that an index, a generated column or a check casts must be texts of that type.
-fn add_casts(facts: &mut TableFacts<'_>) {
+fn add_casts(facts: &mut Duties<'_>) {
     let table = facts.table;
     let checks = table.checks.iter().map(|check| check.expression.as_str());
     for expression in expressions_of_indexes(table)

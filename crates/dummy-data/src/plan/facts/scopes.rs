@@ -153,8 +153,8 @@ impl Scopes {
     }
 
     /// Which of a key's columns are enough to name a row of the other table.
-    pub(crate) fn names(&self, key: &Key) -> Vec<Vec<usize>> {
-        names(&self.uniques, key)
+    pub(crate) fn candidate_keys(&self, key: &Key) -> Vec<Vec<usize>> {
+        candidate_keys(&self.uniques, key)
     }
 
     /// Adds a scope, unless a table in it belongs to another one or has values of its own.
@@ -341,7 +341,7 @@ fn add_implied(
 }
 
 /// Which of a key's columns are enough to name a row of the other table: always all of them.
-fn names(uniques: &[Vec<Vec<usize>>], key: &Key) -> Vec<Vec<usize>> {
+fn candidate_keys(uniques: &[Vec<Vec<usize>>], key: &Key) -> Vec<Vec<usize>> {
     let by_set = uniques[key.table].iter().filter_map(|set| {
         set.iter()
             .map(|column| {
@@ -414,7 +414,7 @@ fn seeds(
                     .copied()
                     .filter(|column| set.contains(column))
                     .collect();
-                let is_named = names(uniques, first)
+                let is_named = candidate_keys(uniques, first)
                     .iter()
                     .any(|name| name.iter().all(|column| shared.contains(column)));
                 let is_named = is_named

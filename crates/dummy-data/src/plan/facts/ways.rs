@@ -2,7 +2,7 @@
 //! NULL)`. Each row goes one of the ways, so that all of them are among the rows.
 
 use crate::check::{Alternatives, Comparison, Domain, Rules};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use std::collections::BTreeSet;
 
 /// More ways than these are not looked at.
@@ -51,7 +51,7 @@ impl Ways {
 }
 
 /// Adds checks that have several alternatives. Returns the numbers of those that contradict what is known.
-pub(crate) fn add(facts: &mut TableFacts<'_>, checks: Vec<Numbered>) -> Vec<usize> {
+pub(crate) fn add(facts: &mut Duties<'_>, checks: Vec<Numbered>) -> Vec<usize> {
     let mut contradicting = Vec::new();
     for group in groups(checks) {
         let mut combined = vec![facts.rules.clone()];
@@ -109,7 +109,7 @@ fn groups(checks: Vec<Numbered>) -> Vec<Vec<Numbered>> {
 }
 
 /// Takes the ways over, or the first where they can't stand beside each other.
-fn take(facts: &mut TableFacts<'_>, combined: Vec<Rules>) {
+fn take(facts: &mut Duties<'_>, combined: Vec<Rules>) {
     // Where all else fails: data is nicer than none.
     let nulls = |rules: &Rules| {
         let domains = rules.domains.values();
@@ -177,11 +177,11 @@ fn take(facts: &mut TableFacts<'_>, combined: Vec<Rules>) {
         domains.insert(name, Domain { null, ..known });
     }
     facts.rules = Rules { domains, ..between };
-    facts.ways.push(weighted(ways));
+    facts.known.ways.push(weighted(ways));
 }
 
 /// Equations of two columns that hold in some ways only: there the one is what the other is.
-fn with_equalities_of_ways(facts: &TableFacts<'_>, combined: Vec<Rules>) -> Vec<Rules> {
+fn with_equalities_of_ways(facts: &Duties<'_>, combined: Vec<Rules>) -> Vec<Rules> {
     let known = facts.rules.relations.len();
     let of_all: Vec<(String, Comparison, String)> = combined
         .first()
@@ -261,7 +261,7 @@ fn between_columns(known: &Rules, combined: &[Rules]) -> Option<Rules> {
 }
 
 /// Whether something else decides a column's values, so that the way follows from them.
-fn is_bound(facts: &TableFacts<'_>, ways: &Ways, place: usize, between: &Rules) -> bool {
+fn is_bound(facts: &Duties<'_>, ways: &Ways, place: usize, between: &Rules) -> bool {
     let column = ways.columns[place];
     let name = &facts.table.columns[column].name;
     if facts.is_given(column) {

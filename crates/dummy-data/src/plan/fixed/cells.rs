@@ -2,7 +2,7 @@
 
 use crate::evaluate::value::{Value, of_type};
 use crate::pinned::{Pin, PinnedCells};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use crate::plan::{ColumnPlan, TablePlan};
 use row_text::RowBuffer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,9 +17,9 @@ pub(crate) type Given = BTreeMap<(usize, usize), PinnedCells>;
 /// The rows of all tables.
 pub(crate) struct Base<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [TableFacts<'a>],
+    pub(crate) facts: &'a [Duties<'a>],
     /// Tables with rows, by their position in the schema, in the order in which they are filled.
-    pub(crate) order: &'a [usize],
+    pub(crate) order: Vec<usize>,
     plans: BTreeMap<usize, &'a TablePlan>,
     columns: BTreeMap<(usize, usize), &'a ColumnPlan>,
 }
@@ -28,18 +28,18 @@ impl<'a> Base<'a> {
     /// The rows of some plans, with the position of each one's table.
     pub(crate) fn new(
         schema: &'a Schema,
-        facts: &'a [TableFacts<'a>],
-        plans: &'a [TablePlan],
-        order: &'a [usize],
+        facts: &'a [Duties<'a>],
+        plans: &'a [(usize, TablePlan)],
     ) -> Self {
         let mut base = Self {
             schema,
             facts,
-            order,
+            order: plans.iter().map(|(table, _)| *table).collect(),
             plans: BTreeMap::new(),
             columns: BTreeMap::new(),
         };
-        for (plan, &table) in plans.iter().zip(order) {
+        for (table, plan) in plans {
+            let table = *table;
             base.plans.insert(table, plan);
             for column in &plan.columns {
                 if let Some(position) = facts[table].table.column_position(&column.name) {

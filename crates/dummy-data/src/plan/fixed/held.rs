@@ -69,7 +69,7 @@ fn checks(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Proble
         return Vec::new();
     };
     let planned = Planned {
-        facts: &base.facts[table],
+        duties: &base.facts[table],
         plan,
     };
     let mut problems = Vec::new();

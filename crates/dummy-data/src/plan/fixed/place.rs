@@ -58,7 +58,7 @@ pub(crate) fn place(
                 .extend(rows.first().map(|row| Problem::at(&row.place, text)));
         }
     }
-    for &table in base.order {
+    for &table in &base.order {
         if let Some(rows) = fixed.get(&table) {
             placing.table(table, rows);
         }

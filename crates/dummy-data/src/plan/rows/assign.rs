@@ -2,36 +2,69 @@
 //!
 //! Columns that are decided together (the columns of a foreign key) are one *factor*. Each unique
 //! set needs either one factor that takes another choice in every row, or a grouping: a leader (an
-//! order) and a place within it (a line number, another product). Sets are settled from the
-//! smallest to the largest, and what is settled isn't touched again.
+//! order) and a place within it (a line number, another product). Sets are kept from the
+//! smallest to the largest, and what is chosen isn't touched again.
 
 use crate::ordinal::{Grouping, Ordinal};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
 
 /// A factor and what has been decided of it.
-type Factor = factors::Factor<Settled>;
+type Factor = factors::Factor<Choice>;
 
 /// What has been decided of a factor.
-struct Settled {
+struct Choice {
     need: Need,
-    /// The grouping that this leads or belongs to, and whether it leads.
-    group: Option<(usize, bool)>,
+    /// The grouping that it is in.
+    group: Option<Membership>,
+}
+
+/// What a factor is in a grouping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Membership {
+    /// The grouping, by its number.
+    grouping: usize,
+    /// Whether it leads, and isn't a place within.
+    leads: bool,
+}
+
+impl Membership {
+    fn leader(grouping: usize) -> Self {
+        Self {
+            grouping,
+            leads: true,
+        }
+    }
+
+    fn member(grouping: usize) -> Self {
+        Self {
+            grouping,
+            leads: false,
+        }
+    }
+}
+
+impl Choice {
+    /// The grouping that it leads.
+    fn led(&self) -> Option<usize> {
+        let group = self.group.filter(|group| group.leads)?;
+        Some(group.grouping)
+    }
 }
 
 /// Decides what each column of a table must do, for so many rows. `per` is how the configuration shares
 /// them out to parents. `capacities` says how many
 /// values each column can take; for columns of a reference that is the number of parent rows.
 pub(crate) fn assign(
-    facts: &TableFacts<'_>,
+    facts: &Duties<'_>,
     capacities: &[u64],
     per: Option<&Grouping>,
     rows: u64,
     key: Key,
 ) -> Result<Vec<Need>, Limit> {
-    let mut table = Factors::new(facts, capacities, |_, _| Settled {
+    let mut table = Factors::new(facts, capacities, |_, _| Choice {
         need: Need::Free,
         group: None,
     });
@@ -39,8 +72,8 @@ pub(crate) fn assign(
     if let (Some(grouping), Some(per)) = (per, facts.per) {
         let mut factors = table.all.iter_mut();
         if let Some(factor) = factors.find(|factor| factor.reference == Some(per.reference)) {
-            factor.settled.need = Need::Follow(Ordinal::Leader(grouping.clone()));
-            factor.settled.group = Some((0, true));
+            factor.choice.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+            factor.choice.group = Some(Membership::leader(0));
         }
         groupings.push(grouping.clone());
     }
@@ -63,11 +96,11 @@ pub(crate) fn assign(
                 let mut columns = factors[factor].columns.iter();
                 columns.all(|&column| !facts.never_null[column])
                     && !set.nulls_equal
-                    && matches!(factors[factor].settled.need, Need::Free)
+                    && matches!(factors[factor].choice.need, Need::Free)
             });
             match nullable {
                 Some(factor) => {
-                    factors[factor].settled.need = if own.len() == 1 && possible > 0 {
+                    factors[factor].choice.need = if own.len() == 1 && possible > 0 {
                         Need::Few(possible)
                     } else {
                         Need::Null
@@ -78,22 +111,22 @@ pub(crate) fn assign(
             }
         }
         // One row, which is unique.
-        if set.columns.is_empty() || is_settled(factors, &own, rows) {
+        if set.columns.is_empty() || is_kept(factors, &own, rows) {
             continue;
         }
-        if !settle(factors, &mut groupings, &own, rows, key.child(&set.name)) {
+        if !keep(factors, &mut groupings, &own, rows, key.child(&set.name)) {
             let nullable = own.iter().copied().find(|&factor| {
                 factors[factor].nullable
-                    && matches!(factors[factor].settled.need, Need::Free)
+                    && matches!(factors[factor].choice.need, Need::Free)
                     && !set.nulls_equal
             });
             if let Some(factor) = nullable {
-                factors[factor].settled.need = Need::Null;
+                factors[factor].choice.need = Need::Null;
                 continue;
             }
             let largest = own
                 .iter()
-                .filter(|&&factor| matches!(factors[factor].settled.need, Need::Free))
+                .filter(|&&factor| matches!(factors[factor].choice.need, Need::Free))
                 .map(|&factor| factors[factor].capacity)
                 .max()
                 .unwrap_or(1);
@@ -107,28 +140,28 @@ pub(crate) fn assign(
     let needs: Vec<Need> = table
         .all
         .iter()
-        .map(|factor| factor.settled.need.clone())
+        .map(|factor| factor.choice.need.clone())
         .collect();
     Ok(table.for_columns(&needs))
 }
 
 /// Whether what is decided already makes the set unique.
-fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
+fn is_kept(factors: &[Factor], own: &[usize], rows: u64) -> bool {
     own.iter()
-        .any(|&factor| match &factors[factor].settled.need {
+        .any(|&factor| match &factors[factor].choice.need {
             Need::Distinct | Need::Few(_) | Need::Null => true,
             // Groups of one row each.
             Need::Follow(Ordinal::Leader(grouping)) => grouping.largest_group(rows) <= 1,
             _ => false,
         })
         || own.iter().any(|&leader| {
-            let Some((group, true)) = factors[leader].settled.group else {
+            let Some(group) = factors[leader].choice.led() else {
                 return false;
             };
             // A member that alone tells the rows of a group apart.
             own.iter().any(|&member| {
-                factors[member].settled.group == Some((group, false))
-                    && match &factors[member].settled.need {
+                factors[member].choice.group == Some(Membership::member(group))
+                    && match &factors[member].choice.need {
                         Need::Follow(Ordinal::Rank(_)) => true,
                         Need::Follow(Ordinal::Member {
                             count,
@@ -142,8 +175,8 @@ fn is_settled(factors: &[Factor], own: &[usize], rows: u64) -> bool {
         })
 }
 
-/// Settles a set, if it can.
-fn settle(
+/// Keeps a set, if it can.
+fn keep(
     factors: &mut [Factor],
     groupings: &mut Vec<Grouping>,
     own: &[usize],
@@ -151,19 +184,18 @@ fn settle(
     key: Key,
 ) -> bool {
     let free =
-        |factors: &[Factor], factor: usize| matches!(factors[factor].settled.need, Need::Free);
+        |factors: &[Factor], factor: usize| matches!(factors[factor].choice.need, Need::Free);
     let [only] = own else {
         let leader = own
             .iter()
             .copied()
             .filter(|&factor| {
                 factors[factor].reference.is_some()
-                    && (free(factors, factor)
-                        || matches!(factors[factor].settled.group, Some((_, true))))
+                    && (free(factors, factor) || factors[factor].choice.led().is_some())
             })
             .max_by_key(|&factor| {
                 (
-                    factors[factor].settled.group.is_some(),
+                    factors[factor].choice.group.is_some(),
                     factors[factor].capacity,
                     std::cmp::Reverse(factor),
                 )
@@ -174,7 +206,7 @@ fn settle(
                 .iter()
                 .all(|&factor| factor == leader || factors[factor].kind == Kind::Time);
             if only_times && free(factors, leader) && factors[leader].capacity >= rows {
-                factors[leader].settled.need = Need::Distinct;
+                factors[leader].choice.need = Need::Distinct;
                 return true;
             }
             let counters = || {
@@ -185,7 +217,7 @@ fn settle(
             let name = counters()
                 .find(|&factor| factors[factor].is_name && factors[factor].capacity >= rows);
             if let Some(name) = name {
-                factors[name].settled.need = Need::Distinct;
+                factors[name].choice.need = Need::Distinct;
                 return true;
             }
             let counter = counters().next();
@@ -198,7 +230,7 @@ fn settle(
             if counter.is_none()
                 && let Some(text) = text
             {
-                factors[text].settled.need = Need::Distinct;
+                factors[text].choice.need = Need::Distinct;
                 return true;
             }
             if group(factors, groupings, own, leader, counter, rows, key) {
@@ -219,7 +251,7 @@ fn settle(
                 )
             });
         if let Some(distinct) = distinct {
-            factors[distinct].settled.need = Need::Distinct;
+            factors[distinct].choice.need = Need::Distinct;
             return true;
         }
         let leader = own
@@ -231,7 +263,7 @@ fn settle(
             .is_some_and(|leader| group(factors, groupings, own, leader, None, rows, key));
     };
     if free(factors, *only) && factors[*only].capacity >= rows {
-        factors[*only].settled.need = Need::Distinct;
+        factors[*only].choice.need = Need::Distinct;
         return true;
     }
     false
@@ -252,9 +284,7 @@ fn group(
         None => own
             .iter()
             .copied()
-            .filter(|&factor| {
-                factor != leader && matches!(factors[factor].settled.need, Need::Free)
-            })
+            .filter(|&factor| factor != leader && matches!(factors[factor].choice.need, Need::Free))
             .collect(),
     };
     // As few members as give enough choices, the largest first, times last.
@@ -269,15 +299,15 @@ fn group(
             product.saturating_mul(factors[factor].capacity)
         })
     };
-    let grouping = match factors[leader].settled.group {
-        Some((number, true)) => {
+    let grouping = match factors[leader].choice.led() {
+        Some(number) => {
             let grouping = groupings[number].clone();
             if grouping.largest_group(rows) > choices(&members) {
                 return false;
             }
             grouping
         }
-        _ => match Grouping::new(
+        None => match Grouping::new(
             key,
             factors[leader].capacity.min(u64::MAX >> 8),
             rows,
@@ -295,15 +325,15 @@ fn group(
             break;
         }
     }
-    let number = if let Some((number, _)) = factors[leader].settled.group {
-        number
+    let number = if let Some(group) = factors[leader].choice.group {
+        group.grouping
     } else {
         groupings.push(grouping.clone());
         groupings.len() - 1
     };
     let count = choices(&needed).min(1 << 40);
-    factors[leader].settled.need = Need::Follow(Ordinal::Leader(grouping.clone()));
-    factors[leader].settled.group = Some((number, true));
+    factors[leader].choice.need = Need::Follow(Ordinal::Leader(grouping.clone()));
+    factors[leader].choice.group = Some(Membership::leader(number));
     let mut divisor = 1;
     for &member in &needed {
         let modulus = factors[member].capacity.min(1 << 40);
@@ -319,8 +349,8 @@ fn group(
                 grouping: grouping.clone(),
             }
         };
-        factors[member].settled.need = Need::Follow(ordinal);
-        factors[member].settled.group = Some((number, false));
+        factors[member].choice.need = Need::Follow(ordinal);
+        factors[member].choice.group = Some(Membership::member(number));
         divisor = divisor.saturating_mul(modulus);
     }
     true

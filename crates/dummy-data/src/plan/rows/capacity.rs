@@ -1,16 +1,16 @@
 //! How many values a column can take.
 
 use crate::calendar::DAY;
-use crate::check::Domain;
+use crate::check::{Bound, Domain};
 use crate::plan::bounds::{IDEOGRAPHS, multiples, number_bounds, pattern_places, text_limit};
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use crate::plan::kinds::Made;
 use crate::plan::sql::{constant, moment};
 use crate::settings::Source;
 use value_model::{ColumnValue, Schema, ValueType};
 
 /// How many values a column can take, `u64::MAX` for more than anybody wants.
-pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize) -> u64 {
+pub(crate) fn capacity(schema: &Schema, facts: &Duties<'_>, position: usize) -> u64 {
     let column = &facts.table.columns[position];
     let empty = Domain::default();
     let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);
@@ -105,7 +105,7 @@ pub(crate) fn capacity(schema: &Schema, facts: &TableFacts<'_>, position: usize)
 /// How many days the bounds of a date leave.
 fn days(domain: &Domain) -> u64 {
     const MANY: u64 = 2_000_000;
-    let bound = |bound: &Option<(String, bool)>| moment(&bound.as_ref()?.0);
+    let bound = |bound: &Option<Bound>| moment(&bound.as_ref()?.value);
     match (bound(&domain.least), bound(&domain.greatest)) {
         (Some(least), Some(greatest)) => {
             u64::try_from((greatest - least) / DAY + 1).map_or(1, |days| days.min(MANY))

@@ -1,15 +1,16 @@
-//! Columns that are decided together, whichever way they are settled ([`mod@super::assign`], [`super::within`]).
+//! Columns that are decided together, whichever way that is ([`mod@super::assign`], [`super::within`]).
 
-use crate::plan::facts::table::{TableFacts, is_name};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::rows::need::Kind;
 
 /// Columns that are decided together: those of a reference, or a single one.
-pub(super) struct Factor<Settled> {
+pub(super) struct Factor<Choice> {
     /// Positions of the columns.
     pub columns: Vec<usize>,
-    /// Which of the columns are enough to tell choices apart.
-    pub names: Vec<Vec<usize>>,
+    /// Which of the columns are enough to tell choices apart: candidate keys of what is chosen from.
+    pub candidate_keys: Vec<Vec<usize>>,
     /// The number of the reference.
     pub reference: Option<usize>,
     /// How many choices there are.
@@ -20,25 +21,25 @@ pub(super) struct Factor<Settled> {
     pub nullable: bool,
     /// Whether it names a row: then it counts through all rows, not anew in each group.
     pub is_name: bool,
-    /// What has been decided of it.
-    pub settled: Settled,
+    /// What has been chosen for it.
+    pub choice: Choice,
 }
 
 /// All factors of a table: references first, in their order.
-pub(super) struct Factors<Settled> {
+pub(super) struct Factors<Choice> {
     /// They.
-    pub all: Vec<Factor<Settled>>,
+    pub all: Vec<Factor<Choice>>,
     /// The factor of each column.
     of_column: Vec<usize>,
 }
 
-impl<Settled> Factors<Settled> {
-    /// The factors of a table, of whose columns `capacities` says how many values each can take. `settled` gives
+impl<Choice> Factors<Choice> {
+    /// The factors of a table, of whose columns `capacities` says how many values each can take. `choice` gives
     /// what is known of one from the outset, by its reference and its capacity.
     pub(super) fn new(
-        facts: &TableFacts<'_>,
+        facts: &Duties<'_>,
         capacities: &[u64],
-        settled: impl Fn(Option<usize>, u64) -> Settled,
+        choice: impl Fn(Option<usize>, u64) -> Choice,
     ) -> Self {
         let mut all = Vec::new();
         for (number, reference) in facts.references.iter().enumerate() {
@@ -49,26 +50,26 @@ impl<Settled> Factors<Settled> {
             let mut columns = reference.columns.iter();
             all.push(Factor {
                 columns: reference.columns.clone(),
-                names: reference.names.clone(),
+                candidate_keys: reference.candidate_keys.clone(),
                 reference: Some(number),
                 capacity: capacities[first],
                 kind: Kind::Other,
                 nullable: columns.any(|&column| !facts.never_null[column]),
                 is_name: true,
-                settled: settled(Some(number), capacities[first]),
+                choice: choice(Some(number), capacities[first]),
             });
         }
         for (position, column) in facts.table.columns.iter().enumerate() {
             if facts.reference_of[position].is_none() {
                 all.push(Factor {
                     columns: vec![position],
-                    names: vec![vec![position]],
+                    candidate_keys: vec![vec![position]],
                     reference: None,
                     capacity: capacities[position],
                     kind: Kind::of(column),
                     nullable: !facts.never_null[position],
                     is_name: is_name(column),
-                    settled: settled(None, capacities[position]),
+                    choice: choice(None, capacities[position]),
                 });
             }
         }
@@ -89,8 +90,8 @@ impl<Settled> Factors<Settled> {
         own.sort_unstable();
         own.dedup();
         own.retain(|&factor| {
-            self.all[factor].names.iter().any(|name| {
-                name.iter()
+            self.all[factor].candidate_keys.iter().any(|key| {
+                key.iter()
                     .all(|&column| set.columns.contains(&column) || is_known(column))
             })
         });
@@ -106,8 +107,8 @@ impl<Settled> Factors<Settled> {
     }
 }
 
-/// A table's unique sets in the order in which they are settled.
-pub(super) fn smallest_first<'f>(facts: &'f TableFacts<'_>) -> Vec<&'f UniqueSet> {
+/// A table's unique sets in the order in which they are kept.
+pub(super) fn smallest_first<'f>(facts: &'f Duties<'_>) -> Vec<&'f UniqueSet> {
     let mut sets: Vec<&UniqueSet> = facts.unique_sets.iter().collect();
     sets.sort_by_key(|set| set.columns.len());
     sets

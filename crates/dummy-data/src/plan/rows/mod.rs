@@ -8,12 +8,13 @@ mod within;
 
 use crate::check;
 use crate::ordinal::Grouping;
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::Scopes;
-use crate::plan::facts::table::{Choosing, TableFacts};
+use crate::plan::facts::table::Choosing;
 use crate::plan::rows::assign::assign;
 use crate::plan::rows::capacity::capacity;
 use crate::plan::rows::need::{Limit, Need};
-use crate::plan::rows::within::Shares;
+use crate::plan::rows::within::{Reach, Shares};
 use crate::problem::Problem;
 use crate::random::Key;
 use crate::request::Request;
@@ -30,6 +31,8 @@ pub(crate) struct Decided {
     pub needs: Vec<Vec<Need>>,
     /// Why a table gets no rows.
     pub reasons: Vec<Option<String>>,
+    /// Where fewer rows are made than were asked for.
+    pub warnings: Vec<Problem>,
     /// Tables whose rows are shared out evenly to tenants, because that leaves room for more.
     is_even: Vec<bool>,
     /// How often each scope doubled its tenants, for the same reason; beyond the most that are useful, all
@@ -41,7 +44,7 @@ impl Decided {
     /// How the rows of a table are shared out to the tenants of a scope.
     pub(crate) fn scope_of(
         &self,
-        facts: &[TableFacts<'_>],
+        facts: &[Duties<'_>],
         scopes: &Scopes,
         table: usize,
         scope: usize,
@@ -89,29 +92,29 @@ impl Decided {
     }
 }
 
-/// Decides. Cutting one table's rows can cut those of its children, so this repeats until nothing
-/// changes; counts only ever shrink.
-pub(crate) fn decide(
+/// Decides, and leaves of what tables have to keep what can be kept. Cutting one table's rows can cut those of its children,
+/// so this repeats until nothing changes; counts only ever shrink.
+pub(crate) fn decide<'a>(
     schema: &Schema,
-    facts: &mut [TableFacts<'_>],
+    mut duties: Vec<Duties<'a>>,
     scopes: &Scopes,
     order: &[usize],
     request: &Request,
     root: Key,
-    warnings: &mut Vec<Problem>,
-) -> Result<Decided, Vec<Problem>> {
+) -> Result<(Vec<Duties<'a>>, Decided), Vec<Problem>> {
     let mut decided = Decided {
-        rows: facts.iter().map(|facts| asked(facts, request)).collect(),
-        needs: facts
+        rows: duties.iter().map(|duties| asked(duties, request)).collect(),
+        needs: duties
             .iter()
-            .map(|facts| vec![Need::Free; facts.table.columns.len()])
+            .map(|duties| vec![Need::Free; duties.table.columns.len()])
             .collect(),
-        reasons: facts.iter().map(reason).collect(),
-        is_even: vec![false; facts.len()],
+        reasons: duties.iter().map(reason).collect(),
+        warnings: Vec::new(),
+        is_even: vec![false; duties.len()],
         doublings: vec![0; scopes.roots.len()],
     };
-    count_per_parent(facts, order, root, &mut decided)?;
-    let mut limits: Vec<Option<Limit>> = vec![None; facts.len()];
+    count_per_parent(&duties, order, root, &mut decided)?;
+    let mut limits: Vec<Option<Limit>> = vec![None; duties.len()];
     loop {
         let before = (
             decided.rows.clone(),
@@ -119,17 +122,17 @@ pub(crate) fn decide(
             decided.doublings.clone(),
         );
         for &table in order {
-            add_names(facts, table, &decided);
-            drop_references_to_nothing(schema, &mut facts[table], table, &mut decided);
-            drop_lonely_pairs(schema, &mut facts[table], table, &mut decided);
+            add_candidate_keys(&mut duties, table, &decided);
+            drop_references_to_nothing(schema, &mut duties[table], table, &mut decided);
+            drop_lonely_pairs(schema, &mut duties[table], table, &mut decided);
             if decided.rows[table] == 0 {
                 continue;
             }
             if let Some(member) = &scopes.members[table] {
-                let shares = shares(facts, scopes, &decided, table, member.scope);
+                let shares = shares(&duties, scopes, &decided, table, member.scope);
                 decide_member(
                     schema,
-                    &mut facts[table],
+                    &mut duties[table],
                     (table, member.scope),
                     &shares,
                     root,
@@ -140,7 +143,7 @@ pub(crate) fn decide(
             }
             decide_table(
                 schema,
-                &mut facts[table],
+                &mut duties[table],
                 table,
                 root,
                 &mut decided,
@@ -155,14 +158,14 @@ pub(crate) fn decide(
     let mut problems = Vec::new();
     for (table, limit) in limits.into_iter().enumerate() {
         let Some(limit) = limit else { continue };
-        let (asked, by_name) = match facts[table].master {
+        let (asked, by_name) = match duties[table].master {
             Some(master) => (master.rows.len() as u64, true),
-            None => request.rows_of(facts[table].table),
+            None => request.rows_of(duties[table].table),
         };
-        let problem = limit_problem(&facts[table], &limit, asked);
-        if let Some(master) = facts[table].master {
+        let problem = limit_problem(&duties[table], &limit, asked);
+        if let Some(master) = duties[table].master {
             problems.push(problem.hint(format!("give the column in `{}`", master.file)));
-        } else if let Some(span) = limit_span(&facts[table], &limit, request) {
+        } else if let Some(span) = limit_span(&duties[table], &limit, request) {
             problems.push(
                 Problem {
                     span: Some(span),
@@ -174,24 +177,24 @@ pub(crate) fn decide(
         } else if by_name {
             problems.push(problem.hint(format!(
                 "ask for at most {} rows: `--rows {}={}`",
-                limit.rows, facts[table].table.name, limit.rows
+                limit.rows, duties[table].table.name, limit.rows
             )));
         } else {
-            warnings.push(Problem {
+            decided.warnings.push(Problem {
                 text: format!("{}, and so many are made", problem.text),
                 ..problem
             });
         }
     }
     if problems.is_empty() {
-        Ok(decided)
+        Ok((duties, decided))
     } else {
         Err(problems)
     }
 }
 
 /// Where the configuration asks for what can't be: too many rows of a table, or something unique that isn't.
-fn limit_span(facts: &TableFacts<'_>, limit: &Limit, request: &Request) -> Option<Span> {
+fn limit_span(facts: &Duties<'_>, limit: &Limit, request: &Request) -> Option<Span> {
     let unique = limit.columns.iter().find_map(|name| {
         let settings = facts.settings[facts.table.column_position(name)?]?;
         settings
@@ -213,7 +216,7 @@ fn limit_span(facts: &TableFacts<'_>, limit: &Limit, request: &Request) -> Optio
 }
 
 /// The groups of rows under their parents that the configuration asks for.
-fn per_grouping(facts: &TableFacts<'_>, root: Key, decided: &Decided) -> Option<Grouping> {
+fn per_grouping(facts: &Duties<'_>, root: Key, decided: &Decided) -> Option<Grouping> {
     let per = facts.per?;
     let key = root.child(&facts.table.name.to_string()).child("per");
     let parents = decided.rows[facts.references[per.reference].table];
@@ -222,7 +225,7 @@ fn per_grouping(facts: &TableFacts<'_>, root: Key, decided: &Decided) -> Option<
 
 /// Rows of tables that have so many for each parent; parents before children.
 fn count_per_parent(
-    facts: &[TableFacts<'_>],
+    facts: &[Duties<'_>],
     order: &[usize],
     root: Key,
     decided: &mut Decided,
@@ -261,7 +264,7 @@ fn count_per_parent(
     Ok(())
 }
 
-fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
+fn asked(facts: &Duties<'_>, request: &Request) -> u64 {
     if facts.no_rows.is_some() {
         return 0;
     }
@@ -272,32 +275,32 @@ fn asked(facts: &TableFacts<'_>, request: &Request) -> u64 {
 }
 
 /// Why a table has no rows from the outset.
-fn reason(facts: &TableFacts<'_>) -> Option<String> {
+fn reason(facts: &Duties<'_>) -> Option<String> {
     facts.no_rows.clone().or_else(|| {
         let master = facts.master.filter(|master| master.rows.is_empty())?;
         Some(format!("`{}` has none", master.file))
     })
 }
 
-/// A column that is another one in each row of a table names a row, whatever else its key has.
-fn add_names(facts: &mut [TableFacts<'_>], table: usize, decided: &Decided) {
+/// A column that is another one in each row of a table is a candidate key, whatever else its key has.
+fn add_candidate_keys(facts: &mut [Duties<'_>], table: usize, decided: &Decided) {
     for reference in &mut facts[table].references {
         if !reference.targets.is_empty() {
             continue;
         }
         let pairs = reference.columns.iter().zip(&reference.referenced);
-        let named: Vec<Vec<usize>> = pairs
+        let found: Vec<Vec<usize>> = pairs
             .filter(|(_, other)| matches!(decided.needs[reference.table][**other], Need::Distinct))
             .map(|(own, _)| vec![*own])
-            .filter(|name| !reference.names.contains(name))
+            .filter(|key| !reference.candidate_keys.contains(key))
             .collect();
-        reference.names.extend(named);
+        reference.candidate_keys.extend(found);
     }
 }
 
 /// What a table and those that it points to have of each tenant.
 fn shares(
-    facts: &[TableFacts<'_>],
+    facts: &[Duties<'_>],
     scopes: &Scopes,
     decided: &Decided,
     table: usize,
@@ -312,7 +315,10 @@ fn shares(
             }
             let other = decided.scope_of(facts, scopes, reference.table, scope);
             let is_named = name_a_row(facts, decided, reference.table, &reference.referenced, 0);
-            Some((other.up_to(reference.reach), is_named))
+            Some(Reach {
+                rows: other.up_to(reference.reach),
+                is_named,
+            })
         })
         .collect();
     Shares {
@@ -324,7 +330,7 @@ fn shares(
 
 /// Whether columns name a row of a table although the tenant's aren't among them.
 fn name_a_row(
-    facts: &[TableFacts<'_>],
+    facts: &[Duties<'_>],
     decided: &Decided,
     table: usize,
     columns: &[usize],
@@ -370,7 +376,7 @@ fn name_a_row(
 /// those of all tables of the scope are shared out more evenly.
 fn decide_member(
     schema: &Schema,
-    facts: &mut TableFacts<'_>,
+    facts: &mut Duties<'_>,
     (table, scope): (usize, usize),
     shares: &Shares,
     root: Key,
@@ -394,7 +400,7 @@ fn decide_member(
 
 fn decide_table(
     schema: &Schema,
-    facts: &mut TableFacts<'_>,
+    facts: &mut Duties<'_>,
     table: usize,
     root: Key,
     decided: &mut Decided,
@@ -455,7 +461,7 @@ fn decide_table(
 }
 
 /// Where something unique among some rows leaves too few: none is among those. False if that can't be.
-fn avoid_predicate(facts: &mut TableFacts<'_>, limit: &Limit) -> bool {
+fn avoid_predicate(facts: &mut Duties<'_>, limit: &Limit) -> bool {
     let mut sets = facts.unique_sets.iter();
     let set = sets.find(|set| set.name == limit.constraint);
     let Some(predicate) = set.and_then(|set| set.predicate.as_ref()) else {
@@ -483,7 +489,7 @@ fn avoid_predicate(facts: &mut TableFacts<'_>, limit: &Limit) -> bool {
 }
 
 /// What a table's unique values are drawn by.
-fn unique_key(facts: &TableFacts<'_>, root: Key) -> Key {
+fn unique_key(facts: &Duties<'_>, root: Key) -> Key {
     root.child(&facts.table.name.to_string()).child("unique")
 }
 
@@ -499,7 +505,7 @@ fn cut(decided: &mut Decided, limits: &mut [Option<Limit>], table: usize, limit:
 /// A table without rows can't be pointed to.
 fn drop_references_to_nothing(
     schema: &Schema,
-    facts: &mut TableFacts<'_>,
+    facts: &mut Duties<'_>,
     table: usize,
     decided: &mut Decided,
 ) {
@@ -549,7 +555,7 @@ fn drop_references_to_nothing(
 }
 
 /// A polymorphic pair can't point to a table without rows, but to its other tables.
-fn drop_empty_targets(facts: &mut TableFacts<'_>, decided: &Decided) {
+fn drop_empty_targets(facts: &mut Duties<'_>, decided: &Decided) {
     for reference in &mut facts.references {
         reference
             .targets
@@ -562,21 +568,15 @@ fn drop_empty_targets(facts: &mut TableFacts<'_>, decided: &Decided) {
 }
 
 /// Two columns that must point to different rows of a table with a single row can't both do so.
-fn drop_lonely_pairs(
-    schema: &Schema,
-    facts: &mut TableFacts<'_>,
-    table: usize,
-    decided: &mut Decided,
-) {
+fn drop_lonely_pairs(schema: &Schema, facts: &mut Duties<'_>, table: usize, decided: &mut Decided) {
     if decided.rows[table] == 0 {
         return;
     }
     for column in 0..facts.table.columns.len() {
         let half = || {
             facts.half(column)?;
-            let mut pairs = facts.halves.iter();
-            let (low, high) = pairs.find(|(low, high)| *low == column || *high == column)?;
-            Some(if *low == column { *high } else { *low })
+            let mut pairs = facts.ordered_pairs.iter();
+            pairs.find_map(|pair| pair.other(column))
         };
         let Some(other) = facts.differs_from(column).or_else(half) else {
             continue;
@@ -607,7 +607,7 @@ fn drop_lonely_pairs(
 }
 
 /// Forgets a reference that only names speak of.
-fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
+fn drop_reference(facts: &mut Duties<'_>, column: usize) {
     let (dropped, kept): (Vec<_>, Vec<_>) = facts.references.drain(..).partition(|reference| {
         reference.constraint.is_none() && reference.columns.contains(&column)
     });
@@ -626,7 +626,7 @@ fn drop_reference(facts: &mut TableFacts<'_>, column: usize) {
     }
 }
 
-fn limit_problem(facts: &TableFacts<'_>, limit: &Limit, asked: u64) -> Problem {
+fn limit_problem(facts: &Duties<'_>, limit: &Limit, asked: u64) -> Problem {
     let table = &facts.table.name;
     let place = match limit.columns.as_slice() {
         [] => table.to_string(),

@@ -1,7 +1,7 @@
 //! What columns must do so that what must be unique is unique, and where that finds its limit.
 
 use crate::ordinal::Ordinal;
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::uniques::UniqueSet;
 use value_model::{Column, ValueType};
 
@@ -33,7 +33,7 @@ pub(crate) struct Limit {
 
 impl Limit {
     /// What a unique set of a table leaves.
-    pub(crate) fn of(facts: &TableFacts<'_>, set: &UniqueSet, rows: u64) -> Self {
+    pub(crate) fn of(facts: &Duties<'_>, set: &UniqueSet, rows: u64) -> Self {
         Self {
             columns: set
                 .columns

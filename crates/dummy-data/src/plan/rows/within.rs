@@ -1,11 +1,12 @@
 //! Which columns count so that what must be unique is unique, in a table whose keys share columns.
 //!
-//! The tenant of each row is settled; every other factor chooses within the tenant. A unique set gets a
+//! The tenant of each row is given; every other factor chooses within the tenant. A unique set gets a
 //! value that is another one in every row, or its factors become the digits of the row's place among
 //! the tenant's rows: order and product, order and line number.
 
 use crate::ordinal::Ordinal;
-use crate::plan::facts::table::{Choosing, TableFacts};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::Choosing;
 use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
@@ -15,10 +16,10 @@ use crate::scope::{Radix, Scope, Within, fits};
 const MOST: u64 = 1 << 40;
 
 /// A factor and what has been decided of it.
-type Factor = factors::Factor<Settled>;
+type Factor = factors::Factor<Choice>;
 
 /// What has been decided of a factor.
-struct Settled {
+struct Choice {
     what: What,
     /// Whether it points to a row of the same table.
     is_own: bool,
@@ -30,13 +31,13 @@ struct Settled {
 enum What {
     /// It is the tenant.
     Tenant,
-    /// The tenant's rows of another table, and whether their number alone says which row it is.
-    Rows(Scope, bool),
+    /// The tenant's rows of another table.
+    Rows(Reach),
     /// Values, or rows without regard to tenants.
     Values(u64),
 }
 
-/// How a factor is settled.
+/// What a factor does for the sets that it is in.
 #[derive(Clone, PartialEq, Eq)]
 enum State {
     Open,
@@ -52,14 +53,22 @@ pub(crate) struct Shares {
     pub table: usize,
     /// Its rows.
     pub own: Scope,
-    /// The other table of each reference, where it must agree; and whether its columns name a row without
-    /// the tenant's.
-    pub others: Vec<Option<(Scope, bool)>>,
+    /// What each reference reaches in the other table, where it must agree with it.
+    pub others: Vec<Option<Reach>>,
+}
+
+/// The rows of another table that a reference may choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// How they are shared out to tenants.
+    pub rows: Scope,
+    /// Whether its columns say which row it is without the tenant's.
+    pub is_named: bool,
 }
 
 /// Decides what each column of the table must do. `capacities` is as for [`crate::plan::rows::assign::assign`].
 pub(crate) fn assign(
-    facts: &TableFacts<'_>,
+    facts: &Duties<'_>,
     capacities: &[u64],
     shares: &Shares,
     rows: u64,
@@ -67,13 +76,11 @@ pub(crate) fn assign(
 ) -> Result<Vec<Need>, Limit> {
     let mut table = Factors::new(facts, capacities, |reference, capacity| {
         let known = reference.map(|number| (&facts.references[number], &shares.others[number]));
-        Settled {
+        Choice {
             what: match known {
                 Some((reference, _)) if reference.choosing == Choosing::Tenant => What::Tenant,
-                Some((reference, Some((scope, is_named))))
-                    if reference.choosing == Choosing::WithinTenant =>
-                {
-                    What::Rows(*scope, *is_named)
+                Some((reference, Some(reach))) if reference.choosing == Choosing::WithinTenant => {
+                    What::Rows(*reach)
                 }
                 _ => What::Values(capacity),
             },
@@ -86,7 +93,7 @@ pub(crate) fn assign(
         if set.columns.is_empty() && rows <= 1 {
             continue;
         }
-        if let Err(possible) = settle(&mut table.all, &own, set.nulls_equal, shares.own, rows) {
+        if let Err(possible) = keep(&mut table.all, &own, set.nulls_equal, shares.own, rows) {
             return Err(Limit::of(facts, set, possible));
         }
     }
@@ -98,13 +105,13 @@ pub(crate) fn assign(
     Ok(table.for_columns(&needs))
 }
 
-fn is_tenants(facts: &TableFacts<'_>, column: usize) -> bool {
+fn is_tenants(facts: &Duties<'_>, column: usize) -> bool {
     facts.reference_of[column]
         .is_some_and(|(reference, _)| facts.references[reference].choosing == Choosing::Tenant)
 }
 
-/// Settles a unique set, or says how many rows are possible.
-fn settle(
+/// Keeps a unique set, or says how many rows are possible.
+fn keep(
     factors: &mut [Factor],
     own: &[usize],
     nulls_equal: bool,
@@ -113,42 +120,40 @@ fn settle(
 ) -> Result<(), u64> {
     if own
         .iter()
-        .any(|&factor| matches!(factors[factor].settled.state, State::Distinct | State::Null))
+        .any(|&factor| matches!(factors[factor].choice.state, State::Distinct | State::Null))
     {
         return Ok(());
     }
     let has_tenant = own
         .iter()
-        .any(|&factor| factors[factor].settled.what == What::Tenant);
-    let has_rows = own
-        .iter()
-        .any(|&factor| match factors[factor].settled.what {
-            What::Rows(_, is_named) => has_tenant || is_named,
-            _ => false,
-        });
+        .any(|&factor| factors[factor].choice.what == What::Tenant);
+    let has_rows = own.iter().any(|&factor| match factors[factor].choice.what {
+        What::Rows(reach) => has_tenant || reach.is_named,
+        _ => false,
+    });
     // What no tenant has a part in is told apart among all rows.
     let scope = if has_tenant || has_rows {
         scope
     } else {
         Scope::even(1, 1, rows)
     };
-    let is_usable = |factor: &Factor| match factor.settled.what {
+    let is_usable = |factor: &Factor| match factor.choice.what {
         What::Tenant => false,
-        What::Rows(_, is_named) => has_tenant || is_named,
+        What::Rows(reach) => has_tenant || reach.is_named,
         What::Values(_) => true,
     };
     let mut open: Vec<usize> = own
         .iter()
         .copied()
         .filter(|&factor| {
-            factors[factor].settled.state == State::Open && is_usable(&factors[factor])
+            factors[factor].choice.state == State::Open && is_usable(&factors[factor])
         })
         .collect();
     // Another table's rows first, line numbers before other values, times last; the largest of a kind first.
     open.sort_by_key(|&factor| {
         let factor = &factors[factor];
-        let (rank, count) = match factor.settled.what {
-            What::Rows(scope, _) => (0, scope.count(0)),
+        let (rank, count) = match factor.choice.what {
+            What::Rows(reach) => (0, reach.rows.count(0)),
             What::Values(count) => (1, count),
             What::Tenant => (2, 0),
         };
@@ -161,7 +166,7 @@ fn settle(
     });
     let distinct = |is_wanted: &dyn Fn(&Factor) -> bool| {
         open.iter().copied().find(|&factor| {
-            matches!(factors[factor].settled.what, What::Values(count) if count >= rows)
+            matches!(factors[factor].choice.what, What::Values(count) if count >= rows)
                 && is_wanted(&factors[factor])
         })
     };
@@ -174,12 +179,12 @@ fn settle(
         distinct(&|factor| factor.kind == Kind::Other || factor.is_name)
     };
     if let Some(factor) = by_value {
-        factors[factor].settled.state = State::Distinct;
+        factors[factor].choice.state = State::Distinct;
         return Ok(());
     }
     let base = own
         .iter()
-        .filter_map(|&factor| match &factors[factor].settled.state {
+        .filter_map(|&factor| match &factors[factor].choice.state {
             State::Digit(of, digits)
                 if *of == scope && digits.iter().all(|digit| own.contains(digit)) =>
             {
@@ -190,8 +195,8 @@ fn settle(
         .max_by_key(|digits| digits.len())
         .cloned()
         .unwrap_or_default();
-    let radix = |factor: usize| match factors[factor].settled.what {
-        What::Rows(other, _) => Radix::Rows(other),
+    let radix = |factor: usize| match factors[factor].choice.what {
+        What::Rows(reach) => Radix::Rows(reach.rows),
         What::Values(count) => Radix::Values(count.min(MOST)),
         What::Tenant => Radix::Values(1),
     };
@@ -218,20 +223,20 @@ fn settle(
     };
     if is_enough {
         for length in base.len() + 1..=digits.len() {
-            factors[digits[length - 1]].settled.state =
+            factors[digits[length - 1]].choice.state =
                 State::Digit(scope, digits[..length].to_vec());
         }
         return Ok(());
     }
     if let Some(factor) = distinct(&|_| true) {
-        factors[factor].settled.state = State::Distinct;
+        factors[factor].choice.state = State::Distinct;
         return Ok(());
     }
     if let Some(&factor) = open
         .iter()
         .find(|&&factor| factors[factor].nullable && !nulls_equal)
     {
-        factors[factor].settled.state = State::Null;
+        factors[factor].choice.state = State::Null;
         return Ok(());
     }
     Err(most(scope, &radices, rows))
@@ -251,11 +256,11 @@ fn most(scope: Scope, radices: &[Radix], rows: u64) -> u64 {
     possible
 }
 
-fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope, key: Key) -> Need {
+fn need(facts: &Duties<'_>, factors: &[Factor], factor: &Factor, own: Scope, key: Key) -> Need {
     let follow = |within: Within| Need::Follow(Ordinal::Within(Box::new(within)));
     let name = &facts.table.columns[factor.columns[0]].name;
     let key = key.child(name);
-    match (&factor.settled.state, factor.settled.what) {
+    match (&factor.choice.state, factor.choice.what) {
         (State::Distinct, _) => Need::Distinct,
         (State::Null, _) => Need::Null,
         (State::Digit(of, digits), _) => {
@@ -264,8 +269,8 @@ fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope,
                 own: *of,
                 digits: digits
                     .iter()
-                    .map(|&factor| match factors[factor].settled.what {
-                        What::Rows(other, _) => Radix::Rows(other),
+                    .map(|&factor| match factors[factor].choice.what {
+                        What::Rows(reach) => Radix::Rows(reach.rows),
                         What::Values(count) => Radix::Values(count.min(MOST)),
                         What::Tenant => Radix::Values(1),
                     })
@@ -274,11 +279,15 @@ fn need(facts: &TableFacts<'_>, factors: &[Factor], factor: &Factor, own: Scope,
             })
         }
         (State::Open, What::Tenant) => follow(Within::Tenant(own)),
-        (State::Open, What::Rows(other, _)) => {
-            if factor.settled.is_own {
+        (State::Open, What::Rows(reach)) => {
+            if factor.choice.is_own {
                 follow(Within::Elder { own, key })
             } else {
-                follow(Within::Any { own, other, key })
+                follow(Within::Any {
+                    own,
+                    other: reach.rows,
+                    key,
+                })
             }
         }
         (State::Open, What::Values(_)) => Need::Free,

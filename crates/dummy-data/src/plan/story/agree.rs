@@ -4,6 +4,7 @@ use crate::calendar::Line;
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::rows::need::Need;
+use crate::plan::story::build::FamilyKey;
 use crate::plan::story::{Agreement, Expr};
 use crate::story::{Choice, Family, Pointer, Test};
 use std::sync::{Arc, OnceLock};
@@ -78,28 +79,34 @@ impl Builder<'_> {
         by_birth: bool,
         class: Option<(usize, String)>,
     ) -> Option<Arc<Family>> {
-        let key = (child, back.to_vec(), to, by_birth, class.clone());
+        let key = FamilyKey {
+            child,
+            back: back.to_vec(),
+            to,
+            by_birth,
+            class,
+        };
         if let Some(known) = self.woven.families.get(&key) {
             return known.clone();
         }
         if !self.woven.families_under_way.insert(key.clone()) {
             return None;
         }
-        let family = self.new_family(child, back, to, by_birth, class);
+        let family = self.new_family(&key);
         self.woven.families_under_way.remove(&key);
         self.woven.families.insert(key, family.clone());
         family
     }
 
-    pub(super) fn new_family(
-        &mut self,
-        child: usize,
-        back: &[usize],
-        to: Option<usize>,
-        by_birth: bool,
-        class: Option<(usize, String)>,
-    ) -> Option<Arc<Family>> {
-        let (path, target) = match (to, back) {
+    fn new_family(&mut self, key: &FamilyKey) -> Option<Arc<Family>> {
+        let FamilyKey {
+            child,
+            ref back,
+            to,
+            by_birth,
+            ref class,
+        } = *key;
+        let (path, target) = match (to, back.as_slice()) {
             (Some(to), [only]) => {
                 let (pointer, target) = self.pointer(child, *only, Some(to))?;
                 (vec![pointer], target)
@@ -109,7 +116,7 @@ impl Builder<'_> {
         let rows = self.decided.rows[child];
         let mut parents = self.decided.rows[target];
         // The choices of a polymorphic pair are parents too.
-        if let (None, [only]) = (to, back) {
+        if let (None, [only]) = (to, back.as_slice()) {
             let facts = &self.facts[child];
             let (number, _) = facts.reference_of[*only]?;
             let reference = &facts.references[number];
@@ -121,7 +128,7 @@ impl Builder<'_> {
             return None;
         }
         let only = match class {
-            Some((column, text)) => Some(self.term(child, &Expr::Is(column, vec![text]))?),
+            Some((column, text)) => Some(self.term(child, &Expr::Is(*column, vec![text.clone()]))?),
             None => None,
         };
         let birth = by_birth

@@ -9,6 +9,7 @@ use crate::nulls::Nulls;
 use crate::plan::bounds::{number_bounds, scale, text_limit};
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice as Made;
+use crate::plan::facts::narrowing::ConstraintOf;
 use crate::plan::rows::need::Need;
 use crate::plan::story::{Agreement, Expr, Relation};
 use crate::problem::Problem;
@@ -22,14 +23,20 @@ use value_model::ValueType;
 /// Rows that are tried against constraints.
 const TRIED: u64 = 300;
 
-/// Which rows belong together: children, the way to their parents, whether in the order of birth, and of which class.
-pub(super) type FamilyKey = (
-    usize,
-    Vec<usize>,
-    Option<usize>,
-    bool,
-    Option<(usize, String)>,
-);
+/// Which rows belong together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FamilyKey {
+    /// The children's table.
+    pub child: usize,
+    /// The way to their parents, a column a step.
+    pub back: Vec<usize>,
+    /// Which table the way ends in, where it could end in several.
+    pub to: Option<usize>,
+    /// Whether they stand in the order of their birth.
+    pub by_birth: bool,
+    /// The only ones that count: by a column and its text.
+    pub class: Option<(usize, String)>,
+}
 
 /// What was made of relations so far.
 #[derive(Default)]
@@ -66,10 +73,10 @@ impl Builder<'_> {
         let told = self.tell(table, column);
         if is_told && told.is_none() {
             // What it would have kept unique must be kept so by counting.
-            let name = self.facts[table].table.name.to_string();
+            let own = self.facts[table].table;
             let sets = self.story.tables[table].settled.iter();
             self.given_up
-                .extend(sets.map(|set| (name.clone(), set.clone())));
+                .extend(sets.map(|set| ConstraintOf::new(own, set)));
             self.tell_of_lifecycle(table, column);
         }
         told

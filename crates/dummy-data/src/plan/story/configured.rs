@@ -1,7 +1,7 @@
 //! What a configuration says of a table's story: the states that rows go through, and what counts within a parent.
 
+use crate::plan::facts::duties::Duties;
 use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of};
-use crate::plan::facts::table::TableFacts;
 use crate::plan::facts::values::wrong;
 use crate::plan::story::lifecycles::{Cycle, Happening};
 use crate::plan::story::reader::Reader;
@@ -15,7 +15,7 @@ use value_model::Schema;
 /// Looks at the lifecycles of a configuration.
 pub(crate) fn check(
     schema: &Schema,
-    facts: &[TableFacts<'_>],
+    facts: &[Duties<'_>],
     request: &Request,
     problems: &mut Vec<Problem>,
 ) {
@@ -29,7 +29,7 @@ pub(crate) fn check(
 
 fn wrong_lifecycle(
     schema: &Schema,
-    facts: &TableFacts<'_>,
+    facts: &Duties<'_>,
     lifecycle: &LifecycleSettings,
 ) -> Vec<Problem> {
     let of = facts.table;
@@ -122,7 +122,7 @@ fn wrong_lifecycle(
 }
 
 fn wrong_time(
-    facts: &TableFacts<'_>,
+    facts: &Duties<'_>,
     column: usize,
     time: &Located<String>,
     is_first: bool,

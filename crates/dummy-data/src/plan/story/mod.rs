@@ -57,11 +57,12 @@ pub(crate) use keys::Agreement;
 pub(crate) use reader::Named;
 pub(crate) use texts::TextRole;
 
-use crate::plan::facts::table::TableFacts;
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::narrowing::Narrowing;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
 use crate::request::Request;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use value_model::Schema;
 
 /// What a column's values follow from.
@@ -100,12 +101,13 @@ pub(crate) struct Story {
 
 impl Story {
     /// Leaves every column to its own name and type.
-    pub(crate) fn forget(&mut self) {
-        for table in &mut self.tables {
-            *table = TableStory {
-                names: std::mem::take(&mut table.names),
-                ..TableStory::default()
-            };
+    fn forget(self) -> Self {
+        let tables = self.tables.into_iter().map(|table| TableStory {
+            names: table.names,
+            ..TableStory::default()
+        });
+        Self {
+            tables: tables.collect(),
         }
     }
 }
@@ -128,7 +130,12 @@ pub(crate) struct TableStory {
 }
 
 /// Finds the relations of a schema.
-pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request) -> Story {
+pub(crate) fn find(
+    schema: &Schema,
+    facts: &[Duties<'_>],
+    request: &Request,
+    narrowing: &Narrowing,
+) -> Story {
     let mut reader = Reader::new(schema, facts, request);
     let with_rows: Vec<usize> = facts
         .iter()
@@ -169,40 +176,45 @@ pub(crate) fn find(schema: &Schema, facts: &[TableFacts<'_>], request: &Request)
         flags::find(&mut reader, table);
         texts::find(&mut reader, table);
     }
-    reader.story
+    if narrowing.without_story {
+        reader.story.forget()
+    } else {
+        reader.story
+    }
 }
 
-/// Takes the unique sets out that relations keep, and those that nobody asks for and that have no room.
-/// Sets in `kept` stay, for their relations were given up before.
-pub(crate) fn settle(
-    facts: &mut [TableFacts<'_>],
+/// Leaves of what tables have to keep what relations don't: takes the unique sets out that these keep, and those that
+/// nobody asks for and that have no room. Sets that narrow the plan stay, for their relations were given up before.
+pub(crate) fn relieve<'a>(
+    mut duties: Vec<Duties<'a>>,
     story: &Story,
     request: &Request,
-    kept: &BTreeSet<(String, String)>,
-) {
-    let rows: Vec<u64> = facts
+    narrowing: &Narrowing,
+) -> Vec<Duties<'a>> {
+    let rows: Vec<u64> = duties
         .iter()
         .map(|facts| match facts.master {
             Some(master) => master.rows.len() as u64,
             None => request.rows_of(facts.table).0,
         })
         .collect();
-    for (table, (facts, story)) in facts.iter_mut().zip(&story.tables).enumerate() {
-        let choices: Vec<u64> = (0..facts.table.columns.len())
+    for (table, (duties, story)) in duties.iter_mut().zip(&story.tables).enumerate() {
+        let choices: Vec<u64> = (0..duties.table.columns.len())
             .map(|column| {
-                facts.reference_of[column].map_or(u64::MAX, |(number, _)| {
-                    facts.references[number].choices(&rows)
+                duties.reference_of[column].map_or(u64::MAX, |(number, _)| {
+                    duties.references[number].choices(&rows)
                 })
             })
             .collect();
-        let name = facts.table.name.to_string();
-        facts.unique_sets.retain(|set| {
+        let own = duties.table;
+        duties.unique_sets.retain(|set| {
             let room = set
                 .columns
                 .iter()
                 .fold(1_u64, |room, &column| room.saturating_mul(choices[column]));
-            (!story.settled.contains(&set.name) || kept.contains(&(name.clone(), set.name.clone())))
+            (!story.settled.contains(&set.name) || narrowing.names(own, &set.name))
                 && !(set.implied && room / 4 < rows[table])
         });
     }
+    duties
 }

@@ -456,7 +456,7 @@ fn is_percent(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
         .domains
         .get(&own.name)
         .and_then(|domain| domain.greatest.as_ref())
-        .and_then(|(text, _)| text.parse::<f64>().ok());
+        .and_then(|bound| bound.value.parse::<f64>().ok());
     if let Some(bound) = bound {
         return bound > 1.5;
     }

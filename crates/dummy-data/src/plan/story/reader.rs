@@ -1,7 +1,8 @@
 //! Reads what the rules ask about: names, types, neighbours; and takes what they decide.
 
 use crate::plan::bounds::{holds_numbers, scale};
-use crate::plan::facts::table::{Choosing, Reference, TableFacts};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::{Choosing, Reference};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
 use crate::plan::story::{Relation, Story, TableStory};
@@ -75,17 +76,13 @@ impl Named {
 /// What the rules read and decide.
 pub(crate) struct Reader<'a, 'f> {
     pub schema: &'a Schema,
-    pub facts: &'a [TableFacts<'f>],
+    pub facts: &'a [Duties<'f>],
     pub request: &'a Request,
     pub story: Story,
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    pub(crate) fn new(
-        schema: &'a Schema,
-        facts: &'a [TableFacts<'f>],
-        request: &'a Request,
-    ) -> Self {
+    pub(crate) fn new(schema: &'a Schema, facts: &'a [Duties<'f>], request: &'a Request) -> Self {
         let tables = facts
             .iter()
             .map(|facts| TableStory {
@@ -106,7 +103,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     pub(crate) fn column(&self, table: usize, column: usize) -> &'a Column {
-        let facts: &'a [TableFacts<'f>] = self.facts;
+        let facts: &'a [Duties<'f>] = self.facts;
         &facts[table].table.columns[column]
     }
 
@@ -186,7 +183,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// The reference that a single column is.
     pub(crate) fn reference(&self, table: usize, column: usize) -> Option<&'a Reference> {
-        let facts: &'a TableFacts<'f> = &self.facts[table];
+        let facts: &'a Duties<'f> = &self.facts[table];
         let (number, _) = facts.reference_of[column]?;
         let reference = &facts.references[number];
         (reference.columns.len() == 1

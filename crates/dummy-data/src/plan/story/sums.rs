@@ -3,10 +3,9 @@
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
-use crate::plan::story::money;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
-use crate::plan::story::{Expr, Relation};
+use crate::plan::story::{Expr, Relation, money};
 use crate::story::ONE;
 use value_model::ValueType;
 
@@ -225,7 +224,7 @@ fn is_share_of_100(reader: &Reader<'_, '_>, table: usize, column: Option<usize>)
         .get(&reader.column(table, column).name);
     let to_100 = domain
         .and_then(|domain| domain.greatest.as_ref())
-        .is_some_and(|(most, _)| most == "100");
+        .is_some_and(|most| most.value == "100");
     name.has(&["percent", "percentage", "pct"])
         || (name.has(&[
             "probability",

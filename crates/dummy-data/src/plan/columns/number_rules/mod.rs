@@ -119,8 +119,7 @@ enum Step {
 pub(crate) fn usual(context: &Context<'_>, unit: i64) -> Usual {
     let is_decimal = unit > 1;
     let listed = |parts| magnitude(parts, &context.table_parts, context.locale(), unit);
-    if let Some(found) =
-        listed(&context.parts).or_else(|| context.called.as_ref().and_then(listed))
+    if let Some(found) = listed(&context.parts).or_else(|| context.called.as_ref().and_then(listed))
     {
         return found;
     }

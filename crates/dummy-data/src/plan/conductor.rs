@@ -1,0 +1,227 @@
+//! The stages of planning in their order, and what is done where one of them shows that another went too far.
+//!
+//! Each stage is handed what those before it gave, and gives back what it decided. None changes what another one has said:
+//! a plan that breaks a constraint is begun again from the facts, with that constraint [narrowing](Narrowing) what may be.
+
+use nearest_name::nearest;
+use value_model::{Schema, Subject, load_order};
+
+use crate::check;
+use crate::masters::Master;
+use crate::pinned::Pins;
+use crate::plan::columns::{self, Basis};
+use crate::plan::facts::duties::Duties;
+use crate::plan::facts::narrowing::{ConstraintOf, Narrowing};
+use crate::plan::product::{Plan, TablePlan};
+use crate::plan::repair::repair;
+use crate::plan::story::{self, Story};
+use crate::plan::verify::{self, Planned};
+use crate::plan::{facts, fixed, rows};
+use crate::problem::Problem;
+use crate::random::Key;
+use crate::request::Request;
+
+/// How often a plan is begun because checks were broken, or untold of, before all of them narrow it.
+const ATTEMPTS: usize = 4;
+
+/// What one run through the stages came to.
+struct Attempt {
+    /// The plan, which loads if nothing is broken.
+    plan: Plan,
+    /// Checks and unique sets that its rows break, or that no story speaks of.
+    broken: Vec<ConstraintOf>,
+}
+
+impl Plan {
+    /// Plans the data of a schema.
+    pub fn new(
+        subject: &Subject,
+        masters: &[Master],
+        request: &Request,
+    ) -> Result<Self, Vec<Problem>> {
+        unknown_tables(&subject.schema, request)?;
+        // Checks that can hold in several ways are left to the story first; of those that it breaks, rows go one way each.
+        let mut narrowing = Narrowing::default();
+        for _ in 0..ATTEMPTS {
+            match attempt(subject, masters, request, &narrowing) {
+                Ok(attempt) if attempt.broken.is_empty() => return Ok(attempt.plan),
+                Ok(attempt) => {
+                    let before = narrowing.some.len();
+                    narrowing.some.extend(attempt.broken);
+                    if narrowing.some.len() == before {
+                        break;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        narrowing.all = true;
+        match attempt(subject, masters, request, &narrowing) {
+            Ok(attempt) => Ok(attempt.plan),
+            // Rows that load come before rows that tell a story.
+            Err(problems) if request.has_lifecycles() => Err(problems),
+            Err(problems) => {
+                narrowing.without_story = true;
+                let plain = attempt(subject, masters, request, &narrowing);
+                plain.map(|attempt| attempt.plan).map_err(|_| problems)
+            }
+        }
+    }
+}
+
+/// Goes through the stages once, and once more where given rows have a place.
+fn attempt(
+    subject: &Subject,
+    masters: &[Master],
+    request: &Request,
+    narrowing: &Narrowing,
+) -> Result<Attempt, Vec<Problem>> {
+    pinned(subject, masters, request, narrowing, &Pins::default())
+}
+
+/// The same, where given rows put values into columns.
+fn pinned(
+    subject: &Subject,
+    given: &[Master],
+    request: &Request,
+    narrowing: &Narrowing,
+    pins: &Pins,
+) -> Result<Attempt, Vec<Problem>> {
+    let schema = &subject.schema;
+    let masters = facts::masters::of_tables(schema, given)?;
+    let mut problems = facts::settings::check(subject, &masters, request);
+    let fixed = fixed::of_tables(schema, &masters, request, &mut problems);
+    let (duties, scopes) = facts::read(subject, &masters, request, narrowing, &mut problems);
+    story::configured::check(schema, &duties, request, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let story = story::find(schema, &duties, request, narrowing);
+    let mut warnings: Vec<Problem> = subject.remarks.iter().map(Problem::from).collect();
+    let broken = untold(&duties, &story);
+    if !broken.is_empty() {
+        let plan = Plan {
+            tables: Vec::new(),
+            skipped: Vec::new(),
+            warnings,
+            unverified: Vec::new(),
+        };
+        return Ok(Attempt { plan, broken });
+    }
+    let duties = story::relieve(duties, &story, request, narrowing);
+    let order: Vec<usize> = load_order(schema).tables().collect();
+    let root = Key::root(request.seed);
+    let (duties, mut decided) = rows::decide(schema, duties, &scopes, &order, request, root)?;
+    warnings.append(&mut decided.warnings);
+    let mut made = columns::make(&Basis {
+        schema,
+        duties: &duties,
+        scopes: &scopes,
+        decided: &decided,
+        order: &order,
+        root,
+        request,
+        story: &story,
+        pins,
+    })?;
+    warnings.append(&mut made.warnings);
+    let mut broken = made.given_up;
+    let mut tables = Vec::new();
+    for (position, table) in made.tables {
+        let duties = &duties[position];
+        let mut table = repair(duties, &decided.needs[position], table);
+        columns::pinned::pin(duties.table, position, pins, &mut table);
+        broken.extend(broken_by(duties, &table));
+        tables.push((position, table));
+    }
+    broken.retain(|known| !narrowing.some.contains(known));
+    let is_done = broken.is_empty() || narrowing.all;
+    if is_done && !fixed.is_empty() {
+        let base = fixed::cells::Base::new(schema, &duties, &tables);
+        if pins.rows.is_empty() {
+            let pins = fixed::place::place(&base, &scopes, &story, &fixed)?;
+            return pinned(subject, given, request, narrowing, &pins);
+        }
+        fixed::held::hold(&base, &fixed, pins)?;
+    }
+    let unverified = if is_done {
+        let planned: Vec<Planned<'_>> = tables
+            .iter()
+            .map(|(position, plan)| Planned {
+                duties: &duties[*position],
+                plan,
+            })
+            .collect();
+        let doubts = [subject.doubts.clone(), made.doubts].concat();
+        verify::verify(&planned, doubts, &|table, constraint| {
+            request.is_unverified(table, constraint)
+        })?
+    } else {
+        Vec::new()
+    };
+    let plan = Plan {
+        tables: tables.into_iter().map(|(_, table)| table).collect(),
+        skipped: made.skipped,
+        warnings,
+        unverified,
+    };
+    Ok(Attempt { plan, broken })
+}
+
+/// Checks that can hold in several ways and speak of nothing that a story tells: rows go all of their ways. There are none
+/// where all checks are to be narrowed, for then none is deferred.
+fn untold(duties: &[Duties<'_>], story: &Story) -> Vec<ConstraintOf> {
+    let mut untold = Vec::new();
+    for (duties, story) in duties.iter().zip(&story.tables) {
+        for (name, alternatives) in &duties.deferred {
+            let is_told = check::columns_of(alternatives).iter().any(|column| {
+                let place = duties.table.column_position(column);
+                place.is_some_and(|place| story.relations.contains_key(&place))
+            });
+            if !is_told {
+                untold.push(ConstraintOf::new(duties.table, name));
+            }
+        }
+    }
+    untold
+}
+
+/// Checks that were left to the story, and that it didn't keep.
+fn broken_by(duties: &Duties<'_>, table: &TablePlan) -> Vec<ConstraintOf> {
+    let broken = duties
+        .deferred
+        .iter()
+        .filter(|(_, alternatives)| !table.keeps(alternatives));
+    broken
+        .map(|(name, _)| ConstraintOf::new(duties.table, name))
+        .collect()
+}
+
+fn unknown_tables(schema: &Schema, request: &Request) -> Result<(), Vec<Problem>> {
+    let problems: Vec<Problem> = request
+        .table_rows
+        .keys()
+        .filter(|name| {
+            !schema
+                .tables
+                .iter()
+                .any(|table| table.name.to_string() == **name || table.name.name == **name)
+        })
+        .map(|name| {
+            let nearest = nearest(
+                name,
+                schema.tables.iter().map(|table| table.name.name.as_str()),
+            );
+            let problem = Problem::new("--rows", format!("there is no table `{name}`"));
+            match nearest {
+                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                None => problem,
+            }
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
