@@ -10,16 +10,20 @@
 //! than its text is long, and never believes a number that doesn't fit the others.
 
 mod chunk;
+mod difference;
 mod hash;
 mod list;
 mod plan;
 mod range;
 mod recipe;
 mod text;
+mod texts;
 
 pub use chunk::{Chunk, ChunkSizes, Chunker, is_sample};
+pub use difference::{apply, difference};
 pub use hash::ContentHash;
 pub use list::ChunkList;
 pub use plan::{Known, NewRange, Plan, Rules, plan};
 pub use range::{RangePiece, SourceRange, ranges};
-pub use recipe::{MOST_BYTES, Piece, Recipe, RecipeError, Source, SourceKind};
+pub use recipe::{MOST_BYTES, Output, Piece, Recipe, RecipeError, Source, SourceKind};
+pub use texts::{LONGEST_TEXT, MOST_BASES, MOST_STEPS, Made, Place, Text, Texts, Version};

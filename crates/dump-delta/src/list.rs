@@ -31,13 +31,13 @@ impl ChunkList {
         }
     }
 
-    /// The chunks that a recipe puts together.
+    /// The chunks that a recipe copies: all of its object, unless some of that is made of texts.
     pub fn of_recipe(recipe: &Recipe) -> Self {
         let chunk = |piece: &crate::Piece| Chunk {
             length: piece.length,
             hash: piece.hash,
         };
-        Self::new(recipe.object(), recipe.pieces().iter().map(chunk).collect())
+        Self::new(recipe.object(), recipe.chunks().iter().map(chunk).collect())
     }
 
     /// The chunks with their offsets.

@@ -119,7 +119,7 @@ impl Known {
             .iter()
             .map(|source| self.source(*source))
             .collect();
-        for piece in recipe.pieces() {
+        for piece in recipe.chunks() {
             let place = Place {
                 source: sources[piece.source as usize],
                 offset: piece.offset,
@@ -136,6 +136,13 @@ impl Known {
             .filter(|chunk| self.places.contains_key(&chunk.hash))
             .map(|chunk| u64::from(chunk.length))
             .sum()
+    }
+
+    /// Where a chunk is: the source, and its place there.
+    pub fn copy(&self, chunk: &crate::Chunk) -> Option<(Source, u64)> {
+        let place = self.places.get(&chunk.hash);
+        let place = place.filter(|place| place.length == chunk.length)?;
+        Some((self.sources[place.source as usize], place.offset))
     }
 
     fn add(&mut self, hash: ContentHash, place: Place) {

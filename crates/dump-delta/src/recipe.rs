@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::ContentHash;
-use crate::text::{Lines, seal};
+use crate::text::{Line, Lines, seal};
+use crate::texts::Texts;
 
 const MAGIC: &str = "lfs-agent recipe";
+/// Of recipes that only copy, and of those that make bytes of texts as well.
 const VERSION: u32 = 1;
+const VERSION_WITH_TEXTS: u32 = 2;
 
 /// A recipe's text has at most this many bytes.
 pub const MOST_BYTES: usize = 16 << 20;
@@ -19,6 +22,13 @@ pub(crate) const MOST_CHUNKS: usize = 131_072;
 /// What the format allows of one chunk, in bytes.
 pub(crate) const LONGEST_CHUNK: u32 = 16 << 20;
 
+/// The words that lines of pieces begin with.
+const CHUNK: &str = "chunk";
+const PART: &str = "part";
+
+/// What texts are made of may have so many times the object's bytes.
+const MOST_PARTS: u64 = 4;
+
 /// How the kinds are written, in the order of [`SourceKind`].
 const KINDS: [&str; 2] = ["object", "pack"];
 
@@ -28,7 +38,20 @@ pub struct Recipe {
     object: ContentHash,
     size: u64,
     sources: Vec<Source>,
+    /// Those of the object, and behind them the parts that texts are made of.
     pieces: Vec<Piece>,
+    /// How many pieces are the object's own.
+    chunks: usize,
+    texts: Texts,
+}
+
+/// Some of an object's bytes, in the order in which they stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// The piece with this index.
+    Copied(usize),
+    /// What is made with this index.
+    Made(usize),
 }
 
 /// What pieces are taken from.
@@ -72,7 +95,7 @@ pub enum RecipeError {
     Unknown,
     /// It is of another version.
     #[error(
-        "it is written in version {found} of the format, and this program reads version {VERSION}"
+        "it is written in version {found} of the format, and this program reads versions {VERSION} and {VERSION_WITH_TEXTS}"
     )]
     Version {
         /// That version.
@@ -111,6 +134,23 @@ impl Recipe {
         sources: Vec<Source>,
         pieces: Vec<Piece>,
     ) -> Result<Self, RecipeError> {
+        let chunks = pieces.len();
+        Self::with_texts(object, size, sources, pieces, chunks, Texts::default())
+    }
+
+    /// The same of an object of which some is made of texts. The first `chunks` pieces are the object's own, those behind
+    /// them the parts that texts are made of.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_texts(
+        object: ContentHash,
+        size: u64,
+        sources: Vec<Source>,
+        pieces: Vec<Piece>,
+        chunks: usize,
+        texts: Texts,
+    ) -> Result<Self, RecipeError> {
         if sources.len() > MOST_SOURCES || pieces.len() > MOST_CHUNKS {
             return Err(RecipeError::TooLarge);
         }
@@ -127,7 +167,7 @@ impl Recipe {
         }
         let mut used = vec![false; sources.len()];
         let mut made = 0_u64;
-        for piece in &pieces {
+        for (number, piece) in pieces.iter().enumerate() {
             let index = piece.source as usize;
             let source = sources
                 .get(index)
@@ -138,8 +178,20 @@ impl Recipe {
             if !fits || !(1..=LONGEST_CHUNK).contains(&piece.length) {
                 return Err(RecipeError::Contradiction("a chunk's place or length"));
             }
-            made += u64::from(piece.length);
+            if number < chunks {
+                made += u64::from(piece.length);
+            }
         }
+        texts.check(chunks, &pieces[chunks..])?;
+        let parts = pieces[chunks..].iter().map(|part| u64::from(part.length));
+        if parts.sum::<u64>() > size.saturating_mul(MOST_PARTS) {
+            return Err(RecipeError::TooLarge);
+        }
+        made += texts
+            .made
+            .iter()
+            .map(|made| u64::from(made.length))
+            .sum::<u64>();
         if made != size || pieces.is_empty() {
             return Err(RecipeError::Contradiction("the object's size"));
         }
@@ -151,24 +203,36 @@ impl Recipe {
             size,
             sources,
             pieces,
+            chunks,
+            texts,
         })
     }
 
     /// The recipe as text.
     pub fn encode(&self) -> Vec<u8> {
-        let mut text = format!("{MAGIC} {VERSION}\nobject {} {}\n", self.object, self.size);
+        let version = if self.texts.is_empty() {
+            VERSION
+        } else {
+            VERSION_WITH_TEXTS
+        };
+        let mut text = format!("{MAGIC} {version}\nobject {} {}\n", self.object, self.size);
         // Writing into a string can't fail.
         for source in &self.sources {
             let kind = KINDS[source.kind as usize];
             let _ = writeln!(text, "source {kind} {} {}", source.hash, source.size);
         }
-        for piece in &self.pieces {
+        self.texts.encode_versions(&mut text);
+        let mut next_made = 0;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            self.texts.encode_made(&mut text, index, &mut next_made);
+            let word = if index < self.chunks { CHUNK } else { PART };
             let _ = writeln!(
                 text,
-                "chunk {} {} {} {}",
+                "{word} {} {} {} {}",
                 piece.length, piece.source, piece.offset, piece.hash
             );
         }
+        self.texts.encode_texts(&mut text);
         seal(text)
     }
 
@@ -181,7 +245,12 @@ impl Recipe {
         if bytes.len() > MOST_BYTES {
             return Err(RecipeError::TooLarge);
         }
-        let mut lines = Lines::open(bytes, MAGIC, VERSION)?;
+        let (mut lines, has_texts) = match Lines::open(bytes, MAGIC, VERSION) {
+            Err(RecipeError::Version { found }) if found == u64::from(VERSION_WITH_TEXTS) => {
+                (Lines::open(bytes, MAGIC, VERSION_WITH_TEXTS)?, true)
+            }
+            lines => (lines?, false),
+        };
         let mut head = lines.next_line().ok_or(RecipeError::Truncated)?;
         head.expect("object")?;
         let (object, size) = (head.hash()?, head.number()?);
@@ -204,21 +273,32 @@ impl Recipe {
             sources.push(Source { kind, hash, size });
         }
         let mut pieces = Vec::new();
-        while let Some(mut line) = lines.next_line() {
-            line.expect("chunk")?;
-            let piece = Piece {
-                length: line.small_number()?,
-                source: line.small_number()?,
-                offset: line.number()?,
-                hash: line.hash()?,
-            };
-            line.end()?;
-            if pieces.len() == MOST_CHUNKS {
-                return Err(RecipeError::TooLarge);
-            }
-            pieces.push(piece);
+        let mut texts = Texts::default();
+        if has_texts {
+            texts.decode_versions(&mut lines)?;
         }
-        Self::new(object, size, sources, pieces)
+        while (!has_texts || lines.next_is(CHUNK) || lines.next_is("members"))
+            && let Some(mut line) = lines.next_line()
+        {
+            if has_texts && line.begins_with("members") {
+                texts.decode_made(&mut line, pieces.len())?;
+            } else {
+                pieces.push(piece(&mut line, CHUNK, pieces.len())?);
+            }
+        }
+        let chunks = pieces.len();
+        if has_texts {
+            while lines.next_is(PART)
+                && let Some(mut line) = lines.next_line()
+            {
+                pieces.push(piece(&mut line, PART, pieces.len())?);
+            }
+            texts.decode_texts(&mut lines)?;
+            if texts.is_empty() {
+                return Err(RecipeError::Contradiction("its version"));
+            }
+        }
+        Self::with_texts(object, size, sources, pieces, chunks, texts)
     }
 
     /// What it makes.
@@ -236,18 +316,72 @@ impl Recipe {
         &self.sources
     }
 
-    /// The object's chunks, in order.
+    /// All pieces: the object's chunks, in order, and behind them the parts that texts are made of.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
 
-    /// Where each piece begins in the object.
+    /// The object's chunks, in order.
+    pub fn chunks(&self) -> &[Piece] {
+        &self.pieces[..self.chunks]
+    }
+
+    /// What of the object is made of texts, and how; usually nothing.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// What the object consists of, in order, and where each begins.
+    pub fn outputs(&self) -> Vec<(u64, Output)> {
+        let mut outputs = Vec::with_capacity(self.chunks + self.texts.made.len());
+        let (mut end, mut next) = (0, 0);
+        let mut made = self.texts.made.iter().enumerate().peekable();
+        while next < self.chunks || made.peek().is_some() {
+            if let Some((index, found)) = made.next_if(|(_, made)| made.after == next) {
+                outputs.push((end, Output::Made(index)));
+                end += u64::from(found.length);
+            } else {
+                outputs.push((end, Output::Copied(next)));
+                end += u64::from(self.pieces[next].length);
+                next += 1;
+            }
+        }
+        outputs
+    }
+
+    /// Where each piece begins: in the object, and the parts behind it.
     pub fn offsets(&self) -> Vec<u64> {
         let begin = |end: &mut u64, piece: &Piece| {
             let offset = *end;
             *end += u64::from(piece.length);
             Some(offset)
         };
-        self.pieces.iter().scan(0, begin).collect()
+        let chunks = self.outputs().into_iter();
+        let chunks = chunks
+            .filter_map(|(offset, output)| matches!(output, Output::Copied(_)).then_some(offset));
+        let parts = self.pieces[self.chunks..].iter().scan(self.size, begin);
+        chunks.chain(parts).collect()
     }
+
+    /// The size of the object with the parts behind it.
+    pub fn room(&self) -> u64 {
+        let parts = self.pieces[self.chunks..].iter();
+        self.size + parts.map(|part| u64::from(part.length)).sum::<u64>()
+    }
+}
+
+/// Reads the line of a piece before which there are so many.
+fn piece(line: &mut Line<'_>, word: &'static str, before: usize) -> Result<Piece, RecipeError> {
+    line.expect(word)?;
+    let piece = Piece {
+        length: line.small_number()?,
+        source: line.small_number()?,
+        offset: line.number()?,
+        hash: line.hash()?,
+    };
+    line.end()?;
+    if before == MOST_CHUNKS {
+        return Err(RecipeError::TooLarge);
+    }
+    Ok(piece)
 }

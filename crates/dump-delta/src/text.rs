@@ -101,6 +101,14 @@ impl<'a> Line<'a> {
         Some(&rest[..end])
     }
 
+    /// Whether the next word is this one.
+    pub(crate) fn begins_with(&self, word: &str) -> bool {
+        self.rest.is_some_and(|rest| {
+            let rest = rest.strip_prefix(word.as_bytes());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
+        })
+    }
+
     /// Takes exactly this word.
     pub(crate) fn expect(&mut self, word: &'static str) -> Result<(), RecipeError> {
         if self.word() == Some(word.as_bytes()) {

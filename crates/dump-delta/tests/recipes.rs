@@ -183,8 +183,8 @@ fn a_recipe_that_was_cut_off_or_changed_is_refused() {
 
 #[test]
 fn another_version_is_named_whatever_follows() {
-    let error = Recipe::decode(b"lfs-agent recipe 2\n\xff\0").unwrap_err();
-    assert_eq!(error, RecipeError::Version { found: 2 });
+    let error = Recipe::decode(b"lfs-agent recipe 3\n\xff\0").unwrap_err();
+    assert_eq!(error, RecipeError::Version { found: 3 });
     assert_eq!(
         Recipe::decode(b"lfs-agent recipe two\n"),
         Err(RecipeError::Unknown)
