@@ -23,6 +23,8 @@ use crate::request::Request;
 
 /// How often a plan is begun because checks were broken, or untold of, before all of them narrow it.
 const ATTEMPTS: usize = 4;
+/// After how many tables without a story all of them lose theirs.
+const MOST_UNTOLD: usize = 8;
 
 /// What one run through the stages came to.
 struct Attempt {
@@ -56,17 +58,72 @@ impl Plan {
             }
         }
         narrowing.all = true;
-        match attempt(subject, masters, request, &narrowing) {
-            Ok(attempt) => Ok(attempt.plan),
-            // Rows that load come before rows that tell a story.
-            Err(problems) if request.has_lifecycles() => Err(problems),
-            Err(problems) => {
-                narrowing.without_story = true;
-                let plain = attempt(subject, masters, request, &narrowing);
-                plain.map(|attempt| attempt.plan).map_err(|_| problems)
+        // Rows that load come before rows that tell a story: first of the tables that break something, at last of all.
+        let mut first_problems = None;
+        let mut untold = Vec::new();
+        loop {
+            match attempt(subject, masters, request, &narrowing) {
+                Ok(attempt) => {
+                    let mut plan = attempt.plan;
+                    plan.warnings.append(&mut untold);
+                    return Ok(plan);
+                }
+                Err(problems) if request.has_lifecycles() => return Err(problems),
+                Err(problems) => {
+                    let is_first = first_problems.is_none();
+                    let may_go_on = is_first || untold.len() < MOST_UNTOLD;
+                    let left_out = leave_untold(&subject.schema, &problems, may_go_on, &mut narrowing);
+                    if left_out.is_empty() {
+                        return Err(first_problems.unwrap_or(problems));
+                    }
+                    untold.extend(left_out);
+                    first_problems.get_or_insert(problems);
+                }
             }
         }
     }
+}
+
+/// Takes the story from the tables of some problems, or from all where none of them has one left, and says so. Returns
+/// nothing where no table has a story.
+fn leave_untold(
+    schema: &Schema,
+    problems: &[Problem],
+    may_go_on: bool,
+    narrowing: &mut Narrowing,
+) -> Vec<Problem> {
+    let warning = |problem: &Problem| {
+        let text = format!(
+            "its columns are made one by one, for rows whose columns follow from each other can't be made: {}",
+            problem.text
+        );
+        Problem::new(problem.place.clone(), text).hint("`--explain` says how each column is made")
+    };
+    let names: Vec<String> = schema.tables.iter().map(|table| table.name.to_string()).collect();
+    if narrowing.without_story.len() == names.len() {
+        return Vec::new();
+    }
+    let table_of = |problem: &Problem| {
+        names.iter().find(|name| {
+            let rest = problem.place.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let mut untold = Vec::new();
+    if may_go_on {
+        for problem in problems {
+            if let Some(name) = table_of(problem)
+                && narrowing.without_story.insert(name.clone())
+            {
+                untold.push(warning(problem));
+            }
+        }
+    }
+    if untold.is_empty() {
+        narrowing.without_story.extend(names);
+        untold.extend(problems.first().map(warning));
+    }
+    untold
 }
 
 /// Goes through the stages once, and once more where given rows have a place.

@@ -129,7 +129,11 @@ fn prefixed(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
         one.strip_suffix(stem)
             .is_some_and(|before| before.ends_with('_') && before.len() > 1)
     };
-    let (prefix, _) = own.name.name.split_once('_')?;
+    let (prefix, _) = own
+        .name
+        .name
+        .split_once('_')
+        .unwrap_or((own.name.name.as_str(), ""));
     let alike = |table: &Table| {
         singular(&table.name.name)
             .strip_prefix(prefix)

@@ -13,8 +13,8 @@ pub(crate) struct Narrowing {
     pub all: bool,
     /// Those of tables, and unique sets whose relations were given up.
     pub some: BTreeSet<ConstraintOf>,
-    /// Whether nothing follows from anything else, for what does breaks a constraint.
-    pub without_story: bool,
+    /// Tables of which nothing follows from anything else, for what does breaks a constraint, by their qualified names.
+    pub without_story: BTreeSet<String>,
 }
 
 /// A constraint by its name, which is its own in its table alone.

@@ -139,6 +139,16 @@ impl Builder<'_> {
                 (Generator::Worded(Box::new(wording)), Nulls::Never)
             }
             Relation::Copy { via, of } => self.copied(table, column, *via, of)?,
+            Relation::NewestText { child, via, of } => {
+                let family = self.family(*child, &[*via], None, true, None)?;
+                let newest = Arc::new(Choice::Newest(family));
+                let (generator, _) = self.cell(*child, *of)?;
+                let ordinal = crate::ordinal::Ordinal::Agreed(Arc::clone(&newest));
+                (
+                    Generator::Reference(ordinal, generator),
+                    Nulls::Agreed(newest),
+                )
+            }
             Relation::CopyFar { path, of } => {
                 let (pointers, target) = self.path(table, path)?;
                 let (mut generator, nulls) = self.cell(target, *of)?;
@@ -382,7 +392,21 @@ impl Builder<'_> {
                     lasting: 3_600_000_000,
                 })
             }
-            None => None,
+            None => match &cycle.planned_there {
+                Some((step, path, column)) => {
+                    let mut term = Expr::Anyway(*column);
+                    for via in path.iter().rev() {
+                        term = Expr::There(*via, Box::new(term));
+                    }
+                    self.term(table, &term).map(|start| crate::story::Planned {
+                        step: *step,
+                        start,
+                        end: None,
+                        lasting: 3_600_000_000,
+                    })
+                }
+                None => None,
+            },
         };
         let lifecycle = Arc::new(Lifecycle {
             planned,

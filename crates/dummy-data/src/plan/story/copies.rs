@@ -17,6 +17,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             if reader.is_free(table, column) {
                 far_currency(reader, table, column);
             }
+            if reader.is_free(table, column) {
+                newest_text(reader, table, column);
+            }
         } else if reader.is_time(table, column) {
             last_of_children(reader, table, column);
         } else if reader.is_number(table, column) {
@@ -123,7 +126,7 @@ fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
             }
         }
         if found.is_none() {
-            found = said_by_comment(reader, &name.text, &one, &last, &stem, target);
+            found = said_by_comment(reader, &name.text, &one, &last, &stem, target, false);
         }
         let Some(of) = found else {
             continue;
@@ -137,6 +140,47 @@ fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
         if reader.relate(table, column, Relation::Copy { via, of }, why) {
             return;
         }
+    }
+}
+
+/// `last_status`: the status of the newest of the rows that point here.
+fn newest_text(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).own.clone();
+    let rest = ["last_", "latest_", "newest_", "most_recent_"]
+        .iter()
+        .find_map(|start| name.whole.strip_prefix(start))
+        .map(str::to_owned);
+    let Some(rest) = rest.filter(|rest| !rest.ends_with("name")) else {
+        return;
+    };
+    if !reader.is_nullable(table, column) {
+        return;
+    }
+    let found = reader.children(table).into_iter().find_map(|(child, via)| {
+        if child == table || reader.reference(child, via).is_none() {
+            return None;
+        }
+        let one = reader.one_of(child);
+        let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+        let wanted = rest
+            .strip_prefix(&format!("{last}_"))
+            .unwrap_or(&rest)
+            .to_owned();
+        let of = reader.columns(child).find(|&of| {
+            reader.is_text(child, of)
+                && !reader.is_nullable(child, of)
+                && (reader.name(child, of).own.whole == wanted)
+        })?;
+        Some((child, via, of))
+    });
+    if let Some((child, via, of)) = found {
+        let theirs = reader.facts[child].table.name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::NewestText { child, via, of },
+            format!("that of the newest of its `{theirs}`"),
+        );
     }
 }
 
@@ -188,7 +232,24 @@ fn said_by_comment(
     last: &str,
     stem: &str,
     target: usize,
+    number: bool,
 ) -> Option<Vec<usize>> {
+    if number
+        && [
+            "sum",
+            "number of",
+            "mean",
+            "average",
+            "never more",
+            "at most",
+            "less",
+            "times",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    {
+        return None;
+    }
     let spaced = |word: &str| word.replace('_', " ");
     let says_whose = [one, last, stem].iter().any(|word| {
         let word = spaced(word);
@@ -208,11 +269,36 @@ fn said_by_comment(
         .collect();
     let column = reader.columns(target).find(|&column| {
         let name = &reader.name(target, column).own;
-        reader.is_text(target, column)
-            && !name.words.is_empty()
-            && name.words.iter().all(|own| words.contains(&own.as_str()))
+        let words_of_name = name
+            .words
+            .iter()
+            .filter(|own| {
+                !matches!(
+                    own.as_str(),
+                    "cents" | "g" | "kg" | "cm" | "mm" | "ml" | "l"
+                )
+            })
+            .count();
+        (if number {
+            reader.is_number(target, column) && reader.facts[target].reference_of[column].is_none()
+        } else {
+            reader.is_text(target, column)
+        }) && words_of_name > 0
+            && name
+                .words
+                .iter()
+                .filter(|own| {
+                    !matches!(
+                        own.as_str(),
+                        "cents" | "g" | "kg" | "cm" | "mm" | "ml" | "l"
+                    )
+                })
+                .all(|own| words.contains(&own.as_str()))
             && name.whole != "id"
     });
+    if number {
+        return column.map(|column| vec![column]);
+    }
     column.map(|column| vec![column]).or_else(|| {
         words
             .iter()
@@ -243,6 +329,28 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
                 })
             })
             .flatten();
+        let is_rent = matches!(
+            name.whole.as_str(),
+            "rent" | "monthly_rent" | "common_fee" | "management_fee" | "monthly_fee" | "premium"
+        );
+        let same = same.or_else(|| {
+            is_rent
+                .then(|| {
+                    reader.columns(target).find(|&other| {
+                        reader.is_number(target, other)
+                            && reader.name(target, other).own.whole == name.whole
+                    })
+                })
+                .flatten()
+        });
+        let said = || {
+            let text = reader.name(table, column).text.clone();
+            let stem = reader.name(table, via).own.clone();
+            let stem = stem.prefix_before("id").unwrap_or(&stem.whole).to_owned();
+            said_by_comment(reader, &text, &one, &last, &stem, target, true)
+                .and_then(|found| found.first().copied())
+        };
+        let same = same.or_else(said);
         let found = same.or_else(|| {
             [&one, &last].iter().find_map(|before| {
                 let rest = name
@@ -297,6 +405,7 @@ pub(crate) fn alike(word: &str, other: &str) -> bool {
 
 /// Words for the same thing.
 const SYNONYMS: &[(&str, &[&str])] = &[
+    ("response", &["message", "reply", "comment", "answer"]),
     ("stay", &["booking", "reservation"]),
     ("purchase", &["order", "sale", "purchase"]),
     ("visit", &["appointment", "visit", "checkin", "session"]),
@@ -443,6 +552,20 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
         },
         of: Box::new(Expr::Column(time)),
         only: None,
+    };
+    let done = reader.story.tables[table]
+        .cycle
+        .as_ref()
+        .and_then(|cycle| cycle.event("completed"))
+        .map(Expr::Event);
+    let of_children = match done {
+        // What was answered was so before it was through.
+        Some(done) if is_first => Expr::when(
+            Expr::AtMost(Box::new(done.clone()), Box::new(of_children.clone())),
+            done,
+            of_children,
+        ),
+        _ => of_children,
     };
     let expr = if reader.is_nullable(table, column) {
         of_children

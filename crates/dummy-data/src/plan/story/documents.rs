@@ -127,6 +127,12 @@ pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: usize) -> bool {
     let (Some(gross), Some(net)) = (named(&["gross"]), named(&["net"])) else {
         return false;
     };
+    reader.relate(
+        table,
+        gross,
+        Relation::Value(Expr::Usual(gross)),
+        "what is earned",
+    );
     let mut less = Expr::Column(gross);
     let mut labels = LABELS.iter().cycle();
     for &column in &numbers {
@@ -395,7 +401,6 @@ fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
         "tax",
         "vat",
         "compensation",
-        "pay",
         "overtime",
         "wage",
         "commission",
@@ -407,8 +412,40 @@ fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
         .copied()
         .filter(|&column| {
             let name = reader.name(table, column);
+            let noun: Vec<&str> = name
+                .own
+                .words
+                .iter()
+                .map(String::as_str)
+                .filter(|word| {
+                    !matches!(*word, "total" | "grand" | "combined" | "overall" | "cents")
+                })
+                .collect();
             reader.is_free(table, column)
                 && name.has(&["total", "grand", "combined", "overall"])
+                && noun.iter().all(|word| {
+                    matches!(
+                        *word,
+                        "amount"
+                            | "cost"
+                            | "costs"
+                            | "price"
+                            | "compensation"
+                            | "charge"
+                            | "charges"
+                            | "fee"
+                            | "fees"
+                            | "payable"
+                            | "income"
+                            | "salary"
+                            | "expense"
+                            | "expenses"
+                            | "premium"
+                            | "rent"
+                            | "monthly"
+                            | "sum"
+                    )
+                })
                 && !name.has(&[
                     "count", "number", "average", "paid", "due", "spent", "limit", "budget",
                     "sales", "lifetime", "revenue", "days", "hours", "quantity", "score", "points",
@@ -686,8 +723,40 @@ pub(crate) fn find_payments(reader: &mut Reader<'_, '_>, table: usize) {
             Relation::Value(expr),
             format!("what is owed by `{of}`"),
         );
+        given_back(reader, table, &roles, amount);
         return;
     }
+}
+
+/// What of a payment was given back: all of some that were paid.
+fn given_back(reader: &mut Reader<'_, '_>, table: usize, roles: &[(Role, usize)], amount: usize) {
+    let Some(refunded) = of(roles, Role::Refunded).filter(|&column| column != amount) else {
+        return;
+    };
+    let cycle = reader.story.tables[table].cycle.clone();
+    let event = |name: &str| cycle.as_ref().and_then(|cycle| cycle.event(name));
+    let nothing = if reader.is_nullable(table, refunded) {
+        Expr::Null
+    } else {
+        Expr::Number(0)
+    };
+    let condition = match (
+        event("refunded"),
+        event("paid").or_else(|| event("completed")),
+    ) {
+        (Some(event), _) => Expr::happened(event),
+        (None, Some(paid)) => {
+            Expr::All(vec![Expr::happened(paid), Expr::Chance("refunded", 3_000)])
+        }
+        (None, None) => Expr::Chance("refunded", 3_000),
+    };
+    let value = Expr::when(condition, Expr::Column(amount), nothing);
+    reader.relate(
+        table,
+        refunded,
+        Relation::Value(value),
+        "all of it where it was given back",
+    );
 }
 
 /// Rows of other tables that a document sums: their table, the column that leads here, and what is summed.
@@ -936,6 +1005,15 @@ fn documents(reader: &mut Reader<'_, '_>, table: usize) {
             Expr::Column(subtotal)
         }
         None => match total {
+            // What has nothing but charges is their sum.
+            Some(_)
+                if lines.is_none()
+                    && charges.len() > 1
+                    && of(&roles, Role::Tax).is_none()
+                    && of(&roles, Role::TaxRate).is_none() =>
+            {
+                Expr::Number(0)
+            }
             Some(total) => sum(reader, total).unwrap_or(Expr::Usual(total)),
             None => return,
         },

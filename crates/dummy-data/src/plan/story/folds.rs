@@ -103,7 +103,10 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
             let own = &reader.name(child, own).own;
             let is_shared = |word: &str| rest.iter().any(|other| singular(other) == singular(word));
             let shared = own.words.iter().filter(|word| is_shared(word)).count();
-            let fits = shared > 0 && !own.has_any(&["count", "position", "number"]);
+            const MONEY: &[&str] = &["amount", "price", "cost", "fee", "cents", "charge", "value"];
+            let fits = shared > 0
+                && !own.has_any(&["count", "position", "number"])
+                && (!own.has_any(MONEY) || name.has_any(MONEY) || rest.is_empty());
             fits.then_some((shared, std::cmp::Reverse(own.words.len())))
         };
         let best = reader

@@ -194,6 +194,41 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         .zip(&decided)
         .map(|(fixed, decided)| *fixed && decided.is_none())
         .collect();
+    // What may be missing is one of those that belong where something firm leads.
+    for lower in 0..others.len() {
+        if !reader.is_nullable(table, others[lower].0)
+            || is_fixed[lower]
+            || decided[lower].is_some()
+            || is_people(&reader.table_name(others[lower].1))
+                && reader
+                    .name(table, others[lower].0)
+                    .own
+                    .has_any(&["by", "owner", "assignee"])
+        {
+            continue;
+        }
+        let best = (0..others.len())
+            .filter(|&upper| upper != lower && !reader.is_nullable(table, others[upper].0))
+            .filter_map(|upper| {
+                let way = ways[lower]
+                    .iter()
+                    .find(|way| way.to == others[upper].1 && way.path.len() == 1)?;
+                let fits = fits(reader, table, others[upper].0, others[lower].1, way)
+                    && !is_shared(reader, others[upper].1)
+                    && !comes_from(&decided, &others, upper, lower);
+                fits.then(|| (ways[upper].len(), upper, way.path.clone()))
+            })
+            .filter(|(particular, ..)| *particular > 0)
+            .max_by_key(|(particular, upper, _)| (*particular, std::cmp::Reverse(*upper)));
+        if let Some((_, upper, path)) = best {
+            decided[lower] = Some(Agreement::Among {
+                through: others[upper].0,
+                path: Vec::new(),
+                back: path,
+                class: classes[lower].clone(),
+            });
+        }
+    }
     // Up from the more particular ones.
     for upper in 0..others.len() {
         let mut best: Option<(bool, usize, usize, Vec<usize>)> = None;
@@ -292,7 +327,8 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             }
             let shared = ways[first].iter().find_map(|way| {
                 let other = ways[second].iter().find(|other| other.to == way.to)?;
-                let is_tenant = !is_people(&reader.table_name(way.to))
+                let is_tenant = (!is_people(&reader.table_name(way.to))
+                    || is_whose(reader, others[first].1, way, others[second].1, other))
                     && !is_shared(reader, way.to)
                     && !others.iter().any(|(_, target)| *target == way.to);
                 is_tenant.then(|| (way.path.clone(), other.path.clone()))
@@ -563,6 +599,37 @@ fn fits(reader: &Reader<'_, '_>, table: usize, upper: usize, lower: usize, way: 
         && (is_client || !SOCIAL.contains(&crate::plan::names::singular(name.last()).as_str()))
 }
 
+/// Whether two ways lead to the person to whom both rows belong: the customer's invoice is paid with the customer's card.
+fn is_whose(reader: &Reader<'_, '_>, first: usize, way: &Way, second: usize, other: &Way) -> bool {
+    let one = reader.one_of(way.to);
+    let belongs = matches!(
+        one.rsplit('_').next().unwrap_or(&one),
+        "customer"
+            | "client"
+            | "patient"
+            | "policyholder"
+            | "subscriber"
+            | "guest"
+            | "payer"
+            | "borrower"
+            | "resident"
+            | "tenant"
+            | "student"
+            | "guardian"
+            | "employee"
+            | "donor"
+    );
+    let ([back], [other_back]) = (way.path.as_slice(), other.path.as_slice()) else {
+        return false;
+    };
+    belongs
+        && !is_people(&reader.table_name(first))
+        && !is_people(&reader.table_name(second))
+        && reader.name(first, *back).own.whole == reader.name(second, *other_back).own.whole
+        && !reader.is_nullable(first, *back)
+        && !reader.is_nullable(second, *other_back)
+}
+
 pub(super) fn is_shared(reader: &Reader<'_, '_>, table: usize) -> bool {
     let name = reader.table_name(table);
     SHARED.contains(&crate::plan::names::singular(name.last()).as_str())
@@ -608,6 +675,7 @@ fn is_unique(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
     // A place that is counted within a parent leaves the parent free.
     reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&column)
+            && !reader.story.tables[table].settled.contains(&set.name)
             && !(set.columns.len() == 2
                 && set.columns.iter().any(|&other| {
                     other != column

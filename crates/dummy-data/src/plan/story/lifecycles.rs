@@ -29,6 +29,8 @@ pub(crate) struct Cycle {
     pub sides: Vec<Happening>,
     /// The step that happens when it was planned, the column that says when, and the one that says when it ends.
     pub planned: Option<(usize, usize, Option<usize>)>,
+    /// The step that happens when what the row belongs to begins: the columns that lead there and the one that says when.
+    pub planned_there: Option<(usize, Vec<usize>, usize)>,
 }
 
 /// Something that happens.
@@ -427,6 +429,9 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
         }
     }
     cycle.planned = planned(reader, table, &cycle);
+    if cycle.planned.is_none() {
+        cycle.planned_there = planned_there(reader, table, &cycle);
+    }
     let is_empty = cycle.steps.is_empty() && cycle.outs.is_empty() && cycle.sides.is_empty();
     (!is_empty).then_some(cycle)
 }
@@ -603,6 +608,71 @@ fn planned(
 
 fn is_people_of(reader: &Reader<'_, '_>, table: usize) -> bool {
     crate::plan::columns::text_rules::is_people(&reader.table_name(table))
+}
+
+/// The step that happens when what a row belongs to begins: a ticket is checked in at the performance.
+fn planned_there(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    cycle: &Cycle,
+) -> Option<(usize, Vec<usize>, usize)> {
+    let step = cycle.steps.iter().position(|step| {
+        matches!(
+            step.word.as_str(),
+            "checked_in"
+                | "check_in"
+                | "attended"
+                | "boarded"
+                | "scanned"
+                | "admitted"
+                | "attend"
+                | "entered"
+                | "出席"
+                | "来場"
+        )
+    })?;
+    let begin = |table: usize| {
+        reader.columns(table).find(|&column| {
+            reader.is_time(table, column)
+                && !reader.is_date(table, column)
+                && !reader.is_nullable(table, column)
+                && reader
+                    .name(table, column)
+                    .has(&["starts", "start", "begins", "begin", "departs", "held"])
+                && !reader.name(table, column).has(&[
+                    "sale",
+                    "sales",
+                    "period",
+                    "trial",
+                    "registration",
+                    "booking",
+                    "doors",
+                    "created",
+                    "enrollment",
+                ])
+        })
+    };
+    let firm = |table: usize| {
+        reader
+            .references(table)
+            .into_iter()
+            .filter(move |(via, target)| *target != table && !reader.is_nullable(table, *via))
+    };
+    for (via, target) in firm(table) {
+        if let Some(column) = begin(target) {
+            return Some((step, vec![via], column));
+        }
+    }
+    for (via, target) in firm(table) {
+        for (next, far) in firm(target) {
+            if let Some(column) = begin(far)
+                && far != table
+            {
+                return Some((step, vec![via, next], column));
+            }
+        }
+    }
+    None
 }
 
 /// Whether a table has a time of something that is a step.
@@ -835,6 +905,7 @@ pub(super) fn event_of_time(
         && name.own.words.len() > 2)
         || (name.own.has("scheduled") && name.has(&["start", "end", "from", "to", "finish"]))
         || name.has(&["until"])
+        || name.has(&["doors", "door", "gates", "gate", "boarding"]) && name.has(&["open", "opens"])
         || is_change_of_state(&name.own)
     {
         return None;
@@ -878,7 +949,14 @@ pub(super) fn event_of_time(
         let word = words.join("_");
         // `out_of_order_since` beside the flag `out_of_order`: whatever that is, it began then.
         if reader.is_nullable(table, column) && has_flag(reader, table, &words) {
-            let found = stage_of_words(&words).filter(|found| found.name == word);
+            // A flag and its time are often about something besides; these are what a row is for.
+            let found = stage_of_words(&words).filter(|found| {
+                found.name == word
+                    || matches!(
+                        word.as_str(),
+                        "succeeded" | "failed" | "checked_in" | "attended" | "boarded" | "admitted"
+                    )
+            });
             return Some((word, found.or_else(|| stage("other"))?));
         }
         if let Some(found) = stage_of_words(&words) {

@@ -88,6 +88,15 @@ pub(crate) enum Relation {
         /// The column.
         of: usize,
     },
+    /// The text of the newest of the rows that lead here.
+    NewestText {
+        /// Their table.
+        child: usize,
+        /// Their column that leads here.
+        via: usize,
+        /// Their text.
+        of: usize,
+    },
     /// Another text.
     Text(TextRole),
 }
@@ -100,15 +109,13 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    /// Leaves every column to its own name and type.
-    fn forget(self) -> Self {
-        let tables = self.tables.into_iter().map(|table| TableStory {
-            names: table.names,
+    /// Leaves every column of a table to its own name and type.
+    fn forget(&mut self, table: usize) {
+        let table = &mut self.tables[table];
+        *table = TableStory {
+            names: std::mem::take(&mut table.names),
             ..TableStory::default()
-        });
-        Self {
-            tables: tables.collect(),
-        }
+        };
     }
 }
 
@@ -144,6 +151,9 @@ pub(crate) fn find(
         .map(|(table, _)| table)
         .collect();
     for &table in &with_rows {
+        if facts[table].master.is_none() {
+            periods::find_lessons(&mut reader, table);
+        }
         keys::find(&mut reader, table);
     }
     // A master's rows are as somebody wrote them.
@@ -154,6 +164,7 @@ pub(crate) fn find(
     for &table in &made {
         trees::find(&mut reader, table);
         configured::settle_sequences(&mut reader, table);
+        said::ranks(&mut reader, table);
         sequences::find(&mut reader, table);
         periods::find(&mut reader, table);
         lifecycles::find(&mut reader, table);
@@ -164,8 +175,8 @@ pub(crate) fn find(
         money::find_lines(&mut reader, table);
     }
     for &table in &made {
-        sums::find_comments(&mut reader, table);
         said::find(&mut reader, table);
+        sums::find_comments(&mut reader, table);
         documents::find_documents(&mut reader, table);
         documents::find_granted(&mut reader, table);
     }
@@ -176,11 +187,13 @@ pub(crate) fn find(
         flags::find(&mut reader, table);
         texts::find(&mut reader, table);
     }
-    if narrowing.without_story {
-        reader.story.forget()
-    } else {
-        reader.story
+    let mut story = reader.story;
+    for (table, own) in schema.tables.iter().enumerate() {
+        if narrowing.without_story.contains(&own.name.to_string()) {
+            story.forget(table);
+        }
     }
+    story
 }
 
 /// Leaves of what tables have to keep what relations don't: takes the unique sets out that these keep, and those that

@@ -182,6 +182,7 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
                     | "tariff"
                     | "price_paid"
                     | "face_value"
+                    | "face"
                     | "sold_price"
                     | "price_when_ordered"
                     | "price_snapshot"

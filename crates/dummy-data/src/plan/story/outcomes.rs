@@ -12,6 +12,8 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     open_sessions(reader, table);
     if let Some(cycle) = reader.story.tables[table].cycle.clone() {
         progress(reader, table, &cycle);
+        probability(reader, table, &cycle);
+        certificates(reader, table, &cycle);
         final_marks(reader, table, &cycle);
     }
 }
@@ -126,6 +128,65 @@ fn open_sessions(reader: &mut Reader<'_, '_>, table: usize) {
         Relation::Value(later),
         "some days after it was last used",
     );
+}
+
+/// What is won is certain, what is lost hopeless.
+fn probability(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+    let won = cycle.event("completed");
+    let lost = ["lost", "cancelled", "rejected"]
+        .iter()
+        .find_map(|name| cycle.event(name));
+    let (Some(won), Some(lost)) = (won, lost) else {
+        return;
+    };
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column);
+        if !reader.is_number(table, column)
+            || !name.whole_is(&["probability", "win_probability", "likelihood", "confidence"])
+        {
+            continue;
+        }
+        let unit = if scale(reader.kind(table, column)) >= 2 && !name.text.contains("100") {
+            ONE / 100
+        } else {
+            ONE
+        };
+        let open = Expr::Random("probability", 10 * unit, 9, 10 * unit, false);
+        let value = Expr::when(
+            Expr::happened(won),
+            Expr::Number(100 * unit),
+            Expr::when(Expr::happened(lost), Expr::Number(0), open),
+        );
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            "certain once it is won, none once it is lost",
+        );
+    }
+}
+
+/// Who is through has a certificate.
+fn certificates(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+    let Some(end) = ["completed", "issued", "graded"]
+        .iter()
+        .find_map(|name| cycle.event(name))
+    else {
+        return;
+    };
+    for column in reader.free(table, |_| true) {
+        if reader.name(table, column).has(&["certificate", "diploma"])
+            && reader.is_nullable(table, column)
+            && !reader.is_time(table, column)
+        {
+            reader.relate(
+                table,
+                column,
+                Relation::OnlyIf(Expr::happened(end)),
+                "only of what is through",
+            );
+        }
+    }
 }
 
 /// How far a row is: nothing at its beginning, all at its end.

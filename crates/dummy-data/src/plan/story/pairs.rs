@@ -26,8 +26,11 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
             "price_cents",
             "retail_price",
             "sales_price",
+            "hanbai_tanka",
         ],
-    ) {
+    )
+    .or_else(|| number(reader, &["list_price"]))
+    {
         let digit = ONE / 10_i128.pow(scale(reader.kind(table, price)).min(6));
         let of_price =
             |share: Expr| Expr::Floor(Box::new(Expr::Column(price).percent(share)), digit);
@@ -41,6 +44,9 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
                 "unit_cost",
                 "cost_cents",
                 "purchase_cost",
+                "standard_cost",
+                "shiire_tanka",
+                "cost_per_unit",
             ],
         ) {
             reader.relate(

@@ -88,7 +88,16 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
         });
         if let Some(event) = event {
             let why = format!("when it was {word}; NULL until then");
-            reader.relate(table, column, Relation::Value(Expr::Event(event)), why);
+            let mut value = Expr::Event(event);
+            // What a label calls a draft wasn't published, and all else was.
+            if found.name == "published"
+                && cycle.state.is_none()
+                && let Some((of, drafts)) = drafts(reader, table)
+            {
+                let then = Expr::First(vec![value, Expr::Born]);
+                value = Expr::when(Expr::Is(of, drafts), Expr::Null, then);
+            }
+            reader.relate(table, column, Relation::Value(value), why);
         }
         return;
     }
@@ -109,6 +118,46 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
         && reader.is_nullable(table, column)
     {
         until(reader, table, column, cycle);
+        return;
+    }
+    if reader.is_time(table, column)
+        && name.whole_is(&[
+            "expires_at",
+            "expires_on",
+            "expiry_date",
+            "expiration_date",
+            "valid_until",
+        ])
+        && cycle.event("expired").is_none()
+        && reader.is_free(table, column)
+    {
+        let begins = [
+            "published",
+            "issued",
+            "activated",
+            "sent",
+            "approved",
+            "completed",
+        ]
+        .iter()
+        .find_map(|name| cycle.event(name));
+        if let Some(begins) = begins {
+            let day = 86_400_000_000;
+            let from = Expr::First(vec![Expr::Event(begins), Expr::Born]);
+            let mut later = Expr::Sum(vec![
+                from,
+                Expr::Random("expires", 7 * day, 180, day, false),
+            ]);
+            if reader.is_nullable(table, column) {
+                later = Expr::when(Expr::Chance("expires", 50_000), later, Expr::Null);
+            }
+            reader.relate(
+                table,
+                column,
+                Relation::Value(later),
+                "some time after it began",
+            );
+        }
         return;
     }
     if reader.is_time(table, column) && name.own.whole.starts_with("updated") {
@@ -146,6 +195,12 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
                         | "cause"
                         | "details"
                         | "detail"
+                        | "feedback"
+                        | "explanation"
+                        | "justification"
+                        | "remarks"
+                        | "remark"
+                        | "comments"
                         | "description"
                         | "text"
                         | "code"
@@ -165,8 +220,22 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
                 }));
         let is_reason = reader.is_text(table, column)
             && parts.has_any(&[
-                "reason", "message", "note", "notes", "cause", "comment", "memo", "code", "detail",
+                "reason",
+                "message",
+                "note",
+                "notes",
+                "cause",
+                "comment",
+                "memo",
+                "code",
+                "detail",
                 "details",
+                "feedback",
+                "explanation",
+                "justification",
+                "remarks",
+                "remark",
+                "comments",
             ]);
         // What somebody answered, where it was answered.
         let is_outcome = reader.is_text(table, column)
@@ -238,6 +307,22 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
             .relations
             .insert(column, (relation, why));
     }
+}
+
+/// The column that has a label for drafts, and these labels.
+fn drafts(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Vec<String>)> {
+    reader.columns(table).find_map(|column| {
+        let name = reader.name(table, column);
+        if !name.has(&["visibility", "status", "privacy", "access", "publication"]) {
+            return None;
+        }
+        let drafts: Vec<String> = crate::plan::story::lifecycles::labels(reader, table, column)
+            .into_iter()
+            .filter(|(_, word)| stage(word).is_some_and(|found| found.name == "draft"))
+            .map(|(text, _)| text)
+            .collect();
+        (!drafts.is_empty()).then_some((column, drafts))
+    })
 }
 
 /// `suspended_until`: some time after it happened, and only where it did.

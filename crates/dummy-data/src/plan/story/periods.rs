@@ -14,6 +14,31 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     days_of_a_parent(reader, table);
     ages(reader, table);
     before_birth(reader, table);
+    trials(reader, table);
+}
+
+/// A trial begins with what is tried.
+fn trials(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if reader.is_time(table, column)
+            && reader.name(table, column).is(&[
+                "trial_start",
+                "trial_start_at",
+                "trial_start_on",
+                "trial_starts_at",
+                "trial_starts_on",
+                "trial_started_at",
+                "trial_started_on",
+            ])
+        {
+            reader.relate(
+                table,
+                column,
+                Relation::Value(Expr::Born),
+                "when the row is born",
+            );
+        }
+    }
 }
 
 /// The free number of a name among some.
@@ -235,6 +260,39 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
                 today.minus(before.times(Expr::Number(DAY)))
             }
         };
+        let nights = reader.free(target, |_| true).into_iter().find(|&nights| {
+            begin.is_some()
+                && reader.is_whole(target, nights)
+                && reader.name(target, nights).whole_is(&[
+                    "nights",
+                    "night_count",
+                    "nights_count",
+                    "days",
+                    "days_count",
+                    "duration_days",
+                    "number_of_nights",
+                ])
+        });
+        if let Some(nights) = nights {
+            let count = Expr::Over {
+                table,
+                via,
+                fold: crate::story::Fold::Count,
+                of: Box::new(Expr::whole(1)),
+                only: None,
+            };
+            let value = Expr::when(
+                count.clone(),
+                count,
+                Expr::Random("nights", ONE, 6, ONE, true),
+            );
+            reader.relate(
+                target,
+                nights,
+                Relation::Value(value),
+                "as many as are written down",
+            );
+        }
         reader.story.tables[table].settled.push(set);
         let of = reader.column(table, via).name.clone();
         reader.relate(
@@ -244,6 +302,91 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
             format!("one day after the other for each `{of}`"),
         );
     }
+}
+
+/// Who comes to the same lesson again comes another day: each pair of a course and a pupil has days of its own, on the
+/// course's day of the week.
+pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: usize) {
+    if reader.rows(table) > MOST_ROWS {
+        return;
+    }
+    let found = reader.facts[table].unique_sets.iter().find_map(|set| {
+        let [_, _, _] = set.columns.as_slice() else {
+            return None;
+        };
+        if set.opaque.is_some() || set.nulls_equal {
+            return None;
+        }
+        let day = set.columns.iter().copied().find(|&day| {
+            reader.is_date(table, day)
+                && reader.is_free(table, day)
+                && !reader.is_nullable(table, day)
+        })?;
+        let keys: Vec<usize> = set
+            .columns
+            .iter()
+            .copied()
+            .filter(|&key| {
+                key != day
+                    && reader
+                        .reference(table, key)
+                        .is_some_and(|found| found.table != table)
+                    && !reader.is_nullable(table, key)
+            })
+            .collect();
+        let alone = reader.facts[table].unique_sets.iter().all(|other| {
+            other.name == set.name || !other.columns.iter().any(|own| set.columns.contains(own))
+        });
+        let [first, second] = keys.as_slice() else {
+            return None;
+        };
+        alone.then(|| (day, *first, *second, set.name.clone()))
+    });
+    let Some((day, first, second, set)) = found else {
+        return;
+    };
+    let weekday = [first, second].into_iter().find_map(|via| {
+        let target = reader.reference(table, via)?.table;
+        let weekday = reader.columns(target).find(|&weekday| {
+            reader.is_whole(target, weekday)
+                && reader.name(target, weekday).whole_is(&[
+                    "weekday",
+                    "day_of_week",
+                    "wday",
+                    "week_day",
+                    "dow",
+                ])
+        })?;
+        Some(Expr::There(via, Box::new(Expr::Column(weekday))))
+    });
+    let born = |via: usize| Expr::There(via, Box::new(Expr::Born));
+    let both = Expr::Greatest(vec![born(first), born(second)]);
+    let again = Expr::RankAmong(first, Box::new(Expr::Column(second)));
+    let week = 7 * DAY;
+    let value = match weekday {
+        Some(weekday) => {
+            // The first of January 1970 was a Thursday.
+            let off = weekday.minus(Expr::whole(4)).times(Expr::Number(DAY));
+            let since = Expr::Sum(vec![both, Expr::Number(week)]).minus(off.clone());
+            Expr::Sum(vec![
+                Expr::Floor(Box::new(since), week),
+                off,
+                again.times(Expr::Number(week)),
+            ])
+        }
+        None => Expr::Sum(vec![
+            Expr::Floor(Box::new(both), DAY),
+            again.times(Expr::Number(week)),
+            Expr::Number(DAY),
+        ]),
+    };
+    reader.story.tables[table].settled.push(set);
+    reader.relate(
+        table,
+        day,
+        Relation::Value(value),
+        "another day whenever the same come together again",
+    );
 }
 
 /// How old somebody is, and how long somebody has been there.

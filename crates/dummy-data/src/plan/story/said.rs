@@ -47,7 +47,143 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         }
     }
     means_by_name(reader, table);
-    ranks(reader, table);
+    for column in reader.free(table, |_| true) {
+        if reader.is_number(table, column) {
+            apart(reader, table, column);
+            within_a_parent(reader, table, column);
+        }
+    }
+}
+
+/// `from dispatch to arrival`: what lies between two times of the row.
+fn apart(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).clone();
+    let Some((_, rest)) = name.text.split_once("from ") else {
+        return;
+    };
+    let Some((first, last)) = rest
+        .split_once(" to ")
+        .or_else(|| rest.split_once(" until "))
+    else {
+        return;
+    };
+    let seconds = if name.has(&["seconds", "secs", "sec"]) {
+        1
+    } else if name.has(&["minutes", "mins", "min"]) {
+        60
+    } else if name.has(&["hours", "hour"]) {
+        3600
+    } else if name.has(&["days", "day", "nights"]) {
+        86_400
+    } else {
+        return;
+    };
+    let time = |phrase: &str| {
+        let word = words_of(phrase)
+            .into_iter()
+            .find(|word| !matches!(word.as_str(), "the" | "its" | "a"))?;
+        let stage = crate::plan::story::words::stage(&word);
+        reader
+            .columns(table)
+            .filter(|&time| reader.is_time(table, time))
+            .find(|&time| {
+                let own = &reader.name(table, time).own;
+                own.words
+                    .iter()
+                    .any(|own| own == &word || crate::plan::story::copies::alike(own, &word))
+            })
+            .or_else(|| {
+                reader.columns(table).find(|&time| {
+                    reader.is_time(table, time)
+                        && stage.is_some()
+                        && crate::plan::story::lifecycles::event_of_time(reader, table, time)
+                            .is_some_and(|(_, own)| Some(own) == stage)
+                })
+            })
+    };
+    let (Some(first), Some(last)) = (time(first), time(last)) else {
+        return;
+    };
+    if first == last {
+        return;
+    }
+    let known = |column: usize| Expr::Known(Box::new(Expr::Column(column)));
+    let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+    let value = Expr::Floor(
+        Box::new(
+            Expr::Column(last)
+                .minus(Expr::Column(first))
+                .per(Expr::whole(seconds)),
+        ),
+        digit,
+    );
+    let nothing = if reader.is_nullable(table, column) {
+        Expr::Null
+    } else {
+        Expr::Number(0)
+    };
+    let value = Expr::when(Expr::All(vec![known(first), known(last)]), value, nothing);
+    reader.relate(table, column, Relation::Value(value), "as its comment says");
+}
+
+/// `never more than the capacity of the venue`; the floor of a room is one of its building's.
+fn within_a_parent(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = reader.name(table, column).clone();
+    let is_floor = name.whole_is(&["floor", "floor_number", "storey"]);
+    let phrase = [
+        "never more than ",
+        "not more than ",
+        "at most ",
+        "no more than ",
+    ]
+    .iter()
+    .find_map(|start| name.text.split_once(start).map(|(_, rest)| rest.to_owned()));
+    if !reader.is_whole(table, column) || !(is_floor || phrase.is_some()) {
+        return;
+    }
+    let words = phrase.as_deref().map(words_of).unwrap_or_default();
+    for (via, target) in reader.references(table) {
+        if target == table || reader.is_nullable(table, via) {
+            continue;
+        }
+        let most = reader.columns(target).find(|&most| {
+            let own = reader.name(target, most);
+            reader.is_whole(target, most)
+                && reader.facts[target].reference_of[most].is_none()
+                && if is_floor {
+                    own.whole_is(&[
+                        "floors",
+                        "floor_count",
+                        "floors_count",
+                        "storeys",
+                        "number_of_floors",
+                    ])
+                } else {
+                    own.own.words.iter().any(|own| words.contains(own)) && own.own.whole != "id"
+                }
+        });
+        let Some(most) = most else {
+            continue;
+        };
+        let whole = Expr::There(via, Box::new(Expr::Column(most)));
+        let value = if is_floor {
+            let below = whole.percent(Expr::Random("floor", 0, 100, ONE, false));
+            Expr::Sum(vec![Expr::Floor(Box::new(below), ONE), Expr::whole(1)])
+        } else {
+            Expr::Floor(
+                Box::new(whole.percent(Expr::Random("within", 50 * ONE, 51, ONE, false))),
+                ONE,
+            )
+        };
+        let theirs = reader.facts[target].table.name.clone();
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            format!("not more than `{theirs}` have"),
+        );
+        return;
+    }
 }
 
 /// Words of a phrase up to where it ends.
@@ -88,8 +224,31 @@ fn over_children(
             best = Some((place, child, via));
         }
     }
-    let Some((place, child, via)) = best else {
-        return;
+    let by_kind = || {
+        // `sum of the earnings`: of lines whose kind is that.
+        reader.children(table).into_iter().find_map(|(child, via)| {
+            if child == table {
+                return None;
+            }
+            let kind = reader.columns(child).find_map(|kind| {
+                let (text, _) = crate::plan::story::lifecycles::labels(reader, child, kind)
+                    .into_iter()
+                    .find(|(_, word)| singular(&word.to_lowercase()) == noun)?;
+                Some((kind, text))
+            })?;
+            Some((child, via, kind))
+        })
+    };
+    let mut of_kind = None;
+    let (place, child, via) = match best {
+        Some(best) => best,
+        None => match by_kind() {
+            Some((child, via, (kind, text))) => {
+                of_kind = Some(Box::new(Expr::Is(kind, vec![text])));
+                (0, child, via)
+            }
+            None => return,
+        },
     };
     let of = match fold {
         Fold::Count => Expr::whole(1),
@@ -170,7 +329,8 @@ fn over_children(
     let only = words[..place]
         .iter()
         .find_map(|word| condition(reader, child, word))
-        .map(Box::new);
+        .map(Box::new)
+        .or(of_kind);
     let of_children = Expr::Over {
         table: child,
         via,
@@ -316,7 +476,7 @@ fn means_by_name(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A rank by what the row has most of: `順位（合計点の高い順）`, `place by score`.
-fn ranks(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn ranks(reader: &mut Reader<'_, '_>, table: usize) {
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column).clone();
         if !reader.is_whole(table, column)

@@ -50,6 +50,9 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
         ("opens", "due"),
         ("available", "due"),
         ("released", "due"),
+        ("started", "submitted"),
+        ("started", "resolved"),
+        ("dispatched", "arrived"),
         ("issued", "expires"),
         ("effective", "expires"),
         ("signed", "expires"),
@@ -149,6 +152,7 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
         let words = reader.name(table, start).own.words.len();
         (open, !reader.is_date(table, end), words)
     });
+    before_the_begin(reader, table, &spans);
     for &(start, end) in &spans {
         in_months(reader, table, start, end);
         let (from, to) = (reader.column(table, start), reader.column(table, end));
@@ -280,9 +284,76 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
             }
         } else if reader.is_free(table, end)
             && !bound_by_check
-            && (is_period || !is_day || is_said_by_comment(reader, table, start, end))
+            && (is_period
+                || !is_day
+                || is_said_by_comment(reader, table, start, end)
+                || lasts_years(reader, table, start, end))
         {
             ends(reader, table, start, end, is_period);
+        }
+    }
+}
+
+/// What is sold or registered for is so before it begins; doors open shortly before.
+fn before_the_begin(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, usize)]) {
+    const BEFORE: &[&str] = &[
+        "sale",
+        "sales",
+        "registration",
+        "enrollment",
+        "booking",
+        "presale",
+        "application",
+    ];
+    let hour = 3600 * ONE;
+    let day = 86_400 * ONE;
+    let main = spans.iter().find(|(start, end)| {
+        !reader.name(table, *start).has(BEFORE)
+            && !reader.name(table, *start).has(&["doors", "door", "gates"])
+            && !reader.is_nullable(table, *start)
+            && !reader.name(table, *start).has(&["created", "started"])
+            && start != end
+    });
+    let Some(&(begin, _)) = main else {
+        return;
+    };
+    for &(start, end) in spans {
+        if !reader.name(table, start).has(BEFORE)
+            || !reader.is_free(table, start)
+            || !reader.is_free(table, end)
+            || reader.is_date(table, end) != reader.is_date(table, begin)
+        {
+            continue;
+        }
+        let last = Expr::Column(begin).minus(Expr::Random("sale ends", hour, 48, hour, true));
+        reader.relate(
+            table,
+            end,
+            Relation::Value(last),
+            "shortly before it begins",
+        );
+        let first = Expr::Column(end).minus(Expr::Random("sale lasts", 14 * day, 60, day, false));
+        reader.relate(
+            table,
+            start,
+            Relation::Value(first),
+            "some weeks before that",
+        );
+    }
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column);
+        if reader.is_time(table, column)
+            && !reader.is_date(table, column)
+            && name.has(&["doors", "door", "gates", "boarding"])
+        {
+            let value =
+                Expr::Column(begin).minus(Expr::Random("doors", 1800 * ONE, 5, 900 * ONE, false));
+            reader.relate(
+                table,
+                column,
+                Relation::Value(value),
+                "shortly before it begins",
+            );
         }
     }
 }
@@ -322,6 +393,44 @@ fn in_months(reader: &mut Reader<'_, '_>, table: usize, start: usize, end: usize
         Relation::Value(value),
         "the months between begin and end",
     );
+}
+
+/// Whether what begins and ends is a contract, a policy or the like.
+fn lasts_years(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
+    let name = reader.name(table, start);
+    reader.is_date(table, end)
+        && !name.has(&["trial", "period", "incident", "claim"])
+        && (name.has(&[
+            "contract",
+            "policy",
+            "effective",
+            "lease",
+            "licence",
+            "license",
+            "insurance",
+            "warranty",
+            "coverage",
+            "membership",
+        ]) || reader.table_name(table).has_any(&[
+            "contract",
+            "contracts",
+            "policy",
+            "policies",
+            "lease",
+            "leases",
+            "agreement",
+            "agreements",
+            "warranty",
+            "warranties",
+            "membership",
+            "memberships",
+            "insurance",
+            "licenses",
+            "licences",
+            "employment",
+            "tenancy",
+            "tenancies",
+        ]))
 }
 
 /// A time of day that leaves room for what begins then.
@@ -387,42 +496,18 @@ pub(super) fn ends(
     let hours = reader.name(table, start).own.clone();
     let day = 86_400_i128 * ONE;
     let about = reader.table_name(table);
-    let lasts_years = hours.has_any(&[
-        "contract",
-        "policy",
-        "effective",
-        "lease",
-        "licence",
-        "license",
-        "insurance",
-        "warranty",
-        "coverage",
-        "membership",
-    ]) || about.has_any(&[
-        "contract",
-        "contracts",
-        "policy",
-        "policies",
-        "lease",
-        "leases",
-        "agreement",
-        "agreements",
-        "warranty",
-        "warranties",
-        "membership",
-        "memberships",
-        "insurance",
-        "licenses",
-        "licences",
-        "employment",
-        "tenancy",
-        "tenancies",
-    ]) && reader.is_date(table, end)
-        && !hours.has_any(&["trial"]);
+    let lasts_years = lasts_years(reader, table, start, end);
     let apart = if is_period {
         Expr::Number(30 * day)
     } else if lasts_years {
         Expr::Random("lasting", 365 * day, 3, 365 * day, true).minus(Expr::Number(day))
+    } else if hours.has_any(&["clock", "clocked", "shift", "punch"])
+        || reader.columns(table).any(|pause| {
+            reader.is_number(table, pause)
+                && reader.name(table, pause).has(&["break", "pause", "休憩"])
+        }) && !reader.is_date(table, end)
+    {
+        Expr::Random("lasting", 6 * 3600 * ONE, 8, 1800 * ONE, false)
     } else if hours.has("trial") {
         Expr::Random("lasting", 7 * day, 4, 7 * day, false)
     } else if reader.is_date(table, end) {

@@ -81,6 +81,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         (" − ", '-'),
         (" - ", '-'),
         ("－", '-'),
+        (" x ", '*'),
         ("−", '-'),
         ("ー引当", '-'),
         (" times ", '*'),
@@ -88,7 +89,6 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         (" × ", '*'),
         ("×", '*'),
         (" * ", '*'),
-        (" x ", '*'),
         (" plus ", '+'),
         (" and ", '+'),
         (" + ", '+'),
@@ -102,7 +102,26 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             continue;
         }
         let text = reader.name(table, column).text.clone();
-        if text.is_empty() {
+        let is_taxes = matches!(
+            money::role(reader.name(table, column)),
+            Some(money::Role::Tax | money::Role::TaxRate | money::Role::DiscountRate)
+        ) && text.starts_with("of ");
+        let is_of_others = [
+            "mean",
+            "average",
+            "sum of",
+            "number of",
+            "count of",
+            "how many",
+            "total of",
+            "from ",
+            "a twelfth",
+            "never more",
+            "at most",
+        ]
+        .iter()
+        .any(|start| text.starts_with(start));
+        if text.is_empty() || is_taxes || is_of_others {
             continue;
         }
         let is_other = |other: usize| {
@@ -177,6 +196,23 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 used.clear();
                 break;
             };
+            if sign == '-'
+                && used.len() > 1
+                && reader.name(table, second).has(USED)
+                && reader.is_free(table, second)
+            {
+                // Not more than there is.
+                let unit = ONE / 10_i128.pow(scale(reader.kind(table, second)).min(6));
+                let part = expr
+                    .clone()
+                    .percent(Expr::Random("used", 0, 91, ONE, false));
+                reader.relate(
+                    table,
+                    second,
+                    Relation::Value(Expr::Floor(Box::new(part), unit)),
+                    "a part of the whole",
+                );
+            }
             used.push(Some(second));
             let second = Expr::Column(second);
             expr = match sign {
@@ -197,6 +233,26 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         }
         if used.len() < 2 {
             continue;
+        }
+        // Millimetres in litres, and the like.
+        if operator == '*' && used.len() == 3 {
+            let all = |unit: &str| {
+                used.iter()
+                    .flatten()
+                    .all(|&used| reader.name(table, used).has(&[unit]))
+            };
+            let own = reader.name(table, column);
+            let litres = own.has(&["l", "litres", "liters"])
+                || text.contains("litre")
+                || text.contains("liter");
+            let cubic = own.has(&["m3", "cbm"]) || text.contains("cubic met");
+            let by = match (all("mm"), all("cm"), litres, cubic) {
+                (true, _, true, _) | (_, true, _, true) => 1_000_000,
+                (_, true, true, _) => 1_000,
+                (true, _, _, true) => 1_000_000_000,
+                _ => 1,
+            };
+            expr = expr.per(Expr::whole(by));
         }
         if operator == '-'
             && let [Some(whole), Some(part)] = used.as_slice()
@@ -268,7 +324,7 @@ fn bound(reader: &mut Reader<'_, '_>, table: usize, whole: usize, part: usize) {
         return;
     }
     if counted || counts_children(reader, table, part) {
-        let more = Expr::Greatest(vec![Expr::Usual(whole), Expr::Column(part)]);
+        let more = Expr::Greatest(vec![Expr::Usual(whole), Expr::Column(part), Expr::whole(1)]);
         reader.relate(
             table,
             whole,
@@ -502,6 +558,7 @@ fn ledger(reader: &mut Reader<'_, '_>, table: usize) {
     if !is_ledger || reader.rows(table) > MOST_ROWS {
         return;
     }
+    entries(reader, table);
     for column in reader.free(table, |_| true) {
         if !reader.is_number(table, column) {
             continue;
@@ -533,6 +590,172 @@ fn ledger(reader: &mut Reader<'_, '_>, table: usize) {
                 "the sum until this row",
             );
         }
+    }
+}
+
+/// Kinds of entries that take something away.
+const TAKES: &[&str] = &[
+    "pick",
+    "picked",
+    "scrap",
+    "scrapped",
+    "sale",
+    "sold",
+    "issue",
+    "issued",
+    "out",
+    "outbound",
+    "withdrawal",
+    "withdraw",
+    "debit",
+    "shipment",
+    "shipped",
+    "consumption",
+    "consumed",
+    "loss",
+    "damage",
+    "write_off",
+    "transfer_out",
+    "spend",
+    "spent",
+    "redeem",
+    "redeemed",
+    "redemption",
+    "payment",
+    "fee",
+    "expired",
+    "expiry",
+    "dispatch",
+    "出庫",
+    "出荷",
+    "廃棄",
+    "使用",
+    "利用",
+    "失効",
+    "出金",
+    "引出",
+    "払出",
+];
+const GIVES: &[&str] = &[
+    "receipt",
+    "received",
+    "receive",
+    "return",
+    "returned",
+    "purchase",
+    "purchased",
+    "in",
+    "inbound",
+    "deposit",
+    "credit",
+    "production",
+    "produced",
+    "found",
+    "transfer_in",
+    "earn",
+    "earned",
+    "grant",
+    "granted",
+    "opening",
+    "refund",
+    "restock",
+    "入庫",
+    "入荷",
+    "返品",
+    "入金",
+    "付与",
+    "預入",
+    "受入",
+];
+
+/// What goes out is taken away, and what comes in is added; what was there before is what the entry before left.
+fn entries(reader: &mut Reader<'_, '_>, table: usize) {
+    let named = |reader: &Reader<'_, '_>, words: &[&str]| {
+        reader.free(table, |_| true).into_iter().find(|&column| {
+            reader.is_number(table, column) && reader.name(table, column).has(words)
+        })
+    };
+    let Some(of) = signed(reader, table, usize::MAX) else {
+        return;
+    };
+    let Some(via) = reader.owner(table) else {
+        return;
+    };
+    let after = reader.columns(table).find(|&column| {
+        column != of
+            && reader.is_number(table, column)
+            && reader.name(table, column).is(&[
+                "after",
+                "balance",
+                "balance_after",
+                "running_total",
+                "closing_balance",
+                "balance_cents",
+                "balance_after_cents",
+                "new_balance",
+            ])
+    });
+    let before = named(reader, &["before", "opening", "previous"])
+        .filter(|&before| before != of && Some(before) != after);
+    if before.is_none() && after.is_none() {
+        return;
+    }
+    let kinds = reader.columns(table).find_map(|kind| {
+        let name = reader.name(table, kind);
+        if !name.has(&[
+            "kind",
+            "type",
+            "reason",
+            "direction",
+            "movement",
+            "entry",
+            "category",
+        ]) || reader.facts[table].reference_of[kind].is_some()
+        {
+            return None;
+        }
+        let all = crate::plan::story::lifecycles::labels(reader, table, kind);
+        let of_kind = |words: &[&str]| -> Vec<String> {
+            all.iter()
+                .filter(|(_, word)| {
+                    let word = word.to_lowercase().replace([' ', '-'], "_");
+                    words.contains(&word.as_str())
+                })
+                .map(|(text, _)| text.clone())
+                .collect()
+        };
+        let (takes, gives) = (of_kind(TAKES), of_kind(GIVES));
+        (!takes.is_empty() && !gives.is_empty()).then_some((kind, takes))
+    });
+    let domain = reader.facts[table]
+        .rules
+        .domains
+        .get(&reader.column(table, of).name)
+        .cloned()
+        .unwrap_or_default();
+    let may_be_negative =
+        crate::plan::bounds::number_bounds(reader.kind(table, of), &domain).least < 0;
+    let is_whole = reader.is_whole(table, of);
+    if let (Some((kind, takes)), true) = (kinds, may_be_negative) {
+        let unit = if is_whole { ONE } else { ONE / 2 };
+        let few = Expr::Random("goes out", unit, 6, unit, true);
+        let much = Expr::Random("comes in", 10 * unit, 40, unit, false);
+        let value = Expr::when(Expr::Is(kind, takes), Expr::Number(0).minus(few), much);
+        reader.relate(
+            table,
+            of,
+            Relation::Value(value),
+            "what goes out is taken away",
+        );
+    }
+    let running = Expr::Running(via, Box::new(Expr::Column(of)));
+    if let Some(before) = before {
+        reader.relate(
+            table,
+            before,
+            Relation::Value(running.minus(Expr::Column(of))),
+            "what the entry before left",
+        );
     }
 }
 
@@ -709,6 +932,31 @@ fn smaller(reader: &mut Reader<'_, '_>, table: usize, part: usize, whole: usize)
     }
     let unit = ONE / 10_i128.pow(scale(reader.kind(table, part)).min(6));
     let share = Expr::Column(whole).percent(Expr::Random("part", 0, 101, ONE, false));
+    let end = reader.story.tables[table]
+        .cycle
+        .as_ref()
+        .and_then(|cycle| cycle.event("completed"));
+    if let (Some(end), true) = (
+        end,
+        reader
+            .name(table, part)
+            .has(&["completed", "done", "finished", "watched", "read"]),
+    ) {
+        // All where it is through, less before.
+        let less = Expr::Column(whole).percent(Expr::Random("part", 0, 99, ONE, false));
+        let value = Expr::when(
+            Expr::happened(end),
+            Expr::Column(whole),
+            Expr::Floor(Box::new(less), unit),
+        );
+        reader.relate(
+            table,
+            part,
+            Relation::Value(value),
+            "all of it once it is through",
+        );
+        return;
+    }
     reader.relate(
         table,
         part,

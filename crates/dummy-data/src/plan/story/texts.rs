@@ -758,6 +758,19 @@ fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
     let mut kinds: Vec<(usize, Vec<(String, String)>)> = Vec::new();
     for column in reader.columns(table) {
         let name = reader.name(table, column);
+        // What a row was goes on where a state moves on, but not where it has ended.
+        if Some(column) == state {
+            let cycle = reader.story.tables[table].cycle.clone().unwrap_or_default();
+            let all = labels(reader, table, column);
+            let ends: Vec<(String, String)> = cycle
+                .outs
+                .iter()
+                .filter_map(|(out, _)| all.get(out.label?).cloned())
+                .collect();
+            if !ends.is_empty() && all.len() > ends.len() {
+                kinds.push((column, ends));
+            }
+        }
         if Some(column) != state
             && reader.facts[table].reference_of[column].is_none()
             && (name.has(&[
@@ -811,7 +824,8 @@ fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
                 })
                 .map(|(text, _)| text.clone())
                 .collect();
-            (!fitting.is_empty() && fitting.len() < labels.len()).then_some((*kind, fitting))
+            (!fitting.is_empty() && (fitting.len() < labels.len() || Some(*kind) == state))
+                .then_some((*kind, fitting))
         });
         if let Some((kind, texts)) = found {
             let why = format!("only where `{}` says so", reader.column(table, kind).name);
@@ -842,6 +856,14 @@ fn speaks_of(column: &NameParts, label: &str) -> bool {
         return match medium {
             "width" | "height" => matches!(first.as_str(), "image" | "photo" | "video" | "picture"),
             "duration" => matches!(first.as_str(), "video" | "audio" | "podcast" | "movie"),
+            "brand" | "last4" | "network" | "cvc" => label
+                .words
+                .iter()
+                .any(|word| matches!(word.as_str(), "card" | "credit" | "creditcard")),
+            "iban" | "bic" => label
+                .words
+                .iter()
+                .any(|word| matches!(word.as_str(), "sepa" | "debit" | "bank" | "iban")),
             _ => false,
         };
     };
@@ -849,6 +871,27 @@ fn speaks_of(column: &NameParts, label: &str) -> bool {
         return matches!(first.as_str(), "video" | "audio" | "podcast" | "movie");
     }
     let is_card = |word: &str| matches!(word, "card" | "credit" | "creditcard" | "debit");
+    let is_debit = |word: &str| {
+        matches!(
+            word,
+            "sepa" | "debit" | "bank" | "iban" | "ach" | "transfer"
+        )
+    };
+    let of_card = matches!(
+        own.as_str(),
+        "exp" | "expiry" | "cvc" | "cvv" | "cardholder" | "last4"
+    );
+    if of_card
+        && label.words.iter().any(|word| is_card(word))
+        && !label.words.iter().any(|word| word == "sepa")
+    {
+        return true;
+    }
+    if matches!(own.as_str(), "iban" | "bic" | "mandate")
+        && label.words.iter().any(|word| is_debit(word))
+    {
+        return true;
+    }
     first.len() > 2
         && (own == first
             || (is_card(own) && (label.words.iter().any(|word| is_card(word))))

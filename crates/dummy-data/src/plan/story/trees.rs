@@ -144,6 +144,8 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             };
             let of = if text.contains("slug") || name.has(&["slug"]) {
                 named(&["slug", "permalink"])
+            } else if text.contains("code") {
+                named(&["code"])
             } else if text.contains("name") {
                 named(&["name", "title"])
             } else {

@@ -177,6 +177,35 @@ const NO_PEOPLE: &[&str] = &[
     "plaster",
     "quarter_end",
     "career",
+    "flyer",
+    "ruler",
+    "heater",
+    "planner",
+    "thermometer",
+    "diameter",
+    "identifier",
+    "modifier",
+    "qualifier",
+    "multiplier",
+    "placeholder",
+    "divider",
+    "ladder",
+    "connector",
+    "refrigerator",
+    "competitor",
+    "guarantee",
+    "covenant",
+    "warrant",
+    "pendant",
+    "hanger",
+    "tuner",
+    "amplifier",
+    "beer",
+    "supper",
+    "dinner",
+    "breaker",
+    "blender",
+    "converter",
     "order",
     "offer",
     "number",
@@ -383,7 +412,12 @@ pub(crate) fn is_role(word: &str) -> bool {
     let ends = ["er", "or", "ant", "ee", "ist", "ian", "man", "woman"]
         .iter()
         .any(|end| word.len() > end.len() + 2 && word.ends_with(end));
-    ends && !NO_PEOPLE.contains(&word)
+    let is_list = word.ends_with("list")
+        && !matches!(
+            word,
+            "specialist" | "journalist" | "stylist" | "cyclist" | "finalist" | "panelist"
+        );
+    ends && !is_list && !NO_PEOPLE.contains(&word)
 }
 
 /// Whether a table's rows are people, by its last word.
