@@ -184,6 +184,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         };
         let mut sign = operator;
         let mut used = vec![first];
+        let mut bounded = Vec::new();
         loop {
             let next = OPERATORS
                 .iter()
@@ -206,12 +207,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 let part = expr
                     .clone()
                     .percent(Expr::Random("used", 0, 91, ONE, false));
-                reader.relate(
-                    table,
-                    second,
-                    Relation::Value(Expr::Floor(Box::new(part), unit)),
-                    "a part of the whole",
-                );
+                bounded.push((second, Expr::Floor(Box::new(part), unit)));
             }
             used.push(Some(second));
             let second = Expr::Column(second);
@@ -233,6 +229,9 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         }
         if used.len() < 2 {
             continue;
+        }
+        for (part, value) in bounded {
+            reader.relate(table, part, Relation::Value(value), "a part of the whole");
         }
         // Millimetres in litres, and the like.
         if operator == '*' && used.len() == 3 {
