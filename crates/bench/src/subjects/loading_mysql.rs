@@ -1,8 +1,9 @@
 //! How fast a dump loads into MariaDB and MySQL, beside what `mysqldump` writes of the same rows in the same indexed
 //! tables.
 //!
-//! The tables and numbers of rows are those of the loading into PostgreSQL. A dump of `mysqldump` makes its tables itself,
-//! which costs next to nothing. What the server has spent is read from `/proc`, so this is for Linux.
+//! Indexes that fit into the buffer pool cost little while rows are loaded; these outgrow that of a throw-away server, as
+//! a team's outgrow that of a server in a container. A dump of `mysqldump` makes its table itself, which costs next to
+//! nothing. What the server has spent is read from `/proc`, so this is for Linux.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -15,12 +16,15 @@ use host_tools::run::captured;
 use host_tools::workspace::program;
 use testkit::mysql::{Flavour, TempMySql, missing, server_binaries};
 
-use super::loading::{ROWS, processor_time_of};
+use super::loading::processor_time_of;
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};
 
-/// The tables.
+/// The table.
 const SCHEMA: &str = include_str!("../../schemas/loading_mysql.rb");
+
+/// How many rows it gets.
+const ROWS: &str = "1000000";
 
 /// What one load took.
 #[derive(Debug, Clone, Copy)]
@@ -63,8 +67,7 @@ fn on(flavour: Flavour, runs: u32) -> Result<(), Failure> {
         captured(command.arg("-o").arg(output).args(more)).map(drop)
     };
     generate("gen-schema", &schema, &[])?;
-    let rows: Vec<&str> = ROWS.iter().flat_map(|rows| ["--rows", rows]).collect();
-    generate("gen-dummy", &dump, &rows)?;
+    generate("gen-dummy", &dump, &["--rows", ROWS])?;
     let database = server.create_database();
     run_file(&server, &database, &schema)?;
     run_file(&server, &database, &dump)?;
@@ -115,11 +118,8 @@ fn load(server: &TempMySql, schema: Option<&Path>, dump: &Path) -> Result<Load, 
     run_file(server, &database, dump)?;
     let wall = started.elapsed();
     let spent = processor_time(server)?.saturating_sub(before);
-    let rows = server.sql(
-        &database,
-        "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM orders)",
-    );
-    if rows.trim() != "250000\t750000" {
+    let rows = server.sql(&database, "SELECT count(*) FROM users");
+    if rows.trim() != ROWS {
         return Err(Failure::check(format!(
             "{} loaded {rows} rows",
             dump.display()
