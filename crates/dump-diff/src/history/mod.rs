@@ -27,6 +27,9 @@ pub struct History {
     places: HashMap<Arc<Context>, usize>,
     /// What a member leaves the reader in, by the member and what was before it.
     ends: HashMap<(Member, usize), End>,
+    /// The table as members write it, each way once: a small piece of memory of its own for each member would leave
+    /// holes between them that nothing larger fits into.
+    tables: Vec<Arc<(String, Vec<String>)>>,
 }
 
 /// What is known of a member behind a context.
@@ -115,6 +118,7 @@ impl History {
             contexts: Vec::new(),
             places: HashMap::new(),
             ends: HashMap::new(),
+            tables: Vec::new(),
         };
         history.place(Context::default());
         history
@@ -196,6 +200,13 @@ impl History {
             }
             Ok(())
         })?;
+        let table = table.map(|found| {
+            let known = self.tables.iter().find(|known| **known == found);
+            known.cloned().unwrap_or_else(|| {
+                self.tables.push(Arc::clone(&found));
+                found
+            })
+        });
         Ok(End {
             context: self.place(end),
             table,
