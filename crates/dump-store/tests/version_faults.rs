@@ -333,8 +333,8 @@ async fn a_recipe_that_cannot_be_used_is_named() {
         (Vec::new(), "its end is missing"),
         (text[..text.len() / 2].to_vec(), "its end is missing"),
         (
-            b"lfs-agent recipe 2\n".to_vec(),
-            "version 2 of the format, and this program reads version 1",
+            b"lfs-agent recipe 3\n".to_vec(),
+            "version 3 of the format, and this program reads versions 1 and 2",
         ),
         (vec![b'x'; 100], "doesn't begin as a recipe"),
     ] {

@@ -13,7 +13,13 @@ use host_tools::workspace::root as workspace_root;
 const EDGES: &[(&str, &[&str])] = &[
     (
         "bench",
-        &["command-line", "host-tools", "testkit", "testkit-s3"],
+        &[
+            "command-line",
+            "dump-gzip",
+            "host-tools",
+            "testkit",
+            "testkit-s3",
+        ],
     ),
     ("command-line", &[]),
     (
@@ -36,7 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dump-diff", &["dump-text"]),
     ("dump-gzip", &[]),
     ("dump-merge", &["dump-text"]),
-    ("dump-store", &["dump-delta"]),
+    ("dump-store", &["dump-delta", "dump-gzip"]),
     ("dump-text", &[]),
     ("dump-values", &["dump-text"]),
     (

@@ -1,18 +1,20 @@
 //! What a long history of a dump costs: bytes kept, requests of pushes, and how long its newest and its oldest version take.
 //!
-//! A hundred versions of 100 MB, in each of which 1 % is other than in the one before: at the end, in one place, or in a
-//! place of each megabyte. For a machine that has other work `BENCH_HISTORY_MEGABYTES` makes them smaller, and
-//! `BENCH_HISTORY_CHANGE` names one of the three. They are made of members of 50 kB whose contents are noise, since how
-//! members are made of rows is no matter here. Pushes and fetches are those of real git-lfs; the fetches are over a line
+//! A hundred versions of 100 MB, in each of which 1 % is other than in the one before: at the end, in one place, in a
+//! place of each megabyte, or in a value of 1 % of the rows. For a machine that has other work `BENCH_HISTORY_MEGABYTES` makes
+//! them smaller, `BENCH_HISTORY_VERSIONS` fewer, and `BENCH_HISTORY_CHANGE` names one of the four. But for the last they are
+//! made of members of 50 kB whose contents are noise, since how members are made of rows is no matter there. Pushes and fetches are those of real git-lfs; the fetches are over a line
 //! that is far and narrow, where each request and each byte counts. The first version is stored whole, so its time is
 //! that of a whole object.
 
 use std::env;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use command_line::Failure;
+use dump_gzip::MemberWriter;
 use host_tools::narrate;
 use testkit::git::GitHome;
 use testkit::noise::{Noise, noise};
@@ -23,13 +25,20 @@ use super::versions::{Mode, commit, set_up, unwritable};
 use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};
 
+/// Unless [`FEWER`] says otherwise.
 const VERSIONS: u64 = 100;
+
+/// Says how many versions there are.
+const FEWER: &str = "BENCH_HISTORY_VERSIONS";
 
 /// Of each version, in megabytes, unless [`SMALLER`] says otherwise.
 const MEGABYTES: usize = 100;
 
 /// Says how many megabytes a version has.
 const SMALLER: &str = "BENCH_HISTORY_MEGABYTES";
+
+/// Of a compressed row of [`rows`], in bytes, about.
+const ROW: usize = 23;
 
 /// Names the only way of changing that is measured.
 const ONLY: &str = "BENCH_HISTORY_CHANGE";
@@ -54,6 +63,7 @@ enum Change {
     Appended,
     Clustered,
     Scattered,
+    Rows,
 }
 
 impl Change {
@@ -62,6 +72,7 @@ impl Change {
             Self::Appended => "appended",
             Self::Clustered => "in one place",
             Self::Scattered => "in each megabyte",
+            Self::Rows => "in 1 % of the rows",
         }
     }
 
@@ -79,6 +90,10 @@ impl Change {
                 content.extend(members(percent, version));
                 return;
             }
+            Self::Rows => {
+                *content = rows(size / ROW, version);
+                return;
+            }
             Self::Clustered => (1, percent),
             Self::Scattered => (size / MEGABYTE, MEGABYTE / 100),
         };
@@ -93,6 +108,40 @@ impl Change {
             }
         }
     }
+}
+
+/// A dump as gen-dummy packs it, so many versions after the first: in each of them another row of a hundred has another
+/// value.
+fn rows(count: usize, version: u64) -> Vec<u8> {
+    let mixed = |number: u64| {
+        let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        number ^ (number >> 31)
+    };
+    let mut writer = MemberWriter::new(Vec::new(), 2);
+    for number in 0..count as u64 {
+        let random = mixed(number);
+        // The last version in which it was changed.
+        let turn = random % 100;
+        let changed = if version < turn {
+            0
+        } else {
+            version - (version - turn) % 100
+        };
+        let value = mixed(number ^ (changed << 40)) % 100_000;
+        // Writing into memory doesn't fail.
+        let _ = writeln!(
+            writer,
+            "{number}\tcustomer {}\t{}.{:02}\t2024-{:02}-{:02} 10:{:02}:00\topen",
+            mixed(random) % 50_000,
+            value / 100,
+            value % 100,
+            random % 12 + 1,
+            (random >> 8) % 28 + 1,
+            (random >> 16) % 60,
+        );
+    }
+    writer.finish().unwrap_or_default()
 }
 
 /// Members with other contents for each seed.
@@ -135,7 +184,12 @@ pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
     let size = size.unwrap_or(MEGABYTES) * MEGABYTE;
     let only = env::var(ONLY).ok();
     let wanted = |change: &Change| only.as_ref().is_none_or(|only| change.name() == only);
-    let all = [Change::Appended, Change::Clustered, Change::Scattered];
+    let all = [
+        Change::Appended,
+        Change::Clustered,
+        Change::Scattered,
+        Change::Rows,
+    ];
     for change in all.into_iter().filter(wanted) {
         measure_change(change, size, runs, &mut kept, &mut fetched)?;
     }
@@ -151,8 +205,10 @@ fn measure_change(
     kept: &mut Table,
     fetched: &mut Table,
 ) -> Result<(), Failure> {
+    let versions = env::var(FEWER).ok().and_then(|text| text.parse().ok());
+    let versions = versions.unwrap_or(VERSIONS);
     narrate::say(format!(
-        "{VERSIONS} versions, 1 % changed {}",
+        "{versions} versions, 1 % changed {}",
         change.name()
     ));
     let server = Server::open()?;
@@ -169,10 +225,14 @@ fn measure_change(
         .map_err(|error| unwritable(&error))?;
 
     let source = home.scratch().join("version");
-    let mut content = members(first_size, 0);
+    let mut content = match change {
+        Change::Rows => rows(first_size / ROW, 0),
+        _ => members(first_size, 0),
+    };
+    let first_bytes = content.len();
     let mut all = 0;
     let mut requests = Vec::new();
-    for version in 0..VERSIONS {
+    for version in 0..versions {
         if version > 0 {
             change.make(&mut content, first_size, version);
         }
@@ -207,8 +267,8 @@ fn measure_change(
     );
     home.git(home.work(), &["clone", "-q", "-b", "main", &team, "two"]);
     let two = home.work().join("two");
-    let newest = format!("v{}", VERSIONS - 1);
-    let before = format!("v{}", VERSIONS - 2);
+    let newest = format!("v{}", versions - 1);
+    let before = format!("v{}", versions - 2);
     let oldest = fetch(&home, &server, &two, runs, "v0", None);
     for (name, version, has) in [
         ("the oldest, whole, into an empty clone", "v0", None),
@@ -218,7 +278,7 @@ fn measure_change(
         let cost = fetch(&home, &server, &two, runs, version, has);
         // A version that has grown is compared with the first as if that were as large.
         let size = if version == "v0" {
-            first_size
+            first_bytes
         } else {
             content.len()
         };
@@ -228,10 +288,10 @@ fn measure_change(
             megabytes(cost.bytes),
             cost.requests.to_string(),
             seconds(cost.time),
-            percent(cost.bytes, scaled(oldest.bytes, size, first_size)),
+            percent(cost.bytes, scaled(oldest.bytes, size, first_bytes)),
             ratio(
                 cost.time,
-                oldest.time * count(size / MEMBER) / count(first_size / MEMBER),
+                oldest.time * count(size / MEMBER) / count(first_bytes / MEMBER),
             ),
         ]);
     }

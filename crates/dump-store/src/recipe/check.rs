@@ -1,4 +1,6 @@
 //! Reading through a recipe's object without keeping it.
+//!
+//! Where some of it is made of texts it is put together as a fetch does it, from the store alone, and thrown away.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +8,7 @@ use dump_delta::{Recipe, ranges};
 use sha2::{Digest, Sha256};
 
 use super::range::{SourceFailure, SourceFetch};
-use super::source_item;
+use super::{fetch, source_item};
 use crate::error::TransferError;
 use crate::layout::Item;
 use crate::meter::Meter;
@@ -31,6 +33,9 @@ pub(crate) async fn check<S: ObjectStore>(
             found: recipe.size(),
             expected: size,
         });
+    }
+    if !recipe.texts().is_empty() {
+        return fetch::try_out(transfers, oid, recipe, address, meter).await;
     }
     let recipe = Arc::new(recipe);
     let sha256 = Mutex::new(Sha256::new());

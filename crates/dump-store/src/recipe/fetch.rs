@@ -2,21 +2,23 @@
 //!
 //! Pieces are written at their places in one file, from both sides at the same time. Each is checked by its own hash when
 //! it is written, so a local object that isn't what it should be costs only the fetching of those pieces. A journal says
-//! which pieces came over the network, so that a later process needn't fetch them again.
+//! which pieces came over the network, so that a later process needn't fetch them again. What texts are made of comes
+//! behind the object in the same file, and goes when it has been made of them.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc as blocking};
 
-use dump_delta::{ContentHash, Recipe, SourceRange};
+use dump_delta::{ContentHash, Output, Recipe, SourceRange};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::range::{Fetched, SourceFailure, SourceFetch};
-use super::search::{LocalPlace, Search};
+use super::search::{self, LocalPlace, Search};
 use super::stored::load;
+use super::texts::{self, TextPlace};
 use super::{local, source_item};
 use crate::error::{TransferError, died};
 use crate::layout::{Item, Key};
@@ -110,7 +112,10 @@ async fn fetch_by<S: ObjectStore>(
     let mut assembly = Assembly::open(transfers, oid, recipe, address)?;
     for locally in [Locally::Used, Locally::Unused] {
         let found = assembly.assemble(transfers, locally, meter).await?;
-        if found == *oid {
+        if found == Some(*oid) {
+            // What is made of texts doesn't move as it is.
+            meter.reset();
+            meter.add(size);
             return assembly.finish(transfers).map(Some);
         }
         tracing::debug!(%oid, "what came together doesn't hash to its oid");
@@ -123,17 +128,51 @@ async fn fetch_by<S: ObjectStore>(
     })
 }
 
+/// Puts the object together from the store alone, to see whether that makes it, and keeps nothing.
+pub(crate) async fn try_out<S: ObjectStore>(
+    transfers: &Transfers<S>,
+    oid: &Oid,
+    recipe: Recipe,
+    address: String,
+    meter: &Meter,
+) -> Result<(), TransferError> {
+    let mut assembly = Assembly::open(transfers, oid, recipe, address)?;
+    assembly.forget()?;
+    let found = assembly.assemble(transfers, Locally::Unused, meter).await;
+    assembly.unfinished.discard();
+    match found {
+        Ok(found) if found == Some(*oid) => Ok(()),
+        Ok(_) => Err(TransferError::StoredContent {
+            address: assembly.address,
+        }),
+        Err(error) => Err(error),
+    }
+}
+
 /// An object that is coming together.
 struct Assembly {
     oid: Oid,
     recipe: Arc<Recipe>,
     /// Of the recipe, for messages.
     address: String,
-    /// Where each piece begins in the object.
+    /// Where each piece begins in the file.
     offsets: Arc<Vec<u64>>,
+    /// What the object consists of, and where that begins.
+    outputs: Vec<(u64, Output)>,
     unfinished: Unfinished,
     /// Whether each piece is in.
     done: Vec<bool>,
+    /// Whether each piece is needed. What a text at hand would be made of isn't.
+    needed: Vec<bool>,
+    /// Whether what is made of texts is in.
+    made: Vec<bool>,
+}
+
+/// What is here of a recipe.
+#[derive(Default)]
+struct Here {
+    pieces: Vec<LocalPlace>,
+    texts: Vec<Option<TextPlace>>,
 }
 
 impl Assembly {
@@ -149,12 +188,15 @@ impl Assembly {
             recipe: ContentHash::of(&recipe.encode()).to_string(),
         };
         let (unfinished, entries) =
-            Unfinished::open(&transfers.workspace, oid, recipe.size(), &header)?;
+            Unfinished::open(&transfers.workspace, oid, recipe.room(), &header)?;
         let mut assembly = Self {
             oid: *oid,
             address,
             offsets: Arc::new(recipe.offsets()),
+            outputs: recipe.outputs(),
             done: vec![false; recipe.pieces().len()],
+            needed: vec![true; recipe.pieces().len()],
+            made: vec![false; recipe.texts().made.len()],
             recipe: Arc::new(recipe),
             unfinished,
         };
@@ -175,38 +217,87 @@ impl Assembly {
         }
     }
 
-    /// Brings in all that is missing and returns the oid of the whole.
+    /// Brings in all that is missing and returns the oid of the whole; `None` when something can't be made of what came.
     async fn assemble<S: ObjectStore>(
         &mut self,
         transfers: &Transfers<S>,
         locally: Locally,
         meter: &Meter,
-    ) -> Result<Oid, TransferError> {
+    ) -> Result<Option<Oid>, TransferError> {
         let (ready, hashable) = blocking::channel();
         let file = Arc::clone(self.unfinished.file());
         let hashing = tokio::task::spawn_blocking(move || hash_behind(&file, &hashable));
-        let mut front = Front { ready, pieces: 0 };
+        let mut front = Front { ready, outputs: 0 };
         let had = (0..self.done.len()).filter(|index| self.done[*index]);
         meter.add(had.map(|index| self.length(index)).sum());
         front.advance(self);
 
-        let places = if locally == Locally::Used {
-            self.local_places(transfers).await
+        let here = if locally == Locally::Used {
+            self.here(transfers).await
         } else {
-            Vec::new()
+            Here::default()
         };
-        self.bring(transfers, places, meter, &mut front).await?;
+        let mut texts = here.texts;
+        texts.resize(self.recipe.texts().texts.len(), None);
+        self.needs(&texts);
+        self.bring(transfers, here.pieces, meter, &mut front)
+            .await?;
         // What a local object turned out not to have, and what is there more than once.
         let repeated = self.repeated();
         self.bring(transfers, repeated, meter, &mut front).await?;
         let repeated = self.repeated();
         self.bring(transfers, repeated, meter, &mut front).await?;
+        let all_made = self.make(transfers, texts, &mut front).await?;
 
         drop(front);
         let hashed = hashing
             .await
             .map_err(|error| transfers.failed(&Key::new(&self.address), died(&error)))?;
-        hashed.map_err(|error| self.unfinished.unreadable(error))
+        let found = hashed.map_err(|error| self.unfinished.unreadable(error))?;
+        Ok(all_made.then_some(found))
+    }
+
+    /// Finds out which pieces are needed, when these texts are at hand.
+    fn needs(&mut self, at_hand: &[Option<TextPlace>]) {
+        let chunks = self.recipe.chunks().len();
+        let parts = self.recipe.pieces().len() - chunks;
+        let texts = self.recipe.texts();
+        let (needed, _) = texts.needed(parts, |text| at_hand[text].is_some());
+        self.needed.truncate(chunks);
+        self.needed.extend(needed);
+    }
+
+    /// Makes of texts what isn't in. `false` when that can't be done.
+    async fn make<S: ObjectStore>(
+        &mut self,
+        transfers: &Transfers<S>,
+        at_hand: Vec<Option<TextPlace>>,
+        front: &mut Front,
+    ) -> Result<bool, TransferError> {
+        if !self.made.contains(&false) {
+            return Ok(true);
+        }
+        let (recipe, file) = (Arc::clone(&self.recipe), Arc::clone(self.unfinished.file()));
+        let wanted: Vec<bool> = self.made.iter().map(|made| !made).collect();
+        let (sender, mut events) = mpsc::unbounded_channel();
+        let making = tokio::task::spawn_blocking(move || {
+            texts::make(&recipe, &file, &at_hand, &wanted, &|index| {
+                // Nobody listens any more when this transfer has been given up.
+                let _ = sender.send(index);
+            })
+        });
+        while let Some(index) = events.recv().await {
+            self.made[index] = true;
+            front.advance(self);
+        }
+        let made = making
+            .await
+            .map_err(|error| transfers.failed(&Key::new(&self.address), died(&error)))?;
+        match made {
+            Ok(()) => Ok(true),
+            Err(texts::Failure::Wrong) => Ok(false),
+            Err(texts::Failure::Disk(error)) => Err(self.unfinished.unwritable(error)),
+        }
     }
 
     /// Copies from `places` and fetches the rest, of what repeats once.
@@ -220,7 +311,8 @@ impl Assembly {
         let mut wanted = vec![false; self.done.len()];
         let mut first = HashMap::new();
         for (index, piece) in self.recipe.pieces().iter().enumerate() {
-            wanted[index] = !self.done[index] && *first.entry(piece.hash).or_insert(index) == index;
+            wanted[index] =
+                self.is_missing(index) && *first.entry(piece.hash).or_insert(index) == index;
         }
         for place in &places {
             wanted[place.piece] = false;
@@ -342,15 +434,25 @@ impl Assembly {
         }
     }
 
-    /// Where missing pieces are in the local LFS storage.
-    async fn local_places<S: ObjectStore>(&self, transfers: &Transfers<S>) -> Vec<LocalPlace> {
+    /// What the local LFS storage has of missing pieces, and of what texts are made of.
+    async fn here<S: ObjectStore>(&self, transfers: &Transfers<S>) -> Here {
         let Some(objects) = transfers.versions.objects.clone() else {
-            return Vec::new();
+            return Here::default();
         };
         let (workspace, oid) = (transfers.workspace.clone(), self.oid);
         let (recipe, done) = (Arc::clone(&self.recipe), self.done.clone());
         let looking = tokio::task::spawn_blocking(move || {
-            let mut search = Search::new(&recipe, done);
+            let texts = search::texts(&recipe, &objects);
+            let (parts, _) = recipe
+                .texts()
+                .needed(done.len() - recipe.chunks().len(), |text| {
+                    texts[text].is_some()
+                });
+            let mut found = done;
+            for (found, needed) in found[recipe.chunks().len()..].iter_mut().zip(parts) {
+                *found |= !needed;
+            }
+            let mut search = Search::new(&recipe, found);
             search.in_sources(&objects);
             let candidates = local::candidates(&objects, &oid, recipe.size());
             let mut unknown = Vec::new();
@@ -372,7 +474,10 @@ impl Assembly {
                     search.in_list(&candidate.path, &list);
                 }
             }
-            search.places
+            Here {
+                pieces: search.places,
+                texts,
+            }
         });
         looking.await.unwrap_or_default()
     }
@@ -386,7 +491,7 @@ impl Assembly {
                 inside.entry(piece.hash).or_insert(self.offsets[index]);
             }
         }
-        let missing = (0..pieces.len()).filter(|index| !self.done[*index]);
+        let missing = (0..pieces.len()).filter(|index| self.is_missing(*index));
         missing
             .filter_map(|piece| {
                 Some(LocalPlace {
@@ -400,14 +505,19 @@ impl Assembly {
 
     /// Hands the whole object out.
     fn finish<S: ObjectStore>(self, transfers: &Transfers<S>) -> Result<PathBuf, TransferError> {
-        let list = dump_delta::ChunkList::of_recipe(&self.recipe);
-        local::keep_list(&transfers.workspace, &list);
+        if self.made.is_empty() {
+            let list = dump_delta::ChunkList::of_recipe(&self.recipe);
+            local::keep_list(&transfers.workspace, &list);
+        }
+        let cut = self.unfinished.file().set_len(self.recipe.size());
+        cut.map_err(|error| self.unfinished.unwritable(error))?;
         self.unfinished.hand_out()
     }
 
     /// Forgets what is in, so that all of it is brought in again.
     fn forget(&mut self) -> Result<(), TransferError> {
         self.done.fill(false);
+        self.made.fill(false);
         self.unfinished.forget()
     }
 
@@ -428,6 +538,10 @@ impl Assembly {
         }
     }
 
+    fn is_missing(&self, index: usize) -> bool {
+        self.needed[index] && !self.done[index]
+    }
+
     fn length(&self, index: usize) -> u64 {
         u64::from(self.recipe.pieces()[index].length)
     }
@@ -436,21 +550,24 @@ impl Assembly {
 /// How far the object is in without gaps, which is as far as it can be hashed.
 struct Front {
     ready: blocking::Sender<u64>,
-    pieces: usize,
+    outputs: usize,
 }
 
 impl Front {
     fn advance(&mut self, assembly: &Assembly) {
-        let before = self.pieces;
-        while self.pieces < assembly.done.len() && assembly.done[self.pieces] {
-            self.pieces += 1;
+        let before = self.outputs;
+        let is_in = |output| match output {
+            Output::Copied(piece) => assembly.done[piece],
+            Output::Made(made) => assembly.made[made],
+        };
+        while let Some((_, output)) = assembly.outputs.get(self.outputs)
+            && is_in(*output)
+        {
+            self.outputs += 1;
         }
-        if self.pieces > before {
-            let end = assembly
-                .offsets
-                .get(self.pieces)
-                .copied()
-                .unwrap_or(assembly.recipe.size());
+        if self.outputs > before {
+            let next = assembly.outputs.get(self.outputs);
+            let end = next.map_or(assembly.recipe.size(), |(offset, _)| *offset);
             // The hashing ends early only if it can't read, which its result tells.
             let _ = self.ready.send(end);
         }

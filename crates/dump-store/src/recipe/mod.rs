@@ -4,20 +4,25 @@
 //! [`push`](push::push) stores an object as a recipe if that is worth it, [`fetch`](fetch::fetch) follows one, and
 //! [`check`](check::check) reads through one.
 //!
+//! A version that differs everywhere is stored by what has changed in its texts ([`fold`]), which [`texts`] makes again.
+//!
 //! A recipe is never needed: what can't be planned is stored whole. And it is never believed: what is made of one hashes
 //! to its oid or is thrown away.
 
 mod check;
 mod compare;
 mod fetch;
+mod fold;
 mod ground;
 mod local;
 mod needs;
 pub(crate) mod note;
+mod pack;
 mod push;
 mod range;
 mod search;
 mod stored;
+mod texts;
 
 use std::path::PathBuf;
 

@@ -7,9 +7,35 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use dump_delta::{ChunkList, ContentHash, Recipe};
+use dump_delta::{ChunkList, ContentHash, Recipe, Version};
 
 use super::source_item;
+use super::texts::TextPlace;
+use crate::Oid;
+
+/// Where texts that a recipe is made of are in local objects, as their members.
+pub(crate) fn texts(recipe: &Recipe, objects: &Path) -> Vec<Option<TextPlace>> {
+    let texts = recipe.texts();
+    let open = |version: &Version| {
+        let file = File::open(Oid::from(version.hash).path_below(objects)).ok()?;
+        let is_it = file
+            .metadata()
+            .is_ok_and(|metadata| metadata.len() == version.size);
+        is_it.then(|| Arc::new(file))
+    };
+    let files: Vec<_> = texts.versions.iter().map(open).collect();
+    let mut found = vec![None; texts.texts.len()];
+    for place in &texts.places {
+        if let Some(file) = &files[place.version as usize] {
+            found[place.text as usize] = Some(TextPlace {
+                file: Arc::clone(file),
+                offset: place.offset,
+                length: place.length,
+            });
+        }
+    }
+    found
+}
 
 /// Where a piece can be copied from.
 #[derive(Clone)]

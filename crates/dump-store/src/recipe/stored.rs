@@ -16,8 +16,8 @@ use crate::transfer::Transfers;
 /// A recipe of 16 MiB may take this many times the stall limit.
 const PATIENCE: u32 = 4;
 
-/// How the first line of a recipe begins that this program reads.
-const FIRST_LINE: &[u8] = b"lfs-agent recipe 1\n";
+/// The first lines of recipes that this program reads.
+const FIRST_LINES: [&[u8]; 2] = [b"lfs-agent recipe 1\n", b"lfs-agent recipe 2\n"];
 
 /// How the store has an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,7 +166,8 @@ fn decode(text: &[u8]) -> Result<Recipe, RecipeError> {
     if let Err(RecipeError::Version { .. }) = decoded {
         let rest = text.iter().position(|byte| *byte == b'\n');
         let rest = rest.map_or(&[][..], |end| &text[end + 1..]);
-        if Recipe::decode(&[FIRST_LINE, rest].concat()).is_ok() {
+        let right = |first: &[u8]| Recipe::decode(&[first, rest].concat()).is_ok();
+        if FIRST_LINES.into_iter().any(right) {
             return Err(RecipeError::Checksum);
         }
     }
@@ -216,9 +217,10 @@ mod tests {
         };
         let recipe = Recipe::new(ContentHash::of(b"object"), 10, vec![source], vec![piece]);
         let text = recipe.unwrap().encode();
-        assert!(text.starts_with(FIRST_LINE) && decode(&text).is_ok());
+        let first = FIRST_LINES[0];
+        assert!(text.starts_with(first) && decode(&text).is_ok());
         let mut flipped = text.clone();
-        flipped[FIRST_LINE.len() - 2] = b'3';
+        flipped[first.len() - 2] = b'3';
         assert_eq!(decode(&flipped), Err(RecipeError::Checksum));
         let newer = Err(RecipeError::Version { found: 3 });
         assert_eq!(decode(b"lfs-agent recipe 3\nsomething else\n"), newer);
