@@ -72,7 +72,8 @@ impl Plan {
                 Err(problems) => {
                     let is_first = first_problems.is_none();
                     let may_go_on = is_first || untold.len() < MOST_UNTOLD;
-                    let left_out = leave_untold(&subject.schema, &problems, may_go_on, &mut narrowing);
+                    let left_out =
+                        leave_untold(&subject.schema, &problems, may_go_on, &mut narrowing);
                     if left_out.is_empty() {
                         return Err(first_problems.unwrap_or(problems));
                     }
@@ -99,7 +100,11 @@ fn leave_untold(
         );
         Problem::new(problem.place.clone(), text).hint("`--explain` says how each column is made")
     };
-    let names: Vec<String> = schema.tables.iter().map(|table| table.name.to_string()).collect();
+    let names: Vec<String> = schema
+        .tables
+        .iter()
+        .map(|table| table.name.to_string())
+        .collect();
     if narrowing.without_story.len() == names.len() {
         return Vec::new();
     }

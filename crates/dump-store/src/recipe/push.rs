@@ -22,8 +22,6 @@ use crate::layout::Item;
 use crate::meter::Meter;
 use crate::oid::Oid;
 use crate::store::ObjectStore;
-use crate::transfer::file::read_exact_at;
-use crate::transfer::workspace::Workspace;
 use crate::transfer::{Transfers, put};
 use dump_delta::{ChunkList, Known, Plan, Recipe, Source, plan};
 

@@ -11,7 +11,7 @@ use dump_delta::{ChunkList, ContentHash, Recipe, Version};
 
 use super::source_item;
 use super::texts::TextPlace;
-use crate::Oid;
+use crate::oid::Oid;
 
 /// Where texts that a recipe is made of are in local objects, as their members.
 pub(crate) fn texts(recipe: &Recipe, objects: &Path) -> Vec<Option<TextPlace>> {

@@ -13,7 +13,7 @@ use std::thread;
 use dump_delta::{ContentHash, LONGEST_TEXT, Made, Recipe, Text, Texts, apply};
 use dump_gzip::{Folder, expand, fold, unfold};
 
-use crate::file::{read_exact_at, write_all_at};
+use crate::transfer::file::{read_exact_at, write_all_at};
 
 /// So many bytes of texts are held at most until all that are made of them are. A history needs a small part of it.
 const MOST_HELD: usize = 256 << 20;

@@ -19,7 +19,8 @@ use dump_delta::{ChunkList, Known, Plan, Recipe, Rules};
 
 use super::local::LocalObject;
 use super::pack::{NewPack, PackFile};
-use crate::{Oid, Workspace};
+use crate::oid::Oid;
+use crate::transfer::workspace::Workspace;
 use old::OldVersion;
 use recipe::Builder;
 use segment::{Cutter, Outcome, Segment};

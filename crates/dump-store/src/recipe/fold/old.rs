@@ -9,7 +9,7 @@ use dump_gzip::{Unfolded, fold, squeeze, unfold};
 
 use super::Comparison;
 use super::segment::{self, Outcome, Segment, ends};
-use crate::file::read_exact_at;
+use crate::transfer::file::read_exact_at;
 use crate::recipe::local;
 
 /// A text is a difference from at most so many.

@@ -10,7 +10,7 @@ use dump_delta::{
 use super::Comparison;
 use super::old::{From, OldVersion};
 use super::segment::{Outcome, Segment};
-use crate::file::read_exact_at;
+use crate::transfer::file::read_exact_at;
 use crate::recipe::pack::{NewPack, PackFile};
 
 /// Differences that stand behind each other in a pack are one part up to so many bytes.

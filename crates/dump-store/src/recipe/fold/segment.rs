@@ -7,7 +7,7 @@ use std::path::Path;
 use dump_delta::{Chunk, ChunkList, ContentHash, Known, LONGEST_TEXT};
 use dump_gzip::{MEMBER_HEADER, Unfolded, unfold};
 
-use crate::file::read_exact_at;
+use crate::transfer::file::read_exact_at;
 
 /// A text that has so many bytes ends with the first chunk whose end says so.
 const LEAST_TEXT: usize = 512 << 10;
