@@ -292,6 +292,24 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
                 Relation::Value(value),
                 "as many as are written down",
             );
+            let end = crate::plan::story::spans::spans(reader, target)
+                .into_iter()
+                .find(|(start, _)| Some(*start) == begin)
+                .map(|(_, end)| end);
+            if let (Some(begin), Some(end)) = (begin, end)
+                && reader.is_date(target, end)
+            {
+                let later = Expr::Sum(vec![
+                    Expr::Column(begin),
+                    Expr::Column(nights).times(Expr::whole(86_400)),
+                ]);
+                reader.relate(
+                    target,
+                    end,
+                    Relation::Value(later),
+                    "as many days after it begins",
+                );
+            }
         }
         reader.story.tables[table].settled.push(set);
         let of = reader.column(table, via).name.clone();
