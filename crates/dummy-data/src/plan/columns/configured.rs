@@ -6,7 +6,7 @@ use crate::generators::{Aspect, Generator, Moment, NumberedCode};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::{Choice, Context};
-use crate::plan::columns::{by_type, moments, numbers, patterns, texts};
+use crate::plan::columns::{by_type, moments, numbers, patterns, texts, words};
 use crate::plan::kinds::{GeneratorKind, Made, generator_kinds};
 use crate::plan::names::NameParts;
 use crate::problem::Problem;
@@ -381,13 +381,13 @@ fn named(
             let most = whole("max", whole("min", 200).max(200));
             let least = whole("min", most.min(20));
             let length = |number| usize::try_from(number).unwrap_or(1);
-            texts::prose(context, length(least), length(most))
+            words::prose(context, length(least), length(most))
         }
         Made::Sentences => {
             if let Some(problem) = not_unique(context) {
                 return Err(problem);
             }
-            texts::sentences(context, usize::try_from(whole("count", 3)).unwrap_or(1))
+            words::sentences(context, usize::try_from(whole("count", 3)).unwrap_or(1))
         }
         Made::Constant => {
             if let Some(problem) = not_unique(context).filter(|_| context.rows > 1) {

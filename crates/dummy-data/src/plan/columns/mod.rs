@@ -26,6 +26,7 @@ mod spatial;
 pub(crate) mod text_rules;
 mod texts;
 mod ways;
+mod words;
 
 use value_model::{Doubt, QualifiedName, Schema};
 
