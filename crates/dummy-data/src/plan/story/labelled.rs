@@ -1,7 +1,8 @@
 //! Times that are called as the labels of a state are.
 
+use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
-use crate::plan::story::words::{Stage, numbered_labels, stage};
+use crate::plan::story::words::{Stage, stage};
 
 /// Whether a table has a time of its own for a label: `diagnosed_at` for `diagnosed`.
 pub(super) fn has_time(reader: &Reader<'_, '_>, table: usize, label: &str) -> bool {
@@ -44,25 +45,92 @@ pub(super) fn of_label(
     let stem = ["年月日", "日時", "時刻", "日"]
         .iter()
         .find_map(|end| head.strip_suffix(end))?;
+    label_of_stem(reader, table, column, stem, likeness)
+}
+
+/// The label of which a reason's or actor's Japanese comment speaks: `差し戻し理由` belongs to rows that are `差戻し`.
+pub(super) fn of_reason(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+) -> Option<(String, &'static Stage)> {
+    let text = &reader.name(table, column).text;
+    let head = text.split(['(', '（', ':', '：']).next().unwrap_or("");
+    let stem = [
+        "担当者ID",
+        "担当者",
+        "者ID",
+        "者名",
+        "者",
+        "の理由",
+        "理由",
+        "事由",
+        "コメント",
+        "メモ",
+        "備考",
+        "内容",
+    ]
+    .iter()
+    .find_map(|end| head.strip_suffix(&end.to_lowercase()))?;
+    label_of_stem(reader, table, column, stem, Likeness::Begins)
+}
+
+/// The label that a stem speaks of: the same, or else the longest with which it begins.
+fn label_of_stem(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    stem: &str,
+    likeness: Likeness,
+) -> Option<(String, &'static Stage)> {
+    let stem = plain(stem);
     let labels: Vec<String> = reader
         .columns(table)
-        .filter(|&other| other != column && reader.is_number(table, other))
-        .flat_map(|other| {
-            let comment = reader.column(table, other).comment.as_deref().unwrap_or("");
-            numbered_labels(comment)
-        })
+        .filter(|&other| other != column && may_hold_labels(reader, table, other))
+        .flat_map(|other| labels(reader, table, other))
         .map(|(_, label)| label)
         .collect();
-    let label = labels.into_iter().find(|label| {
-        let core = label
-            .trim_end_matches('み')
-            .trim_end_matches('済')
-            .trim_end_matches('中')
-            .trim_end_matches("完了");
-        core.chars().count() >= 2
-            && !core.is_ascii()
-            && (stem.starts_with(core) || (likeness == Likeness::Either && core.starts_with(stem)))
-    })?;
+    let label = labels
+        .into_iter()
+        .filter_map(|label| {
+            let core = plain(core_of(&label));
+            let fits = core.chars().count() >= 2
+                && !core.is_ascii()
+                && (stem.starts_with(&core)
+                    || (likeness == Likeness::Either && core.starts_with(&stem)));
+            fits.then(|| ((core == stem, core.len()), label))
+        })
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(_, label)| label)?;
     let found = stage(&label).or_else(|| stage("other"))?;
     Some((label.to_lowercase(), found))
+}
+
+/// Whether a column's comment or check may list what its values mean.
+fn may_hold_labels(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+    let name = reader.name(table, column);
+    reader.is_number(table, column)
+        || (!reader.is_time(table, column)
+            && !reader.is_boolean(table, column)
+            && name.is(&["status", "state", "stage", "phase"]))
+}
+
+/// A label without what says that it is so: `承認済み` is `承認`.
+fn core_of(label: &str) -> &str {
+    label
+        .trim_end_matches('み')
+        .trim_end_matches('済')
+        .trim_end_matches('中')
+        .trim_end_matches("完了")
+}
+
+/// A word without the endings that some write and others don't: `差し戻し` and `差戻`, `取り下げ` and `取下`.
+fn plain(word: &str) -> String {
+    let kanji = |character: char| ('\u{4E00}'..='\u{9FFF}').contains(&character);
+    if !word.chars().any(kanji) {
+        return word.to_owned();
+    }
+    word.chars()
+        .filter(|character| !matches!(character, 'し' | 'り' | 'げ' | 'い' | 'え' | 'け' | 'き'))
+        .collect()
 }

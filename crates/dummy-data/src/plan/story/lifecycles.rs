@@ -257,6 +257,15 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
         for place in unknown_outs {
             known[place].2 = stage("withdrawn");
         }
+        // Nor is it the end of those that are over before it is listed.
+        let over = known
+            .iter()
+            .position(|(_, _, found)| found.is_some_and(|found| found.name == "completed"));
+        if let Some(over) = over {
+            for (_, _, found) in known.iter_mut().skip(over + 1) {
+                *found = found.or_else(|| stage("withdrawn"));
+            }
+        }
         for (_, word, found) in &mut known {
             // What couldn't be done is an end of its own.
             if found.is_none() && (word.starts_with("un") || word.starts_with("not_")) {
@@ -708,6 +717,11 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
         .steps
         .iter()
         .rposition(|step| step.stage.is_none_or(|stage| stage.name != "archived"));
+    // What is paused goes on, so it isn't over.
+    let over = cycle.steps.iter().position(|step| {
+        step.stage
+            .is_some_and(|stage| matches!(stage.name, "completed" | "archived"))
+    });
     match &stage.place {
         Place::Start => match place_of(&["activated", "issued"]) {
             Some(active) if initial(cycle).is_none_or(|first| first.name != "activated") => {
@@ -726,6 +740,11 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
             .map_or_else(
                 || {
                     let begins_so = initial(cycle).is_some_and(|first| names.contains(&first.name));
+                    if stage.name == "suspended"
+                        && let Some(over) = over
+                    {
+                        return over;
+                    }
                     last.filter(|_| !begins_so).map_or(0, |last| last + 1)
                 },
                 |place| place + 1,
@@ -910,9 +929,13 @@ pub(super) fn event_of_time(
     {
         return None;
     }
+    // What its comment says in the words of a label is surer than what its name says.
+    if let Some(said) = labelled::of_label(reader, table, column, Likeness::Begins) {
+        return Some(said);
+    }
     let is_confirmed = name.own.whole.starts_with("confirmed");
     if name.has(OTHER_TIMES) && !is_confirmed {
-        return labelled::of_label(reader, table, column, Likeness::Begins);
+        return None;
     }
     let found = name.all().find_map(|parts| {
         let words: Vec<String> = parts

@@ -178,120 +178,14 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
     if !reader.is_nullable(table, column) || (!is_reference && !reader.is_free(table, column)) {
         return;
     }
-    let said = name.all().find_map(|parts| {
-        let without: Vec<String> = parts
-            .words
-            .iter()
-            .filter(|word| {
-                !matches!(
-                    word.as_str(),
-                    "id" | "by"
-                        | "user"
-                        | "reason"
-                        | "message"
-                        | "note"
-                        | "notes"
-                        | "comment"
-                        | "cause"
-                        | "details"
-                        | "detail"
-                        | "feedback"
-                        | "explanation"
-                        | "justification"
-                        | "remarks"
-                        | "remark"
-                        | "comments"
-                        | "description"
-                        | "text"
-                        | "code"
-                        | "memo"
-                        | "staff"
-                        | "admin"
-                        | "employee"
-                        | "member"
-                )
-            })
-            .cloned()
-            .collect();
-        let is_actor = parts.has("by")
-            || (is_reference
-                && without.last().is_some_and(|word| {
-                    word.ends_with("er") || word.ends_with("or") || word.ends_with("ee")
-                }));
-        let is_reason = reader.is_text(table, column)
-            && parts.has_any(&[
-                "reason",
-                "message",
-                "note",
-                "notes",
-                "cause",
-                "comment",
-                "memo",
-                "code",
-                "detail",
-                "details",
-                "feedback",
-                "explanation",
-                "justification",
-                "remarks",
-                "remark",
-                "comments",
-            ]);
-        // What somebody answered, where it was answered.
-        let is_outcome = reader.is_text(table, column)
-            && parts.words.len() == 1
-            && matches!(
-                parts.whole.as_str(),
-                "answer"
-                    | "reply"
-                    | "response"
-                    | "resolution"
-                    | "signature"
-                    | "outcome"
-                    | "verdict"
-                    | "decision"
-            );
-        if is_outcome {
-            let own = &parts.whole;
-            let of = cycle
-                .sides
-                .iter()
-                .enumerate()
-                .map(|(place, side)| (side, Event::Side(place)))
-                .chain(
-                    cycle
-                        .steps
-                        .iter()
-                        .enumerate()
-                        .map(|(place, step)| (step, Event::Step(place))),
-                )
-                .find(|(happening, _)| {
-                    crate::plan::story::copies::alike(&happening.word, own)
-                        || happening.stage.is_some_and(|stage| {
-                            stage_of_words(std::slice::from_ref(own)) == Some(stage)
-                        })
-                });
-            return of.map(|(happening, event)| (happening.word.clone(), event));
-        }
-        if !(is_actor || is_reason) {
-            return None;
-        }
-        if parts.has("error") || parts.whole == "last_error" {
-            return cycle
-                .event("failed")
-                .map(|event| ("failed".to_owned(), event));
-        }
-        let word = without.join("_");
-        let own = stage_of_words(&without);
-        // Who decided, whichever way.
-        if is_decision(&word) && decision(cycle, &[]).is_some() && cycle.find(&word, own).is_none()
-        {
-            return Some((word, Event::Last));
-        }
-        cycle
-            .find(&word, own)
-            .or_else(|| cycle.event(own?.follows()?))
-            .map(|event| (word, event))
+    // What its comment says in the words of a label.
+    let by_comment = (is_reference || reader.is_text(table, column))
+        .then(|| super::labelled::of_reason(reader, table, column))
+        .flatten()
+        .and_then(|(word, found)| Some((word.clone(), cycle.find(&word, Some(found))?)));
+    let said = by_comment.or_else(|| {
+        name.all()
+            .find_map(|parts| said_by(reader, table, column, parts, cycle))
     });
     if let Some((word, event)) = said {
         let happened = match (event, cycle.event("approved"), cycle.event("rejected")) {
@@ -323,6 +217,129 @@ fn drafts(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Vec<String>)>
             .collect();
         (!drafts.is_empty()).then_some((column, drafts))
     })
+}
+
+/// The event of which a name says who or why: `approved_by`, `rejection_reason`.
+fn said_by(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    parts: &NameParts,
+    cycle: &Cycle,
+) -> Option<(String, Event)> {
+    let is_reference = reader.facts[table].reference_of[column].is_some();
+    let without: Vec<String> = parts
+        .words
+        .iter()
+        .filter(|word| {
+            !matches!(
+                word.as_str(),
+                "id" | "by"
+                    | "user"
+                    | "reason"
+                    | "message"
+                    | "note"
+                    | "notes"
+                    | "comment"
+                    | "cause"
+                    | "details"
+                    | "detail"
+                    | "description"
+                    | "text"
+                    | "code"
+                    | "memo"
+                    | "feedback"
+                    | "explanation"
+                    | "justification"
+                    | "comments"
+                    | "remark"
+                    | "remarks"
+                    | "staff"
+                    | "admin"
+                    | "employee"
+                    | "member"
+            )
+        })
+        .cloned()
+        .collect();
+    let is_actor = parts.has("by")
+        || (is_reference
+            && without.last().is_some_and(|word| {
+                word.ends_with("er") || word.ends_with("or") || word.ends_with("ee")
+            }));
+    let is_reason = reader.is_text(table, column)
+        && parts.has_any(&[
+            "reason",
+            "message",
+            "note",
+            "notes",
+            "cause",
+            "comment",
+            "memo",
+            "code",
+            "detail",
+            "details",
+            "feedback",
+            "explanation",
+            "justification",
+            "comments",
+            "remark",
+            "remarks",
+        ]);
+    // What somebody answered, where it was answered.
+    let is_outcome = reader.is_text(table, column)
+        && parts.words.len() == 1
+        && matches!(
+            parts.whole.as_str(),
+            "answer"
+                | "reply"
+                | "response"
+                | "resolution"
+                | "signature"
+                | "outcome"
+                | "verdict"
+                | "decision"
+        );
+    if is_outcome {
+        let own = &parts.whole;
+        let of = cycle
+            .sides
+            .iter()
+            .enumerate()
+            .map(|(place, side)| (side, Event::Side(place)))
+            .chain(
+                cycle
+                    .steps
+                    .iter()
+                    .enumerate()
+                    .map(|(place, step)| (step, Event::Step(place))),
+            )
+            .find(|(happening, _)| {
+                crate::plan::story::copies::alike(&happening.word, own)
+                    || happening.stage.is_some_and(|stage| {
+                        stage_of_words(std::slice::from_ref(own)) == Some(stage)
+                    })
+            });
+        return of.map(|(happening, event)| (happening.word.clone(), event));
+    }
+    if !(is_actor || is_reason) {
+        return None;
+    }
+    if parts.has("error") || parts.whole == "last_error" {
+        return cycle
+            .event("failed")
+            .map(|event| ("failed".to_owned(), event));
+    }
+    let word = without.join("_");
+    let own = stage_of_words(&without);
+    // Who decided, whichever way.
+    if is_decision(&word) && decision(cycle, &[]).is_some() && cycle.find(&word, own).is_none() {
+        return Some((word, Event::Last));
+    }
+    cycle
+        .find(&word, own)
+        .or_else(|| cycle.event(own?.follows()?))
+        .map(|event| (word, event))
 }
 
 /// `suspended_until`: some time after it happened, and only where it did.

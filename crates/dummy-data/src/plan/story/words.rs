@@ -256,23 +256,43 @@ pub(crate) fn called(table: &Table) -> Vec<String> {
     .collect()
 }
 
+/// What stands between a number and what it means.
+const MARKS: &[&str] = &[
+    "=>", ":", "=", "：", "＝", "-", "→", "⇒", ".", "．", "…", "‥", "－",
+];
+
 /// Whether a comment begins with its first label's number: `0 draft, 1 submitted`.
 fn starts_with_label(comment: &str) -> bool {
+    // `状態（0 下書き、1 公開）`, `状態: 0 下書き`.
+    let comment = comment
+        .split_once(['（', '(', ':', '：'])
+        .map_or(comment, |(head, rest)| {
+            let names =
+                !head.is_ascii() && !head.contains(|character: char| character.is_ascii_digit());
+            if names { rest } else { comment }
+        });
     let rest = comment
         .trim_start()
         .trim_start_matches(|character: char| character.is_ascii_digit());
     rest.len() < comment.trim_start().len() && rest.starts_with([' ', '\u{3000}'])
 }
 
-/// A comment with full-width digits as the others: `１：申込` says what `1：申込` says.
+/// A comment with full-width digits as the others: `１：申込` and `①申込` say what `1：申込` says.
 fn half_width(comment: &str) -> String {
-    comment
-        .chars()
-        .map(|character| match character {
-            '０'..='９' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
-            other => other,
-        })
-        .collect()
+    let mut text = String::with_capacity(comment.len());
+    for character in comment.chars() {
+        let circled = u32::from(character).wrapping_sub(u32::from('①'));
+        match character {
+            '０'..='９' => {
+                text.push(char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character));
+            }
+            _ if circled < 20 => {
+                text.push_str(&format!(" {}:", circled + 1));
+            }
+            other => text.push(other),
+        }
+    }
+    text
 }
 
 /// Whether what stands before a number makes it the end of a range: `1〜6:小学生` names no single number.
@@ -298,6 +318,7 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
                 | '、'
                 | '，'
                 | '/'
+                | '／'
                 | '|'
                 | '\n'
                 | '・'
@@ -330,9 +351,8 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
         {
             return Vec::new();
         }
-        let is_label = ["=>", ":", "=", "：", "＝", "-", "→", "."]
-            .iter()
-            .any(|mark| after.starts_with(mark))
+        let is_label = MARKS.iter().any(|mark| after.starts_with(mark))
+            || (after.starts_with([')', '）']) && !before.is_some_and(|mark| "(（".contains(mark)))
             || (starts_with_label(comment)
                 && rest[at + digits..].starts_with([' ', '　'])
                 && after.starts_with(char::is_alphabetic));
@@ -350,7 +370,10 @@ pub(crate) fn numbered_labels(comment: &str) -> Vec<(i64, String)> {
         let until = found.get(place + 1).map_or(comment.len(), |next| next.0);
         let text = comment[*end..until]
             .trim_start()
-            .trim_start_matches(['=', '>', ':', '：', '＝', '-', '→', '.', ' ']);
+            .trim_start_matches([
+                '=', '>', ':', '：', '＝', '-', '→', '⇒', '.', '．', '…', '‥', '－', ' ', ')', '）',
+            ])
+            .trim_start();
         let label = text.split(separators).next().unwrap_or("").trim();
         let label = label.trim_matches(['"', '\'', '`', ' ']);
         if !label.is_empty() {
@@ -472,6 +495,30 @@ mod tests {
                 (2, "審査中".to_owned()),
                 (3, "承認".to_owned())
             ]
+        );
+    }
+
+    #[test]
+    fn japanese_labels_in_any_usual_writing() {
+        let expected = [
+            (0, "手配中".to_owned()),
+            (1, "出荷済".to_owned()),
+            (9, "取消".to_owned()),
+        ];
+        for comment in [
+            "状態（0…手配中　1…出荷済　9…取消）",
+            "状態　０：手配中　１：出荷済　９：取消",
+            "0．手配中、1．出荷済、9．取消",
+            "状態（0 手配中、1 出荷済、9 取消）",
+            "0⇒手配中／1⇒出荷済／9⇒取消",
+            "0）手配中 1）出荷済 9）取消",
+            "手配中(0)、出荷済(1)、取消(9)",
+        ] {
+            assert_eq!(numbered_labels(comment), expected, "{comment}");
+        }
+        assert_eq!(
+            numbered_labels("①申請中②承認済み"),
+            [(1, "申請中".to_owned()), (2, "承認済み".to_owned())]
         );
     }
 
