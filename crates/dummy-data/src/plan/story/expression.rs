@@ -123,4 +123,23 @@ impl Expr {
     pub(crate) fn percent(self, hundredths: Self) -> Self {
         self.times(hundredths).per(Self::whole(100))
     }
+
+    /// Whether a column of the row is in it.
+    pub(crate) fn is_of(&self, column: usize) -> bool {
+        match self {
+            Self::Column(own) | Self::Anyway(own) | Self::Is(own, _) => *own == column,
+            Self::Sum(terms) | Self::Greatest(terms) | Self::First(terms) | Self::All(terms) => {
+                terms.iter().any(|term| term.is_of(column))
+            }
+            Self::Minus(first, second)
+            | Self::Times(first, second)
+            | Self::Per(first, second)
+            | Self::AtMost(first, second) => first.is_of(column) || second.is_of(column),
+            Self::If(condition, yes, no) => {
+                condition.is_of(column) || yes.is_of(column) || no.is_of(column)
+            }
+            Self::Known(of) | Self::Not(of) | Self::Floor(of, _) => of.is_of(column),
+            _ => false,
+        }
+    }
 }

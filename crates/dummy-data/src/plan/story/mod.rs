@@ -11,12 +11,12 @@
 //! | states with their times, flags, actors and reasons | [`lifecycles`], [`labelled`], [`parts`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
 //! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`] |
-//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`] |
+//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
-//! | months that rows are about, ages; what comments say in words; flags that numbers decide | [`periods`]; [`said`]; [`flags`] |
+//! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`]; [`conditions`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | lifecycles and sequences that a configuration gives | [`configured`] |
 //! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
@@ -24,12 +24,14 @@
 mod accounts;
 mod agree;
 pub(crate) mod build;
+mod conditions;
 pub(crate) mod configured;
 mod copies;
 mod documents;
 pub(crate) mod expression;
 mod flags;
 mod folds;
+mod formulas;
 mod keys;
 mod kin;
 mod kinds_of_rows;
@@ -186,6 +188,7 @@ pub(crate) fn find(
         sums::find(&mut reader, table);
         flags::find(&mut reader, table);
         texts::find(&mut reader, table);
+        conditions::find(&mut reader, table);
     }
     let mut story = reader.story;
     for (table, own) in schema.tables.iter().enumerate() {

@@ -414,7 +414,19 @@ pub(super) fn roles(reader: &Reader<'_, '_>, table: usize) -> Vec<(Role, usize)>
         {
             continue;
         }
-        if let Some(role) = role(reader.name(table, column))
+        let own = role(reader.name(table, column));
+        // Beside the price of one `price` is what all of them cost.
+        if own == Some(Role::UnitPrice)
+            && reader.name(table, column).own.whole == "price"
+            && reader.columns(table).any(|other| {
+                reader.is_number(table, other)
+                    && reader.name(table, other).own.whole == "unit_price"
+            })
+        {
+            found.push((Role::Amount, column));
+            continue;
+        }
+        if let Some(role) = own
             && (matches!(role, Role::Part | Role::Extra)
                 || !found.iter().any(|(other, _)| *other == role))
         {

@@ -44,8 +44,28 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             "number of ",
         ]) {
             over_children(reader, table, column, &rest, Fold::Count);
+        } else if let Some(rest) = phrase(&[
+            "average of the ",
+            "average of its ",
+            "average of all ",
+            "average of ",
+            "the average of the ",
+            "mean of the ",
+            "mean of its ",
+            "mean of all ",
+            "mean of ",
+            "the mean of the ",
+        ]) {
+            over_children(reader, table, column, &rest, Fold::Average);
+        } else if let Some(rest) = phrase(&["highest ", "the highest ", "largest ", "best "]) {
+            over_children(reader, table, column, &rest, Fold::Greatest);
+        } else if let Some(rest) = phrase(&["lowest ", "the lowest ", "smallest ", "cheapest "]) {
+            over_children(reader, table, column, &rest, Fold::Least);
+        } else {
+            count_in_japanese(reader, table, column, &text);
         }
     }
+    moments_of_children(reader, table);
     means_by_name(reader, table);
     for column in reader.free(table, |_| true) {
         if reader.is_number(table, column) {
@@ -338,6 +358,11 @@ fn over_children(
         of: Box::new(of),
         only,
     };
+    let of_children = if reader.is_nullable(table, column) {
+        of_children
+    } else {
+        Expr::First(vec![of_children, Expr::Number(0)])
+    };
     let theirs = reader.facts[child].table.name.clone();
     reader.relate(
         table,
@@ -345,6 +370,165 @@ fn over_children(
         Relation::Value(of_children),
         format!("as its comment says, of its `{theirs}`"),
     );
+}
+
+/// `人数` of a table to whose rows people belong, `社員数`, `明細件数`: how many rows lead here.
+fn count_in_japanese(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) {
+    let head = text
+        .split(['(', '（', ':', '：', '＝'])
+        .next()
+        .unwrap_or("");
+    let Some(noun) = ["人数", "件数", "個数", "本数", "台数", "数"]
+        .iter()
+        .find_map(|ending| head.strip_suffix(ending))
+    else {
+        return;
+    };
+    let is_people = head.ends_with("人数");
+    let noun = noun.trim_end_matches('の');
+    let name = &reader.name(table, column).own;
+    if head.is_ascii()
+        || !reader.is_whole(table, column)
+        || (noun.is_empty() && (name.last() != "count" || !(is_people || head == "件数")))
+        || name.has_any(&["max", "min", "limit", "capacity", "planned", "target"])
+    {
+        return;
+    }
+    let children: Vec<(usize, usize)> = reader
+        .children(table)
+        .into_iter()
+        .filter(|(child, _)| *child != table && reader.facts[*child].master.is_none())
+        .filter(|(child, _)| {
+            let called = reader.facts[*child].table.comment.as_deref().unwrap_or("");
+            if noun.is_empty() {
+                !is_people
+                    || crate::plan::columns::text_rules::is_people(&reader.table_name(*child))
+            } else {
+                called.starts_with(noun) || called.ends_with(noun)
+            }
+        })
+        .collect();
+    // Of what else there may be several, nobody says which.
+    let Ok([(child, via)]) = <[(usize, usize); 1]>::try_from(children) else {
+        return;
+    };
+    let count = Expr::Over {
+        table: child,
+        via,
+        fold: Fold::Count,
+        of: Box::new(Expr::whole(1)),
+        only: None,
+    };
+    let theirs = reader.facts[child].table.name.clone();
+    reader.relate(
+        table,
+        column,
+        Relation::Value(count),
+        format!("how many `{theirs}` there are"),
+    );
+}
+
+/// `start of the first interview`, `when the last reply came`, `最初の面接日時`: of the rows that lead here.
+fn moments_of_children(reader: &mut Reader<'_, '_>, table: usize) {
+    const FIRST: &[&str] = &["first ", "earliest ", "最初の", "初回の"];
+    const LAST: &[&str] = &[
+        "last ",
+        "latest ",
+        "most recent ",
+        "newest ",
+        "最後の",
+        "最新の",
+        "直近の",
+    ];
+    for column in reader.columns(table) {
+        let text = reader.name(table, column).text.clone();
+        if !reader.is_time(table, column)
+            || reader.facts[table].is_given(column)
+            || reader.is_unique(table, column)
+        {
+            continue;
+        }
+        let after = |marks: &[&str]| {
+            marks
+                .iter()
+                .find_map(|mark| text.split_once(mark).map(|(_, rest)| rest.to_owned()))
+        };
+        let (rest, fold) = match (after(FIRST), after(LAST)) {
+            (Some(rest), _) => (rest, Fold::Least),
+            (None, Some(rest)) => (rest, Fold::Greatest),
+            (None, None) => continue,
+        };
+        let words = words_of(&rest);
+        let found = reader.children(table).into_iter().find(|&(child, _)| {
+            let one = reader.one_of(child);
+            let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+            let called = reader.facts[child].table.comment.as_deref().unwrap_or("");
+            child != table
+                && reader.facts[child].master.is_none()
+                && (words.iter().take(2).any(|word| singular(word) == last)
+                    || (called.chars().count() >= 2 && rest.starts_with(called)))
+        });
+        let Some((child, via)) = found else {
+            continue;
+        };
+        let times: Vec<usize> = reader
+            .columns(child)
+            .filter(|&time| reader.is_time(child, time))
+            .collect();
+        let called = |wanted: &[&str]| {
+            times
+                .iter()
+                .copied()
+                .find(|&time| reader.name(child, time).has(wanted))
+        };
+        let said = text.split(|character: char| !character.is_ascii_alphanumeric());
+        let stems: Vec<&str> = said.filter(|word| word.len() > 2).collect();
+        let spoken = if stems.iter().any(|word| word.starts_with("start")) {
+            called(&["starts", "start", "started", "begins"])
+        } else if stems.iter().any(|word| word.starts_with("end")) {
+            called(&["ends", "end", "ended", "finished"])
+        } else {
+            times.iter().copied().find(|&time| {
+                let name = reader.name(child, time);
+                !name.own.has_any(&["created", "updated"])
+                    && name.own.words.first().is_some_and(|word| {
+                        stems
+                            .iter()
+                            .any(|said| crate::plan::story::copies::alike(said, word))
+                    })
+            })
+        };
+        // What always has a time of its own came then; else when it was written.
+        let time = spoken
+            .or_else(|| {
+                times.iter().copied().find(|&time| {
+                    !reader.is_nullable(child, time)
+                        && !reader.name(child, time).has(&[
+                            "created", "updated", "ends", "end", "due", "expires", "deleted",
+                        ])
+                })
+            })
+            .or_else(|| called(&["created"]));
+        let Some(time) = time else {
+            continue;
+        };
+        let of_children = Expr::Over {
+            table: child,
+            via,
+            fold,
+            of: Box::new(Expr::Column(time)),
+            only: None,
+        };
+        let value = if reader.is_nullable(table, column) {
+            of_children
+        } else {
+            Expr::First(vec![of_children, Expr::Born])
+        };
+        let why = format!("as its comment says: {text}");
+        reader.story.tables[table]
+            .relations
+            .insert(column, (Relation::Value(value), why));
+    }
 }
 
 /// The columns of the row that a list names: `cleanliness, service and location`.

@@ -469,7 +469,13 @@ pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(us
     };
     for &(start, _) in spans {
         let is_moment = matches!(reader.kind(table, start), ValueType::Timestamp { .. });
-        if is_moment && !reader.is_nullable(table, start) && reader.is_free(table, start) {
+        let is_attended = reader
+            .name(table, start)
+            .has(&["in", "start", "starts", "clock"]);
+        if is_moment
+            && (!reader.is_nullable(table, start) || is_attended)
+            && reader.is_free(table, start)
+        {
             let quarter = 900 * ONE;
             let begin = Expr::Sum(vec![
                 Expr::Column(day),
@@ -542,6 +548,12 @@ pub(super) fn ends(
         ])
     {
         Expr::Random("lasting", day, 60, day, false)
+    } else if hours.has_any(&["clock", "clocked", "shift", "work"])
+        || about.has_any(&["timecards", "timesheets", "attendances", "shifts"])
+        || reader.name(table, start).text.contains("出勤")
+        || reader.name(table, start).text.contains("始業")
+    {
+        Expr::Random("lasting", 28_800 * ONE, 13, 900 * ONE, true)
     } else {
         Expr::Random("lasting", 1800 * ONE, 8, 1800 * ONE, true)
     };

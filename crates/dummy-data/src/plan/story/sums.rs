@@ -3,6 +3,7 @@
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
+use crate::plan::story::formulas;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
 use crate::plan::story::{Expr, Relation, money};
@@ -29,12 +30,17 @@ fn stem(word: &str) -> String {
 }
 
 /// The column that a piece of a comment speaks of.
-fn spoken_of(
+pub(super) fn spoken_of(
     reader: &Reader<'_, '_>,
     table: usize,
     piece: &str,
     fits: &dyn Fn(usize) -> bool,
 ) -> Option<usize> {
+    if !piece.is_ascii()
+        && let Some(found) = formulas::by_comment(reader, table, piece, fits)
+    {
+        return Some(found);
+    }
     let words: Vec<String> = if piece.is_ascii() {
         piece
             .split(|character: char| !character.is_ascii_alphanumeric())
@@ -101,7 +107,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         if !reader.is_number(table, column) {
             continue;
         }
-        let text = reader.name(table, column).text.clone();
+        let text = formulas::with_operators(&reader.name(table, column).text);
         let is_taxes = matches!(
             money::role(reader.name(table, column)),
             Some(money::Role::Tax | money::Role::TaxRate | money::Role::DiscountRate)
@@ -121,7 +127,11 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         ]
         .iter()
         .any(|start| text.starts_with(start));
-        if text.is_empty() || is_taxes || is_of_others {
+        if text.is_empty()
+            || is_taxes
+            || formulas::find(reader, table, column, &text)
+            || is_of_others
+        {
             continue;
         }
         let is_other = |other: usize| {
@@ -176,14 +186,21 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         if let Some((_, after)) = left.split_once(['=', '＝']) {
             left = after.to_owned();
         }
-        let first = spoken_of(reader, table, &left, &is_other);
-        let mut rest = text[at + mark.len()..].to_owned();
-        let mut expr = match first {
-            Some(first) => Expr::Column(first),
-            None => continue,
+        // What is added or taken away is no share.
+        let fits = |other: usize, sign: char| {
+            (is_other(other)
+                && (matches!(sign, '*' | '/')
+                    || !is_share_of_100(reader, table, Some(other))
+                    || is_share_of_100(reader, table, Some(column))))
+                || (sign == '-' && other != column && reader.is_time(table, other))
         };
+        let Some(first) = spoken_of(reader, table, &left, &|other| fits(other, operator)) else {
+            continue;
+        };
+        let mut rest = text[at + mark.len()..].to_owned();
         let mut sign = operator;
-        let mut used = vec![first];
+        let mut used = vec![Some(first)];
+        let mut operands = Vec::new();
         let mut bounded = Vec::new();
         loop {
             let next = OPERATORS
@@ -192,40 +209,68 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 .min();
             let piece = next.map_or(rest.as_str(), |(at, ..)| &rest[..at]);
             let Some(second) = spoken_of(reader, table, piece, &|other| {
-                is_other(other) && !used.contains(&Some(other))
+                fits(other, sign) && !used.contains(&Some(other))
             }) else {
                 used.clear();
                 break;
             };
+            used.push(Some(second));
+            operands.push((sign, second));
+            let Some((at, mark, operator)) = next else {
+                break;
+            };
+            sign = operator;
+            rest = rest[at + mark.len()..].to_owned();
+        }
+        let times: Vec<usize> = used
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|&other| reader.is_time(table, other))
+            .collect();
+        let unit = formulas::unit(reader, table, column);
+        if !times.is_empty() && (times.len() != 2 || unit.is_none()) {
+            continue;
+        }
+        // Beside moments numbers are seconds.
+        let value = |other: usize| match formulas::unit(reader, table, other) {
+            Some(seconds) if !times.is_empty() && reader.is_number(table, other) => {
+                Expr::First(vec![Expr::Column(other), Expr::Number(0)]).times(Expr::whole(seconds))
+            }
+            _ => Expr::Column(other),
+        };
+        let mut expr = value(first);
+        for (place, &(sign, other)) in operands.iter().enumerate() {
             if sign == '-'
-                && used.len() > 1
-                && reader.name(table, second).has(USED)
-                && reader.is_free(table, second)
+                && place > 0
+                && times.is_empty()
+                && reader.name(table, other).has(USED)
+                && reader.is_free(table, other)
             {
                 // Not more than there is.
-                let unit = ONE / 10_i128.pow(scale(reader.kind(table, second)).min(6));
+                let unit = ONE / 10_i128.pow(scale(reader.kind(table, other)).min(6));
                 let part = expr
                     .clone()
                     .percent(Expr::Random("used", 0, 91, ONE, false));
-                bounded.push((second, Expr::Floor(Box::new(part), unit)));
+                bounded.push((other, Expr::Floor(Box::new(part), unit)));
             }
-            used.push(Some(second));
-            let second = Expr::Column(second);
+            let second = value(other);
             expr = match sign {
                 '-' => expr.minus(second),
                 // A number of per cent is a share.
-                '*' if is_share_of_100(reader, table, *used.last().unwrap_or(&None)) => {
+                '*' if is_share_of_100(reader, table, Some(other)) => {
                     expr.times(second).per(Expr::whole(100))
                 }
                 '*' => expr.times(second),
                 '+' => Expr::Sum(vec![expr, second]),
                 _ => expr.per(second),
             };
-            let Some((at, mark, operator)) = next else {
-                break;
-            };
-            sign = operator;
-            rest = rest[at + mark.len()..].to_owned();
+        }
+        if let (false, Some(unit)) = (times.is_empty(), unit) {
+            formulas::apart_in_time(reader, table, column, &times, &operands);
+            let lasts = Expr::Greatest(vec![expr, Expr::Number(0)]).per(Expr::whole(unit));
+            let known = formulas::both_known(reader, table, &times, lasts);
+            expr = formulas::in_its_digits(reader, table, column, known);
         }
         if used.len() < 2 {
             continue;
@@ -254,6 +299,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             expr = expr.per(Expr::whole(by));
         }
         if operator == '-'
+            && times.is_empty()
             && let [Some(whole), Some(part)] = used.as_slice()
         {
             bound(reader, table, *whole, *part);
@@ -268,7 +314,11 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Whether a number is one of per cent: by its name, its comment or its bounds.
-fn is_share_of_100(reader: &Reader<'_, '_>, table: usize, column: Option<usize>) -> bool {
+pub(super) fn is_share_of_100(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: Option<usize>,
+) -> bool {
     let Some(column) = column else {
         return false;
     };
@@ -493,6 +543,15 @@ fn remainders(reader: &mut Reader<'_, '_>, table: usize) {
             .filter(|&whole| {
                 let name = reader.name(table, whole);
                 let has_role = name.has(WHOLE);
+                // `received_qty` is of `qty`.
+                let is_all = matches!(name.own.whole.as_str(), "quantity" | "qty")
+                    && reader
+                        .name(table, part)
+                        .own
+                        .words
+                        .iter()
+                        .any(|word| matches!(word.as_str(), "quantity" | "qty"));
+                let has_role = has_role || is_all;
                 let is_noun = !has_role && !name.has(USED) && !name.has(REMAINING) && {
                     let own = nouns(whole);
                     let of_rest = rest.map(nouns).unwrap_or_default();
@@ -886,6 +945,14 @@ fn rates(reader: &mut Reader<'_, '_>, table: usize) {
         let Some((part, whole)) = found else {
             continue;
         };
+        // What was made of the rate doesn't make it.
+        if [part, whole].iter().any(|&made| {
+            reader.story.tables[table].relations.get(&made).is_some_and(
+                |(relation, _)| matches!(relation, Relation::Value(value) if value.is_of(column)),
+            )
+        }) {
+            continue;
+        }
         let kind = reader.kind(table, column);
         let digits = scale(kind);
         let has_room = match kind {

@@ -1,0 +1,255 @@
+//! Columns that only some rows have, as their comments say: `only when the source is referral`, `却下の場合のみ`.
+
+use crate::plan::names::singular;
+use crate::plan::story::folds::condition;
+use crate::plan::story::lifecycles::labels;
+use crate::plan::story::reader::Reader;
+use crate::plan::story::words::stage;
+use crate::plan::story::{Expr, Relation};
+
+/// Finds the columns of a table that its comments leave to some rows.
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.columns(table) {
+        let text = reader.name(table, column).text.clone();
+        let Some((phrase, is_so)) = phrase(&text) else {
+            continue;
+        };
+        let facts = &reader.facts[table];
+        if facts.always_null[column].is_some()
+            || facts.left_out[column].is_some()
+            || facts.source(column).is_some()
+            || facts.is_given(column)
+        {
+            continue;
+        }
+        let Some(found) = rows_of(reader, table, column, phrase) else {
+            continue;
+        };
+        let found = if is_so {
+            found
+        } else {
+            Expr::Not(Box::new(found))
+        };
+        let why = format!("as its comment says: {text}");
+        if reader.is_nullable(table, column) {
+            let relations = &mut reader.story.tables[table].relations;
+            let value = match relations.get(&column) {
+                None | Some((Relation::OnlyIf(_), _)) => Relation::OnlyIf(found),
+                Some((Relation::Value(value), _)) => {
+                    Relation::Value(Expr::when(found, value.clone(), Expr::Null))
+                }
+                Some(_) => continue,
+            };
+            relations.insert(column, (value, why));
+        } else if reader.is_number(table, column) {
+            let value = Expr::when(found, Expr::Usual(column), Expr::Number(0));
+            reader.relate(table, column, Relation::Value(value), why);
+        }
+    }
+}
+
+/// The part of a comment that says which rows have it, and whether those have it or the others.
+fn phrase(text: &str) -> Option<(&str, bool)> {
+    const ONLY: &[&str] = &[
+        "only when ",
+        "only if ",
+        "only where ",
+        "only for ",
+        "only after ",
+        "only once ",
+        "only on ",
+        "only set when ",
+        "only present when ",
+        "set when ",
+        "set if ",
+        "set only when ",
+        "set only if ",
+        "required when ",
+        "required if ",
+        "present when ",
+        "present if ",
+        "filled when ",
+        "filled if ",
+        "null unless ",
+        "empty unless ",
+        "blank unless ",
+        "zero unless ",
+        "0 unless ",
+    ];
+    const NEVER: &[&str] = &[
+        "null when ",
+        "null if ",
+        "null for ",
+        "empty when ",
+        "empty if ",
+        "empty for ",
+        "blank for ",
+        "not for ",
+        "except for ",
+        "unless ",
+    ];
+    const JAPANESE: &[&str] = &[
+        "の場合のみ",
+        "場合のみ",
+        "の場合だけ",
+        "場合だけ",
+        "の場合に限",
+        "のときのみ",
+        "の時のみ",
+        "時のみ",
+        "のときだけ",
+        "の時だけ",
+        "時だけ",
+        "に限る",
+        "の場合に",
+        "の場合",
+        "のみ",
+    ];
+    for (marks, is_so) in [(ONLY, true), (NEVER, false)] {
+        if let Some(phrase) = marks
+            .iter()
+            .find_map(|mark| text.split_once(mark).map(|(_, phrase)| phrase))
+        {
+            let end = phrase
+                .find([',', ';', '.', ')', '('])
+                .unwrap_or(phrase.len());
+            return Some((&phrase[..end], is_so));
+        }
+    }
+    let before = JAPANESE
+        .iter()
+        .find_map(|mark| text.split_once(mark).map(|(before, _)| before))?;
+    let from = before
+        .char_indices()
+        .rev()
+        .find(|(_, mark)| "（(、。：:※　 ".contains(*mark))
+        .map_or(0, |(at, mark)| at + mark.len_utf8());
+    (from < before.len()).then_some((&before[from..], true))
+}
+
+/// Whether a phrase has a label in its words.
+fn speaks_of(phrase: &str, label: &str) -> bool {
+    let label = label.to_lowercase().replace(['_', '-'], " ");
+    if !label.is_ascii() {
+        let core = label
+            .trim_end_matches('み')
+            .trim_end_matches('済')
+            .trim_end_matches('中');
+        return core.chars().count() >= 2 && phrase.contains(core);
+    }
+    let words = |text: &str| -> Vec<String> {
+        text.split(|character: char| !character.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(singular)
+            .collect()
+    };
+    let (phrase, label) = (words(phrase), words(&label));
+    !label.is_empty() && phrase.windows(label.len()).any(|some| some == label)
+}
+
+/// Of which rows a phrase speaks: those with labels, flags or times that it names.
+fn rows_of(reader: &Reader<'_, '_>, table: usize, column: usize, phrase: &str) -> Option<Expr> {
+    let mut best: Option<(bool, usize, Vec<String>)> = None;
+    for kind in reader.columns(table) {
+        if kind == column
+            || reader.is_time(table, kind)
+            || reader.is_boolean(table, kind)
+            || reader.facts[table].reference_of[kind].is_some()
+        {
+            continue;
+        }
+        let labels = labels(reader, table, kind);
+        // A label within another that the phrase names isn't named: `paid` in `partly paid`.
+        let named: Vec<&(String, String)> = labels
+            .iter()
+            .filter(|(_, word)| speaks_of(phrase, word))
+            .collect();
+        let fitting: Vec<String> = named
+            .iter()
+            .filter(|(_, word)| {
+                !named
+                    .iter()
+                    .any(|(_, other)| other.len() > word.len() && other.contains(word.as_str()))
+            })
+            .map(|(text, _)| text.clone())
+            .collect();
+        if fitting.is_empty() || fitting.len() == labels.len() {
+            continue;
+        }
+        let is_named = reader
+            .name(table, kind)
+            .own
+            .words
+            .iter()
+            .any(|word| phrase.contains(word.as_str()));
+        if best.as_ref().is_none_or(|(named, ..)| is_named && !named) {
+            best = Some((is_named, kind, fitting));
+        }
+    }
+    if let Some((_, kind, texts)) = best {
+        return Some(Expr::Is(kind, texts));
+    }
+    let by_word = |word: &str| {
+        // What happened, also where it went on since.
+        let event = reader.story.tables[table]
+            .cycle
+            .as_ref()
+            .filter(|_| stage(word).is_some())
+            .and_then(|cycle| cycle.event(word));
+        event
+            .map(Expr::happened)
+            .or_else(|| condition(reader, table, word))
+    };
+    if phrase.is_ascii() {
+        let words = || {
+            phrase
+                .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+                .filter(|word| word.len() > 3)
+        };
+        return words().find_map(by_word);
+    }
+    let flag = reader.columns(table).find(|&flag| {
+        let name = &reader.name(table, flag).text;
+        let name = name.split(['（', '(', '：', ':']).next().unwrap_or("");
+        let name = name.trim_end_matches("フラグ").trim_end_matches("有無");
+        flag != column
+            && reader.is_boolean(table, flag)
+            && name.chars().count() >= 2
+            && phrase.contains(name)
+    });
+    flag.map(Expr::Column)
+        .or_else(|| by_word(&stage(phrase)?.name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_say_which_rows_have_it() {
+        for (text, expected) in [
+            (
+                "only when the source is referral",
+                Some(("the source is referral", true)),
+            ),
+            ("why, only for refunds", Some(("refunds", true))),
+            ("null unless declined", Some(("declined", true))),
+            ("null for cash", Some(("cash", false))),
+            ("紹介者（紹介の場合のみ）", Some(("紹介", true))),
+            ("法人番号　区分が法人のときだけ", Some(("区分が法人", true))),
+            ("備考", None),
+            ("the only one", None),
+        ] {
+            assert_eq!(phrase(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_are_named_by_whole_words() {
+        assert!(speaks_of("the source is a referral", "referral"));
+        assert!(speaks_of("refunds", "refund"));
+        assert!(speaks_of("bank transfers", "bank_transfer"));
+        assert!(!speaks_of("cashier's checks", "cash"));
+        assert!(speaks_of("却下", "却下済み"));
+    }
+}
