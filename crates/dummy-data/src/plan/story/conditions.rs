@@ -218,7 +218,7 @@ fn rows_of(reader: &Reader<'_, '_>, table: usize, column: usize, phrase: &str) -
             && phrase.contains(name)
     });
     flag.map(Expr::Column)
-        .or_else(|| by_word(&stage(phrase)?.name.to_owned()))
+        .or_else(|| by_word(stage(phrase)?.name))
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize, column: usize, tex
     };
     let found = found
         .or_else(|| share(reader, table, column, text))
-        .or_else(|| listed(reader, table, column, text));
+        .or_else(|| listed(reader, table, column, text))
+        .or_else(|| listed_in_english(reader, table, column, text));
     let Some(value) = found else {
         return false;
     };
@@ -204,12 +205,32 @@ fn between(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str)
         (from.rsplit(['（', '(', '＝', '：', '、']).next()?, to)
     };
     let to = to.split([',', ';', '(', '.']).next()?;
+    // `less the break`: what is taken off.
+    let (to, less) = [" less ", " minus ", " without ", " excluding "]
+        .iter()
+        .find_map(|mark| to.split_once(mark))
+        .map_or((to, None), |(to, less)| (to, Some(less)));
     let to = to.split(" in ").next()?;
     let from = moment(reader, table, from, &[])?;
     let to = moment(reader, table, to, &[from])?;
-    let unit = unit(reader, table, column)?;
+    let own = unit(reader, table, column)?;
+    let less = match less {
+        Some(less) => Some(spoken_of(reader, table, less, &|other| {
+            is_other_number(reader, table, column, other)
+        })?),
+        None => None,
+    };
     in_order(reader, table, column, from, to);
-    Some(apart(reader, table, from, to).per(Expr::whole(unit)))
+    let mut seconds = apart(reader, table, from, to);
+    if let Some(less) = less {
+        apart_in_time(reader, table, column, &[to, from], &[('-', less)]);
+        let theirs = unit(reader, table, less).unwrap_or(own);
+        let off = Expr::First(vec![Expr::Column(less), Expr::Number(0)]).times(Expr::whole(theirs));
+        let rest = Expr::Column(to).minus(Expr::Column(from)).minus(off);
+        let rest = Expr::Greatest(vec![rest, Expr::Number(0)]);
+        seconds = both_known(reader, table, &[from, to], rest);
+    }
+    Some(seconds.per(Expr::whole(own)))
 }
 
 /// Keeps the two moments of a formula in order, on the day of their row, and what is taken off small.
@@ -250,7 +271,11 @@ fn in_order(reader: &mut Reader<'_, '_>, table: usize, column: usize, start: usi
             .get(&time)
             .is_some_and(|(relation, _)| matches!(relation, Relation::Value(Expr::Born)))
     };
-    if !is_born(end) || !(is_born(start) || reader.is_free(table, start)) {
+    let always = |time: usize| reader.is_free(table, time) && !reader.is_nullable(table, time);
+    if !(is_born(end) || always(end))
+        || !(is_born(start) || always(start))
+        || reader.is_unique(table, end)
+    {
         return;
     }
     let step = match unit(reader, table, column) {
@@ -398,6 +423,109 @@ fn listed(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> O
     })
 }
 
+/// `mean of cleanliness, service and location`, `sum of rent, water and power`.
+fn listed_in_english(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    text: &str,
+) -> Option<Expr> {
+    let text = text.strip_prefix("the ").unwrap_or(text);
+    let (list, mean) = if let Some(list) = ["mean of ", "average of "]
+        .iter()
+        .find_map(|start| text.strip_prefix(start))
+    {
+        (list, true)
+    } else {
+        (
+            text.strip_prefix("sum of ")
+                .or_else(|| text.strip_prefix("total of "))?,
+            false,
+        )
+    };
+    let list = list.split(['.', ';', '(']).next()?;
+    let mut columns: Vec<usize> = Vec::new();
+    for piece in list
+        .split(',')
+        .flat_map(|piece| piece.split(" and "))
+        .map(|piece| piece.trim().trim_start_matches("and ").trim())
+        .filter(|piece| !piece.is_empty())
+    {
+        let found = spoken_of(reader, table, piece, &|other| {
+            is_other_number(reader, table, column, other) && !columns.contains(&other)
+        })?;
+        columns.push(found);
+    }
+    let count = i64::try_from(columns.len()).unwrap_or(1);
+    let sum = Expr::Sum(columns.into_iter().map(Expr::Column).collect());
+    (count >= 2).then(|| {
+        if mean {
+            sum.per(Expr::whole(count))
+        } else {
+            sum
+        }
+    })
+}
+
+/// By how much a product of lengths is divided to be in the unit of its column: millimetres make litres.
+pub(super) fn of_lengths(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+    factors: &[usize],
+) -> Option<i64> {
+    let millimetres = |factor: usize| {
+        let name = reader.name(table, factor);
+        let text = &name.text;
+        if name.own.has("mm") || text.contains("mm") || text.contains("millimet") {
+            Some(1)
+        } else if name.own.has("cm") || text.contains("cm") || text.contains("centimet") {
+            Some(10)
+        } else if name.own.has("m") || name.own.has_any(&["meters", "metres"]) {
+            Some(1000)
+        } else {
+            None
+        }
+    };
+    let mut size: i64 = 1;
+    for &factor in factors {
+        size *= millimetres(factor)?;
+    }
+    let name = reader.name(table, column);
+    let says = |words: &[&str]| {
+        name.own.has_any(words)
+            || name
+                .text
+                .split(|character: char| !character.is_alphanumeric())
+                .any(|word| words.contains(&word))
+    };
+    let unit: i64 = match factors.len() {
+        3 if says(&["l", "litre", "litres", "liter", "liters", "リットル"]) => 1_000_000,
+        3 if says(&["m3", "cbm", "㎥", "立方メートル"]) || name.text.contains("cubic met") => {
+            1_000_000_000
+        }
+        3 if says(&["cm3", "ccm", "ml"]) || name.text.contains("cubic cent") => 1_000,
+        2 if says(&["m2", "sqm", "㎡", "平方メートル"]) || name.text.contains("square met") => {
+            1_000_000
+        }
+        2 if says(&["cm2"]) => 100,
+        _ => return None,
+    };
+    (unit > size).then_some(unit / size)
+}
+
+/// The part of a formula that begins behind an open parenthesis: `賃料` of `敷金（賃料`.
+pub(super) fn inside(left: &str) -> &str {
+    let open = left.rfind(['(', '（']);
+    let closed = left.rfind([')', '）']);
+    match open {
+        Some(open) if closed.is_none_or(|closed| closed < open) => {
+            left[open..].trim_start_matches(['(', '（'])
+        }
+        _ => left,
+    }
+}
+
 /// Whether a column's comment begins with a word, or the other way round.
 fn called(reader: &Reader<'_, '_>, table: usize, column: usize, word: &str) -> bool {
     likeness(head(&reader.name(table, column).text), word.trim()) > 0
@@ -480,6 +608,13 @@ mod tests {
         assert_eq!(with_operators("賃料+管理費"), "賃料＋管理費");
         assert_eq!(with_operators("退勤-出勤"), "退勤－出勤");
         assert_eq!(with_operators("x-ray, 2-3"), "x-ray, 2-3");
+    }
+
+    #[test]
+    fn formulas_begin_behind_parentheses() {
+        assert_eq!(inside("敷金（賃料"), "賃料");
+        assert_eq!(inside("実働（分）＝退勤"), "実働（分）＝退勤");
+        assert_eq!(inside("subtotal"), "subtotal");
     }
 
     #[test]

@@ -244,31 +244,23 @@ fn over_children(
             best = Some((place, child, via));
         }
     }
-    let by_kind = || {
-        // `sum of the earnings`: of lines whose kind is that.
+    // `sum of the earnings`: of those of its lines that are earnings.
+    let kind = || {
         reader.children(table).into_iter().find_map(|(child, via)| {
-            if child == table {
-                return None;
-            }
-            let kind = reader.columns(child).find_map(|kind| {
-                let (text, _) = crate::plan::story::lifecycles::labels(reader, child, kind)
-                    .into_iter()
-                    .find(|(_, word)| singular(&word.to_lowercase()) == noun)?;
-                Some((kind, text))
-            })?;
-            Some((child, via, kind))
+            (child != table && reader.facts[child].master.is_none())
+                .then(|| condition(reader, child, &noun))
+                .flatten()
+                .map(|only| (child, via, only))
         })
     };
-    let mut of_kind = None;
-    let (place, child, via) = match best {
-        Some(best) => best,
-        None => match by_kind() {
-            Some((child, via, (kind, text))) => {
-                of_kind = Some(Box::new(Expr::Is(kind, vec![text])));
-                (0, child, via)
-            }
-            None => return,
-        },
+    let (place, child, via, kind) = match best {
+        Some((place, child, via)) => (place, child, via, None),
+        None => {
+            let Some((child, via, only)) = kind() else {
+                return;
+            };
+            (0, child, via, Some(only))
+        }
     };
     let of = match fold {
         Fold::Count => Expr::whole(1),
@@ -349,8 +341,8 @@ fn over_children(
     let only = words[..place]
         .iter()
         .find_map(|word| condition(reader, child, word))
-        .map(Box::new)
-        .or(of_kind);
+        .or(kind)
+        .map(Box::new);
     let of_children = Expr::Over {
         table: child,
         via,

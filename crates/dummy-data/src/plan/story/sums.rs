@@ -186,6 +186,18 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         if let Some((_, after)) = left.split_once(['=', '＝']) {
             left = after.to_owned();
         }
+        let left = formulas::inside(&left).to_owned();
+        // Lists of children's values are read elsewhere.
+        if ["mean of ", "average of ", "sum of ", "number of "]
+            .iter()
+            .any(|start| {
+                text.strip_prefix("the ")
+                    .unwrap_or(&text)
+                    .starts_with(start)
+            })
+        {
+            continue;
+        }
         // What is added or taken away is no share.
         let fits = |other: usize, sign: char| {
             (is_other(other)
@@ -208,9 +220,18 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 .filter_map(|(mark, operator)| Some((rest.find(mark)?, *mark, *operator)))
                 .min();
             let piece = next.map_or(rest.as_str(), |(at, ..)| &rest[..at]);
-            let Some(second) = spoken_of(reader, table, piece, &|other| {
-                fits(other, sign) && !used.contains(&Some(other))
-            }) else {
+            let free = |other: usize| fits(other, sign) && !used.contains(&Some(other));
+            // `敷金（賃料×ヶ月）` speaks of the months of the deposit.
+            let own = &reader.name(table, column).own;
+            let akin = |other: usize| {
+                free(other) && own.words.first() == reader.name(table, other).own.words.first()
+            };
+            let by_unit = ["ヶ月", "か月", "月数", "日数", "回数", "人数", "数"]
+                .iter()
+                .any(|unit| piece.trim_start().starts_with(unit))
+                .then(|| spoken_of(reader, table, piece, &akin))
+                .flatten();
+            let Some(second) = by_unit.or_else(|| spoken_of(reader, table, piece, &free)) else {
                 used.clear();
                 break;
             };
@@ -278,25 +299,21 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         for (part, value) in bounded {
             reader.relate(table, part, Relation::Value(value), "a part of the whole");
         }
-        // Millimetres in litres, and the like.
-        if operator == '*' && used.len() == 3 {
-            let all = |unit: &str| {
-                used.iter()
-                    .flatten()
-                    .all(|&used| reader.name(table, used).has(&[unit]))
-            };
-            let own = reader.name(table, column);
-            let litres = own.has(&["l", "litres", "liters"])
-                || text.contains("litre")
-                || text.contains("liter");
-            let cubic = own.has(&["m3", "cbm"]) || text.contains("cubic met");
-            let by = match (all("mm"), all("cm"), litres, cubic) {
-                (true, _, true, _) | (_, true, _, true) => 1_000_000,
-                (_, true, true, _) => 1_000,
-                (true, _, _, true) => 1_000_000_000,
-                _ => 1,
-            };
-            expr = expr.per(Expr::whole(by));
+        let factors: Vec<usize> = used.iter().flatten().copied().collect();
+        if operands.iter().all(|(sign, _)| *sign == '*')
+            && let Some(unit) = formulas::of_lengths(reader, table, column, &factors)
+        {
+            expr = expr.per(Expr::whole(unit));
+        }
+        // `of subtotal less discount`: the rate's share of it.
+        if text.starts_with("of ")
+            && money::role(reader.name(table, column)) == Some(money::Role::Tax)
+            && let Some(rate) = money::of(&money::roles(reader, table), money::Role::TaxRate)
+            && !factors.contains(&rate)
+        {
+            let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
+            let share = money::share(reader, table, rate);
+            expr = Expr::Floor(Box::new(expr.times(share)), digit);
         }
         if operator == '-'
             && times.is_empty()
