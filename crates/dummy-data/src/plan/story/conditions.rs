@@ -2,13 +2,24 @@
 
 use crate::plan::names::singular;
 use crate::plan::story::folds::condition;
+use crate::plan::story::labelled;
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
-use crate::plan::story::words::stage;
+use crate::plan::story::words::{StageKind, stage, stage_of_words};
 use crate::plan::story::{Expr, Relation};
+use crate::story::Event;
 
 /// Finds the columns of a table that its comments leave to some rows.
 pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+    for column in reader.free(table, |_| true) {
+        if reader.is_boolean(table, column) {
+            flag_of_a_time(reader, table, column);
+        } else if reader.is_nullable(table, column) && !reader.is_time(table, column) {
+            of_a_way_out(reader, table, column);
+            of_a_time(reader, table, column);
+            of_a_means_of_payment(reader, table, column);
+        }
+    }
     for column in reader.columns(table) {
         let text = reader.name(table, column).text.clone();
         let Some((phrase, is_so)) = phrase(&text) else {
@@ -45,6 +56,156 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
             let value = Expr::when(found, Expr::Usual(column), Expr::Number(0));
             reader.relate(table, column, Relation::Value(value), why);
         }
+    }
+}
+
+/// `late_minutes`, `遅刻した分数`: of rows that were late, where that is a state that ends them.
+fn of_a_way_out(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let Some(cycle) = reader.story.tables[table].cycle.clone() else {
+        return;
+    };
+    let name = &reader.name(table, column).own;
+    let by_name = || {
+        let [first, _, ..] = name.words.as_slice() else {
+            return None;
+        };
+        cycle
+            .outs
+            .iter()
+            .position(|(out, _)| out.label.is_some() && out.word == *first)
+            .map(|place| (first.clone(), Event::Out(place)))
+    };
+    let by_comment = || {
+        let (word, found) = labelled::of_comment(reader, table, column)?;
+        let event = cycle.find(&word, Some(found))?;
+        matches!(event, Event::Out(_)).then_some((word, event))
+    };
+    if let Some((word, event)) = by_comment().or_else(by_name) {
+        only_if(
+            reader,
+            table,
+            column,
+            Expr::happened(event),
+            format!("only where it was {word}"),
+        );
+    }
+}
+
+fn only_if(reader: &mut Reader<'_, '_>, table: usize, column: usize, found: Expr, why: String) {
+    if reader.is_free(table, column) {
+        reader.story.tables[table]
+            .relations
+            .insert(column, (Relation::OnlyIf(found), why));
+    }
+}
+
+/// `failure_code` beside `failed_at`: only where that is known.
+fn of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    const ABOUT: &[&str] = &[
+        "reason",
+        "code",
+        "message",
+        "feedback",
+        "note",
+        "notes",
+        "comment",
+        "detail",
+        "details",
+        "cause",
+        "explanation",
+        "category",
+    ];
+    let name = &reader.name(table, column).own;
+    let Some((last, words)) = name.words.split_last() else {
+        return;
+    };
+    if !reader.is_text(table, column) || !ABOUT.contains(&last.as_str()) || words.is_empty() {
+        return;
+    }
+    let Some(about) = stage_of_words(words).filter(|stage| stage.kind == StageKind::Out) else {
+        return;
+    };
+    let time = reader.columns(table).find(|&time| {
+        let own = &reader.name(table, time).own;
+        reader.is_time(table, time)
+            && reader.is_nullable(table, time)
+            && own.words.len() == 2
+            && stage_of_words(&own.words[..1]) == Some(about)
+    });
+    if let Some(time) = time {
+        let why = format!("only where `{}` is known", reader.column(table, time).name);
+        let known = Expr::Known(Box::new(Expr::Column(time)));
+        only_if(reader, table, column, known, why);
+    }
+}
+
+/// `succeeded` beside `succeeded_at`: whether that is known.
+fn flag_of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let flag = &reader.name(table, column).own;
+    let bare = flag.whole.strip_prefix("is_").unwrap_or(&flag.whole);
+    let time = reader.columns(table).find(|&time| {
+        let own = &reader.name(table, time).own.whole;
+        reader.is_time(table, time)
+            && reader.is_nullable(table, time)
+            && own
+                .strip_prefix(bare)
+                .is_some_and(|rest| matches!(rest, "_at" | "_on" | "_date"))
+    });
+    if let Some(time) = time {
+        let why = format!("whether `{}` is known", reader.column(table, time).name);
+        let known = Expr::Known(Box::new(Expr::Column(time)));
+        reader.relate(table, column, Relation::Value(known), why);
+    }
+}
+
+/// What only cards have, where rows are of cards and other means.
+fn of_a_means_of_payment(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+    let name = &reader.name(table, column).own;
+    let is_of_cards = matches!(
+        name.whole.as_str(),
+        "brand"
+            | "last4"
+            | "last_four"
+            | "last_4"
+            | "exp_month"
+            | "exp_year"
+            | "expiry_month"
+            | "expiry_year"
+            | "expires_month"
+            | "expires_year"
+            | "cardholder_name"
+            | "cardholder"
+    );
+    let is_of_banks = name.has_any(&["iban", "bic"]);
+    if !(is_of_cards || is_of_banks) {
+        return;
+    }
+    let found = reader.columns(table).find_map(|kind| {
+        if kind == column || !reader.is_text(table, kind) && !reader.is_number(table, kind) {
+            return None;
+        }
+        let labels = labels(reader, table, kind);
+        let has = |label: &str, words: &[&str]| words.iter().any(|word| label.contains(word));
+        let some: Vec<String> = labels
+            .iter()
+            .filter(|(_, label)| {
+                let label = label.to_lowercase();
+                if is_of_cards {
+                    has(&label, &["card", "credit", "カード", "クレジット"])
+                } else {
+                    has(
+                        &label,
+                        &["bank", "sepa", "transfer", "debit", "iban", "振込", "口座"],
+                    ) && !has(&label, &["card"])
+                }
+            })
+            .map(|(text, _)| text.clone())
+            .collect();
+        (!some.is_empty() && some.len() < labels.len()).then_some((kind, some))
+    });
+    if let Some((kind, some)) = found {
+        let why = format!("only where `{}` says so", reader.column(table, kind).name);
+        only_if(reader, table, column, Expr::Is(kind, some), why);
     }
 }
 

@@ -75,6 +75,20 @@ pub(super) fn of_reason(
     label_of_stem(reader, table, column, stem, Likeness::Begins)
 }
 
+/// The label with which a Japanese comment begins: `遅刻した分数` is of rows that are `遅刻`.
+pub(super) fn of_comment(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+) -> Option<(String, &'static Stage)> {
+    let text = &reader.name(table, column).text;
+    let head = text.split(['(', '（', ':', '：']).next().unwrap_or("");
+    if head.is_ascii() {
+        return None;
+    }
+    label_of_stem(reader, table, column, head, Likeness::Begins)
+}
+
 /// The label that a stem speaks of: the same, or else the longest with which it begins.
 fn label_of_stem(
     reader: &Reader<'_, '_>,

@@ -732,6 +732,11 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
         Place::Instead(names) => names
             .iter()
             .find_map(|name| place_of(&[*name]))
+            // Nobody owes anything before it began.
+            .or_else(|| {
+                let active = place_of(&["activated", "issued"])?;
+                (stage.name == "overdue").then_some(active + 1)
+            })
             .or(last)
             .unwrap_or(0),
         Place::After(names) => names
