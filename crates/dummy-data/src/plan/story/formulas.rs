@@ -514,6 +514,19 @@ pub(super) fn of_lengths(
     (unit > size).then_some(unit / size)
 }
 
+/// Whether a comment is a formula of more than two operands: `単価×数量＋送料`.
+pub(super) fn is_long(text: &str) -> bool {
+    let text = with_operators(text);
+    let marks = [
+        "＋", "－", "−", "×", " + ", " - ", " * ", " × ", " plus ", " minus ", " less ", " times ",
+    ];
+    marks
+        .iter()
+        .map(|mark| text.matches(mark).count())
+        .sum::<usize>()
+        >= 2
+}
+
 /// The part of a formula that begins behind an open parenthesis: `賃料` of `敷金（賃料`.
 pub(super) fn inside(left: &str) -> &str {
     let open = left.rfind(['(', '（']);
@@ -615,6 +628,14 @@ mod tests {
         assert_eq!(inside("敷金（賃料"), "賃料");
         assert_eq!(inside("実働（分）＝退勤"), "実働（分）＝退勤");
         assert_eq!(inside("subtotal"), "subtotal");
+    }
+
+    #[test]
+    fn formulas_of_three_operands_are_long() {
+        assert!(is_long("金額（単価×数量+送料）"));
+        assert!(is_long("quantity times price plus shipping"));
+        assert!(!is_long("単価×数量"));
+        assert!(!is_long("amount"));
     }
 
     #[test]

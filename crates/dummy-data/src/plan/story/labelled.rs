@@ -16,6 +16,32 @@ pub(super) fn has_time(reader: &Reader<'_, '_>, table: usize, label: &str) -> bo
     })
 }
 
+/// The label after which a time is called: `disbursed_at` is when a row became `disbursed`, whatever that is.
+pub(super) fn of_own_name(
+    reader: &Reader<'_, '_>,
+    table: usize,
+    column: usize,
+) -> Option<(String, &'static Stage)> {
+    if !reader.is_nullable(table, column) {
+        return None;
+    }
+    let name = &reader.name(table, column).own.whole;
+    let word = ["_at", "_on", "_date"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))?;
+    // What is known is read in other ways too.
+    if stage(word).is_some() {
+        return None;
+    }
+    let label = reader
+        .columns(table)
+        .filter(|&other| other != column && may_hold_labels(reader, table, other))
+        .flat_map(|other| labels(reader, table, other))
+        .map(|(_, label)| label.to_lowercase())
+        .find(|label| label.replace([' ', '-'], "_") == word)?;
+    Some((label, stage("other")?))
+}
+
 /// How a comment and a label are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {

@@ -935,7 +935,9 @@ pub(super) fn event_of_time(
         return None;
     }
     // What its comment says in the words of a label is surer than what its name says.
-    if let Some(said) = labelled::of_label(reader, table, column, Likeness::Begins) {
+    if let Some(said) = labelled::of_label(reader, table, column, Likeness::Begins)
+        .or_else(|| labelled::of_own_name(reader, table, column))
+    {
         return Some(said);
     }
     let is_confirmed = name.own.whole.starts_with("confirmed");

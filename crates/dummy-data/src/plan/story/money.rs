@@ -537,6 +537,8 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
         .iter()
         .filter_map(|role| of(&roles, *role))
         .filter(|column| reader.is_free(table, *column))
+        // What a comment says in full is read from there.
+        .filter(|column| !super::formulas::is_long(&reader.name(table, *column).text))
         .filter(|column| {
             let paid_out = super::documents::payout(reader, table);
             paid_out.is_none_or(|(_, net, _)| net != *column)

@@ -253,14 +253,13 @@ fn over_children(
                 .map(|only| (child, via, only))
         })
     };
-    let (place, child, via, kind) = match best {
-        Some((place, child, via)) => (place, child, via, None),
-        None => {
-            let Some((child, via, only)) = kind() else {
-                return;
-            };
-            (0, child, via, Some(only))
-        }
+    let (place, child, via, kind) = if let Some((place, child, via)) = best {
+        (place, child, via, None)
+    } else {
+        let Some((child, via, only)) = kind() else {
+            return;
+        };
+        (0, child, via, Some(only))
     };
     let of = match fold {
         Fold::Count => Expr::whole(1),

@@ -287,7 +287,9 @@ fn half_width(comment: &str) -> String {
                 text.push(char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character));
             }
             _ if circled < 20 => {
-                text.push_str(&format!(" {}:", circled + 1));
+                text.push(' ');
+                text.push_str(&(circled + 1).to_string());
+                text.push(':');
             }
             other => text.push(other),
         }
