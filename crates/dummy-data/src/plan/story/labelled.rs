@@ -2,7 +2,7 @@
 
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
-use crate::plan::story::words::{Stage, stage};
+use crate::plan::story::words::{Stage, StageKind, stage};
 
 /// Whether a table has a time of its own for a label: `diagnosed_at` for `diagnosed`.
 pub(super) fn has_time(reader: &Reader<'_, '_>, table: usize, label: &str) -> bool {
@@ -71,7 +71,16 @@ pub(super) fn of_label(
     let stem = ["年月日", "日時", "時刻", "日"]
         .iter()
         .find_map(|end| head.strip_suffix(end))?;
-    label_of_stem(reader, table, column, stem, likeness)
+    label_of_stem(reader, table, column, stem, likeness).or_else(|| {
+        // `開始日時` is when a row became `実施中`.
+        let happens = stage(stem).filter(|stage| stage.kind == StageKind::Step)?;
+        reader
+            .columns(table)
+            .filter(|&other| other != column && may_hold_labels(reader, table, other))
+            .flat_map(|other| labels(reader, table, other))
+            .find(|(_, label)| !label.is_ascii() && stage(label) == Some(happens))
+            .map(|(_, label)| (label.to_lowercase(), happens))
+    })
 }
 
 /// The label of which a reason's or actor's Japanese comment speaks: `差し戻し理由` belongs to rows that are `差戻し`.

@@ -268,7 +268,10 @@ fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
         }
         for (_, word, found) in &mut known {
             // What couldn't be done is an end of its own.
-            if found.is_none() && (word.starts_with("un") || word.starts_with("not_")) {
+            let is_not =
+                (word.starts_with("un") && !word.starts_with("under") && !word.starts_with("uni"))
+                    || word.starts_with("not_");
+            if found.is_none() && is_not {
                 *found = stage("failed");
             }
             if arrives && is_return(word) {
