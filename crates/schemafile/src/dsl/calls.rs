@@ -13,7 +13,10 @@ use crate::adapter::Adapter;
 /// A call of the DSL.
 #[cfg_attr(
     not(test),
-    expect(dead_code, reason = "what a call takes and does is what the page is held to")
+    expect(
+        dead_code,
+        reason = "what a call takes and does is what the page is held to"
+    )
 )]
 pub(crate) struct Rule<A: Adapter> {
     /// On what it is called.
