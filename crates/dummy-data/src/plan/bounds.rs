@@ -198,12 +198,13 @@ pub(crate) fn pattern_places(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Bound;
 
     #[test]
     fn strict_bounds_leave_their_constant_out() {
         let domain = Domain {
-            least: Some(("0".into(), true)),
-            greatest: Some(("1".into(), false)),
+            least: Some(Bound::new("0", true)),
+            greatest: Some(Bound::new("1", false)),
             ..Domain::default()
         };
         let kind = ValueType::Numeric {
@@ -222,7 +223,7 @@ mod tests {
     #[test]
     fn forbidden_numbers_leave_the_larger_side() {
         let domain = Domain {
-            least: Some(("0".into(), false)),
+            least: Some(Bound::new("0", false)),
             none_of: vec!["10.00".into(), "99.99".into()],
             ..Domain::default()
         };

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use dump_delta::{ContentHash, Plan};
 use sha2::{Digest, Sha256};
 
-use crate::transfer::file::read_exact_at;
 use crate::oid::Oid;
+use crate::transfer::file::read_exact_at;
 use crate::transfer::workspace::Workspace;
 
 /// A pack that grows.

@@ -213,3 +213,152 @@ fn currency(reader: &mut Reader<'_, '_>, table: usize) {
         );
     }
 }
+
+/// `card_last4` only where the payment is by card: columns that begin with one of the labels of another.
+pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
+    let state = reader.story.tables[table]
+        .cycle
+        .as_ref()
+        .and_then(|cycle| cycle.state.as_ref().map(|(column, _)| *column));
+    let mut kinds: Vec<(usize, Vec<(String, String)>)> = Vec::new();
+    for column in reader.columns(table) {
+        let name = reader.name(table, column);
+        // What a row was goes on where a state moves on, but not where it has ended.
+        if Some(column) == state {
+            let cycle = reader.story.tables[table].cycle.clone().unwrap_or_default();
+            let all = labels(reader, table, column);
+            let ends: Vec<(String, String)> = cycle
+                .outs
+                .iter()
+                .filter_map(|(out, _)| all.get(out.label?).cloned())
+                .collect();
+            if !ends.is_empty() && all.len() > ends.len() {
+                kinds.push((column, ends));
+            }
+        }
+        if Some(column) != state
+            && reader.facts[table].reference_of[column].is_none()
+            && (name.has(&[
+                "type",
+                "method",
+                "kind",
+                "mode",
+                "means",
+                "category",
+                "channel",
+                "way",
+                "status",
+                "result",
+                "outcome",
+                "attendance",
+                "fulfilment",
+                "fulfillment",
+                "fuel",
+                "plan",
+                "billing",
+            ]))
+        {
+            let labels = labels(reader, table, column);
+            if labels.len() > 1 {
+                kinds.push((column, labels));
+            }
+        }
+    }
+    for column in reader.columns(table) {
+        if !reader.is_nullable(table, column)
+            || reader.story.tables[table].relations.contains_key(&column)
+            || reader.facts[table].always_null[column].is_some()
+            || reader.facts[table].left_out[column].is_some()
+            || reader.facts[table].source(column).is_some()
+            || reader.facts[table].is_given(column)
+        {
+            continue;
+        }
+        let own = reader.name(table, column).own.clone();
+        let text = reader.name(table, column).text.clone();
+        let found = kinds.iter().find_map(|(kind, labels)| {
+            if *kind == column {
+                return None;
+            }
+            let fitting: Vec<String> = labels
+                .iter()
+                .filter(|(_, word)| {
+                    speaks_of(&own, word)
+                        || says_only(&text, word)
+                        || (!word.is_ascii() && text.starts_with(word.as_str()) && text != *word)
+                })
+                .map(|(text, _)| text.clone())
+                .collect();
+            (!fitting.is_empty() && (fitting.len() < labels.len() || Some(*kind) == state))
+                .then_some((*kind, fitting))
+        });
+        if let Some((kind, texts)) = found {
+            let why = format!("only where `{}` says so", reader.column(table, kind).name);
+            reader.story.tables[table]
+                .relations
+                .insert(column, (Relation::OnlyIf(Expr::Is(kind, texts)), why));
+        }
+    }
+}
+
+/// Whether a comment says that a column is only about rows of a kind: `pupils only`, `only for pupils`.
+fn says_only(comment: &str, label: &str) -> bool {
+    let label = label.to_lowercase();
+    let mut words = comment.split(|character: char| !character.is_alphanumeric());
+    comment.contains("only")
+        && label.len() > 2
+        && words.any(|word| word == label || crate::plan::names::singular(word) == label)
+}
+
+/// Whether a column is only about rows of a kind.
+fn speaks_of(column: &NameParts, label: &str) -> bool {
+    let label = NameParts::new(label);
+    let Some(first) = label.words.first() else {
+        return false;
+    };
+    let [own, _, ..] = column.words.as_slice() else {
+        let medium = column.words.first().map_or("", String::as_str);
+        return match medium {
+            "width" | "height" => matches!(first.as_str(), "image" | "photo" | "video" | "picture"),
+            "duration" => matches!(first.as_str(), "video" | "audio" | "podcast" | "movie"),
+            "brand" | "last4" | "network" | "cvc" => label
+                .words
+                .iter()
+                .any(|word| matches!(word.as_str(), "card" | "credit" | "creditcard")),
+            "iban" | "bic" => label
+                .words
+                .iter()
+                .any(|word| matches!(word.as_str(), "sepa" | "debit" | "bank" | "iban")),
+            _ => false,
+        };
+    };
+    if own == "duration" || own == "video" {
+        return matches!(first.as_str(), "video" | "audio" | "podcast" | "movie");
+    }
+    let is_card = |word: &str| matches!(word, "card" | "credit" | "creditcard" | "debit");
+    let is_debit = |word: &str| {
+        matches!(
+            word,
+            "sepa" | "debit" | "bank" | "iban" | "ach" | "transfer"
+        )
+    };
+    let of_card = matches!(
+        own.as_str(),
+        "exp" | "expiry" | "cvc" | "cvv" | "cardholder" | "last4"
+    );
+    if of_card
+        && label.words.iter().any(|word| is_card(word))
+        && !label.words.iter().any(|word| word == "sepa")
+    {
+        return true;
+    }
+    if matches!(own.as_str(), "iban" | "bic" | "mandate")
+        && label.words.iter().any(|word| is_debit(word))
+    {
+        return true;
+    }
+    first.len() > 2
+        && (own == first
+            || (is_card(own) && (label.words.iter().any(|word| is_card(word))))
+            || (own == "bank" && label.words.iter().any(|word| word == "bank")))
+}

@@ -8,9 +8,9 @@
 //!
 //! | relation | found in |
 //! |---|---|
-//! | states with their times, flags, actors and reasons | [`lifecycles`], [`labelled`], [`parts`] |
+//! | states with their times, flags, actors and reasons | [`lifecycles`], [`states`], [`labelled`], [`parts`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`] |
+//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
@@ -36,17 +36,21 @@ mod keys;
 mod kin;
 mod kinds_of_rows;
 mod labelled;
+mod ledgers;
 pub(crate) mod lifecycles;
 mod measures;
 mod money;
 mod outcomes;
 mod pairs;
 mod parts;
+mod payouts;
 mod periods;
+mod rates;
 mod reader;
 mod said;
 mod sequences;
 pub(crate) mod spans;
+mod states;
 mod sums;
 mod terms;
 mod texts;

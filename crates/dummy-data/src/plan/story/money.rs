@@ -528,7 +528,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
     let Some(price) = of(&roles, Role::UnitPrice) else {
         return;
     };
-    copy_price(reader, table, price);
+    super::measures::copy_price(reader, table, price);
     let Some(quantity) = quantity_for(reader, table, price).or_else(|| of(&roles, Role::Quantity))
     else {
         return;
@@ -540,7 +540,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
         // What a comment says in full is read from there.
         .filter(|column| !super::formulas::is_long(&reader.name(table, *column).text))
         .filter(|column| {
-            let paid_out = super::documents::payout(reader, table);
+            let paid_out = super::payouts::payout(reader, table);
             paid_out.is_none_or(|(_, net, _)| net != *column)
         })
         .collect();
@@ -720,96 +720,4 @@ pub(super) fn discount_of(reader: &Reader<'_, '_>, table: usize, column: usize, 
         Expr::Floor(Box::new(off), unit),
         Expr::Number(0),
     )
-}
-
-/// The price of what a row is about.
-fn copy_price(reader: &mut Reader<'_, '_>, table: usize, price: usize) {
-    for (via, target) in reader.references(table) {
-        if target == table {
-            continue;
-        }
-        let candidates = [
-            "price",
-            "unit_price",
-            "list_price",
-            "selling_price",
-            "sale_price",
-            "unit_amount",
-            "rate",
-            "hourly_rate",
-            "daily_rate",
-            "nightly_rate",
-            "fee",
-            "base_price",
-            "retail_price",
-            "amount",
-            "unit_cost",
-            "price_per_unit",
-            "price_per_night",
-            "default_price",
-            "standard_price",
-            "daily_price",
-            "rental_price",
-            "unit_price_cents",
-            "price_cents",
-            "unit_amount_cents",
-            "monthly_fee",
-            "course_fee",
-            "tuition_fee",
-            "tuition",
-            "monthly_price",
-            "price_per_month",
-            "price_per_unit",
-            "base_rate_cents",
-            "base_rate",
-            "face_value",
-            "standard_cost",
-            "hanbai_tanka",
-        ];
-        let wants_cost = reader.name(table, price).has(&["cost"]);
-        let found = reader
-            .columns(target)
-            .filter(|&column| {
-                let name = reader.name(target, column);
-                let is_cost = name.has(&["cost"]);
-                reader.is_number(target, column)
-                    && if is_cost {
-                        wants_cost
-                    } else {
-                        name.whole_is(&candidates) || role(name) == Some(Role::UnitPrice)
-                    }
-            })
-            .min_by_key(|&column| {
-                let name = reader.name(target, column);
-                let same = name.own.whole == reader.name(table, price).own.whole;
-                (
-                    !same,
-                    candidates
-                        .iter()
-                        .position(|word| name.whole_is(&[*word]))
-                        .unwrap_or(99),
-                )
-            });
-        let Some(of) = found else {
-            continue;
-        };
-        let copied = Expr::There(via, Box::new(Expr::Column(of)));
-        let expr = match (
-            in_cents(reader.name(table, price)),
-            in_cents(reader.name(target, of)),
-        ) {
-            (true, false) if scale(reader.kind(target, of)) > 0 => copied.times(Expr::whole(100)),
-            (false, true) if scale(reader.kind(table, price)) > 0 => copied.per(Expr::whole(100)),
-            _ => copied,
-        };
-        let name = reader.facts[target].table.name.clone();
-        let expr = Expr::First(vec![expr, Expr::Usual(price)]);
-        reader.relate(
-            table,
-            price,
-            Relation::Value(expr),
-            format!("the price in `{name}`"),
-        );
-        return;
-    }
 }

@@ -266,3 +266,76 @@ fn final_marks(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
         reader.relate(table, column, relation, "only once it was judged");
     }
 }
+
+/// What readers do with what was sent or published.
+pub(super) fn reactions(reader: &mut Reader<'_, '_>, table: usize) {
+    const REACTIONS: &[&str] = &[
+        "opened",
+        "opens",
+        "open",
+        "clicked",
+        "clicks",
+        "click",
+        "bounced",
+        "bounces",
+        "unsubscribed",
+        "unsubscribes",
+        "delivered",
+        "views",
+        "viewed",
+        "view",
+        "likes",
+        "shares",
+        "downloads",
+        "replied",
+        "converted",
+        "impressions",
+        "sent",
+        "read",
+    ];
+    let Some(cycle) = reader.story.tables[table].cycle.clone() else {
+        return;
+    };
+    let Some(event) = ["sent", "published"]
+        .iter()
+        .find_map(|name| cycle.event(name))
+    else {
+        return;
+    };
+    let all = reader.columns(table).find(|&column| {
+        reader.is_whole(table, column)
+            && reader.name(table, column).has(&[
+                "recipients",
+                "recipient",
+                "subscribers",
+                "audience",
+                "targets",
+                "receivers",
+            ])
+    });
+    for column in reader.free(table, |_| true) {
+        let name = reader.name(table, column).clone();
+        if !reader.is_whole(table, column)
+            || !name.has(REACTIONS)
+            || name.has(&["limit", "max", "id", "rate"])
+            || Some(column) == all
+            || (reader.is_nullable(table, column) && !name.has(&["count"]))
+        {
+            continue;
+        }
+        let usual = match all {
+            Some(all) => Expr::Floor(
+                Box::new(Expr::Column(all).percent(Expr::Random("reacting", 0, 80, ONE, false))),
+                ONE,
+            ),
+            None => Expr::Usual(column),
+        };
+        let value = Expr::when(Expr::happened(event), usual, Expr::Number(0));
+        reader.relate(
+            table,
+            column,
+            Relation::Value(value),
+            "none before it was sent or published",
+        );
+    }
+}

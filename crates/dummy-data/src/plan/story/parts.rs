@@ -101,9 +101,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
         }
         return;
     }
-    if reader.is_time(table, column)
-        && crate::plan::story::lifecycles::is_change_of_state(&name.own)
-    {
+    if reader.is_time(table, column) && crate::plan::story::states::is_change_of_state(&name.own) {
         let last = Expr::Greatest(vec![Expr::Born, Expr::Event(Event::Last)]);
         reader.relate(
             table,

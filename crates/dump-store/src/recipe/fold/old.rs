@@ -9,8 +9,8 @@ use dump_gzip::{Unfolded, fold, squeeze, unfold};
 
 use super::Comparison;
 use super::segment::{self, Outcome, Segment, ends};
-use crate::transfer::file::read_exact_at;
 use crate::recipe::local;
+use crate::transfer::file::read_exact_at;
 
 /// A text is a difference from at most so many.
 const MOST_RUNS: usize = 3;

@@ -10,8 +10,8 @@ use dump_delta::{
 use super::Comparison;
 use super::old::{From, OldVersion};
 use super::segment::{Outcome, Segment};
-use crate::transfer::file::read_exact_at;
 use crate::recipe::pack::{NewPack, PackFile};
+use crate::transfer::file::read_exact_at;
 
 /// Differences that stand behind each other in a pack are one part up to so many bytes.
 const LONGEST_PART: u32 = 4 << 20;
