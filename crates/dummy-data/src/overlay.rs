@@ -54,6 +54,9 @@ pub enum What {
     LeftOut,
 }
 
+/// A column, and what it holds instead; `None` is NULL.
+type Changed = (usize, Option<Box<str>>);
+
 /// An overlay by the numbers of rows.
 #[derive(Debug, Default)]
 pub(crate) struct Overlay {
@@ -62,7 +65,7 @@ pub(crate) struct Overlay {
     /// Those that aren't there, in order.
     left_out: Vec<u64>,
     /// Values of rows that are made, by column.
-    changed: BTreeMap<u64, Vec<(usize, Option<Box<str>>)>>,
+    changed: BTreeMap<u64, Vec<Changed>>,
     /// Rows that are there besides, with the values of all columns.
     added: Vec<Vec<Option<Box<str>>>>,
 }

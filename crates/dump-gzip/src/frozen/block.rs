@@ -62,7 +62,7 @@ fn distance_symbol(distance: u32) -> (usize, u32, u32) {
     if distance <= 4 {
         return (distance as usize - 1, distance, 0);
     }
-    let high = 31 - (distance - 1).leading_zeros();
+    let high = (distance - 1).ilog2();
     let half = ((distance - 1) >> (high - 1)) & 1;
     let least = (1 << high) + (half << (high - 1)) + 1;
     ((2 * high + half) as usize, least, high - 1)

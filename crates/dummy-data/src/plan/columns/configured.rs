@@ -30,7 +30,7 @@ impl Builder<'_> {
     ) -> Choice {
         let made = match &source.value {
             Source::Template(parts) => self.template(table, column, parts),
-            Source::From(path) => self.from_parent(table, column, path),
+            Source::From(path) => self.as_parent_has(table, column, path),
             Source::Children { take, of, only } => {
                 self.over_children(table, column, *take, of, only.as_ref())
             }

@@ -26,7 +26,7 @@ impl Builder<'_> {
     }
 
     /// `from = "customer.email"`.
-    pub(super) fn from_parent(
+    pub(super) fn as_parent_has(
         &mut self,
         table: usize,
         column: usize,
@@ -339,7 +339,7 @@ impl Builder<'_> {
         let followed = self.followed.remove(&(table, column));
         let made = match &source.value {
             Source::Template(parts) => self.template(table, column, parts),
-            Source::From(path) => self.from_parent(table, column, path),
+            Source::From(path) => self.as_parent_has(table, column, path),
             other => {
                 // What the column holds in other rows binds no case.
                 let of = self.facts[table].table;

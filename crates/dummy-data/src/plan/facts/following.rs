@@ -74,12 +74,12 @@ pub(crate) fn check(
     problems: &mut Vec<Problem>,
 ) {
     let finder = Finder { schema, facts };
-    for table in 0..facts.len() {
-        let Some(of_table) = request.settings_of(facts[table].table) else {
+    for (table, duties) in facts.iter().enumerate() {
+        let Some(of_table) = request.settings_of(duties.table) else {
             continue;
         };
         for settings in &of_table.columns {
-            let Some(column) = facts[table].table.column_position(&settings.name.value) else {
+            let Some(column) = duties.table.column_position(&settings.name.value) else {
                 continue;
             };
             if let Some(source) = &settings.source {
@@ -87,7 +87,7 @@ pub(crate) fn check(
             }
             if let Some(only_if) = &settings.only_if {
                 problems.extend(finder.conditions(table, only_if));
-                if facts[table].never_null[column] {
+                if duties.never_null[column] {
                     problems.push(
                         Problem::configured(
                             only_if.span,
@@ -123,7 +123,7 @@ pub(crate) fn check(
                         problems.extend(finder.source(table, column, source));
                         problems.extend(finder.values(table, column, source));
                     }
-                    None if facts[table].never_null[column] => {
+                    None if duties.never_null[column] => {
                         problems.push(Problem::configured(
                             case.span,
                             format!("`{}` can't be NULL", settings.name.value),

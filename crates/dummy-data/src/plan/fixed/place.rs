@@ -1,7 +1,7 @@
 //! Decides which row each fixed row is, and what it gives to whom.
 
 use crate::generators::{Generator, Moment};
-use crate::pinned::{Pin, PinnedCells, Pins};
+use crate::pinned::{Pin, Pins};
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::table::{Choosing, Reference};
 use crate::plan::facts::uniques::{UniqueSet, unique_sets};
@@ -306,7 +306,7 @@ impl Placing<'_> {
 
     fn give(&mut self, table: usize, column: usize, row: u64, pin: Pin) {
         let cells = self.given.entry((table, column));
-        cells.or_insert_with(PinnedCells::default).give(row, pin);
+        cells.or_default().give(row, pin);
     }
 
     /// Lets fixed rows point to the rows that they name.

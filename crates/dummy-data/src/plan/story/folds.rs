@@ -9,6 +9,9 @@ use crate::plan::story::words::stage;
 use crate::plan::story::{Expr, Relation};
 use crate::story::Fold;
 
+/// Words of names of money.
+const MONEY: &[&str] = &["amount", "price", "cost", "fee", "cents", "charge", "value"];
+
 /// `average_rating`, `highest_bid`, `total_spent`, `completed_tasks_count`.
 pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     let name = reader.name(table, column).own.clone();
@@ -103,7 +106,6 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
             let own = &reader.name(child, own).own;
             let is_shared = |word: &str| rest.iter().any(|other| singular(other) == singular(word));
             let shared = own.words.iter().filter(|word| is_shared(word)).count();
-            const MONEY: &[&str] = &["amount", "price", "cost", "fee", "cents", "charge", "value"];
             let fits = shared > 0
                 && !own.has_any(&["count", "position", "number"])
                 && (!own.has_any(MONEY) || name.has_any(MONEY) || rest.is_empty());

@@ -160,7 +160,7 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
         if (has(&[
             "unit", "per", "each", "hourly", "daily", "nightly", "single", "labor", "labour",
         ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
-            && !(has(&["labor", "labour"]) && !has(&["rate"]))
+            && (!has(&["labor", "labour"]) || has(&["rate"]))
             && words.len() > 1)
             || (has(&[
                 "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week",

@@ -124,53 +124,47 @@ fn months(reader: &mut Reader<'_, '_>, table: usize) {
     let within = |columns: &[usize]| {
         counted_within(reader, table, columns).filter(|_| reader.rows(table) <= MOST_ROWS)
     };
-    match month {
-        Some(month) => {
-            let now = Expr::Month(Box::new(Expr::Now));
-            let index = match within(&[year, month]) {
-                Some((via, set)) => {
-                    reader.story.tables[table].settled.push(set);
-                    // The newest is this month's, and none is missing.
-                    let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
-                    now.minus(before)
-                }
-                None => Expr::Month(Box::new(Expr::Born)),
-            };
-            let of_year = Expr::Floor(Box::new(index.clone().per(Expr::whole(12))), ONE);
-            let of_month = Expr::Sum(vec![
-                index.clone().minus(of_year.clone().times(Expr::whole(12))),
-                Expr::whole(1),
-            ]);
-            reader.relate(
-                table,
-                year,
-                Relation::Value(of_year),
-                "the year it is about",
-            );
-            reader.relate(
-                table,
-                month,
-                Relation::Value(of_month),
-                "the month it is about",
-            );
-            period_of_month(reader, table, &index);
-        }
-        None => {
-            let value = match within(&[year]) {
-                Some((via, set)) => {
-                    reader.story.tables[table].settled.push(set);
-                    let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
-                    Expr::Year(Box::new(Expr::Now)).minus(before)
-                }
-                None => {
-                    if reader.is_unique(table, year) {
-                        return;
-                    }
-                    Expr::Year(Box::new(Expr::Born))
-                }
-            };
-            reader.relate(table, year, Relation::Value(value), "the year it is about");
-        }
+    if let Some(month) = month {
+        let now = Expr::Month(Box::new(Expr::Now));
+        let index = match within(&[year, month]) {
+            Some((via, set)) => {
+                reader.story.tables[table].settled.push(set);
+                // The newest is this month's, and none is missing.
+                let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+                now.minus(before)
+            }
+            None => Expr::Month(Box::new(Expr::Born)),
+        };
+        let of_year = Expr::Floor(Box::new(index.clone().per(Expr::whole(12))), ONE);
+        let of_month = Expr::Sum(vec![
+            index.clone().minus(of_year.clone().times(Expr::whole(12))),
+            Expr::whole(1),
+        ]);
+        reader.relate(
+            table,
+            year,
+            Relation::Value(of_year),
+            "the year it is about",
+        );
+        reader.relate(
+            table,
+            month,
+            Relation::Value(of_month),
+            "the month it is about",
+        );
+        period_of_month(reader, table, &index);
+    } else {
+        let value = if let Some((via, set)) = within(&[year]) {
+            reader.story.tables[table].settled.push(set);
+            let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+            Expr::Year(Box::new(Expr::Now)).minus(before)
+        } else {
+            if reader.is_unique(table, year) {
+                return;
+            }
+            Expr::Year(Box::new(Expr::Born))
+        };
+        reader.relate(table, year, Relation::Value(value), "the year it is about");
     }
 }
 
@@ -251,14 +245,13 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
                 ])
         });
         let day = Expr::Rank(via).times(Expr::Number(DAY));
-        let value = match begin {
-            Some(begin) => Expr::Sum(vec![Expr::There(via, Box::new(Expr::Column(begin))), day]),
+        let value = if let Some(begin) = begin {
+            Expr::Sum(vec![Expr::There(via, Box::new(Expr::Column(begin))), day])
+        } else {
             // Days up to today, one after the other.
-            None => {
-                let today = Expr::Floor(Box::new(Expr::Now), DAY);
-                let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
-                today.minus(before.times(Expr::Number(DAY)))
-            }
+            let today = Expr::Floor(Box::new(Expr::Now), DAY);
+            let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+            today.minus(before.times(Expr::Number(DAY)))
         };
         let nights = reader.free(target, |_| true).into_iter().find(|&nights| {
             begin.is_some()

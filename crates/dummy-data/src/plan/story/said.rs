@@ -261,79 +261,74 @@ fn over_children(
         };
         (0, child, via, Some(only))
     };
-    let of = match fold {
-        Fold::Count => Expr::whole(1),
-        _ => {
-            let numbers: Vec<usize> = reader
-                .columns(child)
-                .filter(|&own| {
-                    reader.is_number(child, own)
-                        && reader.facts[child].reference_of[own].is_none()
-                        && !reader.facts[child]
-                            .table
-                            .primary_key
-                            .as_ref()
-                            .is_some_and(|key| {
-                                key.columns.contains(&reader.column(child, own).name)
-                            })
-                })
-                .collect();
-            let own_words: Vec<String> = reader
-                .name(table, column)
-                .own
-                .words
-                .iter()
-                .filter(|word| {
-                    !matches!(word.as_str(), "total" | "sum" | "cents" | "all" | "amount")
-                        && singular(word) != noun
-                })
-                .map(|word| singular(word))
-                .collect();
-            let shared = numbers.iter().copied().find(|&own| {
-                let name = &reader.name(child, own).own;
-                !own_words.is_empty()
-                    && own_words
-                        .iter()
-                        .all(|word| name.words.iter().any(|own| singular(own) == *word))
-            });
-            let by_role = || {
-                [
-                    Role::Total,
-                    Role::Amount,
-                    Role::Subtotal,
-                    Role::UnitPrice,
-                    Role::Part,
-                ]
-                .iter()
-                .find_map(|wanted| {
-                    numbers
-                        .iter()
-                        .copied()
-                        .find(|&own| role(reader.name(child, own)) == Some(*wanted))
-                })
-            };
-            let money = || {
-                numbers.iter().copied().find(|&own| {
-                    reader.name(child, own).has(&[
-                        "price", "amount", "rate", "cost", "value", "fee", "cents", "points",
-                        "quantity", "hours", "minutes", "score",
-                    ])
-                })
-            };
-            let Some(of) = shared.or_else(by_role).or_else(money) else {
-                return;
-            };
-            let value = Expr::Column(of);
-            match (
-                in_cents(reader.name(child, of)),
-                in_cents(reader.name(table, column)),
-            ) {
-                (true, false) if scale(reader.kind(table, column)) > 0 => {
-                    value.per(Expr::whole(100))
-                }
-                (false, true) if scale(reader.kind(child, of)) > 0 => value.times(Expr::whole(100)),
-                _ => value,
-            }
+    let of = if matches!(fold, Fold::Count) {
+        Expr::whole(1)
+    } else {
+        let numbers: Vec<usize> = reader
+            .columns(child)
+            .filter(|&own| {
+                reader.is_number(child, own)
+                    && reader.facts[child].reference_of[own].is_none()
+                    && !reader.facts[child]
+                        .table
+                        .primary_key
+                        .as_ref()
+                        .is_some_and(|key| key.columns.contains(&reader.column(child, own).name))
+            })
+            .collect();
+        let own_words: Vec<String> = reader
+            .name(table, column)
+            .own
+            .words
+            .iter()
+            .filter(|word| {
+                !matches!(word.as_str(), "total" | "sum" | "cents" | "all" | "amount")
+                    && singular(word) != noun
+            })
+            .map(|word| singular(word))
+            .collect();
+        let shared = numbers.iter().copied().find(|&own| {
+            let name = &reader.name(child, own).own;
+            !own_words.is_empty()
+                && own_words
+                    .iter()
+                    .all(|word| name.words.iter().any(|own| singular(own) == *word))
+        });
+        let by_role = || {
+            [
+                Role::Total,
+                Role::Amount,
+                Role::Subtotal,
+                Role::UnitPrice,
+                Role::Part,
+            ]
+            .iter()
+            .find_map(|wanted| {
+                numbers
+                    .iter()
+                    .copied()
+                    .find(|&own| role(reader.name(child, own)) == Some(*wanted))
+            })
+        };
+        let money = || {
+            numbers.iter().copied().find(|&own| {
+                reader.name(child, own).has(&[
+                    "price", "amount", "rate", "cost", "value", "fee", "cents", "points",
+                    "quantity", "hours", "minutes", "score",
+                ])
+            })
+        };
+        let Some(of) = shared.or_else(by_role).or_else(money) else {
+            return;
+        };
+        let value = Expr::Column(of);
+        match (
+            in_cents(reader.name(child, of)),
+            in_cents(reader.name(table, column)),
+        ) {
+            (true, false) if scale(reader.kind(table, column)) > 0 => value.per(Expr::whole(100)),
+            (false, true) if scale(reader.kind(child, of)) > 0 => value.times(Expr::whole(100)),
+            _ => value,
         }
     };
     // `number of open tasks`: those only.

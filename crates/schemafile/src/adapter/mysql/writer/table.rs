@@ -36,9 +36,11 @@ pub(super) fn create_table(table: &Table, server: Server) -> String {
     let indexes = table.indexes.iter().filter(|index| is_sayable(index));
     let checks = table.checks.iter().filter(|check| is_sayable_check(check));
     let others = [
-        Vec::from_iter(indexes.map(index)),
+        indexes.map(index).collect::<Vec<_>>(),
         indexes_of_keys(table),
-        Vec::from_iter(checks.map(|check| check_constraint(table, check))),
+        checks
+            .map(|check| check_constraint(table, check))
+            .collect::<Vec<_>>(),
     ];
     shared::create_table(
         table,

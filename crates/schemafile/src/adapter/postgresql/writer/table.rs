@@ -16,10 +16,22 @@ use pg_model::{
 pub(super) fn create_table(table: &Table) -> String {
     let checks = table.checks.iter().filter(|check| check.own.validated);
     let others = [
-        Vec::from_iter(table.indexes.iter().map(index)),
-        Vec::from_iter(checks.map(|check| check_constraint(table, check))),
-        Vec::from_iter(table.own.exclusions.iter().map(exclusion_constraint)),
-        Vec::from_iter(table.own.uniques.iter().map(unique_constraint)),
+        table.indexes.iter().map(index).collect::<Vec<_>>(),
+        checks
+            .map(|check| check_constraint(table, check))
+            .collect::<Vec<_>>(),
+        table
+            .own
+            .exclusions
+            .iter()
+            .map(exclusion_constraint)
+            .collect::<Vec<_>>(),
+        table
+            .own
+            .uniques
+            .iter()
+            .map(unique_constraint)
+            .collect::<Vec<_>>(),
     ];
     shared::create_table(
         table,
