@@ -248,6 +248,8 @@ struct Compared<'a> {
     seen: Vec<u64>,
     /// The row after the one that was found last.
     next: u64,
+    /// Where rows are by their keys, once it was asked for; `None` inside where it would take too much.
+    #[expect(clippy::option_option, reason = "not asked for isn't too much")]
     index: Option<Option<Index>>,
     rows: BTreeMap<Vec<String>, DifferentRow>,
     /// Columns whose values aren't compared, and why.
@@ -376,36 +378,33 @@ impl<'a> Compared<'a> {
             }
             return 0;
         }
-        match self.find(&key) {
-            Some(number) => {
-                self.see(number);
-                self.next = number + 1;
-                let cells = self.differing(number, &values);
-                if cells.is_empty() {
-                    return 0;
-                }
-                let mut all: Vec<DifferentCell> = self
-                    .key
-                    .iter()
-                    .map(|&place| self.cell(place, of_place(place), None))
-                    .collect();
-                all.extend(cells);
-                let different = DifferentRow {
-                    what: What::Changed,
-                    cells: all,
-                };
-                self.rows.insert(self.sorted(key), different);
+        if let Some(number) = self.find(&key) {
+            self.see(number);
+            self.next = number + 1;
+            let cells = self.differing(number, &values);
+            if cells.is_empty() {
+                return 0;
             }
-            None => {
-                let cells = (0..self.plan.columns.len())
-                    .map(|place| self.cell(place, of_place(place), None))
-                    .collect();
-                let different = DifferentRow {
-                    what: What::Added,
-                    cells,
-                };
-                self.rows.insert(self.sorted(key), different);
-            }
+            let mut all: Vec<DifferentCell> = self
+                .key
+                .iter()
+                .map(|&place| self.cell(place, of_place(place), None))
+                .collect();
+            all.extend(cells);
+            let different = DifferentRow {
+                what: What::Changed,
+                cells: all,
+            };
+            self.rows.insert(sorted(key), different);
+        } else {
+            let cells = (0..self.plan.columns.len())
+                .map(|place| self.cell(place, of_place(place), None))
+                .collect();
+            let different = DifferentRow {
+                what: What::Added,
+                cells,
+            };
+            self.rows.insert(sorted(key), different);
         }
         1
     }
@@ -419,16 +418,10 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// A key by which rows are sorted: whole numbers in their order.
-    fn sorted(&self, key: Vec<String>) -> Vec<String> {
-        key.into_iter()
-            .map(|text| match text.parse::<u64>() {
-                Ok(number) => format!("{number:020}"),
-                Err(_) => text,
-            })
-            .collect()
-    }
-
+    #[expect(
+        clippy::option_option,
+        reason = "a cell that isn't compared isn't NULL"
+    )]
     fn cell(
         &self,
         place: usize,
@@ -592,7 +585,7 @@ impl<'a> Compared<'a> {
                 what: What::LeftOut,
                 cells,
             };
-            self.rows.insert(self.sorted(key), different);
+            self.rows.insert(sorted(key), different);
         }
         for (column, why) in &self.skipped {
             outcome.untold.push(Problem::new(
@@ -620,4 +613,14 @@ impl<'a> Compared<'a> {
             });
         }
     }
+}
+
+/// A key by which rows are sorted: whole numbers in their order.
+fn sorted(key: Vec<String>) -> Vec<String> {
+    key.into_iter()
+        .map(|text| match text.parse::<u64>() {
+            Ok(number) => format!("{number:020}"),
+            Err(_) => text,
+        })
+        .collect()
 }

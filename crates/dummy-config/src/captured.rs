@@ -85,17 +85,15 @@ pub fn read_captured(text: &str) -> Result<TableOverlay, Vec<Problem>> {
 fn row(reader: &mut Reader<'_>, cells: &DeTable<'_>) -> Vec<OverlaidCell> {
     let mut row = Vec::new();
     for (name, value) in cells {
-        let value = match cell(value) {
-            Some(text) => (text, span(value)),
-            None => {
-                reader.wrong(
-                    value,
-                    name.get_ref(),
-                    "a text, a number, true, false or `{ null = true }`",
-                );
-                continue;
-            }
+        let Some(text) = cell(value) else {
+            reader.wrong(
+                value,
+                name.get_ref(),
+                "a text, a number, true, false or `{ null = true }`",
+            );
+            continue;
         };
+        let value = (text, span(value));
         row.push(OverlaidCell {
             column: name.get_ref().to_string(),
             value: value.0,

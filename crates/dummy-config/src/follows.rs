@@ -263,26 +263,22 @@ pub(crate) fn personas(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<Person
 pub(crate) fn lifecycle(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<LifecycleSettings> {
     let table = reader.table(value, "lifecycle")?;
     reader.only_known_keys(table, "a lifecycle", &["column", "steps", "outs"]);
-    let column = match table.get("column") {
-        Some(column) => reader.text_of(column, "column")?,
-        None => {
-            reader.problems.push(
-                Problem::configured(span(value), "which column has the state isn't said")
-                    .hint("write `column = \"status\"`"),
-            );
-            return None;
-        }
+    let Some(column) = table.get("column") else {
+        reader.problems.push(
+            Problem::configured(span(value), "which column has the state isn't said")
+                .hint("write `column = \"status\"`"),
+        );
+        return None;
     };
-    let steps = match table.get("steps") {
-        Some(steps) => states(reader, steps, "steps", &["state", "time", "days"])?,
-        None => {
-            reader.problems.push(
+    let column = reader.text_of(column, "column")?;
+    let Some(steps) = table.get("steps") else {
+        reader.problems.push(
                 Problem::configured(span(value), "the states on the way aren't said")
                     .hint("write `steps = [\"placed\", \"paid\", { state = \"shipped\", time = \"shipped_at\", days = 2 }]`"),
             );
-            return None;
-        }
+        return None;
     };
+    let steps = states(reader, steps, "steps", &["state", "time", "days"])?;
     let outs = match table.get("outs") {
         Some(outs) => states(
             reader,
@@ -343,18 +339,20 @@ fn states(
             return None;
         };
         let days = match table.get("days") {
-            Some(days) => match decimal(days).filter(|days| (0.0..=36_500.0).contains(days)) {
+            Some(days) => {
+                let Some(number) = decimal(days).filter(|days| (0.0..=36_500.0).contains(days))
+                else {
+                    reader.wrong(days, "days", "a number of days from 0 on, such as 1.5");
+                    return None;
+                };
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "hundredths of a hundred years at most"
                 )]
-                Some(number) => Some((number * 100.0).round() as u32),
-                None => {
-                    reader.wrong(days, "days", "a number of days from 0 on, such as 1.5");
-                    return None;
-                }
-            },
+                let hundredths = (number * 100.0).round() as u32;
+                Some(hundredths)
+            }
             None => None,
         };
         states.push(LifecycleStep {

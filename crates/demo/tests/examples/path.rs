@@ -51,8 +51,8 @@ fn from_nothing_to_the_second_developers_psql() {
     let s3 = EmbeddedS3::start();
     let first = somebody(&s3);
     let work = first.work();
-    first.git(&work, &["init", "--quiet", "--bare", "origin.git"]);
-    let origin = work.join("origin.git");
+    first.git(&work, &["init", "--quiet", "--bare", "your-database.git"]);
+    let origin = work.join("your-database.git");
     let here = |text: &str| {
         text.replace(
             "git@github.com:your-team/your-database.git",

@@ -129,8 +129,11 @@ fn two_branches_that_changed_the_schema_meet() {
     let mut pull = team.home.command("git", &second);
     run_failing(pull.args(["pull", "--quiet", "--no-rebase"]));
     let conflicts = team.shell(&second, "git diff --name-only --diff-filter=U");
-    // The rows are merged: each side added a column.
-    assert_eq!(conflicts, "dumps/01_schema.sql\nschema/Schemafile\n");
+    // What is generated waits for the Schemafile.
+    assert_eq!(
+        conflicts,
+        "dumps/01_schema.sql\ndumps/02_dummy.sql.gz\nschema/Schemafile\n"
+    );
 
     // The decision: both.
     let schema = second.join("schema/Schemafile");

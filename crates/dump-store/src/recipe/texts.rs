@@ -223,7 +223,7 @@ impl<'a> Kitchen<'a> {
                     expand(&difference, 2 * size + MOST_AROUND).ok_or(Failure::Wrong)?;
                 let mut old = Vec::new();
                 for base in bases {
-                    old.extend_from_slice(&*self.text(*base)?);
+                    old.extend_from_slice(&self.text(*base)?);
                 }
                 apply(&old, &difference, size).ok_or(Failure::Wrong)
             }
