@@ -264,11 +264,12 @@ fn a_merge_over_a_pointer_in_the_work_tree_keeps_the_whole_dump() {
     // Of noise, so that it is longer than a pointer can be when it is compressed.
     let mut noise = testkit::noise::noise(4000, 1).into_iter();
     let mut long = |id: u32| {
-        let text: String = noise
+        let bytes: Vec<String> = noise
             .by_ref()
             .take(400)
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        let text = bytes.concat();
         format!("{id}\t{text}\t{id}@a\n")
     };
     let (three, four, five) = (long(3), long(4), long(5));

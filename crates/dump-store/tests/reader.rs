@@ -42,7 +42,6 @@ fn copy(store: &MemoryStore, to: &Path) {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "what isn't tried is said")]
 #[tokio::test]
 async fn recipes_are_followed_by_python_alone() {
     let python = Command::new("python3").arg("--version").output();

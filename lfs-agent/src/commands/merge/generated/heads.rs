@@ -53,7 +53,7 @@ pub(super) fn candidates(
     let stash = ["log", "-g", "--format=%H", "-n", "50", "refs/stash", "--"];
     let answer = git::attempt_in(repository.root(), &stash)?;
     found.extend(lines(&answer.stdout).iter().map(|commit| change(commit)));
-    let fitting = fitting(found, path, blobs, repository)?;
+    let fitting = fitting(&found, path, blobs, repository)?;
     if !fitting.is_empty() {
         return Ok(fitting);
     }
@@ -92,9 +92,10 @@ fn merged(repository: &Repository) -> Result<Vec<String>, AgentError> {
     if let Some(step) = rebase_step(repository)?
         && let ["merge" | "m", words @ ..] = &step.split(' ').collect::<Vec<_>>()[..]
     {
-        let labels = match words {
-            ["-C" | "-c", _, labels @ ..] => labels,
-            labels => labels,
+        let labels = if let ["-C" | "-c", _, labels @ ..] = words {
+            labels
+        } else {
+            words
         };
         commits.extend(
             labels
@@ -175,12 +176,13 @@ fn fitting_changes(
     }
     let forth = commits.iter().map(|commit| change(commit));
     let back = commits.iter().map(|commit| change(commit).reversed());
-    fitting(forth.chain(back).collect(), path, blobs, repository)
+    let found: Vec<Heads> = forth.chain(back).collect();
+    fitting(&found, path, blobs, repository)
 }
 
 /// Those in which the file is as it is here.
 fn fitting(
-    found: Vec<Heads>,
+    found: &[Heads],
     path: &str,
     blobs: &Three<Option<String>>,
     repository: &Repository,
@@ -190,10 +192,10 @@ fn fitting(
         .flat_map(|heads| heads.bases.iter().chain([&heads.theirs]))
         .map(String::as_str)
         .collect();
-    let input: String = commits
-        .iter()
-        .map(|commit| format!("{commit}:{path}\n"))
-        .collect();
+    let mut input = String::new();
+    for commit in &commits {
+        input.extend([commit, ":", path, "\n"]);
+    }
     let arguments = ["cat-file", "--batch-check=%(objectname)"];
     let answer = git::ask(repository.root(), &arguments, input.into_bytes())?;
     let names = lines(&answer);
@@ -205,7 +207,7 @@ fn fitting(
         name == blob.as_ref()
     };
     let mut seen = BTreeSet::new();
-    let mut fitting = found.clone();
+    let mut fitting = found.to_vec();
     fitting.retain(|heads| {
         let base = match &heads.bases[..] {
             [base] => has(base, &blobs.base),

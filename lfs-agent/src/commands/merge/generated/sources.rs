@@ -76,25 +76,21 @@ impl Sources {
         let mut conflicts = Vec::new();
         for path in paths {
             let (ours, theirs) = (self.ours.get(path), self.theirs.get(path));
-            let chosen = match decide(ours, theirs, self.bases.iter().map(|base| base.get(path))) {
-                Some(chosen) => chosen.cloned(),
-                None => match (ours, theirs) {
-                    (Some(ours), Some(theirs)) => {
-                        let mut bases = self.bases.iter().map(|base| base.get(path));
-                        let base = bases.next().flatten().filter(|_| bases.next().is_none());
-                        match text(path, base, ours, theirs, repository)? {
-                            Some(blob) => Some(blob),
-                            None => {
-                                conflicts.push(path.clone());
-                                None
-                            }
-                        }
-                    }
-                    _ => {
-                        conflicts.push(path.clone());
-                        None
-                    }
-                },
+            let bases = || self.bases.iter().map(|base| base.get(path));
+            let chosen = if let Some(chosen) = decide(ours, theirs, bases()) {
+                chosen.cloned()
+            } else {
+                let both = if let (Some(ours), Some(theirs)) = (ours, theirs) {
+                    let mut bases = bases();
+                    let base = bases.next().flatten().filter(|_| bases.next().is_none());
+                    text(path, base, ours, theirs, repository)?
+                } else {
+                    None
+                };
+                if both.is_none() {
+                    conflicts.push(path.clone());
+                }
+                both
             };
             merged.extend(chosen.map(|blob| (path.clone(), blob)));
         }
@@ -106,7 +102,11 @@ impl Sources {
     }
 }
 
-/// The version that both sides come to, if it is one of them.
+/// The version that both sides come to, if it is one of them; that may be that the file is gone.
+#[expect(
+    clippy::option_option,
+    reason = "a file that is gone isn't one that both changed"
+)]
 fn decide<'a>(
     ours: Option<&'a String>,
     theirs: Option<&'a String>,
