@@ -130,9 +130,9 @@ fn fsck_looks_into_recipes() {
         said.contains("bad-recipe ") && said.contains("can't be used: its end is missing"),
         "{said}"
     );
-    team.s3.put(&recipe, b"lfs-agent recipe 2\n");
+    team.s3.put(&recipe, b"lfs-agent recipe 3\n");
     let said = team.says(&["fsck", "--fast"], 1);
-    assert!(said.contains("version 2 of the format"), "{said}");
+    assert!(said.contains("version 3 of the format"), "{said}");
     // The whole objects are all that is needed to mend it.
     team.s3.delete(&recipe);
     team.home.git(
@@ -221,7 +221,7 @@ fn a_pull_that_meets_a_recipe_of_the_future_says_what_to_do() {
     let said = text(&output);
     assert!(!output.status.success());
     assert!(
-        said.contains("version 7 of the format, and this program reads version 1"),
+        said.contains("version 7 of the format, and this program reads versions 1 and 2"),
         "{said}"
     );
     assert!(

@@ -90,6 +90,11 @@ impl<S> FailingStore<S> {
         self.lock().planned.entry(step).or_default().extend(faults);
     }
 
+    /// Faults that were planned and not met yet don't happen.
+    pub fn forget_plans(&self) {
+        self.lock().planned.clear();
+    }
+
     /// From now on it answers as S3 does to who may not list: a listing is refused, and so is what isn't there.
     pub fn refuse_listing(&self) {
         self.lock().unlistable = true;
