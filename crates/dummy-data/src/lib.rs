@@ -13,6 +13,7 @@ mod conflict;
 mod evaluate;
 mod fold;
 mod generators;
+mod ids;
 mod locale;
 mod masters;
 mod nulls;

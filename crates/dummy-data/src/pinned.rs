@@ -3,6 +3,7 @@
 //! A fixed row isn't another kind of row: it has a number like all others, and where it is given a value, that stands
 //! in the place of the generator's. So whatever reads the column (a template, a copy in a child, a sum) reads it too.
 
+use crate::ids::{ColumnAt, TableId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,11 +52,11 @@ impl PinnedCells {
 #[derive(Debug, Default)]
 pub(crate) struct Pins {
     /// Values.
-    pub cells: BTreeMap<(usize, usize), Arc<PinnedCells>>,
+    pub cells: BTreeMap<ColumnAt, Arc<PinnedCells>>,
     /// Which row of the other table a row points to, by the first column of the reference.
-    pub choices: BTreeMap<(usize, usize), Arc<BTreeMap<u64, u64>>>,
+    pub choices: BTreeMap<ColumnAt, Arc<BTreeMap<u64, u64>>>,
     /// When rows are born, in microseconds since 1970, by table.
-    pub births: BTreeMap<usize, Arc<BTreeMap<u64, i64>>>,
+    pub births: BTreeMap<TableId, Arc<BTreeMap<u64, i64>>>,
     /// Where each fixed row of a table stands, in the order in which they are written.
-    pub rows: BTreeMap<usize, Vec<u64>>,
+    pub rows: BTreeMap<TableId, Vec<u64>>,
 }

@@ -7,6 +7,7 @@ use nearest_name::nearest;
 use value_model::{Schema, Subject, load_order};
 
 use crate::check;
+use crate::ids::{TableColumns, TableId, TableSlice};
 use crate::masters::Master;
 use crate::pinned::Pins;
 use crate::plan::columns::{self, Basis};
@@ -171,7 +172,7 @@ fn pinned(
         return Ok(Attempt { plan, broken });
     }
     let duties = story::relieve(duties, &story, request, narrowing);
-    let order: Vec<usize> = load_order(schema).tables().collect();
+    let order: Vec<TableId> = load_order(schema).tables().map(TableId::from).collect();
     let root = Key::root(request.seed);
     let (duties, mut decided) = rows::decide(schema, duties, &scopes, &order, request, root)?;
     warnings.append(&mut decided.warnings);
@@ -232,12 +233,12 @@ fn pinned(
 
 /// Checks that can hold in several ways and speak of nothing that a story tells: rows go all of their ways. There are none
 /// where all checks are to be narrowed, for then none is deferred.
-fn untold(duties: &[Duties<'_>], story: &Story) -> Vec<ConstraintOf> {
+fn untold(duties: &TableSlice<Duties<'_>>, story: &Story) -> Vec<ConstraintOf> {
     let mut untold = Vec::new();
     for (duties, story) in duties.iter().zip(&story.tables) {
         for (name, alternatives) in &duties.deferred {
             let is_told = check::columns_of(alternatives).iter().any(|column| {
-                let place = duties.table.column_position(column);
+                let place = duties.table.column_id(column);
                 place.is_some_and(|place| story.relations.contains_key(&place))
             });
             if !is_told {

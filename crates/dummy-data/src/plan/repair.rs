@@ -2,6 +2,7 @@
 
 use crate::check::{columns, parse};
 use crate::generators::{Generator, Input};
+use crate::ids::{ColumnId, ColumnSlice, TableColumns};
 use crate::nulls::Nulls;
 use crate::plan::facts::duties::Duties;
 use crate::plan::product::TablePlan;
@@ -16,7 +17,11 @@ use std::sync::Arc;
 const SAMPLE: u64 = 20;
 
 /// Lets rows of a table take other values where they break a check.
-pub(crate) fn repair(duties: &Duties<'_>, needs: &[Need], mut plan: TablePlan) -> TablePlan {
+pub(crate) fn repair(
+    duties: &Duties<'_>,
+    needs: &ColumnSlice<Need>,
+    mut plan: TablePlan,
+) -> TablePlan {
     let planned = Planned {
         duties,
         plan: &plan,
@@ -47,7 +52,7 @@ fn component(duties: &Duties<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>
     };
     let mut names: BTreeSet<String> = of_check(check).into_iter().collect();
     let mut bound: Vec<Vec<String>> = (0..table.checks.len()).map(of_check).collect();
-    let name = |column: usize| table.columns[column].name.clone();
+    let name = |column: ColumnId| table.columns[column].name.clone();
     bound.extend(
         duties
             .rules
@@ -85,7 +90,7 @@ fn component(duties: &Duties<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>
 /// What lets the columns move; none where that mends nothing.
 fn redraw(
     duties: &Duties<'_>,
-    needs: &[Need],
+    needs: &ColumnSlice<Need>,
     plan: &TablePlan,
     checks: &[usize],
     names: &BTreeSet<String>,
@@ -97,7 +102,7 @@ fn redraw(
         .collect::<Option<_>>()?;
     let mut inputs = Vec::new();
     for name in names {
-        let position = table.column_position(name)?;
+        let position = table.column_id(name)?;
         let planned = plan.columns.iter().find(|planned| planned.name == *name)?;
         let moves = matches!(needs[position], Need::Free)
             && !duties.is_given(position)

@@ -3,6 +3,7 @@
 use crate::calendar::ALIKE;
 use crate::check::Domain;
 use crate::generators::{Birth, Generator, Moment, Quantity};
+use crate::ids::{ColumnAt, ColumnId, Columns, TableColumns, TableId, TableSlice, Tables};
 use crate::locale::Locale;
 use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
@@ -12,6 +13,7 @@ use crate::plan::columns::{Basis, by_type, slots};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::ConstraintOf;
 use crate::plan::facts::scopes::Scopes;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{Choosing, Half, Reference};
 use crate::plan::names::{NameParts, class_name};
 use crate::plan::product::{ColumnPlan, TablePlan};
@@ -34,32 +36,31 @@ use value_model::{ColumnValue, DataType, Doubt, Schema, Table, ValueType};
 type Built = (Arc<Generator>, String);
 
 /// A column as its table's and its own position.
-type Place = (usize, usize);
 
 /// Builds generators and remembers them.
 pub(crate) struct Builder<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [Duties<'a>],
+    pub(crate) facts: &'a TableSlice<Duties<'a>>,
     pub(crate) decided: &'a Decided,
     scopes: &'a Scopes,
     /// The place of each table in the order of filling.
-    order: Vec<usize>,
+    order: Tables<usize>,
     root: Key,
     locale: Locale,
     pools: BTreeMap<Locale, Arc<Pools>>,
-    entities: Vec<Entities>,
-    births: Vec<Option<Arc<Birth>>>,
-    births_under_way: BTreeSet<usize>,
-    built: Vec<Vec<Option<Built>>>,
-    tenants: Vec<Vec<Option<Arc<Generator>>>>,
-    under_way: BTreeSet<Place>,
-    pub(crate) relations_under_way: BTreeSet<Place>,
+    entities: Tables<Entities>,
+    births: Tables<Option<Arc<Birth>>>,
+    births_under_way: BTreeSet<TableId>,
+    built: Tables<Columns<Option<Built>>>,
+    tenants: Tables<Columns<Option<Arc<Generator>>>>,
+    under_way: BTreeSet<ColumnAt>,
+    pub(crate) relations_under_way: BTreeSet<ColumnAt>,
     /// What chooses among each table's ways; none while it is being made.
-    pub(crate) choosers: BTreeMap<Place, Option<Chooser>>,
+    pub(crate) choosers: BTreeMap<(TableId, usize), Option<Chooser>>,
     /// What the way that is being made leaves the column that is being made.
     pub(crate) domain_of_way: Option<Domain>,
     /// When columns are NULL that follow from a parent or from children.
-    pub(crate) followed: BTreeMap<Place, Nulls>,
+    pub(crate) followed: BTreeMap<ColumnAt, Nulls>,
     /// What follows from what.
     pub(crate) story: &'a Story,
     /// What fixed rows give to columns.
@@ -92,7 +93,7 @@ impl<'a> Builder<'a> {
             story,
             pins,
         } = basis;
-        let mut places = vec![0; facts.len()];
+        let mut places: Tables<usize> = facts.iter().map(|_| 0).collect();
         for (place, &table) in order.iter().enumerate() {
             places[table] = place;
         }
@@ -117,7 +118,7 @@ impl<'a> Builder<'a> {
                 .collect(),
             tenants: facts
                 .iter()
-                .map(|facts| vec![None; facts.table.columns.len()])
+                .map(|facts| facts.table.columns.iter().map(|_| None).collect())
                 .collect(),
             under_way: BTreeSet::new(),
             relations_under_way: BTreeSet::new(),
@@ -133,7 +134,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Why a table gets no rows, if it gets none.
-    pub(super) fn reason_for_no_rows(&self, table: usize) -> Option<String> {
+    pub(super) fn reason_for_no_rows(&self, table: TableId) -> Option<String> {
         (self.decided.rows[table] == 0).then(|| {
             self.decided.reasons[table]
                 .clone()
@@ -142,11 +143,11 @@ impl<'a> Builder<'a> {
     }
 
     /// The plan of a table.
-    pub(super) fn table(&mut self, table: usize) -> TablePlan {
+    pub(super) fn table(&mut self, table: TableId) -> TablePlan {
         let facts = &self.facts[table];
         let mut columns = Vec::new();
         let mut left_out = Vec::new();
-        for (position, column) in facts.table.columns.iter().enumerate() {
+        for (position, column) in facts.table.columns_with_ids() {
             if let Some(reason) = &facts.left_out[position] {
                 left_out.push((column.name.clone(), reason.clone()));
                 continue;
@@ -190,7 +191,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Why a column is made as it is, with what it agrees with.
-    fn why(&mut self, table: usize, column: usize, why: String) -> String {
+    fn why(&mut self, table: TableId, column: ColumnId, why: String) -> String {
         let story = &self.story.tables[table];
         if let Some((Relation::OnlyIf(_), only)) = story.relations.get(&column)
             && !self.facts[table].never_null[column]
@@ -205,13 +206,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Columns that the database computes because the configuration says so.
-    fn computed(&self, table: usize) -> Vec<(String, String)> {
+    fn computed(&self, table: TableId) -> Vec<(String, String)> {
         let facts = &self.facts[table];
         facts
             .table
-            .columns
-            .iter()
-            .enumerate()
+            .columns_with_ids()
             .filter_map(|(position, column)| match &facts.source(position)?.value {
                 Source::Sql(sql) => Some((column.name.clone(), sql.clone())),
                 _ => None,
@@ -220,26 +219,26 @@ impl<'a> Builder<'a> {
     }
 
     /// Says that a column is being built, while what it depends on is.
-    pub(crate) fn start(&mut self, table: usize, column: usize) {
-        self.under_way.insert((table, column));
+    pub(crate) fn start(&mut self, table: TableId, column: ColumnId) {
+        self.under_way.insert(ColumnAt::new(table, column));
     }
 
     /// That it isn't any more.
-    pub(crate) fn stop(&mut self, table: usize, column: usize) {
-        self.under_way.remove(&(table, column));
+    pub(crate) fn stop(&mut self, table: TableId, column: ColumnId) {
+        self.under_way.remove(&ColumnAt::new(table, column));
     }
 
     /// Whether a column's generator is being built.
-    pub(crate) fn is_under_way(&self, table: usize, column: usize) -> bool {
-        self.under_way.contains(&(table, column))
+    pub(crate) fn is_under_way(&self, table: TableId, column: ColumnId) -> bool {
+        self.under_way.contains(&ColumnAt::new(table, column))
     }
 
     /// Whether every row needs another value of a column.
-    pub(crate) fn is_distinct(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_distinct(&self, table: TableId, column: ColumnId) -> bool {
         matches!(self.decided.needs[table][column], Need::Distinct)
     }
 
-    pub(crate) fn always_null(&self, table: usize, column: usize) -> Option<String> {
+    pub(crate) fn always_null(&self, table: TableId, column: ColumnId) -> Option<String> {
         let facts = &self.facts[table];
         if facts.is_given(column) {
             return None;
@@ -252,8 +251,8 @@ impl<'a> Builder<'a> {
 
     fn unknown_type(
         &mut self,
-        table: usize,
-        position: usize,
+        table: TableId,
+        position: ColumnId,
         columns: &mut Vec<ColumnPlan>,
         left_out: &mut Vec<(String, String)>,
     ) {
@@ -302,16 +301,16 @@ impl<'a> Builder<'a> {
     }
 
     /// The generator of a column and why it is that one; none for a type that isn't known.
-    pub(crate) fn column(&mut self, table: usize, column: usize) -> Option<Built> {
+    pub(crate) fn column(&mut self, table: TableId, column: ColumnId) -> Option<Built> {
         if let Some(built) = &self.built[table][column] {
             return Some(built.clone());
         }
-        if !self.under_way.insert((table, column)) {
+        if !self.under_way.insert(ColumnAt::new(table, column)) {
             // A circle of keys that refer to each other's columns: all of them are the row's number.
             return Some((Arc::new(Generator::counter(Ordinal::Row, 1)), String::new()));
         }
         let choice = self.choose(table, column);
-        self.under_way.remove(&(table, column));
+        self.under_way.remove(&ColumnAt::new(table, column));
         let built = choice.map(|(generator, why)| (Arc::new(generator), why));
         let built = built.map(|built| self.in_cases(table, column, built));
         let built = built.map(|(generator, why)| (self.pinned(table, column, generator), why));
@@ -319,7 +318,7 @@ impl<'a> Builder<'a> {
         built
     }
 
-    fn choose(&mut self, table: usize, column: usize) -> Option<Choice> {
+    fn choose(&mut self, table: TableId, column: ColumnId) -> Option<Choice> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
         if let Some(cells) = facts.master.and_then(|master| master.cells(name)) {
@@ -331,7 +330,7 @@ impl<'a> Builder<'a> {
         if let Some(source) = facts.source(column) {
             return Some(self.configured(table, column, source));
         }
-        if let Some((reference, place)) = facts.reference_of[column] {
+        if let Some(ReferencePlace { reference, place }) = facts.reference_of[column] {
             let reference = &facts.references[reference];
             if !reference.targets.is_empty() {
                 return self.polymorphic(table, reference, place);
@@ -390,7 +389,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Values that several tables share, each another one, of the kind that a column has.
-    fn tenants(&mut self, table: usize, column: usize) -> Option<Arc<Generator>> {
+    fn tenants(&mut self, table: TableId, column: ColumnId) -> Option<Arc<Generator>> {
         if let Some(made) = &self.tenants[table][column] {
             return Some(Arc::clone(made));
         }
@@ -402,7 +401,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The type or the id of a polymorphic pair.
-    fn polymorphic(&mut self, table: usize, reference: &Reference, place: usize) -> Option<Choice> {
+    fn polymorphic(
+        &mut self,
+        table: TableId,
+        reference: &Reference,
+        place: usize,
+    ) -> Option<Choice> {
         let ordinal = self.ordinal_of_reference(table, reference.columns[0]);
         let mut generators = Vec::new();
         let mut classes = Vec::new();
@@ -423,9 +427,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Which parent row each row takes, the same for all columns of a key.
-    pub(crate) fn ordinal_of_reference(&mut self, table: usize, first_column: usize) -> Ordinal {
+    pub(crate) fn ordinal_of_reference(
+        &mut self,
+        table: TableId,
+        first_column: ColumnId,
+    ) -> Ordinal {
         let own = self.free_ordinal_of_reference(table, first_column);
-        match self.pins.choices.get(&(table, first_column)) {
+        match self.pins.choices.get(&ColumnAt::new(table, first_column)) {
             Some(given) => Ordinal::Pinned {
                 given: Arc::clone(given),
                 own: Box::new(own),
@@ -435,15 +443,16 @@ impl<'a> Builder<'a> {
     }
 
     /// The same where no row is given one.
-    fn free_ordinal_of_reference(&mut self, table: usize, first_column: usize) -> Ordinal {
+    fn free_ordinal_of_reference(&mut self, table: TableId, first_column: ColumnId) -> Ordinal {
         if let Some(agreed) = self.agreed(table, first_column) {
             return Ordinal::Agreed(agreed);
         }
         let facts = &self.facts[table];
         let column = &facts.table.columns[first_column];
-        let choices = facts.reference_of[first_column].map_or(0, |(reference, _)| {
-            facts.references[reference].choices(&self.decided.rows)
-        });
+        let choices =
+            facts.reference_of[first_column].map_or(0, |ReferencePlace { reference, .. }| {
+                facts.references[reference].choices(&self.decided.rows)
+            });
         let than = facts.differs_from(first_column);
         let half = facts.half(first_column);
         let (first, choices) = match half {
@@ -451,10 +460,11 @@ impl<'a> Builder<'a> {
             Some(Half::Lower) => (0, choices / 2),
             Some(Half::Higher) => (choices / 2, choices - choices / 2),
         };
-        let is_itself = facts.reference_of[first_column].is_some_and(|(reference, _)| {
-            let reference = &facts.references[reference];
-            reference.table == table && reference.targets.is_empty()
-        });
+        let is_itself =
+            facts.reference_of[first_column].is_some_and(|ReferencePlace { reference, .. }| {
+                let reference = &facts.references[reference];
+                reference.table == table && reference.targets.is_empty()
+            });
         let own = match &self.decided.needs[table][first_column] {
             Need::Distinct if is_itself && half.is_none() => Ordinal::Before {
                 count: self.decided.rows[table],
@@ -465,7 +475,9 @@ impl<'a> Builder<'a> {
                 let key = self.key(table).child(&column.name);
                 let count = choices.saturating_sub(u64::from(than.is_some()));
                 let ratio = match facts.reference_of[first_column] {
-                    Some((reference, _)) if facts.references[reference].targets.is_empty() => {
+                    Some(ReferencePlace { reference, .. })
+                        if facts.references[reference].targets.is_empty() =>
+                    {
                         self.ratio(table, facts.references[reference].table)
                     }
                     _ => ALIKE,
@@ -492,14 +504,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(crate) fn key(&self, table: usize) -> Key {
+    pub(crate) fn key(&self, table: TableId) -> Key {
         self.root.child(&self.facts[table].table.name.to_string())
     }
 
     pub(crate) fn with_context<T>(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         after: Vec<Lower<Moment>>,
         above: Vec<Lower<Quantity>>,
         make: impl FnOnce(&mut Context<'_>) -> T,
@@ -511,8 +523,8 @@ impl<'a> Builder<'a> {
     /// The same for a column of which something else is wanted than what its unique sets want.
     fn with_need<T>(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         need: Need,
         (after, above): (Vec<Lower<Moment>>, Vec<Lower<Quantity>>),
         make: impl FnOnce(&mut Context<'_>) -> T,
@@ -579,7 +591,7 @@ impl<'a> Builder<'a> {
     }
 
     /// When the rows of a table are born: after the parents that they must have.
-    pub(crate) fn birth(&mut self, table: usize) -> Arc<Birth> {
+    pub(crate) fn birth(&mut self, table: TableId) -> Arc<Birth> {
         if let Some(birth) = &self.births[table] {
             return Arc::clone(birth);
         }
@@ -593,7 +605,7 @@ impl<'a> Builder<'a> {
         for reference in &facts.references {
             let is_used = facts.reference_of[reference.columns[0]].is_some()
                 && !self.is_own_child(table, reference.columns[0]);
-            let tables: Vec<usize> = if reference.targets.is_empty() {
+            let tables: Vec<TableId> = if reference.targets.is_empty() {
                 vec![reference.table]
             } else {
                 reference
@@ -622,12 +634,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a table stands before another one in the order of filling.
-    fn comes_first(&self, table: usize, other: usize) -> bool {
+    fn comes_first(&self, table: TableId, other: TableId) -> bool {
         self.order.get(table) < self.order.get(other)
     }
 
     /// Whether nothing but its name and type says what a column holds.
-    pub(crate) fn is_free(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_free(&self, table: TableId, column: ColumnId) -> bool {
         let facts = &self.facts[table];
         facts.reference_of[column].is_none()
             && facts.source(column).is_none()
@@ -637,7 +649,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether a column points to one of the rows that point to its own row, which is younger.
-    fn is_own_child(&self, table: usize, column: usize) -> bool {
+    fn is_own_child(&self, table: TableId, column: ColumnId) -> bool {
         self.story.tables[table]
             .agreements
             .get(&column)
@@ -645,19 +657,24 @@ impl<'a> Builder<'a> {
     }
 
     /// The generator of a column that was built already.
-    pub(crate) fn built_already(&self, table: usize, column: usize) -> Option<Arc<Generator>> {
+    pub(crate) fn built_already(&self, table: TableId, column: ColumnId) -> Option<Arc<Generator>> {
         self.built[table][column]
             .as_ref()
             .map(|(generator, _)| Arc::clone(generator))
     }
 
-    pub(crate) fn nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {
+    pub(crate) fn nulls(
+        &mut self,
+        table: TableId,
+        column: ColumnId,
+        generator: &Generator,
+    ) -> Nulls {
         let usual = self.unpinned_nulls(table, column, generator);
         let usual = self.nulls_in_cases(table, column, usual);
         self.pinned_nulls(table, column, usual)
     }
 
-    fn unpinned_nulls(&mut self, table: usize, column: usize, generator: &Generator) -> Nulls {
+    fn unpinned_nulls(&mut self, table: TableId, column: ColumnId, generator: &Generator) -> Nulls {
         match generator {
             Generator::Pinned(inner, _) => self.unpinned_nulls(table, column, inner),
             Generator::Cases(cases) => {
@@ -665,8 +682,8 @@ impl<'a> Builder<'a> {
                 let usual = self.unpinned_nulls(table, column, &otherwise);
                 Nulls::Cases(Box::new(usual), Arc::clone(cases))
             }
-            _ if self.followed.contains_key(&(table, column)) => {
-                let followed = self.followed[&(table, column)].clone();
+            _ if self.followed.contains_key(&ColumnAt::new(table, column)) => {
+                let followed = self.followed[&ColumnAt::new(table, column)].clone();
                 let settings = self.facts[table].settings[column];
                 if settings.is_some_and(|settings| settings.null_ratio.is_some()) {
                     let share = self.nulls_of(table, column);

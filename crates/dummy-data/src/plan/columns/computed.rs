@@ -1,6 +1,7 @@
 //! Columns that an equation decides: see [`crate::plan::facts::equations`].
 
 use crate::generators::{Computed, Generator, Input};
+use crate::ids::{ColumnId, TableId};
 use crate::nulls::Nulls;
 use crate::plan::bounds::scale;
 use crate::plan::columns::build::Builder;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 impl Builder<'_> {
     /// What a column must be by an equation; none where there is none, or something else decides it.
-    pub(crate) fn by_equation(&mut self, table: usize, column: usize) -> Option<Choice> {
+    pub(crate) fn by_equation(&mut self, table: TableId, column: ColumnId) -> Option<Choice> {
         let facts = &self.facts[table];
         let equation = facts
             .equations

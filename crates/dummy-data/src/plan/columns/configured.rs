@@ -3,6 +3,7 @@
 use crate::calendar::DAY;
 use crate::check::Domain;
 use crate::generators::{Aspect, Generator, Moment, NumberedCode};
+use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::{Choice, Context};
@@ -24,8 +25,8 @@ impl Builder<'_> {
     /// The generator that the configuration asks for.
     pub(crate) fn configured(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         source: &Located<Source>,
     ) -> Choice {
         let made = match &source.value {
@@ -64,8 +65,8 @@ impl Builder<'_> {
     /// Holds some values against what the schema says of the column.
     pub(super) fn sample(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         span: Span,
         generator: &Generator,
         domain: &Domain,
@@ -96,8 +97,8 @@ impl Builder<'_> {
 
     pub(super) fn template(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         parts: &[TemplatePart],
     ) -> Result<Choice, Problem> {
         let mut made = Vec::new();
@@ -113,7 +114,7 @@ impl Builder<'_> {
             let (name, filter) = name;
             let before = made.len();
             let facts = &self.facts[table];
-            if let Some(position) = facts.table.column_position(&name.value) {
+            if let Some(position) = facts.table.column_id(&name.value) {
                 if facts.left_out[position].is_some() || facts.always_null[position].is_some() {
                     return Err(Problem::configured(
                         name.span,

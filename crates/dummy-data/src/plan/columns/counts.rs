@@ -1,9 +1,11 @@
 //! `comments_count` on posts is the number of comments that point to the post.
 
 use crate::generators::{Children, Generator, Kind};
+use crate::ids::{ColumnId, ReferenceId, SchemaTables, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words;
 use crate::problem::Problem;
@@ -16,7 +18,7 @@ const MOST_COUNTED: u64 = 1 << 23;
 
 impl Builder<'_> {
     /// The generator of a column that counts children, if it is one.
-    pub(crate) fn count_of_children(&mut self, table: usize, column: usize) -> Option<Choice> {
+    pub(crate) fn count_of_children(&mut self, table: TableId, column: ColumnId) -> Option<Choice> {
         let (child, references) = self.counted_children(table, column)?;
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
@@ -63,9 +65,9 @@ impl Builder<'_> {
     )]
     fn counted_children(
         &self,
-        table: usize,
-        column: usize,
-    ) -> Option<(usize, Vec<(usize, (u64, u64))>)> {
+        table: TableId,
+        column: ColumnId,
+    ) -> Option<(TableId, Vec<(ReferenceId, (u64, u64))>)> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let is_whole = matches!(
@@ -105,9 +107,7 @@ impl Builder<'_> {
         );
         let candidates = |rank: usize| {
             self.schema
-                .tables
-                .iter()
-                .enumerate()
+                .tables_with_ids()
                 .filter(move |(_, child)| {
                     let name = child.name.name.as_str();
                     match rank {
@@ -138,9 +138,9 @@ impl Builder<'_> {
     )]
     fn counted_in_japanese(
         &self,
-        table: usize,
-        column: usize,
-    ) -> Option<(usize, Vec<(usize, (u64, u64))>)> {
+        table: TableId,
+        column: ColumnId,
+    ) -> Option<(TableId, Vec<(ReferenceId, (u64, u64))>)> {
         const COUNTS: &[&str] = &["件数", "回数", "人数", "台数", "枚数", "冊数", "室数", "数"];
         const ENDINGS: &[&str] = &[
             "_kensu", "_kensuu", "_kaisu", "_kaisuu", "_ninzu", "_ninzuu", "_su", "_suu",
@@ -176,9 +176,7 @@ impl Builder<'_> {
         let own_singular = &singular(&self.facts[table].table.name.name);
         let pick = |by_comment: bool| {
             self.schema
-                .tables
-                .iter()
-                .enumerate()
+                .tables_with_ids()
                 .filter(|(_, child)| {
                     let (first, second) = is_meant(child);
                     if by_comment { first } else { second }
@@ -195,14 +193,16 @@ impl Builder<'_> {
     /// The reference of a table that points to another one: by the other's name where there are several.
     fn references_to(
         &self,
-        child: usize,
-        table: usize,
+        child: TableId,
+        table: TableId,
         own_singular: &str,
-    ) -> Vec<(usize, (u64, u64))> {
+    ) -> Vec<(ReferenceId, (u64, u64))> {
         let facts = &self.facts[child];
-        let mut found: Vec<(usize, (u64, u64))> = Vec::new();
-        for (number, reference) in facts.references.iter().enumerate() {
-            if facts.reference_of[reference.columns[0]].is_none_or(|(own, _)| own != number) {
+        let mut found: Vec<(ReferenceId, (u64, u64))> = Vec::new();
+        for (number, reference) in facts.references.iter_enumerated() {
+            if facts.reference_of[reference.columns[0]]
+                .is_none_or(|ReferencePlace { reference: own, .. }| own != number)
+            {
                 continue;
             }
             if reference.targets.is_empty() {

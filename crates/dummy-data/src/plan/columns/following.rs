@@ -4,12 +4,14 @@
 use crate::cases::{Cases, OneCase};
 use crate::check::Rules;
 use crate::generators::Generator;
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::nulls::Nulls;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::configured::make;
 use crate::plan::columns::context::Choice;
 use crate::plan::facts::applied::clauses_of;
 use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of, split};
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::rows::need::Need;
 use crate::plan::story::Expr;
 use crate::problem::Problem;
@@ -28,8 +30,8 @@ impl Builder<'_> {
     /// `from = "customer.email"`.
     pub(super) fn as_parent_has(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         path: &Located<Vec<String>>,
     ) -> Result<Choice, Problem> {
         let found = self.finder().ancestor(table, path)?;
@@ -49,10 +51,13 @@ impl Builder<'_> {
         let known = nested(Expr::Known(Box::new(Expr::Column(found.column))));
         let known = self.term(table, &known).ok_or_else(circle)?;
         if self.facts[table].never_null[column] {
-            self.followed.insert((table, column), Nulls::Never);
-        } else {
             self.followed
-                .insert((table, column), Nulls::Unless(Arc::clone(&known)));
+                .insert(ColumnAt::new(table, column), Nulls::Never);
+        } else {
+            self.followed.insert(
+                ColumnAt::new(table, column),
+                Nulls::Unless(Arc::clone(&known)),
+            );
         }
         let is_counted = matches!(
             Class::of(&own.data_type.kind),
@@ -73,7 +78,7 @@ impl Builder<'_> {
     /// A parent's column in a template.
     pub(super) fn of_parent(
         &mut self,
-        table: usize,
+        table: TableId,
         name: &Located<String>,
     ) -> Result<Generator, Problem> {
         let path = split(name);
@@ -84,10 +89,10 @@ impl Builder<'_> {
     /// What the row has in a column to which a path leads.
     fn along(
         &mut self,
-        table: usize,
-        path: &[usize],
-        target: usize,
-        column: usize,
+        table: TableId,
+        path: &[ColumnId],
+        target: TableId,
+        column: ColumnId,
         span: Span,
     ) -> Result<Generator, Problem> {
         if self.always_null(target, column).is_some() {
@@ -101,8 +106,12 @@ impl Builder<'_> {
         let mut ordinals = Vec::new();
         for &via in path {
             ordinals.push(self.ordinal_of_reference(at, via));
-            at = self.facts[at].reference_of[via]
-                .map_or(at, |(number, _)| self.facts[at].references[number].table);
+            at = self.facts[at].reference_of[via].map_or(
+                at,
+                |ReferencePlace {
+                     reference: number, ..
+                 }| self.facts[at].references[number].table,
+            );
         }
         for ordinal in ordinals.into_iter().rev() {
             generator = Arc::new(Generator::Reference(ordinal, generator));
@@ -113,8 +122,8 @@ impl Builder<'_> {
     /// `sum_of = "order_lines.amount"` and the like.
     pub(super) fn over_children(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         take: Take,
         of: &Located<Vec<String>>,
         only: Option<&Conditions>,
@@ -169,7 +178,7 @@ impl Builder<'_> {
         } else {
             Nulls::Told(Arc::clone(&term))
         };
-        self.followed.insert((table, column), nulls);
+        self.followed.insert(ColumnAt::new(table, column), nulls);
         let why = format!("{what} `{}`", of.value.join("."));
         Ok((Generator::Told(term, form), why))
     }
@@ -177,8 +186,8 @@ impl Builder<'_> {
     /// `generator = "sequence"` with `per = "order"`.
     pub(super) fn sequence_per(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         generator: &GeneratorSettings,
     ) -> Result<Choice, Problem> {
         let Some(per) = per_of(generator) else {
@@ -194,7 +203,8 @@ impl Builder<'_> {
         let value = Expr::Sum(vec![number(whole("start")), place]);
         let term = self.term(table, &value).ok_or_else(|| circle(per.span))?;
         let form = self.form(table, column).ok_or_else(|| circle(per.span))?;
-        self.followed.insert((table, column), Nulls::Never);
+        self.followed
+            .insert(ColumnAt::new(table, column), Nulls::Never);
         Ok((
             Generator::Told(term, form),
             format!("counted within its `{}`", per.value),
@@ -202,7 +212,7 @@ impl Builder<'_> {
     }
 
     /// What repeats itself can't be unique.
-    fn repeats(&self, table: usize, column: usize, span: Span) -> Result<(), Problem> {
+    fn repeats(&self, table: TableId, column: ColumnId, span: Span) -> Result<(), Problem> {
         if matches!(self.decided.needs[table][column], Need::Free) {
             return Ok(());
         }
@@ -214,11 +224,11 @@ impl Builder<'_> {
     }
 
     /// What conditions want, as something that is true or not.
-    fn condition(&self, table: usize, conditions: &Conditions) -> Result<Expr, Problem> {
+    fn condition(&self, table: TableId, conditions: &Conditions) -> Result<Expr, Problem> {
         let mut all = Vec::new();
         for (name, values) in &conditions.all {
             let of = self.facts[table].table;
-            let Some(column) = of.column_position(&name.value) else {
+            let Some(column) = of.column_id(&name.value) else {
                 return Err(Problem::configured(name.span, "there is no such column"));
             };
             if values.is_empty() {
@@ -250,8 +260,8 @@ impl Builder<'_> {
     /// A column's generator with its cases, and with those of the table's personas before them.
     pub(super) fn in_cases(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         (generator, why): (Arc<Generator>, String),
     ) -> (Arc<Generator>, String) {
         let mut each = self.of_personas(table, column);
@@ -283,7 +293,7 @@ impl Builder<'_> {
     }
 
     /// What the table's personas hold in a column.
-    fn of_personas(&mut self, table: usize, column: usize) -> Vec<OneCase> {
+    fn of_personas(&mut self, table: TableId, column: ColumnId) -> Vec<OneCase> {
         let of = self.facts[table].table;
         let Some(settings) = self.request.settings_of(of) else {
             return Vec::new();
@@ -309,8 +319,8 @@ impl Builder<'_> {
 
     fn one_case(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         when: &Conditions,
         source: Option<&Located<Source>>,
     ) -> Result<OneCase, Problem> {
@@ -332,11 +342,11 @@ impl Builder<'_> {
 
     fn of_case(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         source: &Located<Source>,
     ) -> Result<(Arc<Generator>, Nulls), Problem> {
-        let followed = self.followed.remove(&(table, column));
+        let followed = self.followed.remove(&ColumnAt::new(table, column));
         let made = match &source.value {
             Source::Template(parts) => self.template(table, column, parts),
             Source::From(path) => self.as_parent_has(table, column, path),
@@ -358,9 +368,9 @@ impl Builder<'_> {
                 made
             }
         };
-        let nulls = self.followed.remove(&(table, column));
+        let nulls = self.followed.remove(&ColumnAt::new(table, column));
         if let Some(followed) = followed {
-            self.followed.insert((table, column), followed);
+            self.followed.insert(ColumnAt::new(table, column), followed);
         }
         let (generator, _) = made?;
         let domain = domain_of_checks(
@@ -372,7 +382,12 @@ impl Builder<'_> {
     }
 
     /// When a column is NULL besides: where what it depends on isn't so.
-    pub(super) fn nulls_in_cases(&mut self, table: usize, column: usize, usual: Nulls) -> Nulls {
+    pub(super) fn nulls_in_cases(
+        &mut self,
+        table: TableId,
+        column: ColumnId,
+        usual: Nulls,
+    ) -> Nulls {
         let settings = self.facts[table].settings[column];
         let Some(only_if) = settings.and_then(|settings| settings.only_if.as_ref()) else {
             return usual;

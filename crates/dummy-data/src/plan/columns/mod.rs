@@ -30,6 +30,7 @@ mod words;
 
 use value_model::{Doubt, QualifiedName, Schema};
 
+use crate::ids::{TableId, TableSlice};
 use crate::pinned::Pins;
 use crate::plan::columns::build::Builder;
 use crate::plan::facts::duties::Duties;
@@ -48,13 +49,13 @@ pub(crate) struct Basis<'a> {
     /// The schema.
     pub schema: &'a Schema,
     /// What is known of each table, and what its rows have to keep.
-    pub duties: &'a [Duties<'a>],
+    pub duties: &'a TableSlice<Duties<'a>>,
     /// Which tables agree on columns that their keys share.
     pub scopes: &'a Scopes,
     /// How many rows there are, and what they want of columns.
     pub decided: &'a Decided,
     /// The order in which tables are filled.
-    pub order: &'a [usize],
+    pub order: &'a [TableId],
     /// What everything is drawn by.
     pub root: Key,
     /// What the user asked for.
@@ -68,7 +69,7 @@ pub(crate) struct Basis<'a> {
 /// How the columns of all tables are made.
 pub(crate) struct Made {
     /// Tables that get rows, with their position in the schema, in the order in which they are filled.
-    pub tables: Vec<(usize, TablePlan)>,
+    pub tables: Vec<(TableId, TablePlan)>,
     /// Tables that get none, and why.
     pub skipped: Vec<(QualifiedName, String)>,
     /// Unique sets whose relations were given up.

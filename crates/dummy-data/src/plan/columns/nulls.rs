@@ -1,20 +1,22 @@
 //! When columns are NULL: never, always, or in a share of the rows that depends on what the column is.
 
+use crate::ids::{ColumnId, TableId};
 use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
 use value_model::ValueType;
 
 impl Builder<'_> {
     /// When a column is NULL that isn't a master's.
-    pub(crate) fn nulls_of(&mut self, table: usize, column: usize) -> Nulls {
+    pub(crate) fn nulls_of(&mut self, table: TableId, column: ColumnId) -> Nulls {
         let usual = self.unpinned_nulls_of(table, column);
         self.pinned_nulls(table, column, usual)
     }
 
-    fn unpinned_nulls_of(&mut self, table: usize, column: usize) -> Nulls {
+    fn unpinned_nulls_of(&mut self, table: TableId, column: ColumnId) -> Nulls {
         if self.always_null(table, column).is_some() {
             return Nulls::Always;
         }
@@ -28,14 +30,14 @@ impl Builder<'_> {
     }
 
     /// When a column is NULL by its name and type.
-    pub(crate) fn usual_nulls(&self, table: usize, column: usize) -> Nulls {
+    pub(crate) fn usual_nulls(&self, table: TableId, column: ColumnId) -> Nulls {
         let facts = &self.facts[table];
         if facts.never_null[column] {
             return Nulls::Never;
         }
         // Both columns of a polymorphic pair are NULL in the same rows.
         let key_column = facts.reference_of[column]
-            .map(|(reference, _)| &facts.references[reference])
+            .map(|ReferencePlace { reference, .. }| &facts.references[reference])
             .filter(|reference| !reference.targets.is_empty())
             .map_or(column, |reference| reference.columns[0]);
         let key = self
@@ -48,8 +50,10 @@ impl Builder<'_> {
             own.data_type.kind,
             ValueType::Date | ValueType::Timestamp { .. }
         );
-        let itself = facts.reference_of[column]
-            .is_some_and(|(reference, _)| facts.references[reference].table == table);
+        let itself =
+            facts.reference_of[column].is_some_and(|ReferencePlace { reference, .. }| {
+                facts.references[reference].table == table
+            });
         // Those that have no elder.
         let first = match &self.decided.needs[table][column] {
             _ if !itself => 0,

@@ -3,6 +3,7 @@
 use crate::calendar::{DAY, SECOND};
 use crate::check::{Comparison, Distance};
 use crate::generators::{Moment, Quantity};
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::plan::bounds::{holds_numbers, number_bounds, scale};
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Lower;
@@ -14,7 +15,7 @@ use value_model::ValueType;
 
 impl Builder<'_> {
     /// Another column that a check wants this one to equal: the one that stands before it.
-    pub(crate) fn equal_to(&self, table: usize, column: usize) -> Option<usize> {
+    pub(crate) fn equal_to(&self, table: TableId, column: ColumnId) -> Option<ColumnId> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
         facts
@@ -27,15 +28,12 @@ impl Builder<'_> {
                     Comparison::Equal if right == name => left,
                     _ => return None,
                 };
-                facts
-                    .table
-                    .column_position(other)
-                    .filter(|&other| other < column)
+                facts.table.column_id(other).filter(|&other| other < column)
             })
     }
 
     /// Columns of the same row that must not exceed this one, and whether they must be below.
-    fn lower_columns(&self, table: usize, column: usize) -> Vec<(usize, bool)> {
+    fn lower_columns(&self, table: TableId, column: ColumnId) -> Vec<(ColumnId, bool)> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
         facts
@@ -50,7 +48,7 @@ impl Builder<'_> {
                     Comparison::Below if right == name => (left, true),
                     _ => return None,
                 };
-                let lower = facts.table.column_position(lower)?;
+                let lower = facts.table.column_id(lower)?;
                 (lower != column && facts.reference_of[lower].is_none())
                     .then_some((lower, strictly))
             })
@@ -59,7 +57,12 @@ impl Builder<'_> {
 
     /// The least and the greatest distance that checks want between two columns, in units of the upper one:
     /// microseconds, or units of its last digit.
-    fn apart(&self, table: usize, upper: usize, lower: usize) -> (Option<i64>, Option<i64>) {
+    fn apart(
+        &self,
+        table: TableId,
+        upper: ColumnId,
+        lower: ColumnId,
+    ) -> (Option<i64>, Option<i64>) {
         let facts = &self.facts[table];
         let (upper, lower) = (&facts.table.columns[upper], &facts.table.columns[lower]);
         let kind = &upper.data_type.kind;
@@ -107,15 +110,19 @@ impl Builder<'_> {
         (least, most)
     }
 
-    pub(crate) fn after(&mut self, table: usize, column: usize) -> Vec<Lower<Moment>> {
-        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
+    pub(crate) fn after(&mut self, table: TableId, column: ColumnId) -> Vec<Lower<Moment>> {
+        let kind = |position: ColumnId| &self.facts[table].table.columns[position].data_type.kind;
         let is_temporal = |kind: &ValueType| {
             matches!(
                 kind,
                 ValueType::Date | ValueType::Timestamp { .. } | ValueType::Time { .. }
             )
         };
-        if !is_temporal(kind(column)) || !self.relations_under_way.insert((table, column)) {
+        if !is_temporal(kind(column))
+            || !self
+                .relations_under_way
+                .insert(ColumnAt::new(table, column))
+        {
             return Vec::new();
         }
         let step = if *kind(column) == ValueType::Date {
@@ -123,14 +130,17 @@ impl Builder<'_> {
         } else {
             SECOND
         };
-        let lower: Vec<(usize, bool)> = self
+        let lower: Vec<(ColumnId, bool)> = self
             .lower_columns(table, column)
             .into_iter()
             .filter(|&(lower, _)| is_temporal(kind(lower)))
             .collect();
         let mut after = Vec::new();
         for (lower, strictly) in lower {
-            if self.relations_under_way.contains(&(table, lower)) {
+            if self
+                .relations_under_way
+                .contains(&ColumnAt::new(table, lower))
+            {
                 continue;
             }
             if self.is_told(table, lower)
@@ -157,17 +167,22 @@ impl Builder<'_> {
                 most,
             });
         }
-        self.relations_under_way.remove(&(table, column));
+        self.relations_under_way
+            .remove(&ColumnAt::new(table, column));
         after
     }
 
-    pub(crate) fn above(&mut self, table: usize, column: usize) -> Vec<Lower<Quantity>> {
-        let kind = |position: usize| &self.facts[table].table.columns[position].data_type.kind;
-        if !holds_numbers(kind(column)) || !self.relations_under_way.insert((table, column)) {
+    pub(crate) fn above(&mut self, table: TableId, column: ColumnId) -> Vec<Lower<Quantity>> {
+        let kind = |position: ColumnId| &self.facts[table].table.columns[position].data_type.kind;
+        if !holds_numbers(kind(column))
+            || !self
+                .relations_under_way
+                .insert(ColumnAt::new(table, column))
+        {
             return Vec::new();
         }
         let own_scale = scale(kind(column));
-        let lower: Vec<(usize, bool, u32)> = self
+        let lower: Vec<(ColumnId, bool, u32)> = self
             .lower_columns(table, column)
             .into_iter()
             .filter(|&(lower, _)| holds_numbers(kind(lower)))
@@ -175,7 +190,10 @@ impl Builder<'_> {
             .collect();
         let mut above = Vec::new();
         for (lower, strictly, lower_scale) in lower {
-            if self.relations_under_way.contains(&(table, lower)) {
+            if self
+                .relations_under_way
+                .contains(&ColumnAt::new(table, lower))
+            {
                 continue;
             }
             if self.is_told(table, lower)
@@ -194,7 +212,7 @@ impl Builder<'_> {
             let (quantity, _) = self.with_context(table, lower, Vec::new(), bases, |context| {
                 numbers::quantity(context)
             });
-            let quantity = self.given_quantity((table, lower), lower_scale, quantity);
+            let quantity = self.given_quantity(ColumnAt::new(table, lower), lower_scale, quantity);
             let quantity = if lower_scale == own_scale {
                 quantity
             } else {
@@ -211,12 +229,13 @@ impl Builder<'_> {
                 most,
             });
         }
-        self.relations_under_way.remove(&(table, column));
+        self.relations_under_way
+            .remove(&ColumnAt::new(table, column));
         above
     }
 
     /// The least of the greatest numbers of the columns that must not be below this one.
-    pub(crate) fn ceiling(&self, table: usize, column: usize) -> Option<i64> {
+    pub(crate) fn ceiling(&self, table: TableId, column: ColumnId) -> Option<i64> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         if !holds_numbers(&own.data_type.kind) {
@@ -224,9 +243,7 @@ impl Builder<'_> {
         }
         facts
             .table
-            .columns
-            .iter()
-            .enumerate()
+            .columns_with_ids()
             .filter(|(other, upper)| *other != column && holds_numbers(&upper.data_type.kind))
             .filter_map(|(other, upper)| {
                 let (_, strictly) = self

@@ -1,6 +1,7 @@
 //! Puts what fixed rows give in the place of what would be made: see [`crate::pinned`].
 
 use crate::generators::{Generator, Moment, Quantity};
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::nulls::Nulls;
 use crate::pinned::Pin;
 use crate::plan::TablePlan;
@@ -13,19 +14,19 @@ impl Builder<'_> {
     /// A column's generator, with the rows that are given a value.
     pub(super) fn pinned(
         &self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         generator: Arc<Generator>,
     ) -> Arc<Generator> {
-        match self.pins.cells.get(&(table, column)) {
+        match self.pins.cells.get(&ColumnAt::new(table, column)) {
             Some(pins) => Arc::new(Generator::Pinned(generator, Arc::clone(pins))),
             None => generator,
         }
     }
 
     /// The same of when it is NULL.
-    pub(super) fn pinned_nulls(&self, table: usize, column: usize, usual: Nulls) -> Nulls {
-        match self.pins.cells.get(&(table, column)) {
+    pub(super) fn pinned_nulls(&self, table: TableId, column: ColumnId, usual: Nulls) -> Nulls {
+        match self.pins.cells.get(&ColumnAt::new(table, column)) {
             Some(pins) => Nulls::Pinned(Box::new(usual), Arc::clone(pins)),
             None => usual,
         }
@@ -33,15 +34,15 @@ impl Builder<'_> {
 
     /// Gives a table's fixed rows what columns were made without asking for it: those that are always NULL, and those
     /// whose rows may take another one's values.
-    pub(super) fn pin(&self, table: usize, plan: &mut TablePlan) {
+    pub(super) fn pin(&self, table: TableId, plan: &mut TablePlan) {
         pin(self.facts[table].table, table, self.pins, plan);
     }
 
     /// The moments of a column that others must not precede.
     pub(super) fn given_moment(
         &self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         usual: Arc<Moment>,
     ) -> Arc<Moment> {
         match self.given(table, column, &|text| moment(text)) {
@@ -53,11 +54,13 @@ impl Builder<'_> {
     /// The numbers of a column that others must not be below.
     pub(super) fn given_quantity(
         &self,
-        (table, column): (usize, usize),
+        at: ColumnAt,
         scale: u32,
         usual: Arc<Quantity>,
     ) -> Arc<Quantity> {
-        match self.given(table, column, &|text| Some(units(text, scale, true)?.0)) {
+        match self.given(at.table, at.column, &|text| {
+            Some(units(text, scale, true)?.0)
+        }) {
             Some(given) => Arc::new(Quantity::Given(usual, given)),
             None => usual,
         }
@@ -65,11 +68,11 @@ impl Builder<'_> {
 
     fn given(
         &self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         read: &dyn Fn(&str) -> Option<i64>,
     ) -> Option<Arc<BTreeMap<u64, i64>>> {
-        let pins = self.pins.cells.get(&(table, column))?;
+        let pins = self.pins.cells.get(&ColumnAt::new(table, column))?;
         let rows = pins.all().filter_map(|(row, pin)| match pin {
             Pin::Text(text) => Some((row, read(text)?)),
             Pin::Null | Pin::As(_) => None,
@@ -81,15 +84,15 @@ impl Builder<'_> {
 /// Wraps the columns of a plan that pins aren't the outermost of.
 pub(crate) fn pin(
     of: &value_model::Table,
-    table: usize,
+    table: TableId,
     pins: &crate::pinned::Pins,
     plan: &mut TablePlan,
 ) {
     for column in &mut plan.columns {
-        let Some(position) = of.column_position(&column.name) else {
+        let Some(position) = of.column_id(&column.name) else {
             continue;
         };
-        let Some(pins) = pins.cells.get(&(table, position)) else {
+        let Some(pins) = pins.cells.get(&ColumnAt::new(table, position)) else {
             continue;
         };
         if matches!(&*column.generator, Generator::Pinned(..))

@@ -2,6 +2,7 @@
 
 use crate::check::Domain;
 use crate::generators::Generator;
+use crate::ids::{ColumnId, TableColumns, TableId, TableSlice};
 use crate::nulls::Nulls;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::by_type;
@@ -13,8 +14,8 @@ use std::sync::Arc;
 
 impl<'a> Builder<'a> {
     /// The ways that a column is decided by, which they are, and its place among their columns.
-    fn ways_of(&self, table: usize, column: usize) -> Option<(usize, &'a Ways, usize)> {
-        let facts: &'a [_] = self.facts;
+    fn ways_of(&self, table: TableId, column: ColumnId) -> Option<(usize, &'a Ways, usize)> {
+        let facts: &'a TableSlice<_> = self.facts;
         let all = facts[table].ways.iter().enumerate();
         all.rev().find_map(|(number, ways)| {
             let place = ways.columns.iter().position(|&own| own == column)?;
@@ -23,7 +24,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether the ways follow a column, and not the other way round.
-    fn leads(&self, table: usize, ways: &Ways, place: usize) -> bool {
+    fn leads(&self, table: TableId, ways: &Ways, place: usize) -> bool {
         let column = ways.columns[place];
         let is_free = matches!(self.decided.needs[table][column], Need::Free);
         ways.led_by.contains(&place)
@@ -32,7 +33,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What chooses among ways; none while it is being made, where columns lead each other.
-    fn chooser(&mut self, table: usize, number: usize, ways: &Ways) -> Option<Chooser> {
+    fn chooser(&mut self, table: TableId, number: usize, ways: &Ways) -> Option<Chooser> {
         if let Some(known) = self.choosers.get(&(table, number)) {
             return known.clone();
         }
@@ -65,7 +66,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A generator for each way; none where all have the same values.
-    pub(crate) fn by_way(&mut self, table: usize, column: usize) -> Option<Choice> {
+    pub(crate) fn by_way(&mut self, table: TableId, column: ColumnId) -> Option<Choice> {
         let (number, ways, place) = self.ways_of(table, column)?;
         let name = &self.facts[table].table.columns[column].name;
         let known = self.facts[table].rules.domains.get(name);
@@ -88,7 +89,7 @@ impl<'a> Builder<'a> {
             let other = domain
                 .equals
                 .as_ref()
-                .and_then(|other| self.facts[table].table.column_position(other));
+                .and_then(|other| self.facts[table].table.column_id(other));
             let generator = if let Some(other) = other {
                 let (same, _) = self.column(table, other)?;
                 Arc::new(Generator::Same(same))
@@ -109,7 +110,7 @@ impl<'a> Builder<'a> {
     }
 
     /// When a column is NULL, where the row's way says so; else as usual.
-    pub(crate) fn nulls_by_way(&mut self, table: usize, column: usize, usual: Nulls) -> Nulls {
+    pub(crate) fn nulls_by_way(&mut self, table: TableId, column: ColumnId, usual: Nulls) -> Nulls {
         let Some((number, ways, place)) = self.ways_of(table, column) else {
             return usual;
         };

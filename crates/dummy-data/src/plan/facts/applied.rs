@@ -2,8 +2,10 @@
 //! many rows each parent has.
 
 use crate::check::{self, Clause, Comparison, Domain};
+use crate::ids::{SchemaTables, TableColumns};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::rules::choices_of;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{ALL_ROWS, Per, Reference};
 use crate::plan::kinds::Made;
 use crate::plan::names::is_named;
@@ -29,7 +31,7 @@ pub(crate) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)>
 /// The configuration narrows what a column may hold; what checks already forbid is a contradiction.
 pub(crate) fn add_settings(facts: &mut Duties<'_>, problems: &mut Vec<Problem>) {
     let table = facts.table;
-    for (position, column) in table.columns.iter().enumerate() {
+    for (position, column) in table.columns_with_ids() {
         let Some(settings) = facts.settings[position] else {
             continue;
         };
@@ -137,17 +139,16 @@ pub(crate) fn add_per(
 ) {
     let Some(per) = &settings.per else { return };
     let name = &per.parent.value;
-    let own = schema
-        .tables
-        .iter()
-        .position(|table| table.name == facts.table.name);
+    let own = schema.find_table(|table| table.name == facts.table.name);
     let by_column = facts
         .table
-        .column_position(name)
+        .column_id(name)
         .and_then(|column| facts.reference_of[column])
-        .map(|(reference, _)| vec![reference]);
+        .map(|ReferencePlace { reference, .. }| vec![reference]);
     let found = by_column.unwrap_or_else(|| {
-        (0..facts.references.len())
+        facts
+            .references
+            .keys()
             .filter(|&reference| {
                 let reference = &facts.references[reference];
                 reference.targets.is_empty()
@@ -217,8 +218,7 @@ pub(crate) fn add_per(
 pub(crate) fn add_order_of_birth(facts: &mut Duties<'_>) {
     let table = facts.table;
     for (created, updated) in [("created_at", "updated_at"), ("created_on", "updated_on")] {
-        let (Some(first), Some(second)) = (table.column_position(created), table.column(updated))
-        else {
+        let (Some(first), Some(second)) = (table.column_id(created), table.column(updated)) else {
             continue;
         };
         if facts.rules.domains.contains_key(created) || facts.source(first).is_some() {

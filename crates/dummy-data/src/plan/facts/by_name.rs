@@ -2,6 +2,7 @@
 //! `ends_at` comes after `starts_at`.
 
 use crate::check::Comparison;
+use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
@@ -11,7 +12,7 @@ use value_model::{Schema, Table, ValueType};
 /// `user_id` without a foreign key still means a row of `users`.
 pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
     let table = facts.table;
-    for (position, column) in table.columns.iter().enumerate() {
+    for (position, column) in table.columns_with_ids() {
         let own_key = facts
             .unique_sets
             .iter()
@@ -47,7 +48,7 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
         else {
             continue;
         };
-        let Some(referenced) = schema.tables[parent].column_position(key) else {
+        let Some(referenced) = schema.tables[parent].column_id(key) else {
             continue;
         };
         if same_family(
@@ -69,11 +70,8 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
 }
 
 /// The table whose rows a name such as `user`, `billing_user` or `parent` speaks of.
-fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
-    let own_position = schema
-        .tables
-        .iter()
-        .position(|table| table.name == own.name);
+fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<TableId> {
+    let own_position = schema.find_table(|table| table.name == own.name);
     if matches!(
         stem,
         "parent" | "previous" | "next" | "root" | "original" | "ancestor"
@@ -83,9 +81,7 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
     let mut rest = stem;
     loop {
         let found = schema
-            .tables
-            .iter()
-            .position(|table| table.name.name == rest || singular(&table.name.name) == rest);
+            .find_table(|table| table.name.name == rest || singular(&table.name.name) == rest);
         let found = found.or_else(|| prefixed(schema, own, rest));
         if found.is_some() {
             return found;
@@ -114,16 +110,11 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
             | "updated_by"
             | "member"
     )
-    .then(|| {
-        schema
-            .tables
-            .iter()
-            .position(|table| table.name.name == "users")
-    })?
+    .then(|| schema.find_table(|table| table.name.name == "users"))?
 }
 
 /// The table that a name means where an application puts its own before all of them: `site` is a row of `wms_sites`.
-fn prefixed(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
+fn prefixed(schema: &Schema, own: &Table, stem: &str) -> Option<TableId> {
     let fits = |table: &Table| {
         let one = singular(&table.name.name);
         one.strip_suffix(stem)
@@ -140,10 +131,10 @@ fn prefixed(schema: &Schema, own: &Table, stem: &str) -> Option<usize> {
             .and_then(|rest| rest.strip_prefix('_'))
             == Some(stem)
     };
-    if let Some(found) = schema.tables.iter().position(alike) {
+    if let Some(found) = schema.find_table(alike) {
         return Some(found);
     }
-    let mut all = (0..schema.tables.len()).filter(|&place| {
+    let mut all = schema.table_ids().filter(|&place| {
         let table = &schema.tables[place];
         // A single word before it; `order` isn't `purchase_order`.
         let (before, _) = table.name.name.split_once('_').unwrap_or(("", ""));
@@ -277,9 +268,10 @@ const DIFFERENT: [(&str, &str); 44] = [
 /// Adds what must differ by its name, and that those who are joined are joined once.
 pub(crate) fn add_differences_by_name(facts: &mut Duties<'_>) {
     let table = facts.table;
-    let keys: Vec<(usize, usize, String)> = (0..table.columns.len())
+    let keys: Vec<(ColumnId, TableId, String)> = table
+        .column_ids()
         .filter_map(|column| {
-            let (number, _) = facts.reference_of[column]?;
+            let number = facts.reference_of[column]?.reference;
             let reference = &facts.references[number];
             let parts = NameParts::new(&table.columns[column].name);
             let stem = parts.prefix_before("id").unwrap_or(&parts.whole).to_owned();
@@ -320,7 +312,7 @@ pub(crate) fn add_differences_by_name(facts: &mut Duties<'_>) {
     }
     // A table that does nothing but join two rows.
     if let [(first, ..), (second, ..)] = keys.as_slice()
-        && table.columns.iter().enumerate().all(|(position, column)| {
+        && table.columns_with_ids().all(|(position, column)| {
             position == *first
                 || position == *second
                 || crate::plan::facts::table::is_name(column)

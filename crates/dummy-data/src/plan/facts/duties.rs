@@ -8,8 +8,11 @@ use std::ops::Deref;
 use value_model::ValueType;
 
 use crate::check::{Alternatives, Comparison, Rules};
+use crate::ids::{ColumnAt, ColumnId, Columns, ReferenceId, TableColumns};
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{Choosing, Half, OrderedPair, Reference, TableFacts};
 use crate::plan::facts::uniques::{Compared, UniqueSet};
+use typed_index_collections::TiVec;
 
 /// A table, and what its rows have to keep.
 #[derive(Debug)]
@@ -21,13 +24,13 @@ pub(crate) struct Duties<'a> {
     /// What the CHECKs say.
     pub rules: Rules,
     /// References to other tables; no column is in two.
-    pub references: Vec<Reference>,
+    pub references: TiVec<ReferenceId, Reference>,
     /// For each column the reference that decides it, and its place in that.
-    pub reference_of: Vec<Option<(usize, usize)>>,
+    pub reference_of: Columns<Option<ReferencePlace>>,
     /// Columns that can't be NULL, or that something else points to.
-    pub never_null: Vec<bool>,
+    pub never_null: Columns<bool>,
     /// Columns that are always NULL, and why.
-    pub always_null: Vec<Option<String>>,
+    pub always_null: Columns<Option<String>>,
 }
 
 impl<'a> Deref for Duties<'a> {
@@ -40,7 +43,7 @@ impl<'a> Deref for Duties<'a> {
 
 impl Duties<'_> {
     /// The longest span, in microseconds, of which something unique looks at nothing less: a day, a month.
-    pub(crate) fn span_of(&self, column: usize) -> Option<i64> {
+    pub(crate) fn span_of(&self, column: ColumnId) -> Option<i64> {
         let is_time = matches!(
             self.table.columns[column].data_type.kind,
             ValueType::Timestamp { .. } | ValueType::Date
@@ -55,13 +58,13 @@ impl Duties<'_> {
     }
 
     /// The table and column that a column by itself points to, where it is free to choose the row.
-    fn target(&self, column: usize) -> Option<(usize, usize)> {
-        let (reference, place) = self.reference_of[column]?;
+    fn target(&self, column: ColumnId) -> Option<ColumnAt> {
+        let ReferencePlace { reference, place } = self.reference_of[column]?;
         let reference = &self.references[reference];
         (reference.columns.len() == 1
             && reference.targets.is_empty()
             && reference.choosing == Choosing::Freely)
-            .then_some((reference.table, reference.referenced[place]))
+            .then_some(ColumnAt::new(reference.table, reference.referenced[place]))
     }
 
     /// Takes the first of the alternatives that fits what is known already. Returns whether one was found.
@@ -69,7 +72,7 @@ impl Duties<'_> {
         let (table, never_null) = (self.table, &self.never_null);
         self.rules.add(alternatives, &|name: &str| {
             table
-                .column_position(name)
+                .column_id(name)
                 .is_some_and(|position| !never_null[position])
         })
     }
@@ -77,14 +80,14 @@ impl Duties<'_> {
     /// Whether a column can be made NULL, by its name.
     pub(crate) fn may_be_null(&self, name: &str) -> bool {
         self.table
-            .column_position(name)
+            .column_id(name)
             .is_some_and(|position| !self.never_null[position])
     }
 
     /// Takes over what the rules say of NULL.
     pub(crate) fn take_nulls(&mut self) {
         for (name, domain) in &self.rules.domains {
-            if let Some(position) = self.table.column_position(name) {
+            if let Some(position) = self.table.column_id(name) {
                 match domain.null {
                     Some(true) => self.always_null[position] = Some("a check wants it".to_owned()),
                     Some(false) => self.never_null[position] = true,
@@ -96,7 +99,7 @@ impl Duties<'_> {
 
     /// For a column that points to a lower or a higher row of a table than another one: to which half of its rows. The lower
     /// half is for one, the higher for the other.
-    pub(crate) fn half(&self, column: usize) -> Option<Half> {
+    pub(crate) fn half(&self, column: ColumnId) -> Option<Half> {
         let own = self.target(column)?;
         let pairs = self.ordered_pairs.iter();
         let mut both = pairs.filter(|pair| pair.other(column).is_some());
@@ -115,7 +118,7 @@ impl Duties<'_> {
 
     /// The column before it that a check wants this one to differ from, where both point to the same
     /// table.
-    pub(crate) fn differs_from(&self, column: usize) -> Option<usize> {
+    pub(crate) fn differs_from(&self, column: ColumnId) -> Option<ColumnId> {
         let name = &self.table.columns[column].name;
         self.rules
             .relations
@@ -126,7 +129,7 @@ impl Duties<'_> {
                     Comparison::NotEqual if right == name => left,
                     _ => return None,
                 };
-                let other = self.table.column_position(other)?;
+                let other = self.table.column_id(other)?;
                 (other < column
                     && self.target(other).is_some()
                     && self.target(other) == self.target(column))
@@ -136,9 +139,12 @@ impl Duties<'_> {
 
     /// Adds a reference, which decides its columns from now on.
     pub(crate) fn add_reference(&mut self, reference: Reference) {
-        let number = self.references.len();
+        let number = self.references.next_key();
         for (place, &column) in reference.columns.iter().enumerate() {
-            self.reference_of[column] = Some((number, place));
+            self.reference_of[column] = Some(ReferencePlace {
+                reference: number,
+                place,
+            });
         }
         self.references.push(reference);
     }

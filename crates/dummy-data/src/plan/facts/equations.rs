@@ -2,6 +2,7 @@
 //! asks of the others.
 
 use crate::check::{self, Clause, Comparison, Domain, Solution, bounded};
+use crate::ids::{ColumnId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use sqlparser::ast::{BinaryOperator, Expr};
 use value_model::{ColumnValue, ValueType};
@@ -10,11 +11,11 @@ use value_model::{ColumnValue, ValueType};
 #[derive(Debug, Clone)]
 pub(crate) struct Equation {
     /// Its position.
-    pub target: usize,
+    pub target: ColumnId,
     /// What it is.
     pub expression: Expr,
     /// Positions of the columns that the expression names; the target itself stands for what it would be otherwise.
-    pub inputs: Vec<usize>,
+    pub inputs: Vec<ColumnId>,
 }
 
 /// Solves the table's equations.
@@ -22,8 +23,7 @@ pub(crate) fn solve(facts: &mut Duties<'_>) {
     for solutions in facts.rules.equations.clone() {
         let already = facts.equations.iter().any(|known| {
             solutions.iter().any(|(name, expression)| {
-                facts.table.column_position(name) == Some(known.target)
-                    && *expression == known.expression
+                facts.table.column_id(name) == Some(known.target) && *expression == known.expression
             })
         });
         if already {
@@ -46,11 +46,11 @@ pub(crate) fn solve(facts: &mut Duties<'_>) {
 fn equation(facts: &Duties<'_>, solution: &Solution, strictly: bool) -> Option<Equation> {
     let (name, expression) = solution;
     let table = facts.table;
-    let target = table.column_position(name)?;
+    let target = table.column_id(name)?;
     let inputs = check::columns(expression)
         .iter()
-        .map(|name| table.column_position(name))
-        .collect::<Option<Vec<usize>>>()?;
+        .map(|name| table.column_id(name))
+        .collect::<Option<Vec<ColumnId>>>()?;
     let column = &table.columns[target];
     let is_name = matches!(
         column.value,
@@ -98,7 +98,7 @@ fn equation(facts: &Duties<'_>, solution: &Solution, strictly: bool) -> Option<E
 }
 
 /// Whether a column is computed from another one, however many steps away.
-fn depends_on(facts: &Duties<'_>, column: usize, other: usize, depth: u32) -> bool {
+fn depends_on(facts: &Duties<'_>, column: ColumnId, other: ColumnId, depth: u32) -> bool {
     column == other
         || (depth < 8
             && facts
@@ -115,10 +115,10 @@ fn depends_on(facts: &Duties<'_>, column: usize, other: usize, depth: u32) -> bo
 
 fn add(facts: &mut Duties<'_>, equation: Equation) {
     let table = facts.table;
-    let name = |column: usize| table.columns[column].name.clone();
+    let name = |column: ColumnId| table.columns[column].name.clone();
     if facts.never_null[equation.target] {
         for column in outside_coalesce(&equation.expression) {
-            if let Some(position) = table.column_position(&column)
+            if let Some(position) = table.column_id(&column)
                 && facts.always_null[position].is_none()
             {
                 facts.never_null[position] = true;
@@ -187,7 +187,7 @@ fn add(facts: &mut Duties<'_>, equation: Equation) {
 /// Columns that are compared with a computed one follow it, and not the other way round.
 fn bind_to_computed(facts: &mut Duties<'_>) {
     let table = facts.table;
-    let targets: Vec<usize> = facts
+    let targets: Vec<ColumnId> = facts
         .equations
         .iter()
         .map(|equation| equation.target)
@@ -196,7 +196,7 @@ fn bind_to_computed(facts: &mut Duties<'_>) {
     let mut kept = Vec::new();
     for relation in relations {
         let (left, operator, right) = &relation;
-        let sides = (table.column_position(left), table.column_position(right));
+        let sides = (table.column_id(left), table.column_id(right));
         let (Some(first), Some(second)) = sides else {
             kept.push(relation);
             continue;

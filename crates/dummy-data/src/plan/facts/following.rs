@@ -1,8 +1,10 @@
 //! Finds what the configuration names besides columns of the row: parents and their columns, and rows that point here.
 
 use crate::check::{self, Domain, Rules};
+use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId, TableSlice};
 use crate::plan::bounds::holds_numbers;
 use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::values::wrong;
 use crate::plan::names::{is_named, singular};
 use crate::problem::Problem;
@@ -14,22 +16,22 @@ use value_model::{Schema, Table, ValueType};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ancestor {
     /// The columns that lead there, one after the other.
-    pub path: Vec<usize>,
+    pub path: Vec<ColumnId>,
     /// The table.
-    pub table: usize,
+    pub table: TableId,
     /// Its column.
-    pub column: usize,
+    pub column: ColumnId,
 }
 
 /// Rows that point to a table's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Children {
     /// Their table.
-    pub table: usize,
+    pub table: TableId,
     /// The column that points here.
-    pub via: usize,
+    pub via: ColumnId,
     /// The column that is taken.
-    pub column: Option<usize>,
+    pub column: Option<ColumnId>,
 }
 
 /// What values can be compared or assigned with each other.
@@ -69,17 +71,17 @@ impl Class {
 /// Looks at everything of the kind that a configuration says.
 pub(crate) fn check(
     schema: &Schema,
-    facts: &[Duties<'_>],
+    facts: &TableSlice<Duties<'_>>,
     request: &Request,
     problems: &mut Vec<Problem>,
 ) {
     let finder = Finder { schema, facts };
-    for (table, duties) in facts.iter().enumerate() {
+    for (table, duties) in facts.iter_enumerated() {
         let Some(of_table) = request.settings_of(duties.table) else {
             continue;
         };
         for settings in &of_table.columns {
-            let Some(column) = duties.table.column_position(&settings.name.value) else {
+            let Some(column) = duties.table.column_id(&settings.name.value) else {
                 continue;
             };
             if let Some(source) = &settings.source {
@@ -144,11 +146,11 @@ pub(crate) fn check(
 /// Finds tables and columns by what a configuration calls them.
 pub(crate) struct Finder<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [Duties<'a>],
+    pub(crate) facts: &'a TableSlice<Duties<'a>>,
 }
 
 impl Finder<'_> {
-    fn source(&self, table: usize, column: usize, source: &Located<Source>) -> Vec<Problem> {
+    fn source(&self, table: TableId, column: ColumnId, source: &Located<Source>) -> Vec<Problem> {
         let own = &self.facts[table].table.columns[column];
         let class = Class::of(&own.data_type.kind);
         let mut problems = Vec::new();
@@ -213,7 +215,7 @@ impl Finder<'_> {
     }
 
     /// Values of a case against the column's type; those of the column itself are looked at with its settings.
-    fn values(&self, table: usize, column: usize, source: &Located<Source>) -> Vec<Problem> {
+    fn values(&self, table: TableId, column: ColumnId, source: &Located<Source>) -> Vec<Problem> {
         let of = self.facts[table].table;
         let values = match &source.value {
             Source::Values { values, .. } => values.iter().collect(),
@@ -266,7 +268,7 @@ impl Finder<'_> {
     }
 
     /// Columns and values of conditions.
-    fn conditions(&self, table: usize, conditions: &Conditions) -> Vec<Problem> {
+    fn conditions(&self, table: TableId, conditions: &Conditions) -> Vec<Problem> {
         let of = self.facts[table].table;
         let mut problems = Vec::new();
         for (name, values) in &conditions.all {
@@ -292,13 +294,13 @@ impl Finder<'_> {
 
     fn persona(
         &self,
-        table: usize,
+        table: TableId,
         name: &Located<String>,
         value: &Located<Option<String>>,
     ) -> Option<Problem> {
         let facts = &self.facts[table];
         let of = facts.table;
-        let Some(position) = of.column_position(&name.value) else {
+        let Some(position) = of.column_id(&name.value) else {
             let names = of.columns.iter().map(|column| column.name.as_str());
             return Some(
                 Problem::configured(
@@ -360,17 +362,18 @@ impl Finder<'_> {
     /// The column that leads to a parent, by its own name, without `_id`, or by the parent's name; and the parent.
     pub(crate) fn step(
         &self,
-        table: usize,
+        table: TableId,
         name: &str,
         span: Span,
-    ) -> Result<(usize, usize), Problem> {
+    ) -> Result<(ColumnId, TableId), Problem> {
         let facts = &self.facts[table];
-        let all: Vec<(usize, usize)> = facts
+        let all: Vec<(ColumnId, TableId)> = facts
             .references
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .filter(|(number, reference)| {
-                let of = |column: &usize| facts.reference_of[*column].map(|(own, _)| own);
+                let of = |column: &ColumnId| {
+                    facts.reference_of[*column].map(|ReferencePlace { reference: own, .. }| own)
+                };
                 reference.targets.is_empty()
                     && reference
                         .columns
@@ -379,8 +382,8 @@ impl Finder<'_> {
             })
             .map(|(_, reference)| (reference.columns[0], reference.table))
             .collect();
-        let column_name = |column: usize| facts.table.columns[column].name.as_str();
-        let stem = |column: usize| {
+        let column_name = |column: ColumnId| facts.table.columns[column].name.as_str();
+        let stem = |column: ColumnId| {
             let own = column_name(column);
             own.rsplit_once('_').map_or(own, |(stem, _)| stem)
         };
@@ -388,7 +391,7 @@ impl Finder<'_> {
             .iter()
             .filter(|(column, _)| column_name(*column) == name || stem(*column) == name)
             .collect();
-        let by_table = || -> Vec<&(usize, usize)> {
+        let by_table = || -> Vec<&(ColumnId, TableId)> {
             all.iter()
                 .filter(|(_, parent)| {
                     let parent = &self.schema.tables[*parent];
@@ -436,7 +439,7 @@ impl Finder<'_> {
     /// A column of a parent, or of a parent's parent.
     pub(crate) fn ancestor(
         &self,
-        table: usize,
+        table: TableId,
         path: &Located<Vec<String>>,
     ) -> Result<Ancestor, Problem> {
         let Some((last, steps)) = path.value.split_last() else {
@@ -450,7 +453,7 @@ impl Finder<'_> {
             at = parent;
         }
         let of = self.facts[at].table;
-        let column = of.column_position(last).ok_or_else(|| {
+        let column = of.column_id(last).ok_or_else(|| {
             let names = of.columns.iter().map(|column| column.name.as_str());
             Problem::configured(
                 path.span,
@@ -477,17 +480,12 @@ impl Finder<'_> {
     /// `order_lines`, `order_lines.amount`, `messages.sender_id.sent_at`: rows that point here.
     pub(crate) fn children(
         &self,
-        table: usize,
+        table: TableId,
         of: &Located<Vec<String>>,
     ) -> Result<Children, Problem> {
         let own = self.facts[table].table;
         let name = of.value.first().map_or("", String::as_str);
-        let Some(child) = self
-            .schema
-            .tables
-            .iter()
-            .position(|table| is_named(table, name))
-        else {
+        let Some(child) = self.schema.find_table(|table| is_named(table, name)) else {
             let names = self
                 .schema
                 .tables
@@ -499,19 +497,19 @@ impl Finder<'_> {
             );
         };
         let facts = &self.facts[child];
-        let ways: Vec<usize> = facts
+        let ways: Vec<ColumnId> = facts
             .references
-            .iter()
-            .enumerate()
+            .iter_enumerated()
             .filter(|(number, reference)| {
                 let first = reference.columns[0];
                 reference.table == table
                     && reference.targets.is_empty()
-                    && facts.reference_of[first].is_some_and(|(own, _)| own == *number)
+                    && facts.reference_of[first]
+                        .is_some_and(|ReferencePlace { reference: own, .. }| own == *number)
             })
             .map(|(_, reference)| reference.columns[0])
             .collect();
-        let column_name = |column: usize| facts.table.columns[column].name.as_str();
+        let column_name = |column: ColumnId| facts.table.columns[column].name.as_str();
         let rest = of.value.get(1..).unwrap_or_default();
         let named = rest
             .first()
@@ -539,7 +537,7 @@ impl Finder<'_> {
         };
         let column = match rest {
             [] => None,
-            [column] => Some(facts.table.column_position(column).ok_or_else(|| {
+            [column] => Some(facts.table.column_id(column).ok_or_else(|| {
                 let names = facts
                     .table
                     .columns

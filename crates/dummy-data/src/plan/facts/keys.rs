@@ -1,20 +1,21 @@
 //! References by foreign keys: which columns take their values from which rows of which table.
 
 use crate::check::Comparison;
+use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::{self, Scopes};
 use crate::plan::facts::table::{Choosing, OrderedPair, Reference, reach};
 use crate::plan::facts::uniques::Compared;
 use value_model::Table;
 
-pub(crate) fn add_foreign_keys(facts: &mut Duties<'_>, scopes: &Scopes, position: usize) {
+pub(crate) fn add_foreign_keys(facts: &mut Duties<'_>, scopes: &Scopes, position: TableId) {
     let table = facts.table;
     let member = scopes.members[position].as_ref();
-    let shared: &[usize] = member.map_or(&[], |member| &member.columns);
+    let shared: &[ColumnId] = member.map_or(&[], |member| &member.columns);
     let keys: Vec<&scopes::Key> = scopes.keys[position]
         .iter()
         .filter(|key| {
-            let always_null = |column: &usize| facts.always_null[*column].is_some();
+            let always_null = |column: &ColumnId| facts.always_null[*column].is_some();
             !key.columns.iter().any(always_null)
         })
         .collect();
@@ -60,7 +61,7 @@ pub(crate) fn add_foreign_keys(facts: &mut Duties<'_>, scopes: &Scopes, position
         } else if free.is_empty() {
             // Every column is decided by a wider key, whose parent row points to the same row.
         } else if free.len() == own.len() && (within || own.len() == key.columns.len()) {
-            let columns: Vec<usize> = own.iter().map(|&place| key.columns[place]).collect();
+            let columns: Vec<ColumnId> = own.iter().map(|&place| key.columns[place]).collect();
             facts.add_reference(Reference {
                 constraint: Some(key.name.clone()),
                 reach: reach(columns.iter().map(|&column| &table.columns[column])),
@@ -110,7 +111,7 @@ pub(crate) fn add_ordered_pairs(facts: &mut Duties<'_>) {
         .relations
         .iter()
         .filter_map(|(left, operator, right)| {
-            let (left, right) = (table.column_position(left)?, table.column_position(right)?);
+            let (left, right) = (table.column_id(left)?, table.column_id(right)?);
             let (lower, higher) = match operator {
                 Comparison::Below | Comparison::AtMost => (left, right),
                 Comparison::Above | Comparison::AtLeast => (right, left),
@@ -130,7 +131,7 @@ pub(crate) fn add_ordered_pairs(facts: &mut Duties<'_>) {
 
 /// A master's file decides its columns, whatever keys they have.
 pub(crate) fn drop_given_references(facts: &mut Duties<'_>) {
-    for number in 0..facts.references.len() {
+    for number in facts.references.keys() {
         let columns = &facts.references[number].columns;
         if columns.iter().any(|&column| facts.is_given(column)) {
             for column in columns.clone() {

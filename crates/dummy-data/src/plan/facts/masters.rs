@@ -1,5 +1,6 @@
 //! Finds the tables that masters are of, compares the two, and hands out cells.
 
+use crate::ids::{SchemaTables, TableId, Tables};
 use crate::masters::{Field, Master};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::facts::values::wrong;
@@ -38,7 +39,7 @@ impl Master {
 }
 
 /// Each table's master, by the table's position in the schema.
-pub(crate) type Masters<'m> = Vec<Option<&'m Master>>;
+pub(crate) type Masters<'m> = Tables<Option<&'m Master>>;
 
 /// Finds each master's table, and all that is wrong with them.
 pub(crate) fn of_tables<'m>(
@@ -46,7 +47,7 @@ pub(crate) fn of_tables<'m>(
     masters: &'m [Master],
 ) -> Result<Masters<'m>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut found: Masters<'m> = vec![None; schema.tables.len()];
+    let mut found: Masters<'m> = schema.tables.iter().map(|_| None).collect();
     for master in masters {
         let Some(position) = table_of(schema, master) else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
@@ -71,7 +72,7 @@ pub(crate) fn of_tables<'m>(
         }
         check_table(schema, table, master, &mut problems);
     }
-    for (position, master) in found.iter().enumerate() {
+    for (position, master) in found.iter_enumerated() {
         if let Some(master) = master {
             check_references(schema, position, master, &found, &mut problems);
         }
@@ -84,14 +85,10 @@ pub(crate) fn of_tables<'m>(
 }
 
 /// The table that a master's file is called after, with or without its schema.
-fn table_of(schema: &Schema, master: &Master) -> Option<usize> {
-    let mut tables = schema.tables.iter();
-    tables
-        .position(|table| table.name.to_string() == master.table)
-        .or_else(|| {
-            let mut tables = schema.tables.iter();
-            tables.position(|table| table.name.name == master.table)
-        })
+fn table_of(schema: &Schema, master: &Master) -> Option<TableId> {
+    schema
+        .find_table(|table| table.name.to_string() == master.table)
+        .or_else(|| schema.find_table(|table| table.name.name == master.table))
 }
 
 fn check_table(schema: &Schema, table: &Table, master: &Master, problems: &mut Vec<Problem>) {
@@ -224,16 +221,14 @@ fn values_at<'r>(row: &'r [Field], positions: &[usize]) -> Option<Vec<&'r str>> 
 /// A master's keys to other masters.
 fn check_references(
     schema: &Schema,
-    position: usize,
+    position: TableId,
     master: &Master,
     masters: &Masters<'_>,
     problems: &mut Vec<Problem>,
 ) {
     for key in &schema.tables[position].foreign_keys {
         let parent = schema
-            .tables
-            .iter()
-            .position(|table| table.name == key.referenced_table)
+            .find_table(|table| table.name == key.referenced_table)
             .and_then(|parent| masters[parent]);
         let Some(parent) = parent else { continue };
         let (Some(own), Some(referenced)) = (

@@ -22,6 +22,7 @@ pub(crate) mod values;
 pub(crate) mod ways;
 
 use crate::check::Rules;
+use crate::ids::{ColumnId, Columns, SchemaTables, TableColumns, TableId, Tables};
 use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
 use crate::plan::facts::by_name::{
     add_differences_by_name, add_orders_by_name, add_references_by_name,
@@ -38,12 +39,13 @@ use crate::plan::facts::uniques::{UniqueSet, unique_sets};
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::settings::{ColumnSettings, Source};
+use typed_index_collections::TiVec;
 use value_model::{Column, ColumnValue, Schema, Subject, Table};
 
 /// Finds tables that must agree on the columns that their keys share. Masters and configured columns have
 /// values of their own.
 fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Scopes {
-    let is_configured = |table: usize, column: usize| {
+    let is_configured = |table: TableId, column: ColumnId| {
         let table = &schema.tables[table];
         request.settings_of(table).is_some_and(|settings| {
             settings.columns.iter().any(|settings| {
@@ -51,7 +53,7 @@ fn find_scopes(schema: &Schema, masters: &Masters<'_>, request: &Request) -> Sco
             })
         })
     };
-    let is_masters = |table: usize, column: usize| {
+    let is_masters = |table: TableId, column: ColumnId| {
         let name = &schema.tables[table].columns[column].name;
         masters[table].is_some_and(|master| master.has_column(name))
     };
@@ -67,17 +69,19 @@ pub(crate) fn read<'a>(
     request: &'a Request,
     narrowing: &Narrowing,
     problems: &mut Vec<Problem>,
-) -> (Vec<Duties<'a>>, Scopes) {
+) -> (Tables<Duties<'a>>, Scopes) {
     let schema = &subject.schema;
     let scopes = find_scopes(schema, masters, request);
-    let mut all: Vec<Duties<'a>> = (0..subject.schema.tables.len())
+    let mut all: Tables<Duties<'a>> = subject
+        .schema
+        .table_ids()
         .map(|table| {
             of_table(
                 subject, table, masters, request, &scopes, narrowing, problems,
             )
         })
         .collect();
-    for position in 0..all.len() {
+    for position in all.keys() {
         let references = all[position].references.clone();
         for reference in references {
             for &column in &reference.referenced {
@@ -97,7 +101,7 @@ pub(crate) fn read<'a>(
 
 fn of_table<'a>(
     subject: &'a Subject,
-    position: usize,
+    position: TableId,
     masters: &Masters<'a>,
     request: &'a Request,
     scopes: &Scopes,
@@ -107,7 +111,7 @@ fn of_table<'a>(
     let schema = &subject.schema;
     let table = &schema.tables[position];
     let table_settings = request.settings_of(table);
-    let settings: Vec<Option<&ColumnSettings>> = table
+    let settings: Columns<Option<&ColumnSettings>> = table
         .columns
         .iter()
         .map(|column| {
@@ -117,20 +121,21 @@ fn of_table<'a>(
                 .find(|settings| settings.name.value == column.name)
         })
         .collect();
-    let mut never_null: Vec<bool> = table.columns.iter().map(|column| column.not_null).collect();
+    let mut never_null: Columns<bool> =
+        table.columns.iter().map(|column| column.not_null).collect();
     if let Some(key) = &table.primary_key {
         for name in &key.columns {
-            if let Some(position) = table.column_position(name) {
+            if let Some(position) = table.column_id(name) {
                 never_null[position] = true;
             }
         }
     }
-    for (position, column) in table.columns.iter().enumerate() {
+    for (position, column) in table.columns_with_ids() {
         if matches!(column.value, ColumnValue::Numbered(())) {
             never_null[position] = true;
         }
     }
-    for (position, settings) in settings.iter().enumerate() {
+    for (position, settings) in settings.iter_enumerated() {
         if settings.is_some_and(|settings| {
             settings
                 .null_ratio
@@ -141,7 +146,7 @@ fn of_table<'a>(
         }
     }
     let mut unique_sets = unique_sets(table);
-    for (position, settings) in settings.iter().enumerate() {
+    for (position, settings) in settings.iter_enumerated() {
         if settings
             .is_some_and(|settings| settings.unique.as_ref().is_some_and(|unique| unique.value))
         {
@@ -185,10 +190,10 @@ fn of_table<'a>(
         },
         unique_sets,
         rules: Rules::default(),
-        references: Vec::new(),
-        reference_of: vec![None; table.columns.len()],
+        references: TiVec::new(),
+        reference_of: table.columns.iter().map(|_| None).collect(),
         never_null,
-        always_null: vec![None; table.columns.len()],
+        always_null: table.columns.iter().map(|_| None).collect(),
     };
     add_rules(&mut facts, narrowing);
     for exclusion in &table.own.exclusions {

@@ -5,7 +5,9 @@
 //! or title, by hashing their names: so a new table takes the place of at most one of them.
 
 use crate::check::Domain;
+use crate::ids::{ColumnId, SchemaTables, TableColumns};
 use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{Choosing, Reference, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
@@ -17,20 +19,17 @@ const MOST_TABLES: usize = 3;
 /// Finds the pairs of a table and makes references of them.
 pub(crate) fn add(schema: &Schema, facts: &mut Duties<'_>) {
     let table = facts.table;
-    for (id, column) in table.columns.iter().enumerate() {
+    for (id, column) in table.columns_with_ids() {
         let parts = NameParts::new(&column.name);
         let Some(stem) = parts.prefix_before("id").filter(|stem| !stem.is_empty()) else {
             continue;
         };
         let wanted = format!("{stem}_type");
-        let Some(kind) = table
-            .columns
-            .iter()
-            .position(|column| NameParts::new(&column.name).whole == wanted)
+        let Some(kind) = table.find_column(|column| NameParts::new(&column.name).whole == wanted)
         else {
             continue;
         };
-        let is_free = |column: usize| {
+        let is_free = |column: ColumnId| {
             facts.reference_of[column].is_none()
                 && facts.left_out[column].is_none()
                 && facts.always_null[column].is_none()
@@ -54,9 +53,15 @@ pub(crate) fn add(schema: &Schema, facts: &mut Duties<'_>) {
             facts.never_null[kind] = true;
             facts.never_null[id] = true;
         }
-        let number = facts.references.len();
-        facts.reference_of[kind] = Some((number, 0));
-        facts.reference_of[id] = Some((number, 1));
+        let number = facts.references.next_key();
+        facts.reference_of[kind] = Some(ReferencePlace {
+            reference: number,
+            place: 0,
+        });
+        facts.reference_of[id] = Some(ReferencePlace {
+            reference: number,
+            place: 1,
+        });
         facts.references.push(Reference {
             constraint: None,
             columns: vec![kind, id],
@@ -74,7 +79,13 @@ pub(crate) fn add(schema: &Schema, facts: &mut Duties<'_>) {
     }
 }
 
-fn targets(schema: &Schema, facts: &Duties<'_>, stem: &str, kind: usize, id: usize) -> Vec<Target> {
+fn targets(
+    schema: &Schema,
+    facts: &Duties<'_>,
+    stem: &str,
+    kind: ColumnId,
+    id: ColumnId,
+) -> Vec<Target> {
     let table = facts.table;
     let type_column = &table.columns[kind];
     let limit =
@@ -97,9 +108,7 @@ fn targets(schema: &Schema, facts: &Duties<'_>, stem: &str, kind: usize, id: usi
         _ => return Vec::new(),
     };
     let all: Vec<(Target, &Table)> = schema
-        .tables
-        .iter()
-        .enumerate()
+        .tables_with_ids()
         .filter_map(|(position, other)| {
             let key = key_of(other)?;
             let fits = fits(
@@ -183,15 +192,15 @@ fn targets(schema: &Schema, facts: &Duties<'_>, stem: &str, kind: usize, id: usi
 }
 
 /// The only column of a table's primary key.
-fn key_of(table: &Table) -> Option<usize> {
+fn key_of(table: &Table) -> Option<ColumnId> {
     let key = table.primary_key.as_ref()?;
     let [column] = key.columns.as_slice() else {
         return None;
     };
-    table.column_position(column)
+    table.column_id(column)
 }
 
-fn are_indexed_together(table: &Table, kind: usize, id: usize) -> bool {
+fn are_indexed_together(table: &Table, kind: ColumnId, id: ColumnId) -> bool {
     table.indexes.iter().any(|index| {
         index.plain_columns().is_some_and(|columns| {
             [kind, id]

@@ -1,6 +1,7 @@
 //! What checks and indexes ask of the values in a table's rows.
 
 use crate::check::{self, Alternatives, Clause, Comparison, Domain, Rules};
+use crate::ids::TableColumns;
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::Narrowing;
 use crate::plan::facts::uniques::is_guard;
@@ -204,7 +205,7 @@ pub(crate) fn choices_of(alternatives: &Alternatives, column: &str) -> Option<Ve
 /// Whether a check has several alternatives for a column whose values the configuration lists: each value is held
 /// against all of them then, and no alternative is chosen for all rows.
 fn leaves_values_to_configuration(facts: &Duties<'_>, alternatives: &Alternatives) -> bool {
-    (0..facts.table.columns.len()).any(|column| {
+    facts.table.column_ids().any(|column| {
         let source = facts.source(column).map(|source| &source.value);
         matches!(source, Some(Source::Values { .. }))
             && choices_of(alternatives, &facts.table.columns[column].name).is_some()

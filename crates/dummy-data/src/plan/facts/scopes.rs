@@ -5,6 +5,7 @@
 //! rows they are, or, where no key goes on and several tables just have such a column, by values made for
 //! all of them. All tables on the way are shared out to the tenants by one formula ([`crate::scope`]).
 
+use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId, TableSlice, Tables};
 use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::unique_sets;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +17,16 @@ pub(crate) struct Key {
     /// The constraint.
     pub name: String,
     /// Positions of its columns.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// The table that it points to.
-    pub table: usize,
+    pub table: TableId,
     /// Positions of that table's columns.
-    pub referenced: Vec<usize>,
+    pub referenced: Vec<ColumnId>,
 }
 
 impl Key {
     /// The columns that this key points to with some of its own, if those are all its own.
-    fn targets_of(&self, columns: &[usize]) -> Option<Vec<usize>> {
+    fn targets_of(&self, columns: &[ColumnId]) -> Option<Vec<ColumnId>> {
         columns
             .iter()
             .map(|column| {
@@ -35,7 +36,7 @@ impl Key {
             .collect()
     }
 
-    fn contains(&self, columns: &[usize]) -> bool {
+    fn contains(&self, columns: &[ColumnId]) -> bool {
         columns.iter().all(|column| self.columns.contains(column))
     }
 }
@@ -46,52 +47,53 @@ pub(crate) struct Member {
     /// Which of the [`Scopes::roots`].
     pub scope: usize,
     /// The columns, in the order of the root's.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
 }
 
 /// What the tenants are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Root {
     /// A table.
-    pub table: usize,
+    pub table: TableId,
     /// Its columns.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Whether each of its rows is a tenant. If not, the columns only say of which kind values are made.
     pub has_rows: bool,
     /// Tables with one row for each tenant.
-    pub one_to_one: Vec<usize>,
+    pub one_to_one: Vec<TableId>,
 }
 
 /// The keys of all tables, and who must agree with whom.
 #[derive(Debug, Default)]
 pub(crate) struct Scopes {
     /// The foreign keys of each table, and those that follow from keys of other tables.
-    pub keys: Vec<Vec<Key>>,
+    pub keys: Tables<Vec<Key>>,
     /// What the tenants of each scope are.
     pub roots: Vec<Root>,
     /// To which scope each table belongs.
-    pub members: Vec<Option<Member>>,
+    pub members: Tables<Option<Member>>,
     /// Tables with keys that no row is known to fit, and the keys' names.
-    pub unfit: Vec<(usize, String)>,
+    pub unfit: Vec<(TableId, String)>,
     /// The columns that are unique in each table.
-    uniques: Vec<Vec<Vec<usize>>>,
+    uniques: Tables<Vec<Vec<ColumnId>>>,
 }
 
 /// The tables of a scope, each with its columns in the same order.
-type Map = BTreeMap<usize, Vec<usize>>;
+type Map = BTreeMap<TableId, Vec<ColumnId>>;
 
 /// Finds them. `is_configured` says which columns don't follow their keys, and `is_fixed` which get their values
 /// from elsewhere, be it a master's file.
 pub(crate) fn find(
     schema: &Schema,
-    is_configured: &dyn Fn(usize, usize) -> bool,
-    is_fixed: &dyn Fn(usize, usize) -> bool,
+    is_configured: &dyn Fn(TableId, ColumnId) -> bool,
+    is_fixed: &dyn Fn(TableId, ColumnId) -> bool,
 ) -> Scopes {
-    let mut keys: Vec<Vec<Key>> = (0..schema.tables.len())
+    let mut keys: Tables<Vec<Key>> = schema
+        .table_ids()
         .map(|table| keys_of(schema, table, is_configured))
         .collect();
     let unfit = add_implied(&mut keys, is_fixed);
-    let uniques: Vec<Vec<Vec<usize>>> = schema
+    let uniques: Tables<Vec<Vec<ColumnId>>> = schema
         .tables
         .iter()
         .map(|table| {
@@ -101,7 +103,7 @@ pub(crate) fn find(
                 .collect()
         })
         .collect();
-    let is_unique = |table: usize, columns: &[usize]| {
+    let is_unique = |table: TableId, columns: &[ColumnId]| {
         uniques[table]
             .iter()
             .any(|set| set.iter().all(|column| columns.contains(column)))
@@ -117,7 +119,7 @@ pub(crate) fn find(
         }
     }
     let mut scopes = Scopes {
-        members: vec![None; schema.tables.len()],
+        members: schema.tables.iter().map(|_| None).collect(),
         roots: Vec::new(),
         keys,
         uniques: uniques.clone(),
@@ -142,9 +144,9 @@ pub(crate) fn find(
 
 impl Scopes {
     /// Whether columns are those of a scope's tenants, or of rows of which each tenant has one.
-    fn is_below(&self, scope: usize, table: usize, columns: &[usize]) -> bool {
+    fn is_below(&self, scope: usize, table: TableId, columns: &[ColumnId]) -> bool {
         let root = &self.roots[scope];
-        let is_root = |table: usize| root.has_rows && table == root.table;
+        let is_root = |table: TableId| root.has_rows && table == root.table;
         is_root(table)
             || root.one_to_one.contains(&table)
                 && reached(&self.keys, (table, columns))
@@ -153,7 +155,7 @@ impl Scopes {
     }
 
     /// Which of a key's columns are enough to name a row of the other table.
-    pub(crate) fn candidate_keys(&self, key: &Key) -> Vec<Vec<usize>> {
+    pub(crate) fn candidate_keys(&self, key: &Key) -> Vec<Vec<ColumnId>> {
         candidate_keys(&self.uniques, key)
     }
 
@@ -161,10 +163,10 @@ impl Scopes {
     fn add(
         &mut self,
         map: &Map,
-        is_unique: &dyn Fn(usize, &[usize]) -> bool,
-        is_fixed: &dyn Fn(usize, usize) -> bool,
+        is_unique: &dyn Fn(TableId, &[ColumnId]) -> bool,
+        is_fixed: &dyn Fn(TableId, ColumnId) -> bool,
     ) {
-        let is_top = |table: usize, columns: &[usize]| {
+        let is_top = |table: TableId, columns: &[ColumnId]| {
             !self.keys[table]
                 .iter()
                 .any(|key| key.table != table && key.contains(columns))
@@ -184,7 +186,7 @@ impl Scopes {
             .iter()
             .filter(|(table, _)| !has_rows || **table != root)
             .partition(|(table, columns)| is_unique(**table, columns));
-        let is_free = |table: usize, columns: &[usize]| {
+        let is_free = |table: TableId, columns: &[ColumnId]| {
             !columns.iter().any(|&column| is_fixed(table, column))
         };
         if members
@@ -227,27 +229,24 @@ impl Scopes {
 
 fn keys_of(
     schema: &Schema,
-    position: usize,
-    is_configured: &dyn Fn(usize, usize) -> bool,
+    position: TableId,
+    is_configured: &dyn Fn(TableId, ColumnId) -> bool,
 ) -> Vec<Key> {
     let table = &schema.tables[position];
     let mut keys: Vec<Key> = table
         .foreign_keys
         .iter()
         .filter_map(|key| {
-            let parent = schema
-                .tables
-                .iter()
-                .position(|parent| parent.name == key.referenced_table)?;
-            let columns: Option<Vec<usize>> = key
+            let parent = schema.find_table(|parent| parent.name == key.referenced_table)?;
+            let columns: Option<Vec<ColumnId>> = key
                 .columns
                 .iter()
-                .map(|column| table.column_position(column))
+                .map(|column| table.column_id(column))
                 .collect();
-            let referenced: Option<Vec<usize>> = key
+            let referenced: Option<Vec<ColumnId>> = key
                 .referenced_columns
                 .iter()
-                .map(|column| schema.tables[parent].column_position(column))
+                .map(|column| schema.tables[parent].column_id(column))
                 .collect();
             Some(Key {
                 name: key.name.clone(),
@@ -268,12 +267,19 @@ fn keys_of(
 }
 
 /// Whether the keys of some columns lead to some columns of another table, by any number of tables.
-fn lead_to(keys: &[Vec<Key>], from: (usize, &[usize]), to: (usize, &[usize])) -> bool {
+fn lead_to(
+    keys: &TableSlice<Vec<Key>>,
+    from: (TableId, &[ColumnId]),
+    to: (TableId, &[ColumnId]),
+) -> bool {
     reached(keys, from).contains(&(to.0, to.1.to_vec()))
 }
 
 /// Where the keys of some columns lead, by any number of tables, and the columns themselves.
-fn reached(keys: &[Vec<Key>], from: (usize, &[usize])) -> BTreeSet<(usize, Vec<usize>)> {
+fn reached(
+    keys: &TableSlice<Vec<Key>>,
+    from: (TableId, &[ColumnId]),
+) -> BTreeSet<(TableId, Vec<ColumnId>)> {
     let mut seen = BTreeSet::from([(from.0, from.1.to_vec())]);
     let mut open = vec![(from.0, from.1.to_vec())];
     while let Some((table, columns)) = open.pop() {
@@ -293,11 +299,11 @@ fn reached(keys: &[Vec<Key>], from: (usize, &[usize])) -> BTreeSet<(usize, Vec<u
 /// parents point to the other's. Gives the keys for which another key of the parents' says otherwise, each as
 /// its table and itself.
 fn add_implied(
-    keys: &mut [Vec<Key>],
-    is_fixed: &dyn Fn(usize, usize) -> bool,
-) -> Vec<(usize, Key)> {
+    keys: &mut TableSlice<Vec<Key>>,
+    is_fixed: &dyn Fn(TableId, ColumnId) -> bool,
+) -> Vec<(TableId, Key)> {
     let mut unfit = Vec::new();
-    let mut open: Vec<usize> = (0..keys.len()).collect();
+    let mut open: Vec<TableId> = keys.keys().collect();
     while let Some(table) = open.pop() {
         for first in 0..keys[table].len() {
             for second in first + 1..keys[table].len() {
@@ -341,14 +347,14 @@ fn add_implied(
 }
 
 /// Which of a key's columns are enough to name a row of the other table: always all of them.
-fn candidate_keys(uniques: &[Vec<Vec<usize>>], key: &Key) -> Vec<Vec<usize>> {
+fn candidate_keys(uniques: &TableSlice<Vec<Vec<ColumnId>>>, key: &Key) -> Vec<Vec<ColumnId>> {
     let by_set = uniques[key.table].iter().filter_map(|set| {
         set.iter()
             .map(|column| {
                 let place = key.referenced.iter().position(|other| other == column)?;
                 Some(key.columns[place])
             })
-            .collect::<Option<Vec<usize>>>()
+            .collect::<Option<Vec<ColumnId>>>()
     });
     std::iter::once(key.columns.clone()).chain(by_set).collect()
 }
@@ -365,7 +371,7 @@ fn is_distinct(column: &Column) -> bool {
 }
 
 /// Whether the keys of a column, and of those that they point to, lead back to it.
-fn leads_to_itself(keys: &[Vec<Key>], table: usize, column: usize) -> bool {
+fn leads_to_itself(keys: &TableSlice<Vec<Key>>, table: TableId, column: ColumnId) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec![(table, column)];
     while let Some((from, place)) = open.pop() {
@@ -392,13 +398,13 @@ fn leads_to_itself(keys: &[Vec<Key>], table: usize, column: usize) -> bool {
 /// so they come before what is unique.
 fn seeds(
     schema: &Schema,
-    all: &[Vec<Key>],
-    uniques: &[Vec<Vec<usize>>],
-) -> Vec<(usize, Vec<usize>)> {
+    all: &TableSlice<Vec<Key>>,
+    uniques: &TableSlice<Vec<Vec<ColumnId>>>,
+) -> Vec<(TableId, Vec<ColumnId>)> {
     let mut seeds = BTreeSet::new();
-    for (table, keys) in all.iter().enumerate() {
+    for (table, keys) in all.iter_enumerated() {
         for (position, first) in keys.iter().enumerate() {
-            let circular: Vec<usize> = first
+            let circular: Vec<ColumnId> = first
                 .columns
                 .iter()
                 .copied()
@@ -408,7 +414,7 @@ fn seeds(
                 seeds.insert((false, circular.len(), table, circular));
             }
             for set in &uniques[table] {
-                let shared: BTreeSet<usize> = first
+                let shared: BTreeSet<ColumnId> = first
                     .columns
                     .iter()
                     .copied()
@@ -436,7 +442,7 @@ fn seeds(
                 }
             }
             for second in &keys[position + 1..] {
-                let shared: BTreeSet<usize> = first
+                let shared: BTreeSet<ColumnId> = first
                     .columns
                     .iter()
                     .copied()
@@ -459,10 +465,10 @@ fn seeds(
 
 /// All tables that the shared columns lead to; none where another key takes a part of them elsewhere.
 fn expand(
-    keys: &[Vec<Key>],
-    table: usize,
-    columns: Vec<usize>,
-    is_unique: &dyn Fn(usize, &[usize]) -> bool,
+    keys: &TableSlice<Vec<Key>>,
+    table: TableId,
+    columns: Vec<ColumnId>,
+    is_unique: &dyn Fn(TableId, &[ColumnId]) -> bool,
 ) -> Option<Map> {
     let mut map = Map::from([(table, columns)]);
     let mut open = vec![table];

@@ -1,5 +1,6 @@
 //! Compares a configuration with the schema: names, types, and what the two say about the same column.
 
+use crate::ids::SchemaTables;
 use crate::masters::Master;
 use crate::plan::bounds::holds_numbers;
 use crate::plan::facts::masters::Masters;
@@ -23,7 +24,7 @@ pub(crate) fn check(subject: &Subject, masters: &Masters<'_>, request: &Request)
     let mut problems = Vec::new();
     for settings in &request.tables {
         let name = &settings.name.value;
-        let position = schema.tables.iter().position(|table| is_named(table, name));
+        let position = schema.find_table(|table| is_named(table, name));
         let Some(position) = position else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(

@@ -5,6 +5,7 @@
 //! overlaps another, also where a row of the same room comes much later.
 
 use crate::check;
+use crate::ids::{ColumnId, TableColumns};
 use crate::plan::sql::{elements_of, operator_of};
 use value_model::{Table, ValueType};
 
@@ -12,9 +13,9 @@ use value_model::{Table, ValueType};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// Where it begins.
-    pub lower: usize,
+    pub lower: ColumnId,
     /// Where it ends.
-    pub upper: usize,
+    pub upper: ColumnId,
 }
 
 /// The slots that a table's exclusion constraints speak of.
@@ -40,10 +41,10 @@ pub(crate) fn slot(table: &Table, expression: &str) -> Option<Slot> {
     let column = |bound| {
         check::columns(bound)
             .iter()
-            .find_map(|name| table.column_position(name))
+            .find_map(|name| table.column_id(name))
     };
     let (lower, upper) = (column(lower)?, column(upper)?);
-    let kind = |column: usize| &table.columns[column].data_type.kind;
+    let kind = |column: ColumnId| &table.columns[column].data_type.kind;
     (lower != upper && kind(lower) == kind(upper) && can_count(kind(lower)))
         .then_some(Slot { lower, upper })
 }
@@ -80,7 +81,10 @@ mod tests {
         ] {
             assert_eq!(
                 slot(&table, expression),
-                Some(Slot { lower: 0, upper: 1 }),
+                Some(Slot {
+                    lower: 0.into(),
+                    upper: 1.into(),
+                }),
                 "{expression}"
             );
         }

@@ -5,6 +5,7 @@
 //! and no others.
 
 use crate::check;
+use crate::ids::{SchemaTables, TableId};
 use crate::settings::{Source, TableSettings};
 use nearest_name::did_you_mean;
 use sql_text::{Token, TokenKind};
@@ -222,7 +223,7 @@ fn of_subquery(
         let without = |schema: &Option<String>| schema.clone().filter(|name| name != "public");
         table.name.name == name.name && without(&table.name.schema) == without(&name.schema)
     };
-    let position = schema.tables.iter().position(same)?;
+    let position = schema.find_table(same)?;
     let table = &schema.tables[position];
     if table.name == own.name {
         return Some((
@@ -233,7 +234,7 @@ fn of_subquery(
             None,
         ));
     }
-    let order: Vec<usize> = load_order(schema).tables().collect();
+    let order: Vec<TableId> = load_order(schema).tables().map(TableId::from).collect();
     let place = |wanted: &QualifiedName| {
         order
             .iter()

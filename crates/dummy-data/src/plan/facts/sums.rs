@@ -4,6 +4,7 @@
 //! below a step: then sums differ as the first column does.
 
 use crate::check;
+use crate::ids::{ColumnId, TableColumns};
 use sqlparser::ast::{BinaryOperator, Expr};
 use value_model::expression::identifier;
 use value_model::{ColumnValue, IndexKey, Table, ValueType};
@@ -12,7 +13,7 @@ use value_model::{ColumnValue, IndexKey, Table, ValueType};
 const STEP: i64 = 1000;
 
 /// The column that counts and the one that stays below a step, if an expression is a sum of two that are free to.
-pub(crate) fn addends(table: &Table, expression: &Expr) -> Option<(usize, usize)> {
+pub(crate) fn addends(table: &Table, expression: &Expr) -> Option<(ColumnId, ColumnId)> {
     match expression {
         Expr::Nested(inner) => addends(table, inner),
         Expr::BinaryOp {
@@ -28,7 +29,7 @@ pub(crate) fn addends(table: &Table, expression: &Expr) -> Option<(usize, usize)
 }
 
 /// The same for a computed column.
-pub(crate) fn addends_of_column(table: &Table, column: usize) -> Option<(usize, usize)> {
+pub(crate) fn addends_of_column(table: &Table, column: ColumnId) -> Option<(ColumnId, ColumnId)> {
     let ColumnValue::Generated { expression, .. } = &table.columns[column].value else {
         return None;
     };
@@ -42,7 +43,7 @@ pub(crate) fn checks(table: &Table) -> Vec<String> {
         for part in &index.parts {
             let found = match &part.key {
                 IndexKey::Column(name) => table
-                    .column_position(name)
+                    .column_id(name)
                     .and_then(|column| addends_of_column(table, column)),
                 IndexKey::Expression(sql) => check::parse(sql)
                     .ok()
@@ -61,13 +62,13 @@ pub(crate) fn checks(table: &Table) -> Vec<String> {
 }
 
 /// A column of whole numbers that no key is about.
-fn free_number(table: &Table, expression: &Expr) -> Option<usize> {
+fn free_number(table: &Table, expression: &Expr) -> Option<ColumnId> {
     let name = match expression {
         Expr::Nested(inner) => return free_number(table, inner),
         Expr::Identifier(name) => check::folded(name),
         _ => return None,
     };
-    let position = table.column_position(&name)?;
+    let position = table.column_id(&name)?;
     let column = &table.columns[position];
     let is_whole = matches!(
         column.data_type.kind,

@@ -2,6 +2,7 @@
 //! say of it, which columns get no value from us, which are made together.
 
 use crate::check::Alternatives;
+use crate::ids::{ColumnId, Columns, ReferenceId, TableColumns, TableId, TableSlice};
 use crate::masters::Master;
 use crate::plan::facts::equations::Equation;
 use crate::plan::facts::slots::Slot;
@@ -24,7 +25,7 @@ pub(crate) struct TableFacts<'a> {
     /// them.
     pub deferred: Vec<(String, Alternatives)>,
     /// Columns that are left out of the rows, and why.
-    pub left_out: Vec<Option<String>>,
+    pub left_out: Columns<Option<String>>,
     /// Why the table gets no rows.
     pub no_rows: Option<String>,
     /// Pairs of columns of which the first must be lower, or which are unique in whatever order.
@@ -38,7 +39,7 @@ pub(crate) struct TableFacts<'a> {
     /// Constraints that rows may not keep, for all that is known.
     pub doubts: Vec<Doubt>,
     /// What the configuration says of each column.
-    pub settings: Vec<Option<&'a ColumnSettings>>,
+    pub settings: Columns<Option<&'a ColumnSettings>>,
     /// How many rows each parent has, where the configuration says so.
     pub per: Option<Per>,
 }
@@ -47,14 +48,14 @@ pub(crate) struct TableFacts<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OrderedPair {
     /// The lower.
-    pub lower: usize,
+    pub lower: ColumnId,
     /// The higher.
-    pub higher: usize,
+    pub higher: ColumnId,
 }
 
 impl OrderedPair {
     /// The other one of a column that is in it.
-    pub(crate) fn other(self, column: usize) -> Option<usize> {
+    pub(crate) fn other(self, column: ColumnId) -> Option<ColumnId> {
         if column == self.lower {
             Some(self.higher)
         } else {
@@ -78,20 +79,29 @@ pub(crate) struct Reference {
     /// The foreign key's name, none where only the column's name says so.
     pub constraint: Option<String>,
     /// Positions of the columns.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Position of the other table in the schema.
-    pub table: usize,
+    pub table: TableId,
     /// Positions of the other table's columns.
-    pub referenced: Vec<usize>,
+    pub referenced: Vec<ColumnId>,
     /// The tables of a polymorphic pair, of which `table` is the first; the columns are then the pair's type
     /// and id. The choice of a row is one of them by its remainder, and a row of that by its quotient.
     pub targets: Vec<Target>,
     /// The other table's candidate keys among the columns: each is enough to say which row it is.
-    pub candidate_keys: Vec<Vec<usize>>,
+    pub candidate_keys: Vec<Vec<ColumnId>>,
     /// From which of its rows a row may choose.
     pub choosing: Choosing,
     /// How many rows the columns can count: a `smallint` doesn't reach the keys of a large table.
     pub reach: u64,
+}
+
+/// Which of a reference's columns a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReferencePlace {
+    /// The reference.
+    pub reference: ReferenceId,
+    /// The column's place in it.
+    pub place: usize,
 }
 
 /// From which rows of another table a row chooses.
@@ -109,16 +119,16 @@ pub(crate) enum Choosing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// Position of the table in the schema.
-    pub table: usize,
+    pub table: TableId,
     /// Position of its key column.
-    pub key: usize,
+    pub key: ColumnId,
 }
 
 /// So many rows for each row of a parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Per {
     /// Which reference points to the parent.
-    pub reference: usize,
+    pub reference: ReferenceId,
     /// Fewest rows for a parent.
     pub least: u64,
     /// Most rows for a parent.
@@ -129,7 +139,7 @@ pub(crate) struct Per {
 
 impl Reference {
     /// How many choices there are, with so many rows in each table.
-    pub(crate) fn choices(&self, rows: &[u64]) -> u64 {
+    pub(crate) fn choices(&self, rows: &TableSlice<u64>) -> u64 {
         if self.targets.is_empty() {
             return rows[self.table].min(self.reach);
         }
@@ -146,20 +156,20 @@ impl TableFacts<'_> {
     pub(crate) fn settings_of_any(&self, expression: &str) -> bool {
         words_outside_strings(expression).iter().any(|word| {
             self.table
-                .column_position(word)
-                .or_else(|| self.table.column_position(&word.to_lowercase()))
+                .column_id(word)
+                .or_else(|| self.table.column_id(&word.to_lowercase()))
                 .is_some_and(|column| self.source(column).is_some())
         })
     }
 
     /// Whether the file of a master has the column's values.
-    pub(crate) fn is_given(&self, column: usize) -> bool {
+    pub(crate) fn is_given(&self, column: ColumnId) -> bool {
         let name = &self.table.columns[column].name;
         self.master.is_some_and(|master| master.has_column(name))
     }
 
     /// What the configuration wants a column's values to come from.
-    pub(crate) fn source(&self, column: usize) -> Option<&Located<Source>> {
+    pub(crate) fn source(&self, column: ColumnId) -> Option<&Located<Source>> {
         self.settings[column]?.source.as_ref()
     }
 

@@ -3,6 +3,7 @@
 
 use crate::calendar::{DAY, SECOND};
 use crate::check;
+use crate::ids::{ColumnId, TableColumns};
 use crate::plan::facts::slots;
 use crate::plan::facts::sums::{addends, addends_of_column};
 use crate::plan::sql::{elements_of, operator_of, words_outside_strings};
@@ -15,7 +16,7 @@ pub(crate) struct UniqueSet {
     /// The constraint or index, for messages.
     pub name: String,
     /// Positions of the columns, in order, each once.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// An expression in it that may map different values to the same one.
     pub opaque: Option<String>,
     /// What counts as equal.
@@ -23,7 +24,7 @@ pub(crate) struct UniqueSet {
     /// Whether NULLs count as equal to each other.
     pub nulls_equal: bool,
     /// Columns whose NULLs something else takes the place of, so that they count as equal too.
-    pub coalesced: Vec<usize>,
+    pub coalesced: Vec<ColumnId>,
     /// Whether it is about some rows only. Rows that are made keep it as if it were about all.
     pub partial: bool,
     /// About which rows, if only some.
@@ -45,7 +46,7 @@ pub(crate) enum Compared {
 
 impl UniqueSet {
     /// Columns whose values differ from row to row, as a primary key's do.
-    fn of_columns(name: impl Into<String>, columns: Vec<usize>) -> Self {
+    fn of_columns(name: impl Into<String>, columns: Vec<ColumnId>) -> Self {
         Self {
             name: name.into(),
             columns,
@@ -60,7 +61,7 @@ impl UniqueSet {
     }
 
     /// What nobody asks for and everybody expects: the same two are joined once.
-    pub(crate) fn implied(table: &str, columns: Vec<usize>) -> Self {
+    pub(crate) fn implied(table: &str, columns: Vec<ColumnId>) -> Self {
         Self {
             implied: true,
             ..Self::of_columns(format!("rows of {table}"), columns)
@@ -68,7 +69,7 @@ impl UniqueSet {
     }
 
     /// What the configuration wants to be unique.
-    pub(crate) fn configured(column: usize) -> Self {
+    pub(crate) fn configured(column: ColumnId) -> Self {
         Self::of_columns("configuration", vec![column])
     }
 }
@@ -76,10 +77,10 @@ impl UniqueSet {
 /// All of a table's unique sets; those that contain another are dropped, for they follow from it.
 pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
     let mut sets = Vec::new();
-    let positions = |columns: &[String]| -> Vec<usize> {
-        let mut positions: Vec<usize> = columns
+    let positions = |columns: &[String]| -> Vec<ColumnId> {
+        let mut positions: Vec<ColumnId> = columns
             .iter()
-            .filter_map(|column| table.column_position(column))
+            .filter_map(|column| table.column_id(column))
             .collect();
         positions.dedup();
         positions
@@ -154,16 +155,16 @@ pub(crate) fn unique_sets(table: &Table) -> Vec<UniqueSet> {
 }
 
 /// The columns that a computed column is made of; itself if it isn't computed.
-fn made_of(table: &Table, column: usize) -> Vec<usize> {
+fn made_of(table: &Table, column: ColumnId) -> Vec<ColumnId> {
     if let Some((first, _)) = addends_of_column(table, column) {
         return vec![first];
     }
     let ColumnValue::Generated { expression, .. } = &table.columns[column].value else {
         return vec![column];
     };
-    let named: Vec<usize> = words_outside_strings(expression)
+    let named: Vec<ColumnId> = words_outside_strings(expression)
         .iter()
-        .filter_map(|word| table.column_position(word))
+        .filter_map(|word| table.column_id(word))
         .collect();
     if named.is_empty() {
         vec![column]
@@ -176,7 +177,7 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
     let mut keys = Keys::default();
     for part in &index.parts {
         match &part.key {
-            IndexKey::Column(name) => keys.columns.extend(table.column_position(name)),
+            IndexKey::Column(name) => keys.columns.extend(table.column_id(name)),
             IndexKey::Expression(list) => {
                 for element in elements_of(list) {
                     keys.add_element(table, element);
@@ -199,9 +200,9 @@ fn of_index(table: &Table, index: &Index) -> UniqueSet {
 
 /// What the elements of an index compare.
 struct Keys {
-    columns: Vec<usize>,
+    columns: Vec<ColumnId>,
     compared: Compared,
-    coalesced: Vec<usize>,
+    coalesced: Vec<ColumnId>,
     opaque: Option<String>,
 }
 
@@ -223,17 +224,14 @@ impl Keys {
             Ok(expression) if self.add(table, &expression) => {}
             Ok(expression) => {
                 let columns = check::columns(&expression);
-                self.columns.extend(
-                    columns
-                        .iter()
-                        .filter_map(|name| table.column_position(name)),
-                );
+                self.columns
+                    .extend(columns.iter().filter_map(|name| table.column_id(name)));
                 self.opaque = Some(element.to_owned());
             }
             Err(_) => {
                 let words = words_outside_strings(element);
                 self.columns
-                    .extend(words.iter().filter_map(|word| table.column_position(word)));
+                    .extend(words.iter().filter_map(|word| table.column_id(word)));
                 self.opaque = Some(element.to_owned());
             }
         }
@@ -243,7 +241,7 @@ impl Keys {
     fn add(&mut self, table: &Table, expression: &Expr) -> bool {
         match expression {
             Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => self.add(table, inner),
-            Expr::Identifier(name) => match table.column_position(&check::folded(name)) {
+            Expr::Identifier(name) => match table.column_id(&check::folded(name)) {
                 Some(column) => {
                     self.columns.push(column);
                     true
@@ -326,7 +324,7 @@ impl Keys {
             ("coalesce", [first, ..]) => {
                 let names = check::columns(first);
                 self.coalesced
-                    .extend(names.iter().filter_map(|name| table.column_position(name)));
+                    .extend(names.iter().filter_map(|name| table.column_id(name)));
                 self.add(table, first)
             }
             ("date", [moment]) => {
@@ -398,7 +396,7 @@ fn is_null_test(expression: &str) -> bool {
 fn names_no_column(table: &Table, expression: &str) -> bool {
     !words_outside_strings(expression)
         .iter()
-        .any(|word| table.column_position(word).is_some())
+        .any(|word| table.column_id(word).is_some())
 }
 
 /// Functions and types under which our unique values stay different: they differ in more than
@@ -454,7 +452,7 @@ fn keeps_apart(word: &str) -> bool {
 
 /// The columns of an exclusion constraint that `=` compares, where these being unique is enough: nothing else may stand
 /// beside them but what slots keep apart.
-fn equal_columns(table: &Table, elements: &str) -> Option<Vec<usize>> {
+fn equal_columns(table: &Table, elements: &str) -> Option<Vec<ColumnId>> {
     let mut columns = Vec::new();
     for element in elements_of(elements) {
         let (expression, operator) = operator_of(element)?;

@@ -2,6 +2,7 @@
 //! NULL)`. Each row goes one of the ways, so that all of them are among the rows.
 
 use crate::check::{Alternatives, Comparison, Domain, Rules};
+use crate::ids::{ColumnId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ const HEAVIEST: u64 = 16;
 #[derive(Debug, Clone)]
 pub(crate) struct Ways {
     /// Positions of the columns.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Places, among the columns, of those whose values something else decides.
     pub led_by: Vec<usize>,
     /// The ways, two at least.
@@ -122,7 +123,8 @@ fn take(facts: &mut Duties<'_>, combined: Vec<Rules>) {
     let table = facts.table;
     let empty = Domain::default();
     let domain = |rules: &Rules, name: &str| rules.domains.get(name).unwrap_or(&empty).clone();
-    let differing: Vec<usize> = (0..table.columns.len())
+    let differing: Vec<ColumnId> = table
+        .column_ids()
         .filter(|&column| {
             let name = &table.columns[column].name;
             let own = combined.first().map(|rules| domain(rules, name));

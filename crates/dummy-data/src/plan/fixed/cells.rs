@@ -1,6 +1,7 @@
 //! Looks into rows that are planned: what they hold, and which of them hold something.
 
 use crate::evaluate::value::{Value, of_type};
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId, TableSlice};
 use crate::pinned::{Pin, PinnedCells};
 use crate::plan::facts::duties::Duties;
 use crate::plan::{ColumnPlan, TablePlan};
@@ -9,27 +10,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use value_model::{Schema, ValueType};
 
 /// A table and some of its columns, by their positions.
-pub(crate) type Columns<'c> = (usize, &'c [usize]);
+pub(crate) type Columns<'c> = (TableId, &'c [ColumnId]);
 
 /// What is given so far, by table and column.
-pub(crate) type Given = BTreeMap<(usize, usize), PinnedCells>;
+pub(crate) type Given = BTreeMap<ColumnAt, PinnedCells>;
 
 /// The rows of all tables.
 pub(crate) struct Base<'a> {
     pub(crate) schema: &'a Schema,
-    pub(crate) facts: &'a [Duties<'a>],
+    pub(crate) facts: &'a TableSlice<Duties<'a>>,
     /// Tables with rows, by their position in the schema, in the order in which they are filled.
-    pub(crate) order: Vec<usize>,
-    plans: BTreeMap<usize, &'a TablePlan>,
-    columns: BTreeMap<(usize, usize), &'a ColumnPlan>,
+    pub(crate) order: Vec<TableId>,
+    plans: BTreeMap<TableId, &'a TablePlan>,
+    columns: BTreeMap<ColumnAt, &'a ColumnPlan>,
 }
 
 impl<'a> Base<'a> {
     /// The rows of some plans, with the position of each one's table.
     pub(crate) fn new(
         schema: &'a Schema,
-        facts: &'a [Duties<'a>],
-        plans: &'a [(usize, TablePlan)],
+        facts: &'a TableSlice<Duties<'a>>,
+        plans: &'a [(TableId, TablePlan)],
     ) -> Self {
         let mut base = Self {
             schema,
@@ -42,8 +43,8 @@ impl<'a> Base<'a> {
             let table = *table;
             base.plans.insert(table, plan);
             for column in &plan.columns {
-                if let Some(position) = facts[table].table.column_position(&column.name) {
-                    base.columns.insert((table, position), column);
+                if let Some(position) = facts[table].table.column_id(&column.name) {
+                    base.columns.insert(ColumnAt::new(table, position), column);
                 }
             }
         }
@@ -51,22 +52,22 @@ impl<'a> Base<'a> {
     }
 
     /// The plan of a table, if it has rows.
-    pub(crate) fn plan(&self, table: usize) -> Option<&'a TablePlan> {
+    pub(crate) fn plan(&self, table: TableId) -> Option<&'a TablePlan> {
         self.plans.get(&table).copied()
     }
 
     /// How many rows a table has.
-    pub(crate) fn rows(&self, table: usize) -> u64 {
+    pub(crate) fn rows(&self, table: TableId) -> u64 {
         self.plan(table).map_or(0, |plan| plan.rows)
     }
 
     /// How a column is made.
-    pub(crate) fn column(&self, table: usize, column: usize) -> Option<&'a ColumnPlan> {
-        self.columns.get(&(table, column)).copied()
+    pub(crate) fn column(&self, table: TableId, column: ColumnId) -> Option<&'a ColumnPlan> {
+        self.columns.get(&ColumnAt::new(table, column)).copied()
     }
 
     /// What a row has in a column; none for NULL, and where the database makes it.
-    pub(crate) fn text(&self, table: usize, column: usize, row: u64) -> Option<String> {
+    pub(crate) fn text(&self, table: TableId, column: ColumnId, row: u64) -> Option<String> {
         let plan = self.column(table, column)?;
         if plan.nulls.at(row) {
             return None;
@@ -80,11 +81,14 @@ impl<'a> Base<'a> {
     pub(crate) fn given(
         &self,
         given: &Given,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         row: u64,
     ) -> Option<String> {
-        match given.get(&(table, column)).and_then(|pins| pins.at(row)) {
+        match given
+            .get(&ColumnAt::new(table, column))
+            .and_then(|pins| pins.at(row))
+        {
             Some(Pin::Text(text)) => Some(text.to_string()),
             Some(Pin::Null) => None,
             Some(Pin::As(other)) => self.text(table, column, *other),
@@ -93,7 +97,7 @@ impl<'a> Base<'a> {
     }
 
     /// A text that is the same for values that are equal.
-    pub(crate) fn normal(&self, table: usize, column: usize, text: &str) -> String {
+    pub(crate) fn normal(&self, table: TableId, column: ColumnId, text: &str) -> String {
         let own = &self.facts[table].table.columns[column];
         let kind = &own.data_type.kind;
         if own.own.folded || matches!(kind, ValueType::CaselessText) {
@@ -168,7 +172,7 @@ impl<'a> Base<'a> {
         }
         let plain = self.plain(columns);
         let firsts: BTreeSet<&[u8]> = wanted.iter().map(|key| key[0].as_bytes()).collect();
-        let own = given.get(&(columns.0, columns.1[0]));
+        let own = given.get(&ColumnAt::new(columns.0, columns.1[0]));
         let mut out = RowBuffer::new();
         for row in 0..self.rows(columns.0) {
             // Nearly all rows are told by the first column, as it is written.

@@ -1,5 +1,6 @@
 //! Looks at fixed rows once they are made: what they were given, and all that binds them.
 
+use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId};
 use crate::pinned::Pins;
 use crate::plan::fixed::Fixed;
 use crate::plan::fixed::cells::{Base, Given};
@@ -30,11 +31,11 @@ pub(crate) fn hold(base: &Base<'_>, fixed: &Fixed, pins: &Pins) -> Result<(), Ve
 }
 
 /// Values that rows were given and don't have.
-fn missing(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
+fn missing(base: &Base<'_>, table: TableId, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (row, fixed) in all {
         for cell in &fixed.cells {
-            let Some(column) = base.facts[table].table.column_position(&cell.column) else {
+            let Some(column) = base.facts[table].table.column_id(&cell.column) else {
                 continue;
             };
             let made = base.text(table, column, *row);
@@ -64,7 +65,7 @@ fn missing(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Probl
 }
 
 /// Checks and NOT NULL.
-fn checks(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
+fn checks(base: &Base<'_>, table: TableId, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
     let Some(plan) = base.plan(table) else {
         return Vec::new();
     };
@@ -85,7 +86,7 @@ fn checks(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Proble
 }
 
 /// Unique sets of which another row has the same.
-fn uniques(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
+fn uniques(base: &Base<'_>, table: TableId, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for set in sets_of(base, table).into_iter().filter(|set| !set.partial) {
         let mut owners: BTreeMap<Vec<String>, (u64, &FixedRow)> = BTreeMap::new();
@@ -135,20 +136,19 @@ fn uniques(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Probl
 }
 
 /// Foreign keys that lead nowhere.
-fn keys(base: &Base<'_>, table: usize, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
+fn keys(base: &Base<'_>, table: TableId, all: &[(u64, &FixedRow)]) -> Vec<Problem> {
     let of = base.facts[table].table;
     let mut problems = Vec::new();
     for key in &of.foreign_keys {
-        let mut tables = base.schema.tables.iter();
-        let Some(parent) = tables.position(|table| table.name == key.referenced_table) else {
+        let parent = base
+            .schema
+            .find_table(|table| table.name == key.referenced_table);
+        let Some(parent) = parent else {
             continue;
         };
-        let positions = |table: usize, names: &[String]| -> Option<Vec<usize>> {
+        let positions = |table: TableId, names: &[String]| -> Option<Vec<ColumnId>> {
             let table = base.facts[table].table;
-            names
-                .iter()
-                .map(|name| table.column_position(name))
-                .collect()
+            names.iter().map(|name| table.column_id(name)).collect()
         };
         let (Some(own), Some(referenced)) = (
             positions(table, &key.columns),

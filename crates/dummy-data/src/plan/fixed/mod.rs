@@ -9,6 +9,7 @@ pub(crate) mod cells;
 pub(crate) mod held;
 pub(crate) mod place;
 
+use crate::ids::{SchemaTables, TableId};
 use crate::masters::Master;
 use crate::plan::facts::masters::Masters;
 use crate::plan::facts::values::wrong;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use value_model::{ColumnValue, Schema, Table};
 
 /// The fixed rows of each table that has some, by the table's position in the schema.
-pub(crate) type Fixed = BTreeMap<usize, Vec<FixedRow>>;
+pub(crate) type Fixed = BTreeMap<TableId, Vec<FixedRow>>;
 
 /// Collects what is given, and says what contradicts the schema.
 pub(crate) fn of_tables(
@@ -30,7 +31,7 @@ pub(crate) fn of_tables(
     problems: &mut Vec<Problem>,
 ) -> Fixed {
     let mut fixed = Fixed::new();
-    for (position, table) in schema.tables.iter().enumerate() {
+    for (position, table) in schema.tables_with_ids() {
         if let Some(settings) = request.settings_of(table)
             && !settings.fixed.is_empty()
         {
@@ -38,8 +39,7 @@ pub(crate) fn of_tables(
         }
     }
     for file in &request.fixed {
-        let mut tables = schema.tables.iter();
-        let Some(position) = tables.position(|table| is_named(table, &file.table)) else {
+        let Some(position) = schema.find_table(|table| is_named(table, &file.table)) else {
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(
                 Problem::new(&file.file, format!("there is no table `{}`", file.table))

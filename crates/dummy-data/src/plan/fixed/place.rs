@@ -1,8 +1,10 @@
 //! Decides which row each fixed row is, and what it gives to whom.
 
 use crate::generators::{Generator, Moment};
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::pinned::{Pin, Pins};
 use crate::plan::facts::scopes::Scopes;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{Choosing, Reference};
 use crate::plan::facts::uniques::{UniqueSet, unique_sets};
 use crate::plan::fixed::Fixed;
@@ -25,7 +27,7 @@ const ROUNDS: usize = 8;
 /// A fixed row with its table and its place.
 #[derive(Clone, Copy)]
 struct At<'f> {
-    table: usize,
+    table: TableId,
     row: u64,
     fixed: &'f FixedRow,
 }
@@ -96,15 +98,15 @@ struct Placing<'a> {
     scopes: &'a Scopes,
     story: &'a Story,
     given: Given,
-    rows: BTreeMap<usize, Vec<u64>>,
-    choices: BTreeMap<(usize, usize), BTreeMap<u64, u64>>,
-    births: BTreeMap<usize, BTreeMap<u64, i64>>,
+    rows: BTreeMap<TableId, Vec<u64>>,
+    choices: BTreeMap<ColumnAt, BTreeMap<u64, u64>>,
+    births: BTreeMap<TableId, BTreeMap<u64, i64>>,
     problems: Vec<Problem>,
 }
 
 impl Placing<'_> {
     /// Finds the places of a table's fixed rows, and takes their values over.
-    fn table(&mut self, table: usize, fixed: &[FixedRow]) {
+    fn table(&mut self, table: TableId, fixed: &[FixedRow]) {
         let count = self.base.rows(table);
         if (fixed.len() as u64) > count {
             let name = &self.base.facts[table].table.name;
@@ -161,7 +163,7 @@ impl Placing<'_> {
     }
 
     /// What a fixed row has in the columns of a unique set, if it is given all of them.
-    fn key_of(&self, table: usize, set: &UniqueSet, row: &FixedRow) -> Option<Vec<String>> {
+    fn key_of(&self, table: TableId, set: &UniqueSet, row: &FixedRow) -> Option<Vec<String>> {
         set.columns
             .iter()
             .map(|&column| {
@@ -176,7 +178,7 @@ impl Placing<'_> {
 
     /// The first row that isn't taken, and is in the state of a fixed row if any near is; in a table that belongs to
     /// tenants one of the same tenant.
-    fn nearest(&mut self, table: usize, row: &FixedRow, taken: &BTreeSet<u64>) -> Option<u64> {
+    fn nearest(&mut self, table: TableId, row: &FixedRow, taken: &BTreeSet<u64>) -> Option<u64> {
         let base = self.base;
         let tenants = self.tenants(table, row);
         let count = base.rows(table);
@@ -222,7 +224,7 @@ impl Placing<'_> {
     }
 
     /// The columns by which a fixed row belongs to a tenant, with what it has there.
-    fn tenants(&self, table: usize, row: &FixedRow) -> Vec<(usize, String)> {
+    fn tenants(&self, table: TableId, row: &FixedRow) -> Vec<(ColumnId, String)> {
         let Some(member) = &self.scopes.members[table] else {
             return Vec::new();
         };
@@ -232,7 +234,10 @@ impl Placing<'_> {
                 FixedValue::Text(text) => text.clone(),
                 FixedValue::Null => return None,
                 FixedValue::Row(_) => {
-                    let (number, place) = self.base.facts[table].reference_of[column]?;
+                    let ReferencePlace {
+                        reference: number,
+                        place,
+                    } = self.base.facts[table].reference_of[column]?;
                     let reference = &self.base.facts[table].references[number];
                     let parent = self.parent(table, reference, row)?;
                     let other = reference.referenced[place];
@@ -246,11 +251,11 @@ impl Placing<'_> {
     }
 
     /// How much a row is like a fixed one in what others follow from; without a row the most that can be.
-    fn likeness_of(&self, table: usize, fixed: &FixedRow, row: Option<u64>) -> u64 {
+    fn likeness_of(&self, table: TableId, fixed: &FixedRow, row: Option<u64>) -> u64 {
         let story = &self.story.tables[table];
         let mut likeness = 0;
         for cell in &fixed.cells {
-            let Some(column) = self.base.facts[table].table.column_position(&cell.column) else {
+            let Some(column) = self.base.facts[table].table.column_id(&cell.column) else {
                 continue;
             };
             let Some((relation, _)) = story.relations.get(&column) else {
@@ -283,9 +288,9 @@ impl Placing<'_> {
     }
 
     /// Gives a row a value, unless that comes from the row of another table.
-    fn cell(&mut self, table: usize, row: u64, cell: &FixedCell) {
+    fn cell(&mut self, table: TableId, row: u64, cell: &FixedCell) {
         let facts = &self.base.facts[table];
-        let Some(column) = facts.table.column_position(&cell.column) else {
+        let Some(column) = facts.table.column_id(&cell.column) else {
             return;
         };
         let pin = match &cell.value {
@@ -304,13 +309,13 @@ impl Placing<'_> {
         self.give(table, column, row, pin);
     }
 
-    fn give(&mut self, table: usize, column: usize, row: u64, pin: Pin) {
-        let cells = self.given.entry((table, column));
+    fn give(&mut self, table: TableId, column: ColumnId, row: u64, pin: Pin) {
+        let cells = self.given.entry(ColumnAt::new(table, column));
         cells.or_default().give(row, pin);
     }
 
     /// Lets fixed rows point to the rows that they name.
-    fn references(&mut self, table: usize, fixed: &[FixedRow]) {
+    fn references(&mut self, table: TableId, fixed: &[FixedRow]) {
         let Some(places) = self.rows.get(&table).cloned() else {
             return;
         };
@@ -357,7 +362,7 @@ impl Placing<'_> {
                     continue;
                 };
                 self.choices
-                    .entry((table, columns[0]))
+                    .entry(ColumnAt::new(table, columns[0]))
                     .or_default()
                     .insert(row, parent);
                 for (place, &column) in columns.iter().enumerate() {
@@ -409,7 +414,7 @@ impl Placing<'_> {
     }
 
     /// The choice by which a fixed row points where it says.
-    fn parent(&self, table: usize, reference: &Reference, fixed: &FixedRow) -> Option<u64> {
+    fn parent(&self, table: TableId, reference: &Reference, fixed: &FixedRow) -> Option<u64> {
         let base = self.base;
         let cells: Vec<&FixedCell> = reference
             .columns
@@ -423,7 +428,7 @@ impl Placing<'_> {
                 _ => None,
             };
             let (class, key) = (text(cells[0])?, text(cells.get(1)?)?);
-            let name = |table: usize| class_name(&base.schema.tables[table].name.name);
+            let name = |table: TableId| class_name(&base.schema.tables[table].name.name);
             let place = reference
                 .targets
                 .iter()
@@ -436,9 +441,9 @@ impl Placing<'_> {
             && let FixedValue::Row(names) = &cell.value
         {
             let of = base.facts[reference.table].table;
-            let columns: Vec<usize> = names
+            let columns: Vec<ColumnId> = names
                 .iter()
-                .map(|(name, _)| of.column_position(&name.value))
+                .map(|(name, _)| of.column_id(&name.value))
                 .collect::<Option<_>>()?;
             let texts: Vec<String> = names.iter().map(|(_, value)| value.value.clone()).collect();
             return self.row_with(reference.table, &columns, &texts);
@@ -454,7 +459,7 @@ impl Placing<'_> {
     }
 
     /// The row of a table that has some texts in some columns: a given one before others.
-    fn row_with(&self, table: usize, columns: &[usize], texts: &[String]) -> Option<u64> {
+    fn row_with(&self, table: TableId, columns: &[ColumnId], texts: &[String]) -> Option<u64> {
         let base = self.base;
         let key: Vec<String> = columns
             .iter()
@@ -480,7 +485,7 @@ impl Placing<'_> {
     }
 
     /// Lets rows that have what a fixed row was given in a unique set have what that would have had.
-    fn free(&mut self, table: usize, fixed: &[FixedRow]) {
+    fn free(&mut self, table: TableId, fixed: &[FixedRow]) {
         let Some(places) = self.rows.get(&table).cloned() else {
             return;
         };
@@ -562,10 +567,10 @@ impl Placing<'_> {
 }
 
 /// The unique sets of a table that are about all that fixed rows say, keys first.
-pub(super) fn sets_of(base: &Base<'_>, table: usize) -> Vec<UniqueSet> {
+pub(super) fn sets_of(base: &Base<'_>, table: TableId) -> Vec<UniqueSet> {
     let facts = &base.facts[table];
     let mut sets = unique_sets(facts.table);
-    for (column, settings) in facts.settings.iter().enumerate() {
+    for (column, settings) in facts.settings.iter_enumerated() {
         let is_unique = settings
             .and_then(|settings| settings.unique.as_ref())
             .is_some_and(|unique| unique.value);
@@ -580,8 +585,8 @@ pub(super) fn sets_of(base: &Base<'_>, table: usize) -> Vec<UniqueSet> {
 /// What a fixed row is given in a column.
 pub(super) fn cell_of<'f>(
     base: &Base<'_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     row: &'f FixedRow,
 ) -> Option<&'f FixedCell> {
     let name = &base.facts[table].table.columns[column].name;

@@ -5,6 +5,7 @@
 //! order) and a place within it (a line number, another product). Sets are kept from the
 //! smallest to the largest, and what is chosen isn't touched again.
 
+use crate::ids::{ColumnSlice, Columns};
 use crate::ordinal::{Grouping, Ordinal};
 use crate::plan::facts::duties::Duties;
 use crate::plan::rows::factors::{self, Factors, smallest_first};
@@ -59,11 +60,11 @@ impl Choice {
 /// values each column can take; for columns of a reference that is the number of parent rows.
 pub(crate) fn assign(
     facts: &Duties<'_>,
-    capacities: &[u64],
+    capacities: &ColumnSlice<u64>,
     per: Option<&Grouping>,
     rows: u64,
     key: Key,
-) -> Result<Vec<Need>, Limit> {
+) -> Result<Columns<Need>, Limit> {
     let mut table = Factors::new(facts, capacities, |_, _| Choice {
         need: Need::Free,
         group: None,

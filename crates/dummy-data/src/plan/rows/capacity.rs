@@ -2,6 +2,7 @@
 
 use crate::calendar::DAY;
 use crate::check::{Bound, Domain};
+use crate::ids::ColumnId;
 use crate::plan::bounds::{IDEOGRAPHS, multiples, number_bounds, pattern_places, text_limit};
 use crate::plan::facts::duties::Duties;
 use crate::plan::kinds::Made;
@@ -10,7 +11,7 @@ use crate::settings::Source;
 use value_model::{ColumnValue, Schema, ValueType};
 
 /// How many values a column can take, `u64::MAX` for more than anybody wants.
-pub(crate) fn capacity(schema: &Schema, facts: &Duties<'_>, position: usize) -> u64 {
+pub(crate) fn capacity(schema: &Schema, facts: &Duties<'_>, position: ColumnId) -> u64 {
     let column = &facts.table.columns[position];
     let empty = Domain::default();
     let domain = facts.rules.domains.get(&column.name).unwrap_or(&empty);

@@ -1,5 +1,6 @@
 //! Columns that are decided together, whichever way that is ([`mod@super::assign`], [`super::within`]).
 
+use crate::ids::{ColumnId, ColumnSlice, Columns, ReferenceId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::UniqueSet;
@@ -8,11 +9,11 @@ use crate::plan::rows::need::Kind;
 /// Columns that are decided together: those of a reference, or a single one.
 pub(super) struct Factor<Choice> {
     /// Positions of the columns.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Which of the columns are enough to tell choices apart: candidate keys of what is chosen from.
-    pub candidate_keys: Vec<Vec<usize>>,
+    pub candidate_keys: Vec<Vec<ColumnId>>,
     /// The number of the reference.
-    pub reference: Option<usize>,
+    pub reference: Option<ReferenceId>,
     /// How many choices there are.
     pub capacity: u64,
     /// What it is good for.
@@ -30,7 +31,7 @@ pub(super) struct Factors<Choice> {
     /// They.
     pub all: Vec<Factor<Choice>>,
     /// The factor of each column.
-    of_column: Vec<usize>,
+    of_column: Columns<usize>,
 }
 
 impl<Choice> Factors<Choice> {
@@ -38,11 +39,11 @@ impl<Choice> Factors<Choice> {
     /// what is known of one from the outset, by its reference and its capacity.
     pub(super) fn new(
         facts: &Duties<'_>,
-        capacities: &[u64],
-        choice: impl Fn(Option<usize>, u64) -> Choice,
+        capacities: &ColumnSlice<u64>,
+        choice: impl Fn(Option<ReferenceId>, u64) -> Choice,
     ) -> Self {
         let mut all = Vec::new();
-        for (number, reference) in facts.references.iter().enumerate() {
+        for (number, reference) in facts.references.iter_enumerated() {
             let first = reference.columns[0];
             if facts.reference_of[first].is_none() {
                 continue;
@@ -59,7 +60,7 @@ impl<Choice> Factors<Choice> {
                 choice: choice(Some(number), capacities[first]),
             });
         }
-        for (position, column) in facts.table.columns.iter().enumerate() {
+        for (position, column) in facts.table.columns_with_ids() {
             if facts.reference_of[position].is_none() {
                 all.push(Factor {
                     columns: vec![position],
@@ -73,7 +74,7 @@ impl<Choice> Factors<Choice> {
                 });
             }
         }
-        let mut of_column = vec![0; facts.table.columns.len()];
+        let mut of_column: Columns<usize> = facts.table.columns.iter().map(|_| 0).collect();
         for (number, factor) in all.iter().enumerate() {
             for &column in &factor.columns {
                 of_column[column] = number;
@@ -84,7 +85,11 @@ impl<Choice> Factors<Choice> {
 
     /// The factors that tell rows of a unique set apart. A part of a key, such as the tenant of
     /// `(tenant_id, user_id)`, doesn't, unless the rest `is_known` without the set.
-    pub(super) fn of_set(&self, set: &UniqueSet, is_known: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub(super) fn of_set(
+        &self,
+        set: &UniqueSet,
+        is_known: impl Fn(ColumnId) -> bool,
+    ) -> Vec<usize> {
         let columns = set.columns.iter();
         let mut own: Vec<usize> = columns.map(|&column| self.of_column[column]).collect();
         own.sort_unstable();
@@ -99,7 +104,7 @@ impl<Choice> Factors<Choice> {
     }
 
     /// For each column what there is of its factor.
-    pub(super) fn for_columns<T: Clone>(&self, of_factors: &[T]) -> Vec<T> {
+    pub(super) fn for_columns<T: Clone>(&self, of_factors: &[T]) -> Columns<T> {
         self.of_column
             .iter()
             .map(|&factor| of_factors[factor].clone())

@@ -7,10 +7,12 @@ pub(crate) mod need;
 mod within;
 
 use crate::check;
+use crate::ids::{ColumnId, Columns, ReferenceId, TableColumns, TableId, TableSlice, Tables};
 use crate::ordinal::Grouping;
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::Scopes;
 use crate::plan::facts::table::Choosing;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::rows::assign::assign;
 use crate::plan::rows::capacity::capacity;
 use crate::plan::rows::need::{Limit, Need};
@@ -26,15 +28,15 @@ use value_model::Schema;
 #[derive(Debug)]
 pub(crate) struct Decided {
     /// Rows of each table.
-    pub rows: Vec<u64>,
+    pub rows: Tables<u64>,
     /// What the unique sets want of each column.
-    pub needs: Vec<Vec<Need>>,
+    pub needs: Tables<Columns<Need>>,
     /// Why a table gets no rows.
-    pub reasons: Vec<Option<String>>,
+    pub reasons: Tables<Option<String>>,
     /// Where fewer rows are made than were asked for.
     pub warnings: Vec<Problem>,
     /// Tables whose rows are shared out evenly to tenants, because that leaves room for more.
-    is_even: Vec<bool>,
+    is_even: Tables<bool>,
     /// How often each scope doubled its tenants, for the same reason; beyond the most that are useful, all
     /// tables are shared out evenly to as many as can be.
     doublings: Vec<u32>,
@@ -44,13 +46,13 @@ impl Decided {
     /// How the rows of a table are shared out to the tenants of a scope.
     pub(crate) fn scope_of(
         &self,
-        facts: &[Duties<'_>],
+        facts: &TableSlice<Duties<'_>>,
         scopes: &Scopes,
-        table: usize,
+        table: TableId,
         scope: usize,
     ) -> Scope {
         let rows = self.rows[table];
-        let is_member = |table: usize| {
+        let is_member = |table: TableId| {
             scopes.members[table]
                 .as_ref()
                 .is_some_and(|member| member.scope == scope)
@@ -59,7 +61,9 @@ impl Decided {
             return Scope::itself(rows);
         }
         let root = &scopes.roots[scope];
-        let members = (0..facts.len()).filter(|&table| is_member(table) && self.rows[table] > 0);
+        let members = facts
+            .keys()
+            .filter(|&table| is_member(table) && self.rows[table] > 0);
         let mut tenants = u64::MAX >> 1;
         let mut fewest = u64::MAX;
         for member in members {
@@ -96,25 +100,25 @@ impl Decided {
 /// so this repeats until nothing changes; counts only ever shrink.
 pub(crate) fn decide<'a>(
     schema: &Schema,
-    mut duties: Vec<Duties<'a>>,
+    mut duties: Tables<Duties<'a>>,
     scopes: &Scopes,
-    order: &[usize],
+    order: &[TableId],
     request: &Request,
     root: Key,
-) -> Result<(Vec<Duties<'a>>, Decided), Vec<Problem>> {
+) -> Result<(Tables<Duties<'a>>, Decided), Vec<Problem>> {
     let mut decided = Decided {
         rows: duties.iter().map(|duties| asked(duties, request)).collect(),
         needs: duties
             .iter()
-            .map(|duties| vec![Need::Free; duties.table.columns.len()])
+            .map(|duties| duties.table.columns.iter().map(|_| Need::Free).collect())
             .collect(),
         reasons: duties.iter().map(reason).collect(),
         warnings: Vec::new(),
-        is_even: vec![false; duties.len()],
+        is_even: duties.iter().map(|_| false).collect(),
         doublings: vec![0; scopes.roots.len()],
     };
     count_per_parent(&duties, order, root, &mut decided)?;
-    let mut limits: Vec<Option<Limit>> = vec![None; duties.len()];
+    let mut limits: Tables<Option<Limit>> = duties.iter().map(|_| None).collect();
     loop {
         let before = (
             decided.rows.clone(),
@@ -156,7 +160,7 @@ pub(crate) fn decide<'a>(
         }
     }
     let mut problems = Vec::new();
-    for (table, limit) in limits.into_iter().enumerate() {
+    for (table, limit) in limits.into_iter_enumerated() {
         let Some(limit) = limit else { continue };
         let (asked, by_name) = match duties[table].master {
             Some(master) => (master.rows.len() as u64, true),
@@ -196,7 +200,7 @@ pub(crate) fn decide<'a>(
 /// Where the configuration asks for what can't be: too many rows of a table, or something unique that isn't.
 fn limit_span(facts: &Duties<'_>, limit: &Limit, request: &Request) -> Option<Span> {
     let unique = limit.columns.iter().find_map(|name| {
-        let settings = facts.settings[facts.table.column_position(name)?]?;
+        let settings = facts.settings[facts.table.column_id(name)?]?;
         settings
             .unique
             .as_ref()
@@ -225,18 +229,18 @@ fn per_grouping(facts: &Duties<'_>, root: Key, decided: &Decided) -> Option<Grou
 
 /// Rows of tables that have so many for each parent; parents before children.
 fn count_per_parent(
-    facts: &[Duties<'_>],
-    order: &[usize],
+    facts: &TableSlice<Duties<'_>>,
+    order: &[TableId],
     root: Key,
     decided: &mut Decided,
 ) -> Result<(), Vec<Problem>> {
-    let mut open: Vec<usize> = order
+    let mut open: Vec<TableId> = order
         .iter()
         .copied()
         .filter(|&table| facts[table].per.is_some() && facts[table].no_rows.is_none())
         .collect();
     while !open.is_empty() {
-        let ready: Vec<usize> = open
+        let ready: Vec<TableId> = open
             .iter()
             .copied()
             .filter(|&table| {
@@ -283,13 +287,13 @@ fn reason(facts: &Duties<'_>) -> Option<String> {
 }
 
 /// A column that is another one in each row of a table is a candidate key, whatever else its key has.
-fn add_candidate_keys(facts: &mut [Duties<'_>], table: usize, decided: &Decided) {
+fn add_candidate_keys(facts: &mut TableSlice<Duties<'_>>, table: TableId, decided: &Decided) {
     for reference in &mut facts[table].references {
         if !reference.targets.is_empty() {
             continue;
         }
         let pairs = reference.columns.iter().zip(&reference.referenced);
-        let found: Vec<Vec<usize>> = pairs
+        let found: Vec<Vec<ColumnId>> = pairs
             .filter(|(_, other)| matches!(decided.needs[reference.table][**other], Need::Distinct))
             .map(|(own, _)| vec![*own])
             .filter(|key| !reference.candidate_keys.contains(key))
@@ -300,10 +304,10 @@ fn add_candidate_keys(facts: &mut [Duties<'_>], table: usize, decided: &Decided)
 
 /// What a table and those that it points to have of each tenant.
 fn shares(
-    facts: &[Duties<'_>],
+    facts: &TableSlice<Duties<'_>>,
     scopes: &Scopes,
     decided: &Decided,
-    table: usize,
+    table: TableId,
     scope: usize,
 ) -> Shares {
     let others = facts[table]
@@ -330,18 +334,21 @@ fn shares(
 
 /// Whether columns name a row of a table although the tenant's aren't among them.
 fn name_a_row(
-    facts: &[Duties<'_>],
+    facts: &TableSlice<Duties<'_>>,
     decided: &Decided,
-    table: usize,
-    columns: &[usize],
+    table: TableId,
+    columns: &[ColumnId],
     depth: u32,
 ) -> bool {
     let own = &facts[table];
-    let is_tenants = |column: &usize| {
-        own.reference_of[*column]
-            .is_some_and(|(number, _)| own.references[number].choosing == Choosing::Tenant)
+    let is_tenants = |column: &ColumnId| {
+        own.reference_of[*column].is_some_and(
+            |ReferencePlace {
+                 reference: number, ..
+             }| own.references[number].choosing == Choosing::Tenant,
+        )
     };
-    let counts = |&column: &usize| matches!(decided.needs[table][column], Need::Distinct);
+    let counts = |&column: &ColumnId| matches!(decided.needs[table][column], Need::Distinct);
     // A part of the columns names a row of another table, and so the tenant.
     let names_tenant = || {
         depth < 8
@@ -377,16 +384,20 @@ fn name_a_row(
 fn decide_member(
     schema: &Schema,
     facts: &mut Duties<'_>,
-    (table, scope): (usize, usize),
+    (table, scope): (TableId, usize),
     shares: &Shares,
     root: Key,
     decided: &mut Decided,
-    limits: &mut [Option<Limit>],
+    limits: &mut TableSlice<Option<Limit>>,
 ) {
     let key = unique_key(facts, root);
-    let capacities: Vec<u64> = (0..facts.table.columns.len())
+    let capacities: Columns<u64> = facts
+        .table
+        .column_ids()
         .map(|column| match facts.reference_of[column] {
-            Some((reference, _)) => facts.references[reference].choices(&decided.rows),
+            Some(ReferencePlace { reference, .. }) => {
+                facts.references[reference].choices(&decided.rows)
+            }
             None => capacity(schema, facts, column),
         })
         .collect();
@@ -401,10 +412,10 @@ fn decide_member(
 fn decide_table(
     schema: &Schema,
     facts: &mut Duties<'_>,
-    table: usize,
+    table: TableId,
     root: Key,
     decided: &mut Decided,
-    limits: &mut [Option<Limit>],
+    limits: &mut TableSlice<Option<Limit>>,
 ) {
     let key = unique_key(facts, root);
     let per = per_grouping(facts, root, decided);
@@ -417,13 +428,15 @@ fn decide_table(
         }
     }
     loop {
-        let capacities: Vec<u64> = (0..facts.table.columns.len())
+        let capacities: Columns<u64> = facts
+            .table
+            .column_ids()
             .map(|column| match facts.reference_of[column] {
                 // One parent fewer where another column of the row must point to another one.
-                Some((reference, _)) if facts.half(column).is_some() => {
+                Some(ReferencePlace { reference, .. }) if facts.half(column).is_some() => {
                     facts.references[reference].choices(&decided.rows) / 2
                 }
-                Some((reference, _)) => facts.references[reference]
+                Some(ReferencePlace { reference, .. }) => facts.references[reference]
                     .choices(&decided.rows)
                     .saturating_sub(u64::from(facts.differs_from(column).is_some())),
                 None => capacity(schema, facts, column),
@@ -437,8 +450,8 @@ fn decide_table(
             Err(limit) => {
                 // A reference that only a name speaks of isn't worth a single row.
                 let guessed = limit.columns.iter().find_map(|name| {
-                    let column = facts.table.column_position(name)?;
-                    let (reference, _) = facts.reference_of[column]?;
+                    let column = facts.table.column_id(name)?;
+                    let reference = facts.reference_of[column]?.reference;
                     facts.references[reference]
                         .constraint
                         .is_none()
@@ -494,7 +507,12 @@ fn unique_key(facts: &Duties<'_>, root: Key) -> Key {
 }
 
 /// Gives a table no more rows than `limit` leaves, and remembers the narrowest limit.
-fn cut(decided: &mut Decided, limits: &mut [Option<Limit>], table: usize, limit: Limit) {
+fn cut(
+    decided: &mut Decided,
+    limits: &mut TableSlice<Option<Limit>>,
+    table: TableId,
+    limit: Limit,
+) {
     decided.rows[table] = limit.rows.min(decided.rows[table] - 1);
     let old = limits[table].as_ref();
     if old.is_none_or(|old| limit.rows < old.rows) {
@@ -506,17 +524,16 @@ fn cut(decided: &mut Decided, limits: &mut [Option<Limit>], table: usize, limit:
 fn drop_references_to_nothing(
     schema: &Schema,
     facts: &mut Duties<'_>,
-    table: usize,
+    table: TableId,
     decided: &mut Decided,
 ) {
     if decided.rows[table] == 0 {
         return;
     }
     drop_empty_targets(facts, decided);
-    let empty: Vec<usize> = facts
+    let empty: Vec<ReferenceId> = facts
         .references
-        .iter()
-        .enumerate()
+        .iter_enumerated()
         .filter(|(_, reference)| decided.rows[reference.table] == 0)
         .map(|(number, _)| number)
         .collect();
@@ -531,7 +548,7 @@ fn drop_references_to_nothing(
         }
         let parent = &schema.tables[reference.table].name;
         if reference.constraint.is_some() {
-            let nullable: Vec<usize> = reference
+            let nullable: Vec<ColumnId> = reference
                 .columns
                 .iter()
                 .copied()
@@ -568,11 +585,16 @@ fn drop_empty_targets(facts: &mut Duties<'_>, decided: &Decided) {
 }
 
 /// Two columns that must point to different rows of a table with a single row can't both do so.
-fn drop_lonely_pairs(schema: &Schema, facts: &mut Duties<'_>, table: usize, decided: &mut Decided) {
+fn drop_lonely_pairs(
+    schema: &Schema,
+    facts: &mut Duties<'_>,
+    table: TableId,
+    decided: &mut Decided,
+) {
     if decided.rows[table] == 0 {
         return;
     }
-    for column in 0..facts.table.columns.len() {
+    for column in facts.table.column_ids() {
         let half = || {
             facts.half(column)?;
             let mut pairs = facts.ordered_pairs.iter();
@@ -581,7 +603,7 @@ fn drop_lonely_pairs(schema: &Schema, facts: &mut Duties<'_>, table: usize, deci
         let Some(other) = facts.differs_from(column).or_else(half) else {
             continue;
         };
-        let Some((reference, _)) = facts.reference_of[column] else {
+        let Some(ReferencePlace { reference, .. }) = facts.reference_of[column] else {
             continue;
         };
         let parent = facts.references[reference].table;
@@ -607,20 +629,23 @@ fn drop_lonely_pairs(schema: &Schema, facts: &mut Duties<'_>, table: usize, deci
 }
 
 /// Forgets a reference that only names speak of.
-fn drop_reference(facts: &mut Duties<'_>, column: usize) {
+fn drop_reference(facts: &mut Duties<'_>, column: ColumnId) {
     let (dropped, kept): (Vec<_>, Vec<_>) = facts.references.drain(..).partition(|reference| {
         reference.constraint.is_none() && reference.columns.contains(&column)
     });
-    facts.references = kept;
+    facts.references = kept.into();
     for reference in dropped {
         for column in reference.columns {
             facts.reference_of[column] = None;
         }
     }
-    for (number, reference) in facts.references.iter().enumerate() {
+    for (number, reference) in facts.references.iter_enumerated() {
         for (place, &column) in reference.columns.iter().enumerate() {
             if facts.reference_of[column].is_some() {
-                facts.reference_of[column] = Some((number, place));
+                facts.reference_of[column] = Some(ReferencePlace {
+                    reference: number,
+                    place,
+                });
             }
         }
     }

@@ -4,13 +4,16 @@
 //! value that is another one in every row, or its factors become the digits of the row's place among
 //! the tenant's rows: order and product, order and line number.
 
+use crate::ids::{ColumnId, ColumnSlice, Columns, ReferenceId, TableId};
 use crate::ordinal::Ordinal;
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::Choosing;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
 use crate::scope::{Radix, Scope, Within, fits};
+use typed_index_collections::TiVec;
 
 /// The most values of a digit.
 const MOST: u64 = 1 << 40;
@@ -50,11 +53,11 @@ enum State {
 /// What the table and those that it points to have of each tenant.
 pub(crate) struct Shares {
     /// The table's position.
-    pub table: usize,
+    pub table: TableId,
     /// Its rows.
     pub own: Scope,
     /// What each reference reaches in the other table, where it must agree with it.
-    pub others: Vec<Option<Reach>>,
+    pub others: TiVec<ReferenceId, Option<Reach>>,
 }
 
 /// The rows of another table that a reference may choose from.
@@ -69,11 +72,11 @@ pub(crate) struct Reach {
 /// Decides what each column of the table must do. `capacities` is as for [`crate::plan::rows::assign::assign`].
 pub(crate) fn assign(
     facts: &Duties<'_>,
-    capacities: &[u64],
+    capacities: &ColumnSlice<u64>,
     shares: &Shares,
     rows: u64,
     key: Key,
-) -> Result<Vec<Need>, Limit> {
+) -> Result<Columns<Need>, Limit> {
     let mut table = Factors::new(facts, capacities, |reference, capacity| {
         let known = reference.map(|number| (&facts.references[number], &shares.others[number]));
         Choice {
@@ -105,9 +108,10 @@ pub(crate) fn assign(
     Ok(table.for_columns(&needs))
 }
 
-fn is_tenants(facts: &Duties<'_>, column: usize) -> bool {
-    facts.reference_of[column]
-        .is_some_and(|(reference, _)| facts.references[reference].choosing == Choosing::Tenant)
+fn is_tenants(facts: &Duties<'_>, column: ColumnId) -> bool {
+    facts.reference_of[column].is_some_and(|ReferencePlace { reference, .. }| {
+        facts.references[reference].choosing == Choosing::Tenant
+    })
 }
 
 /// Keeps a unique set, or says how many rows are possible.

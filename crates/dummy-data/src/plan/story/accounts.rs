@@ -1,11 +1,12 @@
 //! Accounts: who signed in, who confirmed the address, whose token is open.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
 
 /// Accounts: who signed in, who confirmed the address, whose token is open.
-pub(super) fn accounts(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn accounts(reader: &mut Reader<'_, '_>, table: TableId) {
     let find = |reader: &Reader<'_, '_>, names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.name(table, column).own.is(names)
@@ -26,7 +27,7 @@ pub(super) fn accounts(reader: &mut Reader<'_, '_>, table: usize) {
         ])
     };
     let insert =
-        |reader: &mut Reader<'_, '_>, column: Option<usize>, relation: Relation, why: &str| {
+        |reader: &mut Reader<'_, '_>, column: Option<ColumnId>, relation: Relation, why: &str| {
             if let Some(column) = column
                 && !reader.story.tables[table].relations.contains_key(&column)
             {

@@ -1,6 +1,7 @@
 //! Makes choices of keys that agree, and finds which rows belong together.
 
 use crate::calendar::Line;
+use crate::ids::{ColumnAt, ColumnId, TableId};
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::rows::need::Need;
@@ -14,7 +15,7 @@ const MOST_IN_FAMILY: u64 = 1 << 26;
 
 impl Builder<'_> {
     /// How a table's rows lie on the time line.
-    pub(crate) fn line(&self, table: usize) -> Line {
+    pub(crate) fn line(&self, table: TableId) -> Line {
         let rows = self.decided.rows[table].max(1);
         Line::new(
             self.request.counted(self.facts[table].table, rows).max(1),
@@ -22,7 +23,7 @@ impl Builder<'_> {
         )
     }
 
-    pub(crate) fn ratio(&self, table: usize, other: usize) -> u64 {
+    pub(crate) fn ratio(&self, table: TableId, other: TableId) -> u64 {
         self.line(table).ratio_to(self.line(other))
     }
 
@@ -30,12 +31,12 @@ impl Builder<'_> {
     /// its choices.
     pub(super) fn pointer(
         &mut self,
-        table: usize,
-        column: usize,
-        to: Option<usize>,
-    ) -> Option<(Pointer, usize)> {
+        table: TableId,
+        column: ColumnId,
+        to: Option<TableId>,
+    ) -> Option<(Pointer, TableId)> {
         let facts = &self.facts[table];
-        let (number, _) = facts.reference_of[column]?;
+        let number = facts.reference_of[column]?.reference;
         let reference = &facts.references[number];
         let first = reference.columns[0];
         let of = match to {
@@ -57,9 +58,9 @@ impl Builder<'_> {
 
     pub(super) fn path(
         &mut self,
-        table: usize,
-        columns: &[usize],
-    ) -> Option<(Vec<Pointer>, usize)> {
+        table: TableId,
+        columns: &[ColumnId],
+    ) -> Option<(Vec<Pointer>, TableId)> {
         let mut at = table;
         let mut pointers = Vec::new();
         for &column in columns {
@@ -73,11 +74,11 @@ impl Builder<'_> {
     /// The rows of a table by where some columns lead.
     pub(super) fn family(
         &mut self,
-        child: usize,
-        back: &[usize],
-        to: Option<usize>,
+        child: TableId,
+        back: &[ColumnId],
+        to: Option<TableId>,
         by_birth: bool,
-        class: Option<(usize, String)>,
+        class: Option<(ColumnId, String)>,
     ) -> Option<Arc<Family>> {
         let key = FamilyKey {
             child,
@@ -118,7 +119,7 @@ impl Builder<'_> {
         // The choices of a polymorphic pair are parents too.
         if let (None, [only]) = (to, back.as_slice()) {
             let facts = &self.facts[child];
-            let (number, _) = facts.reference_of[*only]?;
+            let number = facts.reference_of[*only]?.reference;
             let reference = &facts.references[number];
             if !reference.targets.is_empty() {
                 parents = reference.choices(&self.decided.rows);
@@ -145,8 +146,8 @@ impl Builder<'_> {
     }
 
     /// The choice of a row that agrees with others, if one was found for a column.
-    pub(crate) fn agreed(&mut self, table: usize, column: usize) -> Option<Arc<Choice>> {
-        if let Some(known) = self.woven.choices.get(&(table, column)) {
+    pub(crate) fn agreed(&mut self, table: TableId, column: ColumnId) -> Option<Arc<Choice>> {
+        if let Some(known) = self.woven.choices.get(&ColumnAt::new(table, column)) {
             return known.clone();
         }
         let (agreement, _) = self.story.tables[table].agreements.get(&column)?.clone();
@@ -157,24 +158,31 @@ impl Builder<'_> {
             || self.facts[table].settings[column]
                 .is_some_and(|settings| settings.distribution.is_some())
             || self.facts[table].per.is_some()
-            || !self.woven.choices_under_way.insert((table, column))
+            || !self
+                .woven
+                .choices_under_way
+                .insert(ColumnAt::new(table, column))
         {
             return None;
         }
         let choice = self.agree(table, column, &agreement).map(Arc::new);
-        self.woven.choices_under_way.remove(&(table, column));
-        self.woven.choices.insert((table, column), choice.clone());
+        self.woven
+            .choices_under_way
+            .remove(&ColumnAt::new(table, column));
+        self.woven
+            .choices
+            .insert(ColumnAt::new(table, column), choice.clone());
         choice
     }
 
     pub(super) fn agree(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         agreement: &Agreement,
     ) -> Option<Choice> {
         let facts = &self.facts[table];
-        let (number, _) = facts.reference_of[column]?;
+        let number = facts.reference_of[column]?.reference;
         let reference = &facts.references[number];
         let target = reference.table;
         let key = self.key(table).child(&facts.table.columns[column].name);
@@ -234,14 +242,14 @@ impl Builder<'_> {
                 classes,
             } => {
                 let own = if *first {
-                    (table, column)
+                    ColumnAt::new(table, column)
                 } else {
-                    (table, *with)
+                    ColumnAt::new(table, *with)
                 };
                 let pairs = if let Some(pairs) = self.woven.pairs.get(&own) {
                     pairs.clone()
                 } else {
-                    let (other, _) = facts.reference_of[*with]?;
+                    let other = facts.reference_of[*with]?.reference;
                     let other = facts.references[other].table;
                     let [own_class, other_class] = &**classes;
                     let mine = self.family(target, back, None, false, own_class.clone())?;

@@ -5,6 +5,7 @@
 
 use crate::check::Comparison;
 use crate::generators::Generator;
+use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::nulls::Nulls;
 use crate::plan::bounds::{number_bounds, scale, text_limit};
 use crate::plan::columns::build::Builder;
@@ -27,33 +28,33 @@ const TRIED: u64 = 300;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FamilyKey {
     /// The children's table.
-    pub child: usize,
+    pub child: TableId,
     /// The way to their parents, a column a step.
-    pub back: Vec<usize>,
+    pub back: Vec<ColumnId>,
     /// Which table the way ends in, where it could end in several.
-    pub to: Option<usize>,
+    pub to: Option<TableId>,
     /// Whether they stand in the order of their birth.
     pub by_birth: bool,
     /// The only ones that count: by a column and its text.
-    pub class: Option<(usize, String)>,
+    pub class: Option<(ColumnId, String)>,
 }
 
 /// What was made of relations so far.
 #[derive(Default)]
 pub(crate) struct Woven {
-    pub(super) lifecycles: BTreeMap<usize, Option<Arc<Lifecycle>>>,
+    pub(super) lifecycles: BTreeMap<TableId, Option<Arc<Lifecycle>>>,
     pub(super) families: BTreeMap<FamilyKey, Option<Arc<Family>>>,
     pub(super) families_under_way: BTreeSet<FamilyKey>,
-    pub(super) choices: BTreeMap<(usize, usize), Option<Arc<Choice>>>,
-    pub(super) choices_under_way: BTreeSet<(usize, usize)>,
-    pub(super) nested: BTreeMap<usize, Arc<crate::story::NestedSet>>,
-    pub(super) pairs: BTreeMap<(usize, usize), Option<Arc<crate::story::Pairs>>>,
-    pub(super) nulls: BTreeMap<(usize, usize), Option<Nulls>>,
-    pub(super) nulls_under_way: BTreeSet<(usize, usize)>,
+    pub(super) choices: BTreeMap<ColumnAt, Option<Arc<Choice>>>,
+    pub(super) choices_under_way: BTreeSet<ColumnAt>,
+    pub(super) nested: BTreeMap<TableId, Arc<crate::story::NestedSet>>,
+    pub(super) pairs: BTreeMap<ColumnAt, Option<Arc<crate::story::Pairs>>>,
+    pub(super) nulls: BTreeMap<ColumnAt, Option<Nulls>>,
+    pub(super) nulls_under_way: BTreeSet<ColumnAt>,
 }
 
 impl Builder<'_> {
-    fn relation(&self, table: usize, column: usize) -> Option<(Relation, String)> {
+    fn relation(&self, table: TableId, column: ColumnId) -> Option<(Relation, String)> {
         self.story
             .tables
             .get(table)?
@@ -63,12 +64,12 @@ impl Builder<'_> {
     }
 
     /// Whether a column follows from others.
-    pub(crate) fn is_told(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_told(&self, table: TableId, column: ColumnId) -> bool {
         matches!(self.relation(table, column), Some((relation, _)) if !matches!(relation, Relation::OnlyIf(_)))
     }
 
     /// The generator of a column that follows from others.
-    pub(crate) fn told(&mut self, table: usize, column: usize) -> Option<Made> {
+    pub(crate) fn told(&mut self, table: TableId, column: ColumnId) -> Option<Made> {
         let is_told = self.is_told(table, column);
         let told = self.tell(table, column);
         if is_told && told.is_none() {
@@ -83,7 +84,7 @@ impl Builder<'_> {
     }
 
     /// A lifecycle that somebody asked for isn't given up in silence.
-    fn tell_of_lifecycle(&mut self, table: usize, column: usize) {
+    fn tell_of_lifecycle(&mut self, table: TableId, column: ColumnId) {
         let of = self.facts[table].table;
         let settings = self.request.settings_of(of);
         let Some(lifecycle) = settings.and_then(|settings| settings.lifecycle.as_ref()) else {
@@ -113,7 +114,7 @@ impl Builder<'_> {
         }
     }
 
-    fn tell(&mut self, table: usize, column: usize) -> Option<Made> {
+    fn tell(&mut self, table: TableId, column: ColumnId) -> Option<Made> {
         if !matches!(self.decided.needs[table][column], Need::Free) {
             return None;
         }
@@ -174,17 +175,22 @@ impl Builder<'_> {
         if self.breaks(table, column, &generator, &nulls, &relation) {
             return None;
         }
-        self.woven.nulls.insert((table, column), Some(nulls));
+        self.woven
+            .nulls
+            .insert(ColumnAt::new(table, column), Some(nulls));
         Some((generator, why))
     }
 
     /// When a column is NULL because of a relation.
-    pub(crate) fn told_nulls(&mut self, table: usize, column: usize) -> Option<Nulls> {
-        if let Some(known) = self.woven.nulls.get(&(table, column)) {
+    pub(crate) fn told_nulls(&mut self, table: TableId, column: ColumnId) -> Option<Nulls> {
+        if let Some(known) = self.woven.nulls.get(&ColumnAt::new(table, column)) {
             return known.clone();
         }
         if self.facts[table].never_null[column]
-            || !self.woven.nulls_under_way.insert((table, column))
+            || !self
+                .woven
+                .nulls_under_way
+                .insert(ColumnAt::new(table, column))
         {
             return None;
         }
@@ -196,8 +202,12 @@ impl Builder<'_> {
         let agreed = match (agreement, self.agreed(table, column)) {
             (Some((agreement, _)), Some(choice)) => {
                 if matches!(*choice, Choice::Root(_)) {
-                    self.woven.nulls_under_way.remove(&(table, column));
-                    self.woven.nulls.insert((table, column), Some(Nulls::Never));
+                    self.woven
+                        .nulls_under_way
+                        .remove(&ColumnAt::new(table, column));
+                    self.woven
+                        .nulls
+                        .insert(ColumnAt::new(table, column), Some(Nulls::Never));
                     return Some(Nulls::Never);
                 }
                 let alone = matches!(
@@ -212,7 +222,9 @@ impl Builder<'_> {
             }
             _ => None,
         };
-        self.woven.nulls_under_way.remove(&(table, column));
+        self.woven
+            .nulls_under_way
+            .remove(&ColumnAt::new(table, column));
         let nulls = match (only_if, agreed) {
             (Some(first), Some((second, _))) => {
                 Some(Nulls::Either(Box::new(first), Box::new(second)))
@@ -225,12 +237,14 @@ impl Builder<'_> {
             }
             (None, None) => None,
         };
-        self.woven.nulls.insert((table, column), nulls.clone());
+        self.woven
+            .nulls
+            .insert(ColumnAt::new(table, column), nulls.clone());
         nulls
     }
 
     /// How values of a column are written.
-    pub(crate) fn form(&self, table: usize, column: usize) -> Option<Form> {
+    pub(crate) fn form(&self, table: TableId, column: ColumnId) -> Option<Form> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let domain = facts
@@ -271,8 +285,8 @@ impl Builder<'_> {
     /// Whether a column's first rows break one of its constraints.
     fn breaks(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         generator: &Generator,
         nulls: &Nulls,
         relation: &Relation,
@@ -282,12 +296,12 @@ impl Builder<'_> {
         let domain = facts.rules.domains.get(&own.name);
         let limit = text_limit(own, &domain.cloned().unwrap_or_default());
         let rows = self.decided.rows[table].min(TRIED);
-        let relations: Vec<(bool, Comparison, usize)> = facts
+        let relations: Vec<(bool, Comparison, ColumnId)> = facts
             .rules
             .relations
             .iter()
             .filter_map(|(left, operator, right)| {
-                let position = |name: &str| facts.table.column_position(name);
+                let position = |name: &str| facts.table.column_id(name);
                 if *left == own.name {
                     Some((true, *operator, position(right)?))
                 } else if *right == own.name {
@@ -362,7 +376,7 @@ impl Builder<'_> {
     }
 
     /// The lifecycle of a table.
-    pub(crate) fn lifecycle(&mut self, table: usize) -> Option<Arc<Lifecycle>> {
+    pub(crate) fn lifecycle(&mut self, table: TableId) -> Option<Arc<Lifecycle>> {
         if let Some(known) = self.woven.lifecycles.get(&table) {
             return known.clone();
         }
@@ -371,7 +385,7 @@ impl Builder<'_> {
         let label = |label: Option<usize>| label.and_then(|place| u32::try_from(place).ok());
         let planned = match &cycle.planned {
             Some((step, start, end)) => {
-                let moment = |builder: &mut Self, column: usize, hour: i64| {
+                let moment = |builder: &mut Self, column: ColumnId, hour: i64| {
                     let is_day = matches!(
                         builder.facts[table].table.columns[column].data_type.kind,
                         ValueType::Date

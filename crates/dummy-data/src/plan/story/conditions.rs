@@ -1,5 +1,6 @@
 //! Columns that only some rows have, as their comments say: `only when the source is referral`, `却下の場合のみ`.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::names::singular;
 use crate::plan::story::folds::condition;
 use crate::plan::story::labelled;
@@ -10,7 +11,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::Event;
 
 /// Finds the columns of a table that its comments leave to some rows.
-pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if reader.is_boolean(table, column) {
             flag_of_a_time(reader, table, column);
@@ -60,7 +61,7 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// `late_minutes`, `遅刻した分数`: of rows that were late, where that is a state that ends them.
-fn of_a_way_out(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn of_a_way_out(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let Some(cycle) = reader.story.tables[table].cycle.clone() else {
         return;
     };
@@ -91,7 +92,13 @@ fn of_a_way_out(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     }
 }
 
-fn only_if(reader: &mut Reader<'_, '_>, table: usize, column: usize, found: Expr, why: String) {
+fn only_if(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    found: Expr,
+    why: String,
+) {
     if reader.is_free(table, column) {
         reader.story.tables[table]
             .relations
@@ -100,7 +107,7 @@ fn only_if(reader: &mut Reader<'_, '_>, table: usize, column: usize, found: Expr
 }
 
 /// `failure_code` beside `failed_at`: only where that is known.
-fn of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn of_a_time(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     const ABOUT: &[&str] = &[
         "reason",
         "code",
@@ -140,7 +147,7 @@ fn of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// `succeeded` beside `succeeded_at`: whether that is known.
-fn flag_of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn flag_of_a_time(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let flag = &reader.name(table, column).own;
     let bare = flag.whole.strip_prefix("is_").unwrap_or(&flag.whole);
     let time = reader.columns(table).find(|&time| {
@@ -159,7 +166,7 @@ fn flag_of_a_time(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// What only cards have, where rows are of cards and other means.
-fn of_a_means_of_payment(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn of_a_means_of_payment(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = &reader.name(table, column).own;
     let is_of_cards = matches!(
         name.whole.as_str(),
@@ -309,8 +316,13 @@ fn speaks_of(phrase: &str, label: &str) -> bool {
 }
 
 /// Of which rows a phrase speaks: those with labels, flags or times that it names.
-fn rows_of(reader: &Reader<'_, '_>, table: usize, column: usize, phrase: &str) -> Option<Expr> {
-    let mut best: Option<(bool, usize, Vec<String>)> = None;
+fn rows_of(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    phrase: &str,
+) -> Option<Expr> {
+    let mut best: Option<(bool, ColumnId, Vec<String>)> = None;
     for kind in reader.columns(table) {
         if kind == column
             || reader.is_time(table, kind)

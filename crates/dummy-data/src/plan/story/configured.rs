@@ -1,5 +1,6 @@
 //! What a configuration says of a table's story: the states that rows go through, and what counts within a parent.
 
+use crate::ids::{ColumnId, TableColumns, TableId, TableSlice};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of};
 use crate::plan::facts::values::wrong;
@@ -15,7 +16,7 @@ use value_model::Schema;
 /// Looks at the lifecycles of a configuration.
 pub(crate) fn check(
     schema: &Schema,
-    facts: &[Duties<'_>],
+    facts: &TableSlice<Duties<'_>>,
     request: &Request,
     problems: &mut Vec<Problem>,
 ) {
@@ -42,7 +43,7 @@ fn wrong_lifecycle(
         )
         .did_you_mean(&name.value, names)
     };
-    let Some(position) = of.column_position(&lifecycle.column.value) else {
+    let Some(position) = of.column_id(&lifecycle.column.value) else {
         return vec![unknown(&lifecycle.column)];
     };
     let column = &of.columns[position];
@@ -90,7 +91,7 @@ fn wrong_lifecycle(
             ));
         }
         if let Some(time) = &step.time {
-            match of.column_position(&time.value) {
+            match of.column_id(&time.value) {
                 None => problems.push(unknown(time)),
                 Some(column) => problems.extend(wrong_time(facts, column, time, number == 0)),
             }
@@ -123,7 +124,7 @@ fn wrong_lifecycle(
 
 fn wrong_time(
     facts: &Duties<'_>,
-    column: usize,
+    column: ColumnId,
     time: &Located<String>,
     is_first: bool,
 ) -> Option<Problem> {
@@ -148,14 +149,14 @@ fn wrong_time(
 }
 
 /// The lifecycle that a configuration gives a table, with its times related to it.
-pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: usize) -> Option<Cycle> {
+pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: TableId) -> Option<Cycle> {
     let request = reader.request;
     let lifecycle = request
         .settings_of(reader.facts[table].table)?
         .lifecycle
         .as_ref()?;
     let of = reader.facts[table].table;
-    let column = of.column_position(&lifecycle.column.value)?;
+    let column = of.column_id(&lifecycle.column.value)?;
     let (first, steps) = lifecycle.steps.split_first()?;
     let labels = lifecycle
         .steps
@@ -196,7 +197,7 @@ pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: usize) -> Option<Cycle> 
             .push((happening(out, lifecycle.steps.len() + place), after));
     }
     for (time, event) in times {
-        if let Some(column) = of.column_position(&time.value) {
+        if let Some(column) = of.column_id(&time.value) {
             let why = "when its state says so, by the configuration";
             reader.relate(table, column, Relation::Value(Expr::Event(event)), why);
         }
@@ -205,13 +206,13 @@ pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: usize) -> Option<Cycle> 
 }
 
 /// Unique sets that are kept because one of their columns counts within what the others point to.
-pub(super) fn settle_sequences(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn settle_sequences(reader: &mut Reader<'_, '_>, table: TableId) {
     let facts = &reader.facts[table];
     let finder = Finder {
         schema: reader.schema,
         facts: reader.facts,
     };
-    for (column, settings) in facts.settings.iter().enumerate() {
+    for (column, settings) in facts.settings.iter_enumerated() {
         let source = settings.and_then(|settings| settings.source.as_ref());
         let Some(Source::Generator(generator)) = source.map(|source| &source.value) else {
             continue;

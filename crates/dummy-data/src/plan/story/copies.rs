@@ -1,5 +1,6 @@
 //! Copies of parents' columns, and what a row keeps of its children: the first, the last, the mean, the number of some.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::names::singular;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::stage_of_words;
@@ -7,7 +8,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::Fold;
 
 /// Finds the copies of a table.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if reader.is_unique(table, column) {
             continue;
@@ -30,7 +31,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What columns of a row stand for its name.
-fn names_of(reader: &Reader<'_, '_>, table: usize) -> Option<Vec<usize>> {
+fn names_of(reader: &Reader<'_, '_>, table: TableId) -> Option<Vec<ColumnId>> {
     let named = |names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.is_text(table, column) && reader.name(table, column).whole_is(names)
@@ -64,7 +65,7 @@ fn names_of(reader: &Reader<'_, '_>, table: usize) -> Option<Vec<usize>> {
 }
 
 /// A text that a parent has.
-fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
     const OF_GOODS: &[&str] = &[
         "sku",
@@ -88,7 +89,7 @@ fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
                 reader.is_text(target, other) && reader.name(target, other).whole_is(&[wanted])
             })
         };
-        let mut found: Option<Vec<usize>> = None;
+        let mut found: Option<Vec<ColumnId>> = None;
         for parts in name.all() {
             // `shipping_city` is that of the row to which `shipping_address_id` leads.
             let short = stem.strip_suffix("_address").unwrap_or(&stem).to_owned();
@@ -144,7 +145,7 @@ fn copy(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// `last_status`: the status of the newest of the rows that point here.
-fn newest_text(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn newest_text(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).own.clone();
     let rest = ["last_", "latest_", "newest_", "most_recent_"]
         .iter()
@@ -185,19 +186,19 @@ fn newest_text(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// The currency of what a row's parents belong to.
-fn far_currency(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn far_currency(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
     if !reader.name(table, column).whole_is(ALIKE) {
         return;
     }
-    let firm = |reader: &Reader<'_, '_>, table: usize| -> Vec<(usize, usize)> {
+    let firm = |reader: &Reader<'_, '_>, table: TableId| -> Vec<(ColumnId, TableId)> {
         reader
             .references(table)
             .into_iter()
             .filter(|(via, to)| *to != table && !reader.is_nullable(table, *via))
             .collect()
     };
-    let own = |reader: &Reader<'_, '_>, table: usize| {
+    let own = |reader: &Reader<'_, '_>, table: TableId| {
         reader.columns(table).find(|&other| {
             reader.is_text(table, other)
                 && !reader.is_nullable(table, other)
@@ -231,9 +232,9 @@ fn said_by_comment(
     one: &str,
     last: &str,
     stem: &str,
-    target: usize,
+    target: TableId,
     number: bool,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<ColumnId>> {
     if number
         && [
             "sum",
@@ -309,7 +310,7 @@ fn said_by_comment(
 }
 
 /// A number that a parent has, where the name says whose it is.
-fn copy_number(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).own.clone();
     for (via, target) in reader.references(table) {
         if target == table {
@@ -432,7 +433,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// `last_order_at`, `first_visit_on`, `latest_published_at`.
-fn last_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn last_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let parts = reader.name(table, column).clone();
     let name = parts.all().find(|parts| {
         parts.words.iter().any(|word| {
@@ -473,14 +474,14 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     }
     let whole = rest.join("_");
     let is_date = reader.is_date(table, column);
-    let mut best: Option<(u32, usize, usize, usize)> = None;
+    let mut best: Option<(u32, TableId, ColumnId, ColumnId)> = None;
     for (child, via) in reader.children(table) {
         if child == table {
             continue;
         }
         let one = reader.one_of(child);
         let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
-        let times: Vec<usize> = reader
+        let times: Vec<ColumnId> = reader
             .columns(child)
             .filter(|&time| reader.is_time(child, time))
             .collect();

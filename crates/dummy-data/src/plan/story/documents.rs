@@ -1,5 +1,6 @@
 //! Amounts of documents: sums of their lines, taxes, totals, what is paid and due; and the payments that settle them.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::money::{Role, discount_of, in_cents, of, relate_rate, roles, share};
 use crate::plan::story::reader::Reader;
@@ -7,7 +8,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::Fold;
 
 /// Finds amounts that an event gives: what was approved of what was claimed.
-pub(crate) fn find_granted(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_granted(reader: &mut Reader<'_, '_>, table: TableId) {
     let Some(cycle) = reader.story.tables[table].cycle.clone() else {
         return;
     };
@@ -93,7 +94,7 @@ pub(crate) fn find_granted(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What shipping and the like cost: little.
-pub(super) fn small_fee(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+pub(super) fn small_fee(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let yen = reader.request.locale == crate::locale::Locale::Japanese;
     let (step, count) = match (in_cents(reader.name(table, column)), yen) {
         (_, true) => (110_000_000, 10),
@@ -134,7 +135,7 @@ fn label_of(name: &crate::plan::story::Named) -> &'static str {
 }
 
 /// Whether a table has lines of quantity and price that are called after it.
-fn has_own_lines(reader: &Reader<'_, '_>, table: usize) -> bool {
+fn has_own_lines(reader: &Reader<'_, '_>, table: TableId) -> bool {
     let one = reader.one_of(table);
     let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
     lines_of(reader, table, false).is_some_and(|(child, ..)| {
@@ -147,7 +148,7 @@ fn has_own_lines(reader: &Reader<'_, '_>, table: usize) -> bool {
 }
 
 /// The columns of a role that a table may have several of.
-fn all_of(roles: &[(Role, usize)], role: Role) -> Vec<usize> {
+fn all_of(roles: &[(Role, ColumnId)], role: Role) -> Vec<ColumnId> {
     roles
         .iter()
         .filter(|(own, _)| *own == role)
@@ -158,9 +159,9 @@ fn all_of(roles: &[(Role, usize)], role: Role) -> Vec<usize> {
 /// What is paid and what is due.
 pub(super) fn settled(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    roles: &[(Role, usize)],
-    total: Option<usize>,
+    table: TableId,
+    roles: &[(Role, ColumnId)],
+    total: Option<ColumnId>,
 ) {
     let Some(total) = total else {
         return;
@@ -277,7 +278,7 @@ pub(super) fn settled(
 }
 
 /// Finds payments: what settles the total of another table's row.
-pub(crate) fn find_payments(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_payments(reader: &mut Reader<'_, '_>, table: TableId) {
     let name = reader.table_name(table);
     if !name.has_any(&[
         "payment",
@@ -357,7 +358,12 @@ pub(crate) fn find_payments(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What of a payment was given back: all of some that were paid.
-fn given_back(reader: &mut Reader<'_, '_>, table: usize, roles: &[(Role, usize)], amount: usize) {
+fn given_back(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    roles: &[(Role, ColumnId)],
+    amount: ColumnId,
+) {
     let Some(refunded) = of(roles, Role::Refunded).filter(|&column| column != amount) else {
         return;
     };
@@ -390,12 +396,12 @@ fn given_back(reader: &mut Reader<'_, '_>, table: usize, roles: &[(Role, usize)]
 /// Rows of other tables that a document sums: their table, the column that leads here, and what is summed.
 pub(super) fn lines_of(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     before_tax: bool,
-) -> Option<(usize, usize, usize)> {
+) -> Option<(TableId, ColumnId, ColumnId)> {
     let one = reader.one_of(table);
     let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
-    let mut best: Option<(u32, usize, usize, usize)> = None;
+    let mut best: Option<(u32, TableId, ColumnId, ColumnId)> = None;
     for (child, via) in reader.children(table) {
         if child == table
             || reader.facts[child].master.is_some()
@@ -467,7 +473,7 @@ pub(super) fn lines_of(
 }
 
 /// Finds the amounts of documents: sums of their lines, taxes, totals, what is paid and due.
-pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: TableId) {
     if super::payouts::payroll(reader, table) {
         return;
     }
@@ -478,9 +484,9 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: usize) {
     super::payouts::sum_of_the_row(reader, table);
 }
 
-fn documents(reader: &mut Reader<'_, '_>, table: usize) {
+fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
     let roles = roles(reader, table);
-    let parts: Vec<usize> = roles
+    let parts: Vec<ColumnId> = roles
         .iter()
         .filter(|(role, _)| *role == Role::Part)
         .map(|(_, column)| *column)
@@ -555,7 +561,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: usize) {
     if subtotal.is_none() && (total.is_none() || (known == 0 && lines.is_none())) {
         return;
     }
-    let charges: Vec<usize> = [Role::Shipping, Role::Extra]
+    let charges: Vec<ColumnId> = [Role::Shipping, Role::Extra]
         .iter()
         .flat_map(|role| all_of(&roles, *role))
         .collect();
@@ -597,7 +603,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: usize) {
         let sum = Expr::Sum(charges.iter().copied().map(Expr::Column).collect());
         reader.relate(table, net, Relation::Value(sum), "the sum of its charges");
     }
-    let sum = |reader: &Reader<'_, '_>, column: usize| {
+    let sum = |reader: &Reader<'_, '_>, column: ColumnId| {
         lines.map(|(child, via, result)| {
             let sum = |fold, of| Expr::Over {
                 table: child,

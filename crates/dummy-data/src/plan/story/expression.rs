@@ -1,5 +1,6 @@
 //! What a value is made of, in terms of columns: see [`crate::story::Term`] for what it becomes.
 
+use crate::ids::{ColumnId, TableId};
 use crate::story::{Event, Fold, ONE};
 
 /// What a value is made of.
@@ -8,17 +9,17 @@ pub(crate) enum Expr {
     /// A constant.
     Number(i128),
     /// A column of the row.
-    Column(usize),
+    Column(ColumnId),
     /// What a column would be if it weren't NULL.
-    Anyway(usize),
+    Anyway(ColumnId),
     /// Something of the row that a column leads to.
-    There(usize, Box<Expr>),
+    There(ColumnId, Box<Expr>),
     /// Something over the rows of a table that lead here by a column.
     Over {
         /// Their table.
-        table: usize,
+        table: TableId,
         /// Their column.
-        via: usize,
+        via: ColumnId,
         /// What is made of them.
         fold: Fold,
         /// The value of each.
@@ -27,19 +28,19 @@ pub(crate) enum Expr {
         only: Option<Box<Expr>>,
     },
     /// The sum up to the row among those that lead to the same row by a column.
-    Running(usize, Box<Expr>),
+    Running(ColumnId, Box<Expr>),
     /// The place among those that lead to the same row by a column, from 0.
-    Rank(usize),
+    Rank(ColumnId),
     /// The same among those of which something is the same.
-    RankAmong(usize, Box<Expr>),
+    RankAmong(ColumnId, Box<Expr>),
     /// The place among those that lead to the same row, the greatest of a value first, from 1; of equals the same.
-    RankBy(usize, Box<Expr>),
+    RankBy(ColumnId, Box<Expr>),
     /// The number of a moment's month, counted from the year 0.
     Month(Box<Expr>),
     /// The first day of a month of such a number.
     FirstOf(Box<Expr>),
     /// How many lead to the same row.
-    Size(usize),
+    Size(ColumnId),
     /// A sum.
     Sum(Vec<Expr>),
     /// A difference.
@@ -63,7 +64,7 @@ pub(crate) enum Expr {
     /// Whether the first is at most the second.
     AtMost(Box<Expr>, Box<Expr>),
     /// Whether a column's text is one of some.
-    Is(usize, Vec<String>),
+    Is(ColumnId, Vec<String>),
     /// When something happened.
     Event(Event),
     /// When the row was born.
@@ -79,11 +80,11 @@ pub(crate) enum Expr {
     /// True in a share of 65,536 rows, by a label.
     Chance(&'static str, u64),
     /// How many rows stand above by a column.
-    Depth(usize),
+    Depth(ColumnId),
     /// The left (true) or right number by a column.
-    Nested(usize, bool),
+    Nested(ColumnId, bool),
     /// What the column's name and type alone would make of it.
-    Usual(usize),
+    Usual(ColumnId),
     /// NULL.
     Null,
 }
@@ -125,7 +126,7 @@ impl Expr {
     }
 
     /// Whether a column of the row is in it.
-    pub(crate) fn is_of(&self, column: usize) -> bool {
+    pub(crate) fn is_of(&self, column: ColumnId) -> bool {
         match self {
             Self::Column(own) | Self::Anyway(own) | Self::Is(own, _) => *own == column,
             Self::Sum(terms) | Self::Greatest(terms) | Self::First(terms) | Self::All(terms) => {

@@ -1,13 +1,14 @@
 //! Flags that other columns of the row decide: what costs nothing is free, what has nothing left is sold out, who has enough
 //! points has passed.
 
+use crate::ids::TableId;
 use crate::plan::story::money::{Role, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::ONE;
 
 /// Finds the flags of a table.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     free_of_charge(reader, table);
     exhausted(reader, table);
     passed(reader, table);
@@ -16,7 +17,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What is free has no price.
-fn free_of_charge(reader: &mut Reader<'_, '_>, table: usize) {
+fn free_of_charge(reader: &mut Reader<'_, '_>, table: TableId) {
     let flag = reader.columns(table).find(|&column| {
         reader.is_boolean(table, column)
             && reader.name(table, column).whole_is(&[
@@ -50,7 +51,7 @@ fn free_of_charge(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What has nothing left is sold out.
-fn exhausted(reader: &mut Reader<'_, '_>, table: usize) {
+fn exhausted(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column).clone();
         if !reader.is_boolean(table, column)
@@ -96,7 +97,7 @@ fn exhausted(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Who has enough points has passed.
-fn passed(reader: &mut Reader<'_, '_>, table: usize) {
+fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
     const ENOUGH: &[&str] = &[
         "pass_points",
         "passing_score",
@@ -118,7 +119,7 @@ fn passed(reader: &mut Reader<'_, '_>, table: usize) {
         {
             continue;
         }
-        let enough = |table: usize| {
+        let enough = |table: TableId| {
             reader.columns(table).find(|&own| {
                 reader.is_number(table, own) && reader.name(table, own).whole_is(ENOUGH)
             })
@@ -175,7 +176,7 @@ fn passed(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The brand of what has a last four digits is a card's.
-fn brands(reader: &mut Reader<'_, '_>, table: usize) {
+fn brands(reader: &mut Reader<'_, '_>, table: TableId) {
     let is_card = reader.columns(table).any(|column| {
         reader.name(table, column).own.is(&[
             "last4",
@@ -207,7 +208,7 @@ fn brands(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// How often something was edited, and when last: the one without the other is neither.
-fn edits(reader: &mut Reader<'_, '_>, table: usize) {
+fn edits(reader: &mut Reader<'_, '_>, table: TableId) {
     for (counts, times) in [
         (
             &["edit_count", "edits_count", "edited_count"][..],

@@ -1,5 +1,6 @@
 //! What a row keeps of its children: the mean, the greatest, the sum, the number of some.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
 use crate::plan::story::lifecycles::labels;
@@ -13,7 +14,7 @@ use crate::story::Fold;
 const MONEY: &[&str] = &["amount", "price", "cost", "fee", "cents", "charge", "value"];
 
 /// `average_rating`, `highest_bid`, `total_spent`, `completed_tasks_count`.
-pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).own.clone();
     if name.last() == "count" || name.words.first().is_some_and(|word| word == "number") {
         count_of_some(reader, table, column);
@@ -80,7 +81,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
             )
         })
         .collect();
-    let mut found: Option<(usize, usize, usize)> = None;
+    let mut found: Option<(TableId, ColumnId, ColumnId)> = None;
     for (child, via) in reader.children(table) {
         if child == table {
             continue;
@@ -90,7 +91,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
         let is_named = rest
             .iter()
             .any(|word| singular(word) == last || singular(word) == one);
-        let number = |fits: &dyn Fn(usize) -> bool| {
+        let number = |fits: &dyn Fn(ColumnId) -> bool| {
             reader.columns(child).find(|&own| {
                 reader.is_number(child, own)
                     && reader.facts[child].reference_of[own].is_none()
@@ -102,7 +103,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
                     && fits(own)
             })
         };
-        let shared = |own: usize| {
+        let shared = |own: ColumnId| {
             let own = &reader.name(child, own).own;
             let is_shared = |word: &str| rest.iter().any(|other| singular(other) == singular(word));
             let shared = own.words.iter().filter(|word| is_shared(word)).count();
@@ -207,7 +208,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: usize, column: usi
 }
 
 /// An account's balance: what its last entry says, or the sum of its entries.
-pub(super) fn balance(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+pub(super) fn balance(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     for (child, via) in reader.children(table) {
         let is_ledger = reader.table_name(child).has_any(&[
             "entry",
@@ -266,7 +267,7 @@ pub(super) fn balance(reader: &mut Reader<'_, '_>, table: usize, column: usize) 
 }
 
 /// `completed_tasks_count`: the number of those children of which that is true.
-pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).own.clone();
     let words: Vec<&str> = name
         .words
@@ -290,19 +291,19 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: u
                 (singular(&whole).ends_with(&one) && words.len() > 1).then(|| words.len() - 1)
             });
         // `followers_count` counts those who follow, `following_count` those who are followed.
-        let both: Vec<usize> = reader
+        let both: Vec<ColumnId> = reader
             .references(child)
             .into_iter()
             .filter(|(_, to)| *to == table)
             .map(|(column, _)| column)
             .collect();
         if let ([only], [one_side, other_side]) = (words.as_slice(), both.as_slice()) {
-            let stem = |column: usize| {
+            let stem = |column: ColumnId| {
                 let own = &reader.name(child, column).own;
                 own.prefix_before("id").unwrap_or(&own.whole).to_owned()
             };
             let only = singular(only);
-            let means = |column: usize| {
+            let means = |column: ColumnId| {
                 let stem = stem(column);
                 stem == only
                     || (only == "following"
@@ -414,7 +415,7 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: usize, column: u
 }
 
 /// The label of a table's state that a word is a form of.
-fn label_like(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<(String, usize)> {
+fn label_like(reader: &Reader<'_, '_>, table: TableId, word: &str) -> Option<(String, ColumnId)> {
     let (state, texts) = reader.story.tables[table].cycle.as_ref()?.state.clone()?;
     let words = labels(reader, table, state);
     let found = stage(word).filter(|found| found.name != "other");
@@ -432,7 +433,7 @@ fn label_like(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<(Stri
 }
 
 /// What must be true of a row to be called so: `completed`, `unread`, `published`.
-pub(super) fn condition(reader: &Reader<'_, '_>, table: usize, word: &str) -> Option<Expr> {
+pub(super) fn condition(reader: &Reader<'_, '_>, table: TableId, word: &str) -> Option<Expr> {
     let found = stage(word);
     for column in reader.columns(table) {
         if reader.is_boolean(table, column) {

@@ -1,6 +1,7 @@
 //! Formulas of comments over moments, shares and bounds: `退勤－出勤－休憩`, `from dispatch to arrival in hours`,
 //! `bonus percent of the base salary`, `minutes beyond 480`.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::spans;
@@ -10,7 +11,12 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
 
 /// Decides a number by what its comment says; whether it said anything.
-pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> bool {
+pub(super) fn find(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    text: &str,
+) -> bool {
     let found = match beyond(reader, table, column, text) {
         Some(found) => Some(found),
         None => between(reader, table, column, text),
@@ -34,8 +40,8 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize, column: usize, tex
 /// Rounded down to what a column holds; 0 where it may not be NULL.
 pub(super) fn in_its_digits(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     value: Expr,
 ) -> Expr {
     let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
@@ -47,14 +53,19 @@ pub(super) fn in_its_digits(
     }
 }
 
-fn is_other_number(reader: &Reader<'_, '_>, table: usize, column: usize, other: usize) -> bool {
+fn is_other_number(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    other: ColumnId,
+) -> bool {
     other != column
         && reader.is_number(table, other)
         && reader.facts[table].reference_of[other].is_none()
 }
 
 /// How many seconds a number's unit has, by its name or comment.
-pub(super) fn unit(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<i64> {
+pub(super) fn unit(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Option<i64> {
     let name = reader.name(table, column);
     let has = |words: &[&str]| {
         name.own.has_any(words)
@@ -100,7 +111,7 @@ fn number_at(text: &str) -> Option<(i64, &str)> {
 }
 
 /// What of a number lies beyond a bound: `実働のうち480分を超えた分`, `minutes worked beyond 480`.
-fn beyond(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> Option<Expr> {
+fn beyond(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
     const ENGLISH: &[&str] = &[
         "more than ",
         "in excess of ",
@@ -137,7 +148,7 @@ fn beyond(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> O
         None
     };
     let own = unit(reader, table, column);
-    let fits = |other: usize| {
+    let fits = |other: ColumnId| {
         is_other_number(reader, table, column, other)
             && (own.is_none() || unit(reader, table, other).is_some())
             && !reader.name(table, other).has(&["break", "pause", "rest"])
@@ -169,11 +180,11 @@ fn beyond(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> O
 /// The time of which a piece of a comment speaks, in its own words or those of what happens then.
 pub(super) fn moment(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     piece: &str,
-    except: &[usize],
-) -> Option<usize> {
-    let is_time = |other: usize| reader.is_time(table, other) && !except.contains(&other);
+    except: &[ColumnId],
+) -> Option<ColumnId> {
+    let is_time = |other: ColumnId| reader.is_time(table, other) && !except.contains(&other);
     let found = spoken_of(reader, table, piece, &is_time);
     found.or_else(|| {
         let words = if piece.is_ascii() {
@@ -193,7 +204,12 @@ pub(super) fn moment(
 }
 
 /// How long something took: `from dispatch to arrival in hours`, `minutes between start and end`, `発送から到着まで`.
-fn between(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> Option<Expr> {
+fn between(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    text: &str,
+) -> Option<Expr> {
     let (from, to) = if let Some((_, rest)) = text.split_once("between ") {
         rest.split_once(" and ")?
     } else if let Some((_, rest)) = text.split_once("from ") {
@@ -236,10 +252,10 @@ fn between(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str)
 /// Keeps the two moments of a formula in order, on the day of their row, and what is taken off small.
 pub(super) fn apart_in_time(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    column: usize,
-    times: &[usize],
-    operands: &[(char, usize)],
+    table: TableId,
+    column: ColumnId,
+    times: &[ColumnId],
+    operands: &[(char, ColumnId)],
 ) {
     let &[end, start] = times else {
         return;
@@ -264,14 +280,20 @@ pub(super) fn apart_in_time(
 }
 
 /// An end that would be at the row's birth, as its begin is, comes some time later.
-fn in_order(reader: &mut Reader<'_, '_>, table: usize, column: usize, start: usize, end: usize) {
-    let is_born = |time: usize| {
+fn in_order(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    start: ColumnId,
+    end: ColumnId,
+) {
+    let is_born = |time: ColumnId| {
         reader.story.tables[table]
             .relations
             .get(&time)
             .is_some_and(|(relation, _)| matches!(relation, Relation::Value(Expr::Born)))
     };
-    let always = |time: usize| reader.is_free(table, time) && !reader.is_nullable(table, time);
+    let always = |time: ColumnId| reader.is_free(table, time) && !reader.is_nullable(table, time);
     if !(is_born(end) || always(end))
         || !(is_born(start) || always(start))
         || reader.is_unique(table, end)
@@ -294,7 +316,7 @@ fn in_order(reader: &mut Reader<'_, '_>, table: usize, column: usize, start: usi
 }
 
 /// How many seconds lie between two moments; NULL where one of them isn't known.
-fn apart(reader: &Reader<'_, '_>, table: usize, from: usize, to: usize) -> Expr {
+fn apart(reader: &Reader<'_, '_>, table: TableId, from: ColumnId, to: ColumnId) -> Expr {
     let value = Expr::Column(to).minus(Expr::Column(from));
     both_known(reader, table, &[from, to], value)
 }
@@ -302,8 +324,8 @@ fn apart(reader: &Reader<'_, '_>, table: usize, from: usize, to: usize) -> Expr 
 /// A value where some columns are known, else NULL.
 pub(super) fn both_known(
     reader: &Reader<'_, '_>,
-    table: usize,
-    columns: &[usize],
+    table: TableId,
+    columns: &[ColumnId],
     value: Expr,
 ) -> Expr {
     let known: Vec<Expr> = columns
@@ -319,7 +341,7 @@ pub(super) fn both_known(
 }
 
 /// A share of another number: `bonus percent of the base salary`, `10 % of the subtotal`, `a quarter of the price`.
-fn share(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> Option<Expr> {
+fn share(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
     const PARTS: &[(&str, i64)] = &[
         ("half", 2),
         ("third", 3),
@@ -331,11 +353,12 @@ fn share(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> Op
         ("twelfth", 12),
         ("hundredth", 100),
     ];
-    let is_share = |other: usize| is_share_of_100(reader, table, Some(other));
+    let is_share = |other: ColumnId| is_share_of_100(reader, table, Some(other));
     if is_share(column) {
         return None;
     }
-    let amount = |other: usize| is_other_number(reader, table, column, other) && !is_share(other);
+    let amount =
+        |other: ColumnId| is_other_number(reader, table, column, other) && !is_share(other);
     if let Some((whole, parts)) = text
         .split_once("分の1")
         .or_else(|| text.split_once("分の１"))
@@ -370,19 +393,19 @@ fn share(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> Op
     if !["percent", "percentage", "pct", "rate", "share", "%"].contains(&last) {
         return None;
     }
-    let rate = |other: usize| is_other_number(reader, table, column, other) && is_share(other);
+    let rate = |other: ColumnId| is_other_number(reader, table, column, other) && is_share(other);
     let by = spoken_of(reader, table, left, &rate).or_else(|| {
         // `percentage of the base salary` beside the only percentage.
-        let rates: Vec<usize> = reader.columns(table).filter(|&other| rate(other)).collect();
-        <[usize; 1]>::try_from(rates).ok().map(|[only]| only)
+        let rates: Vec<ColumnId> = reader.columns(table).filter(|&other| rate(other)).collect();
+        <[ColumnId; 1]>::try_from(rates).ok().map(|[only]| only)
     })?;
     let of = spoken_of(reader, table, right, &amount)?;
     Some(Expr::Column(of).percent(Expr::Column(by)))
 }
 
 /// `賃料と管理費の合計`, `国語・数学・英語の平均`, `定員から予約数を引いた数`.
-fn listed(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> Option<Expr> {
-    let own = |piece: &str, used: &[usize]| {
+fn listed(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
+    let own = |piece: &str, used: &[ColumnId]| {
         spoken_of(reader, table, piece, &|other| {
             is_other_number(reader, table, column, other)
                 && !used.contains(&other)
@@ -408,7 +431,7 @@ fn listed(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> O
     };
     let before = before.rsplit(['（', '(', '＝', '：']).next()?;
     let pieces: Vec<&str> = before.split(['と', '、', '・', '，']).collect();
-    let mut columns: Vec<usize> = Vec::new();
+    let mut columns: Vec<ColumnId> = Vec::new();
     for piece in &pieces {
         columns.push(own(piece, &columns)?);
     }
@@ -426,8 +449,8 @@ fn listed(reader: &Reader<'_, '_>, table: usize, column: usize, text: &str) -> O
 /// `mean of cleanliness, service and location`, `sum of rent, water and power`.
 fn listed_in_english(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     text: &str,
 ) -> Option<Expr> {
     let text = text.strip_prefix("the ").unwrap_or(text);
@@ -444,7 +467,7 @@ fn listed_in_english(
         )
     };
     let list = list.split(['.', ';', '(']).next()?;
-    let mut columns: Vec<usize> = Vec::new();
+    let mut columns: Vec<ColumnId> = Vec::new();
     for piece in list
         .split(',')
         .flat_map(|piece| piece.split(" and "))
@@ -470,11 +493,11 @@ fn listed_in_english(
 /// By how much a product of lengths is divided to be in the unit of its column: millimetres make litres.
 pub(super) fn of_lengths(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
-    factors: &[usize],
+    table: TableId,
+    column: ColumnId,
+    factors: &[ColumnId],
 ) -> Option<i64> {
-    let millimetres = |factor: usize| {
+    let millimetres = |factor: ColumnId| {
         let name = reader.name(table, factor);
         let text = &name.text;
         if name.own.has("mm") || text.contains("mm") || text.contains("millimet") {
@@ -540,7 +563,7 @@ pub(super) fn inside(left: &str) -> &str {
 }
 
 /// Whether a column's comment begins with a word, or the other way round.
-fn called(reader: &Reader<'_, '_>, table: usize, column: usize, word: &str) -> bool {
+fn called(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, word: &str) -> bool {
     likeness(head(&reader.name(table, column).text), word.trim()) > 0
 }
 
@@ -573,10 +596,10 @@ fn likeness(head: &str, word: &str) -> usize {
 /// The column whose Japanese comment calls it so.
 pub(super) fn by_comment(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     piece: &str,
-    fits: &dyn Fn(usize) -> bool,
-) -> Option<usize> {
+    fits: &dyn Fn(ColumnId) -> bool,
+) -> Option<ColumnId> {
     reader
         .columns(table)
         .filter(|&column| fits(column))

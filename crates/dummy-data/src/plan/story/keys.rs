@@ -4,6 +4,7 @@
 //! customer who orders; a reply stands under the comment that it answers. The most particular key chooses freely, and
 //! the others follow: up from it, or among those that belong where it leads.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::columns::text_rules::is_people;
 use crate::plan::names::NameParts;
 use crate::plan::story::lifecycles::labels;
@@ -15,75 +16,75 @@ pub(crate) enum Agreement {
     /// Where another column leads, and from there some columns.
     Up {
         /// The other column.
-        through: usize,
+        through: ColumnId,
         /// The columns of the tables on the way.
-        path: Vec<usize>,
+        path: Vec<ColumnId>,
     },
     /// One of those that belong where another column leads.
     Among {
         /// The other column.
-        through: usize,
+        through: ColumnId,
         /// The columns of the tables on the way.
-        path: Vec<usize>,
+        path: Vec<ColumnId>,
         /// The columns by which those belong there.
-        back: Vec<usize>,
+        back: Vec<ColumnId>,
         /// A column of theirs, and the text that it must have.
-        class: Option<(usize, String)>,
+        class: Option<(ColumnId, String)>,
     },
     /// One that fits.
     Fitting {
         /// What must be there where it leads.
         needs: Vec<Need>,
         /// A column, and the text that it must have.
-        class: Option<(usize, String)>,
+        class: Option<(ColumnId, String)>,
     },
     /// Together with another column a pair of rows that belong to the same row, another pair for each row: the other
     /// column, the ways back of both, and whether this is the first of the two.
     Pair {
         /// The other column.
-        with: usize,
+        with: ColumnId,
         /// The columns by which rows of its own table belong there.
-        back: Vec<usize>,
+        back: Vec<ColumnId>,
         /// Those of the other's.
-        other_back: Vec<usize>,
+        other_back: Vec<ColumnId>,
         /// Whether it is the first.
         first: bool,
         /// The classes that rows of its own table and of the other's must have.
-        classes: Box<[Option<(usize, String)>; 2]>,
+        classes: Box<[Option<(ColumnId, String)>; 2]>,
     },
     /// An elder that belongs where another column leads.
-    Sibling(usize),
+    Sibling(ColumnId),
     /// The row that was born just before.
     Close,
     /// A row further up, so that no branch is long.
     Tree,
     /// The row at the top, by the column that points up.
-    Root(usize),
+    Root(ColumnId),
     /// Its own youngest (true) or eldest child: their table and the column that points back.
-    OwnChild(usize, usize, bool),
+    OwnChild(TableId, ColumnId, bool),
     /// Where its own eldest child points: the child's table, its column that points back, its other column.
-    OfChild(usize, usize, usize),
+    OfChild(TableId, ColumnId, ColumnId),
 }
 
 /// Where a row leads, rows of a table must belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Need {
     /// The columns on the way.
-    pub path: Vec<usize>,
+    pub path: Vec<ColumnId>,
     /// The table.
-    pub table: usize,
+    pub table: TableId,
     /// The columns by which its rows belong there.
-    pub back: Vec<usize>,
+    pub back: Vec<ColumnId>,
     /// A column of theirs, and the text that it must have.
-    pub class: Option<(usize, String)>,
+    pub class: Option<(ColumnId, String)>,
     /// How many of them there must be.
     pub least: usize,
 }
 
 /// A way from a table to another.
 pub(super) struct Way {
-    pub to: usize,
-    pub path: Vec<usize>,
+    pub to: TableId,
+    pub path: Vec<ColumnId>,
 }
 
 /// Tables whose rows belong to everybody.
@@ -157,18 +158,18 @@ const SOCIAL: &[&str] = &[
 ];
 
 /// Finds how the keys of a table agree.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     if reader.rows(table) > MOST_ROWS {
         return;
     }
-    let references: Vec<(usize, usize)> = reader
+    let references: Vec<(ColumnId, TableId)> = reader
         .references(table)
         .into_iter()
         .filter(|(_, target)| reader.rows(*target) <= MOST_ROWS)
         .collect();
     super::kin::own_children(reader, table, &references);
     super::kin::itself(reader, table, &references);
-    let others: Vec<(usize, usize)> = references
+    let others: Vec<(ColumnId, TableId)> = references
         .iter()
         .copied()
         .filter(|(column, target)| {
@@ -183,7 +184,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
         .iter()
         .map(|(column, _)| is_unique(reader, table, *column))
         .collect();
-    let classes: Vec<Option<(usize, String)>> = others
+    let classes: Vec<Option<(ColumnId, String)>> = others
         .iter()
         .map(|(column, target)| class(reader, table, *column, *target))
         .collect();
@@ -231,7 +232,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     }
     // Up from the more particular ones.
     for upper in 0..others.len() {
-        let mut best: Option<(bool, usize, usize, Vec<usize>)> = None;
+        let mut best: Option<(bool, usize, usize, Vec<ColumnId>)> = None;
         for lower in 0..others.len() {
             if lower == upper || comes_from(&decided, &others, lower, upper) {
                 continue;
@@ -373,17 +374,17 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Two where one must differ from another of them.
-fn least(reader: &Reader<'_, '_>, table: usize, column: usize) -> usize {
+fn least(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> usize {
     1 + usize::from(reader.facts[table].differs_from(column).is_some())
 }
 
 pub(super) fn sentence(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     agreement: &Agreement,
-    target: usize,
+    target: TableId,
 ) -> String {
-    let name = |column: usize| reader.column(table, column).name.clone();
+    let name = |column: ColumnId| reader.column(table, column).name.clone();
     let of = &reader.facts[target].table.name;
     match agreement {
         Agreement::Up { through, .. } => {
@@ -434,10 +435,10 @@ pub(super) fn sentence(
 /// Two keys that are unique together and lead to the same row: of all pairs that belong together each row is another.
 fn pairs(
     reader: &Reader<'_, '_>,
-    table: usize,
-    others: &[(usize, usize)],
+    table: TableId,
+    others: &[(ColumnId, TableId)],
     ways: &[Vec<Way>],
-    classes: &[Option<(usize, String)>],
+    classes: &[Option<(ColumnId, String)>],
     decided: &mut [Option<Agreement>],
 ) {
     for set in &reader.facts[table].unique_sets {
@@ -448,7 +449,7 @@ fn pairs(
             other.name == set.name
                 || !(other.columns.contains(first) || other.columns.contains(second))
         });
-        let place = |column: usize| others.iter().position(|(own, _)| *own == column);
+        let place = |column: ColumnId| others.iter().position(|(own, _)| *own == column);
         let (Some(one), Some(two)) = (place(*first), place(*second)) else {
             continue;
         };
@@ -489,7 +490,7 @@ fn pairs(
 /// Whether one column's row follows from that of another.
 fn comes_from(
     decided: &[Option<Agreement>],
-    columns: &[(usize, usize)],
+    columns: &[(ColumnId, TableId)],
     one: usize,
     other: usize,
 ) -> bool {
@@ -512,7 +513,7 @@ fn comes_from(
 
 fn leads(
     decided: &[Option<Agreement>],
-    columns: &[(usize, usize)],
+    columns: &[(ColumnId, TableId)],
     upper: usize,
     lower: usize,
 ) -> bool {
@@ -522,11 +523,11 @@ fn leads(
 /// The column that chooses freely and from which another follows, and the way from there.
 fn driver(
     decided: &[Option<Agreement>],
-    columns: &[(usize, usize)],
+    columns: &[(ColumnId, TableId)],
     upper: usize,
-) -> (usize, Vec<usize>) {
+) -> (usize, Vec<ColumnId>) {
     let mut at = upper;
-    let mut whole: Vec<usize> = Vec::new();
+    let mut whole: Vec<ColumnId> = Vec::new();
     for _ in 0..columns.len() {
         let Some(Agreement::Up { through, path }) = &decided[at] else {
             break;
@@ -541,7 +542,7 @@ fn driver(
 }
 
 /// Where a table always leads, by up to three keys.
-pub(super) fn ways(reader: &Reader<'_, '_>, table: usize, from: usize) -> Vec<Way> {
+pub(super) fn ways(reader: &Reader<'_, '_>, table: TableId, from: TableId) -> Vec<Way> {
     let mut found: Vec<Way> = Vec::new();
     let mut open = vec![(table, Vec::new())];
     while let Some((at, path)) = open.pop() {
@@ -560,7 +561,7 @@ pub(super) fn ways(reader: &Reader<'_, '_>, table: usize, from: usize) -> Vec<Wa
             {
                 continue;
             }
-            let mut longer: Vec<usize> = path.clone();
+            let mut longer: Vec<ColumnId> = path.clone();
             longer.push(column);
             found.push(Way {
                 to: target,
@@ -573,7 +574,13 @@ pub(super) fn ways(reader: &Reader<'_, '_>, table: usize, from: usize) -> Vec<Wa
 }
 
 /// Whether a way from a more particular row leads to what a column means.
-fn fits(reader: &Reader<'_, '_>, table: usize, upper: usize, lower: usize, way: &Way) -> bool {
+fn fits(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    upper: ColumnId,
+    lower: TableId,
+    way: &Way,
+) -> bool {
     if is_shared(reader, way.to) {
         return false;
     }
@@ -600,7 +607,13 @@ fn fits(reader: &Reader<'_, '_>, table: usize, upper: usize, lower: usize, way: 
 }
 
 /// Whether two ways lead to the person to whom both rows belong: the customer's invoice is paid with the customer's card.
-fn is_whose(reader: &Reader<'_, '_>, first: usize, way: &Way, second: usize, other: &Way) -> bool {
+fn is_whose(
+    reader: &Reader<'_, '_>,
+    first: TableId,
+    way: &Way,
+    second: TableId,
+    other: &Way,
+) -> bool {
     let one = reader.one_of(way.to);
     let belongs = matches!(
         one.rsplit('_').next().unwrap_or(&one),
@@ -630,7 +643,7 @@ fn is_whose(reader: &Reader<'_, '_>, first: usize, way: &Way, second: usize, oth
         && !reader.is_nullable(second, *other_back)
 }
 
-pub(super) fn is_shared(reader: &Reader<'_, '_>, table: usize) -> bool {
+pub(super) fn is_shared(reader: &Reader<'_, '_>, table: TableId) -> bool {
     let name = reader.table_name(table);
     SHARED.contains(&crate::plan::names::singular(name.last()).as_str())
 }
@@ -638,10 +651,10 @@ pub(super) fn is_shared(reader: &Reader<'_, '_>, table: usize) -> bool {
 /// The class of the row that a column's name means: `physician_id` is a row whose `type` is `Physician`.
 fn class(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
-    target: usize,
-) -> Option<(usize, String)> {
+    table: TableId,
+    column: ColumnId,
+    target: TableId,
+) -> Option<(ColumnId, String)> {
     let parts = &reader.name(table, column).own;
     let stem = parts.prefix_before("id").unwrap_or(&parts.whole);
     reader
@@ -671,7 +684,7 @@ fn class(
         })
 }
 
-fn is_unique(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn is_unique(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     // A place that is counted within a parent leaves the parent free.
     reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&column)

@@ -1,11 +1,12 @@
 //! Keys of lines to their documents, to a row's own children, and to rows of the same table.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::columns::text_rules::is_people;
 use crate::plan::story::keys::{Agreement, is_shared, sentence, ways};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 
 /// Lines are written together with what they belong to.
-pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
     let name = reader.table_name(table);
     let last = crate::plan::names::singular(name.last());
     let is_line = matches!(last.as_str(), "item" | "line" | "detail" | "row" | "charge")
@@ -62,8 +63,8 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
 /// Keys that point to rows that point back: those are the row's own.
 pub(super) fn own_children(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    references: &[(usize, usize)],
+    table: TableId,
+    references: &[(ColumnId, TableId)],
 ) {
     for &(column, target) in references {
         if target == table
@@ -75,7 +76,7 @@ pub(super) fn own_children(
             continue;
         }
         let parts = reader.name(table, column).own.clone();
-        let back: Vec<usize> = reader
+        let back: Vec<ColumnId> = reader
             .references(target)
             .into_iter()
             .filter(|(back, to)| *to == table && !reader.is_nullable(target, *back))
@@ -114,12 +115,12 @@ pub(super) fn own_children(
                 .agreements
                 .insert(column, (agreement, why));
         } else if is_people_of_it && back.is_empty() {
-            let join = (0..reader.facts.len()).find_map(|join| {
+            let join = reader.facts.keys().find_map(|join| {
                 if join == table || join == target || reader.facts[join].no_rows.is_some() {
                     return None;
                 }
                 let keys = reader.references(join);
-                let to = |wanted: usize| {
+                let to = |wanted: TableId| {
                     keys.iter()
                         .find(|(key, to)| *to == wanted && !reader.is_nullable(join, *key))
                 };
@@ -143,7 +144,11 @@ pub(super) fn own_children(
 }
 
 /// Keys to the table's own rows.
-pub(super) fn itself(reader: &mut Reader<'_, '_>, table: usize, references: &[(usize, usize)]) {
+pub(super) fn itself(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    references: &[(ColumnId, TableId)],
+) {
     for &(column, target) in references {
         if target != table
             || !reader.is_nullable(table, column)

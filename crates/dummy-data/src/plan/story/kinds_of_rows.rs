@@ -1,5 +1,6 @@
 //! What goes with the class or kind of a row, and what is known together: ages, coordinates, currencies of countries.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
@@ -10,7 +11,7 @@ const AGES: &str = include_str!("../../../pools/en/ages.tsv");
 const CURRENCIES: &str = include_str!("../../../pools/en/currencies.tsv");
 
 /// Finds what goes with the class of a table's rows.
-pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     ages(reader, table);
     coordinates(reader, table);
     currency(reader, table);
@@ -34,7 +35,7 @@ fn ages_of(word: &str) -> Option<(i64, i64)> {
 }
 
 /// A day of birth that fits the class of the row.
-fn ages(reader: &mut Reader<'_, '_>, table: usize) {
+fn ages(reader: &mut Reader<'_, '_>, table: TableId) {
     let kind = reader
         .columns(table)
         .filter(|&kind| {
@@ -97,7 +98,7 @@ fn ages(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A latitude without a longitude is no place.
-fn coordinates(reader: &mut Reader<'_, '_>, table: usize) {
+fn coordinates(reader: &mut Reader<'_, '_>, table: TableId) {
     for (one, other) in [
         ("latitude", "longitude"),
         ("lat", "lng"),
@@ -136,7 +137,7 @@ fn coordinates(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A currency beside a country is the country's.
-fn currency(reader: &mut Reader<'_, '_>, table: usize) {
+fn currency(reader: &mut Reader<'_, '_>, table: TableId) {
     let text = |names: &[&str]| {
         reader.free(table, |_| true).into_iter().find(|&column| {
             let own = &reader.column(table, column).name;
@@ -215,12 +216,12 @@ fn currency(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// `card_last4` only where the payment is by card: columns that begin with one of the labels of another.
-pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: TableId) {
     let state = reader.story.tables[table]
         .cycle
         .as_ref()
         .and_then(|cycle| cycle.state.as_ref().map(|(column, _)| *column));
-    let mut kinds: Vec<(usize, Vec<(String, String)>)> = Vec::new();
+    let mut kinds: Vec<(ColumnId, Vec<(String, String)>)> = Vec::new();
     for column in reader.columns(table) {
         let name = reader.name(table, column);
         // What a row was goes on where a state moves on, but not where it has ended.

@@ -1,11 +1,12 @@
 //! Times that are called as the labels of a state are.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::{Stage, StageKind, stage};
 
 /// Whether a table has a time of its own for a label: `diagnosed_at` for `diagnosed`.
-pub(super) fn has_time(reader: &Reader<'_, '_>, table: usize, label: &str) -> bool {
+pub(super) fn has_time(reader: &Reader<'_, '_>, table: TableId, label: &str) -> bool {
     let label = label.to_lowercase().replace([' ', '-'], "_");
     reader.columns(table).any(|column| {
         let name = &reader.name(table, column).own.whole;
@@ -19,8 +20,8 @@ pub(super) fn has_time(reader: &Reader<'_, '_>, table: usize, label: &str) -> bo
 /// The label after which a time is called: `disbursed_at` is when a row became `disbursed`, whatever that is.
 pub(super) fn of_own_name(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
 ) -> Option<(String, &'static Stage)> {
     if !reader.is_nullable(table, column) {
         return None;
@@ -54,8 +55,8 @@ pub(super) enum Likeness {
 /// The label of which a time's Japanese comment speaks: `修了日` is when a row became `修了`.
 pub(super) fn of_label(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     likeness: Likeness,
 ) -> Option<(String, &'static Stage)> {
     let text = &reader.name(table, column).text;
@@ -86,8 +87,8 @@ pub(super) fn of_label(
 /// The label of which a reason's or actor's Japanese comment speaks: `差し戻し理由` belongs to rows that are `差戻し`.
 pub(super) fn of_reason(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
 ) -> Option<(String, &'static Stage)> {
     let text = &reader.name(table, column).text;
     let head = text.split(['(', '（', ':', '：']).next().unwrap_or("");
@@ -113,8 +114,8 @@ pub(super) fn of_reason(
 /// The label with which a Japanese comment begins: `遅刻した分数` is of rows that are `遅刻`.
 pub(super) fn of_comment(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
 ) -> Option<(String, &'static Stage)> {
     let text = &reader.name(table, column).text;
     let head = text.split(['(', '（', ':', '：']).next().unwrap_or("");
@@ -127,8 +128,8 @@ pub(super) fn of_comment(
 /// The label that a stem speaks of: the same, or else the longest with which it begins.
 fn label_of_stem(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     stem: &str,
     likeness: Likeness,
 ) -> Option<(String, &'static Stage)> {
@@ -156,7 +157,7 @@ fn label_of_stem(
 }
 
 /// Whether a column's comment or check may list what its values mean.
-fn may_hold_labels(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn may_hold_labels(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     let name = reader.name(table, column);
     reader.is_number(table, column)
         || (!reader.is_time(table, column)

@@ -1,13 +1,18 @@
 //! Entries of accounts and stocks: what goes out and comes in, what was there before and is after.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
 
 /// The number of a ledger's rows that is summed.
-pub(super) fn signed(reader: &Reader<'_, '_>, table: usize, except: usize) -> Option<usize> {
+pub(super) fn signed(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    except: Option<ColumnId>,
+) -> Option<ColumnId> {
     reader.columns(table).find(|&column| {
-        column != except
+        Some(column) != except
             && reader.is_number(table, column)
             && reader.name(table, column).is(&[
                 "amount",
@@ -22,7 +27,7 @@ pub(super) fn signed(reader: &Reader<'_, '_>, table: usize, except: usize) -> Op
 }
 
 /// Balances: sums up to each row of an account's entries.
-pub(super) fn ledger(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn ledger(reader: &mut Reader<'_, '_>, table: TableId) {
     let name = reader.table_name(table);
     let is_ledger = name.has_any(&[
         "entry",
@@ -69,7 +74,7 @@ pub(super) fn ledger(reader: &mut Reader<'_, '_>, table: usize) {
         if let (true, Some(via), Some(of)) = (
             is_balance,
             reader.owner(table),
-            signed(reader, table, column),
+            signed(reader, table, Some(column)),
         ) {
             let sum = Expr::Running(via, Box::new(Expr::Column(of)));
             reader.relate(
@@ -159,13 +164,13 @@ const GIVES: &[&str] = &[
 ];
 
 /// What goes out is taken away, and what comes in is added; what was there before is what the entry before left.
-fn entries(reader: &mut Reader<'_, '_>, table: usize) {
+fn entries(reader: &mut Reader<'_, '_>, table: TableId) {
     let named = |reader: &Reader<'_, '_>, words: &[&str]| {
         reader.free(table, |_| true).into_iter().find(|&column| {
             reader.is_number(table, column) && reader.name(table, column).has(words)
         })
     };
-    let Some(of) = signed(reader, table, usize::MAX) else {
+    let Some(of) = signed(reader, table, None) else {
         return;
     };
     let Some(via) = reader.owner(table) else {

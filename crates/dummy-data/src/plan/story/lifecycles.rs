@@ -1,5 +1,6 @@
 //! Lifecycles: states, and the times, flags, actors and reasons that are named after them.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::Relation;
 use crate::plan::story::labelled::{self, Likeness};
 use crate::plan::story::reader::Reader;
@@ -13,7 +14,7 @@ use crate::story::Event;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cycle {
     /// The column of the state, and the texts of its labels.
-    pub state: Option<(usize, Vec<String>)>,
+    pub state: Option<(ColumnId, Vec<String>)>,
     /// The place of the label that rows are born with.
     pub initial: usize,
     /// What happens, in order.
@@ -23,9 +24,9 @@ pub(crate) struct Cycle {
     /// What can happen besides.
     pub sides: Vec<Happening>,
     /// The step that happens when it was planned, the column that says when, and the one that says when it ends.
-    pub planned: Option<(usize, usize, Option<usize>)>,
+    pub planned: Option<(usize, ColumnId, Option<ColumnId>)>,
     /// The step that happens when what the row belongs to begins: the columns that lead there and the one that says when.
-    pub planned_there: Option<(usize, Vec<usize>, usize)>,
+    pub planned_there: Option<(usize, Vec<ColumnId>, ColumnId)>,
 }
 
 /// Something that happens.
@@ -159,7 +160,7 @@ const OTHER_TIMES: &[&str] = &[
 ];
 
 /// Finds the lifecycle of a table.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     let configured = super::configured::cycle(reader, table);
     let Some(cycle) = configured.or_else(|| cycle(reader, table)) else {
         return;
@@ -174,7 +175,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     }
 }
 
-fn cycle(reader: &Reader<'_, '_>, table: usize) -> Option<Cycle> {
+fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
     let mut cycle = Cycle::default();
     let mut waiting: Vec<Happening> = Vec::new();
     if let Some((column, labels)) = state(reader, table) {
@@ -454,7 +455,7 @@ fn arrives(cycle: &Cycle) -> bool {
     })
 }
 
-fn arrives_by_time(reader: &Reader<'_, '_>, table: usize) -> bool {
+fn arrives_by_time(reader: &Reader<'_, '_>, table: TableId) -> bool {
     reader.columns(table).any(|column| {
         event_of_time(reader, table, column).is_some_and(|(word, stage)| {
             matches!(stage.name, "delivered" | "shipped") && !is_fetched(&word)
@@ -465,10 +466,10 @@ fn arrives_by_time(reader: &Reader<'_, '_>, table: usize) -> bool {
 /// The step that happens at the time that another column plans: somebody checks in when the appointment starts.
 fn planned(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     cycle: &Cycle,
-) -> Option<(usize, usize, Option<usize>)> {
-    let is_start = |column: usize| {
+) -> Option<(usize, ColumnId, Option<ColumnId>)> {
+    let is_start = |column: ColumnId| {
         let name = reader.name(table, column);
         reader.is_time(table, column)
             && !reader.is_nullable(table, column)
@@ -527,16 +528,16 @@ fn planned(
     Some((step, start, end))
 }
 
-fn is_people_of(reader: &Reader<'_, '_>, table: usize) -> bool {
+fn is_people_of(reader: &Reader<'_, '_>, table: TableId) -> bool {
     crate::plan::columns::text_rules::is_people(&reader.table_name(table))
 }
 
 /// The step that happens when what a row belongs to begins: a ticket is checked in at the performance.
 fn planned_there(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     cycle: &Cycle,
-) -> Option<(usize, Vec<usize>, usize)> {
+) -> Option<(usize, Vec<ColumnId>, ColumnId)> {
     let step = cycle.steps.iter().position(|step| {
         matches!(
             step.word.as_str(),
@@ -552,7 +553,7 @@ fn planned_there(
                 | "来場"
         )
     })?;
-    let begin = |table: usize| {
+    let begin = |table: TableId| {
         reader.columns(table).find(|&column| {
             reader.is_time(table, column)
                 && !reader.is_date(table, column)
@@ -573,7 +574,7 @@ fn planned_there(
                 ])
         })
     };
-    let firm = |table: usize| {
+    let firm = |table: TableId| {
         reader
             .references(table)
             .into_iter()
@@ -597,7 +598,7 @@ fn planned_there(
 }
 
 /// Whether a table has a time of something that is a step.
-fn has_steps(reader: &Reader<'_, '_>, table: usize) -> bool {
+fn has_steps(reader: &Reader<'_, '_>, table: TableId) -> bool {
     reader.columns(table).any(|column| {
         reader.is_nullable(table, column)
             && event_of_time(reader, table, column)
@@ -672,8 +673,8 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
 /// What a time column says has happened.
 pub(super) fn event_of_time(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
 ) -> Option<(String, &'static Stage)> {
     if !reader.is_time(table, column) || !reader.is_free(table, column) {
         return None;
@@ -763,7 +764,7 @@ pub(super) fn event_of_time(
 }
 
 /// Whether a table has a flag of some words.
-fn has_flag(reader: &Reader<'_, '_>, table: usize, words: &[String]) -> bool {
+fn has_flag(reader: &Reader<'_, '_>, table: TableId, words: &[String]) -> bool {
     !words.is_empty()
         && reader.columns(table).any(|flag| {
             reader.is_boolean(table, flag)
@@ -772,7 +773,12 @@ fn has_flag(reader: &Reader<'_, '_>, table: usize, words: &[String]) -> bool {
 }
 
 /// Whether a time is when something is planned: `publish_at` beside `published_at`, or as its comment says.
-pub(super) fn is_plan(reader: &Reader<'_, '_>, table: usize, column: usize, word: &str) -> bool {
+pub(super) fn is_plan(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    word: &str,
+) -> bool {
     let name = reader.name(table, column);
     if name.text.contains("plan") || name.text.contains("予定") || name.own.last() == "for" {
         return true;

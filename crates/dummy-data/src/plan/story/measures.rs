@@ -1,5 +1,6 @@
 //! What is weighed, measured and counted: gross, net and tare; so many pieces of so much each.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::money::{Role, in_cents, is_measure, role};
@@ -8,7 +9,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
 
 /// Finds what is weighed, measured and counted in a table.
-pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     weights(reader, table);
     of_each(reader, table);
     all_of_a_kind(reader, table);
@@ -16,7 +17,7 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The plain numbers of a table.
-fn numbers(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
+fn numbers(reader: &Reader<'_, '_>, table: TableId) -> Vec<ColumnId> {
     reader
         .columns(table)
         .filter(|&column| {
@@ -26,7 +27,7 @@ fn numbers(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
 }
 
 /// Gross, net, and what lies between them.
-fn weights(reader: &mut Reader<'_, '_>, table: usize) {
+fn weights(reader: &mut Reader<'_, '_>, table: TableId) {
     let numbers = numbers(reader, table);
     let find = |words: &[&str]| {
         numbers.iter().copied().find(|&column| {
@@ -66,7 +67,7 @@ fn weights(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// `weight` is `pieces` times `piece_weight`: so many of so much each.
-fn of_each(reader: &mut Reader<'_, '_>, table: usize) {
+fn of_each(reader: &mut Reader<'_, '_>, table: TableId) {
     const EACH: &[&str] = &[
         "unit", "piece", "each", "per", "single", "item", "pack", "box", "bottle", "carton",
         "case", "parcel", "pallet", "bag", "serving", "portion", "dose", "set", "rep",
@@ -118,7 +119,7 @@ fn of_each(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// `total_votes` is all columns of votes together.
-fn all_of_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
+fn all_of_a_kind(reader: &mut Reader<'_, '_>, table: TableId) {
     const NO_PARTS: &[&str] = &[
         "total",
         "max",
@@ -157,7 +158,7 @@ fn all_of_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
         {
             continue;
         }
-        let parts: Vec<usize> = numbers
+        let parts: Vec<ColumnId> = numbers
             .iter()
             .copied()
             .filter(|&part| {
@@ -180,7 +181,7 @@ fn all_of_a_kind(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What a code takes off: never nothing.
-fn codes(reader: &mut Reader<'_, '_>, table: usize) {
+fn codes(reader: &mut Reader<'_, '_>, table: TableId) {
     let is_code = reader.table_name(table).has_any(&[
         "coupon",
         "coupons",
@@ -206,7 +207,7 @@ fn codes(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The price of what a row is about.
-pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: usize, price: usize) {
+pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: ColumnId) {
     for (via, target) in reader.references(table) {
         if target == table {
             continue;

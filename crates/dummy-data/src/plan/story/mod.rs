@@ -63,8 +63,10 @@ pub(crate) use keys::Agreement;
 pub(crate) use reader::Named;
 pub(crate) use texts::TextRole;
 
+use crate::ids::{ColumnId, Columns, SchemaTables, TableColumns, TableId, TableSlice, Tables};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::Narrowing;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
 use crate::request::Request;
@@ -83,25 +85,25 @@ pub(crate) enum Relation {
     /// The text of a column of the row that a column leads to.
     Copy {
         /// The column that leads there.
-        via: usize,
+        via: ColumnId,
         /// The columns whose texts are joined by a space.
-        of: Vec<usize>,
+        of: Vec<ColumnId>,
     },
     /// The text of a column of the row to which some columns lead one after the other, none of which is ever NULL.
     CopyFar {
         /// The columns that lead there.
-        path: Vec<usize>,
+        path: Vec<ColumnId>,
         /// The column.
-        of: usize,
+        of: ColumnId,
     },
     /// The text of the newest of the rows that lead here.
     NewestText {
         /// Their table.
-        child: usize,
+        child: TableId,
         /// Their column that leads here.
-        via: usize,
+        via: ColumnId,
         /// Their text.
-        of: usize,
+        of: ColumnId,
     },
     /// Another text.
     Text(TextRole),
@@ -111,12 +113,12 @@ pub(crate) enum Relation {
 #[derive(Debug, Default)]
 pub(crate) struct Story {
     /// By the table's position in the schema.
-    pub tables: Vec<TableStory>,
+    pub tables: Tables<TableStory>,
 }
 
 impl Story {
     /// Leaves every column of a table to its own name and type.
-    fn forget(&mut self, table: usize) {
+    fn forget(&mut self, table: TableId) {
         let table = &mut self.tables[table];
         *table = TableStory {
             names: std::mem::take(&mut table.names),
@@ -129,15 +131,15 @@ impl Story {
 #[derive(Debug, Default)]
 pub(crate) struct TableStory {
     /// What columns are called, in English.
-    pub names: Vec<Named>,
+    pub names: Columns<Named>,
     /// What columns follow from, with a sentence for readers.
-    pub relations: BTreeMap<usize, (Relation, String)>,
+    pub relations: BTreeMap<ColumnId, (Relation, String)>,
     /// Its lifecycle.
     pub cycle: Option<Cycle>,
     /// How columns that point to rows agree with others.
-    pub agreements: BTreeMap<usize, (Agreement, String)>,
+    pub agreements: BTreeMap<ColumnId, (Agreement, String)>,
     /// Columns that are known where another one is.
-    pub beside: BTreeMap<usize, usize>,
+    pub beside: BTreeMap<ColumnId, ColumnId>,
     /// Unique sets that relations keep, by their names.
     pub settled: Vec<String>,
 }
@@ -145,14 +147,13 @@ pub(crate) struct TableStory {
 /// Finds the relations of a schema.
 pub(crate) fn find(
     schema: &Schema,
-    facts: &[Duties<'_>],
+    facts: &TableSlice<Duties<'_>>,
     request: &Request,
     narrowing: &Narrowing,
 ) -> Story {
     let mut reader = Reader::new(schema, facts, request);
-    let with_rows: Vec<usize> = facts
-        .iter()
-        .enumerate()
+    let with_rows: Vec<TableId> = facts
+        .iter_enumerated()
         .filter(|(_, facts)| facts.no_rows.is_none())
         .map(|(table, _)| table)
         .collect();
@@ -163,7 +164,7 @@ pub(crate) fn find(
         keys::find(&mut reader, table);
     }
     // A master's rows are as somebody wrote them.
-    let made: Vec<usize> = with_rows
+    let made: Vec<TableId> = with_rows
         .into_iter()
         .filter(|&table| facts[table].master.is_none())
         .collect();
@@ -195,7 +196,7 @@ pub(crate) fn find(
         conditions::find(&mut reader, table);
     }
     let mut story = reader.story;
-    for (table, own) in schema.tables.iter().enumerate() {
+    for (table, own) in schema.tables_with_ids() {
         if narrowing.without_story.contains(&own.name.to_string()) {
             story.forget(table);
         }
@@ -206,24 +207,29 @@ pub(crate) fn find(
 /// Leaves of what tables have to keep what relations don't: takes the unique sets out that these keep, and those that
 /// nobody asks for and that have no room. Sets that narrow the plan stay, for their relations were given up before.
 pub(crate) fn relieve<'a>(
-    mut duties: Vec<Duties<'a>>,
+    mut duties: Tables<Duties<'a>>,
     story: &Story,
     request: &Request,
     narrowing: &Narrowing,
-) -> Vec<Duties<'a>> {
-    let rows: Vec<u64> = duties
+) -> Tables<Duties<'a>> {
+    let rows: Tables<u64> = duties
         .iter()
         .map(|facts| match facts.master {
             Some(master) => master.rows.len() as u64,
             None => request.rows_of(facts.table).0,
         })
         .collect();
-    for (table, (duties, story)) in duties.iter_mut().zip(&story.tables).enumerate() {
-        let choices: Vec<u64> = (0..duties.table.columns.len())
+    for ((table, duties), story) in duties.iter_mut_enumerated().zip(&story.tables) {
+        let choices: Columns<u64> = duties
+            .table
+            .column_ids()
             .map(|column| {
-                duties.reference_of[column].map_or(u64::MAX, |(number, _)| {
-                    duties.references[number].choices(&rows)
-                })
+                duties.reference_of[column].map_or(
+                    u64::MAX,
+                    |ReferencePlace {
+                         reference: number, ..
+                     }| { duties.references[number].choices(&rows) },
+                )
             })
             .collect();
         let own = duties.table;

@@ -1,5 +1,6 @@
 //! Amounts: of lines, of the documents that sum them, of the payments that settle these.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::NameParts;
 use crate::plan::story::reader::Reader;
@@ -403,8 +404,8 @@ pub(crate) fn in_cents(name: &Named) -> bool {
 }
 
 /// The free numbers of a table with their roles, each role once.
-pub(super) fn roles(reader: &Reader<'_, '_>, table: usize) -> Vec<(Role, usize)> {
-    let mut found: Vec<(Role, usize)> = Vec::new();
+pub(super) fn roles(reader: &Reader<'_, '_>, table: TableId) -> Vec<(Role, ColumnId)> {
+    let mut found: Vec<(Role, ColumnId)> = Vec::new();
     for column in reader.columns(table) {
         let facts = &reader.facts[table];
         if !reader.is_number(table, column)
@@ -436,7 +437,7 @@ pub(super) fn roles(reader: &Reader<'_, '_>, table: usize) -> Vec<(Role, usize)>
     found
 }
 
-pub(super) fn of(roles: &[(Role, usize)], role: Role) -> Option<usize> {
+pub(super) fn of(roles: &[(Role, ColumnId)], role: Role) -> Option<ColumnId> {
     roles
         .iter()
         .find(|(own, _)| *own == role)
@@ -444,7 +445,7 @@ pub(super) fn of(roles: &[(Role, usize)], role: Role) -> Option<usize> {
 }
 
 /// A rate as a share of one.
-pub(super) fn share(reader: &Reader<'_, '_>, table: usize, rate: usize) -> Expr {
+pub(super) fn share(reader: &Reader<'_, '_>, table: TableId, rate: ColumnId) -> Expr {
     if in_basis_points(reader, table, rate) {
         Expr::Column(rate).per(Expr::whole(10_000))
     } else if is_percent(reader, table, rate) {
@@ -455,13 +456,13 @@ pub(super) fn share(reader: &Reader<'_, '_>, table: usize, rate: usize) -> Expr 
 }
 
 /// Whether a rate is written in hundredths of a hundredth.
-fn in_basis_points(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
+fn in_basis_points(reader: &Reader<'_, '_>, table: TableId, rate: ColumnId) -> bool {
     let name = reader.name(table, rate);
     name.has(&["basis", "bps", "bp"]) || name.text.contains("hundredths of a percent")
 }
 
 /// Whether a rate is written in hundredths.
-fn is_percent(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
+fn is_percent(reader: &Reader<'_, '_>, table: TableId, rate: ColumnId) -> bool {
     let name = reader.name(table, rate);
     let own = reader.column(table, rate);
     let bound = reader.facts[table]
@@ -482,7 +483,12 @@ fn is_percent(reader: &Reader<'_, '_>, table: usize, rate: usize) -> bool {
 }
 
 /// A rate that people know, where nothing else decides it.
-pub(super) fn relate_rate(reader: &mut Reader<'_, '_>, table: usize, rate: usize, discount: bool) {
+pub(super) fn relate_rate(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    rate: ColumnId,
+    discount: bool,
+) {
     let kind = reader.kind(table, rate);
     let is_percent = is_percent(reader, table, rate);
     if !is_percent && scale(kind) < 2 {
@@ -523,7 +529,7 @@ pub(super) fn relate_rate(reader: &mut Reader<'_, '_>, table: usize, rate: usize
 }
 
 /// Finds amounts of lines: quantity times price, less a discount.
-pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
     let roles = roles(reader, table);
     let Some(price) = of(&roles, Role::UnitPrice) else {
         return;
@@ -533,7 +539,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
     else {
         return;
     };
-    let results: Vec<usize> = [Role::Part, Role::Subtotal, Role::Amount, Role::Total]
+    let results: Vec<ColumnId> = [Role::Part, Role::Subtotal, Role::Amount, Role::Total]
         .iter()
         .filter_map(|role| of(&roles, *role))
         .filter(|column| reader.is_free(table, *column))
@@ -647,7 +653,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What is counted in the unit of a price: days for a daily rate.
-fn quantity_for(reader: &Reader<'_, '_>, table: usize, price: usize) -> Option<usize> {
+fn quantity_for(reader: &Reader<'_, '_>, table: TableId, price: ColumnId) -> Option<ColumnId> {
     const UNITS: &[(&str, &[&str])] = &[
         ("daily", &["day", "days"]),
         ("hourly", &["hour", "hours"]),
@@ -677,7 +683,7 @@ fn quantity_for(reader: &Reader<'_, '_>, table: usize, price: usize) -> Option<u
         ("unit", &["units"]),
     ];
     let name = reader.name(table, price);
-    let counts = |column: usize| {
+    let counts = |column: ColumnId| {
         column != price
             && reader.is_number(table, column)
             && reader.facts[table].reference_of[column].is_none()
@@ -712,7 +718,12 @@ fn quantity_for(reader: &Reader<'_, '_>, table: usize, price: usize) -> Option<u
 }
 
 /// Some of the rows get some per cent off, in whole units of the column.
-pub(super) fn discount_of(reader: &Reader<'_, '_>, table: usize, column: usize, of: Expr) -> Expr {
+pub(super) fn discount_of(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    of: Expr,
+) -> Expr {
     let unit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, column)).min(6));
     let off = of.percent(Expr::Random("per cent off", 5_000_000, 4, 5_000_000, false));
     Expr::when(

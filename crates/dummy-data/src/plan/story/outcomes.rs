@@ -1,5 +1,6 @@
 //! What comes out of a lifecycle in numbers and flags: how far a row is, what mark it got, whether it was late.
 
+use crate::ids::TableId;
 use crate::plan::bounds::scale;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
@@ -7,7 +8,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::{Event, ONE};
 
 /// Finds the outcomes of a table's rows.
-pub(super) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     late(reader, table);
     open_sessions(reader, table);
     if let Some(cycle) = reader.story.tables[table].cycle.clone() {
@@ -26,7 +27,7 @@ pub(super) fn judged(cycle: &Cycle) -> Option<Event> {
 }
 
 /// Whether something happened after it was due, on the row or on one that it leads to.
-fn late(reader: &mut Reader<'_, '_>, table: usize) {
+fn late(reader: &mut Reader<'_, '_>, table: TableId) {
     const DUE: &[&str] = &["due", "deadline", "expected", "closes", "promised", "until"];
     const DONE: &[&str] = &[
         "submitted",
@@ -51,7 +52,7 @@ fn late(reader: &mut Reader<'_, '_>, table: usize) {
         let done = reader
             .columns(table)
             .find(|&time| reader.is_time(table, time) && reader.name(table, time).has(DONE));
-        let due = |table: usize| {
+        let due = |table: TableId| {
             reader.columns(table).find(|&time| {
                 reader.is_time(table, time)
                     && reader.name(table, time).has(DUE)
@@ -95,7 +96,7 @@ fn late(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What somebody uses expires after it was last used.
-fn open_sessions(reader: &mut Reader<'_, '_>, table: usize) {
+fn open_sessions(reader: &mut Reader<'_, '_>, table: TableId) {
     let find = |names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.is_time(table, column) && reader.name(table, column).whole_is(names)
@@ -131,7 +132,7 @@ fn open_sessions(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What is won is certain, what is lost hopeless.
-fn probability(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+fn probability(reader: &mut Reader<'_, '_>, table: TableId, cycle: &Cycle) {
     let won = cycle.event("completed");
     let lost = ["lost", "cancelled", "rejected"]
         .iter()
@@ -167,7 +168,7 @@ fn probability(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
 }
 
 /// Who is through has a certificate.
-fn certificates(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+fn certificates(reader: &mut Reader<'_, '_>, table: TableId, cycle: &Cycle) {
     let Some(end) = ["completed", "issued", "graded"]
         .iter()
         .find_map(|name| cycle.event(name))
@@ -190,7 +191,7 @@ fn certificates(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
 }
 
 /// How far a row is: nothing at its beginning, all at its end.
-fn progress(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+fn progress(reader: &mut Reader<'_, '_>, table: TableId, cycle: &Cycle) {
     let Some(end) = cycle.event("completed").or_else(|| cycle.event("graded")) else {
         return;
     };
@@ -228,7 +229,7 @@ fn progress(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
 }
 
 /// Marks that are given at the end.
-fn final_marks(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
+fn final_marks(reader: &mut Reader<'_, '_>, table: TableId, cycle: &Cycle) {
     let Some(event) = judged(cycle) else {
         return;
     };
@@ -268,7 +269,7 @@ fn final_marks(reader: &mut Reader<'_, '_>, table: usize, cycle: &Cycle) {
 }
 
 /// What readers do with what was sent or published.
-pub(super) fn reactions(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn reactions(reader: &mut Reader<'_, '_>, table: TableId) {
     const REACTIONS: &[&str] = &[
         "opened",
         "opens",

@@ -1,13 +1,14 @@
 //! Pairs of numbers of which one follows from the other: a price and a cost, points and their most, a rate and what
 //! it gives.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
 
 /// Pairs of numbers of which one follows from the other.
-pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: TableId) {
     let number = |reader: &Reader<'_, '_>, names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.is_number(table, column)
@@ -229,7 +230,7 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
             );
         }
     }
-    let parts: Vec<usize> = [
+    let parts: Vec<ColumnId> = [
         "adults",
         "children",
         "infants",
@@ -284,7 +285,7 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The year or month of the row's own date.
-pub(super) fn calendar(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn calendar(reader: &mut Reader<'_, '_>, table: TableId) {
     let has_date = reader.columns(table).any(|column| {
         reader.is_time(table, column)
             && !reader.is_nullable(table, column)
@@ -313,7 +314,7 @@ pub(super) fn calendar(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Points that aren't more than can be had, and whether they are enough.
-pub(super) fn marks(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn marks(reader: &mut Reader<'_, '_>, table: TableId) {
     const MOST: &[&str] = &[
         "max_points",
         "max_score",
@@ -351,7 +352,7 @@ pub(super) fn marks(reader: &mut Reader<'_, '_>, table: usize) {
         "points_awarded",
         "obtained_marks",
     ];
-    let number = |reader: &Reader<'_, '_>, table: usize, names: &[&str]| {
+    let number = |reader: &Reader<'_, '_>, table: TableId, names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.is_number(table, column)
                 && reader.facts[table].reference_of[column].is_none()
@@ -390,7 +391,7 @@ pub(super) fn marks(reader: &mut Reader<'_, '_>, table: usize) {
                 .into_iter()
                 .find_map(|(via, target)| {
                     let most = number(reader, target, MOST)?;
-                    let there = |column: usize| Expr::There(via, Box::new(Expr::Column(column)));
+                    let there = |column: ColumnId| Expr::There(via, Box::new(Expr::Column(column)));
                     Some((there(most), number(reader, target, ENOUGH).map(there)))
                 })
         });
@@ -454,7 +455,7 @@ pub(super) fn marks(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A rate and the amount that it gives, and what is left: what an insurance covers, a commission, a deposit.
-pub(super) fn covered(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn covered(reader: &mut Reader<'_, '_>, table: TableId) {
     use crate::plan::story::money::{Role, role};
     let base = reader
         .columns(table)
@@ -473,7 +474,7 @@ pub(super) fn covered(reader: &mut Reader<'_, '_>, table: usize) {
     let Some(base) = base else {
         return;
     };
-    let columns: Vec<usize> = reader
+    let columns: Vec<ColumnId> = reader
         .columns(table)
         .filter(|&column| reader.is_number(table, column))
         .collect();

@@ -1,5 +1,6 @@
 //! What columns say of a lifecycle: times, flags, actors, reasons.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::names::NameParts;
 use crate::plan::story::lifecycles::{
     Cycle, decision, event_of_time, initial, is_decision, is_plan,
@@ -9,7 +10,7 @@ use crate::plan::story::words::{Stage, StageKind, stage, stage_of_words};
 use crate::plan::story::{Expr, Relation};
 use crate::story::Event;
 
-pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, cycle: &Cycle) {
+pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, cycle: &Cycle) {
     let name = reader.name(table, column).clone();
     if let Some((word, found)) = event_of_time(reader, table, column) {
         let event = cycle.find(&word, Some(found));
@@ -202,7 +203,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: usize, column: usize, c
 }
 
 /// The column that has a label for drafts, and these labels.
-fn drafts(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Vec<String>)> {
+fn drafts(reader: &Reader<'_, '_>, table: TableId) -> Option<(ColumnId, Vec<String>)> {
     reader.columns(table).find_map(|column| {
         let name = reader.name(table, column);
         if !name.has(&["visibility", "status", "privacy", "access", "publication"]) {
@@ -220,8 +221,8 @@ fn drafts(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Vec<String>)>
 /// The event of which a name says who or why: `approved_by`, `rejection_reason`.
 fn said_by(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     parts: &NameParts,
     cycle: &Cycle,
 ) -> Option<(String, Event)> {
@@ -341,7 +342,7 @@ fn said_by(
 }
 
 /// `suspended_until`: some time after it happened, and only where it did.
-fn until(reader: &mut Reader<'_, '_>, table: usize, column: usize, cycle: &Cycle) {
+fn until(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, cycle: &Cycle) {
     let words = reader.name(table, column).own.words.clone();
     let words = &words[..words.len().saturating_sub(1)];
     let Some(found) = stage_of_words(words) else {
@@ -397,8 +398,8 @@ pub(super) fn flag_words(name: &NameParts) -> Vec<String> {
 
 pub(super) fn flag(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     name: &NameParts,
     cycle: &Cycle,
 ) {

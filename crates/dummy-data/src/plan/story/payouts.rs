@@ -1,5 +1,6 @@
 //! What is paid out of a gross amount, and totals of what stands beside them: wages, payouts, parts that other rows make up.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::money::{Role, in_cents, of, roles, share};
 use crate::plan::story::reader::Reader;
@@ -7,7 +8,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::Fold;
 
 /// Wages: what is paid out is the gross less taxes and deductions.
-pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: usize) -> bool {
+pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: TableId) -> bool {
     const LABELS: [&str; 4] = [
         "deducted",
         "deducted too",
@@ -26,7 +27,7 @@ pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: usize) -> bool {
         "paycheck",
         "paychecks",
     ]);
-    let numbers: Vec<usize> = reader
+    let numbers: Vec<ColumnId> = reader
         .columns(table)
         .filter(|&column| {
             reader.is_number(table, column) && reader.facts[table].reference_of[column].is_none()
@@ -96,7 +97,7 @@ pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: usize) -> bool {
 }
 
 /// A part that rows of another table make up: `parts_cost` of what each of the `parts` costs.
-pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     if !reader.is_free(table, column) {
         return;
     }
@@ -142,7 +143,10 @@ pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: usize, column
 }
 
 /// A gross amount, what is paid out of it, and what is kept: fees, commissions, what is withheld.
-pub(super) fn payout(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usize, Vec<usize>)> {
+pub(super) fn payout(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+) -> Option<(ColumnId, ColumnId, Vec<ColumnId>)> {
     let numbers = numbers_of(reader, table);
     let named = |words: &[&str]| {
         numbers.iter().copied().find(|&column| {
@@ -152,7 +156,7 @@ pub(super) fn payout(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, us
     };
     let gross = named(&["gross"])?;
     let net = named(&["net", "payout"]).filter(|&net| reader.is_free(table, net))?;
-    let kept: Vec<usize> = numbers
+    let kept: Vec<ColumnId> = numbers
         .iter()
         .copied()
         .filter(|&column| {
@@ -176,7 +180,7 @@ pub(super) fn payout(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, us
 }
 
 /// The numbers of a row that may be amounts.
-fn numbers_of(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
+fn numbers_of(reader: &Reader<'_, '_>, table: TableId) -> Vec<ColumnId> {
     reader
         .columns(table)
         .filter(|&column| {
@@ -189,7 +193,7 @@ fn numbers_of(reader: &Reader<'_, '_>, table: usize) -> Vec<usize> {
 }
 
 /// What of a gross amount is paid out.
-pub(super) fn paid_out(reader: &mut Reader<'_, '_>, table: usize) -> bool {
+pub(super) fn paid_out(reader: &mut Reader<'_, '_>, table: TableId) -> bool {
     let Some((gross, net, less)) = payout(reader, table) else {
         return false;
     };
@@ -234,7 +238,7 @@ pub(super) fn paid_out(reader: &mut Reader<'_, '_>, table: usize) -> bool {
 }
 
 /// A total that nothing else makes is the sum of the amounts beside it.
-pub(super) fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: TableId) {
     const MONEY: &[&str] = &[
         "amount",
         "cost",
@@ -258,7 +262,7 @@ pub(super) fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
         "income",
     ];
     let numbers = numbers_of(reader, table);
-    let totals: Vec<usize> = numbers
+    let totals: Vec<ColumnId> = numbers
         .iter()
         .copied()
         .filter(|&column| {
@@ -311,7 +315,7 @@ pub(super) fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
         return;
     };
     let cents = in_cents(reader.name(table, *total));
-    let parts: Vec<usize> = numbers
+    let parts: Vec<ColumnId> = numbers
         .iter()
         .copied()
         .filter(|&column| {
@@ -360,12 +364,13 @@ pub(super) fn sum_of_the_row(reader: &mut Reader<'_, '_>, table: usize) {
     if parts.len() < 2 {
         return;
     }
-    let signed = |column: usize| {
+    let signed = |column: ColumnId| {
         reader
             .name(table, column)
             .has(&["discount", "deduction", "deductions", "rebate"])
     };
-    let (less, more): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(|&part| signed(part));
+    let (less, more): (Vec<ColumnId>, Vec<ColumnId>) =
+        parts.into_iter().partition(|&part| signed(part));
     let mut sum = Expr::Sum(more.into_iter().map(Expr::Column).collect());
     for part in less {
         sum = sum.minus(Expr::Column(part));

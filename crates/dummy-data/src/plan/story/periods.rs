@@ -1,5 +1,6 @@
 //! Years, months and days that a row is about: the month of a bill, the days of a stay, how old somebody is.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
@@ -9,7 +10,7 @@ const DAY: i128 = 86_400 * ONE;
 const YEAR: i128 = 31_556_952 * ONE;
 
 /// Finds what columns of a table say of the calendar.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     months(reader, table);
     days_of_a_parent(reader, table);
     ages(reader, table);
@@ -18,7 +19,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A trial begins with what is tried.
-fn trials(reader: &mut Reader<'_, '_>, table: usize) {
+fn trials(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if reader.is_time(table, column)
             && reader.name(table, column).is(&[
@@ -42,7 +43,7 @@ fn trials(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The free number of a name among some.
-fn number(reader: &Reader<'_, '_>, table: usize, names: &[&str]) -> Option<usize> {
+fn number(reader: &Reader<'_, '_>, table: TableId, names: &[&str]) -> Option<ColumnId> {
     reader
         .free(table, |_| true)
         .into_iter()
@@ -52,9 +53,9 @@ fn number(reader: &Reader<'_, '_>, table: usize, names: &[&str]) -> Option<usize
 /// The reference of a unique set that has these columns and one that leads elsewhere; and the set's name.
 fn counted_within(
     reader: &Reader<'_, '_>,
-    table: usize,
-    columns: &[usize],
-) -> Option<(usize, String)> {
+    table: TableId,
+    columns: &[ColumnId],
+) -> Option<(ColumnId, String)> {
     reader.facts[table].unique_sets.iter().find_map(|set| {
         if set.opaque.is_some()
             || set.nulls_equal
@@ -77,7 +78,7 @@ fn counted_within(
 }
 
 /// A year and a month that a row is about: those of its birth, or one after the other for each of its owner.
-fn months(reader: &mut Reader<'_, '_>, table: usize) {
+fn months(reader: &mut Reader<'_, '_>, table: TableId) {
     let year = number(reader, table, &["year"]).filter(|&year| {
         !reader.name(table, year).has(&[
             "birth",
@@ -111,7 +112,7 @@ fn months(reader: &mut Reader<'_, '_>, table: usize) {
         return;
     };
     let own = reader.column(table, year);
-    let bounded = |column: usize| {
+    let bounded = |column: ColumnId| {
         let domain = reader.facts[table]
             .rules
             .domains
@@ -121,7 +122,7 @@ fn months(reader: &mut Reader<'_, '_>, table: usize) {
     if bounded(year) || own.data_type.array {
         return;
     }
-    let within = |columns: &[usize]| {
+    let within = |columns: &[ColumnId]| {
         counted_within(reader, table, columns).filter(|_| reader.rows(table) <= MOST_ROWS)
     };
     if let Some(month) = month {
@@ -169,7 +170,7 @@ fn months(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Begin, end and pay day of the month that a row is about.
-fn period_of_month(reader: &mut Reader<'_, '_>, table: usize, index: &Expr) {
+fn period_of_month(reader: &mut Reader<'_, '_>, table: TableId, index: &Expr) {
     let next = Expr::Sum(vec![index.clone(), Expr::whole(1)]);
     for column in reader.free(table, |_| true) {
         if !reader.is_date(table, column) {
@@ -214,7 +215,7 @@ fn period_of_month(reader: &mut Reader<'_, '_>, table: usize, index: &Expr) {
 }
 
 /// The nights of a stay: one day after the other from the first day of what they belong to.
-fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
+fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: TableId) {
     if reader.rows(table) > MOST_ROWS {
         return;
     }
@@ -317,7 +318,7 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: usize) {
 
 /// Who comes to the same lesson again comes another day: each pair of a course and a pupil has days of its own, on the
 /// course's day of the week.
-pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: TableId) {
     if reader.rows(table) > MOST_ROWS {
         return;
     }
@@ -333,7 +334,7 @@ pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: usize) {
                 && reader.is_free(table, day)
                 && !reader.is_nullable(table, day)
         })?;
-        let keys: Vec<usize> = set
+        let keys: Vec<ColumnId> = set
             .columns
             .iter()
             .copied()
@@ -370,7 +371,7 @@ pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: usize) {
         })?;
         Some(Expr::There(via, Box::new(Expr::Column(weekday))))
     });
-    let born = |via: usize| Expr::There(via, Box::new(Expr::Born));
+    let born = |via: ColumnId| Expr::There(via, Box::new(Expr::Born));
     let both = Expr::Greatest(vec![born(first), born(second)]);
     let again = Expr::RankAmong(first, Box::new(Expr::Column(second)));
     let week = 7 * DAY;
@@ -401,7 +402,7 @@ pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// How old somebody is, and how long somebody has been there.
-fn ages(reader: &mut Reader<'_, '_>, table: usize) {
+fn ages(reader: &mut Reader<'_, '_>, table: TableId) {
     let time = |reader: &Reader<'_, '_>, words: &[&str]| {
         reader
             .columns(table)
@@ -480,7 +481,7 @@ fn ages(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What is reported has happened before.
-fn before_birth(reader: &mut Reader<'_, '_>, table: usize) {
+fn before_birth(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if !reader.is_time(table, column) {
             continue;

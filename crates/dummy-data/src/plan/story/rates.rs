@@ -1,5 +1,6 @@
 //! What part of a whole something is: rates of columns and counts beside their whole.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::sums::{counts_children, spoken_of, stem};
@@ -8,7 +9,7 @@ use crate::story::ONE;
 use value_model::ValueType;
 
 /// Rates and percentages of two other numbers.
-pub(super) fn rates(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn rates(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column).clone();
         let is_rate = name.has(&[
@@ -37,7 +38,7 @@ pub(super) fn rates(reader: &mut Reader<'_, '_>, table: usize) {
         {
             continue;
         }
-        let number = |other: usize| {
+        let number = |other: ColumnId| {
             other != column
                 && reader.is_number(table, other)
                 && reader.facts[table].reference_of[other].is_none()
@@ -106,7 +107,12 @@ pub(super) fn rates(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Makes a free number a part of another.
-pub(super) fn smaller(reader: &mut Reader<'_, '_>, table: usize, part: usize, whole: usize) {
+pub(super) fn smaller(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    part: ColumnId,
+    whole: ColumnId,
+) {
     if !reader.is_free(table, part)
         || counts_children(reader, table, part)
         || reader.name(table, part).own.last() == "count" && !reader.children(table).is_empty()
@@ -151,9 +157,9 @@ pub(super) fn smaller(reader: &mut Reader<'_, '_>, table: usize, part: usize, wh
 /// The part and the whole of a rate, by names: `open_rate` is `opened_count` of `sent_count`.
 pub(super) fn by_name(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
-) -> Option<(usize, usize)> {
+    table: TableId,
+    column: ColumnId,
+) -> Option<(ColumnId, ColumnId)> {
     const DONE: &[&str] = &[
         "completed",
         "done",
@@ -201,7 +207,7 @@ pub(super) fn by_name(
         })
         .map(|word| stem(word))
         .collect();
-    let numbers: Vec<usize> = reader
+    let numbers: Vec<ColumnId> = reader
         .columns(table)
         .filter(|&other| {
             other != column
@@ -226,7 +232,7 @@ pub(super) fn by_name(
             !words.is_empty() && words.iter().any(|word| own.contains(word))
         }
     })?;
-    let nouns = |column: usize| -> Vec<String> {
+    let nouns = |column: ColumnId| -> Vec<String> {
         reader
             .name(table, column)
             .own

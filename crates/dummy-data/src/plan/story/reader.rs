@@ -1,7 +1,9 @@
 //! Reads what the rules ask about: names, types, neighbours; and takes what they decide.
 
+use crate::ids::{ColumnId, TableColumns, TableId, TableSlice};
 use crate::plan::bounds::{holds_numbers, scale};
 use crate::plan::facts::duties::Duties;
+use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::table::{Choosing, Reference};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
@@ -76,13 +78,17 @@ impl Named {
 /// What the rules read and decide.
 pub(crate) struct Reader<'a, 'f> {
     pub schema: &'a Schema,
-    pub facts: &'a [Duties<'f>],
+    pub facts: &'a TableSlice<Duties<'f>>,
     pub request: &'a Request,
     pub story: Story,
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    pub(crate) fn new(schema: &'a Schema, facts: &'a [Duties<'f>], request: &'a Request) -> Self {
+    pub(crate) fn new(
+        schema: &'a Schema,
+        facts: &'a TableSlice<Duties<'f>>,
+        request: &'a Request,
+    ) -> Self {
         let tables = facts
             .iter()
             .map(|facts| TableStory {
@@ -98,32 +104,35 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
-    pub(crate) fn columns(&self, table: usize) -> std::ops::Range<usize> {
-        0..self.facts[table].table.columns.len()
+    pub(crate) fn columns(
+        &self,
+        table: TableId,
+    ) -> impl DoubleEndedIterator<Item = ColumnId> + Clone + use<> {
+        self.facts[table].table.column_ids()
     }
 
-    pub(crate) fn column(&self, table: usize, column: usize) -> &'a Column {
-        let facts: &'a [Duties<'f>] = self.facts;
+    pub(crate) fn column(&self, table: TableId, column: ColumnId) -> &'a Column {
+        let facts: &'a TableSlice<Duties<'f>> = self.facts;
         &facts[table].table.columns[column]
     }
 
-    pub(crate) fn name(&self, table: usize, column: usize) -> &Named {
+    pub(crate) fn name(&self, table: TableId, column: ColumnId) -> &Named {
         &self.story.tables[table].names[column]
     }
 
     /// The words of a table's name, in English.
-    pub(crate) fn table_name(&self, table: usize) -> NameParts {
+    pub(crate) fn table_name(&self, table: TableId) -> NameParts {
         let name = &self.facts[table].table.name.name;
         english(name).unwrap_or_else(|| NameParts::new(name))
     }
 
     /// The word for one of a table's rows: `order_line`.
-    pub(crate) fn one_of(&self, table: usize) -> String {
+    pub(crate) fn one_of(&self, table: TableId) -> String {
         singular(&self.table_name(table).whole)
     }
 
     /// Whether only its name and type say what a column holds.
-    pub(crate) fn is_free(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_free(&self, table: TableId, column: ColumnId) -> bool {
         let facts = &self.facts[table];
         facts.reference_of[column].is_none()
             && facts.source(column).is_none()
@@ -139,52 +148,52 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// Whether something unique looks at a column that relations don't keep.
-    pub(crate) fn is_unique(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_unique(&self, table: TableId, column: ColumnId) -> bool {
         self.facts[table].unique_sets.iter().any(|set| {
             set.columns.contains(&column) && !self.story.tables[table].settled.contains(&set.name)
         })
     }
 
-    pub(crate) fn kind(&self, table: usize, column: usize) -> &'a ValueType {
+    pub(crate) fn kind(&self, table: TableId, column: ColumnId) -> &'a ValueType {
         &self.column(table, column).data_type.kind
     }
 
-    pub(crate) fn is_number(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_number(&self, table: TableId, column: ColumnId) -> bool {
         holds_numbers(self.kind(table, column)) && !self.column(table, column).data_type.array
     }
 
-    pub(crate) fn is_whole(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_whole(&self, table: TableId, column: ColumnId) -> bool {
         self.is_number(table, column) && scale(self.kind(table, column)) == 0
     }
 
-    pub(crate) fn is_text(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_text(&self, table: TableId, column: ColumnId) -> bool {
         self.kind(table, column).is_string() && !self.column(table, column).data_type.array
     }
 
-    pub(crate) fn is_time(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_time(&self, table: TableId, column: ColumnId) -> bool {
         matches!(
             self.kind(table, column),
             ValueType::Date | ValueType::Timestamp { .. }
         ) && !self.column(table, column).data_type.array
     }
 
-    pub(crate) fn is_date(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_date(&self, table: TableId, column: ColumnId) -> bool {
         matches!(self.kind(table, column), ValueType::Date)
     }
 
-    pub(crate) fn is_boolean(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_boolean(&self, table: TableId, column: ColumnId) -> bool {
         matches!(self.kind(table, column), ValueType::Boolean)
             && !self.column(table, column).data_type.array
     }
 
-    pub(crate) fn is_nullable(&self, table: usize, column: usize) -> bool {
+    pub(crate) fn is_nullable(&self, table: TableId, column: ColumnId) -> bool {
         !self.facts[table].never_null[column]
     }
 
     /// The reference that a single column is.
-    pub(crate) fn reference(&self, table: usize, column: usize) -> Option<&'a Reference> {
+    pub(crate) fn reference(&self, table: TableId, column: ColumnId) -> Option<&'a Reference> {
         let facts: &'a Duties<'f> = &self.facts[table];
-        let (number, _) = facts.reference_of[column]?;
+        let number = facts.reference_of[column]?.reference;
         let reference = &facts.references[number];
         (reference.columns.len() == 1
             && reference.targets.is_empty()
@@ -194,21 +203,25 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// Columns of a table that by themselves point to a row of another, with that table.
-    pub(crate) fn references(&self, table: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn references(&self, table: TableId) -> Vec<(ColumnId, TableId)> {
         self.columns(table)
             .filter_map(|column| Some((column, self.reference(table, column)?.table)))
             .collect()
     }
 
     /// Tables and columns that point to a table, polymorphic ones by their id.
-    pub(crate) fn children(&self, table: usize) -> Vec<(usize, usize)> {
+    pub(crate) fn children(&self, table: TableId) -> Vec<(TableId, ColumnId)> {
         let mut found = Vec::new();
-        for (child, facts) in self.facts.iter().enumerate() {
+        for (child, facts) in self.facts.iter_enumerated() {
             if facts.no_rows.is_some() || self.rows(child) > MOST_ROWS {
                 continue;
             }
             for column in self.columns(child) {
-                let Some((number, place)) = facts.reference_of[column] else {
+                let Some(ReferencePlace {
+                    reference: number,
+                    place,
+                }) = facts.reference_of[column]
+                else {
                     continue;
                 };
                 let reference = &facts.references[number];
@@ -226,7 +239,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// How many rows are asked of a table.
-    pub(crate) fn rows(&self, table: usize) -> u64 {
+    pub(crate) fn rows(&self, table: TableId) -> u64 {
         match self.facts[table].master {
             Some(master) => master.rows.len() as u64,
             None => self.request.rows_of(self.facts[table].table).0,
@@ -234,7 +247,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The column that says whose a row is: the first that always points to another table.
-    pub(crate) fn owner(&self, table: usize) -> Option<usize> {
+    pub(crate) fn owner(&self, table: TableId) -> Option<ColumnId> {
         let references = self.references(table);
         let one = |nullable: bool| {
             references
@@ -260,20 +273,23 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The id of a polymorphic pair.
-    pub(crate) fn pair(&self, table: usize) -> Option<usize> {
+    pub(crate) fn pair(&self, table: TableId) -> Option<ColumnId> {
         let facts = &self.facts[table];
         self.columns(table).find(|&column| {
-            facts.reference_of[column].is_some_and(|(number, place)| {
-                place == 1 && !facts.references[number].targets.is_empty()
-            })
+            facts.reference_of[column].is_some_and(
+                |ReferencePlace {
+                     reference: number,
+                     place,
+                 }| { place == 1 && !facts.references[number].targets.is_empty() },
+            )
         })
     }
 
     /// Decides what a column follows from, if nothing has been decided yet.
     pub(crate) fn relate(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         relation: Relation,
         why: impl Into<String>,
     ) -> bool {
@@ -287,7 +303,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The free columns of which something is true.
-    pub(crate) fn free(&self, table: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+    pub(crate) fn free(&self, table: TableId, fits: impl Fn(ColumnId) -> bool) -> Vec<ColumnId> {
         self.columns(table)
             .filter(|&column| self.is_free(table, column) && fits(column))
             .collect()

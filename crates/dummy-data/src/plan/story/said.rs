@@ -1,6 +1,7 @@
 //! What comments say in words: `sum of the nights`, `number of charges`, `mean of service and location`, `a twelfth of the
 //! annual salary`.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::folds::condition;
@@ -10,7 +11,7 @@ use crate::plan::story::{Expr, Relation};
 use crate::story::{Fold, ONE};
 
 /// Finds what comments of a table's numbers say in words.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if !reader.is_number(table, column) {
             continue;
@@ -76,7 +77,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// `from dispatch to arrival`: what lies between two times of the row.
-fn apart(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn apart(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let Some((_, rest)) = name.text.split_once("from ") else {
         return;
@@ -127,7 +128,7 @@ fn apart(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     if first == last {
         return;
     }
-    let known = |column: usize| Expr::Known(Box::new(Expr::Column(column)));
+    let known = |column: ColumnId| Expr::Known(Box::new(Expr::Column(column)));
     let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
     let value = Expr::Floor(
         Box::new(
@@ -147,7 +148,7 @@ fn apart(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// `never more than the capacity of the venue`; the floor of a room is one of its building's.
-fn within_a_parent(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let is_floor = name.whole_is(&["floor", "floor_number", "storey"]);
     let phrase = [
@@ -220,8 +221,8 @@ fn words_of(phrase: &str) -> Vec<String> {
 /// The sum or number of the children that a phrase names.
 fn over_children(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     phrase: &str,
     fold: Fold,
 ) {
@@ -229,7 +230,7 @@ fn over_children(
     let Some(noun) = words.first().map(|word| singular(word)) else {
         return;
     };
-    let mut best: Option<(usize, usize, usize)> = None;
+    let mut best: Option<(usize, TableId, ColumnId)> = None;
     for (child, via) in reader.children(table) {
         if child == table || reader.facts[child].master.is_some() {
             continue;
@@ -264,7 +265,7 @@ fn over_children(
     let of = if matches!(fold, Fold::Count) {
         Expr::whole(1)
     } else {
-        let numbers: Vec<usize> = reader
+        let numbers: Vec<ColumnId> = reader
             .columns(child)
             .filter(|&own| {
                 reader.is_number(child, own)
@@ -359,7 +360,7 @@ fn over_children(
 }
 
 /// `人数` of a table to whose rows people belong, `社員数`, `明細件数`: how many rows lead here.
-fn count_in_japanese(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) {
+fn count_in_japanese(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) {
     let head = text
         .split(['(', '（', ':', '：', '＝'])
         .next()
@@ -380,7 +381,7 @@ fn count_in_japanese(reader: &mut Reader<'_, '_>, table: usize, column: usize, t
     {
         return;
     }
-    let children: Vec<(usize, usize)> = reader
+    let children: Vec<(TableId, ColumnId)> = reader
         .children(table)
         .into_iter()
         .filter(|(child, _)| *child != table && reader.facts[*child].master.is_none())
@@ -395,7 +396,7 @@ fn count_in_japanese(reader: &mut Reader<'_, '_>, table: usize, column: usize, t
         })
         .collect();
     // Of what else there may be several, nobody says which.
-    let Ok([(child, via)]) = <[(usize, usize); 1]>::try_from(children) else {
+    let Ok([(child, via)]) = <[(TableId, ColumnId); 1]>::try_from(children) else {
         return;
     };
     let count = Expr::Over {
@@ -415,7 +416,7 @@ fn count_in_japanese(reader: &mut Reader<'_, '_>, table: usize, column: usize, t
 }
 
 /// `start of the first interview`, `when the last reply came`, `最初の面接日時`: of the rows that lead here.
-fn moments_of_children(reader: &mut Reader<'_, '_>, table: usize) {
+fn moments_of_children(reader: &mut Reader<'_, '_>, table: TableId) {
     const FIRST: &[&str] = &["first ", "earliest ", "最初の", "初回の"];
     const LAST: &[&str] = &[
         "last ",
@@ -457,7 +458,7 @@ fn moments_of_children(reader: &mut Reader<'_, '_>, table: usize) {
         let Some((child, via)) = found else {
             continue;
         };
-        let times: Vec<usize> = reader
+        let times: Vec<ColumnId> = reader
             .columns(child)
             .filter(|&time| reader.is_time(child, time))
             .collect();
@@ -518,7 +519,7 @@ fn moments_of_children(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The columns of the row that a list names: `cleanliness, service and location`.
-fn listed(reader: &Reader<'_, '_>, table: usize, except: usize, list: &str) -> Vec<usize> {
+fn listed(reader: &Reader<'_, '_>, table: TableId, except: ColumnId, list: &str) -> Vec<ColumnId> {
     list.split([',', ';'])
         .flat_map(|piece| piece.split(" and "))
         .flat_map(|piece| piece.split(" plus "))
@@ -543,7 +544,7 @@ fn listed(reader: &Reader<'_, '_>, table: usize, except: usize, list: &str) -> V
 }
 
 /// `mean of cleanliness, service and location`.
-fn mean(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> bool {
+fn mean(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> bool {
     let list = ["mean of ", "average of ", "the mean of ", "the average of "]
         .iter()
         .find_map(|start| text.strip_prefix(start));
@@ -565,7 +566,12 @@ fn mean(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) ->
 }
 
 /// `a twelfth of the annual salary`.
-fn part_of_a_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, text: &str) -> bool {
+fn part_of_a_year(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    text: &str,
+) -> bool {
     let Some((_, rest)) = text.split_once("twelfth of ") else {
         return false;
     };
@@ -588,7 +594,7 @@ fn part_of_a_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, text
 }
 
 /// `average_score` beside `math_score` and `english_score`; a month's price beside a year's.
-fn means_by_name(reader: &mut Reader<'_, '_>, table: usize) {
+fn means_by_name(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         if !reader.is_number(table, column) {
             continue;
@@ -601,7 +607,7 @@ fn means_by_name(reader: &mut Reader<'_, '_>, table: usize) {
                 .find(|word| !matches!(word.as_str(), "average" | "avg" | "mean" | "overall"))
                 .cloned()
                 .unwrap_or_default();
-            let parts: Vec<usize> = reader
+            let parts: Vec<ColumnId> = reader
                 .columns(table)
                 .filter(|&part| {
                     let own = &reader.name(table, part).own;
@@ -646,7 +652,7 @@ fn means_by_name(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// A rank by what the row has most of: `順位（合計点の高い順）`, `place by score`.
-pub(crate) fn ranks(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn ranks(reader: &mut Reader<'_, '_>, table: TableId) {
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column).clone();
         if !reader.is_whole(table, column)

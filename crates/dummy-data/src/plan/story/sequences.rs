@@ -1,6 +1,7 @@
 //! Places in a list: counted within a parent, in the order of birth; and exactly one of a parent's rows that is its
 //! default, or its current one.
 
+use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::columns::text_rules::is_people;
 use crate::plan::facts::uniques::UniqueSet;
@@ -94,7 +95,7 @@ const ONE_OF_A_PARENT: &[&str] = &[
 const NEWEST_OF_A_PARENT: &[&str] = &["current", "latest", "newest"];
 
 /// Finds the sequences of a table.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     if reader.rows(table) > MOST_ROWS || reader.facts[table].per.is_some() {
         return;
     }
@@ -166,7 +167,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The how manieth try of somebody at something: counted for each pair of the two.
-fn attempts(reader: &mut Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn attempts(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     let is_attempt = reader.name(table, column).whole_is(&[
         "attempt",
         "attempt_number",
@@ -221,9 +222,9 @@ fn attempts(reader: &mut Reader<'_, '_>, table: usize, column: usize) -> bool {
 }
 
 /// The unique set of a reference and a column, and its name.
-fn set_of(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<(usize, String)> {
+fn set_of(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Option<(ColumnId, String)> {
     reader.facts[table].unique_sets.iter().find_map(|set| {
-        let others: Vec<usize> = set
+        let others: Vec<ColumnId> = set
             .columns
             .iter()
             .copied()
@@ -246,7 +247,7 @@ fn is_plain(set: &UniqueSet) -> bool {
 }
 
 /// Whether no other unique set looks at a column.
-fn is_alone(reader: &Reader<'_, '_>, table: usize, column: usize, set: &UniqueSet) -> bool {
+fn is_alone(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, set: &UniqueSet) -> bool {
     reader.facts[table]
         .unique_sets
         .iter()
@@ -254,7 +255,7 @@ fn is_alone(reader: &Reader<'_, '_>, table: usize, column: usize, set: &UniqueSe
 }
 
 /// The column that leads to what a comment says that something is counted for: `counted per clinic`.
-fn counted_per(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<usize> {
+fn counted_per(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Option<ColumnId> {
     let text = &reader.name(table, column).text;
     let marks = [
         "per ",
@@ -294,7 +295,7 @@ fn counted_per(reader: &Reader<'_, '_>, table: usize, column: usize) -> Option<u
 }
 
 /// `2024-0001`: the year, and what is counted within it.
-fn number_in_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, via: usize) {
+fn number_in_year(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, via: ColumnId) {
     let text = reader.name(table, column).text.clone();
     let with_year = text.contains("year") || text.contains('年');
     let set = set_of(reader, table, column);
@@ -325,7 +326,7 @@ fn number_in_year(reader: &mut Reader<'_, '_>, table: usize, column: usize, via:
 }
 
 /// A flag that one of each parent's rows has.
-fn exactly_one(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let words: Vec<&str> = name
         .own
@@ -351,7 +352,7 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
             let [first] = columns.as_slice() else {
                 return;
             };
-            reader.facts[table].table.column_position(first)
+            reader.facts[table].table.column_id(first)
         }
         None => reader.owner(table),
     };

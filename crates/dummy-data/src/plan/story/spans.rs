@@ -1,6 +1,7 @@
 //! Durations: what lies between a begin and an end.
 
 use crate::check::Comparison;
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -8,7 +9,7 @@ use crate::story::ONE;
 use value_model::ValueType;
 
 /// Begin and end of something, by name.
-pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)> {
+pub(crate) fn spans(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, ColumnId)> {
     const PAIRS: &[(&str, &str)] = &[
         ("starts", "ends"),
         ("start", "end"),
@@ -60,11 +61,11 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
         ("consent", "expires"),
         ("begins", "expires"),
     ];
-    let times: Vec<usize> = reader
+    let times: Vec<ColumnId> = reader
         .columns(table)
         .filter(|&column| reader.is_time(table, column) || is_time_of_day(reader, table, column))
         .collect();
-    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut found: Vec<(ColumnId, ColumnId)> = Vec::new();
     for (first, second) in PAIRS {
         for &start in &times {
             for parts in reader.name(table, start).all() {
@@ -100,11 +101,11 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: usize) -> Vec<(usize, usize)
 
 /// Whether of two times that may be begin and end of each other the second comes first: as a check compares them, or
 /// else in the order of the columns.
-fn ends_first(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
+fn ends_first(reader: &Reader<'_, '_>, table: TableId, start: ColumnId, end: ColumnId) -> bool {
     let goes_both_ways = reader
         .name(table, start)
         .has(&["departs", "departure", "out"]);
-    let name = |column: usize| reader.column(table, column).name.as_str();
+    let name = |column: ColumnId| reader.column(table, column).name.as_str();
     let said = reader.facts[table]
         .rules
         .relations
@@ -124,8 +125,13 @@ fn ends_first(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -
 }
 
 /// Whether only comments or Japanese say that two days are begin and end; English names are kept in order anyway.
-fn is_said_by_comment(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
-    let japanese = |column: usize| {
+fn is_said_by_comment(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    start: ColumnId,
+    end: ColumnId,
+) -> bool {
+    let japanese = |column: ColumnId| {
         let name = reader.name(table, column);
         name.comment.as_ref().is_some_and(|said| {
             *said.whole != name.own.whole
@@ -138,12 +144,12 @@ fn is_said_by_comment(reader: &Reader<'_, '_>, table: usize, start: usize, end: 
     japanese(start) && japanese(end)
 }
 
-fn is_time_of_day(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn is_time_of_day(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     matches!(reader.kind(table, column), ValueType::Time { .. })
         && !reader.column(table, column).data_type.array
 }
 
-pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
+pub(super) fn durations(reader: &mut Reader<'_, '_>, table: TableId) {
     let mut spans = spans(reader, table);
     on_its_day(reader, table, &spans);
     // What always has both ends is what lasts, and days are said of days.
@@ -295,7 +301,7 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// What is sold or registered for is so before it begins; doors open shortly before.
-fn before_the_begin(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, usize)]) {
+fn before_the_begin(reader: &mut Reader<'_, '_>, table: TableId, spans: &[(ColumnId, ColumnId)]) {
     const BEFORE: &[&str] = &[
         "sale",
         "sales",
@@ -359,7 +365,7 @@ fn before_the_begin(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, 
 }
 
 /// How many months lie between two days.
-fn in_months(reader: &mut Reader<'_, '_>, table: usize, start: usize, end: usize) {
+fn in_months(reader: &mut Reader<'_, '_>, table: TableId, start: ColumnId, end: ColumnId) {
     let found = reader.free(table, |_| true).into_iter().find(|&column| {
         reader.is_whole(table, column)
             && reader.name(table, column).whole_is(&[
@@ -396,7 +402,7 @@ fn in_months(reader: &mut Reader<'_, '_>, table: usize, start: usize, end: usize
 }
 
 /// Whether what begins and ends is a contract, a policy or the like.
-fn lasts_years(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) -> bool {
+fn lasts_years(reader: &Reader<'_, '_>, table: TableId, start: ColumnId, end: ColumnId) -> bool {
     let name = reader.name(table, start);
     reader.is_date(table, end)
         && !name.has(&["trial", "period", "incident", "claim"])
@@ -434,7 +440,7 @@ fn lasts_years(reader: &Reader<'_, '_>, table: usize, start: usize, end: usize) 
 }
 
 /// A time of day that leaves room for what begins then.
-fn begins_by_day(reader: &mut Reader<'_, '_>, table: usize, start: usize, unit: Option<i64>) {
+fn begins_by_day(reader: &mut Reader<'_, '_>, table: TableId, start: ColumnId, unit: Option<i64>) {
     if reader.is_nullable(table, start) {
         return;
     }
@@ -445,7 +451,11 @@ fn begins_by_day(reader: &mut Reader<'_, '_>, table: usize, start: usize, unit: 
 }
 
 /// A time sheet's times are on its day.
-pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(usize, usize)]) {
+pub(super) fn on_its_day(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    spans: &[(ColumnId, ColumnId)],
+) {
     let day = reader.columns(table).find(|&column| {
         reader.is_date(table, column)
             && !reader.is_nullable(table, column)
@@ -490,9 +500,9 @@ pub(super) fn on_its_day(reader: &mut Reader<'_, '_>, table: usize, spans: &[(us
 /// An end some hours after its start, or a month for a period.
 pub(super) fn ends(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    start: usize,
-    end: usize,
+    table: TableId,
+    start: ColumnId,
+    end: ColumnId,
     is_period: bool,
 ) {
     if reader.is_unique(table, end) {
@@ -585,8 +595,8 @@ pub(super) fn ends(
 /// The seconds of a duration's unit.
 pub(super) fn unit_of_duration(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     is_day: bool,
 ) -> Option<i64> {
     let name = reader.name(table, column);
@@ -655,7 +665,12 @@ pub(super) fn unit_of_duration(
     }
 }
 
-pub(super) fn usual_duration(reader: &mut Reader<'_, '_>, table: usize, column: usize, unit: i64) {
+pub(super) fn usual_duration(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    unit: i64,
+) {
     let own = reader.column(table, column);
     let domain = reader.facts[table].rules.domains.get(&own.name);
     if domain.is_some_and(|domain| !domain.says_nothing_of_values() || domain.multiples.is_some()) {

@@ -1,5 +1,6 @@
 //! The column of a table's state, and the labels that columns may hold.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::sql::default_constant;
 use crate::plan::story::labelled;
@@ -98,8 +99,8 @@ pub(super) fn is_of_resource(word: &str) -> bool {
 }
 
 /// The column of a table's state, and its labels: the text that is stored, and the word that it means.
-pub(super) fn state(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Labels)> {
-    let mut best: Option<(usize, usize, Labels)> = None;
+pub(super) fn state(reader: &Reader<'_, '_>, table: TableId) -> Option<(ColumnId, Labels)> {
+    let mut best: Option<(usize, ColumnId, Labels)> = None;
     for column in reader.free(table, |_| true) {
         if reader.is_unique(table, column) || reader.is_boolean(table, column) {
             continue;
@@ -161,8 +162,8 @@ pub(super) fn state(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, Lab
 /// The labels that a column may hold: as stored, and what they mean.
 pub(crate) fn labels(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
 ) -> Vec<(String, String)> {
     let facts = &reader.facts[table];
     let own = reader.column(table, column);
@@ -219,7 +220,11 @@ pub(crate) fn labels(
 }
 
 /// The labels that a state without a list could have: its default, and what the table has times of.
-fn labels_of_times(reader: &Reader<'_, '_>, table: usize, column: usize) -> Vec<(String, String)> {
+fn labels_of_times(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+) -> Vec<(String, String)> {
     let own = reader.column(table, column);
     let domain = reader.facts[table].rules.domains.get(&own.name);
     if domain.is_some_and(|domain| !domain.says_nothing_of_values()) {

@@ -1,5 +1,6 @@
 //! Other arithmetic: what a comment says as a formula, remainders, durations, rates, pairs of numbers.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
@@ -31,10 +32,10 @@ pub(super) fn stem(word: &str) -> String {
 /// The column that a piece of a comment speaks of.
 pub(super) fn spoken_of(
     reader: &Reader<'_, '_>,
-    table: usize,
+    table: TableId,
     piece: &str,
-    fits: &dyn Fn(usize) -> bool,
-) -> Option<usize> {
+    fits: &dyn Fn(ColumnId) -> bool,
+) -> Option<ColumnId> {
     if !piece.is_ascii()
         && let Some(found) = formulas::by_comment(reader, table, piece, fits)
     {
@@ -53,7 +54,7 @@ pub(super) fn spoken_of(
             .map(|word| stem(word))
             .collect()
     };
-    let mut best: Option<(usize, usize, usize)> = None;
+    let mut best: Option<(usize, usize, ColumnId)> = None;
     for column in reader.columns(table).filter(|column| fits(*column)) {
         let score = reader
             .name(table, column)
@@ -79,7 +80,7 @@ pub(super) fn spoken_of(
 }
 
 /// Finds what comments say as formulas.
-pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
     const OPERATORS: &[(&str, char)] = &[
         (" less ", '-'),
         (" minus ", '-'),
@@ -133,7 +134,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         {
             continue;
         }
-        let is_other = |other: usize| {
+        let is_other = |other: ColumnId| {
             other != column
                 && reader.is_number(table, other)
                 && reader.facts[table].reference_of[other].is_none()
@@ -161,7 +162,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 .map(|(via, _)| via)
                 .or_else(|| reader.owner(table));
             let of = spoken_of(reader, table, &text, &is_other)
-                .or_else(|| super::ledgers::signed(reader, table, column));
+                .or_else(|| super::ledgers::signed(reader, table, Some(column)));
             if let (Some(via), Some(of)) = (via, of) {
                 let sum = Expr::Running(via, Box::new(Expr::Column(of)));
                 reader.relate(
@@ -198,7 +199,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             continue;
         }
         // What is added or taken away is no share.
-        let fits = |other: usize, sign: char| {
+        let fits = |other: ColumnId, sign: char| {
             (is_other(other)
                 && (matches!(sign, '*' | '/')
                     || !is_share_of_100(reader, table, Some(other))
@@ -219,10 +220,10 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
                 .filter_map(|(mark, operator)| Some((rest.find(mark)?, *mark, *operator)))
                 .min();
             let piece = next.map_or(rest.as_str(), |(at, ..)| &rest[..at]);
-            let free = |other: usize| fits(other, sign) && !used.contains(&Some(other));
+            let free = |other: ColumnId| fits(other, sign) && !used.contains(&Some(other));
             // `敷金（賃料×ヶ月）` speaks of the months of the deposit.
             let own = &reader.name(table, column).own;
-            let akin = |other: usize| {
+            let akin = |other: ColumnId| {
                 free(other) && own.words.first() == reader.name(table, other).own.words.first()
             };
             let by_unit = ["ヶ月", "か月", "月数", "日数", "回数", "人数", "数"]
@@ -242,7 +243,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             sign = operator;
             rest = rest[at + mark.len()..].to_owned();
         }
-        let times: Vec<usize> = used
+        let times: Vec<ColumnId> = used
             .iter()
             .flatten()
             .copied()
@@ -253,7 +254,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
             continue;
         }
         // Beside moments numbers are seconds.
-        let value = |other: usize| match formulas::unit(reader, table, other) {
+        let value = |other: ColumnId| match formulas::unit(reader, table, other) {
             Some(seconds) if !times.is_empty() && reader.is_number(table, other) => {
                 Expr::First(vec![Expr::Column(other), Expr::Number(0)]).times(Expr::whole(seconds))
             }
@@ -298,7 +299,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
         for (part, value) in bounded {
             reader.relate(table, part, Relation::Value(value), "a part of the whole");
         }
-        let factors: Vec<usize> = used.iter().flatten().copied().collect();
+        let factors: Vec<ColumnId> = used.iter().flatten().copied().collect();
         if operands.iter().all(|(sign, _)| *sign == '*')
             && let Some(unit) = formulas::of_lengths(reader, table, column, &factors)
         {
@@ -332,8 +333,8 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: usize) {
 /// Whether a number is one of per cent: by its name, its comment or its bounds.
 pub(super) fn is_share_of_100(
     reader: &Reader<'_, '_>,
-    table: usize,
-    column: Option<usize>,
+    table: TableId,
+    column: Option<ColumnId>,
 ) -> bool {
     let Some(column) = column else {
         return false;
@@ -358,7 +359,7 @@ pub(super) fn is_share_of_100(
 }
 
 /// A part that isn't more than the whole.
-fn bound(reader: &mut Reader<'_, '_>, table: usize, whole: usize, part: usize) {
+fn bound(reader: &mut Reader<'_, '_>, table: TableId, whole: ColumnId, part: ColumnId) {
     let words = reader.name(table, part).clone();
     // What is decided elsewhere, or may be more, isn't bounded here.
     if !words.has(USED) {
@@ -391,7 +392,7 @@ fn bound(reader: &mut Reader<'_, '_>, table: usize, whole: usize, part: usize) {
     );
 }
 
-pub(super) fn counts_children(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+pub(super) fn counts_children(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     let parts = &reader.name(table, column).own;
     parts.last() == "count"
         && reader.children(table).iter().any(|(child, _)| {
@@ -479,7 +480,7 @@ const WHOLE: &[&str] = &[
 ];
 
 /// Finds remainders, durations, rates and pairs.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     remainders(reader, table);
     super::ledgers::ledger(reader, table);
     super::spans::durations(reader, table);
@@ -489,14 +490,14 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
     super::outcomes::find(reader, table);
 }
 
-fn remainders(reader: &mut Reader<'_, '_>, table: usize) {
-    let numbers: Vec<usize> = reader
+fn remainders(reader: &mut Reader<'_, '_>, table: TableId) {
+    let numbers: Vec<ColumnId> = reader
         .columns(table)
         .filter(|&column| {
             reader.is_number(table, column) && reader.facts[table].reference_of[column].is_none()
         })
         .collect();
-    let nouns = |column: usize| -> Vec<String> {
+    let nouns = |column: ColumnId| -> Vec<String> {
         let parts = &reader.name(table, column);
         parts
             .all()
@@ -522,11 +523,11 @@ fn remainders(reader: &mut Reader<'_, '_>, table: usize) {
             .map(|word| stem(word))
             .collect()
     };
-    let alike = |first: usize, second: usize| {
+    let alike = |first: ColumnId, second: ColumnId| {
         let (first, second) = (nouns(first), nouns(second));
         first.is_empty() || second.is_empty() || first.iter().any(|word| second.contains(word))
     };
-    let mut found: Vec<(Option<usize>, usize, usize)> = Vec::new();
+    let mut found: Vec<(Option<ColumnId>, ColumnId, ColumnId)> = Vec::new();
     for &part in &numbers {
         if !reader.name(table, part).has(USED)
             || reader.name(table, part).has(&["max", "limit", "at"])

@@ -1,6 +1,7 @@
 //! Makes values of what they are made of, with all their columns built.
 
 use crate::generators::Generator;
+use crate::ids::{ColumnId, TableId};
 use crate::nulls::Nulls;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::by_type;
@@ -10,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 impl Builder<'_> {
     /// What a value is made of, with all its columns built.
-    pub(crate) fn term(&mut self, table: usize, expr: &Expr) -> Option<Arc<Term>> {
+    pub(crate) fn term(&mut self, table: TableId, expr: &Expr) -> Option<Arc<Term>> {
         let all = |builder: &mut Self, terms: &[Expr]| -> Option<Box<[Arc<Term>]>> {
             terms.iter().map(|term| builder.term(table, term)).collect()
         };
@@ -145,14 +146,18 @@ impl Builder<'_> {
     }
 
     /// What a column's name and type alone make of it.
-    pub(super) fn usual(&mut self, table: usize, column: usize) -> Option<Arc<Generator>> {
+    pub(super) fn usual(&mut self, table: TableId, column: ColumnId) -> Option<Arc<Generator>> {
         let (generator, _) =
             self.with_context(table, column, Vec::new(), Vec::new(), by_type::generator)?;
         Some(Arc::new(generator))
     }
 
     /// A column's generator, and when it is NULL; none where it is being built.
-    pub(super) fn cell(&mut self, table: usize, column: usize) -> Option<(Arc<Generator>, Nulls)> {
+    pub(super) fn cell(
+        &mut self,
+        table: TableId,
+        column: ColumnId,
+    ) -> Option<(Arc<Generator>, Nulls)> {
         if self.is_under_way(table, column) || self.facts[table].left_out[column].is_some() {
             return None;
         }

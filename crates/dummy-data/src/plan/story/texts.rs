@@ -1,5 +1,6 @@
 //! Texts that follow from other columns, accounts, files and codes.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -11,34 +12,34 @@ use value_model::ValueType;
 pub(crate) enum TextRole {
     /// What is counted for each row that a column leads to, with the year where that belongs to it, and an example.
     Numbered {
-        via: usize,
+        via: ColumnId,
         with_year: bool,
         example: Option<String>,
     },
     /// The way from the root of a tree.
     Ancestry {
-        up: usize,
+        up: ColumnId,
         /// What stands for each row; none for its id.
-        of: Option<usize>,
+        of: Option<ColumnId>,
         frame: [&'static str; 3],
         own: bool,
     },
     /// A title for use in an address; numbered where slugs must differ.
-    Slug { of: usize, numbered: bool },
+    Slug { of: ColumnId, numbered: bool },
     /// A title in a host's name: what stands before and after it, and whether hosts must differ.
     Host {
-        of: usize,
+        of: ColumnId,
         frame: [&'static str; 2],
         numbered: bool,
     },
     /// Another column's text with something before it.
-    Prefixed(&'static str, usize),
+    Prefixed(&'static str, ColumnId),
     /// The first letters of columns.
-    Initials(Vec<usize>),
+    Initials(Vec<ColumnId>),
     /// Columns with a space between them.
-    Joined(Vec<usize>),
+    Joined(Vec<ColumnId>),
     /// An address of e-mail at a domain of the row that a column leads to.
-    EmailAt { via: usize, domain: usize },
+    EmailAt { via: ColumnId, domain: ColumnId },
     /// A file's name, by the kind of file.
     FileName(Expr),
     /// A file's type, by the kind of file.
@@ -82,7 +83,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 ];
 
 /// Finds the texts of a table.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     super::accounts::accounts(reader, table);
     files(reader, table);
     browsers(reader, table);
@@ -107,8 +108,8 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 /// Decides a text that makes itself unique.
 fn relate_unique(
     reader: &mut Reader<'_, '_>,
-    table: usize,
-    column: usize,
+    table: TableId,
+    column: ColumnId,
     role: TextRole,
     why: &str,
 ) -> bool {
@@ -136,7 +137,7 @@ fn relate_unique(
     true
 }
 
-fn slug(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn slug(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column);
     if !name.whole_is(&[
         "slug",
@@ -193,7 +194,7 @@ fn slug(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// The domain of a company by its name, and its web site at its domain.
-fn host(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn host(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let is_domain = name.whole_is(&[
         "domain",
@@ -279,7 +280,7 @@ fn host(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// The columns of a given and a family name.
-fn given_and_family(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usize)> {
+fn given_and_family(reader: &Reader<'_, '_>, table: TableId) -> Option<(ColumnId, ColumnId)> {
     let named = |names: &[&str]| {
         reader.columns(table).find(|&column| {
             reader.is_text(table, column) && reader.name(table, column).whole_is(names)
@@ -291,7 +292,7 @@ fn given_and_family(reader: &Reader<'_, '_>, table: usize) -> Option<(usize, usi
     ))
 }
 
-fn names(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn names(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let Some((given, family)) = given_and_family(reader, table) else {
         let whole = reader.columns(table).find(|&other| {
@@ -359,7 +360,7 @@ fn names(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     }
 }
 
-fn email(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn email(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     if !reader
         .name(table, column)
         .whole_is(&["email", "email_address", "mail", "work_email"])
@@ -399,7 +400,7 @@ fn email(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     }
 }
 
-fn code(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn code(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let own = reader.column(table, column);
     let domain = reader.facts[table].rules.domains.get(&own.name);
@@ -460,7 +461,7 @@ fn code(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
     );
 }
 
-fn json(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
+fn json(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let Some(comment) = &reader.column(table, column).comment else {
         return;
     };
@@ -485,7 +486,7 @@ fn json(reader: &mut Reader<'_, '_>, table: usize, column: usize) {
 }
 
 /// Files: name, type and ending of the same kind.
-fn files(reader: &mut Reader<'_, '_>, table: usize) {
+fn files(reader: &mut Reader<'_, '_>, table: TableId) {
     let names = [
         "filename",
         "file_name",
@@ -635,7 +636,7 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
         relate_unique(reader, table, name, role, "a file of the row's kind");
         if reader.is_nullable(table, name) {
             // Without a file there is nothing to say of it.
-            let sizes: Vec<usize> = reader
+            let sizes: Vec<ColumnId> = reader
                 .columns(table)
                 .filter(|&size| {
                     reader.is_number(table, size)
@@ -676,7 +677,7 @@ fn files(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// Browser, system and device as the browser describes itself.
-fn browsers(reader: &mut Reader<'_, '_>, table: usize) {
+fn browsers(reader: &mut Reader<'_, '_>, table: TableId) {
     const KNOWN: &[[&str; 4]] = &[
         [
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
@@ -721,7 +722,7 @@ fn browsers(reader: &mut Reader<'_, '_>, table: usize) {
         &["os", "operating_system", "os_name", "platform"],
         &["device_type", "device", "device_kind"],
     ];
-    let found: Vec<(usize, usize)> = NAMES
+    let found: Vec<(usize, ColumnId)> = NAMES
         .iter()
         .enumerate()
         .filter_map(|(which, names)| {

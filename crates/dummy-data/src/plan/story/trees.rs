@@ -1,12 +1,13 @@
 //! Trees: a row's depth, the path from the root, the numbers of a nested set.
 
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::Fold;
 use value_model::ValueType;
 
 /// Finds what a table that points to itself says of its tree.
-pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
+pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     let Some(up) = up(reader, table) else {
         return;
     };
@@ -163,8 +164,8 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: usize) {
 }
 
 /// The column that points to the row above.
-pub(crate) fn up(reader: &Reader<'_, '_>, table: usize) -> Option<usize> {
-    let own: Vec<usize> = reader
+pub(crate) fn up(reader: &Reader<'_, '_>, table: TableId) -> Option<ColumnId> {
+    let own: Vec<ColumnId> = reader
         .references(table)
         .into_iter()
         .filter(|(_, target)| *target == table)
@@ -181,7 +182,7 @@ pub(crate) fn up(reader: &Reader<'_, '_>, table: usize) -> Option<usize> {
 }
 
 /// Whether a default or a comment says that the top is 1.
-fn starts_at_one_for_sure(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn starts_at_one_for_sure(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     let text = &reader.name(table, column).text;
     crate::plan::sql::default_constant(reader.column(table, column))
         .is_some_and(|default| default == "1")
@@ -191,7 +192,7 @@ fn starts_at_one_for_sure(reader: &Reader<'_, '_>, table: usize, column: usize) 
         || text.contains("1から")
 }
 
-fn starts_at_one(reader: &Reader<'_, '_>, table: usize, column: usize) -> bool {
+fn starts_at_one(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     let text = &reader.name(table, column).text;
     if text.contains("0 at the top") || text.contains("0 for the root") {
         return false;

@@ -1,6 +1,7 @@
 //! Makes generators of texts that follow from other columns.
 
 use crate::generators::{Aspect, Combination, Generator};
+use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::locale::Locale;
 use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
@@ -14,10 +15,10 @@ use std::sync::Arc;
 impl Builder<'_> {
     pub(super) fn copied(
         &mut self,
-        table: usize,
-        column: usize,
-        via: usize,
-        of: &[usize],
+        table: TableId,
+        column: ColumnId,
+        via: ColumnId,
+        of: &[ColumnId],
     ) -> Option<(Generator, Nulls)> {
         let (pointer, target) = self.pointer(table, via, None)?;
         let mut parts = Vec::new();
@@ -58,8 +59,8 @@ impl Builder<'_> {
 
     pub(super) fn text(
         &mut self,
-        table: usize,
-        column: usize,
+        table: TableId,
+        column: ColumnId,
         role: &TextRole,
     ) -> Option<(Generator, Nulls)> {
         let worded = |wording: Wording| Generator::Worded(Box::new(wording));
@@ -79,9 +80,7 @@ impl Builder<'_> {
             TextRole::Ancestry { up, of, frame, own } => {
                 let (pointer, _) = self.pointer(table, *up, None)?;
                 let key = self.facts[table].table.primary_key.as_ref()?;
-                let id = self.facts[table]
-                    .table
-                    .column_position(key.columns.first()?)?;
+                let id = self.facts[table].table.column_id(key.columns.first()?)?;
                 let id = of.unwrap_or(id);
                 let (id, _) = self.cell(table, id)?;
                 let nulls = if *own {
@@ -209,8 +208,8 @@ impl Builder<'_> {
     /// `2024-0001`: numbers that are counted for each row that a column leads to.
     pub(super) fn numbered(
         &mut self,
-        table: usize,
-        via: usize,
+        table: TableId,
+        via: ColumnId,
         with_year: bool,
         example: Option<&str>,
     ) -> Option<Generator> {
