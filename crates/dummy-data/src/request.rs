@@ -54,12 +54,24 @@ impl Default for Request {
     }
 }
 
+/// How many rows are asked of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AskedRows {
+    /// So many.
+    pub rows: u64,
+    /// Whether they were asked for by the table's name.
+    pub by_name: bool,
+}
+
 impl Request {
-    /// Rows of a table, and whether they were asked for by its name.
-    pub(crate) fn rows_of(&self, table: &Table) -> (u64, bool) {
-        let (rows, named) = self.rows_asked(table);
+    /// Rows of a table, as many as it has come to today.
+    pub(crate) fn rows_of(&self, table: &Table) -> AskedRows {
+        let AskedRows { rows, by_name } = self.rows_asked(table);
         let rows = grown(rows, self.today - self.rows_on);
-        (rows.max(self.fixed_rows_of(table)), named)
+        AskedRows {
+            rows: rows.max(self.fixed_rows_of(table)),
+            by_name,
+        }
     }
 
     /// How many rows of a table are given.
@@ -76,7 +88,7 @@ impl Request {
 
     /// Rows that a table of so many rows had on the day for which rows are asked.
     pub(crate) fn counted(&self, table: &Table, rows: u64) -> u64 {
-        let (asked, _) = self.rows_asked(table);
+        let asked = self.rows_asked(table).rows;
         let days = self.today - self.rows_on;
         if grown(asked, days) == rows {
             asked
@@ -85,12 +97,15 @@ impl Request {
         }
     }
 
-    fn rows_asked(&self, table: &Table) -> (u64, bool) {
+    fn rows_asked(&self, table: &Table) -> AskedRows {
         let named = self.rows_on_command_line(table).or_else(|| {
             let rows = self.settings_of(table)?.rows.as_ref()?;
             Some(rows.value)
         });
-        (self.scaled(named.unwrap_or(self.rows)), named.is_some())
+        AskedRows {
+            rows: self.scaled(named.unwrap_or(self.rows)),
+            by_name: named.is_some(),
+        }
     }
 
     /// Whether the command line names the table.

@@ -72,15 +72,39 @@ pub(crate) struct Domain {
     pub read_as: Option<String>,
 }
 
+/// A comparison between two columns, `left OPERATOR right`, by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ColumnRelation {
+    /// The column on the left.
+    pub left: String,
+    /// How they compare.
+    pub operator: Comparison,
+    /// The column on the right.
+    pub right: String,
+}
+
+/// How far apart two columns are, `upper - lower OPERATOR distance`, by their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ColumnDistance {
+    /// The column from which the other one is taken away.
+    pub upper: String,
+    /// The other one.
+    pub lower: String,
+    /// How the difference compares with the distance.
+    pub operator: Comparison,
+    /// The distance.
+    pub distance: Distance,
+}
+
 /// What all CHECKs of a table say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Rules {
     /// By column.
     pub domains: BTreeMap<String, Domain>,
-    /// Comparisons between columns, `left OPERATOR right`.
-    pub relations: Vec<(String, Comparison, String)>,
-    /// How far apart columns are, `upper - lower OPERATOR distance`; each pair is in a relation too.
-    pub distances: Vec<(String, String, Comparison, Distance)>,
+    /// Comparisons between columns.
+    pub relations: Vec<ColumnRelation>,
+    /// How far apart columns are; each pair is in a relation too.
+    pub distances: Vec<ColumnDistance>,
     /// Columns that are computed from others, each with all solutions of its equation.
     pub equations: Vec<Vec<Solution>>,
 }
@@ -178,8 +202,11 @@ impl Rules {
                 operator,
                 right,
             } => {
-                self.relations
-                    .push((left.clone(), *operator, right.clone()));
+                self.relations.push(ColumnRelation {
+                    left: left.clone(),
+                    operator: *operator,
+                    right: right.clone(),
+                });
                 true
             }
             Clause::Multiple { column, multiples } => {
@@ -199,15 +226,25 @@ impl Rules {
                 operator,
                 distance,
             } => {
-                let bound = (upper.clone(), lower.clone(), *operator, distance.clone());
-                self.distances.push(bound);
-                // What is at most so much later is made later, unless it has to be earlier.
-                let is_related = self.relations.iter().any(|(left, _, right)| {
-                    (left == upper && right == lower) || (left == lower && right == upper)
+                self.distances.push(ColumnDistance {
+                    upper: upper.clone(),
+                    lower: lower.clone(),
+                    operator: *operator,
+                    distance: distance.clone(),
                 });
-                if !is_related {
+                // What is at most so much later is made later, unless it has to be earlier.
+                let is_related =
                     self.relations
-                        .push((upper.clone(), Comparison::AtLeast, lower.clone()));
+                        .iter()
+                        .any(|ColumnRelation { left, right, .. }| {
+                            (left == upper && right == lower) || (left == lower && right == upper)
+                        });
+                if !is_related {
+                    self.relations.push(ColumnRelation {
+                        left: upper.clone(),
+                        operator: Comparison::AtLeast,
+                        right: lower.clone(),
+                    });
                 }
                 true
             }

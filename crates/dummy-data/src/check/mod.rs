@@ -30,7 +30,7 @@ mod years;
 pub(crate) use array_literal::elements as elements_of_array;
 pub(crate) use casts::casts;
 pub(crate) use clause::{Alternatives, Clause, Comparison, Distance};
-pub(crate) use domain::{Bound, Domain, Rules};
+pub(crate) use domain::{Bound, ColumnDistance, ColumnRelation, Domain, Rules};
 pub(crate) use equations::{Solution, bounded};
 pub(crate) use expressions::{call, literal};
 pub(crate) use holds::{columns_of, holds};

@@ -83,14 +83,22 @@ fn lengths_and_elements() {
     assert_eq!(domain("cardinality(tags) <= 3", "tags").most, Some(3));
 }
 
+fn relation(left: &str, operator: Comparison, right: &str) -> ColumnRelation {
+    ColumnRelation {
+        left: left.into(),
+        operator,
+        right: right.into(),
+    }
+}
+
 #[test]
 fn columns_that_compare_with_each_other() {
     let rules = domains(&["ends_on >= starts_on", "paid <= fee"]);
     assert_eq!(
         rules.relations,
         [
-            ("ends_on".into(), Comparison::AtLeast, "starts_on".into()),
-            ("paid".into(), Comparison::AtMost, "fee".into())
+            relation("ends_on", Comparison::AtLeast, "starts_on"),
+            relation("paid", Comparison::AtMost, "fee")
         ]
     );
 }
@@ -234,20 +242,22 @@ fn distances_between_columns() {
         let rules = domains(&[expression]);
         assert_eq!(
             rules.distances,
-            [("b".into(), "a".into(), operator, distance)],
+            [ColumnDistance {
+                upper: "b".into(),
+                lower: "a".into(),
+                operator,
+                distance
+            }],
             "{expression}"
         );
         assert_eq!(
             rules.relations,
-            [("b".into(), Comparison::AtLeast, "a".into())],
+            [relation("b", Comparison::AtLeast, "a")],
             "{expression}"
         );
     }
     let rules = domains(&["b - a > 0"]);
-    assert_eq!(
-        rules.relations,
-        [("b".into(), Comparison::Above, "a".into())]
-    );
+    assert_eq!(rules.relations, [relation("b", Comparison::Above, "a")]);
     for not_understood in ["b <= a + '1 day -1 hours'::interval", "b - a <> 3"] {
         assert!(read(not_understood).is_err(), "{not_understood}");
     }

@@ -10,25 +10,35 @@ use std::sync::OnceLock;
 pub struct Children {
     /// Rows of the parents.
     pub parents: u64,
-    /// The children that are counted; more than one kind where several columns point here.
-    pub kinds: Vec<Kind>,
-    /// The most that the column holds.
-    pub greatest: i64,
-    /// The counts, by parent.
-    pub counts: OnceLock<Box<[u32]>>,
-}
-
-/// Children by one way of pointing.
-#[derive(Debug)]
-pub struct Kind {
     /// Rows of the children's table.
     pub rows: u64,
     /// Whom each points to.
     pub ordinal: Ordinal,
     /// Which of them point nowhere.
     pub nulls: Nulls,
-    /// Of how many tables the choice is one, and which of them is meant.
-    pub of: (u64, u64),
+    /// Which of the tables that they choose from is the parents'.
+    pub target: TargetPlace,
+    /// The most that the column holds.
+    pub greatest: i64,
+    /// The counts, by parent.
+    pub counts: OnceLock<Box<[u32]>>,
+}
+
+/// A table among those that a choice is from: its remainder says which of them, its quotient which row of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetPlace {
+    /// How many tables there are.
+    pub tables: u64,
+    /// The place of the one that is meant.
+    pub place: u64,
+}
+
+impl TargetPlace {
+    /// The only one.
+    pub const ONLY: Self = Self {
+        tables: 1,
+        place: 0,
+    };
 }
 
 impl Children {
@@ -41,20 +51,18 @@ impl Children {
 
     fn count(&self) -> Box<[u32]> {
         let mut counts = vec![0_u32; usize::try_from(self.parents).unwrap_or(0)];
-        for kind in &self.kinds {
-            let (tables, own) = kind.of;
-            for row in 0..kind.rows {
-                if kind.nulls.at(row) {
-                    continue;
-                }
-                let choice = kind.ordinal.at(row);
-                if choice % tables != own {
-                    continue;
-                }
-                let parent = usize::try_from(choice / tables).ok();
-                if let Some(count) = parent.and_then(|parent| counts.get_mut(parent)) {
-                    *count = count.saturating_add(1);
-                }
+        let TargetPlace { tables, place } = self.target;
+        for row in 0..self.rows {
+            if self.nulls.at(row) {
+                continue;
+            }
+            let choice = self.ordinal.at(row);
+            if choice % tables != place {
+                continue;
+            }
+            let parent = usize::try_from(choice / tables).ok();
+            if let Some(count) = parent.and_then(|parent| counts.get_mut(parent)) {
+                *count = count.saturating_add(1);
             }
         }
         counts.into()

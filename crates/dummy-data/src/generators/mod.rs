@@ -17,7 +17,7 @@ mod place;
 mod quantity;
 mod text;
 
-pub(crate) use children::{Children, Kind};
+pub(crate) use children::{Children, TargetPlace};
 pub(crate) use computed::{Computed, Input};
 pub(crate) use moment::{Birth, Moment};
 pub(crate) use person::{Aspect, People};

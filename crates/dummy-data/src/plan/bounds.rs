@@ -2,7 +2,7 @@
 //! column can take.
 
 use crate::check::{Domain, Multiples, pattern};
-use crate::plan::sql::units;
+use crate::plan::sql::{Units, units};
 use value_model::{Column, ValueType};
 
 /// Characters that short texts can be made of when letters and digits aren't enough: the CJK
@@ -98,7 +98,7 @@ pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
         },
     };
     if let Some(least) = &domain.least
-        && let Some((number, exact)) = units(&least.value, scale, true)
+        && let Some(Units { number, exact }) = units(&least.value, scale, true)
     {
         let number = if least.is_open && exact {
             number.saturating_add(1)
@@ -108,7 +108,7 @@ pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
         bounds.least = bounds.least.max(number);
     }
     if let Some(greatest) = &domain.greatest
-        && let Some((number, exact)) = units(&greatest.value, scale, false)
+        && let Some(Units { number, exact }) = units(&greatest.value, scale, false)
     {
         let number = if greatest.is_open && exact {
             number.saturating_sub(1)
@@ -119,7 +119,11 @@ pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
     }
     // A number that is forbidden leaves the larger side of it.
     for text in &domain.none_of {
-        let Some((number, true)) = units(text, scale, true) else {
+        let Some(Units {
+            number,
+            exact: true,
+        }) = units(text, scale, true)
+        else {
             continue;
         };
         if (bounds.least..=bounds.greatest).contains(&number) {

@@ -13,6 +13,7 @@ use crate::pinned::Pins;
 use crate::plan::columns::{self, Basis};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::{ConstraintOf, Narrowing};
+use crate::plan::facts::table::Deferred;
 use crate::plan::product::{Plan, TablePlan};
 use crate::plan::repair::repair;
 use crate::plan::story::{self, Story};
@@ -236,7 +237,7 @@ fn pinned(
 fn untold(duties: &TableSlice<Duties<'_>>, story: &Story) -> Vec<ConstraintOf> {
     let mut untold = Vec::new();
     for (duties, story) in duties.iter().zip(&story.tables) {
-        for (name, alternatives) in &duties.deferred {
+        for Deferred { name, alternatives } in &duties.deferred {
             let is_told = check::columns_of(alternatives).iter().any(|column| {
                 let place = duties.table.column_id(column);
                 place.is_some_and(|place| story.relations.contains_key(&place))
@@ -254,9 +255,9 @@ fn broken_by(duties: &Duties<'_>, table: &TablePlan) -> Vec<ConstraintOf> {
     let broken = duties
         .deferred
         .iter()
-        .filter(|(_, alternatives)| !table.keeps(alternatives));
+        .filter(|check| !table.keeps(&check.alternatives));
     broken
-        .map(|(name, _)| ConstraintOf::new(duties.table, name))
+        .map(|check| ConstraintOf::new(duties.table, &check.name))
         .collect()
 }
 

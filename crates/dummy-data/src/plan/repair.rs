@@ -1,6 +1,6 @@
 //! Mends checks that rows break for all that was understood: see [`crate::redraw`].
 
-use crate::check::{columns, parse};
+use crate::check::{ColumnRelation, columns, parse};
 use crate::generators::{Generator, Input};
 use crate::ids::{ColumnId, ColumnSlice, TableColumns};
 use crate::nulls::Nulls;
@@ -58,7 +58,7 @@ fn component(duties: &Duties<'_>, check: usize) -> (Vec<usize>, BTreeSet<String>
             .rules
             .relations
             .iter()
-            .map(|(left, _, right)| vec![left.clone(), right.clone()]),
+            .map(|ColumnRelation { left, right, .. }| vec![left.clone(), right.clone()]),
     );
     bound.extend(duties.equations.iter().map(|equation| {
         let inputs = equation.inputs.iter().map(|&input| name(input));

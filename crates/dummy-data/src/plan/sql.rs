@@ -88,9 +88,17 @@ pub(crate) fn words_outside_strings(text: &str) -> Vec<String> {
     words
 }
 
-/// A decimal text in units of 10 to the power of `-scale`, rounded up or down, and whether it
-/// needed no rounding.
-pub(crate) fn units(text: &str, scale: u32, up: bool) -> Option<(i64, bool)> {
+/// A decimal number in units of its last digit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Units {
+    /// So many.
+    pub number: i64,
+    /// Whether the number needed no rounding.
+    pub exact: bool,
+}
+
+/// A decimal text in units of 10 to the power of `-scale`, rounded up or down.
+pub(crate) fn units(text: &str, scale: u32, up: bool) -> Option<Units> {
     let (negative, digits) = match text.trim().strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.trim()),
@@ -111,10 +119,11 @@ pub(crate) fn units(text: &str, scale: u32, up: bool) -> Option<(i64, bool)> {
     if !exact && !up && negative {
         number -= 1;
     }
-    Some((
-        i64::try_from(number.clamp(i128::from(i64::MIN), i128::from(i64::MAX))).ok()?,
+    let number = number.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+    Some(Units {
+        number: i64::try_from(number).ok()?,
         exact,
-    ))
+    })
 }
 
 /// A date or timestamp constant in microseconds since 1970; none for a day that no calendar has.
@@ -180,10 +189,11 @@ mod tests {
 
     #[test]
     fn constants_become_units() {
-        assert_eq!(units("10.5", 2, true), Some((1050, true)));
-        assert_eq!(units("0.001", 2, true), Some((1, false)));
-        assert_eq!(units("0.001", 2, false), Some((0, false)));
-        assert_eq!(units("-1.5", 0, true), Some((-1, false)));
+        let of = |number, exact| Some(Units { number, exact });
+        assert_eq!(units("10.5", 2, true), of(1050, true));
+        assert_eq!(units("0.001", 2, true), of(1, false));
+        assert_eq!(units("0.001", 2, false), of(0, false));
+        assert_eq!(units("-1.5", 0, true), of(-1, false));
         assert_eq!(units("x", 0, true), None);
     }
 

@@ -1,6 +1,7 @@
 //! `comments_count` on posts is the number of comments that point to the post.
 
-use crate::generators::{Children, Generator, Kind};
+use crate::check::ColumnRelation;
+use crate::generators::{Children, Generator, TargetPlace};
 use crate::ids::{ColumnId, ReferenceId, SchemaTables, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::columns::build::Builder;
@@ -16,10 +17,24 @@ use value_model::{Table, ValueType};
 /// four bytes each.
 const MOST_COUNTED: u64 = 1 << 23;
 
+/// Whose rows a column counts.
+struct Counted {
+    /// Their table.
+    child: TableId,
+    /// Their reference that points to the column's table.
+    reference: ReferenceId,
+    /// Which of the reference's tables that is.
+    target: TargetPlace,
+}
+
 impl Builder<'_> {
     /// The generator of a column that counts children, if it is one.
     pub(crate) fn count_of_children(&mut self, table: TableId, column: ColumnId) -> Option<Choice> {
-        let (child, references) = self.counted_children(table, column)?;
+        let Counted {
+            child,
+            reference,
+            target,
+        } = self.counted_children(table, column)?;
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let name = self.schema.tables[child].name.clone();
@@ -33,21 +48,15 @@ impl Builder<'_> {
         }
         let domain = facts.rules.domains.get(&own.name).cloned();
         let bounds = number_bounds(&own.data_type.kind, &domain.unwrap_or_default());
-        let mut kinds = Vec::new();
-        for (reference, of) in references {
-            let columns = &self.facts[child].references[reference].columns;
-            let first = columns[0];
-            let last = columns[columns.len() - 1];
-            kinds.push(Kind {
-                rows: self.decided.rows[child],
-                ordinal: self.ordinal_of_reference(child, first),
-                nulls: self.nulls_of(child, last),
-                of,
-            });
-        }
+        let columns = &self.facts[child].references[reference].columns;
+        let first = columns[0];
+        let last = columns[columns.len() - 1];
         let children = Children {
             parents,
-            kinds,
+            rows: self.decided.rows[child],
+            ordinal: self.ordinal_of_reference(child, first),
+            nulls: self.nulls_of(child, last),
+            target,
             greatest: bounds.greatest,
             counts: OnceLock::new(),
         };
@@ -57,17 +66,8 @@ impl Builder<'_> {
         ))
     }
 
-    /// The table whose rows a column counts, and those of its references that point here: for each, of
-    /// how many tables its choice is one, and which.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a list of places, used in one place"
-    )]
-    fn counted_children(
-        &self,
-        table: TableId,
-        column: ColumnId,
-    ) -> Option<(TableId, Vec<(ReferenceId, (u64, u64))>)> {
+    /// Whose rows a column counts.
+    fn counted_children(&self, table: TableId, column: ColumnId) -> Option<Counted> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
         let is_whole = matches!(
@@ -78,7 +78,7 @@ impl Builder<'_> {
             .rules
             .relations
             .iter()
-            .any(|(left, _, right)| *left == own.name || *right == own.name);
+            .any(|ColumnRelation { left, right, .. }| *left == own.name || *right == own.name);
         let domain = facts.rules.domains.get(&own.name);
         let least_is_0 = domain.is_none_or(|domain| {
             domain.one_of.is_none()
@@ -125,22 +125,13 @@ impl Builder<'_> {
                 .map(|(position, _)| position)
         };
         (0..4).flat_map(candidates).find_map(|child| {
-            let references = self.references_to(child, table, own_singular);
-            (!references.is_empty() && self.facts[child].master.is_none())
-                .then_some((child, references))
+            let counted = self.counted_by(child, table, own_singular)?;
+            self.facts[child].master.is_none().then_some(counted)
         })
     }
 
     /// What a Japanese name or comment counts: `juchu_kensu`, `受注件数` on a table to which `受注` points.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a list of places, used in one place"
-    )]
-    fn counted_in_japanese(
-        &self,
-        table: TableId,
-        column: ColumnId,
-    ) -> Option<(TableId, Vec<(ReferenceId, (u64, u64))>)> {
+    fn counted_in_japanese(&self, table: TableId, column: ColumnId) -> Option<Counted> {
         const COUNTS: &[&str] = &["件数", "回数", "人数", "台数", "枚数", "冊数", "室数", "数"];
         const ENDINGS: &[&str] = &[
             "_kensu", "_kensuu", "_kaisu", "_kaisuu", "_ninzu", "_ninzuu", "_su", "_suu",
@@ -182,23 +173,22 @@ impl Builder<'_> {
                     if by_comment { first } else { second }
                 })
                 .find_map(|(child, _)| {
-                    let references = self.references_to(child, table, own_singular);
-                    (!references.is_empty() && self.facts[child].master.is_none())
-                        .then_some((child, references))
+                    let counted = self.counted_by(child, table, own_singular)?;
+                    self.facts[child].master.is_none().then_some(counted)
                 })
         };
         pick(true).or_else(|| pick(false))
     }
 
     /// The reference of a table that points to another one: by the other's name where there are several.
-    fn references_to(
-        &self,
-        child: TableId,
-        table: TableId,
-        own_singular: &str,
-    ) -> Vec<(ReferenceId, (u64, u64))> {
+    fn counted_by(&self, child: TableId, table: TableId, own_singular: &str) -> Option<Counted> {
         let facts = &self.facts[child];
-        let mut found: Vec<(ReferenceId, (u64, u64))> = Vec::new();
+        let mut found: Vec<Counted> = Vec::new();
+        let counted = |reference, target| Counted {
+            child,
+            reference,
+            target,
+        };
         for (number, reference) in facts.references.iter_enumerated() {
             if facts.reference_of[reference.columns[0]]
                 .is_none_or(|ReferencePlace { reference: own, .. }| own != number)
@@ -207,21 +197,24 @@ impl Builder<'_> {
             }
             if reference.targets.is_empty() {
                 if reference.table == table {
-                    found.push((number, (1, 0)));
+                    found.push(counted(number, TargetPlace::ONLY));
                 }
             } else if let Some(own) = reference
                 .targets
                 .iter()
                 .position(|target| target.table == table)
             {
-                found.push((number, (reference.targets.len() as u64, own as u64)));
+                let target = TargetPlace {
+                    tables: reference.targets.len() as u64,
+                    place: own as u64,
+                };
+                found.push(counted(number, target));
             }
         }
-        let by_name = found.iter().position(|(number, _)| {
-            let column = facts.references[*number].columns[0];
+        let by_name = found.iter().position(|counted| {
+            let column = facts.references[counted.reference].columns[0];
             facts.table.columns[column].name == format!("{own_singular}_id")
         });
-        let chosen = by_name.unwrap_or(0);
-        found.into_iter().skip(chosen).take(1).collect()
+        found.into_iter().nth(by_name.unwrap_or(0))
     }
 }

@@ -1,7 +1,7 @@
 //! Orders between columns of a row: what must not be below, before or different from another column.
 
 use crate::calendar::{DAY, SECOND};
-use crate::check::{Comparison, Distance};
+use crate::check::{ColumnDistance, ColumnRelation, Comparison, Distance};
 use crate::generators::{Moment, Quantity};
 use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::plan::bounds::{holds_numbers, number_bounds, scale};
@@ -13,56 +13,80 @@ use crate::plan::sql::units;
 use std::sync::Arc;
 use value_model::ValueType;
 
+/// A column of the same row that must not exceed another one.
+#[derive(Debug, Clone, Copy)]
+struct LowerColumn {
+    /// The column.
+    column: ColumnId,
+    /// Whether it must be below.
+    strictly: bool,
+}
+
+/// How far apart checks want two columns, in units of the upper one: microseconds, or units of its last digit.
+#[derive(Debug, Clone, Copy)]
+struct Apart {
+    /// At least so far.
+    least: Option<i64>,
+    /// At most so far.
+    most: Option<i64>,
+}
+
 impl Builder<'_> {
     /// Another column that a check wants this one to equal: the one that stands before it.
     pub(crate) fn equal_to(&self, table: TableId, column: ColumnId) -> Option<ColumnId> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
-        facts
-            .rules
-            .relations
-            .iter()
-            .find_map(|(left, operator, right)| {
+        facts.rules.relations.iter().find_map(
+            |ColumnRelation {
+                 left,
+                 operator,
+                 right,
+             }| {
                 let other = match operator {
                     Comparison::Equal if left == name => right,
                     Comparison::Equal if right == name => left,
                     _ => return None,
                 };
                 facts.table.column_id(other).filter(|&other| other < column)
-            })
+            },
+        )
     }
 
-    /// Columns of the same row that must not exceed this one, and whether they must be below.
-    fn lower_columns(&self, table: TableId, column: ColumnId) -> Vec<(ColumnId, bool)> {
+    /// Columns of the same row that must not exceed this one.
+    fn lower_columns(&self, table: TableId, column: ColumnId) -> Vec<LowerColumn> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
         facts
             .rules
             .relations
             .iter()
-            .filter_map(|(left, operator, right)| {
-                let (lower, strictly) = match operator {
-                    Comparison::AtLeast if left == name => (right, false),
-                    Comparison::Above if left == name => (right, true),
-                    Comparison::AtMost if right == name => (left, false),
-                    Comparison::Below if right == name => (left, true),
-                    _ => return None,
-                };
-                let lower = facts.table.column_id(lower)?;
-                (lower != column && facts.reference_of[lower].is_none())
-                    .then_some((lower, strictly))
-            })
+            .filter_map(
+                |ColumnRelation {
+                     left,
+                     operator,
+                     right,
+                 }| {
+                    let (lower, strictly) = match operator {
+                        Comparison::AtLeast if left == name => (right, false),
+                        Comparison::Above if left == name => (right, true),
+                        Comparison::AtMost if right == name => (left, false),
+                        Comparison::Below if right == name => (left, true),
+                        _ => return None,
+                    };
+                    let lower = facts.table.column_id(lower)?;
+                    (lower != column && facts.reference_of[lower].is_none()).then_some(
+                        LowerColumn {
+                            column: lower,
+                            strictly,
+                        },
+                    )
+                },
+            )
             .collect()
     }
 
-    /// The least and the greatest distance that checks want between two columns, in units of the upper one:
-    /// microseconds, or units of its last digit.
-    fn apart(
-        &self,
-        table: TableId,
-        upper: ColumnId,
-        lower: ColumnId,
-    ) -> (Option<i64>, Option<i64>) {
+    /// How far apart checks want two columns.
+    fn apart(&self, table: TableId, upper: ColumnId, lower: ColumnId) -> Apart {
         let facts = &self.facts[table];
         let (upper, lower) = (&facts.table.columns[upper], &facts.table.columns[lower]);
         let kind = &upper.data_type.kind;
@@ -72,14 +96,20 @@ impl Builder<'_> {
             _ => (1, 1),
         };
         let (mut least, mut most) = (None::<i64>, None::<i64>);
-        for (first, second, operator, distance) in &facts.rules.distances {
+        for ColumnDistance {
+            upper: first,
+            lower: second,
+            operator,
+            distance,
+        } in &facts.rules.distances
+        {
             if *first != upper.name || *second != lower.name {
                 continue;
             }
             let (shortest, longest) = match distance {
                 Distance::Time { least, greatest } => (*least, *greatest),
                 Distance::Number(number) => {
-                    let within = |up| Some(units(number, scale(kind), up)?.0);
+                    let within = |up| Some(units(number, scale(kind), up)?.number);
                     let (Some(down), Some(up)) = (within(false), within(true)) else {
                         continue;
                     };
@@ -107,7 +137,7 @@ impl Builder<'_> {
                 least = Some(least.map_or(smallest, |least| least.max(smallest)));
             }
         }
-        (least, most)
+        Apart { least, most }
     }
 
     pub(crate) fn after(&mut self, table: TableId, column: ColumnId) -> Vec<Lower<Moment>> {
@@ -130,13 +160,17 @@ impl Builder<'_> {
         } else {
             SECOND
         };
-        let lower: Vec<(ColumnId, bool)> = self
+        let lower: Vec<LowerColumn> = self
             .lower_columns(table, column)
             .into_iter()
-            .filter(|&(lower, _)| is_temporal(kind(lower)))
+            .filter(|lower| is_temporal(kind(lower.column)))
             .collect();
         let mut after = Vec::new();
-        for (lower, strictly) in lower {
+        for LowerColumn {
+            column: lower,
+            strictly,
+        } in lower
+        {
             if self
                 .relations_under_way
                 .contains(&ColumnAt::new(table, lower))
@@ -147,7 +181,7 @@ impl Builder<'_> {
                 && !self.is_under_way(table, lower)
                 && let Some((told, _)) = self.column(table, lower)
             {
-                let (least, most) = self.apart(table, column, lower);
+                let Apart { least, most } = self.apart(table, column, lower);
                 after.push(Lower {
                     base: Arc::new(Moment::Read(told, self.birth(table))),
                     least: least.unwrap_or(0).max(if strictly { step } else { 0 }),
@@ -160,7 +194,7 @@ impl Builder<'_> {
                 moments::moment_of(context)
             });
             let moment = self.given_moment(table, lower, moment);
-            let (least, most) = self.apart(table, column, lower);
+            let Apart { least, most } = self.apart(table, column, lower);
             after.push(Lower {
                 base: moment,
                 least: least.unwrap_or(0).max(if strictly { step } else { 0 }),
@@ -182,14 +216,18 @@ impl Builder<'_> {
             return Vec::new();
         }
         let own_scale = scale(kind(column));
-        let lower: Vec<(ColumnId, bool, u32)> = self
+        let lower: Vec<(LowerColumn, u32)> = self
             .lower_columns(table, column)
             .into_iter()
-            .filter(|&(lower, _)| holds_numbers(kind(lower)))
-            .map(|(lower, strictly)| (lower, strictly, scale(kind(lower))))
+            .filter(|lower| holds_numbers(kind(lower.column)))
+            .map(|lower| (lower, scale(kind(lower.column))))
             .collect();
         let mut above = Vec::new();
-        for (lower, strictly, lower_scale) in lower {
+        for (lower, lower_scale) in lower {
+            let LowerColumn {
+                column: lower,
+                strictly,
+            } = lower;
             if self
                 .relations_under_way
                 .contains(&ColumnAt::new(table, lower))
@@ -200,7 +238,7 @@ impl Builder<'_> {
                 && !self.is_under_way(table, lower)
                 && let Some((told, _)) = self.column(table, lower)
             {
-                let (least, most) = self.apart(table, column, lower);
+                let Apart { least, most } = self.apart(table, column, lower);
                 above.push(Lower {
                     base: Arc::new(Quantity::Read(told, own_scale, 0)),
                     least: least.unwrap_or(0).max(i64::from(strictly)),
@@ -222,7 +260,7 @@ impl Builder<'_> {
                     divisor: 10_i64.pow(lower_scale),
                 })
             };
-            let (least, most) = self.apart(table, column, lower);
+            let Apart { least, most } = self.apart(table, column, lower);
             above.push(Lower {
                 base: quantity,
                 least: least.unwrap_or(0).max(i64::from(strictly)),
@@ -246,11 +284,9 @@ impl Builder<'_> {
             .columns_with_ids()
             .filter(|(other, upper)| *other != column && holds_numbers(&upper.data_type.kind))
             .filter_map(|(other, upper)| {
-                let (_, strictly) = self
-                    .lower_columns(table, other)
-                    .into_iter()
-                    .find(|&(lower, _)| lower == column)?;
-                let (apart, _) = self.apart(table, other, column);
+                let mut lower = self.lower_columns(table, other).into_iter();
+                let strictly = lower.find(|lower| lower.column == column)?.strictly;
+                let apart = self.apart(table, other, column).least;
                 let empty = crate::check::Domain::default();
                 let domain = facts.rules.domains.get(&upper.name).unwrap_or(&empty);
                 let bounds = number_bounds(&upper.data_type.kind, domain);

@@ -59,7 +59,7 @@ impl Builder<'_> {
         usual: Arc<Quantity>,
     ) -> Arc<Quantity> {
         match self.given(at.table, at.column, &|text| {
-            Some(units(text, scale, true)?.0)
+            Some(units(text, scale, true)?.number)
         }) {
             Some(given) => Arc::new(Quantity::Given(usual, given)),
             None => usual,

@@ -1,28 +1,42 @@
 //! Applies the configuration to what is known of a table: it narrows what columns may hold, and says how
 //! many rows each parent has.
 
-use crate::check::{self, Clause, Comparison, Domain};
+use crate::check::{self, Clause, ColumnRelation, Comparison, Domain};
 use crate::ids::{SchemaTables, TableColumns};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::rules::choices_of;
-use crate::plan::facts::table::ReferencePlace;
-use crate::plan::facts::table::{ALL_ROWS, Per, Reference};
+use crate::plan::facts::table::{ALL_ROWS, Per, Reference, ReferencePlace};
 use crate::plan::kinds::Made;
 use crate::plan::names::is_named;
 use crate::problem::Problem;
 use crate::settings::{GeneratorSettings, Located, OptionValue, Source, TableSettings};
 use value_model::Schema;
 
-/// What a source says about the least and greatest value.
-pub(crate) fn bounds_of(source: &Source) -> Option<(Option<&str>, Option<&str>)> {
+/// What a source says about the least and the greatest value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SourceBounds<'s> {
+    /// The least.
+    pub least: Option<&'s str>,
+    /// The greatest.
+    pub greatest: Option<&'s str>,
+}
+
+/// What a source of numbers or moments says about the least and the greatest of them; none for another source.
+pub(crate) fn bounds_of(source: &Source) -> Option<SourceBounds<'_>> {
     match source {
-        Source::Range { least, greatest } => Some((Some(&least.value), Some(&greatest.value))),
+        Source::Range { least, greatest } => Some(SourceBounds {
+            least: Some(&least.value),
+            greatest: Some(&greatest.value),
+        }),
         Source::Generator(generator) if generator.kind.made == Made::Number => {
             let option = |name: &str| match &generator.options.get(name)?.value {
                 OptionValue::Text(text) => Some(text.as_str()),
                 _ => None,
             };
-            Some((option("min"), option("max")))
+            Some(SourceBounds {
+                least: option("min"),
+                greatest: option("max"),
+            })
         }
         _ => None,
     }
@@ -106,7 +120,7 @@ pub(crate) fn clauses_of(name: &str, source: &Source) -> Vec<Clause> {
             }
         }
         other => {
-            let (least, greatest) = bounds_of(other).unwrap_or((None, None));
+            let SourceBounds { least, greatest } = bounds_of(other).unwrap_or_default();
             let compare = |operator, value: &str| Clause::Compare {
                 column: name.to_owned(),
                 operator,
@@ -222,11 +236,11 @@ pub(crate) fn add_order_of_birth(facts: &mut Duties<'_>) {
             continue;
         };
         if facts.rules.domains.contains_key(created) || facts.source(first).is_some() {
-            facts.rules.relations.push((
-                second.name.clone(),
-                Comparison::AtLeast,
-                created.to_owned(),
-            ));
+            facts.rules.relations.push(ColumnRelation {
+                left: second.name.clone(),
+                operator: Comparison::AtLeast,
+                right: created.to_owned(),
+            });
         }
     }
 }

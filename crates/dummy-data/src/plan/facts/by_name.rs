@@ -1,7 +1,7 @@
 //! What columns' names say of other tables and columns where no constraint does: `user_id` means a row of `users`, and
 //! `ends_at` comes after `starts_at`.
 
-use crate::check::Comparison;
+use crate::check::{ColumnRelation, Comparison};
 use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, reach};
@@ -202,16 +202,21 @@ pub(crate) fn add_orders_by_name(facts: &mut Duties<'_>) {
             }) else {
                 continue;
             };
-            let related = facts.rules.relations.iter().any(|(left, _, right)| {
-                (left == &later.name && right == &earlier.name)
-                    || (left == &earlier.name && right == &later.name)
-            });
+            let related =
+                facts
+                    .rules
+                    .relations
+                    .iter()
+                    .any(|ColumnRelation { left, right, .. }| {
+                        (left == &later.name && right == &earlier.name)
+                            || (left == &earlier.name && right == &later.name)
+                    });
             if !related {
-                facts.rules.relations.push((
-                    later.name.clone(),
-                    Comparison::AtLeast,
-                    earlier.name.clone(),
-                ));
+                facts.rules.relations.push(ColumnRelation {
+                    left: later.name.clone(),
+                    operator: Comparison::AtLeast,
+                    right: earlier.name.clone(),
+                });
             }
         }
     }
@@ -298,15 +303,21 @@ pub(crate) fn add_differences_by_name(facts: &mut Duties<'_>) {
                     .iter()
                     .any(|(left, right)| is_meant(one, left) && is_meant(other, right));
             let names = (&table.columns[*first].name, &table.columns[*second].name);
-            let related = facts.rules.relations.iter().any(|(left, _, right)| {
-                (left == names.0 && right == names.1) || (left == names.1 && right == names.0)
-            });
+            let related =
+                facts
+                    .rules
+                    .relations
+                    .iter()
+                    .any(|ColumnRelation { left, right, .. }| {
+                        (left == names.0 && right == names.1)
+                            || (left == names.1 && right == names.0)
+                    });
             if differ && !related {
-                facts.rules.relations.push((
-                    names.0.clone(),
-                    Comparison::NotEqual,
-                    names.1.clone(),
-                ));
+                facts.rules.relations.push(ColumnRelation {
+                    left: names.0.clone(),
+                    operator: Comparison::NotEqual,
+                    right: names.1.clone(),
+                });
             }
         }
     }

@@ -7,10 +7,11 @@ use std::ops::Deref;
 
 use value_model::ValueType;
 
-use crate::check::{Alternatives, Comparison, Rules};
+use crate::check::{Alternatives, ColumnRelation, Comparison, Rules};
 use crate::ids::{ColumnAt, ColumnId, Columns, ReferenceId, TableColumns};
-use crate::plan::facts::table::ReferencePlace;
-use crate::plan::facts::table::{Choosing, Half, OrderedPair, Reference, TableFacts};
+use crate::plan::facts::table::{
+    Choosing, Half, OrderedPair, Reference, ReferencePlace, TableFacts,
+};
 use crate::plan::facts::uniques::{Compared, UniqueSet};
 use typed_index_collections::TiVec;
 
@@ -120,10 +121,12 @@ impl Duties<'_> {
     /// table.
     pub(crate) fn differs_from(&self, column: ColumnId) -> Option<ColumnId> {
         let name = &self.table.columns[column].name;
-        self.rules
-            .relations
-            .iter()
-            .find_map(|(left, operator, right)| {
+        self.rules.relations.iter().find_map(
+            |ColumnRelation {
+                 left,
+                 operator,
+                 right,
+             }| {
                 let other = match operator {
                     Comparison::NotEqual if left == name => right,
                     Comparison::NotEqual if right == name => left,
@@ -134,7 +137,8 @@ impl Duties<'_> {
                     && self.target(other).is_some()
                     && self.target(other) == self.target(column))
                 .then_some(other)
-            })
+            },
+        )
     }
 
     /// Adds a reference, which decides its columns from now on.

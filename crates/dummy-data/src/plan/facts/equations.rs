@@ -1,7 +1,7 @@
 //! Columns that checks want to equal an expression over others: which column of an equation is computed, and what that
 //! asks of the others.
 
-use crate::check::{self, Clause, Comparison, Domain, Solution, bounded};
+use crate::check::{self, Clause, ColumnRelation, Comparison, Domain, Solution, bounded};
 use crate::ids::{ColumnId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use sqlparser::ast::{BinaryOperator, Expr};
@@ -169,9 +169,14 @@ fn add(facts: &mut Duties<'_>, equation: Equation) {
                 }
             }
         }
-        let is_related = facts.rules.relations.iter().any(|(left, _, right)| {
-            (left == upper && right == lower) || (left == lower && right == upper)
-        });
+        let is_related =
+            facts
+                .rules
+                .relations
+                .iter()
+                .any(|ColumnRelation { left, right, .. }| {
+                    (left == upper && right == lower) || (left == lower && right == upper)
+                });
         if clauses.is_empty() && !is_related {
             clauses.push(Clause::Columns {
                 left: upper.clone(),
@@ -195,7 +200,11 @@ fn bind_to_computed(facts: &mut Duties<'_>) {
     let relations = std::mem::take(&mut facts.rules.relations);
     let mut kept = Vec::new();
     for relation in relations {
-        let (left, operator, right) = &relation;
+        let ColumnRelation {
+            left,
+            operator,
+            right,
+        } = &relation;
         let sides = (table.column_id(left), table.column_id(right));
         let (Some(first), Some(second)) = sides else {
             kept.push(relation);

@@ -1,6 +1,6 @@
 //! References by foreign keys: which columns take their values from which rows of which table.
 
-use crate::check::Comparison;
+use crate::check::{ColumnRelation, Comparison};
 use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::{self, Scopes};
@@ -110,15 +110,21 @@ pub(crate) fn add_ordered_pairs(facts: &mut Duties<'_>) {
         .rules
         .relations
         .iter()
-        .filter_map(|(left, operator, right)| {
-            let (left, right) = (table.column_id(left)?, table.column_id(right)?);
-            let (lower, higher) = match operator {
-                Comparison::Below | Comparison::AtMost => (left, right),
-                Comparison::Above | Comparison::AtLeast => (right, left),
-                _ => return None,
-            };
-            Some(OrderedPair { lower, higher })
-        })
+        .filter_map(
+            |ColumnRelation {
+                 left,
+                 operator,
+                 right,
+             }| {
+                let (left, right) = (table.column_id(left)?, table.column_id(right)?);
+                let (lower, higher) = match operator {
+                    Comparison::Below | Comparison::AtMost => (left, right),
+                    Comparison::Above | Comparison::AtLeast => (right, left),
+                    _ => return None,
+                };
+                Some(OrderedPair { lower, higher })
+            },
+        )
         .collect();
     for set in &facts.unique_sets {
         if let (&[lower, higher], Compared::UnorderedPairs) = (set.columns.as_slice(), set.compared)

@@ -7,8 +7,7 @@
 use crate::check::Domain;
 use crate::ids::{ColumnId, SchemaTables, TableColumns};
 use crate::plan::facts::duties::Duties;
-use crate::plan::facts::table::ReferencePlace;
-use crate::plan::facts::table::{Choosing, Reference, Target, reach};
+use crate::plan::facts::table::{Choosing, Reference, ReferencePlace, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
 use value_model::{Schema, Table, ValueType};

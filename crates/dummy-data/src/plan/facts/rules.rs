@@ -1,9 +1,10 @@
 //! What checks and indexes ask of the values in a table's rows.
 
-use crate::check::{self, Alternatives, Clause, Comparison, Domain, Rules};
+use crate::check::{self, Alternatives, Clause, ColumnRelation, Comparison, Domain, Rules};
 use crate::ids::TableColumns;
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::Narrowing;
+use crate::plan::facts::table::Deferred;
 use crate::plan::facts::uniques::is_guard;
 use crate::plan::facts::{sums, ways};
 use crate::plan::sql::{elements_of, without_operator};
@@ -27,10 +28,10 @@ pub(crate) fn add_rules(facts: &mut Duties<'_>, narrowing: &Narrowing) {
                     && check::columns_of(&alternatives).len() > 1
                     && !narrowing.names(table, &check.name) =>
             {
-                facts
-                    .known
-                    .deferred
-                    .push((check.name.clone(), alternatives));
+                facts.known.deferred.push(Deferred {
+                    name: check.name.clone(),
+                    alternatives,
+                });
             }
             Ok(alternatives) => {
                 if let Some(pattern) = unknown_pattern(&alternatives) {
@@ -91,13 +92,19 @@ fn share_bounds(facts: &mut Duties<'_>) {
         .rules
         .relations
         .iter()
-        .filter_map(|(left, operator, right)| match operator {
-            Comparison::AtMost => Some((left.clone(), right.clone(), false)),
-            Comparison::Below => Some((left.clone(), right.clone(), true)),
-            Comparison::AtLeast => Some((right.clone(), left.clone(), false)),
-            Comparison::Above => Some((right.clone(), left.clone(), true)),
-            _ => None,
-        })
+        .filter_map(
+            |ColumnRelation {
+                 left,
+                 operator,
+                 right,
+             }| match operator {
+                Comparison::AtMost => Some((left.clone(), right.clone(), false)),
+                Comparison::Below => Some((left.clone(), right.clone(), true)),
+                Comparison::AtLeast => Some((right.clone(), left.clone(), false)),
+                Comparison::Above => Some((right.clone(), left.clone(), true)),
+                _ => None,
+            },
+        )
         .filter(|(lower, upper, _)| {
             let kind = |name: &str| table.column(name).map(|column| &column.data_type.kind);
             kind(lower).is_some() && kind(lower) == kind(upper)

@@ -352,7 +352,7 @@ impl Checker<'_> {
         // Wide enough for the digits that any number type has after its point.
         const SCALE: u32 = 9;
         let number = |option: &Located<OptionValue>| match &option.value {
-            OptionValue::Text(text) => units(text, SCALE, true).map(|(number, _)| number),
+            OptionValue::Text(text) => units(text, SCALE, true).map(|units| units.number),
             OptionValue::Whole(number) => Some(*number),
             OptionValue::Share(_) => None,
         };
@@ -442,7 +442,7 @@ impl Checker<'_> {
             if temporal {
                 moment(text)
             } else {
-                units(text, 9, true).map(|(number, _)| number)
+                units(text, 9, true).map(|units| units.number)
             }
         };
         for end in [least, greatest] {

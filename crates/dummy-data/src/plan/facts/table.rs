@@ -21,9 +21,8 @@ pub(crate) struct TableFacts<'a> {
     pub table: &'a Table,
     /// Its rows as somebody wrote them.
     pub master: Option<&'a Master>,
-    /// Checks that have several ways to hold, by their names: rows are made as if they weren't there, and held against
-    /// them.
-    pub deferred: Vec<(String, Alternatives)>,
+    /// Checks that have several ways to hold: rows are made as if they weren't there, and held against them.
+    pub deferred: Vec<Deferred>,
     /// Columns that are left out of the rows, and why.
     pub left_out: Columns<Option<String>>,
     /// Why the table gets no rows.
@@ -42,6 +41,15 @@ pub(crate) struct TableFacts<'a> {
     pub settings: Columns<Option<&'a ColumnSettings>>,
     /// How many rows each parent has, where the configuration says so.
     pub per: Option<Per>,
+}
+
+/// A check that has several ways to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deferred {
+    /// The constraint's name.
+    pub name: String,
+    /// The ways.
+    pub alternatives: Alternatives,
 }
 
 /// Two columns of which one must be lower.

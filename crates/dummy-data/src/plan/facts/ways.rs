@@ -1,7 +1,7 @@
 //! Checks that can be fulfilled in more than one way: `num_nonnulls(a, b) = 1`, `(status = 'paid') = (paid_at IS NOT
 //! NULL)`. Each row goes one of the ways, so that all of them are among the rows.
 
-use crate::check::{Alternatives, Comparison, Domain, Rules};
+use crate::check::{Alternatives, ColumnRelation, Comparison, Domain, Rules};
 use crate::ids::{ColumnId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use std::collections::BTreeSet;
@@ -185,7 +185,7 @@ fn take(facts: &mut Duties<'_>, combined: Vec<Rules>) {
 /// Equations of two columns that hold in some ways only: there the one is what the other is.
 fn with_equalities_of_ways(facts: &Duties<'_>, combined: Vec<Rules>) -> Vec<Rules> {
     let known = facts.rules.relations.len();
-    let of_all: Vec<(String, Comparison, String)> = combined
+    let of_all: Vec<ColumnRelation> = combined
         .first()
         .map(|rules| &rules.relations[known..])
         .unwrap_or_default()
@@ -212,13 +212,13 @@ fn with_equalities_of_ways(facts: &Duties<'_>, combined: Vec<Rules>) -> Vec<Rule
         .into_iter()
         .map(|mut rules| {
             let (equal, others) = rules.relations.split_off(known).into_iter().partition(
-                |relation: &(String, Comparison, String)| {
-                    relation.1 == Comparison::Equal && !of_all.contains(relation)
+                |relation: &ColumnRelation| {
+                    relation.operator == Comparison::Equal && !of_all.contains(relation)
                 },
             );
             rules.relations.extend::<Vec<_>>(others);
-            let equal: Vec<(String, Comparison, String)> = equal;
-            for (left, _, right) in equal {
+            let equal: Vec<ColumnRelation> = equal;
+            for ColumnRelation { left, right, .. } in equal {
                 let (target, other) = if is_decided(&left) {
                     (right, left)
                 } else {
@@ -236,11 +236,17 @@ fn between_columns(known: &Rules, combined: &[Rules]) -> Option<Rules> {
     let mut all = known.clone();
     for rules in combined {
         for relation in &rules.relations {
-            let (left, operator, right) = relation;
+            let ColumnRelation {
+                left,
+                operator,
+                right,
+            } = relation;
             let others = all.relations.iter().skip(known.relations.len());
-            if others.clone().any(|(first, other, second)| {
-                (first == left && second == right && other != operator)
-                    || (first == right && second == left && *other != operator.mirrored())
+            if others.clone().any(|other| {
+                (other.left == *left && other.right == *right && other.operator != *operator)
+                    || (other.left == *right
+                        && other.right == *left
+                        && other.operator != operator.mirrored())
             }) {
                 return None;
             }
@@ -280,7 +286,7 @@ fn is_bound(facts: &Duties<'_>, ways: &Ways, place: usize, between: &Rules) -> b
     let is_related = between
         .relations
         .iter()
-        .any(|(left, _, right)| left == name || right == name);
+        .any(|ColumnRelation { left, right, .. }| left == name || right == name);
     is_key || is_related || facts.source(column).is_some()
 }
 

@@ -11,15 +11,14 @@ use crate::ids::{ColumnId, Columns, ReferenceId, TableColumns, TableId, TableSli
 use crate::ordinal::Grouping;
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::scopes::Scopes;
-use crate::plan::facts::table::Choosing;
-use crate::plan::facts::table::ReferencePlace;
+use crate::plan::facts::table::{Choosing, ReferencePlace};
 use crate::plan::rows::assign::assign;
 use crate::plan::rows::capacity::capacity;
 use crate::plan::rows::need::{Limit, Need};
 use crate::plan::rows::within::{Reach, Shares};
 use crate::problem::Problem;
 use crate::random::Key;
-use crate::request::Request;
+use crate::request::{AskedRows, Request};
 use crate::scope::{MOST_DOUBLINGS, Scope};
 use crate::settings::Span;
 use value_model::Schema;
@@ -162,8 +161,14 @@ pub(crate) fn decide<'a>(
     let mut problems = Vec::new();
     for (table, limit) in limits.into_iter_enumerated() {
         let Some(limit) = limit else { continue };
-        let (asked, by_name) = match duties[table].master {
-            Some(master) => (master.rows.len() as u64, true),
+        let AskedRows {
+            rows: asked,
+            by_name,
+        } = match duties[table].master {
+            Some(master) => AskedRows {
+                rows: master.rows.len() as u64,
+                by_name: true,
+            },
             None => request.rows_of(duties[table].table),
         };
         let problem = limit_problem(&duties[table], &limit, asked);
@@ -274,7 +279,7 @@ fn asked(facts: &Duties<'_>, request: &Request) -> u64 {
     }
     match facts.master {
         Some(master) => master.rows.len() as u64,
-        None => request.rows_of(facts.table).0,
+        None => request.rows_of(facts.table).rows,
     }
 }
 

@@ -7,8 +7,7 @@
 use crate::ids::{ColumnId, ColumnSlice, Columns, ReferenceId, TableId};
 use crate::ordinal::Ordinal;
 use crate::plan::facts::duties::Duties;
-use crate::plan::facts::table::Choosing;
-use crate::plan::facts::table::ReferencePlace;
+use crate::plan::facts::table::{Choosing, ReferencePlace};
 use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;

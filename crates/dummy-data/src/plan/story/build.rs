@@ -3,7 +3,7 @@
 //! A relation is given up, and the column made by its name and type alone, where it would go in a circle or where the
 //! first rows break a constraint: constraints always win.
 
-use crate::check::Comparison;
+use crate::check::{ColumnRelation, Comparison};
 use crate::generators::Generator;
 use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::nulls::Nulls;
@@ -300,16 +300,22 @@ impl Builder<'_> {
             .rules
             .relations
             .iter()
-            .filter_map(|(left, operator, right)| {
-                let position = |name: &str| facts.table.column_id(name);
-                if *left == own.name {
-                    Some((true, *operator, position(right)?))
-                } else if *right == own.name {
-                    Some((false, *operator, position(left)?))
-                } else {
-                    None
-                }
-            })
+            .filter_map(
+                |ColumnRelation {
+                     left,
+                     operator,
+                     right,
+                 }| {
+                    let position = |name: &str| facts.table.column_id(name);
+                    if *left == own.name {
+                        Some((true, *operator, position(right)?))
+                    } else if *right == own.name {
+                        Some((false, *operator, position(left)?))
+                    } else {
+                        None
+                    }
+                },
+            )
             .collect();
         let others: Vec<(bool, Comparison, Arc<Generator>, Nulls)> = relations
             .into_iter()

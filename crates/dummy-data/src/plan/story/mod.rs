@@ -216,7 +216,7 @@ pub(crate) fn relieve<'a>(
         .iter()
         .map(|facts| match facts.master {
             Some(master) => master.rows.len() as u64,
-            None => request.rows_of(facts.table).0,
+            None => request.rows_of(facts.table).rows,
         })
         .collect();
     for ((table, duties), story) in duties.iter_mut_enumerated().zip(&story.tables) {

@@ -3,8 +3,7 @@
 use crate::ids::{ColumnId, TableColumns, TableId, TableSlice};
 use crate::plan::bounds::{holds_numbers, scale};
 use crate::plan::facts::duties::Duties;
-use crate::plan::facts::table::ReferencePlace;
-use crate::plan::facts::table::{Choosing, Reference};
+use crate::plan::facts::table::{Choosing, Reference, ReferencePlace};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
 use crate::plan::story::{Relation, Story, TableStory};
@@ -242,7 +241,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     pub(crate) fn rows(&self, table: TableId) -> u64 {
         match self.facts[table].master {
             Some(master) => master.rows.len() as u64,
-            None => self.request.rows_of(self.facts[table].table).0,
+            None => self.request.rows_of(self.facts[table].table).rows,
         }
     }
 

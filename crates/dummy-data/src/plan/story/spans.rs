@@ -1,6 +1,6 @@
 //! Durations: what lies between a begin and an end.
 
-use crate::check::Comparison;
+use crate::check::{ColumnDistance, ColumnRelation, Comparison};
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
@@ -106,11 +106,12 @@ fn ends_first(reader: &Reader<'_, '_>, table: TableId, start: ColumnId, end: Col
         .name(table, start)
         .has(&["departs", "departure", "out"]);
     let name = |column: ColumnId| reader.column(table, column).name.as_str();
-    let said = reader.facts[table]
-        .rules
-        .relations
-        .iter()
-        .find_map(|(left, operator, right)| {
+    let said = reader.facts[table].rules.relations.iter().find_map(
+        |ColumnRelation {
+             left,
+             operator,
+             right,
+         }| {
             let is_later = matches!(operator, Comparison::Above | Comparison::AtLeast);
             let is_earlier = matches!(operator, Comparison::Below | Comparison::AtMost);
             let upright = *left == name(start) && *right == name(end);
@@ -120,7 +121,8 @@ fn ends_first(reader: &Reader<'_, '_>, table: TableId, start: ColumnId, end: Col
                 (_, true) if is_later || is_earlier => Some(is_earlier),
                 _ => None,
             }
-        });
+        },
+    );
     said.unwrap_or(goes_both_ways && end < start)
 }
 
@@ -186,15 +188,12 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: TableId) {
             let unit = lasting.map(|(_, unit)| unit);
             begins_by_day(reader, table, start, unit);
         }
-        let bound_by_check =
-            reader.facts[table]
-                .rules
-                .distances
-                .iter()
-                .any(|(upper, lower, ..)| {
-                    (*upper == to.name && *lower == from.name)
-                        || (*upper == from.name && *lower == to.name)
-                });
+        let bound_by_check = reader.facts[table].rules.distances.iter().any(
+            |ColumnDistance { upper, lower, .. }| {
+                (*upper == to.name && *lower == from.name)
+                    || (*upper == from.name && *lower == to.name)
+            },
+        );
         if let Some((column, unit)) = lasting {
             let is_free =
                 reader.is_free(table, end) && !reader.is_unique(table, end) && !bound_by_check;
