@@ -6,6 +6,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::rows::need::Need;
 use crate::plan::story::build::FamilyKey;
+use crate::plan::story::keys::Class;
 use crate::plan::story::{Agreement, Expr};
 use crate::story::{Choice, Family, Pointer, Test};
 use std::sync::{Arc, OnceLock};
@@ -78,7 +79,7 @@ impl Builder<'_> {
         back: &[ColumnId],
         to: Option<TableId>,
         by_birth: bool,
-        class: Option<(ColumnId, String)>,
+        class: Option<Class>,
     ) -> Option<Arc<Family>> {
         let key = FamilyKey {
             child,
@@ -129,7 +130,9 @@ impl Builder<'_> {
             return None;
         }
         let only = match class {
-            Some((column, text)) => Some(self.term(child, &Expr::Is(*column, vec![text.clone()]))?),
+            Some(Class { column, text }) => {
+                Some(self.term(child, &Expr::Is(*column, vec![text.clone()]))?)
+            }
             None => None,
         };
         let birth = by_birth
@@ -276,7 +279,7 @@ impl Builder<'_> {
             }
             Agreement::Fitting { needs, class } => {
                 let mut tests = Vec::new();
-                if let Some((of, text)) = class {
+                if let Some(Class { column: of, text }) = class {
                     tests.push(Test::Is(
                         self.term(target, &Expr::Is(*of, vec![text.clone()]))?,
                     ));

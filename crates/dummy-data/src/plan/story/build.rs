@@ -12,6 +12,8 @@ use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice as Made;
 use crate::plan::facts::narrowing::ConstraintOf;
 use crate::plan::rows::need::Need;
+use crate::plan::story::keys::Class;
+use crate::plan::story::lifecycles::{PlannedStep, PlannedThere, WayOut};
 use crate::plan::story::{Agreement, Expr, Relation};
 use crate::problem::Problem;
 use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Wording};
@@ -36,7 +38,7 @@ pub(super) struct FamilyKey {
     /// Whether they stand in the order of their birth.
     pub by_birth: bool,
     /// The only ones that count: by a column and its text.
-    pub class: Option<(ColumnId, String)>,
+    pub class: Option<Class>,
 }
 
 /// What was made of relations so far.
@@ -133,7 +135,7 @@ impl Builder<'_> {
                     .as_ref()?
                     .state
                     .as_ref()?
-                    .1
+                    .labels
                     .clone();
                 let labels = labels.into_iter().map(String::into_boxed_str).collect();
                 let wording = Wording::State(lifecycle, labels);
@@ -390,7 +392,7 @@ impl Builder<'_> {
         let key = self.key(table).child("lifecycle");
         let label = |label: Option<usize>| label.and_then(|place| u32::try_from(place).ok());
         let planned = match &cycle.planned {
-            Some((step, start, end)) => {
+            Some(PlannedStep { step, start, end }) => {
                 let moment = |builder: &mut Self, column: ColumnId, hour: i64| {
                     let is_day = matches!(
                         builder.facts[table].table.columns[column].data_type.kind,
@@ -413,8 +415,8 @@ impl Builder<'_> {
                 })
             }
             None => match &cycle.planned_there {
-                Some((step, path, column)) => {
-                    let mut term = Expr::Anyway(*column);
+                Some(PlannedThere { step, path, start }) => {
+                    let mut term = Expr::Anyway(*start);
                     for via in path.iter().rev() {
                         term = Expr::There(*via, Box::new(term));
                     }
@@ -444,11 +446,11 @@ impl Builder<'_> {
             outs: cycle
                 .outs
                 .iter()
-                .map(|(out, after)| Out {
+                .map(|WayOut { happening, after }| Out {
                     after: *after,
-                    share: out.share(),
-                    delay: Lifecycle::days(out.days),
-                    label: label(out.label),
+                    share: happening.share(),
+                    delay: Lifecycle::days(happening.days),
+                    label: label(happening.label),
                 })
                 .collect(),
             sides: cycle
@@ -473,14 +475,14 @@ pub(crate) fn sentence(cycle: &crate::plan::story::lifecycles::Cycle) -> String 
     let initial = cycle
         .state
         .as_ref()
-        .and_then(|(_, labels)| labels.get(cycle.initial))
+        .and_then(|state| state.labels.get(cycle.initial))
         .map_or("born", String::as_str);
     let mut text = initial.to_owned();
     for step in &cycle.steps {
         text.push_str(", then ");
         text.push_str(&step.word);
     }
-    for (out, after) in &cycle.outs {
+    for WayOut { happening, after } in &cycle.outs {
         let from = match after
             .checked_sub(1)
             .and_then(|before| cycle.steps.get(before))
@@ -488,7 +490,7 @@ pub(crate) fn sentence(cycle: &crate::plan::story::lifecycles::Cycle) -> String 
             Some(step) => step.word.clone(),
             None => initial.to_owned(),
         };
-        let _ = write!(text, "; or {} after {from}", out.word);
+        let _ = write!(text, "; or {} after {from}", happening.word);
     }
     for side in &cycle.sides {
         let _ = write!(text, "; some are {}", side.word);

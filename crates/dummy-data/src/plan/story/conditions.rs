@@ -73,7 +73,7 @@ fn of_a_way_out(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         cycle
             .outs
             .iter()
-            .position(|(out, _)| out.label.is_some() && out.word == *first)
+            .position(|out| out.happening.label.is_some() && out.happening.word == *first)
             .map(|place| (first.clone(), Event::Out(place)))
     };
     let by_comment = || {

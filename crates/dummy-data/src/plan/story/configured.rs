@@ -4,7 +4,7 @@ use crate::ids::{ColumnId, TableColumns, TableId, TableSlice};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of};
 use crate::plan::facts::values::wrong;
-use crate::plan::story::lifecycles::{Cycle, Happening};
+use crate::plan::story::lifecycles::{Cycle, Happening, StateColumn, WayOut};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::problem::Problem;
@@ -175,7 +175,7 @@ pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: TableId) -> Option<Cycle
     let mut times: Vec<(&Located<String>, Event)> = Vec::new();
     times.extend(first.time.iter().map(|time| (time, Event::Begin)));
     let mut cycle = Cycle {
-        state: Some((column, labels)),
+        state: Some(StateColumn { column, labels }),
         ..Cycle::default()
     };
     for (place, step) in steps.iter().enumerate() {
@@ -192,9 +192,10 @@ pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: TableId) -> Option<Cycle
                 .position(|step| step.state.value == after.value)
                 .unwrap_or(0),
         };
-        cycle
-            .outs
-            .push((happening(out, lifecycle.steps.len() + place), after));
+        cycle.outs.push(WayOut {
+            happening: happening(out, lifecycle.steps.len() + place),
+            after,
+        });
     }
     for (time, event) in times {
         if let Some(column) = of.column_id(&time.value) {

@@ -2,6 +2,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
+use crate::plan::story::lifecycles::StateColumn;
 use crate::plan::story::money::{Role, discount_of, in_cents, of, relate_rate, roles, share};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -138,7 +139,7 @@ fn label_of(name: &crate::plan::story::Named) -> &'static str {
 fn has_own_lines(reader: &Reader<'_, '_>, table: TableId) -> bool {
     let one = reader.one_of(table);
     let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
-    lines_of(reader, table, false).is_some_and(|(child, ..)| {
+    lines_of(reader, table, false).is_some_and(|Lines { child, .. }| {
         let theirs = roles(reader, child);
         let name = reader.table_name(child);
         of(&theirs, Role::Quantity).is_some()
@@ -176,7 +177,11 @@ pub(super) fn settled(
             None => Expr::when(Expr::Chance("paid", 45_000), all, Expr::Number(0)),
         };
         // What its state calls paid in part is.
-        if let Some((state, labels)) = cycle.as_ref().and_then(|cycle| cycle.state.clone()) {
+        if let Some(StateColumn {
+            column: state,
+            labels,
+        }) = cycle.as_ref().and_then(|cycle| cycle.state.clone())
+        {
             let words = crate::plan::story::lifecycles::labels(reader, table, state);
             let in_part: Vec<String> = labels
                 .into_iter()
@@ -393,15 +398,22 @@ fn given_back(
     );
 }
 
-/// Rows of other tables that a document sums: their table, the column that leads here, and what is summed.
-pub(super) fn lines_of(
-    reader: &Reader<'_, '_>,
-    table: TableId,
-    before_tax: bool,
-) -> Option<(TableId, ColumnId, ColumnId)> {
+/// Rows of another table that a document sums.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lines {
+    /// Their table.
+    child: TableId,
+    /// Their column that leads here.
+    via: ColumnId,
+    /// Their amount.
+    result: ColumnId,
+}
+
+/// The lines that a document sums.
+pub(super) fn lines_of(reader: &Reader<'_, '_>, table: TableId, before_tax: bool) -> Option<Lines> {
     let one = reader.one_of(table);
     let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
-    let mut best: Option<(u32, TableId, ColumnId, ColumnId)> = None;
+    let mut best: Option<(u32, Lines)> = None;
     for (child, via) in reader.children(table) {
         if child == table
             || reader.facts[child].master.is_some()
@@ -465,11 +477,11 @@ pub(super) fn lines_of(
             continue;
         }
         let weight = u32::from(is_line) * 4 + u32::from(is_own) * 3 + u32::from(is_named) * 2;
-        if best.as_ref().is_none_or(|(most, ..)| weight > *most) {
-            best = Some((weight, child, via, result));
+        if best.as_ref().is_none_or(|(most, _)| weight > *most) {
+            best = Some((weight, Lines { child, via, result }));
         }
     }
-    best.map(|(_, child, via, result)| (child, via, result))
+    best.map(|(_, lines)| lines)
 }
 
 /// Finds the amounts of documents: sums of their lines, taxes, totals, what is paid and due.
@@ -604,7 +616,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
         reader.relate(table, net, Relation::Value(sum), "the sum of its charges");
     }
     let sum = |reader: &Reader<'_, '_>, column: ColumnId| {
-        lines.map(|(child, via, result)| {
+        lines.map(|Lines { child, via, result }| {
             let sum = |fold, of| Expr::Over {
                 table: child,
                 via,
@@ -632,7 +644,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
     let base = match subtotal {
         Some(subtotal) => {
             if let Some(sum) = sum(reader, subtotal) {
-                let name = lines.map(|(child, ..)| reader.facts[child].table.name.to_string());
+                let name = lines.map(|lines| reader.facts[lines.child].table.name.to_string());
                 let why = format!("the sum of its `{}`", name.unwrap_or_default());
                 reader.relate(table, subtotal, Relation::Value(sum), why);
             }

@@ -3,7 +3,7 @@
 use crate::ids::{ColumnId, TableId};
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
-use crate::plan::story::lifecycles::labels;
+use crate::plan::story::lifecycles::{StateColumn, labels};
 use crate::plan::story::money::{Role, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::stage;
@@ -416,7 +416,10 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
 
 /// The label of a table's state that a word is a form of.
 fn label_like(reader: &Reader<'_, '_>, table: TableId, word: &str) -> Option<(String, ColumnId)> {
-    let (state, texts) = reader.story.tables[table].cycle.as_ref()?.state.clone()?;
+    let StateColumn {
+        column: state,
+        labels: texts,
+    } = reader.story.tables[table].cycle.as_ref()?.state.clone()?;
     let words = labels(reader, table, state);
     let found = stage(word).filter(|found| found.name != "other");
     texts
@@ -468,7 +471,10 @@ pub(super) fn condition(reader: &Reader<'_, '_>, table: TableId, word: &str) -> 
         word,
         "open" | "active" | "ongoing" | "outstanding" | "unresolved" | "current"
     ) && let Some(cycle) = &reader.story.tables[table].cycle
-        && let Some((state, texts)) = &cycle.state
+        && let Some(StateColumn {
+            column: state,
+            labels: texts,
+        }) = &cycle.state
     {
         let mut open: Vec<usize> = vec![cycle.initial];
         open.extend(cycle.steps.iter().filter_map(|step| {

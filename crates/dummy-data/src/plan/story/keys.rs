@@ -28,15 +28,15 @@ pub(crate) enum Agreement {
         path: Vec<ColumnId>,
         /// The columns by which those belong there.
         back: Vec<ColumnId>,
-        /// A column of theirs, and the text that it must have.
-        class: Option<(ColumnId, String)>,
+        /// Which of them count.
+        class: Option<Class>,
     },
     /// One that fits.
     Fitting {
         /// What must be there where it leads.
         needs: Vec<Need>,
-        /// A column, and the text that it must have.
-        class: Option<(ColumnId, String)>,
+        /// Which of them count.
+        class: Option<Class>,
     },
     /// Together with another column a pair of rows that belong to the same row, another pair for each row: the other
     /// column, the ways back of both, and whether this is the first of the two.
@@ -50,7 +50,7 @@ pub(crate) enum Agreement {
         /// Whether it is the first.
         first: bool,
         /// The classes that rows of its own table and of the other's must have.
-        classes: Box<[Option<(ColumnId, String)>; 2]>,
+        classes: Box<[Option<Class>; 2]>,
     },
     /// An elder that belongs where another column leads.
     Sibling(ColumnId),
@@ -66,6 +66,15 @@ pub(crate) enum Agreement {
     OfChild(TableId, ColumnId, ColumnId),
 }
 
+/// Rows of a table that have a text in a column.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Class {
+    /// The column.
+    pub column: ColumnId,
+    /// The text.
+    pub text: String,
+}
+
 /// Where a row leads, rows of a table must belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Need {
@@ -75,8 +84,8 @@ pub(crate) struct Need {
     pub table: TableId,
     /// The columns by which its rows belong there.
     pub back: Vec<ColumnId>,
-    /// A column of theirs, and the text that it must have.
-    pub class: Option<(ColumnId, String)>,
+    /// Which of them count.
+    pub class: Option<Class>,
     /// How many of them there must be.
     pub least: usize,
 }
@@ -184,7 +193,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
         .iter()
         .map(|(column, _)| is_unique(reader, table, *column))
         .collect();
-    let classes: Vec<Option<(ColumnId, String)>> = others
+    let classes: Vec<Option<Class>> = others
         .iter()
         .map(|(column, target)| class(reader, table, *column, *target))
         .collect();
@@ -392,11 +401,12 @@ pub(super) fn sentence(
         }
         Agreement::Among {
             through,
-            class: Some((_, class)),
+            class: Some(class),
             ..
         } => {
             format!(
-                "a row of `{of}` ({class}) that belongs where `{}` leads",
+                "a row of `{of}` ({}) that belongs where `{}` leads",
+                class.text,
                 name(*through)
             )
         }
@@ -407,9 +417,8 @@ pub(super) fn sentence(
             )
         }
         Agreement::Fitting {
-            class: Some((_, class)),
-            ..
-        } => format!("a row of `{of}` that is {class}"),
+            class: Some(class), ..
+        } => format!("a row of `{of}` that is {}", class.text),
         Agreement::Fitting { .. } => format!("a row of `{of}` that leaves the other keys a choice"),
         Agreement::Pair { with, .. } => {
             format!(
@@ -438,7 +447,7 @@ fn pairs(
     table: TableId,
     others: &[(ColumnId, TableId)],
     ways: &[Vec<Way>],
-    classes: &[Option<(ColumnId, String)>],
+    classes: &[Option<Class>],
     decided: &mut [Option<Agreement>],
 ) {
     for set in &reader.facts[table].unique_sets {
@@ -654,7 +663,7 @@ fn class(
     table: TableId,
     column: ColumnId,
     target: TableId,
-) -> Option<(ColumnId, String)> {
+) -> Option<Class> {
     let parts = &reader.name(table, column).own;
     let stem = parts.prefix_before("id").unwrap_or(&parts.whole);
     reader
@@ -679,7 +688,8 @@ fn class(
                 .into_iter()
                 .find_map(|(text, word)| {
                     let word = NameParts::new(&word).whole;
-                    (word == stem || stem.ends_with(&format!("_{word}"))).then_some((kind, text))
+                    (word == stem || stem.ends_with(&format!("_{word}")))
+                        .then_some(Class { column: kind, text })
                 })
         })
 }

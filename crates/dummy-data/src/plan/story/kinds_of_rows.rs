@@ -220,7 +220,7 @@ pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: TableId) {
     let state = reader.story.tables[table]
         .cycle
         .as_ref()
-        .and_then(|cycle| cycle.state.as_ref().map(|(column, _)| *column));
+        .and_then(|cycle| cycle.state.as_ref().map(|state| state.column));
     let mut kinds: Vec<(ColumnId, Vec<(String, String)>)> = Vec::new();
     for column in reader.columns(table) {
         let name = reader.name(table, column);
@@ -231,7 +231,7 @@ pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: TableId) {
             let ends: Vec<(String, String)> = cycle
                 .outs
                 .iter()
-                .filter_map(|(out, _)| all.get(out.label?).cloned())
+                .filter_map(|out| all.get(out.happening.label?).cloned())
                 .collect();
             if !ends.is_empty() && all.len() > ends.len() {
                 kinds.push((column, ends));

@@ -13,20 +13,60 @@ use crate::story::Event;
 /// A table's way of life.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cycle {
-    /// The column of the state, and the texts of its labels.
-    pub state: Option<(ColumnId, Vec<String>)>,
+    /// Where the state is.
+    pub state: Option<StateColumn>,
     /// The place of the label that rows are born with.
     pub initial: usize,
     /// What happens, in order.
     pub steps: Vec<Happening>,
-    /// What can happen instead, each after so many steps.
-    pub outs: Vec<(Happening, usize)>,
+    /// What can happen instead.
+    pub outs: Vec<WayOut>,
     /// What can happen besides.
     pub sides: Vec<Happening>,
-    /// The step that happens when it was planned, the column that says when, and the one that says when it ends.
-    pub planned: Option<(usize, ColumnId, Option<ColumnId>)>,
-    /// The step that happens when what the row belongs to begins: the columns that lead there and the one that says when.
-    pub planned_there: Option<(usize, Vec<ColumnId>, ColumnId)>,
+    /// The step that happens when it was planned.
+    pub planned: Option<PlannedStep>,
+    /// The step that happens when what the row belongs to begins.
+    pub planned_there: Option<PlannedThere>,
+}
+
+/// The column of a state.
+#[derive(Debug, Clone)]
+pub(crate) struct StateColumn {
+    /// The column.
+    pub column: ColumnId,
+    /// The texts of its labels.
+    pub labels: Vec<String>,
+}
+
+/// What can happen instead of the next step.
+#[derive(Debug, Clone)]
+pub(crate) struct WayOut {
+    /// What happens.
+    pub happening: Happening,
+    /// After how many steps.
+    pub after: usize,
+}
+
+/// A step that happens when it was planned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlannedStep {
+    /// The step's place.
+    pub step: usize,
+    /// The column that says when.
+    pub start: ColumnId,
+    /// The column that says when it ends.
+    pub end: Option<ColumnId>,
+}
+
+/// A step that happens when what the row belongs to begins.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedThere {
+    /// The step's place.
+    pub step: usize,
+    /// The columns that lead there.
+    pub path: Vec<ColumnId>,
+    /// The column that says when that begins.
+    pub start: ColumnId,
 }
 
 /// Something that happens.
@@ -99,7 +139,7 @@ impl Cycle {
             let sides = self.sides.iter().enumerate();
             steps
                 .map(|(place, step)| (step, Event::Step(place)))
-                .chain(outs.map(|(place, (out, _))| (out, Event::Out(place))))
+                .chain(outs.map(|(place, out)| (&out.happening, Event::Out(place))))
                 .chain(sides.map(|(place, side)| (side, Event::Side(place))))
         };
         let exact = all().find(|(happening, _)| happening.word == word);
@@ -165,7 +205,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     let Some(cycle) = configured.or_else(|| cycle(reader, table)) else {
         return;
     };
-    let state = cycle.state.as_ref().map(|(column, _)| *column);
+    let state = cycle.state.as_ref().map(|state| state.column);
     if let Some(column) = state {
         reader.relate(table, column, Relation::State, "its state");
     }
@@ -300,7 +340,10 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
                 on_the_way += 1;
             }
         }
-        cycle.state = Some((column, labels.into_iter().map(|(text, _)| text).collect()));
+        cycle.state = Some(StateColumn {
+            column,
+            labels: labels.into_iter().map(|(text, _)| text).collect(),
+        });
     }
     // What has a time but no label.
     let is_decided = decision(&cycle, &waiting).is_some();
@@ -374,7 +417,10 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
     }
     for out in waiting {
         let after = leaves_after(&cycle, &out);
-        cycle.outs.push((out, after));
+        cycle.outs.push(WayOut {
+            happening: out,
+            after,
+        });
     }
     let total: f64 = cycle
         .steps
@@ -432,7 +478,7 @@ pub(super) fn decision(cycle: &Cycle, waiting: &[Happening]) -> Option<()> {
     let yes = cycle.steps.iter().any(|step| named(step, "approved"));
     let no = waiting
         .iter()
-        .chain(cycle.outs.iter().map(|(out, _)| out))
+        .chain(cycle.outs.iter().map(|out| &out.happening))
         .any(|out| named(out, "rejected"));
     (yes && no).then_some(())
 }
@@ -464,11 +510,7 @@ fn arrives_by_time(reader: &Reader<'_, '_>, table: TableId) -> bool {
 }
 
 /// The step that happens at the time that another column plans: somebody checks in when the appointment starts.
-fn planned(
-    reader: &Reader<'_, '_>,
-    table: TableId,
-    cycle: &Cycle,
-) -> Option<(usize, ColumnId, Option<ColumnId>)> {
+fn planned(reader: &Reader<'_, '_>, table: TableId, cycle: &Cycle) -> Option<PlannedStep> {
     let is_start = |column: ColumnId| {
         let name = reader.name(table, column);
         reader.is_time(table, column)
@@ -525,7 +567,7 @@ fn planned(
         .find(|(from, _)| *from == start)
         .map(|(_, end)| end)
         .filter(|&end| !reader.is_nullable(table, end));
-    Some((step, start, end))
+    Some(PlannedStep { step, start, end })
 }
 
 fn is_people_of(reader: &Reader<'_, '_>, table: TableId) -> bool {
@@ -533,11 +575,7 @@ fn is_people_of(reader: &Reader<'_, '_>, table: TableId) -> bool {
 }
 
 /// The step that happens when what a row belongs to begins: a ticket is checked in at the performance.
-fn planned_there(
-    reader: &Reader<'_, '_>,
-    table: TableId,
-    cycle: &Cycle,
-) -> Option<(usize, Vec<ColumnId>, ColumnId)> {
+fn planned_there(reader: &Reader<'_, '_>, table: TableId, cycle: &Cycle) -> Option<PlannedThere> {
     let step = cycle.steps.iter().position(|step| {
         matches!(
             step.word.as_str(),
@@ -580,9 +618,10 @@ fn planned_there(
             .into_iter()
             .filter(move |(via, target)| *target != table && !reader.is_nullable(table, *via))
     };
+    let there = |path, start| PlannedThere { step, path, start };
     for (via, target) in firm(table) {
         if let Some(column) = begin(target) {
-            return Some((step, vec![via], column));
+            return Some(there(vec![via], column));
         }
     }
     for (via, target) in firm(table) {
@@ -590,7 +629,7 @@ fn planned_there(
             if let Some(column) = begin(far)
                 && far != table
             {
-                return Some((step, vec![via, next], column));
+                return Some(there(vec![via, next], column));
             }
         }
     }
@@ -608,8 +647,7 @@ fn has_steps(reader: &Reader<'_, '_>, table: TableId) -> bool {
 
 /// The stage of the label that rows are born with.
 pub(super) fn initial(cycle: &Cycle) -> Option<&'static Stage> {
-    let (_, labels) = cycle.state.as_ref()?;
-    stage(labels.get(cycle.initial)?)
+    stage(cycle.state.as_ref()?.labels.get(cycle.initial)?)
 }
 
 /// After how many steps a way out leaves.

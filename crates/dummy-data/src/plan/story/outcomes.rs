@@ -208,8 +208,8 @@ fn progress(reader: &mut Reader<'_, '_>, table: TableId, cycle: &Cycle) {
         let part = Expr::Random("progress", 5 * unit, 19, 5 * unit, false);
         let begun = match (&cycle.state, cycle.steps.len() > 1) {
             (_, true) if end != Event::Step(0) => Expr::happened(Event::Step(0)),
-            (Some((state, labels)), _) => match labels.get(cycle.initial) {
-                Some(label) => Expr::Not(Box::new(Expr::Is(*state, vec![label.clone()]))),
+            (Some(state), _) => match state.labels.get(cycle.initial) {
+                Some(label) => Expr::Not(Box::new(Expr::Is(state.column, vec![label.clone()]))),
                 None => continue,
             },
             _ => Expr::whole(1),

@@ -38,7 +38,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
             // What is planned isn't when the row is born.
             if cycle
                 .planned
-                .is_some_and(|(_, start, end)| start == column || end == Some(column))
+                .is_some_and(|planned| planned.start == column || planned.end == Some(column))
                 || name.whole_is(&[
                     "arrival_on",
                     "arrival_date",
@@ -76,7 +76,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
                 .outs
                 .iter()
                 .enumerate()
-                .filter(|(_, (out, _))| out.label.is_some())
+                .filter(|(_, out)| out.happening.label.is_some())
                 .map(|(place, _)| Event::Out(place));
             let times: Vec<Expr> = ends.chain([step]).map(Expr::Event).collect();
             let why = format!("when it was {word}, whichever way");
@@ -443,12 +443,13 @@ pub(super) fn flag(
     } else if found.name == "draft" && cycle.state.is_none() && !cycle.steps.is_empty() {
         // What was published is a draft no more.
         Some(Expr::Not(Box::new(Expr::happened(Event::Step(0)))))
-    } else if let Some((state, labels)) = &cycle.state
+    } else if let Some(state) = &cycle.state
         && initial(cycle) == Some(found)
     {
-        labels
+        state
+            .labels
             .get(cycle.initial)
-            .map(|label| Expr::Is(*state, vec![label.clone()]))
+            .map(|label| Expr::Is(state.column, vec![label.clone()]))
     } else {
         against
             .iter()
