@@ -37,7 +37,7 @@ pub(crate) fn merge(
                     ours: &ours[ranges.ours],
                     theirs: &theirs[ranges.theirs],
                 };
-                merged.extend(settle(hunk, decisions, report));
+                merged.extend(resolve(hunk, decisions, report));
             }
         }
     }
@@ -94,7 +94,7 @@ fn deleted_by(outlines: Three<&Outline>, name: &crate::outline::BlockName) -> Op
     })
 }
 
-fn settle(hunk: Three<&[Item]>, decisions: &Decisions, report: &mut Report) -> Vec<Item> {
+fn resolve(hunk: Three<&[Item]>, decisions: &Decisions, report: &mut Report) -> Vec<Item> {
     if hunk.base.is_empty() {
         return union(hunk.ours, hunk.theirs);
     }

@@ -11,8 +11,8 @@ use crate::decisions::{Choice, Decisions};
 use crate::lines;
 use crate::outline::{Block, BlockName, Item, Outline};
 use crate::report::{Report, TableReport, Tally};
+use crate::resolve::Resolver;
 use crate::rows::{self, Blocks, MOST_KEPT_BYTES, MOST_KEPT_ROWS, Stop};
-use crate::settle::Settler;
 use crate::shape::Shape;
 use crate::side::{Side, Three, Versions};
 use crate::watch::{Guard, Watch};
@@ -298,7 +298,7 @@ impl Merge<'_> {
                 && is_ascending(found.theirs, &places.theirs)
         });
         let has_key = key.is_some();
-        let mut settler = Settler {
+        let mut resolver = Resolver {
             table: &name.table,
             form,
             shape,
@@ -319,9 +319,9 @@ impl Merge<'_> {
         let at = found.map(|found| found.and_then(|block| block.at));
         let cursors = &mut self.cursors;
         let merged = if is_ascending {
-            rows::merge_ascending(Blocks { cursors, at }, &mut settler, output)
+            rows::merge_ascending(Blocks { cursors, at }, &mut resolver, output)
         } else if has_key {
-            rows::merge_kept(Blocks { cursors, at }, &mut settler, output)
+            rows::merge_kept(Blocks { cursors, at }, &mut resolver, output)
         } else {
             Err(Stop::NoKey)
         };
@@ -331,16 +331,16 @@ impl Merge<'_> {
         });
         match merged {
             Err(Stop::NoKey) if same_columns && shape.dropped.is_empty() => {
-                rows::merge_sets(Blocks { cursors, at }, &mut settler, output)?;
+                rows::merge_sets(Blocks { cursors, at }, &mut resolver, output)?;
             }
             other => other?,
         }
-        let Settler {
+        let Resolver {
             guard,
             counts,
             tally,
             ..
-        } = settler;
+        } = resolver;
         guard.finish(&name.table, self.report);
         self.report.tables.push((name.table.clone(), counts));
         self.report.notes.extend(tally.sentences());

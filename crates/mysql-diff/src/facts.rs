@@ -83,7 +83,7 @@ fn of_table(source: &Table, server: Server) -> TableFacts {
     });
     add_indexes_of_keys(&mut table);
     for index in &mut table.indexes {
-        settle_index(index);
+        normalize_index(index);
     }
     for key in &mut table.foreign_keys {
         for action in [&mut key.on_delete, &mut key.on_update] {
@@ -233,7 +233,7 @@ fn leading_columns(index: &Index, count: usize) -> Option<Vec<&str>> {
         .collect()
 }
 
-fn settle_index(index: &mut Index) {
+fn normalize_index(index: &mut Index) {
     index.comment.take_if(|text| text.is_empty());
     if let Some(using) = &mut index.own.using {
         using.make_ascii_lowercase();
@@ -253,7 +253,7 @@ fn of_column(
     of_table: Option<&Charset>,
     server: Server,
 ) -> ColumnFacts {
-    let data_type = settled_type(&column.data_type);
+    let data_type = type_with_defaults(&column.data_type);
     let in_key = table.primary_key.as_ref().is_some_and(|key| {
         key.columns
             .iter()
@@ -309,9 +309,9 @@ pub(crate) fn has_characters(data_type: &DataType) -> bool {
 }
 
 /// A type with what it has when it doesn't say it.
-fn settled_type(data_type: &DataType) -> DataType {
-    let mut settled = data_type.clone();
-    match &mut settled {
+fn type_with_defaults(data_type: &DataType) -> DataType {
+    let mut whole = data_type.clone();
+    match &mut whole {
         DataType::Decimal {
             precision, scale, ..
         } => {
@@ -329,7 +329,7 @@ fn settled_type(data_type: &DataType) -> DataType {
         DataType::Other(text) => text.make_ascii_lowercase(),
         _ => {}
     }
-    settled
+    whole
 }
 
 /// A default's text without what stands behind `ON UPDATE`.

@@ -71,13 +71,13 @@ pub(crate) fn between(
         }
     }
     // A view is bound to the columns that its tables had, and to other views.
-    let mut unsettled: Vec<String> = reshaped.to_vec();
+    let mut changed: Vec<String> = reshaped.to_vec();
     loop {
         let mut found = false;
         for (before, one) in old.iter().enumerate() {
             let Some(object) = &one.object else { continue };
             let goes = match object.kind {
-                ObjectKind::View => unsettled
+                ObjectKind::View => changed
                     .iter()
                     .any(|name| *name != object.name && mentions(&one.statement.sql, name)),
                 // It went with its table.
@@ -97,11 +97,9 @@ pub(crate) fn between(
                 }
                 found = true;
             }
-            if !stays[before]
-                && object.kind == ObjectKind::View
-                && !unsettled.contains(&object.name)
+            if !stays[before] && object.kind == ObjectKind::View && !changed.contains(&object.name)
             {
-                unsettled.push(object.name.clone());
+                changed.push(object.name.clone());
                 found = true;
             }
         }

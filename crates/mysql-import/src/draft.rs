@@ -13,7 +13,7 @@ pub(crate) struct Draft {
     pub(crate) tables: Vec<Table>,
     /// Where each of them was made.
     pub(crate) lines: Vec<usize>,
-    pub(crate) loose: Vec<Loose>,
+    pub(crate) raw: Vec<RawStatement>,
     pub(crate) left_out: LeftOut,
     /// Tables that are left out, with all that belongs to them.
     pub(crate) without: BTreeSet<QualifiedName>,
@@ -25,7 +25,7 @@ pub(crate) struct Draft {
 
 /// A statement that is kept word for word.
 #[derive(Debug, Clone)]
-pub(crate) struct Loose {
+pub(crate) struct RawStatement {
     pub(crate) sql: String,
     pub(crate) makes: Option<Object>,
     /// The table that it is about: a trigger's, or that of an `ALTER TABLE`.
@@ -89,7 +89,7 @@ impl Draft {
             server,
             tables: Vec::new(),
             lines: Vec::new(),
-            loose: Vec::new(),
+            raw: Vec::new(),
             left_out: LeftOut::default(),
             without: BTreeSet::new(),
             database: None,
@@ -99,7 +99,7 @@ impl Draft {
 
     /// Whether nothing was made so far.
     pub(crate) fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.loose.is_empty()
+        self.tables.is_empty() && self.raw.is_empty()
     }
 
     /// A name without the database that the file fills.
@@ -122,9 +122,9 @@ impl Draft {
     /// Whether a table was made of which a statement that is kept word for word has changed something since, so that
     /// what changes it now must follow.
     pub(crate) fn is_loose(&self, name: &QualifiedName) -> bool {
-        self.loose.iter().any(|loose| {
-            let changes_it = loose.makes.is_none() && loose.on.as_ref() == Some(name);
-            let makes_it = loose
+        self.raw.iter().any(|statement| {
+            let changes_it = statement.makes.is_none() && statement.on.as_ref() == Some(name);
+            let makes_it = statement
                 .makes
                 .as_ref()
                 .is_some_and(|made| made.class == Class::Table && made.name == *name);
@@ -137,8 +137,8 @@ impl Draft {
         let is_table =
             object.class.shares_names_with(Class::Table) && self.table(&object.name).is_some();
         is_table
-            || self.loose.iter().any(|loose| {
-                loose.makes.as_ref().is_some_and(|made| {
+            || self.raw.iter().any(|statement| {
+                statement.makes.as_ref().is_some_and(|made| {
                     made.class.shares_names_with(object.class) && made.name == object.name
                 })
             })
@@ -146,10 +146,10 @@ impl Draft {
 
     /// Takes away something that was kept word for word; false when there is no such thing.
     pub(crate) fn remove_loose(&mut self, object: &Object) -> bool {
-        let before = self.loose.len();
-        self.loose
-            .retain(|loose| loose.makes.as_ref() != Some(object));
-        self.loose.len() < before
+        let before = self.raw.len();
+        self.raw
+            .retain(|statement| statement.makes.as_ref() != Some(object));
+        self.raw.len() < before
     }
 
     /// Takes away a table with its triggers, and gives it back.
@@ -160,12 +160,13 @@ impl Draft {
             name: name.clone(),
         });
         if position.is_some() || is_loose {
-            self.loose.retain(|loose| loose.on.as_ref() != Some(name));
+            self.raw
+                .retain(|statement| statement.on.as_ref() != Some(name));
         }
         let position = position?;
-        for loose in &mut self.loose {
-            if loose.tables_before > position {
-                loose.tables_before -= 1;
+        for statement in &mut self.raw {
+            if statement.tables_before > position {
+                statement.tables_before -= 1;
             }
         }
         self.lines.remove(position);
@@ -190,17 +191,17 @@ impl Draft {
                 }
             }
         }
-        for loose in &mut self.loose {
-            if loose.on.as_ref() == Some(from) {
-                loose.on = Some(to.clone());
-                loose.sql = with_other_table(&loose.sql, to);
+        for statement in &mut self.raw {
+            if statement.on.as_ref() == Some(from) {
+                statement.on = Some(to.clone());
+                statement.sql = with_other_table(&statement.sql, to);
             }
         }
     }
 
     /// Keeps a statement word for word.
     pub(crate) fn keep(&mut self, sql: &str, makes: Option<Object>, on: Option<QualifiedName>) {
-        self.loose.push(Loose {
+        self.raw.push(RawStatement {
             sql: self.without_own_database(sql.trim()),
             makes,
             on,

@@ -78,8 +78,8 @@ fn one(draft: &mut Draft, object: &Object, if_exists: bool) -> Result<(), Mistak
     }
     let is_gone = if object.class == Class::Table {
         let had = draft.has(object);
-        let is_view = draft.loose.iter().any(|loose| {
-            loose
+        let is_view = draft.raw.iter().any(|statement| {
+            statement
                 .makes
                 .as_ref()
                 .is_some_and(|made| made.class == Class::View && made.name == object.name)

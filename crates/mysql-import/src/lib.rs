@@ -14,12 +14,12 @@ mod create;
 mod draft;
 mod drop;
 mod error;
+mod finish;
 mod key;
 mod language;
 mod left_out;
 mod options;
 mod settings;
-mod settle;
 mod statement;
 mod table;
 
@@ -90,7 +90,7 @@ pub fn read_all<R: BufRead>(
         mut errors,
     } = reading;
     if errors.is_empty() {
-        let mut import = settle::settle(draft);
+        let mut import = finish::finish(draft);
         if import.schema != Schema::default() {
             for note in &mut import.notes {
                 (note.file, note.line) = place(&before, note.line);

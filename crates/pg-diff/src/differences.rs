@@ -4,8 +4,8 @@ use crate::dependents::{Disturbance, StatementChanges, Surroundings};
 use crate::enums;
 use crate::sources::Sources;
 use crate::table::TableChange;
+use crate::taken_down::TakenDown;
 use crate::types::TypeChanges;
-use crate::unsettled::Unsettled;
 use pg_model::{Column, Schema, Table, TypeKind};
 use pg_text::data_type;
 use schema_diff::Pairing;
@@ -36,10 +36,10 @@ impl<'a> Differences<'a> {
             .filter_map(|(table, successor)| successor.is_none().then_some(table))
             .collect();
         let texts: Vec<&str> = enums::table_texts(old).collect();
-        let mut unsettled = Unsettled::default();
+        let mut taken_down = TakenDown::default();
         loop {
-            let types = TypeChanges::between(old, new, sources, &|sql| unsettled.concerns(sql));
-            let mut in_tables = unsettled.clone();
+            let types = TypeChanges::between(old, new, sources, &|sql| taken_down.concerns(sql));
+            let mut in_tables = taken_down.clone();
             types
                 .names()
                 .for_each(|name| in_tables.add_type(&name.name));
@@ -61,8 +61,8 @@ impl<'a> Differences<'a> {
                 new,
             };
             let statements = StatementChanges::between(sources, &around);
-            let found = statements.unsettled();
-            if found == unsettled {
+            let found = statements.names_taken_down();
+            if found == taken_down {
                 return Self {
                     types,
                     changes,
@@ -70,7 +70,7 @@ impl<'a> Differences<'a> {
                     statements,
                 };
             }
-            unsettled = found;
+            taken_down = found;
         }
     }
 }

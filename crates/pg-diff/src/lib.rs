@@ -26,8 +26,8 @@ mod parts;
 mod rename;
 mod sources;
 mod table;
+mod taken_down;
 mod types;
-mod unsettled;
 
 pub use migration::{Course, Migration};
 

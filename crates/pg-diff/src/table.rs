@@ -7,8 +7,8 @@
 //! fresh load has.
 
 use crate::parts::{definition, effective, renamed};
+use crate::taken_down::TakenDown;
 use crate::types::TypeChanges;
-use crate::unsettled::Unsettled;
 use pg_model::{Column, ColumnValue, Index, IndexKey, Numbering, Table, UniqueConstraint};
 use schema_diff::Pairing;
 use schema_diff::PartChanges;
@@ -48,18 +48,18 @@ pub(crate) struct ColumnChanges<'a> {
     /// New names by old names, where they differ.
     pub(crate) renames: BTreeMap<String, String>,
     /// What no SQL of the table can hold on to.
-    unsettled: Unsettled,
+    taken_down: TakenDown,
 }
 
 impl<'a> TableChange<'a> {
-    /// `unsettled` is what no SQL of the table can hold on to.
+    /// `taken_down` is what no SQL of the table can hold on to.
     pub(crate) fn between(
         old: &'a Table,
         new: &'a Table,
         types: &TypeChanges<'_>,
-        unsettled: &Unsettled,
+        taken_down: &TakenDown,
     ) -> Self {
-        let columns = ColumnChanges::between(old, new, types, unsettled);
+        let columns = ColumnChanges::between(old, new, types, taken_down);
         let (old_uniques, old_indexes) = effective(old);
         let (new_uniques, new_indexes) = effective(new);
         let uniques = PartChanges::between(
@@ -199,7 +199,7 @@ impl<'a> ColumnChanges<'a> {
         old: &'a Table,
         new: &'a Table,
         types: &TypeChanges<'_>,
-        unsettled: &Unsettled,
+        taken_down: &TakenDown,
     ) -> Self {
         let old_names: Vec<&String> = old.columns.iter().map(|column| &column.name).collect();
         let new_names: Vec<(&String, Option<&String>)> = new
@@ -209,7 +209,7 @@ impl<'a> ColumnChanges<'a> {
             .collect();
         let pairing = Pairing::by_name(&old_names, &new_names);
         let mut changes = Self {
-            unsettled: unsettled.clone(),
+            taken_down: taken_down.clone(),
             ..Self::default()
         };
         let mut generated = Vec::new();
@@ -301,12 +301,12 @@ impl<'a> ColumnChanges<'a> {
             .chain(&self.retyped)
             .chain(renames)
             .any(|name| mentions(sql, name))
-            && !self.unsettled.concerns(sql)
+            && !self.taken_down.concerns(sql)
     }
 
     /// Whether a default uses what is taken down.
     pub(crate) fn takes_down(&self, value: &ColumnValue) -> bool {
-        matches!(value, ColumnValue::Default(sql) if self.unsettled.concerns(sql))
+        matches!(value, ColumnValue::Default(sql) if self.taken_down.concerns(sql))
     }
 
     fn keeps_index(&self, index: &Index) -> bool {
@@ -338,7 +338,7 @@ impl<'a> ColumnChanges<'a> {
             .parts
             .iter()
             .filter_map(|part| part.own.operator_class.as_ref())
-            .all(|class| !self.unsettled.concerns(class));
+            .all(|class| !self.taken_down.concerns(class));
         keeps_columns
             && keeps_classes
             && expressions

@@ -4,9 +4,9 @@ use crate::cursor::Cursor;
 use crate::draft::{Draft, DraftKey};
 use crate::error::Mistake;
 use crate::left_out::What;
-use crate::loose;
 use crate::names;
 use crate::object::{self, Class, Named, Object};
+use crate::raw_statement;
 use crate::sequence::Sequence;
 use crate::statement::{Done, is_left_out};
 use crate::table::{self, Created};
@@ -126,8 +126,8 @@ fn replace(draft: &mut Draft, object: &Object) {
         return;
     };
     let name = &object.name.name;
-    let stands_on_it = |sql: &str| loose::speaks_of(sql, name);
-    let in_loose = draft.loose.iter().any(|statement| {
+    let stands_on_it = |sql: &str| raw_statement::speaks_of(sql, name);
+    let in_raw = draft.raw.iter().any(|statement| {
         statement.at > old && !statement.belongs_to(object) && stands_on_it(&statement.sql)
     });
     let in_tables = draft
@@ -136,11 +136,11 @@ fn replace(draft: &mut Draft, object: &Object) {
         .flat_map(|made| &made.statements)
         .any(|(at, sql)| *at > old && stands_on_it(sql));
     let has_parts = draft
-        .loose
+        .raw
         .iter()
         .any(|statement| statement.at > old && statement.belongs_to(object));
-    if !in_loose && !in_tables && !has_parts {
-        draft.loose.retain(|statement| statement.at != old);
+    if !in_raw && !in_tables && !has_parts {
+        draft.raw.retain(|statement| statement.at != old);
     }
 }
 
@@ -156,7 +156,7 @@ fn create_table(
     let other = |name: &QualifiedName| {
         let own = Object::relation(name);
         let is_whole = draft
-            .loose
+            .raw
             .iter()
             .all(|statement| !statement.belongs_to(&own));
         draft

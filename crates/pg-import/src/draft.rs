@@ -6,8 +6,8 @@
 use crate::draft_table::DraftTable;
 use crate::error::Mistake;
 use crate::left_out::{LeftOut, What};
-use crate::loose::{self, Loose};
 use crate::object::{Class, Object};
+use crate::raw_statement::{self, RawStatement};
 use crate::sequence::Sequence;
 use crate::statement::Done;
 use pg_model::{EnumType, Extension, ForeignKey, QualifiedName, Table};
@@ -26,7 +26,7 @@ pub(crate) struct Draft {
     pub(crate) foreign_keys: Vec<DraftKey>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) index_attachments: Vec<IndexAttachment>,
-    pub(crate) loose: Vec<Loose>,
+    pub(crate) raw: Vec<RawStatement>,
     pub(crate) left_out: LeftOut,
     /// Whether the dump has connected to a database.
     is_connected: bool,
@@ -127,9 +127,9 @@ impl Draft {
     pub(crate) fn table_for(&mut self, name: &QualifiedName, sql: &str) -> Option<&mut Table> {
         let clock = self.clock;
         let made_at = self.table(name)?.made_at();
-        let words = loose::words(sql);
+        let words = raw_statement::words(sql);
         if self
-            .loose
+            .raw
             .iter()
             .any(|statement| statement.is_called_by(&words, made_at, &self.tables))
         {
@@ -157,8 +157,8 @@ impl Draft {
 
     /// Keeps a statement word for word.
     pub(crate) fn keep(&mut self, sql: &str) {
-        let statement = Loose::new(sql, self.clock, self.line);
-        self.loose.push(statement);
+        let statement = RawStatement::new(sql, self.clock, self.line);
+        self.raw.push(statement);
     }
 
     /// Whether nothing was made so far.
@@ -168,7 +168,7 @@ impl Draft {
             && self.enums.is_empty()
             && self.tables.is_empty()
             && self.sequences.is_empty()
-            && self.loose.is_empty()
+            && self.raw.is_empty()
     }
 
     /// Whether the file has made this so far.
@@ -192,8 +192,8 @@ impl Draft {
     }
 
     /// The last statement kept word for word that makes this.
-    pub(crate) fn maker_of(&self, object: &Object) -> Option<&Loose> {
-        self.loose
+    pub(crate) fn maker_of(&self, object: &Object) -> Option<&RawStatement> {
+        self.raw
             .iter()
             .rev()
             .find(|statement| statement.makes.as_ref().is_some_and(|made| made.is(object)))

@@ -7,10 +7,10 @@
 use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::error::Mistake;
+use crate::finish::takes_from;
 use crate::left_out::What;
-use crate::loose::{self, Loose};
 use crate::object::{self, Class, Named, Object};
-use crate::settle::takes_from;
+use crate::raw_statement::{self, RawStatement};
 use crate::statement::Done;
 use pg_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
 use pg_text::data_type;
@@ -64,7 +64,7 @@ fn one(draft: &mut Draft, named: &Named, dependents: Dependents) -> Result<(), M
         }
         _ => {
             let makers = draft
-                .loose
+                .raw
                 .iter()
                 .filter_map(|statement| statement.makes.as_ref())
                 .filter(|made| made.is(object));
@@ -116,7 +116,7 @@ fn schema(draft: &mut Draft, name: &str) {
     };
     all.extend(
         draft
-            .loose
+            .raw
             .iter()
             .filter_map(|statement| statement.makes.as_ref())
             .filter(has_schema)
@@ -155,7 +155,7 @@ pub(crate) fn remove(draft: &mut Draft, object: &Object, dependents: Dependents)
         Class::Extension => draft.extensions.retain(|own| own.name != name.name),
         _ => {}
     }
-    draft.loose.retain(|statement| {
+    draft.raw.retain(|statement| {
         !statement.is_about(object) && !attaches_or_detaches(&statement.sql, object)
     });
     if dependents == Dependents::Go {
@@ -170,11 +170,11 @@ fn remove_dependents(draft: &mut Draft, object: &Object) {
         return;
     }
     while let Some(position) = draft
-        .loose
+        .raw
         .iter()
         .position(|statement| depends_on(statement, &object.name))
     {
-        let statement = draft.loose.remove(position);
+        let statement = draft.raw.remove(position);
         if let Some(made) = statement.makes {
             draft.note(format!(
                 "`{}` is dropped with `{}`, on which it stands",
@@ -187,7 +187,7 @@ fn remove_dependents(draft: &mut Draft, object: &Object) {
 
 /// Whether PostgreSQL counts a statement's thing among those that depend on a name. A body between quotes is only text
 /// to it.
-fn depends_on(statement: &Loose, name: &QualifiedName) -> bool {
+fn depends_on(statement: &RawStatement, name: &QualifiedName) -> bool {
     let makes = statement.makes.as_ref();
     // A publication loses a table and stays.
     let can = makes.is_some_and(|made| {
@@ -223,7 +223,7 @@ fn remove_table(draft: &mut Draft, name: &QualifiedName, dependents: Dependents)
         .map(|attachment| attachment.child.clone())
         .chain(
             draft
-                .loose
+                .raw
                 .iter()
                 .filter(|statement| is_partition_of(&statement.sql, name))
                 .filter_map(|statement| Some(statement.makes.as_ref()?.name.clone())),
@@ -260,9 +260,7 @@ fn remove_table(draft: &mut Draft, name: &QualifiedName, dependents: Dependents)
             schema: name.schema.clone(),
             name: index,
         });
-        draft
-            .loose
-            .retain(|statement| !statement.belongs_to(&index));
+        draft.raw.retain(|statement| !statement.belongs_to(&index));
     }
 }
 
@@ -350,14 +348,14 @@ fn remove_columns_of_type(draft: &mut Draft, name: &QualifiedName) {
 
 /// Takes out the views that show a column.
 pub(crate) fn remove_views(draft: &mut Draft, table: &QualifiedName, column: &str) {
-    let shows = |statement: &Loose| {
+    let shows = |statement: &RawStatement| {
         statement.makes.as_ref().is_some_and(|made| {
             made.class == Class::Relation && made.on.is_none() && made.name != *table
         }) && mentions(&statement.sql, table)
-            && (statement.speaks_of(column) || loose::takes_all_columns(&statement.sql))
+            && (statement.speaks_of(column) || raw_statement::takes_all_columns(&statement.sql))
     };
-    while let Some(position) = draft.loose.iter().position(shows) {
-        if let Some(made) = draft.loose.remove(position).makes {
+    while let Some(position) = draft.raw.iter().position(shows) {
+        if let Some(made) = draft.raw.remove(position).makes {
             draft.note(format!(
                 "`{}` is dropped with `{table}.{column}`, which it shows",
                 made.name
@@ -371,7 +369,7 @@ pub(crate) fn remove_views(draft: &mut Draft, table: &QualifiedName, column: &st
 /// too.
 pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &str) {
     let is = |other: &String| other == column;
-    let speaks_of = |text: &str| loose::speaks_of(text, column);
+    let speaks_of = |text: &str| raw_statement::speaks_of(text, column);
     let Some(made) = draft.table_mut(name) else {
         return;
     };
@@ -410,7 +408,7 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
         .sequences
         .retain(|sequence| sequence.owner.as_ref() != Some(&(name.clone(), column.to_owned())));
     let table = Object::relation(name);
-    draft.loose.retain(|statement| {
+    draft.raw.retain(|statement| {
         if !statement.belongs_to(&table) {
             return true;
         }
@@ -433,7 +431,7 @@ fn is_added_constraint(sql: &str) -> bool {
 
 /// Takes out of all tables what calls a routine that has gone.
 fn remove_uses(draft: &mut Draft, routine: &str) {
-    let calls = |text: &str| loose::speaks_of(text, routine);
+    let calls = |text: &str| raw_statement::speaks_of(text, routine);
     let mut lost = Vec::new();
     for made in &mut draft.tables {
         let table = &mut made.table;

@@ -20,16 +20,16 @@ mod draft;
 mod draft_table;
 mod drop;
 mod error;
+mod finish;
 mod in_list;
 mod left_out;
 mod like;
-mod loose;
 mod names;
 mod object;
+mod raw_statement;
 mod script;
 mod sequence;
 mod settings;
-mod settle;
 mod statement;
 mod table;
 mod value;
@@ -88,7 +88,7 @@ pub fn read_all<R: BufRead>(
         }
     }
     if errors.is_empty() {
-        let mut import = settle::settle(draft);
+        let mut import = finish::finish(draft);
         if import.schema != Schema::default() {
             for note in &mut import.notes {
                 (note.file, note.line) = place(&before, note.line);

@@ -6,8 +6,8 @@
 
 use crate::cursor::{Cursor, list};
 use crate::draft::Draft;
-use crate::loose;
 use crate::object::{Class, Object};
+use crate::raw_statement;
 use pg_model::{ForeignKey, Index, IndexKey, QualifiedName, Table};
 use pg_text::default_name;
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ pub(crate) fn name_parts(draft: &Draft, table: &mut Table, foreign_keys: &mut [F
     {
         let mut named = columns
             .iter()
-            .filter(|column| loose::speaks_of(&check.expression, column));
+            .filter(|column| raw_statement::speaks_of(&check.expression, column));
         // Only a check of one column is named after it.
         let column = named.next().filter(|_| named.next().is_none());
         check.name = taken.choose(&table.name, column.map(String::as_str), "check");
@@ -188,7 +188,7 @@ impl Taken {
         }
         let sequences = draft.sequences.iter().map(|sequence| &sequence.name);
         let relations = draft
-            .loose
+            .raw
             .iter()
             .filter_map(|statement| statement.makes.as_ref())
             .filter(|made| made.class == Class::Relation)

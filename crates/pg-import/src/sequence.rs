@@ -1,7 +1,7 @@
 //! Sequences, as `pg_dump` makes them.
 
 use crate::cursor::{Cursor, from_parts};
-use crate::loose::Loose;
+use crate::raw_statement::RawStatement;
 use pg_model::{Column, Persistence, QualifiedName, TypeKind};
 use pg_text::default_name;
 
@@ -24,7 +24,7 @@ pub(crate) struct Sequence {
     /// The statement that says so, and when it was read.
     pub(crate) owned_by: Option<(String, usize)>,
     /// Statements that change it otherwise.
-    pub(crate) changes: Vec<Loose>,
+    pub(crate) changes: Vec<RawStatement>,
 }
 
 /// What a sequence counts by unless it says otherwise.

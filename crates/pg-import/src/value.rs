@@ -6,7 +6,7 @@ use pg_sql::literal;
 use pg_text::data_type;
 
 /// Rewrites the defaults of a table.
-pub(crate) fn settle(table: &mut Table) {
+pub(crate) fn normalize(table: &mut Table) {
     for column in &mut table.columns {
         let ColumnValue::Default(expression) = &column.value else {
             continue;

@@ -287,7 +287,7 @@ fn read_as<A: Adapter>(
         .iter()
         .any(|problem| problem.severity == Severity::Error);
     if is_whole && dsl.draft.is_in_any_order {
-        for circle in A::settle_order(&mut dsl.draft) {
+        for circle in A::put_in_order(&mut dsl.draft) {
             interpreter.report(circle);
         }
     }

@@ -5,16 +5,20 @@ use std::io::Write;
 use dump_text::{Cursor, row};
 
 use super::{Blocks, Stop};
-use crate::settle::Settler;
+use crate::resolve::Resolver;
 use crate::side::Three;
 
 /// Merges a table whose key ascends in all versions.
 pub(crate) fn merge(
     blocks: Blocks<'_, '_>,
-    settler: &mut Settler<'_>,
+    resolver: &mut Resolver<'_>,
     output: &mut dyn Write,
 ) -> Result<(), Stop> {
-    let places = settler.key.1.as_ref().map(|places| places.first().copied());
+    let places = resolver
+        .key
+        .1
+        .as_ref()
+        .map(|places| places.first().copied());
     let Blocks { cursors, at } = blocks;
     for (cursor, at) in [
         (&mut cursors.base, at.base),
@@ -41,7 +45,7 @@ pub(crate) fn merge(
         };
         let here = numbers.map(|number| number == Some(least));
         merged.clear();
-        settler.settle(
+        resolver.resolve(
             Three {
                 base: here.base.then(|| cursors.base.row()),
                 ours: here.ours.then(|| cursors.ours.row()),

@@ -8,7 +8,7 @@ use std::io::Write;
 use dump_text::row;
 
 use super::{Blocks, MOST_KEPT_BYTES, MOST_KEPT_ROWS, Stop, each_row, key_hash};
-use crate::settle::Settler;
+use crate::resolve::Resolver;
 use crate::shape::{Fields, Shape};
 use crate::side::{Side, Three};
 
@@ -64,12 +64,12 @@ impl Store {
 /// Merges a table by its key.
 pub(crate) fn merge(
     blocks: Blocks<'_, '_>,
-    settler: &mut Settler<'_>,
+    resolver: &mut Resolver<'_>,
     output: &mut dyn Write,
 ) -> Result<(), Stop> {
     let Blocks { cursors, at } = blocks;
-    let places = settler.key.1.clone();
-    let shape = settler.shape;
+    let places = resolver.key.1.clone();
+    let shape = resolver.shape;
 
     let mut known: Vec<Known> = Vec::new();
     each_row(&mut cursors.base, at.base, |row| {
@@ -156,14 +156,14 @@ pub(crate) fn merge(
         merged.clear();
         if base.row(key).is_none() && find(&known, key).is_some() {
             // Nobody changed it.
-            settler.one_sided(Side::Ours, &row::fields(row).collect(), &mut merged);
+            resolver.one_sided(Side::Ours, &row::fields(row).collect(), &mut merged);
         } else {
             let rows = Three {
                 base: base.row(key),
                 ours: Some(row),
                 theirs: theirs.row(key),
             };
-            settler.settle(rows, &mut merged);
+            resolver.resolve(rows, &mut merged);
             theirs.rows.remove(&key);
         }
         output.write_all(&merged)?;
@@ -177,7 +177,7 @@ pub(crate) fn merge(
             ours: None,
             theirs: None,
         };
-        settler.settle(rows, &mut merged);
+        resolver.resolve(rows, &mut merged);
     }
     let mut rest: Vec<(u128, (usize, Vec<u8>))> = theirs.rows.into_iter().collect();
     rest.sort_unstable_by_key(|(_, (order, _))| *order);
@@ -188,7 +188,7 @@ pub(crate) fn merge(
             ours: None,
             theirs: Some(row.as_slice()),
         };
-        settler.settle(rows, &mut merged);
+        resolver.resolve(rows, &mut merged);
         output.write_all(&merged)?;
     }
     Ok(())

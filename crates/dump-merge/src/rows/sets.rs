@@ -6,7 +6,7 @@ use std::io::Write;
 use dump_text::row;
 
 use super::{Blocks, MOST_KEPT_ROWS, Stop, each_row};
-use crate::settle::Settler;
+use crate::resolve::Resolver;
 use crate::side::Three;
 
 /// How often a row is there in each version.
@@ -15,11 +15,11 @@ type Counts = Three<u32>;
 /// Merges a table as a set of rows. All versions have the same columns.
 pub(crate) fn merge(
     blocks: Blocks<'_, '_>,
-    settler: &mut Settler<'_>,
+    resolver: &mut Resolver<'_>,
     output: &mut dyn Write,
 ) -> Result<(), Stop> {
     let Blocks { cursors, at } = blocks;
-    let order = settler.shape.columns.iter().map(|column| column.places);
+    let order = resolver.shape.columns.iter().map(|column| column.places);
     let order = Three {
         base: order.clone().map(|places| places.base).collect::<Vec<_>>(),
         ours: order.clone().map(|places| places.ours).collect(),
@@ -57,8 +57,8 @@ pub(crate) fn merge(
     }
     for counts in found.values() {
         for (is, side) in [
-            (counts.ours, &mut settler.counts.ours),
-            (counts.theirs, &mut settler.counts.theirs),
+            (counts.ours, &mut resolver.counts.ours),
+            (counts.theirs, &mut resolver.counts.theirs),
         ] {
             side.added += u64::from(is.saturating_sub(counts.base));
             side.deleted += u64::from(counts.base.saturating_sub(is));
@@ -67,7 +67,7 @@ pub(crate) fn merge(
     // How often each row is still to be written.
     let mut left: BTreeMap<u128, u32> = found
         .into_iter()
-        .map(|(hash, counts)| (hash, settled(counts)))
+        .map(|(hash, counts)| (hash, merged_count(counts)))
         .collect();
     for (cursor, at, order) in [
         (&mut cursors.ours, at.ours, &order.ours),
@@ -89,7 +89,7 @@ pub(crate) fn merge(
 }
 
 /// How often the merged table has a row.
-fn settled(counts: Counts) -> u32 {
+fn merged_count(counts: Counts) -> u32 {
     counts.agreed().unwrap_or_else(|| {
         let Counts { base, ours, theirs } = counts;
         if ours > base && theirs > base {
@@ -138,7 +138,7 @@ mod tests {
         ] {
             for (ours, theirs) in [(one, other), (other, one)] {
                 let counts = Three { base, ours, theirs };
-                assert_eq!(settled(counts), merged, "{counts:?}");
+                assert_eq!(merged_count(counts), merged, "{counts:?}");
             }
         }
     }

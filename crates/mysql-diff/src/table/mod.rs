@@ -126,7 +126,7 @@ impl<'a> TableChange<'a> {
     }
 
     /// Old names of columns that go, get another name or type, or come back as others.
-    fn unsettled(&self) -> Vec<&str> {
+    fn changing(&self) -> Vec<&str> {
         (0..self.old.columns.len())
             .filter(|&before| match self.new_of_old[before] {
                 _ if self.recreated.contains(&before) => true,
@@ -143,8 +143,8 @@ impl<'a> TableChange<'a> {
     }
 
     /// Whether an expression of the old table speaks of a column that changes under it.
-    fn stands_on_unsettled(&self, expression: &str) -> bool {
-        self.unsettled()
+    fn stands_on_changing(&self, expression: &str) -> bool {
+        self.changing()
             .iter()
             .any(|name| mentions(expression, name))
     }
@@ -164,7 +164,7 @@ impl<'a> TableChange<'a> {
                     let is_taken = matches!(
                         &self.old.table.columns[before].value,
                         ColumnValue::Generated { expression, .. }
-                            if self.stands_on_unsettled(expression)
+                            if self.stands_on_changing(expression)
                     );
                     (changes_kind && (is_virtual(one) || is_virtual(other)))
                         || (one.generated.is_some()
@@ -204,7 +204,7 @@ impl<'a> TableChange<'a> {
                 IndexKey::Column(name) => recreated
                     .iter()
                     .any(|other| name.eq_ignore_ascii_case(other)),
-                IndexKey::Expression(text) => self.stands_on_unsettled(text),
+                IndexKey::Expression(text) => self.stands_on_changing(text),
             })
         };
         self.indexes = PartChanges::between(
@@ -238,7 +238,7 @@ impl<'a> TableChange<'a> {
                 before.name == after.name
                     && before.own == after.own
                     && canonical(&before.expression) == canonical(&after.expression)
-                    && !self.stands_on_unsettled(&before.expression)
+                    && !self.stands_on_changing(&before.expression)
             },
         );
     }
@@ -379,7 +379,7 @@ impl<'a> TableChange<'a> {
         self.checks
             .dropped
             .iter()
-            .any(|&before| self.stands_on_unsettled(&self.old.table.checks[before].expression))
+            .any(|&before| self.stands_on_changing(&self.old.table.checks[before].expression))
             || self
                 .indexes
                 .dropped
@@ -392,7 +392,7 @@ impl<'a> TableChange<'a> {
             IndexKey::Column(name) => self
                 .recreated_names()
                 .any(|other| other.eq_ignore_ascii_case(name)),
-            IndexKey::Expression(text) => self.stands_on_unsettled(text),
+            IndexKey::Expression(text) => self.stands_on_changing(text),
         })
     }
 

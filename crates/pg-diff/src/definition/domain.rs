@@ -101,13 +101,13 @@ impl Domain {
         }
     }
 
-    /// What makes the old one of this, in place; none where the type below it changes. Checks that `is_unsettled` are
+    /// What makes the old one of this, in place; none where the type below it changes. Checks that `uses_taken_down` are
     /// taken down and put back.
     pub(crate) fn alterations(
         &self,
         old: &Self,
         name: &QualifiedName,
-        is_unsettled: impl Fn(&str) -> bool,
+        uses_taken_down: impl Fn(&str) -> bool,
     ) -> Option<Vec<Alteration>> {
         if self.base != old.base || self.collation != old.collation {
             return None;
@@ -122,7 +122,7 @@ impl Domain {
                 other.name == one.name
                     && other.validity == one.validity
                     && definition(&other.expression) == definition(&one.expression)
-                    && !is_unsettled(&one.expression)
+                    && !uses_taken_down(&one.expression)
             })
         };
         for check in old
@@ -137,7 +137,7 @@ impl Domain {
         }
         let same_default = old.default.as_deref().map(definition)
             == self.default.as_deref().map(definition)
-            && !self.default.as_deref().is_some_and(&is_unsettled);
+            && !self.default.as_deref().is_some_and(&uses_taken_down);
         if !same_default {
             if old.default.is_some() {
                 add(Turn::Early, "DROP DEFAULT".to_owned());

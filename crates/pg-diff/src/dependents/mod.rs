@@ -5,15 +5,15 @@
 //! Statements that do something to a thing leave it as they found it when they go. What is left (an INSERT, a DO
 //! block) has no known opposite: a person is told.
 
-mod settle;
 mod steps;
+mod undo;
 
 use crate::definition::alter_sequence;
 use crate::effects::Undone;
 use crate::sources::{Partner, Sources};
 use crate::table::TableChange;
+use crate::taken_down::TakenDown;
 use crate::types::TypeChanges;
-use crate::unsettled::Unsettled;
 use pg_model::{QualifiedName, Schema};
 use pg_sql::ddl::{relations_of_statement, statement};
 use pg_text::object::{Body, Kind, Object, Space};
@@ -114,7 +114,7 @@ impl<'a> StatementChanges<'a> {
         }
         changes.take_down_with_them(around);
         changes.hold_back(around);
-        changes.settle_effects(around);
+        changes.undo_or_repeat_effects(around);
         changes
     }
 
@@ -150,7 +150,7 @@ impl<'a> StatementChanges<'a> {
     /// Takes down what uses a thing that is taken down, or a table that changes under it, until nothing more does.
     fn take_down_with_them(&mut self, around: &Surroundings<'_, 'a>) {
         loop {
-            let unsettled = self.unsettled_with(around);
+            let taken_down = self.names_taken_down_with(around);
             let views: Vec<&str> = self
                 .taken_down()
                 .filter(|object| matches!(object.kind, Kind::View | Kind::MaterializedView))
@@ -162,7 +162,7 @@ impl<'a> StatementChanges<'a> {
                 .filter(|(position, object)| {
                     object.kind.is_derived()
                         && !self.early.contains(position)
-                        && self.is_concerned(*position, object, around, &unsettled, &views)
+                        && self.is_concerned(*position, object, around, &taken_down, &views)
                 })
                 .map(|(position, _)| position)
                 .collect();
@@ -183,7 +183,7 @@ impl<'a> StatementChanges<'a> {
         position: usize,
         object: &Object,
         around: &Surroundings<'_, 'a>,
-        unsettled: &Unsettled,
+        taken_down: &TakenDown,
         views: &[&str],
     ) -> bool {
         let sql = self.sources.old[position].sql;
@@ -198,7 +198,7 @@ impl<'a> StatementChanges<'a> {
             // A fresh partner would be named as one that is taken down.
             return speaks_of(sql, tables)
                 || views.iter().any(|view| mentions(sql, view))
-                || unsettled.concerns_statement(sql);
+                || taken_down.concerns_statement(sql);
         };
         // A body that is a text is read when it runs.
         let head = without_literals(sql);
@@ -207,7 +207,7 @@ impl<'a> StatementChanges<'a> {
             .iter()
             .any(|table| mentions(&head, &table.name));
         gone || views.iter().any(|view| mentions(&head, view))
-            || unsettled.concerns_statement(from_arguments(&head))
+            || taken_down.concerns_statement(from_arguments(&head))
             || routine.body == Body::Parsed && speaks_of(&head, &disturbance.disturbed)
     }
 
@@ -218,28 +218,28 @@ impl<'a> StatementChanges<'a> {
     }
 
     /// What expressions can't use while the migration runs.
-    pub(crate) fn unsettled(&self) -> Unsettled {
-        let mut unsettled = Unsettled::default();
-        self.taken_down().for_each(|object| unsettled.add(object));
+    pub(crate) fn names_taken_down(&self) -> TakenDown {
+        let mut taken_down = TakenDown::default();
+        self.taken_down().for_each(|object| taken_down.add(object));
         for object in self
             .displaced
             .iter()
             .filter_map(|&position| self.sources.old[position].object.as_ref())
         {
-            unsettled.add_type(object.word());
+            taken_down.add_type(object.word());
         }
-        unsettled
+        taken_down
     }
 
-    fn unsettled_with(&self, around: &Surroundings<'_, '_>) -> Unsettled {
-        let mut unsettled = self.unsettled();
+    fn names_taken_down_with(&self, around: &Surroundings<'_, '_>) -> TakenDown {
+        let mut taken_down = self.names_taken_down();
         for name in around.types.names() {
-            unsettled.add_type(&name.name);
+            taken_down.add_type(&name.name);
         }
         for name in around.types.altered(self.sources) {
-            unsettled.add_type(name);
+            taken_down.add_type(name);
         }
-        unsettled
+        taken_down
     }
 
     /// Finds out which of the things that are taken down must wait: parts of tables or types hold on to them.
@@ -279,7 +279,7 @@ impl<'a> StatementChanges<'a> {
                 .iter()
                 .copied()
                 .filter(|position| {
-                    let mut one = Unsettled::default();
+                    let mut one = TakenDown::default();
                     if let Some(object) = &self.sources.old[*position].object {
                         one.add(object);
                     }

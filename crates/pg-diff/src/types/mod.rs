@@ -80,12 +80,12 @@ struct Drop {
 }
 
 impl<'a> TypeChanges<'a> {
-    /// `is_unsettled` says whether an expression uses a function that is taken away.
+    /// `uses_taken_down` says whether an expression uses a function that is taken away.
     pub(crate) fn between(
         old: &'a Schema,
         new: &'a Schema,
         sources: &Sources<'a>,
-        is_unsettled: &dyn Fn(&str) -> bool,
+        uses_taken_down: &dyn Fn(&str) -> bool,
     ) -> Self {
         let mut changes = Self {
             enums: EnumChanges::between(old, new),
@@ -112,20 +112,20 @@ impl<'a> TypeChanges<'a> {
         }
         for (position, object) in sources.objects() {
             if matches!(object.kind, Kind::Domain | Kind::Type) {
-                changes.settle(position, object, old, &taken, is_unsettled);
+                changes.decide_object(position, object, old, &taken, uses_taken_down);
             }
         }
         changes.tell_tables_of_the_source(sources);
         changes
     }
 
-    fn settle(
+    fn decide_object(
         &mut self,
         position: usize,
         object: &Object,
         old: &Schema,
         taken: &Taken<'_>,
-        is_unsettled: &dyn Fn(&str) -> bool,
+        uses_taken_down: &dyn Fn(&str) -> bool,
     ) {
         let sources = taken.sources;
         let source = &sources.old[position];
@@ -138,7 +138,7 @@ impl<'a> TypeChanges<'a> {
             Partner::Gone => {
                 if let Some(domain) = Domain::read(source.sql, &object.name) {
                     self.taken_down
-                        .extend(domain.taken_down(&object.name, is_unsettled));
+                        .extend(domain.taken_down(&object.name, uses_taken_down));
                 }
                 self.retire(
                     noun,
@@ -166,7 +166,7 @@ impl<'a> TypeChanges<'a> {
                 return;
             };
             let alterations = after
-                .alterations(&before, name, is_unsettled)
+                .alterations(&before, name, uses_taken_down)
                 .filter(|_| stands);
             if let Some(alterations) = alterations
                 && (alterations.iter().all(|one| one.may_fail.is_none())

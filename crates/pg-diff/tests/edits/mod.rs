@@ -287,7 +287,7 @@ fn add_table(schema: &mut Schema, choice: usize) {
     let name = TABLE_NAMES[choice % TABLE_NAMES.len()];
     if schema.table(&QualifiedName::bare(name)).is_none() {
         schema.tables.push(new_table(name));
-        objects::settle(schema);
+        objects::move_behind_tables(schema);
     }
 }
 

@@ -104,7 +104,7 @@ pub(super) fn change_statement(schema: &mut Schema, choice: usize, table: usize)
 }
 
 /// Moves the statements behind the tables.
-pub(super) fn settle(schema: &mut Schema) {
+pub(super) fn move_behind_tables(schema: &mut Schema) {
     let tables = schema.tables.len();
     let behind = schema
         .statements
@@ -119,7 +119,7 @@ pub(super) fn forget_table(schema: &mut Schema, table: &QualifiedName) {
     schema
         .statements
         .retain(|statement| !sql_text::mentions(&statement.sql, name.trim_matches('"')));
-    settle(schema);
+    move_behind_tables(schema);
 }
 
 /// Calls a table by its new name.

@@ -10,8 +10,8 @@ use crate::cursor::{Cursor, list};
 use crate::draft::{Draft, IndexAttachment};
 use crate::error::Mistake;
 use crate::left_out::What;
-use crate::loose::Loose;
 use crate::object::{self, Class, Named};
+use crate::raw_statement::RawStatement;
 use crate::sequence;
 use crate::statement::{Done, is_left_out};
 use pg_model::{EnumType, Persistence};
@@ -130,7 +130,7 @@ fn sequence(draft: &mut Draft, named: &Named, mut cursor: Cursor<'_>, sql: &str)
         if is_position {
             draft.left_out.add(What::SequenceValues, line);
         } else {
-            own.changes.push(Loose::new(sql, at, line));
+            own.changes.push(RawStatement::new(sql, at, line));
         }
     }
     Some(Done)

@@ -8,8 +8,8 @@ use crate::create::is_rails;
 use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::error::Mistake;
-use crate::loose;
 use crate::object::{Class, Named, Object};
+use crate::raw_statement;
 use crate::sequence::Sequence;
 use crate::statement::Done;
 use pg_model::{ColumnValue, IndexKey, Numbering, QualifiedName, Table, TypeKind};
@@ -109,10 +109,10 @@ fn whole(
         _ => {
             // It stays a statement behind the one that makes the thing, which has another name from here on.
             draft.keep(sql);
-            if let Some(last) = draft.loose.last_mut() {
+            if let Some(last) = draft.raw.last_mut() {
                 last.is_used_as(&to.name);
             }
-            for statement in &mut draft.loose {
+            for statement in &mut draft.raw {
                 for subject in [&mut statement.makes, &mut statement.of] {
                     if let Some(own) = subject.as_mut().filter(|own| own.is(&named.object)) {
                         own.name = to.clone();
@@ -128,7 +128,7 @@ fn whole(
 fn is_free_of_others(draft: &Draft, object: &Object) -> bool {
     let name = &object.name.name;
     draft
-        .loose
+        .raw
         .iter()
         .all(|statement| statement.is_about(object) || !statement.speaks_of(name))
 }
@@ -136,7 +136,7 @@ fn is_free_of_others(draft: &Draft, object: &Object) -> bool {
 /// Changes a name in the heads of the statements that make a thing and of those about it.
 fn rename_makers(draft: &mut Draft, object: &Object, to: &QualifiedName) {
     for statement in draft
-        .loose
+        .raw
         .iter_mut()
         .filter(|statement| statement.is_about(object))
     {
@@ -283,12 +283,12 @@ fn keep_names_of_identities(
         let head =
             |name: &QualifiedName| format!("ALTER SEQUENCE {} RENAME TO ", pg_sql::qualified(name));
         let before = draft
-            .loose
+            .raw
             .iter()
             .position(|statement| statement.sql.starts_with(&head(&old)));
         // Renamed once more, it still has its first name.
         let name = match before {
-            Some(position) => draft.loose.remove(position).sql[head(&old).len()..].to_owned(),
+            Some(position) => draft.raw.remove(position).sql[head(&old).len()..].to_owned(),
             None => pg_sql::identifier(&old.name).into_owned(),
         };
         if name != pg_sql::identifier(&new.name) {
@@ -320,7 +320,7 @@ fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
         .iter_mut()
         .flat_map(|made| &mut made.table.columns)
     {
-        if crate::settle::takes_from(column, from) {
+        if crate::finish::takes_from(column, from) {
             column.value = ColumnValue::Default(next.clone());
         }
     }
@@ -329,7 +329,7 @@ fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
 /// Changes a name in all that belongs to a thing.
 fn rewrite_loose(draft: &mut Draft, object: &Object, from: &QualifiedName, to: &QualifiedName) {
     for statement in draft
-        .loose
+        .raw
         .iter_mut()
         .filter(|statement| statement.belongs_to(object))
     {
@@ -442,7 +442,7 @@ fn column(
     }
     let object = Object::relation(name);
     for statement in draft
-        .loose
+        .raw
         .iter_mut()
         .filter(|statement| statement.belongs_to(&object))
     {
@@ -499,7 +499,7 @@ pub(super) fn view_of(
     column: Option<&str>,
 ) -> Option<String> {
     draft
-        .loose
+        .raw
         .iter()
         .filter(|statement| {
             statement.makes.as_ref().is_some_and(|made| {
@@ -509,7 +509,7 @@ pub(super) fn view_of(
         .filter(|statement| statement.speaks_of(&table.name))
         .filter(|statement| {
             column.is_none_or(|column| {
-                statement.speaks_of(column) || loose::takes_all_columns(&statement.sql)
+                statement.speaks_of(column) || raw_statement::takes_all_columns(&statement.sql)
             })
         })
         .find_map(|statement| Some(statement.makes.as_ref()?.name.to_string()))

@@ -5,8 +5,8 @@ use crate::cursor::{Cursor, list};
 use crate::draft::{Attachment, Draft};
 use crate::drop;
 use crate::error::Mistake;
-use crate::loose;
 use crate::names;
+use crate::raw_statement;
 use crate::statement::Done;
 use crate::table::{self, Constraint, Created};
 use pg_model::{ColumnValue, Numbering, Persistence, QualifiedName, Table};
@@ -105,15 +105,15 @@ fn action(
     // A dump does this before and after the rows of a table.
     if cursor.take(&["enable", "trigger", "all"]) {
         let table = crate::object::Object::relation(name);
-        let before = draft.loose.len();
-        draft.loose.retain(|statement| {
+        let before = draft.raw.len();
+        draft.raw.retain(|statement| {
             !(statement.belongs_to(&table)
                 && statement
                     .sql
                     .to_ascii_lowercase()
                     .ends_with("disable trigger all"))
         });
-        return Ok((draft.loose.len() < before).then_some(Done));
+        return Ok((draft.raw.len() < before).then_some(Done));
     }
     if cursor.take(&["alter"]) {
         cursor.take(&["column"]);
@@ -142,10 +142,10 @@ fn is_column(cursor: &Cursor<'_>) -> bool {
 /// too.
 fn refuse_wildcards(draft: &Draft, table: &QualifiedName) -> Result<(), Mistake> {
     let view = draft
-        .loose
+        .raw
         .iter()
         .filter(|statement| statement.speaks_of(&table.name))
-        .filter(|statement| loose::takes_all_columns(&statement.sql))
+        .filter(|statement| raw_statement::takes_all_columns(&statement.sql))
         .find_map(|statement| Some(statement.makes.as_ref()?.name.to_string()));
     view.map_or(Ok(()), |view| {
         Err(Mistake::SeenByView {
@@ -333,8 +333,8 @@ fn drop_constraint(
     }
     // One that is kept word for word, with what is said about it.
     let table = crate::object::Object::relation(name);
-    let loose = draft.loose.len();
-    draft.loose.retain(|statement| {
+    let before = draft.raw.len();
+    draft.raw.retain(|statement| {
         let is_its_comment = statement.of.as_ref().is_some_and(|of| {
             of.class == crate::object::Class::Constraint
                 && of.name.name == constraint
@@ -343,7 +343,7 @@ fn drop_constraint(
         let makes_it = statement.belongs_to(&table) && adds_constraint(&statement.sql, constraint);
         !(makes_it || is_its_comment)
     });
-    found || draft.loose.len() < loose
+    found || draft.raw.len() < before
 }
 
 /// Whether a statement adds the constraint of that name.
@@ -459,13 +459,13 @@ fn alter_column(
 /// An identity that is kept word for word, because its sequence isn't an ordinary one.
 fn drop_kept_identity(draft: &mut Draft, name: &QualifiedName, column: &str) -> bool {
     let table = crate::object::Object::relation(name);
-    let before = draft.loose.len();
-    draft.loose.retain(|statement| {
+    let before = draft.raw.len();
+    draft.raw.retain(|statement| {
         !(statement.belongs_to(&table)
             && statement.column.as_deref() == Some(column)
-            && loose::words(&statement.sql).contains("identity"))
+            && raw_statement::words(&statement.sql).contains("identity"))
     });
-    draft.loose.len() < before
+    draft.raw.len() < before
 }
 
 /// Refuses a change that PostgreSQL refuses too while a view shows the column, so that no view is made of what was

@@ -212,7 +212,7 @@ pub(crate) trait Adapter: Dialect + 'static {
     /// Checks that stand on all that was read.
     fn check_all(dsl: &mut Dsl<Self>, interpreter: &mut Interpreter<'_>);
     /// Puts tables and statements in an order in which each finds what it needs.
-    fn settle_order(draft: &mut Draft<Self>) -> Vec<Diagnostic>;
+    fn put_in_order(draft: &mut Draft<Self>) -> Vec<Diagnostic>;
     /// A name as the database keeps it.
     fn kept_name(name: &str) -> String {
         name.to_owned()

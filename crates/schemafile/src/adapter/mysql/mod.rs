@@ -470,7 +470,7 @@ impl Adapter for MySql {
         }
     }
 
-    fn settle_order(_: &mut Draft<Self>) -> Vec<Diagnostic> {
+    fn put_in_order(_: &mut Draft<Self>) -> Vec<Diagnostic> {
         // What `execute` says runs in the order of the file, as ridgepole does it.
         Vec::new()
     }

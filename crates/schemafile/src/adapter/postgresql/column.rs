@@ -92,7 +92,7 @@ impl Dsl<PostgreSql> {
         let primary_key = given.primary_key || column_type.primary_key;
         if type_is_known {
             let enum_place = given.enum_type.as_ref().map(|(_, entry)| entry.value.span);
-            self.settle_type(interpreter, &mut column_type, type_name, enum_place);
+            self.check_type(interpreter, &mut column_type, type_name, enum_place);
         }
         let ColumnType {
             data_type, serial, ..

@@ -12,7 +12,7 @@ use pg_text::data_type::{before_modifiers, head, plain_name, read};
 
 impl Dsl<PostgreSql> {
     /// Tells enum types from misspelt ones, and sees to it that the extension of a type is there.
-    pub(crate) fn settle_type(
+    pub(crate) fn check_type(
         &mut self,
         interpreter: &mut Interpreter<'_>,
         column_type: &mut ColumnType,

@@ -496,8 +496,8 @@ impl Adapter for PostgreSql {
 
     fn check_all(_: &mut Dsl<Self>, _: &mut Interpreter<'_>) {}
 
-    fn settle_order(draft: &mut Draft<Self>) -> Vec<Diagnostic> {
-        order::settle(draft)
+    fn put_in_order(draft: &mut Draft<Self>) -> Vec<Diagnostic> {
+        order::put_in_order(draft)
     }
 
     fn kept_name(name: &str) -> String {

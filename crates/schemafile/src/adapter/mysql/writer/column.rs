@@ -226,7 +226,7 @@ pub(super) fn default(data_type: &DataType, sql: &str, server: Server) -> String
 
 /// Whether two texts are one default to a server.
 fn is_same(one: &str, other: &str) -> bool {
-    let settled = |text: &str| match text {
+    let normal = |text: &str| match text {
         "TRUE" => "1".to_owned(),
         "FALSE" => "0".to_owned(),
         _ => match text.split_once('.') {
@@ -245,7 +245,7 @@ fn is_same(one: &str, other: &str) -> bool {
             _ => text.to_owned(),
         },
     };
-    one == other || settled(one) == settled(other)
+    one == other || normal(one) == normal(other)
 }
 
 /// Values that may become that SQL, with their Ruby.

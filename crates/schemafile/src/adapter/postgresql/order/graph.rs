@@ -93,14 +93,14 @@ impl Graph {
             let inside: BTreeSet<usize> = members.iter().copied().collect();
             let mut likely = Vec::new();
             for &node in &members {
-                let loose: Vec<usize> = self.edges[node]
+                let likely_edges: Vec<usize> = self.edges[node]
                     .iter()
                     .filter(|(needed, certainty)| {
                         inside.contains(needed) && **certainty == Certainty::Likely
                     })
                     .map(|(needed, _)| *needed)
                     .collect();
-                for needed in loose {
+                for needed in likely_edges {
                     self.edges[node].remove(&needed);
                     likely.push((node, needed));
                 }

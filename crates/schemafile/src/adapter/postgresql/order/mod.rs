@@ -45,7 +45,7 @@ enum What {
 
 /// Puts tables and statements in an order in which each finds what it needs. What is wrong when there is none: things
 /// that need each other.
-pub(crate) fn settle(draft: &mut Draft<PostgreSql>) -> Vec<Diagnostic> {
+pub(crate) fn put_in_order(draft: &mut Draft<PostgreSql>) -> Vec<Diagnostic> {
     let nodes = nodes(draft);
     let graph = graph(&nodes, draft);
     if graph.is_in_order() {

@@ -10,7 +10,7 @@ use sql_text::{mentions, tokens, words};
 impl<'a> StatementChanges<'a> {
     /// Statements that do something to a thing: those that are gone are undone, those that stay run again where the
     /// thing is made again.
-    pub(super) fn settle_effects(&mut self, around: &Surroundings<'_, 'a>) {
+    pub(super) fn undo_or_repeat_effects(&mut self, around: &Surroundings<'_, 'a>) {
         let sources = self.sources;
         let set_anew: Vec<Effect> = sources
             .formers

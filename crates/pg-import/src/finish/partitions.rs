@@ -5,7 +5,7 @@
 
 use crate::draft::{Attachment, Draft, IndexAttachment};
 use crate::draft_table::{DraftTable, index_names};
-use crate::loose::Loose;
+use crate::raw_statement::RawStatement;
 use pg_model::{QualifiedName, Table};
 use pg_sql::{literal, qualified};
 use pg_text::default_name;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Takes the partitions out of the tables.
-pub(super) fn settle(draft: &mut Draft) {
+pub(super) fn take_out(draft: &mut Draft) {
     let mut waiting = std::mem::take(&mut draft.attachments);
     let mut attached_indexes = std::mem::take(&mut draft.index_attachments);
     // When each partition is whole and a part of its parent.
@@ -29,8 +29,8 @@ pub(super) fn settle(draft: &mut Draft) {
         let parent = draft.table(&attachment.parent).cloned();
         let Some(child) = draft.table_mut(&attachment.child) else {
             draft
-                .loose
-                .push(Loose::new(&attachment.sql, attachment.at, 0));
+                .raw
+                .push(RawStatement::new(&attachment.sql, attachment.at, 0));
             continue;
         };
         child.kept = false;
@@ -45,11 +45,12 @@ pub(super) fn settle(draft: &mut Draft) {
             Some(_) => {
                 let at = of_parent.max(child.made_at());
                 wait_for(draft, &child, at);
-                draft
-                    .loose
-                    .push(Loose::late(&partition_of(&attachment, &child.table), at));
+                draft.raw.push(RawStatement::late(
+                    &partition_of(&attachment, &child.table),
+                    at,
+                ));
                 for comment in comments(&child.table) {
-                    draft.loose.push(Loose::late(&comment, at));
+                    draft.raw.push(RawStatement::late(&comment, at));
                 }
                 at
             }
@@ -58,13 +59,13 @@ pub(super) fn settle(draft: &mut Draft) {
         attached_at.insert(attachment.child, at);
     }
     for one in attached_indexes {
-        draft.loose.push(Loose::new(&one.sql, one.at, 0));
+        draft.raw.push(RawStatement::new(&one.sql, one.at, 0));
     }
 }
 
 /// Moves what speaks of a partition behind the moment in which it is made.
 fn wait_for(draft: &mut Draft, child: &DraftTable, at: usize) {
-    for statement in &mut draft.loose {
+    for statement in &mut draft.raw {
         let is_early = child.made_at() < statement.at && statement.at < at;
         if is_early && statement.speaks_of(&child.table.name.name) {
             statement.at = at;
@@ -191,12 +192,14 @@ fn keep_word_for_word(
 ) -> usize {
     let mut whole_at = of_parent;
     for (at, sql) in &child.statements {
-        draft.loose.push(Loose::late(sql, *at));
+        draft.raw.push(RawStatement::late(sql, *at));
         whole_at = whole_at.max(*at);
     }
-    draft.loose.push(Loose::late(&attachment.sql, whole_at));
+    draft
+        .raw
+        .push(RawStatement::late(&attachment.sql, whole_at));
     for one in indexes {
-        draft.loose.push(Loose::late(&one.sql, whole_at));
+        draft.raw.push(RawStatement::late(&one.sql, whole_at));
     }
     whole_at
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// A statement that is kept word for word.
 #[derive(Debug, Clone)]
-pub(crate) struct Loose {
+pub(crate) struct RawStatement {
     pub(crate) sql: String,
     /// When it was read, compared with tables.
     pub(crate) at: usize,
@@ -50,7 +50,7 @@ enum Kind {
     Other,
 }
 
-impl Loose {
+impl RawStatement {
     pub(crate) fn new(sql: &str, at: usize, line: usize) -> Self {
         let (makes, of, column) = subjects(sql);
         Self {
@@ -241,23 +241,21 @@ fn place(sql: &str) -> Place {
 }
 
 /// The statements in their order, each with the number of tables before it.
-pub(crate) fn order(mut loose: Vec<Loose>, tables: &[DraftTable]) -> Vec<Statement> {
-    loose.sort_by_key(|statement| statement.at);
+pub(crate) fn order(mut raw: Vec<RawStatement>, tables: &[DraftTable]) -> Vec<Statement> {
+    raw.sort_by_key(|statement| statement.at);
     let spoken_of: Vec<BTreeSet<String>> = tables
         .iter()
         .map(|draft| words_of_table(&draft.table))
         .collect();
     let made_at: Vec<usize> = tables.iter().map(DraftTable::made_at).collect();
-    let own_words: Vec<BTreeSet<String>> = loose
-        .iter()
-        .map(|statement| words(&statement.sql))
-        .collect();
+    let own_words: Vec<BTreeSet<String>> =
+        raw.iter().map(|statement| words(&statement.sql)).collect();
     // How many tables stand before each; none for those that nothing is known to need.
-    let mut before: Vec<Option<usize>> = vec![None; loose.len()];
+    let mut before: Vec<Option<usize>> = vec![None; raw.len()];
     // What a needed statement speaks of is needed too, wherever it stands: the body of a function is no dependency to
     // `pg_dump`, and yet PostgreSQL looks into it when a table uses the function.
     loop {
-        let found: Vec<Option<usize>> = loose
+        let found: Vec<Option<usize>> = raw
             .iter()
             .zip(&own_words)
             .map(|(statement, own)| {
@@ -294,7 +292,7 @@ pub(crate) fn order(mut loose: Vec<Loose>, tables: &[DraftTable]) -> Vec<Stateme
         }
         before = found;
     }
-    let mut statements: Vec<Statement> = loose
+    let mut statements: Vec<Statement> = raw
         .into_iter()
         .zip(before)
         .map(|(statement, before)| Statement {

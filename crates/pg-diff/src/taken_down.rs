@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// What SQL may use and can't hold on to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Unsettled {
+pub(crate) struct TakenDown {
     /// Functions, procedures and aggregates, which are called.
     routines: BTreeSet<String>,
     /// Operators, which are signs.
@@ -15,7 +15,7 @@ pub(crate) struct Unsettled {
     words: BTreeSet<String>,
 }
 
-impl Unsettled {
+impl TakenDown {
     /// Adds a thing that is taken down. Says nothing of what no expression can use.
     pub(crate) fn add(&mut self, object: &Object) {
         let word = object.word().to_owned();

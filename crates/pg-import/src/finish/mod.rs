@@ -10,23 +10,23 @@ pub(crate) use sequences::takes_from;
 use crate::Import;
 use crate::draft::Draft;
 use crate::draft_table::DraftTable;
-use crate::loose::{self, Loose};
+use crate::raw_statement::{self, RawStatement};
 use crate::value;
 use pg_model::{PgSchema, Schema, TypeKind};
 use pg_text::data_type::plain_name;
 
 /// The schema, when everything was read.
-pub(crate) fn settle(mut draft: Draft) -> Import {
-    missing::settle(&mut draft);
-    partitions::settle(&mut draft);
-    sequences::settle(&mut draft);
-    settle_types(&mut draft);
-    settle_keys(&mut draft);
+pub(crate) fn finish(mut draft: Draft) -> Import {
+    missing::make_or_leave_out(&mut draft);
+    partitions::take_out(&mut draft);
+    sequences::make_serial(&mut draft);
+    resolve_enums(&mut draft);
+    resolve_foreign_keys(&mut draft);
     for made in &mut draft.tables {
-        value::settle(&mut made.table);
+        value::normalize(&mut made.table);
     }
     let kept: Vec<DraftTable> = draft.tables.into_iter().filter(|made| made.kept).collect();
-    let statements = loose::order(draft.loose, &kept);
+    let statements = raw_statement::order(draft.raw, &kept);
     Import {
         places: kept.iter().map(|made| (0, made.line)).collect(),
         schema: Schema {
@@ -43,7 +43,7 @@ pub(crate) fn settle(mut draft: Draft) -> Import {
 }
 
 /// Tells columns of enum types from those of other types that the dump makes.
-fn settle_types(draft: &mut Draft) {
+fn resolve_enums(draft: &mut Draft) {
     let enums = &draft.enums;
     for column in draft
         .tables
@@ -63,7 +63,7 @@ fn settle_types(draft: &mut Draft) {
 }
 
 /// Gives foreign keys to their tables; those that stand on what isn't in the model stay statements.
-fn settle_keys(draft: &mut Draft) {
+fn resolve_foreign_keys(draft: &mut Draft) {
     for waiting in std::mem::take(&mut draft.foreign_keys) {
         let target_is_known = draft
             .table(&waiting.key.referenced_table)
@@ -80,8 +80,8 @@ fn settle_keys(draft: &mut Draft) {
             // The partition that is kept word for word says it itself.
             None if says_it_itself => {}
             None => draft
-                .loose
-                .push(Loose::new(&waiting.sql, waiting.at, waiting.line)),
+                .raw
+                .push(RawStatement::new(&waiting.sql, waiting.at, waiting.line)),
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::watch::{Guard, Key, Watch};
 /// Columns that say when a row was last written: where both sides wrote it, the later time is true.
 const LAST_WRITTEN: [&str; 4] = ["updated_at", "updated_on", "modified_at", "modified_on"];
 
-/// Settles the rows of one table.
-pub(crate) struct Settler<'a> {
+/// Resolves the rows of one table.
+pub(crate) struct Resolver<'a> {
     pub(crate) table: &'a str,
     pub(crate) form: &'a Form,
     pub(crate) shape: &'a Shape,
@@ -27,9 +27,9 @@ pub(crate) struct Settler<'a> {
     pub(crate) tally: Tally,
 }
 
-impl Settler<'_> {
+impl Resolver<'_> {
     /// Appends the merged row to `output`, with its line feed, if one stays.
-    pub(crate) fn settle(&mut self, rows: Three<Option<&[u8]>>, output: &mut Vec<u8>) {
+    pub(crate) fn resolve(&mut self, rows: Three<Option<&[u8]>>, output: &mut Vec<u8>) {
         let rows = rows.map(|row| row.map(|row| row::fields(row).collect::<Fields<'_>>()));
         self.count(&rows);
         if !self.guard.is_idle() {

@@ -4,8 +4,8 @@
 //! What can be made is made, what would keep the SQL from loading is left out, and each is told.
 
 use crate::draft::Draft;
-use crate::loose;
 use crate::object::{Class, Object};
+use crate::raw_statement;
 use pg_model::{ColumnValue, Extension, IndexKey, QualifiedName, Table, TypeKind};
 use pg_text::data_type;
 
@@ -24,7 +24,7 @@ const KNOWN_BY: [(&str, &str); 10] = [
 ];
 
 /// Makes, or takes out, what isn't there.
-pub(super) fn settle(draft: &mut Draft) {
+pub(super) fn make_or_leave_out(draft: &mut Draft) {
     extensions(draft);
     keys(draft);
     defaults(draft);
@@ -38,7 +38,7 @@ fn note(draft: &mut Draft, line: usize, text: String) {
 fn extensions(draft: &mut Draft) {
     for (thing, extension) in KNOWN_BY {
         let is_there = draft.extensions.iter().any(|own| own.name == extension)
-            || draft.loose.iter().any(|statement| {
+            || draft.raw.iter().any(|statement| {
                 statement
                     .makes
                     .as_ref()
@@ -89,20 +89,19 @@ fn schema_of(table: &Table, thing: &str) -> Option<Option<String>> {
             return Some(name.schema);
         }
         if let ColumnValue::Default(text) = &column.value
-            && loose::speaks_of(text, thing)
+            && raw_statement::speaks_of(text, thing)
         {
             return Some(None);
         }
     }
     for part in table.indexes.iter().flat_map(|index| &index.parts) {
-        let in_text =
-            matches!(&part.key, IndexKey::Expression(text) if loose::speaks_of(text, thing));
+        let in_text = matches!(&part.key, IndexKey::Expression(text) if raw_statement::speaks_of(text, thing));
         if in_text
             || part
                 .own
                 .operator_class
                 .as_deref()
-                .is_some_and(|class| loose::speaks_of(class, thing))
+                .is_some_and(|class| raw_statement::speaks_of(class, thing))
         {
             return Some(None);
         }
@@ -135,7 +134,7 @@ fn defaults(draft: &mut Draft) {
         .map(|sequence| sequence.name.clone())
         .chain(
             draft
-                .loose
+                .raw
                 .iter()
                 .filter_map(|statement| statement.makes.as_ref())
                 .filter(|made| made.class == Class::Relation)

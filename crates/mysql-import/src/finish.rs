@@ -1,32 +1,33 @@
 //! What a file has made, as a schema that loads in one go.
 
 use crate::Import;
-use crate::draft::{Class, Draft, Loose};
+use crate::draft::{Class, Draft, RawStatement};
 use mysql_model::{QualifiedName, Schema, Statement};
 use mysql_text::{Token, tokens};
 
 /// Makes a schema of a draft.
-pub(crate) fn settle(mut draft: Draft) -> Import {
+pub(crate) fn finish(mut draft: Draft) -> Import {
     drop_dangling_keys(&mut draft);
     let tables = draft.tables.len();
-    let loose = std::mem::take(&mut draft.loose);
-    let (tied, free): (Vec<Loose>, Vec<Loose>) = loose.into_iter().partition(makes_table);
+    let raw = std::mem::take(&mut draft.raw);
+    let (tied, free): (Vec<RawStatement>, Vec<RawStatement>) =
+        raw.into_iter().partition(makes_table);
     let mut statements: Vec<Statement> = tied
         .into_iter()
-        .map(|loose| Statement {
+        .map(|statement| Statement {
             // Keys of other tables stand behind all tables, and may point to it.
-            tables_before: if points_elsewhere(&loose) {
+            tables_before: if points_elsewhere(&statement) {
                 tables
             } else {
-                loose.tables_before.min(tables.saturating_sub(1))
+                statement.tables_before.min(tables.saturating_sub(1))
             },
-            sql: loose.sql,
+            sql: statement.sql,
         })
         .collect();
     // Statements before the same table keep their order.
     statements.sort_by_key(|statement| statement.tables_before);
-    statements.extend(in_order(free).into_iter().map(|loose| Statement {
-        sql: loose.sql,
+    statements.extend(in_order(free).into_iter().map(|statement| Statement {
+        sql: statement.sql,
         tables_before: tables,
     }));
     let notes = draft.left_out.notes();
@@ -42,15 +43,15 @@ pub(crate) fn settle(mut draft: Draft) -> Import {
     }
 }
 
-fn makes_table(loose: &Loose) -> bool {
-    loose
+fn makes_table(statement: &RawStatement) -> bool {
+    statement
         .makes
         .as_ref()
         .is_some_and(|made| matches!(made.class, Class::Table | Class::Sequence))
 }
 
-fn points_elsewhere(loose: &Loose) -> bool {
-    tokens(&loose.sql)
+fn points_elsewhere(statement: &RawStatement) -> bool {
+    tokens(&statement.sql)
         .iter()
         .any(|token| token.is("references") || token.is("select"))
 }
@@ -61,8 +62,8 @@ fn drop_dangling_keys(draft: &mut Draft) {
         .tables
         .iter()
         .map(|table| table.name.clone())
-        .chain(draft.loose.iter().filter_map(|loose| {
-            let made = loose.makes.as_ref()?;
+        .chain(draft.raw.iter().filter_map(|statement| {
+            let made = statement.makes.as_ref()?;
             (made.class == Class::Table).then(|| made.name.clone())
         }))
         .collect();
@@ -88,14 +89,14 @@ fn drop_dangling_keys(draft: &mut Draft) {
 
 /// Views behind those that they show, and behind the functions that they call; all else as it stands. `mysqldump` writes
 /// views by their names, over stand-ins of those that follow.
-fn in_order(loose: Vec<Loose>) -> Vec<Loose> {
-    let is_view = |loose: &Loose| {
-        loose
+fn in_order(statements: Vec<RawStatement>) -> Vec<RawStatement> {
+    let is_view = |statement: &RawStatement| {
+        statement
             .makes
             .as_ref()
             .is_some_and(|made| made.class == Class::View)
     };
-    let mut waiting: Vec<Loose> = loose;
+    let mut waiting: Vec<RawStatement> = statements;
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let next = waiting.iter().position(|candidate| {

@@ -2,8 +2,8 @@
 
 use crate::cursor::Cursor;
 use crate::draft::Draft;
-use crate::loose::Loose;
 use crate::object::Class;
+use crate::raw_statement::RawStatement;
 use crate::sequence::Sequence;
 use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, TypeKind};
 use pg_text::default_name;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// Makes serial columns of those that take their values from a sequence of their own. Where the sequence differs from
 /// the one that `serial` makes, a statement changes it.
-pub(super) fn settle(draft: &mut Draft) {
+pub(super) fn make_serial(draft: &mut Draft) {
     let sequences = std::mem::take(&mut draft.sequences);
     let automatic: BTreeSet<QualifiedName> = sequences.iter().filter_map(automatic_name).collect();
     let mut actual: BTreeSet<QualifiedName> = sequences
@@ -29,7 +29,7 @@ pub(super) fn settle(draft: &mut Draft) {
     }
     actual.extend(
         draft
-            .loose
+            .raw
             .iter()
             .filter_map(|statement| statement.makes.as_ref())
             .filter(|made| made.class == Class::Relation)
@@ -41,14 +41,14 @@ pub(super) fn settle(draft: &mut Draft) {
         let is_free = renamed
             .is_none_or(|name| !actual.contains(&name) && !automatic.contains(&sequence.name));
         if is_free && !is_needed_before(draft, &sequence) && take_in(draft, &sequence) {
-            draft.loose.extend(sequence.changes);
+            draft.raw.extend(sequence.changes);
         } else {
             draft
-                .loose
-                .push(Loose::new(&sequence.sql, sequence.at, sequence.line));
-            draft.loose.extend(sequence.changes);
+                .raw
+                .push(RawStatement::new(&sequence.sql, sequence.at, sequence.line));
+            draft.raw.extend(sequence.changes);
             if let Some((sql, at)) = &sequence.owned_by {
-                draft.loose.push(Loose::new(sql, *at, sequence.line));
+                draft.raw.push(RawStatement::new(sql, *at, sequence.line));
             }
         }
     }
@@ -134,7 +134,9 @@ fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
         ));
     }
     for change in changes {
-        draft.loose.push(Loose::new(&change, *at, sequence.line));
+        draft
+            .raw
+            .push(RawStatement::new(&change, *at, sequence.line));
     }
     true
 }
