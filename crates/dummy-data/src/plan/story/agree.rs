@@ -277,14 +277,17 @@ impl Builder<'_> {
                 };
                 Choice::OfPair(pairs?, *first)
             }
-            Agreement::Fitting { needs, class } => {
+            Agreement::Fitting {
+                requirements,
+                class,
+            } => {
                 let mut tests = Vec::new();
                 if let Some(Class { column: of, text }) = class {
                     tests.push(Test::Is(
                         self.term(target, &Expr::Is(*of, vec![text.clone()]))?,
                     ));
                 }
-                for need in needs {
+                for need in requirements {
                     let (path, _) = self.path(target, &need.path)?;
                     let family =
                         self.family(need.table, &need.back, None, false, need.class.clone())?;

@@ -77,7 +77,7 @@ impl Builder<'_> {
         if is_told && told.is_none() {
             // What it would have kept unique must be kept so by counting.
             let own = self.facts[table].table;
-            let sets = self.story.tables[table].settled.iter();
+            let sets = self.story.tables[table].kept_sets.iter();
             self.given_up
                 .extend(sets.map(|set| ConstraintOf::new(own, set)));
             self.tell_of_lifecycle(table, column);

@@ -207,7 +207,7 @@ pub(super) fn cycle(reader: &mut Reader<'_, '_>, table: TableId) -> Option<Cycle
 }
 
 /// Unique sets that are kept because one of their columns counts within what the others point to.
-pub(super) fn settle_sequences(reader: &mut Reader<'_, '_>, table: TableId) {
+pub(super) fn keep_sequences(reader: &mut Reader<'_, '_>, table: TableId) {
     let facts = &reader.facts[table];
     let finder = Finder {
         schema: reader.schema,
@@ -230,6 +230,6 @@ pub(super) fn settle_sequences(reader: &mut Reader<'_, '_>, table: TableId) {
             .filter(|set| set.columns.contains(&column) && set.columns.contains(&via))
             .map(|set| set.name.clone())
             .collect();
-        reader.story.tables[table].settled.extend(kept);
+        reader.story.tables[table].kept_sets.extend(kept);
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum Agreement {
     /// One that fits.
     Fitting {
         /// What must be there where it leads.
-        needs: Vec<Need>,
+        requirements: Vec<Requirement>,
         /// Which of them count.
         class: Option<Class>,
     },
@@ -77,7 +77,7 @@ pub(crate) struct Class {
 
 /// Where a row leads, rows of a table must belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Need {
+pub(crate) struct Requirement {
     /// The columns on the way.
     pub path: Vec<ColumnId>,
     /// The table.
@@ -282,7 +282,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
             });
         }
     }
-    let mut needs: Vec<Vec<Need>> = vec![Vec::new(); others.len()];
+    let mut requirements: Vec<Vec<Requirement>> = vec![Vec::new(); others.len()];
     // Those that lead to the same row as one that is decided.
     for upper in 0..others.len() {
         let Some(Agreement::Up { .. }) = &decided[upper] else {
@@ -310,7 +310,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
                 class: classes[lower].clone(),
             });
             if !reader.is_nullable(table, others[lower].0) {
-                needs[driver].push(Need {
+                requirements[driver].push(Requirement {
                     path,
                     table: others[lower].1,
                     back: way.path.clone(),
@@ -347,7 +347,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
                 continue;
             };
             if !reader.is_nullable(table, others[second].0) && !is_fixed[first] {
-                needs[first].push(Need {
+                requirements[first].push(Requirement {
                     path: path.clone(),
                     table: others[second].1,
                     back: back.clone(),
@@ -367,9 +367,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
         let agreement = match decided[place].take() {
             Some(agreement) => Some(agreement),
             None if is_fixed[place] => None,
-            None if needs[place].is_empty() && classes[place].is_none() => None,
+            None if requirements[place].is_empty() && classes[place].is_none() => None,
             None => Some(Agreement::Fitting {
-                needs: std::mem::take(&mut needs[place]),
+                requirements: std::mem::take(&mut requirements[place]),
                 class: classes[place].clone(),
             }),
         };
@@ -698,7 +698,7 @@ fn is_unique(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool 
     // A place that is counted within a parent leaves the parent free.
     reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&column)
-            && !reader.story.tables[table].settled.contains(&set.name)
+            && !reader.story.tables[table].kept_sets.contains(&set.name)
             && !(set.columns.len() == 2
                 && set.columns.iter().any(|&other| {
                     other != column

@@ -45,7 +45,7 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
                 | "estimate"
         );
     let fixed = reader.facts[table].unique_sets.iter().any(|set| {
-        set.columns.contains(&owner) && !reader.story.tables[table].settled.contains(&set.name)
+        set.columns.contains(&owner) && !reader.story.tables[table].kept_sets.contains(&set.name)
     });
     if !is_whole
         || fixed

@@ -141,7 +141,7 @@ pub(crate) struct TableStory {
     /// Columns that are known where another one is.
     pub beside: BTreeMap<ColumnId, ColumnId>,
     /// Unique sets that relations keep, by their names.
-    pub settled: Vec<String>,
+    pub kept_sets: Vec<String>,
 }
 
 /// Finds the relations of a schema.
@@ -170,7 +170,7 @@ pub(crate) fn find(
         .collect();
     for &table in &made {
         trees::find(&mut reader, table);
-        configured::settle_sequences(&mut reader, table);
+        configured::keep_sequences(&mut reader, table);
         said::ranks(&mut reader, table);
         sequences::find(&mut reader, table);
         periods::find(&mut reader, table);
@@ -238,7 +238,7 @@ pub(crate) fn relieve<'a>(
                 .columns
                 .iter()
                 .fold(1_u64, |room, &column| room.saturating_mul(choices[column]));
-            (!story.settled.contains(&set.name) || narrowing.names(own, &set.name))
+            (!story.kept_sets.contains(&set.name) || narrowing.names(own, &set.name))
                 && !(set.implied && room / 4 < rows[table])
         });
     }

@@ -129,7 +129,7 @@ fn months(reader: &mut Reader<'_, '_>, table: TableId) {
         let now = Expr::Month(Box::new(Expr::Now));
         let index = match within(&[year, month]) {
             Some((via, set)) => {
-                reader.story.tables[table].settled.push(set);
+                reader.story.tables[table].kept_sets.push(set);
                 // The newest is this month's, and none is missing.
                 let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
                 now.minus(before)
@@ -156,7 +156,7 @@ fn months(reader: &mut Reader<'_, '_>, table: TableId) {
         period_of_month(reader, table, &index);
     } else {
         let value = if let Some((via, set)) = within(&[year]) {
-            reader.story.tables[table].settled.push(set);
+            reader.story.tables[table].kept_sets.push(set);
             let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
             Expr::Year(Box::new(Expr::Now)).minus(before)
         } else {
@@ -305,7 +305,7 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: TableId) {
                 );
             }
         }
-        reader.story.tables[table].settled.push(set);
+        reader.story.tables[table].kept_sets.push(set);
         let of = reader.column(table, via).name.clone();
         reader.relate(
             table,
@@ -392,7 +392,7 @@ pub(crate) fn find_lessons(reader: &mut Reader<'_, '_>, table: TableId) {
             Expr::Number(DAY),
         ]),
     };
-    reader.story.tables[table].settled.push(set);
+    reader.story.tables[table].kept_sets.push(set);
     reader.relate(
         table,
         day,

@@ -149,7 +149,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     /// Whether something unique looks at a column that relations don't keep.
     pub(crate) fn is_unique(&self, table: TableId, column: ColumnId) -> bool {
         self.facts[table].unique_sets.iter().any(|set| {
-            set.columns.contains(&column) && !self.story.tables[table].settled.contains(&set.name)
+            set.columns.contains(&column) && !self.story.tables[table].kept_sets.contains(&set.name)
         })
     }
 

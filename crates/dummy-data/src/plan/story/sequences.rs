@@ -145,7 +145,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
                 continue;
             }
             if let Some((_, name)) = set.filter(|(of, _)| *of == via) {
-                reader.story.tables[table].settled.push(name);
+                reader.story.tables[table].kept_sets.push(name);
             }
             let rank = Expr::Sum(vec![Expr::Rank(via), Expr::whole(1)]);
             let of = reader.column(table, via).name.clone();
@@ -212,7 +212,7 @@ fn attempts(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) -> bo
         Some(whose) => Expr::RankAmong(via, Box::new(Expr::Column(whose))),
         None => Expr::Rank(via),
     };
-    reader.story.tables[table].settled.extend(sets);
+    reader.story.tables[table].kept_sets.extend(sets);
     reader.relate(
         table,
         column,
@@ -302,7 +302,7 @@ fn number_in_year(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId,
     if let Some((of, name)) = set
         && of == via
     {
-        reader.story.tables[table].settled.push(name);
+        reader.story.tables[table].kept_sets.push(name);
     }
     let example = text
         .split(|character: char| {
@@ -380,7 +380,7 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         "exactly one for each parent",
     ) && let Some(guard) = guard
     {
-        reader.story.tables[table].settled.push(guard);
+        reader.story.tables[table].kept_sets.push(guard);
     }
 }
 

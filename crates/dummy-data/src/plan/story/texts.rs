@@ -130,7 +130,7 @@ fn relate_unique(
     {
         return false;
     }
-    reader.story.tables[table].settled.extend(sets);
+    reader.story.tables[table].kept_sets.extend(sets);
     reader.story.tables[table]
         .relations
         .insert(column, (Relation::Text(role), why.to_owned()));
