@@ -23,21 +23,7 @@ pub fn read_captured(text: &str) -> Result<TableOverlay, Vec<Problem>> {
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader {
-        text,
-        problems: Vec::new(),
-    };
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        reader.problems.push(Problem::configured(
-            Span {
-                start: span.start,
-                end: span.end,
-            },
-            format!("this isn't TOML: {}", error.message()),
-        ));
-    }
+    let (mut reader, document) = Reader::of(text);
     let file = document.get_ref();
     reader.only_known_keys(file, "the file", &["table", "changed", "added", "left_out"]);
     let table = file

@@ -2,7 +2,7 @@
 
 use crate::reader::{Reader, Value, decimal, span};
 use crate::{Reading, column, fixed, follows};
-use dummy_data::{Located, PerParent, Problem, Settings, Span, TableSettings, merge_conflicts};
+use dummy_data::{Located, PerParent, Problem, Settings, TableSettings, merge_conflicts};
 use toml::de::{DeTable, DeValue};
 
 /// Reads a file's text.
@@ -14,21 +14,7 @@ pub(crate) fn read(text: &str) -> Reading {
             problems: conflicts,
         };
     }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader {
-        text,
-        problems: Vec::new(),
-    };
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        reader.problems.push(Problem::configured(
-            Span {
-                start: span.start,
-                end: span.end,
-            },
-            format!("this isn't TOML: {}", error.message()),
-        ));
-    }
+    let (mut reader, document) = Reader::of(text);
     let settings = reader.file(document.get_ref());
     reader.problems.sort_by_key(|problem| problem.span);
     Reading {

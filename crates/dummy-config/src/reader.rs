@@ -25,6 +25,23 @@ pub(crate) fn span<T>(spanned: &Spanned<T>) -> Span {
     }
 }
 
+impl<'t> Reader<'t> {
+    /// Reads a text as TOML, as far as it is: what isn't is among the problems.
+    pub(crate) fn of(text: &'t str) -> (Self, Spanned<DeTable<'t>>) {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let problems = errors.iter().map(|error| {
+            let span = error.span().unwrap_or(0..0);
+            let span = Span {
+                start: span.start,
+                end: span.end,
+            };
+            Problem::configured(span, format!("this isn't TOML: {}", error.message()))
+        });
+        let problems = problems.collect();
+        (Self { text, problems }, document)
+    }
+}
+
 impl Reader<'_> {
     /// A problem for each key that isn't among those that are known.
     pub(crate) fn only_known_keys(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {

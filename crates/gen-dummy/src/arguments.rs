@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-/// For `-h`. Lines fit a terminal of 80 columns; clap would break longer ones in odd places.
-const EXAMPLES: &str = "\
+/// What `-h` and `--help` both show. Lines fit a terminal of 80 columns; clap would break longer ones in odd places.
+macro_rules! examples {
+    () => {
+        "\
 Examples:
   gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
   gen-dummy --rows 5000 --rows orders=20000
@@ -21,23 +23,22 @@ Examples:
   gen-dummy db/schema.rb -o - | psql shop
   pg_dump --data-only shop | gen-dummy capture
                                   keep what was changed by hand, as text
+"
+    };
+}
 
+/// For `-h`.
+const EXAMPLES: &str = concat!(
+    examples!(),
+    "
 Exit codes: 0 done, 1 a check failed, 2 wrong input, 3 disk or server failed
-Documentation: docs/dummy-data.md, docs/dummy.toml, docs/capture.md";
+Documentation: docs/dummy-data.md, docs/dummy.toml, docs/capture.md"
+);
 
 /// For `--help`. Paragraphs are one line each, which clap breaks where the terminal ends.
-const MORE: &str = "\
-Examples:
-  gen-dummy                       schema/Schemafile: dumps/02_dummy.sql.gz
-  gen-dummy --rows 5000 --rows orders=20000
-  gen-dummy --check               is the dump, or its pointer, fresh? (for CI)
-  gen-dummy --explain users       how a table's columns are made, and why
-  gen-dummy --verify postgres://postgres@localhost/postgres
-                                  do the rows load?
-  gen-dummy db/schema.rb -o - | psql shop
-  pg_dump --data-only shop | gen-dummy capture
-                                  keep what was changed by hand, as text
-  gen-dummy --only users orders -o two.sql.gz
+const MORE: &str = concat!(
+    examples!(),
+    "  gen-dummy --only users orders -o two.sql.gz
   gen-dummy --rows 100000000 --shard 2/8 -o 2.sql.gz
                                   what the second of eight machines makes
   gen-dummy --format insert -o 02_dummy.sql
@@ -52,7 +53,8 @@ dump, byte for byte. A part alone isn't meant to be loaded.
 Relative paths start at the repository's root.
 
 Exit codes: 0 done, 1 a check failed (--check, --verify), 2 wrong input, 3 disk or server failed
-Documentation: docs/dummy-data.md, docs/dummy.toml, docs/dump-format.md";
+Documentation: docs/dummy-data.md, docs/dummy.toml, docs/dump-format.md"
+);
 
 const PACK_EXAMPLES: &str = "\
 Examples:

@@ -2,17 +2,16 @@
 
 use crate::arguments::CaptureArguments;
 use crate::inputs::{self, Planned};
-use crate::run::written_to_stdout;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_capture::{Dialect, Difference, canonical, compare, key_of, text};
 use dummy_config::{read_captured, render};
 use dummy_data::{Plan, Problem, TableOverlay, TablePlan};
 use dump_text::Source;
-use project_files::{Project, plain_reason};
+use project_files::{Project, files_with, plain_reason, written_to_stdout};
 use schemafile::AnySchema;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, ErrorKind, IsTerminal as _, Read, Write as _};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 use value_model::{Schema, Table};
 
@@ -60,7 +59,8 @@ pub(crate) fn run(
     if arguments.output.as_deref() == Some(Path::new("-")) {
         let all: Vec<String> = outcome.tables.iter().map(text::of).collect();
         tell(&outcome.untold, verbosity);
-        return written_to_stdout(io::stdout().lock().write_all(all.join("\n").as_bytes()));
+        let written = io::stdout().lock().write_all(all.join("\n").as_bytes());
+        return written_to_stdout(written).map_err(Failure::outside);
     }
     let folder = arguments.output.as_ref().map_or_else(
         || planned.folder.join(FOLDER),
@@ -88,7 +88,7 @@ fn say(tables: &[Difference], written: &[String]) -> Result<(), Failure> {
     for file in written.iter().skip(tables.len()) {
         let _ = writeln!(said, "removed {file}: nothing differs there any more");
     }
-    written_to_stdout(io::stdout().lock().write_all(said.as_bytes()))
+    written_to_stdout(io::stdout().lock().write_all(said.as_bytes())).map_err(Failure::outside)
 }
 
 /// What can't be captured.
@@ -170,27 +170,10 @@ fn lay_one(plan: &mut Plan, schema: &Schema, overlay: TableOverlay) -> Result<()
 
 /// The TOML files of a folder, in the order of their names.
 fn files(project: &Project, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error: &io::Error| {
+    files_with(folder, "toml").map_err(|error| {
         let name = project.display(folder);
-        Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
-    };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(&error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| unreadable(&error))?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
+        Failure::outside(format!("can't read `{name}`: {}", plain_reason(&error)))
+    })
 }
 
 /// Standard input, which is read once.

@@ -3,7 +3,7 @@
 use crate::arguments::DataArguments;
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use dummy_data::{Locale, Master, Plan, Problem, Request};
-use project_files::{Project, plain_reason};
+use project_files::{Project, files_with, plain_reason};
 use schema_input::{Program, ReadingArguments, SchemaReader, SchemaReading, warn};
 use schemafile::AnySchema;
 use std::fmt::Write as _;
@@ -155,22 +155,9 @@ impl Configuration {
 /// All CSV files of the folder, in the order of their names.
 fn rows_in(project: &Project, folder: &Path) -> Result<Vec<Master>, Failure> {
     let name = project.display(folder);
-    let unreadable = |error: &io::Error| {
-        Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
-    };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(&error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| unreadable(&error))?.path();
-        if path.extension().is_some_and(|extension| extension == "csv") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
+    let paths = files_with(folder, "csv").map_err(|error| {
+        Failure::outside(format!("can't read `{name}`: {}", plain_reason(&error)))
+    })?;
     let mut masters = Vec::new();
     let mut problems = Vec::new();
     for path in paths {

@@ -12,7 +12,7 @@ use crate::{capture, dump, explain, git_lfs, inputs, verify};
 use command_line::{Failure, Verbosity, colour_on_stderr, this_command_without};
 use dummy_data::Plan;
 use dump_gzip::MemberWriter;
-use project_files::{Project, plain_reason};
+use project_files::{Project, plain_reason, written_to_stdout};
 use schema_input::SchemaReading;
 use schemafile::AnySchema;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
@@ -215,6 +215,7 @@ impl Dump {
             self.write_to(BufWriter::new(io::stdout().lock()), Path::new("-"))
                 .map(drop),
         )
+        .map_err(Failure::outside)
     }
 }
 
@@ -228,7 +229,7 @@ fn explain(plan: &Plan, table: &str) -> Result<(), Failure> {
             format!("there is no table `{table}`"),
         ));
     }
-    written_to_stdout(io::stdout().lock().write_all(text.as_bytes()))
+    written_to_stdout(io::stdout().lock().write_all(text.as_bytes())).map_err(Failure::outside)
 }
 
 /// Writes a page of the schema that says of each column how it is made.
@@ -278,19 +279,7 @@ fn pack(threads: usize) -> Result<(), Failure> {
             "can't pack standard input: {error}"
         )));
     }
-    written_to_stdout(output.finish().map(drop))
-}
-
-pub(crate) fn written_to_stdout(result: io::Result<()>) -> Result<(), Failure> {
-    match result {
-        // The reader has seen enough (`gen-dummy -o - | head`).
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::outside(format!(
-            "can't write to standard output: {}",
-            plain_reason(&error)
-        ))),
-        Ok(()) => Ok(()),
-    }
+    written_to_stdout(output.finish().map(drop)).map_err(Failure::outside)
 }
 
 fn write(project: &Project, dump: &Dump, path: &Path, verbosity: Verbosity) -> Result<(), Failure> {

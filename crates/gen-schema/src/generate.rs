@@ -2,7 +2,7 @@
 
 use crate::arguments::GenerateArguments;
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
-use project_files::{Project, plain_reason};
+use project_files::{Project, plain_reason, written_to_stdout};
 use schema_input::{Program, SchemaReader, SchemaReading, warn};
 use schemafile::{AnySchema, RailsVersion, SETTINGS_PATH};
 use similar::{ChangeTag, TextDiff};
@@ -108,14 +108,8 @@ fn say_what_is_not_kept(reader: &SchemaReader<'_>, schemafile: &Path, reading: &
 
 /// Writes to standard output.
 pub(crate) fn print(sql: &str) -> Result<(), Failure> {
-    match io::stdout().lock().write_all(sql.as_bytes()) {
-        // The reader has seen enough (`gen-schema -o - | head`).
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::outside(format!(
-            "can't write to standard output: {error}"
-        ))),
-        Ok(()) => Ok(()),
-    }
+    let written = io::stdout().lock().write_all(sql.as_bytes());
+    written_to_stdout(written).map_err(Failure::outside)
 }
 
 /// Writes what `--output` names. A directory that a slip in it made is told; `dumps` is where outputs belong.
