@@ -83,6 +83,24 @@ pub(crate) struct ColumnRelation {
     pub right: String,
 }
 
+impl ColumnRelation {
+    /// Whether it is between two columns, whichever stands on the left.
+    pub(crate) fn is_between(&self, one: &str, other: &str) -> bool {
+        (self.left == one && self.right == other) || (self.left == other && self.right == one)
+    }
+
+    /// How a column compares with the other one, and which that is; none where the relation isn't about the column.
+    pub(crate) fn of(&self, column: &str) -> Option<(Comparison, &str)> {
+        if self.left == column {
+            Some((self.operator, &self.right))
+        } else if self.right == column {
+            Some((self.operator.mirrored(), &self.left))
+        } else {
+            None
+        }
+    }
+}
+
 /// How far apart two columns are, `upper - lower OPERATOR distance`, by their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ColumnDistance {
@@ -233,12 +251,8 @@ impl Rules {
                     distance: distance.clone(),
                 });
                 // What is at most so much later is made later, unless it has to be earlier.
-                let is_related =
-                    self.relations
-                        .iter()
-                        .any(|ColumnRelation { left, right, .. }| {
-                            (left == upper && right == lower) || (left == lower && right == upper)
-                        });
+                let mut relations = self.relations.iter();
+                let is_related = relations.any(|relation| relation.is_between(upper, lower));
                 if !is_related {
                     self.relations.push(ColumnRelation {
                         left: upper.clone(),

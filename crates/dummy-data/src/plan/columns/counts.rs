@@ -1,6 +1,5 @@
 //! `comments_count` on posts is the number of comments that point to the post.
 
-use crate::check::ColumnRelation;
 use crate::generators::{Children, Generator, TargetPlace};
 use crate::ids::{ColumnId, ReferenceId, SchemaTables, TableId};
 use crate::plan::bounds::number_bounds;
@@ -78,7 +77,7 @@ impl Builder<'_> {
             .rules
             .relations
             .iter()
-            .any(|ColumnRelation { left, right, .. }| *left == own.name || *right == own.name);
+            .any(|relation| relation.of(&own.name).is_some());
         let domain = facts.rules.domains.get(&own.name);
         let least_is_0 = domain.is_none_or(|domain| {
             domain.one_of.is_none()

@@ -1,7 +1,7 @@
 //! Orders between columns of a row: what must not be below, before or different from another column.
 
 use crate::calendar::{DAY, SECOND};
-use crate::check::{ColumnDistance, ColumnRelation, Comparison, Distance};
+use crate::check::{ColumnDistance, Comparison, Distance};
 use crate::generators::{Moment, Quantity};
 use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::plan::bounds::{holds_numbers, number_bounds, scale};
@@ -36,20 +36,11 @@ impl Builder<'_> {
     pub(crate) fn equal_to(&self, table: TableId, column: ColumnId) -> Option<ColumnId> {
         let facts = &self.facts[table];
         let name = &facts.table.columns[column].name;
-        facts.rules.relations.iter().find_map(
-            |ColumnRelation {
-                 left,
-                 operator,
-                 right,
-             }| {
-                let other = match operator {
-                    Comparison::Equal if left == name => right,
-                    Comparison::Equal if right == name => left,
-                    _ => return None,
-                };
-                facts.table.column_id(other).filter(|&other| other < column)
-            },
-        )
+        let relations = facts.rules.relations.iter();
+        relations
+            .filter_map(|relation| relation.of(name))
+            .filter(|(operator, _)| *operator == Comparison::Equal)
+            .find_map(|(_, other)| facts.table.column_id(other).filter(|&other| other < column))
     }
 
     /// Columns of the same row that must not exceed this one.
@@ -60,28 +51,18 @@ impl Builder<'_> {
             .rules
             .relations
             .iter()
-            .filter_map(
-                |ColumnRelation {
-                     left,
-                     operator,
-                     right,
-                 }| {
-                    let (lower, strictly) = match operator {
-                        Comparison::AtLeast if left == name => (right, false),
-                        Comparison::Above if left == name => (right, true),
-                        Comparison::AtMost if right == name => (left, false),
-                        Comparison::Below if right == name => (left, true),
-                        _ => return None,
-                    };
-                    let lower = facts.table.column_id(lower)?;
-                    (lower != column && facts.reference_of[lower].is_none()).then_some(
-                        LowerColumn {
-                            column: lower,
-                            strictly,
-                        },
-                    )
-                },
-            )
+            .filter_map(|relation| {
+                let (lower, strictly) = match relation.of(name)? {
+                    (Comparison::AtLeast, lower) => (lower, false),
+                    (Comparison::Above, lower) => (lower, true),
+                    _ => return None,
+                };
+                let lower = facts.table.column_id(lower)?;
+                (lower != column && facts.reference_of[lower].is_none()).then_some(LowerColumn {
+                    column: lower,
+                    strictly,
+                })
+            })
             .collect()
     }
 

@@ -202,15 +202,11 @@ pub(crate) fn add_orders_by_name(facts: &mut Duties<'_>) {
             }) else {
                 continue;
             };
-            let related =
-                facts
-                    .rules
-                    .relations
-                    .iter()
-                    .any(|ColumnRelation { left, right, .. }| {
-                        (left == &later.name && right == &earlier.name)
-                            || (left == &earlier.name && right == &later.name)
-                    });
+            let related = facts
+                .rules
+                .relations
+                .iter()
+                .any(|relation| relation.is_between(&later.name, &earlier.name));
             if !related {
                 facts.rules.relations.push(ColumnRelation {
                     left: later.name.clone(),
@@ -303,15 +299,11 @@ pub(crate) fn add_differences_by_name(facts: &mut Duties<'_>) {
                     .iter()
                     .any(|(left, right)| is_meant(one, left) && is_meant(other, right));
             let names = (&table.columns[*first].name, &table.columns[*second].name);
-            let related =
-                facts
-                    .rules
-                    .relations
-                    .iter()
-                    .any(|ColumnRelation { left, right, .. }| {
-                        (left == names.0 && right == names.1)
-                            || (left == names.1 && right == names.0)
-                    });
+            let related = facts
+                .rules
+                .relations
+                .iter()
+                .any(|relation| relation.is_between(names.0, names.1));
             if differ && !related {
                 facts.rules.relations.push(ColumnRelation {
                     left: names.0.clone(),

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use value_model::ValueType;
 
-use crate::check::{Alternatives, ColumnRelation, Comparison, Rules};
+use crate::check::{Alternatives, Comparison, Rules};
 use crate::ids::{ColumnAt, ColumnId, Columns, ReferenceId, TableColumns};
 use crate::plan::facts::table::{
     Choosing, Half, OrderedPair, Reference, ReferencePlace, TableFacts,
@@ -121,24 +121,17 @@ impl Duties<'_> {
     /// table.
     pub(crate) fn differs_from(&self, column: ColumnId) -> Option<ColumnId> {
         let name = &self.table.columns[column].name;
-        self.rules.relations.iter().find_map(
-            |ColumnRelation {
-                 left,
-                 operator,
-                 right,
-             }| {
-                let other = match operator {
-                    Comparison::NotEqual if left == name => right,
-                    Comparison::NotEqual if right == name => left,
-                    _ => return None,
-                };
+        let relations = self.rules.relations.iter();
+        relations
+            .filter_map(|relation| relation.of(name))
+            .filter(|(operator, _)| *operator == Comparison::NotEqual)
+            .find_map(|(_, other)| {
                 let other = self.table.column_id(other)?;
                 (other < column
                     && self.target(other).is_some()
                     && self.target(other) == self.target(column))
                 .then_some(other)
-            },
-        )
+            })
     }
 
     /// Adds a reference, which decides its columns from now on.

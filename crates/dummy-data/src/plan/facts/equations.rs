@@ -169,14 +169,11 @@ fn add(facts: &mut Duties<'_>, equation: Equation) {
                 }
             }
         }
-        let is_related =
-            facts
-                .rules
-                .relations
-                .iter()
-                .any(|ColumnRelation { left, right, .. }| {
-                    (left == upper && right == lower) || (left == lower && right == upper)
-                });
+        let is_related = facts
+            .rules
+            .relations
+            .iter()
+            .any(|relation| relation.is_between(upper, lower));
         if clauses.is_empty() && !is_related {
             clauses.push(Clause::Columns {
                 left: upper.clone(),

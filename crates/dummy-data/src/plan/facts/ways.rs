@@ -286,7 +286,7 @@ fn is_bound(facts: &Duties<'_>, ways: &Ways, place: usize, between: &Rules) -> b
     let is_related = between
         .relations
         .iter()
-        .any(|ColumnRelation { left, right, .. }| left == name || right == name);
+        .any(|relation| relation.of(name).is_some());
     is_key || is_related || facts.source(column).is_some()
 }
 

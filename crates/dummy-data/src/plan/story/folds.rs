@@ -1,6 +1,6 @@
 //! What a row keeps of its children: the mean, the greatest, the sum, the number of some.
 
-use crate::ids::{ColumnId, TableId};
+use crate::ids::{ColumnAt, ColumnId, TableId};
 use crate::plan::names::singular;
 use crate::plan::story::copies::alike;
 use crate::plan::story::lifecycles::{StateColumn, labels};
@@ -317,19 +317,12 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
                 None
             };
             if let Some(counted) = counted {
-                let count = Expr::Over {
-                    table: child,
-                    via: counted,
-                    fold: Fold::Count,
-                    of: Box::new(Expr::whole(1)),
-                    only: None,
-                };
-                let theirs = reader.facts[child].table.name.clone();
-                reader.relate(
-                    table,
-                    column,
-                    Relation::Value(count),
-                    format!("how many `{theirs}` there are"),
+                count_children(
+                    reader,
+                    ColumnAt::new(table, column),
+                    ColumnAt::new(child, counted),
+                    None,
+                    None,
                 );
                 return;
             }
@@ -340,19 +333,12 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
             && !alike(only, &last)
             && let Some((text, state)) = label_like(reader, child, only)
         {
-            let count = Expr::Over {
-                table: child,
-                via,
-                fold: Fold::Count,
-                of: Box::new(Expr::whole(1)),
-                only: Some(Box::new(Expr::Is(state, vec![text]))),
-            };
-            let theirs = reader.facts[child].table.name.clone();
-            reader.relate(
-                table,
-                column,
-                Relation::Value(count),
-                format!("how many of its `{theirs}` are so"),
+            count_children(
+                reader,
+                ColumnAt::new(table, column),
+                ColumnAt::new(child, via),
+                Some(Expr::Is(state, vec![text])),
+                Some("so"),
             );
             return;
         }
@@ -361,20 +347,13 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
             && noun.is_none()
             && alike(only, &last)
         {
-            let some = condition(reader, child, only).map(Box::new);
-            let count = Expr::Over {
-                table: child,
-                via,
-                fold: Fold::Count,
-                of: Box::new(Expr::whole(1)),
-                only: some,
-            };
-            let theirs = reader.facts[child].table.name.clone();
-            reader.relate(
-                table,
-                column,
-                Relation::Value(count),
-                format!("how many of its `{theirs}` are {only}"),
+            let some = condition(reader, child, only);
+            count_children(
+                reader,
+                ColumnAt::new(table, column),
+                ColumnAt::new(child, via),
+                some,
+                Some(only),
             );
             return;
         }
@@ -396,22 +375,39 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
         let Some(only) = condition(reader, child, some) else {
             continue;
         };
-        let count = Expr::Over {
-            table: child,
-            via,
-            fold: Fold::Count,
-            of: Box::new(Expr::whole(1)),
-            only: Some(Box::new(only)),
-        };
-        let theirs = reader.facts[child].table.name.clone();
-        reader.relate(
-            table,
-            column,
-            Relation::Value(count),
-            format!("how many of its `{theirs}` are {some}"),
+        count_children(
+            reader,
+            ColumnAt::new(table, column),
+            ColumnAt::new(child, via),
+            Some(only),
+            Some(some),
         );
         return;
     }
+}
+
+/// Makes a column the number of rows of a table that lead here by a column of theirs: of all, or of those of which
+/// something is true, which `which` calls by a word.
+pub(super) fn count_children(
+    reader: &mut Reader<'_, '_>,
+    at: ColumnAt,
+    children: ColumnAt,
+    only: Option<Expr>,
+    which: Option<&str>,
+) {
+    let count = Expr::Over {
+        table: children.table,
+        via: children.column,
+        fold: Fold::Count,
+        of: Box::new(Expr::whole(1)),
+        only: only.map(Box::new),
+    };
+    let theirs = &reader.facts[children.table].table.name;
+    let why = match which {
+        None => format!("how many `{theirs}` there are"),
+        Some(which) => format!("how many of its `{theirs}` are {which}"),
+    };
+    reader.relate(at.table, at.column, Relation::Value(count), why);
 }
 
 /// The label of a table's state that a word is a form of.

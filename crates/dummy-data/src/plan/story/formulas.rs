@@ -67,13 +67,7 @@ fn is_other_number(
 /// How many seconds a number's unit has, by its name or comment.
 pub(super) fn unit(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Option<i64> {
     let name = reader.name(table, column);
-    let has = |words: &[&str]| {
-        name.own.has_any(words)
-            || name
-                .text
-                .split(|character: char| !character.is_ascii_alphanumeric())
-                .any(|word| words.contains(&word))
-    };
+    let has = |words: &[&str]| name.says(words, |character| character.is_ascii_alphanumeric());
     // `残業（分）＝480分を超えた分`: the unit in parentheses is the column's own.
     let marked = |unit: &str| {
         ["（", "("]
@@ -515,13 +509,7 @@ pub(super) fn of_lengths(
         size *= millimetres(factor)?;
     }
     let name = reader.name(table, column);
-    let says = |words: &[&str]| {
-        name.own.has_any(words)
-            || name
-                .text
-                .split(|character: char| !character.is_alphanumeric())
-                .any(|word| words.contains(&word))
-    };
+    let says = |words: &[&str]| name.says(words, char::is_alphanumeric);
     let unit: i64 = match factors.len() {
         3 if says(&["l", "litre", "litres", "liter", "liters", "リットル"]) => 1_000_000,
         3 if says(&["m3", "cbm", "㎥", "立方メートル"]) || name.text.contains("cubic met") => {

@@ -68,6 +68,16 @@ impl Named {
                 .is_some_and(|name| name.has_any(words))
     }
 
+    /// Whether one of some words is in its name, or stands by itself in its comment, between other characters than
+    /// those of words.
+    pub(crate) fn says(&self, words: &[&str], is_of_word: impl Fn(char) -> bool) -> bool {
+        self.own.has_any(words)
+            || self
+                .text
+                .split(|character| !is_of_word(character))
+                .any(|word| words.contains(&word))
+    }
+
     /// Its names.
     pub(crate) fn all(&self) -> impl Iterator<Item = &NameParts> {
         std::iter::once(&self.own).chain(&self.comment)

@@ -1,10 +1,10 @@
 //! What comments say in words: `sum of the nights`, `number of charges`, `mean of service and location`, `a twelfth of the
 //! annual salary`.
 
-use crate::ids::{ColumnId, TableId};
+use crate::ids::{ColumnAt, ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
-use crate::plan::story::folds::condition;
+use crate::plan::story::folds::{condition, count_children};
 use crate::plan::story::money::{Role, in_cents, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -399,19 +399,12 @@ fn count_in_japanese(reader: &mut Reader<'_, '_>, table: TableId, column: Column
     let Ok([(child, via)]) = <[(TableId, ColumnId); 1]>::try_from(children) else {
         return;
     };
-    let count = Expr::Over {
-        table: child,
-        via,
-        fold: Fold::Count,
-        of: Box::new(Expr::whole(1)),
-        only: None,
-    };
-    let theirs = reader.facts[child].table.name.clone();
-    reader.relate(
-        table,
-        column,
-        Relation::Value(count),
-        format!("how many `{theirs}` there are"),
+    count_children(
+        reader,
+        ColumnAt::new(table, column),
+        ColumnAt::new(child, via),
+        None,
+        None,
     );
 }
 
