@@ -1,7 +1,7 @@
 //! What columns' names say of other tables and columns where no constraint does: `user_id` means a row of `users`, and
 //! `ends_at` comes after `starts_at`.
 
-use crate::check::{ColumnRelation, Comparison};
+use crate::check::{Bound, ColumnRelation, Comparison};
 use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, reach};
@@ -13,10 +13,11 @@ use value_model::{Schema, Table, ValueType};
 pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
     let table = facts.table;
     for (position, column) in table.columns_with_ids() {
-        let own_key = facts
-            .unique_sets
-            .iter()
-            .any(|set| set.columns == [position]);
+        // What tells the table's own rows apart is counted.
+        let own_key = table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns == [column.name.clone()]);
         if facts.reference_of[position].is_some()
             || facts.left_out[position].is_some()
             || facts.always_null[position].is_some()
@@ -66,6 +67,39 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
                 choosing: Choosing::Freely,
             });
         }
+    }
+}
+
+/// A day of the week that must differ is one of seven all the same.
+pub(crate) fn add_days_of_the_week(facts: &mut Duties<'_>) {
+    let table = facts.table;
+    for (position, column) in table.columns_with_ids() {
+        let is_day = matches!(
+            NameParts::new(&column.name).whole.as_str(),
+            "day_of_week" | "weekday" | "week_day" | "wday" | "dow" | "day_of_the_week"
+        );
+        let must_differ = facts
+            .unique_sets
+            .iter()
+            .any(|set| set.columns.contains(&position));
+        if !is_day
+            || !must_differ
+            || !matches!(
+                column.data_type.kind,
+                ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
+            )
+            || facts.reference_of[position].is_some()
+            || facts.rules.domains.contains_key(&column.name)
+        {
+            continue;
+        }
+        // `1 = Monday, 7 = Sunday` counts from one.
+        let comment = column.comment.as_deref().unwrap_or("");
+        let from_one = comment.contains('7') && !comment.contains('0');
+        let (least, greatest) = if from_one { ("1", "7") } else { ("0", "6") };
+        let domain = facts.rules.domains.entry(column.name.clone()).or_default();
+        domain.least = Some(Bound::new(least, false));
+        domain.greatest = Some(Bound::new(greatest, false));
     }
 }
 

@@ -25,7 +25,7 @@ use crate::check::Rules;
 use crate::ids::{ColumnId, Columns, SchemaTables, TableColumns, TableId, Tables};
 use crate::plan::facts::applied::{add_order_of_birth, add_per, add_settings};
 use crate::plan::facts::by_name::{
-    add_differences_by_name, add_orders_by_name, add_references_by_name,
+    add_days_of_the_week, add_differences_by_name, add_orders_by_name, add_references_by_name,
 };
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::keys::{add_foreign_keys, add_ordered_pairs, drop_given_references};
@@ -223,6 +223,7 @@ fn of_table<'a>(
     add_foreign_keys(&mut facts, scopes, position);
     polymorphic::add(schema, &mut facts);
     add_references_by_name(schema, &mut facts);
+    add_days_of_the_week(&mut facts);
     add_ordered_pairs(&mut facts);
     add_orders_by_name(&mut facts);
     add_differences_by_name(&mut facts);

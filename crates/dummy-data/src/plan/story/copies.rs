@@ -19,11 +19,15 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
                 far_currency(reader, table, column);
             }
             if reader.is_free(table, column) {
+                far_copy(reader, table, column);
+            }
+            if reader.is_free(table, column) {
                 newest_text(reader, table, column);
             }
         } else if reader.is_time(table, column) {
             last_of_children(reader, table, column);
         } else if reader.is_number(table, column) {
+            rate_of_one_currency(reader, table, column);
             copy_number(reader, table, column);
             super::folds::of_children(reader, table, column);
         }
@@ -185,19 +189,89 @@ fn newest_text(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     }
 }
 
+/// A text of what the row's parent belongs to: `course_title` of a certificate of an enrollment in a course.
+fn far_copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
+    let name = reader.name(table, column).clone();
+    for (via, target) in firm(reader, table) {
+        for (next, far) in firm(reader, target) {
+            if far == table {
+                continue;
+            }
+            let own = reader.name(target, next).own.clone();
+            let stem = own.prefix_before("id").unwrap_or(&own.whole).to_owned();
+            let one = reader.one_of(far);
+            let last = one.rsplit('_').next().unwrap_or(&one).to_owned();
+            let called = [&stem, &one, &last].into_iter().find_map(|before| {
+                let rest = name.own.whole.strip_prefix(before.as_str())?;
+                let rest = rest.strip_prefix('_')?;
+                let same = reader
+                    .columns(far)
+                    .find(|&of| reader.is_text(far, of) && reader.name(far, of).own.whole == rest);
+                let is_name = matches!(rest, "name" | "title" | "full_name" | "label");
+                same.map(|of| vec![of])
+                    .or_else(|| is_name.then(|| names_of(reader, far)).flatten())
+            });
+            let found = called
+                .or_else(|| said_by_comment(reader, &name.text, &one, &last, &stem, far, false));
+            let Some([of]) = found.as_deref() else {
+                continue;
+            };
+            if reader.is_nullable(far, *of) && !reader.is_nullable(table, column) {
+                continue;
+            }
+            let theirs = reader.facts[far].table.name.clone();
+            let (path, of) = (vec![via, next], *of);
+            let why = format!("the copy of what `{theirs}` has");
+            if reader.relate(table, column, Relation::CopyFar { path, of }, why) {
+                return;
+            }
+        }
+    }
+}
+
+/// The keys of a table that always lead elsewhere.
+fn firm(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, TableId)> {
+    reader
+        .references(table)
+        .into_iter()
+        .filter(|(via, to)| *to != table && !reader.is_nullable(table, *via))
+        .collect()
+}
+
+/// An exchange rate between a currency and itself, where the row has that of what it belongs to.
+fn rate_of_one_currency(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
+    let name = reader.name(table, column);
+    if !(name.has(&["exchange", "fx", "conversion"]) && name.has(&["rate"])) {
+        return;
+    }
+    let currency = reader.columns(table).find(|&own| {
+        reader.is_text(table, own)
+            && reader
+                .name(table, own)
+                .whole_is(&["currency", "currency_code"])
+    });
+    let is_copied = currency.is_some_and(|currency| {
+        matches!(
+            reader.story.tables[table].relations.get(&currency),
+            Some((Relation::Copy { .. } | Relation::CopyFar { .. }, _))
+        )
+    });
+    if is_copied {
+        reader.relate(
+            table,
+            column,
+            Relation::Value(Expr::whole(1)),
+            "one, for it is the same currency",
+        );
+    }
+}
+
 /// The currency of what a row's parents belong to.
 fn far_currency(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
     if !reader.name(table, column).whole_is(ALIKE) {
         return;
     }
-    let firm = |reader: &Reader<'_, '_>, table: TableId| -> Vec<(ColumnId, TableId)> {
-        reader
-            .references(table)
-            .into_iter()
-            .filter(|(via, to)| *to != table && !reader.is_nullable(table, *via))
-            .collect()
-    };
     let own = |reader: &Reader<'_, '_>, table: TableId| {
         reader.columns(table).find(|&other| {
             reader.is_text(table, other)
@@ -476,7 +550,12 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnI
     let is_date = reader.is_date(table, column);
     let mut best: Option<(u32, TableId, ColumnId, ColumnId)> = None;
     for (child, via) in reader.children(table) {
-        if child == table {
+        // Of its own kind only what answers it.
+        let answers = matches!(
+            whole.as_str(),
+            "reply" | "replied" | "response" | "answer" | "answered"
+        ) && reader.name(table, via).own.has_any(&["parent", "reply"]);
+        if child == table && !answers {
             continue;
         }
         let one = reader.one_of(child);

@@ -243,6 +243,25 @@ pub(super) fn settled(
             Relation::Value(open),
             "the total less what was paid in advance",
         );
+        let digit = 1_000_000 / 10_i128.pow(scale(reader.kind(table, deposit)).min(6));
+        let some = Expr::Column(total).percent(Expr::Random(
+            "paid in advance",
+            10_000_000,
+            5,
+            10_000_000,
+            false,
+        ));
+        let some = Expr::when(
+            Expr::Chance("paid in advance", 30_000),
+            Expr::Floor(Box::new(some), digit),
+            Expr::Number(0),
+        );
+        reader.relate(
+            table,
+            deposit,
+            Relation::Value(some),
+            "a part of the total, or none",
+        );
     } else if let Some(due) = of(roles, Role::Due) {
         let expr = match paid_at {
             Some(event) => Expr::when(Expr::happened(event), Expr::Number(0), Expr::Column(total)),
@@ -279,6 +298,28 @@ pub(super) fn settled(
             Relation::Value(expr),
             "the total where it was refunded",
         );
+    }
+}
+
+/// The taxes of an amount: by the rate of the row, of what the row belongs to, or a usual one.
+fn taxes_of(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    roles: &[(Role, ColumnId)],
+    amount: Expr,
+) -> Expr {
+    if let Some(rate) = of(roles, Role::TaxRate) {
+        return amount.times(share(reader, table, rate));
+    }
+    let theirs = reader.references(table).into_iter().find_map(|(via, to)| {
+        let rate = of(&self::roles(reader, to), Role::TaxRate)?;
+        let always =
+            to != table && !reader.is_nullable(table, via) && !reader.is_nullable(to, rate);
+        always.then(|| Expr::There(via, Box::new(share(reader, to, rate))))
+    });
+    match theirs {
+        Some(share) => amount.times(share),
+        None => amount.percent(Expr::whole(10)),
     }
 }
 
@@ -513,13 +554,10 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
             for more in all_of(&roles, role) {
                 if role == Role::Tax && reader.is_free(table, more) {
                     let before = Expr::Sum(added.clone());
-                    let taxes = match of(&roles, Role::TaxRate) {
-                        Some(rate) => {
-                            relate_rate(reader, table, rate, false);
-                            before.times(share(reader, table, rate))
-                        }
-                        None => before.percent(Expr::whole(10)),
-                    };
+                    if let Some(rate) = of(&roles, Role::TaxRate) {
+                        relate_rate(reader, table, rate, false);
+                    }
+                    let taxes = taxes_of(reader, table, &roles, before);
                     reader.relate(table, more, Relation::Value(taxes), "its rate of the parts");
                 } else if reader.is_free(table, more) {
                     small_fee(reader, table, more);
@@ -687,10 +725,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
         relate_rate(reader, table, rate, false);
     }
     if let Some(tax) = of(&roles, Role::Tax) {
-        let taxes = match of(&roles, Role::TaxRate) {
-            Some(rate) => net.clone().times(share(reader, table, rate)),
-            None => net.clone().percent(Expr::whole(10)),
-        };
+        let taxes = taxes_of(reader, table, &roles, net.clone());
         reader.relate(
             table,
             tax,

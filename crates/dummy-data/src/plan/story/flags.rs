@@ -14,6 +14,28 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     passed(reader, table);
     brands(reader, table);
     edits(reader, table);
+    implied(reader, table);
+}
+
+/// Flags that are only set where a wider one is: what is vegan is vegetarian.
+const IMPLIED: &[(&str, &str)] = &[("vegan", "vegetarian"), ("superadmin", "admin")];
+
+fn implied(reader: &mut Reader<'_, '_>, table: TableId) {
+    for (narrow, wide) in IMPLIED {
+        let flag = |word: &str| {
+            reader.columns(table).find(|&column| {
+                let name = &reader.name(table, column).own.whole;
+                reader.is_boolean(table, column)
+                    && !reader.is_nullable(table, column)
+                    && name.strip_prefix("is_").unwrap_or(name) == word
+            })
+        };
+        if let (Some(narrow), Some(wide)) = (flag(narrow), flag(wide)) {
+            let both = Expr::All(vec![Expr::Column(wide), Expr::Chance("narrower", 24_000)]);
+            let why = format!("only where `{}` is", reader.column(table, wide).name);
+            reader.relate(table, narrow, Relation::Value(both), why);
+        }
+    }
 }
 
 /// What is free has no price.

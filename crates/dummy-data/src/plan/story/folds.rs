@@ -221,6 +221,8 @@ pub(super) fn balance(reader: &mut Reader<'_, '_>, table: TableId, column: Colum
             "postings",
             "ledger",
             "points",
+            "line",
+            "lines",
         ]);
         if child == table || !is_ledger {
             continue;
@@ -255,7 +257,16 @@ pub(super) fn balance(reader: &mut Reader<'_, '_>, table: TableId, column: Colum
             only: None,
         };
         let theirs = reader.facts[child].table.name.clone();
-        let value = Expr::First(vec![of_children, Expr::Number(0)]);
+        let opening = super::openings::of(reader, table).filter(|&opening| opening != column);
+        let value = match (opening.map(Expr::Column), last) {
+            (None, _) => Expr::First(vec![of_children, Expr::Number(0)]),
+            // What its last entry says begins with it.
+            (Some(opening), Some(_)) => Expr::First(vec![of_children, opening]),
+            (Some(opening), None) => Expr::Sum(vec![
+                opening,
+                Expr::First(vec![of_children, Expr::Number(0)]),
+            ]),
+        };
         reader.relate(
             table,
             column,

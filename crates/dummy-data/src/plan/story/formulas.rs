@@ -3,6 +3,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
+use crate::plan::story::arithmetic::{tree, value_of};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::spans;
 use crate::plan::story::sums::{is_share_of_100, spoken_of};
@@ -22,6 +23,8 @@ pub(super) fn find(
         None => between(reader, table, column, text),
     };
     let found = found
+        .or_else(|| either(reader, table, column, text))
+        .or_else(|| nested(reader, table, column, text))
         .or_else(|| share(reader, table, column, text))
         .or_else(|| listed(reader, table, column, text))
         .or_else(|| listed_in_english(reader, table, column, text));
@@ -35,6 +38,57 @@ pub(super) fn find(
         Relation::Value(value),
         format!("as its comment says: {text}"),
     )
+}
+
+/// `debit, or credit with a minus`: whichever of two columns a row has.
+fn either(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
+    const MINUS: &[&str] = &[
+        "with a minus",
+        "negated",
+        "as a negative",
+        "negative",
+        "minus",
+    ];
+    let (first, second) = text.split_once(" or ")?;
+    let other = |piece: &str, except: Option<ColumnId>| {
+        spoken_of(reader, table, piece, &|other| {
+            is_other_number(reader, table, column, other)
+                && Some(other) != except
+                && reader.is_nullable(table, other)
+        })
+    };
+    let is_negative = |piece: &str| MINUS.iter().any(|mark| piece.contains(mark));
+    let signed = |piece: &str, of: ColumnId| {
+        if is_negative(piece) {
+            Expr::Number(0).minus(Expr::Column(of))
+        } else {
+            Expr::Column(of)
+        }
+    };
+    if !is_negative(first) && !is_negative(second) {
+        return None;
+    }
+    let one = other(first, None)?;
+    let two = other(second, Some(one))?;
+    Some(Expr::First(vec![signed(first, one), signed(second, two)]))
+}
+
+/// A formula with parentheses: `quantity * (unit price + extras)`.
+fn nested(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
+    let text = text.split(['=', '＝']).next_back()?;
+    let of = |piece: &str| {
+        spoken_of(reader, table, piece, &|other| {
+            is_other_number(reader, table, column, other)
+        })
+        .map(|other| match reader.is_nullable(table, other) {
+            true => Expr::First(vec![Expr::Column(other), Expr::Number(0)]),
+            false if is_share_of_100(reader, table, Some(other)) => {
+                Expr::Column(other).per(Expr::whole(100))
+            }
+            false => Expr::Column(other),
+        })
+    };
+    value_of(&tree(text)?, &of)
 }
 
 /// Rounded down to what a column holds; 0 where it may not be NULL.

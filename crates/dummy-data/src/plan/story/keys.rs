@@ -309,7 +309,10 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
                 back: way.path.clone(),
                 class: classes[lower].clone(),
             });
-            if !reader.is_nullable(table, others[lower].0) {
+            // Where something happens somebody there does it.
+            let acts = is_people(&reader.table_name(others[lower].1))
+                && reader.name(table, others[lower].0).own.has("by");
+            if !reader.is_nullable(table, others[lower].0) || acts {
                 requirements[driver].push(Requirement {
                     path,
                     table: others[lower].1,
@@ -699,6 +702,11 @@ fn is_unique(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool 
     reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&column)
             && !reader.story.tables[table].kept_sets.contains(&set.name)
+            // So does the number of a try.
+            && !set
+                .columns
+                .iter()
+                .any(|&own| super::sequences::is_attempt(reader, table, own))
             && !(set.columns.len() == 2
                 && set.columns.iter().any(|&other| {
                     other != column

@@ -76,7 +76,7 @@ pub(super) fn ledger(reader: &mut Reader<'_, '_>, table: TableId) {
             reader.owner(table),
             signed(reader, table, Some(column)),
         ) {
-            let sum = Expr::Running(via, Box::new(Expr::Column(of)));
+            let sum = running(reader, table, via, of);
             reader.relate(
                 table,
                 column,
@@ -84,6 +84,26 @@ pub(super) fn ledger(reader: &mut Reader<'_, '_>, table: TableId) {
                 "the sum until this row",
             );
         }
+    }
+}
+
+/// The sum up to each row, with what was there at the opening of what the rows belong to.
+pub(super) fn running(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    via: ColumnId,
+    of: ColumnId,
+) -> Expr {
+    let sum = Expr::Running(via, Box::new(Expr::Column(of)));
+    let opening = reader
+        .reference(table, via)
+        .filter(|_| !reader.is_nullable(table, via))
+        .and_then(|found| Some((found.table, super::openings::of(reader, found.table)?)));
+    match opening {
+        Some((_, opening)) => {
+            Expr::Sum(vec![Expr::There(via, Box::new(Expr::Column(opening))), sum])
+        }
+        None => sum,
     }
 }
 

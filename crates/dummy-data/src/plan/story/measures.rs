@@ -255,7 +255,7 @@ pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: Col
             .columns(target)
             .filter(|&column| {
                 let name = reader.name(target, column);
-                let is_cost = name.has(&["cost"]);
+                let is_cost = name.has(&["cost", "purchase", "wholesale"]);
                 reader.is_number(target, column)
                     && if is_cost {
                         wants_cost
@@ -266,8 +266,10 @@ pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: Col
             .min_by_key(|&column| {
                 let name = reader.name(target, column);
                 let same = name.own.whole == reader.name(table, price).own.whole;
+                let is_bought = wants_cost && name.has(&["cost", "purchase", "wholesale"]);
                 (
                     !same,
+                    !is_bought,
                     candidates
                         .iter()
                         .position(|word| name.whole_is(&[*word]))

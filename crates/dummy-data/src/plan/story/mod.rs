@@ -10,8 +10,8 @@
 //! |---|---|
 //! | states with their times, flags, actors and reasons | [`lifecycles`], [`states`], [`labelled`], [`parts`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`] |
-//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`] |
+//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`] |
+//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
@@ -23,6 +23,7 @@
 
 mod accounts;
 mod agree;
+mod arithmetic;
 pub(crate) mod build;
 mod conditions;
 pub(crate) mod configured;
@@ -40,6 +41,7 @@ mod ledgers;
 pub(crate) mod lifecycles;
 mod measures;
 mod money;
+mod openings;
 mod outcomes;
 mod pairs;
 mod parts;

@@ -262,11 +262,14 @@ pub(crate) fn role(name: &Named) -> Option<Role> {
         {
             return Some(Role::Subtotal);
         }
-        if words.len() == 2
-            && matches!(
-                words[1],
-                "total" | "subtotal" | "amount" | "cost" | "charge" | "charges"
-            )
+        // `labor_cents` says no more than `labor_total`.
+        let bare = words.len() == 1 && parts.has_any(&["cents", "cent", "minor"]);
+        if (bare
+            || words.len() == 2
+                && matches!(
+                    words[1],
+                    "total" | "subtotal" | "amount" | "cost" | "charge" | "charges"
+                ))
             && matches!(
                 words[0],
                 "room"
@@ -417,13 +420,7 @@ pub(super) fn roles(reader: &Reader<'_, '_>, table: TableId) -> Vec<(Role, Colum
         }
         let own = role(reader.name(table, column));
         // Beside the price of one `price` is what all of them cost.
-        if own == Some(Role::UnitPrice)
-            && reader.name(table, column).own.whole == "price"
-            && reader.columns(table).any(|other| {
-                reader.is_number(table, other)
-                    && reader.name(table, other).own.whole == "unit_price"
-            })
-        {
+        if own == Some(Role::UnitPrice) && is_of_all(reader, table, column) {
             found.push((Role::Amount, column));
             continue;
         }
@@ -435,6 +432,25 @@ pub(super) fn roles(reader: &Reader<'_, '_>, table: TableId) -> Vec<(Role, Colum
         }
     }
     found
+}
+
+/// Whether a `price` or `cost` stands beside that of one: `cost_cents` beside `unit_cost_cents`.
+fn is_of_all(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
+    let bare = |column: ColumnId| without_unit(&reader.name(table, column).own.whole);
+    let own = bare(column);
+    matches!(own.as_str(), "price" | "cost")
+        && reader
+            .columns(table)
+            .any(|other| reader.is_number(table, other) && bare(other) == format!("unit_{own}"))
+}
+
+/// A name without the unit of money at its end.
+pub(super) fn without_unit(name: &str) -> String {
+    ["_cents", "_minor", "_yen"]
+        .iter()
+        .find_map(|unit| name.strip_suffix(unit))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 pub(super) fn of(roles: &[(Role, ColumnId)], role: Role) -> Option<ColumnId> {

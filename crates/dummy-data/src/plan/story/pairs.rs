@@ -13,7 +13,11 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: TableId) {
         reader.columns(table).find(|&column| {
             reader.is_number(table, column)
                 && reader.facts[table].reference_of[column].is_none()
-                && reader.name(table, column).whole_is(names)
+                && {
+                    let name = reader.name(table, column);
+                    let bare = super::money::without_unit(&name.own.whole);
+                    name.whole_is(names) || names.contains(&bare.as_str())
+                }
         })
     };
     let hundredths =
@@ -31,6 +35,7 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: TableId) {
         ],
     )
     .or_else(|| number(reader, &["list_price"]))
+    .or_else(|| number(reader, &["sale_price"]))
     {
         let digit = ONE / 10_i128.pow(scale(reader.kind(table, price)).min(6));
         let of_price =

@@ -6,7 +6,7 @@ use crate::plan::story::lifecycles::{
     Cycle, decision, event_of_time, initial, is_decision, is_plan,
 };
 use crate::plan::story::reader::Reader;
-use crate::plan::story::words::{Stage, StageKind, stage, stage_of_words};
+use crate::plan::story::words::{self, Stage, StageKind, stage, stage_of_words};
 use crate::plan::story::{Expr, Relation};
 use crate::story::Event;
 
@@ -261,6 +261,20 @@ fn said_by(
         })
         .cloned()
         .collect();
+    if is_reference
+        && !parts.has("by")
+        && let Some(event) = without
+            .last()
+            .into_iter()
+            .flat_map(|word| words::stages_of_actor(word))
+            .find_map(|stage| {
+                cycle
+                    .event(stage)
+                    .filter(|event| matches!(event, Event::Step(_)))
+            })
+    {
+        return Some((without.join("_"), event));
+    }
     let is_actor = parts.has("by")
         || (is_reference
             && without.last().is_some_and(|word| {

@@ -111,26 +111,34 @@ pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: TableId, colu
     };
     let found = reader.children(table).into_iter().find_map(|(child, via)| {
         let one = reader.one_of(child);
-        if child == table
-            || one.rsplit('_').next() != Some(of.as_str())
-            || reader.reference(child, via).is_none()
-        {
+        if child == table || reader.reference(child, via).is_none() {
             return None;
         }
+        let only = if one.rsplit('_').next() == Some(of.as_str()) {
+            None
+        } else {
+            Some(Box::new(of_kind(reader, child, &of)?))
+        };
         let theirs = roles(reader, child);
         let result = [Role::Total, Role::Amount, Role::Subtotal, Role::UnitPrice]
             .iter()
             .find_map(|role| self::of(&theirs, *role))?;
         (in_cents(reader.name(child, result)) == in_cents(reader.name(table, column)))
-            .then_some((child, via, result))
+            .then_some((child, via, result, only))
     });
-    if let Some((child, via, result)) = found {
+    if let Some((child, via, result, only)) = found {
         let sum = Expr::Over {
             table: child,
             via,
             fold: Fold::Sum,
             of: Box::new(Expr::Column(result)),
-            only: None,
+            only,
+        };
+        // What no row makes up costs nothing.
+        let sum = if reader.is_nullable(table, column) {
+            sum
+        } else {
+            Expr::First(vec![sum, Expr::Number(0)])
         };
         let theirs = reader.facts[child].table.name.clone();
         reader.relate(
@@ -140,6 +148,29 @@ pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: TableId, colu
             format!("the sum of its `{theirs}`"),
         );
     }
+}
+
+/// Whether a row is of a kind that is called so: `labor` where its `type` is `LaborItem`.
+fn of_kind(reader: &Reader<'_, '_>, table: TableId, word: &str) -> Option<Expr> {
+    reader.columns(table).find_map(|kind| {
+        if !reader
+            .name(table, kind)
+            .is(&["type", "kind", "category", "item_type"])
+        {
+            return None;
+        }
+        let texts: Vec<String> = crate::plan::story::lifecycles::labels(reader, table, kind)
+            .into_iter()
+            .filter(|(_, label)| {
+                let words = crate::plan::names::NameParts::new(label).words;
+                words
+                    .first()
+                    .is_some_and(|first| crate::plan::names::singular(first) == word)
+            })
+            .map(|(text, _)| text)
+            .collect();
+        (!texts.is_empty()).then_some(Expr::Is(kind, texts))
+    })
 }
 
 /// A gross amount, what is paid out of it, and what is kept: fees, commissions, what is withheld.

@@ -13,6 +13,7 @@ const YEAR: i128 = 31_556_952 * ONE;
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     months(reader, table);
     days_of_a_parent(reader, table);
+    day_in_a_period(reader, table);
     ages(reader, table);
     before_birth(reader, table);
     trials(reader, table);
@@ -212,6 +213,75 @@ fn period_of_month(reader: &mut Reader<'_, '_>, table: TableId, index: &Expr) {
             "of the month that the row is about",
         );
     }
+}
+
+/// A day in the period to which the row belongs, none that hasn't come: an entry of an accounting period.
+fn day_in_a_period(reader: &mut Reader<'_, '_>, table: TableId) {
+    const PERIODS: &[&str] = &[
+        "period",
+        "month",
+        "quarter",
+        "semester",
+        "term",
+        "season",
+        "sprint",
+        "iteration",
+        "week",
+        "cycle",
+    ];
+    let found = reader
+        .references(table)
+        .into_iter()
+        .find_map(|(via, target)| {
+            let one = reader.one_of(target);
+            let is_period = PERIODS.contains(&one.rsplit('_').next().unwrap_or(&one));
+            if target == table || !is_period || reader.is_nullable(table, via) {
+                return None;
+            }
+            let always = |column: ColumnId| {
+                reader.is_date(target, column) && !reader.is_nullable(target, column)
+            };
+            let (begin, end) = crate::plan::story::spans::spans(reader, target)
+                .into_iter()
+                .find(|&(begin, end)| always(begin) && always(end))?;
+            Some((via, begin, end))
+        });
+    let Some((via, begin, end)) = found else {
+        return;
+    };
+    let own = crate::plan::story::spans::spans(reader, table);
+    let day = reader.free(table, |_| true).into_iter().find(|&column| {
+        let name = reader.name(table, column);
+        reader.is_date(table, column)
+            && !reader.is_nullable(table, column)
+            && !reader.is_unique(table, column)
+            && !own
+                .iter()
+                .any(|&(first, last)| first == column || last == column)
+            && !name.has(&[
+                "due", "expires", "expiry", "valid", "until", "birth", "deadline", "planned",
+                "pay", "payment",
+            ])
+    });
+    let Some(day) = day else {
+        return;
+    };
+    let there = |column: ColumnId| Expr::There(via, Box::new(Expr::Column(column)));
+    let length = there(end).minus(there(begin));
+    let some = length.percent(Expr::Random("day of the period", 0, 101, ONE, false));
+    let day_of = Expr::Sum(vec![there(begin), Expr::Floor(Box::new(some), DAY)]);
+    let value = Expr::when(
+        Expr::AtMost(Box::new(day_of.clone()), Box::new(Expr::Now)),
+        day_of,
+        there(begin),
+    );
+    let of = reader.column(table, via).name.clone();
+    reader.relate(
+        table,
+        day,
+        Relation::Value(value),
+        format!("a day of that to which `{of}` leads"),
+    );
 }
 
 /// The nights of a stay: one day after the other from the first day of what they belong to.

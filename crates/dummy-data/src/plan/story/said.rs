@@ -245,6 +245,9 @@ fn over_children(
             best = Some((place, child, via));
         }
     }
+    if best.is_none() && matches!(fold, Fold::Sum) && sum_of_numbers(reader, table, column, &noun) {
+        return;
+    }
     // `sum of the earnings`: of those of its lines that are earnings.
     let kind = || {
         reader.children(table).into_iter().find_map(|(child, via)| {
@@ -357,6 +360,54 @@ fn over_children(
         Relation::Value(of_children),
         format!("as its comment says, of its `{theirs}`"),
     );
+}
+
+/// `sum of the quantities`: of the only rows leading here that have such a number.
+fn sum_of_numbers(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    noun: &str,
+) -> bool {
+    let found: Vec<(TableId, ColumnId, ColumnId)> = reader
+        .children(table)
+        .into_iter()
+        .filter(|(child, _)| *child != table && reader.facts[*child].master.is_none())
+        .filter_map(|(child, via)| {
+            let of = reader.columns(child).find(|&of| {
+                let name = reader.name(child, of);
+                reader.is_number(child, of)
+                    && reader.facts[child].reference_of[of].is_none()
+                    && name
+                        .own
+                        .words
+                        .last()
+                        .is_some_and(|word| singular(word) == noun)
+            })?;
+            Some((child, via, of))
+        })
+        .collect();
+    let &[(child, via, of)] = found.as_slice() else {
+        return false;
+    };
+    let sum = Expr::Over {
+        table: child,
+        via,
+        fold: Fold::Sum,
+        of: Box::new(Expr::Column(of)),
+        only: None,
+    };
+    let sum = if reader.is_nullable(table, column) {
+        sum
+    } else {
+        Expr::First(vec![sum, Expr::Number(0)])
+    };
+    let why = format!(
+        "as its comment says, of `{}` of its `{}`",
+        reader.column(child, of).name,
+        reader.facts[child].table.name
+    );
+    reader.relate(table, column, Relation::Value(sum), why)
 }
 
 /// `人数` of a table to whose rows people belong, `社員数`, `明細件数`: how many rows lead here.

@@ -166,24 +166,51 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     }
 }
 
+/// Whether a number says the how manieth try a row is.
+pub(super) fn is_attempt(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
+    reader.is_whole(table, column)
+        && reader.facts[table].reference_of[column].is_none()
+        && reader.name(table, column).whole_is(&[
+            "attempt",
+            "attempt_number",
+            "attempt_no",
+            "try",
+            "try_number",
+            "retake",
+            "retake_number",
+            "trial_number",
+            "visit_number",
+            "session_number",
+        ])
+}
+
 /// The how manieth try of somebody at something: counted for each pair of the two.
 fn attempts(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
-    let is_attempt = reader.name(table, column).whole_is(&[
-        "attempt",
-        "attempt_number",
-        "attempt_no",
-        "try",
-        "try_number",
-        "retake",
-        "retake_number",
-        "trial_number",
-        "visit_number",
-        "session_number",
-    ]);
-    let Some(via) = reader.owner(table).filter(|_| is_attempt) else {
+    let Some(via) = reader
+        .owner(table)
+        .filter(|_| is_attempt(reader, table, column))
+    else {
         return false;
     };
-    let whose = reader
+    // Of a set of three the third says whose, else the person does.
+    let of_set = reader.facts[table].unique_sets.iter().find_map(|set| {
+        let others: Vec<ColumnId> = set
+            .columns
+            .iter()
+            .copied()
+            .filter(|&own| own != column && own != via)
+            .collect();
+        let &[other] = others.as_slice() else {
+            return None;
+        };
+        (is_plain(set)
+            && set.columns.contains(&column)
+            && set.columns.contains(&via)
+            && reader.reference(table, other).is_some()
+            && !reader.is_nullable(table, other))
+        .then_some(other)
+    });
+    let person = reader
         .references(table)
         .into_iter()
         .find(|(other, target)| {
@@ -193,6 +220,7 @@ fn attempts(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) -> bo
                 && is_people(&reader.table_name(*target))
         })
         .map(|(other, _)| other);
+    let whose = of_set.or(person);
     let sets: Vec<String> = reader.facts[table]
         .unique_sets
         .iter()

@@ -129,6 +129,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
         .any(|start| text.starts_with(start));
         if text.is_empty()
             || is_taxes
+            || super::openings::said(reader, table, column, &text)
             || formulas::find(reader, table, column, &text)
             || is_of_others
         {
@@ -164,7 +165,7 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
             let of = spoken_of(reader, table, &text, &is_other)
                 .or_else(|| super::ledgers::signed(reader, table, Some(column)));
             if let (Some(via), Some(of)) = (via, of) {
-                let sum = Expr::Running(via, Box::new(Expr::Column(of)));
+                let sum = super::ledgers::running(reader, table, via, of);
                 reader.relate(
                     table,
                     column,

@@ -79,6 +79,7 @@ pub(crate) enum Place {
 }
 
 const STAGES: &str = include_str!("../../../pools/en/stages.tsv");
+const ACTORS: &str = include_str!("../../../pools/en/actors.tsv");
 const ROMAJI: &str = include_str!("../../../pools/ja/romaji.tsv");
 const JAPANESE: &str = include_str!("../../../pools/ja/names.tsv");
 
@@ -119,6 +120,18 @@ fn stages() -> &'static [Stage] {
             })
             .collect()
     })
+}
+
+/// The stages in which somebody who is called so takes part, by their names; the first that a table knows counts.
+pub(super) fn stages_of_actor(word: &str) -> impl Iterator<Item = &'static str> {
+    ACTORS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(names, _)| names.split(' ').any(|name| name == word))
+        .map_or("", |(_, stages)| stages)
+        .split(' ')
+        .filter(|stage| !stage.is_empty())
 }
 
 /// The stage that a word names: `shipped`, `shipment` and `出荷済` are the same.
