@@ -12,6 +12,9 @@ use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
 
+/// How many values a day of the week has.
+const DAYS_OF_A_WEEK: u64 = 7;
+
 /// A factor and what has been decided of it.
 type Factor = factors::Factor<Choice>;
 
@@ -222,12 +225,16 @@ fn keep(
                 return true;
             }
             let counter = counters().next();
-            let text = own.iter().copied().find(|&factor| {
-                factors[factor].reference.is_none()
-                    && factors[factor].kind != Kind::Time
-                    && free(factors, factor)
-                    && factors[factor].capacity >= rows
-            });
+            let text = own
+                .iter()
+                .copied()
+                .filter(|&factor| {
+                    factors[factor].reference.is_none()
+                        && factors[factor].kind != Kind::Time
+                        && free(factors, factor)
+                        && factors[factor].capacity >= rows
+                })
+                .min_by_key(|&factor| factors[factor].telling);
             if counter.is_none()
                 && let Some(text) = text
             {
@@ -249,6 +256,7 @@ fn keep(
                     factor.kind == Kind::Time,
                     factor.reference.is_some(),
                     factor.kind == Kind::Counter,
+                    factor.telling,
                 )
             });
         if let Some(distinct) = distinct {
@@ -308,15 +316,18 @@ fn group(
             }
             grouping
         }
-        None => match Grouping::new(
-            key,
-            factors[leader].capacity.min(u64::MAX >> 8),
-            rows,
-            choices(&members),
-        ) {
-            Some(grouping) => grouping,
-            None => return false,
-        },
+        None => {
+            let leaders = factors[leader].capacity.min(u64::MAX >> 8);
+            // Who has hours on Sundays has them on all days.
+            let weeks = (counter.is_some() && choices(&members) == DAYS_OF_A_WEEK)
+                .then(|| Grouping::asked(key, leaders, DAYS_OF_A_WEEK, DAYS_OF_A_WEEK))
+                .flatten()
+                .filter(|weeks| weeks.rows_asked().is_some_and(|most| most >= rows));
+            match weeks.or_else(|| Grouping::new(key, leaders, rows, choices(&members))) {
+                Some(grouping) => grouping,
+                None => return false,
+            }
+        }
     };
     let largest = grouping.largest_group(rows);
     let mut needed = Vec::new();

@@ -4,7 +4,9 @@ use crate::ids::{ColumnId, ColumnSlice, Columns, ReferenceId, TableColumns};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::is_name;
 use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::names::NameParts;
 use crate::plan::rows::need::Kind;
+use value_model::Column;
 
 /// Columns that are decided together: those of a reference, or a single one.
 pub(super) struct Factor<Choice> {
@@ -22,8 +24,74 @@ pub(super) struct Factor<Choice> {
     pub nullable: bool,
     /// Whether it names a row: then it counts through all rows, not anew in each group.
     pub is_name: bool,
+    /// How far it is meant to tell rows apart: 0 for what is there to do that, 2 for what is one of a few.
+    pub telling: u8,
     /// What has been chosen for it.
     pub choice: Choice,
+}
+
+/// How far a column is meant to tell rows apart, by its name: a token is, a provider isn't.
+fn telling(column: &Column) -> u8 {
+    const MEANT: &[&str] = &[
+        "uid",
+        "uuid",
+        "guid",
+        "token",
+        "reference",
+        "ref",
+        "number",
+        "no",
+        "code",
+        "key",
+        "id",
+        "identifier",
+        "serial",
+        "hash",
+        "digest",
+        "fingerprint",
+        "slug",
+        "email",
+        "path",
+        "url",
+        "checksum",
+        "etag",
+        "handle",
+    ];
+    const FEW: &[&str] = &[
+        "provider",
+        "source",
+        "type",
+        "kind",
+        "currency",
+        "country",
+        "locale",
+        "language",
+        "status",
+        "state",
+        "category",
+        "platform",
+        "network",
+        "channel",
+        "brand",
+        "unit",
+        "method",
+        "gender",
+        "role",
+        "region",
+        "environment",
+        "scheme",
+        "issuer",
+        "gateway",
+        "carrier",
+    ];
+    let parts = NameParts::new(&column.name);
+    if MEANT.contains(&parts.last()) {
+        0
+    } else if FEW.contains(&parts.last()) {
+        2
+    } else {
+        1
+    }
 }
 
 /// All factors of a table: references first, in their order.
@@ -57,6 +125,7 @@ impl<Choice> Factors<Choice> {
                 kind: Kind::Other,
                 nullable: columns.any(|&column| !facts.never_null[column]),
                 is_name: true,
+                telling: 1,
                 choice: choice(Some(number), capacities[first]),
             });
         }
@@ -70,6 +139,7 @@ impl<Choice> Factors<Choice> {
                     kind: Kind::of(column),
                     nullable: !facts.never_null[position],
                     is_name: is_name(column),
+                    telling: telling(column),
                     choice: choice(None, capacities[position]),
                 });
             }

@@ -213,10 +213,35 @@ pub(crate) fn labels(
     if domain.is_some_and(|domain| !domain.patterns.is_empty() || domain.shortest.is_some()) {
         return Vec::new();
     }
+    let of_ways = labels_of_ways(reader, table, column);
+    if !of_ways.is_empty() {
+        return of_ways;
+    }
     listed_labels(comment)
         .into_iter()
         .map(|value| (value.clone(), value))
         .collect()
+}
+
+/// The texts that the ways of a check leave a column: `type = 'PartItem' AND … OR type = 'LaborItem' AND …`.
+fn labels_of_ways(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Labels {
+    let mut found = Vec::new();
+    for ways in &reader.facts[table].ways {
+        let Some(place) = ways.columns.iter().position(|&own| own == column) else {
+            continue;
+        };
+        for domain in ways.of(place) {
+            let Some(values) = &domain.one_of else {
+                return Vec::new();
+            };
+            for value in values {
+                if !found.iter().any(|(known, _)| known == value) {
+                    found.push((value.clone(), value.clone()));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// The labels that a state without a list could have: its default, and what the table has times of.

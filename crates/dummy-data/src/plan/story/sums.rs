@@ -162,8 +162,15 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
                 })
                 .map(|(via, _)| via)
                 .or_else(|| reader.owner(table));
-            let of = spoken_of(reader, table, &text, &is_other)
-                .or_else(|| super::ledgers::signed(reader, table, Some(column)));
+            // `…, by booked_on and id` says in which order.
+            let summed = [", by ", " ordered by ", " in order of "]
+                .iter()
+                .find_map(|mark| text.split_once(mark))
+                .map_or(text.as_str(), |(summed, _)| summed);
+            let of = spoken_of(reader, table, summed, &|other| {
+                is_other(other) && !is_key(reader, table, other)
+            })
+            .or_else(|| super::ledgers::signed(reader, table, Some(column)));
             if let (Some(via), Some(of)) = (via, of) {
                 let sum = super::ledgers::running(reader, table, via, of);
                 reader.relate(
@@ -329,6 +336,15 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
             format!("as its comment says: {text}"),
         );
     }
+}
+
+/// Whether a column is of the table's own key.
+fn is_key(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
+    reader.facts[table]
+        .table
+        .primary_key
+        .as_ref()
+        .is_some_and(|key| key.columns.contains(&reader.column(table, column).name))
 }
 
 /// Whether a number is one of per cent: by its name, its comment or its bounds.
