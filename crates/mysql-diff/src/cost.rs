@@ -49,7 +49,11 @@ pub(crate) fn sentence(table: &str, parts: &[(Cost, String)]) -> Option<String> 
 pub(crate) fn of_new_column(facts: &ColumnFacts) -> (Cost, &'static str) {
     if facts.counts {
         (Cost::Copy, "a column that counts is added")
-    } else if facts.generated.as_ref().is_some_and(|(_, stored)| *stored) {
+    } else if facts
+        .generated
+        .as_ref()
+        .is_some_and(|generated| generated.stored)
+    {
         (Cost::Copy, "a stored generated column is added")
     } else if facts.check.is_some() {
         (Cost::Copy, "a check is added")

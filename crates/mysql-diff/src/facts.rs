@@ -28,6 +28,15 @@ pub(crate) struct Charset {
     pub(crate) collation: String,
 }
 
+/// What a generated column is made by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Generated {
+    /// The expression, in one spelling.
+    pub(crate) expression: String,
+    /// Whether it is kept in the table.
+    pub(crate) stored: bool,
+}
+
 /// What there is to compare of a column, but its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ColumnFacts {
@@ -36,7 +45,7 @@ pub(crate) struct ColumnFacts {
     pub(crate) default: Option<String>,
     pub(crate) on_update: Option<String>,
     pub(crate) counts: bool,
-    pub(crate) generated: Option<(String, bool)>,
+    pub(crate) generated: Option<Generated>,
     /// Of a column with characters, where it is known.
     pub(crate) charset: Option<Charset>,
     pub(crate) comment: Option<String>,
@@ -269,7 +278,10 @@ fn of_column(
         _ => None,
     };
     let generated = match &column.value {
-        ColumnValue::Generated { expression, stored } => Some((canonical(expression), *stored)),
+        ColumnValue::Generated { expression, stored } => Some(Generated {
+            expression: canonical(expression),
+            stored: *stored,
+        }),
         _ => None,
     };
     let charset = has_characters(&data_type)

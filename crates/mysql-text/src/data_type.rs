@@ -166,7 +166,7 @@ fn known(word: &str, scan: &mut Scan<'_>) -> Option<DataType> {
                 [precision, scale] => (Some(*precision), Some(*scale)),
                 _ => return None,
             };
-            let (unsigned, zerofill) = scan.sign();
+            let Sign { unsigned, zerofill } = scan.sign();
             DataType::Decimal {
                 precision,
                 scale,
@@ -263,9 +263,15 @@ fn known(word: &str, scan: &mut Scan<'_>) -> Option<DataType> {
     })
 }
 
+/// What stands behind a type of numbers.
+struct Sign {
+    unsigned: bool,
+    zerofill: bool,
+}
+
 fn integer(scan: &mut Scan<'_>, size: IntegerSize) -> Option<DataType> {
     let width = scan.number()?;
-    let (unsigned, zerofill) = scan.sign();
+    let Sign { unsigned, zerofill } = scan.sign();
     let width = if zerofill {
         Some(width.unwrap_or(match size {
             IntegerSize::Tiny => 3,
@@ -291,7 +297,7 @@ fn floating(scan: &mut Scan<'_>, takes_bits: bool) -> Option<DataType> {
         [] => None,
         [bits] if takes_bits && *bits <= 24 => None,
         [bits] if takes_bits && *bits <= 53 => {
-            let (unsigned, zerofill) = scan.sign();
+            let Sign { unsigned, zerofill } = scan.sign();
             return Some(DataType::Double {
                 digits: None,
                 unsigned: unsigned || zerofill,
@@ -301,7 +307,7 @@ fn floating(scan: &mut Scan<'_>, takes_bits: bool) -> Option<DataType> {
         [precision, scale] => Some((*precision, *scale)),
         _ => return None,
     };
-    let (unsigned, zerofill) = scan.sign();
+    let Sign { unsigned, zerofill } = scan.sign();
     Some(DataType::Float {
         digits,
         unsigned: unsigned || zerofill,
@@ -315,7 +321,7 @@ fn double(scan: &mut Scan<'_>) -> Option<DataType> {
         [precision, scale] => Some((*precision, *scale)),
         _ => return None,
     };
-    let (unsigned, zerofill) = scan.sign();
+    let Sign { unsigned, zerofill } = scan.sign();
     Some(DataType::Double {
         digits,
         unsigned: unsigned || zerofill,
@@ -514,8 +520,8 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether `unsigned` and `zerofill` follow, in any order.
-    fn sign(&mut self) -> (bool, bool) {
+    /// What follows of `unsigned` and `zerofill`, in any order.
+    fn sign(&mut self) -> Sign {
         let (mut unsigned, mut zerofill) = (false, false);
         loop {
             if self.accept("unsigned") {
@@ -523,7 +529,11 @@ impl Scan<'_> {
             } else if self.accept("zerofill") {
                 zerofill = true;
             } else if !self.accept("signed") {
-                return (unsigned || zerofill, zerofill);
+                return Sign {
+                    // What is filled with zeros has no sign.
+                    unsigned: unsigned || zerofill,
+                    zerofill,
+                };
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What may stand in a column of a type.
 
 use mysql_model::{DataType, Geometry, IntegerSize};
-use value_model::{QualifiedName, ValueType};
+use value_model::{MomentRange, QualifiedName, ValueType};
 
 /// The most members that are taken of a set at once, beside all.
 const MOST_TOGETHER: usize = 2;
@@ -18,7 +18,7 @@ pub(crate) struct Neutral {
     /// The most bytes of a text.
     pub most_bytes: Option<u32>,
     /// The first and the last moment.
-    pub moments: Option<(&'static str, &'static str)>,
+    pub moments: Option<MomentRange>,
 }
 
 impl From<ValueType> for Neutral {
@@ -102,7 +102,10 @@ pub(crate) fn neutral(data_type: &DataType, label_type: QualifiedName, is_truth:
         DataType::DateTime { precision } => moment(*precision).into(),
         // From the second after the epoch to 2038-01-19 03:14:07 UTC, less a day for sessions in other zones.
         DataType::Timestamp { precision } => Neutral {
-            moments: Some(("1970-01-02 00:00:00", "2038-01-18 00:00:00")),
+            moments: Some(MomentRange {
+                first: "1970-01-02 00:00:00",
+                last: "2038-01-18 00:00:00",
+            }),
             ..Neutral::from(moment(*precision))
         },
         DataType::Char { length } => ValueType::Char {

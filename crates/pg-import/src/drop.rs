@@ -252,7 +252,7 @@ fn remove_table(draft: &mut Draft, name: &QualifiedName, dependents: Dependents)
         sequence
             .owner
             .as_ref()
-            .is_none_or(|(owner, _)| owner != name)
+            .is_none_or(|owner| owner.table != *name)
     });
     // Comments and changes of its indexes.
     for index in indexes {
@@ -404,9 +404,12 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
             key.key.referenced_table == *name && key.key.referenced_columns.iter().any(is);
         !(starts_there || ends_there)
     });
-    draft
-        .sequences
-        .retain(|sequence| sequence.owner.as_ref() != Some(&(name.clone(), column.to_owned())));
+    draft.sequences.retain(|sequence| {
+        sequence
+            .owner
+            .as_ref()
+            .is_none_or(|owner| owner.table != *name || owner.column != column)
+    });
     let table = Object::relation(name);
     draft.raw.retain(|statement| {
         if !statement.belongs_to(&table) {

@@ -19,12 +19,27 @@ pub(crate) struct Sequence {
     pub(crate) at: usize,
     /// Where it begins in the file, from 1.
     pub(crate) line: usize,
-    /// The table and column that it goes away with.
-    pub(crate) owner: Option<(QualifiedName, String)>,
-    /// The statement that says so, and when it was read.
-    pub(crate) owned_by: Option<(String, usize)>,
+    /// The column that it goes away with.
+    pub(crate) owner: Option<OwningColumn>,
+    /// What says so.
+    pub(crate) owned_by: Option<OwnedBy>,
     /// Statements that change it otherwise.
     pub(crate) changes: Vec<RawStatement>,
+}
+
+/// The column that a sequence goes away with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwningColumn {
+    pub(crate) table: QualifiedName,
+    pub(crate) column: String,
+}
+
+/// The statement that gives a sequence to a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnedBy {
+    pub(crate) sql: String,
+    /// When it was read.
+    pub(crate) at: usize,
 }
 
 /// What a sequence counts by unless it says otherwise.
@@ -62,7 +77,7 @@ impl Sequence {
                 "ALTER SEQUENCE {} OWNED BY {whose}",
                 pg_sql::qualified(&name)
             );
-            owned_by = Some((change, at));
+            owned_by = Some(OwnedBy { sql: change, at });
             let kept = sql.len() - whose.len();
             sql.truncate(kept);
             let before = sql.trim_end().len() - "OWNED BY".len();
@@ -111,8 +126,11 @@ impl Sequence {
             sql: format!("CREATE SEQUENCE {sql_name}{as_type}"),
             at,
             line,
-            owner: Some((table.clone(), column.name.clone())),
-            owned_by: Some((owned_by, at)),
+            owner: Some(OwningColumn {
+                table: table.clone(),
+                column: column.name.clone(),
+            }),
+            owned_by: Some(OwnedBy { sql: owned_by, at }),
             changes: Vec::new(),
             name,
         };
@@ -149,10 +167,13 @@ impl Sequence {
 }
 
 /// The table and the column that `OWNED BY` names.
-pub(crate) fn owning_column(cursor: &mut Cursor<'_>) -> Option<(QualifiedName, String)> {
+pub(crate) fn owning_column(cursor: &mut Cursor<'_>) -> Option<OwningColumn> {
     let mut parts = cursor.dotted()?;
     let column = parts.pop()?;
-    Some((from_parts(parts)?, column))
+    Some(OwningColumn {
+        table: from_parts(parts)?,
+        column,
+    })
 }
 
 pub(crate) fn one_line(text: &str) -> String {

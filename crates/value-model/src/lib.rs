@@ -104,8 +104,17 @@ pub struct ColumnRules {
     pub most_bytes: Option<u32>,
     /// Which characters a text can have.
     pub characters: Characters,
-    /// The first and the last moment that the type has, such as `1970-01-02 00:00:00`; none where data never gets there.
-    pub moments: Option<(&'static str, &'static str)>,
+    /// The moments that the type has; none where data never gets to their ends.
+    pub moments: Option<MomentRange>,
+}
+
+/// The first and the last moment that a type has, as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MomentRange {
+    /// The first: `1970-01-02 00:00:00`.
+    pub first: &'static str,
+    /// The last.
+    pub last: &'static str,
 }
 
 /// Which characters a column's texts can have.

@@ -17,7 +17,7 @@ use sqlparser::ast::{Expr, Ident};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use value_model::expression::identifier;
-use value_model::{Characters, Column, ColumnValue, Doubt, IndexKey, Table};
+use value_model::{Characters, Column, ColumnValue, Doubt, IndexKey, MomentRange, Table};
 
 /// Rows that are looked at where nothing is doubted: so many first ones, and so many of the others.
 const SAMPLE: (u64, u64) = (256, 64);
@@ -310,7 +310,7 @@ fn limits_of_text(column: &Column) -> Option<Expr> {
 
 /// Between which moments a column's are.
 fn limits_of_moment(column: &Column) -> Option<Expr> {
-    let (first, last) = column.own.moments?;
+    let MomentRange { first, last } = column.own.moments?;
     let name = identifier(&column.name);
     parse(&format!("{name} >= '{first}' AND {name} <= '{last}'")).ok()
 }

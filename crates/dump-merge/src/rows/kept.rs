@@ -18,9 +18,26 @@ struct Known {
     /// Of the columns that it has in common with ours, and with theirs.
     ours: u64,
     theirs: u64,
-    seen: (bool, bool),
+    seen: Seen,
     /// Whether a side changed or deleted it.
     wanted: bool,
+}
+
+/// On which sides a row was met.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    ours: bool,
+    theirs: bool,
+}
+
+impl Seen {
+    fn is_by_both(self) -> bool {
+        self.ours && self.theirs
+    }
+
+    fn is_by_none(self) -> bool {
+        !self.ours && !self.theirs
+    }
 }
 
 /// Whose row it is of which a hash is taken.
@@ -80,7 +97,7 @@ pub(crate) fn merge(
             key: key_hash(row, &places.base),
             ours: common_hash(shape, Side::Ours, row, Version::Base),
             theirs: common_hash(shape, Side::Theirs, row, Version::Base),
-            seen: (false, false),
+            seen: Seen::default(),
             wanted: false,
         });
         Ok(())
@@ -98,10 +115,10 @@ pub(crate) fn merge(
         match find(&known, key) {
             Some(place) => {
                 let known = &mut known[place];
-                if known.seen.0 {
+                if known.seen.ours {
                     return Err(Stop::NoKey);
                 }
-                known.seen.0 = true;
+                known.seen.ours = true;
                 known.wanted |= known.ours != common_hash(shape, Side::Ours, row, Version::Side);
             }
             None if added.len() == MOST_KEPT_ROWS => return Err(Stop::TooMuch),
@@ -123,14 +140,14 @@ pub(crate) fn merge(
         let keep = match find(&known, key) {
             Some(place) => {
                 let known = &mut known[place];
-                if known.seen.1 {
+                if known.seen.theirs {
                     return Err(Stop::NoKey);
                 }
-                known.seen.1 = true;
+                known.seen.theirs = true;
                 let changed = known.theirs != common_hash(shape, Side::Theirs, row, Version::Side);
                 known.wanted |= changed;
                 // Of a row that ours changed or deleted, theirs decides too.
-                known.wanted || !known.seen.0 || all_of_theirs
+                known.wanted || !known.seen.ours || all_of_theirs
             }
             None => true,
         };
@@ -142,7 +159,7 @@ pub(crate) fn merge(
         let key = key_hash(row, &places.base);
         match find(&known, key) {
             Some(place)
-                if known[place].wanted || known[place].seen != (true, true) || all_of_theirs =>
+                if known[place].wanted || !known[place].seen.is_by_both() || all_of_theirs =>
             {
                 base.keep(key, row)
             }
@@ -171,7 +188,7 @@ pub(crate) fn merge(
     })?;
 
     // What ours hasn't got: deleted by both or by ours, or added by theirs.
-    for known in known.iter().filter(|known| known.seen == (false, false)) {
+    for known in known.iter().filter(|known| known.seen.is_by_none()) {
         let rows = Three {
             base: base.row(known.key),
             ours: None,

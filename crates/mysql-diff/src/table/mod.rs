@@ -157,10 +157,10 @@ impl<'a> TableChange<'a> {
                 .filter(|&(before, after)| {
                     let (one, other) = (&self.old.columns[before], &self.new.columns[after]);
                     let is_virtual = |facts: &ColumnFacts| {
-                        facts.generated.as_ref().is_some_and(|(_, stored)| !stored)
+                        facts.generated.as_ref().is_some_and(|own| !own.stored)
                     };
-                    let changes_kind = one.generated.as_ref().map(|(_, stored)| *stored)
-                        != other.generated.as_ref().map(|(_, stored)| *stored);
+                    let changes_kind = one.generated.as_ref().map(|own| own.stored)
+                        != other.generated.as_ref().map(|own| own.stored);
                     let is_taken = matches!(
                         &self.old.table.columns[before].value,
                         ColumnValue::Generated { expression, .. }

@@ -12,7 +12,7 @@ use crate::error::Mistake;
 use crate::left_out::What;
 use crate::object::{self, Class, Named};
 use crate::raw_statement::RawStatement;
-use crate::sequence;
+use crate::sequence::{self, OwnedBy};
 use crate::statement::{Done, is_left_out};
 use pg_model::{EnumType, Persistence};
 
@@ -118,7 +118,10 @@ fn sequence(draft: &mut Draft, named: &Named, mut cursor: Cursor<'_>, sql: &str)
             own.owned_by = None;
         } else {
             own.owner = Some(sequence::owning_column(&mut cursor)?);
-            own.owned_by = Some((sql.to_owned(), at));
+            own.owned_by = Some(OwnedBy {
+                sql: sql.to_owned(),
+                at,
+            });
         }
     } else if cursor.take(&["set", "unlogged"]) {
         own.set_persistence(Persistence::Unlogged);

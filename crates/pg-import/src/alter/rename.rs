@@ -205,7 +205,7 @@ fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
     let own: Vec<QualifiedName> = draft
         .sequences
         .iter()
-        .filter(|own| own.owner.as_ref().is_some_and(|(owner, _)| owner == from))
+        .filter(|own| own.owner.as_ref().is_some_and(|owner| owner.table == *from))
         .map(|own| own.name.clone())
         .filter(|name| name.schema != to.schema)
         .collect();
@@ -232,11 +232,11 @@ fn table(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
         attachment.sql = renamed(&attachment.sql, from, to);
     }
     for sequence in &mut draft.sequences {
-        if let Some((owner, _)) = &mut sequence.owner {
-            rename(owner);
+        if let Some(owner) = &mut sequence.owner {
+            rename(&mut owner.table);
         }
-        if let Some((sql, _)) = &mut sequence.owned_by {
-            *sql = renamed(sql, from, to);
+        if let Some(owned_by) = &mut sequence.owned_by {
+            owned_by.sql = renamed(&owned_by.sql, from, to);
         }
     }
     for options in draft
@@ -301,8 +301,8 @@ fn sequence(draft: &mut Draft, from: &QualifiedName, to: &QualifiedName) {
     for own in draft.sequences.iter_mut().filter(|own| own.name == *from) {
         own.name = to.clone();
         own.sql = renamed(&own.sql, from, to);
-        if let Some((sql, _)) = &mut own.owned_by {
-            *sql = renamed(sql, from, to);
+        if let Some(owned_by) = &mut own.owned_by {
+            owned_by.sql = renamed(&owned_by.sql, from, to);
         }
         for change in &mut own.changes {
             let sql = renamed(&change.sql, from, to);
@@ -420,13 +420,13 @@ fn column(
         }
     }
     for sequence in &mut draft.sequences {
-        if let Some((owner, column)) = &mut sequence.owner
-            && owner == name
-            && *column == from
+        if let Some(owner) = &mut sequence.owner
+            && owner.table == *name
+            && owner.column == from
         {
-            column.clone_from(&to);
-            if let Some((sql, _)) = &mut sequence.owned_by {
-                rewrite(sql);
+            owner.column.clone_from(&to);
+            if let Some(owned_by) = &mut sequence.owned_by {
+                rewrite(&mut owned_by.sql);
             }
         }
     }

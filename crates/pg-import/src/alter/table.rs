@@ -92,7 +92,7 @@ fn action(
             if sequence
                 .owner
                 .as_ref()
-                .is_some_and(|(owner, _)| owner == name)
+                .is_some_and(|owner| owner.table == *name)
             {
                 sequence.set_persistence(persistence);
             }

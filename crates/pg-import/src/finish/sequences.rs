@@ -4,7 +4,7 @@ use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::object::Class;
 use crate::raw_statement::RawStatement;
-use crate::sequence::Sequence;
+use crate::sequence::{OwnedBy, OwningColumn, Sequence};
 use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, TypeKind};
 use pg_text::default_name;
 use std::collections::BTreeSet;
@@ -47,7 +47,7 @@ pub(super) fn make_serial(draft: &mut Draft) {
                 .raw
                 .push(RawStatement::new(&sequence.sql, sequence.at, sequence.line));
             draft.raw.extend(sequence.changes);
-            if let Some((sql, at)) = &sequence.owned_by {
+            if let Some(OwnedBy { sql, at }) = &sequence.owned_by {
                 draft.raw.push(RawStatement::new(sql, *at, sequence.line));
             }
         }
@@ -56,13 +56,13 @@ pub(super) fn make_serial(draft: &mut Draft) {
 
 /// Whether a table that is made before the owner takes values from the sequence too.
 fn is_needed_before(draft: &Draft, sequence: &Sequence) -> bool {
-    let Some((owner, _)) = &sequence.owner else {
+    let Some(owner) = &sequence.owner else {
         return false;
     };
     draft
         .tables
         .iter()
-        .take_while(|made| made.table.name != *owner)
+        .take_while(|made| made.table.name != owner.table)
         .filter(|made| made.kept)
         .flat_map(|made| &made.table.columns)
         .any(|column| takes_from(column, &sequence.name))
@@ -70,7 +70,7 @@ fn is_needed_before(draft: &Draft, sequence: &Sequence) -> bool {
 
 /// The name that the sequence would have if `serial` had made it.
 fn automatic_name(sequence: &Sequence) -> Option<QualifiedName> {
-    let (table, column) = sequence.owner.as_ref()?;
+    let OwningColumn { table, column } = sequence.owner.as_ref()?;
     Some(QualifiedName {
         schema: table.schema.clone(),
         name: default_name(&table.name, Some(column), "seq"),
@@ -79,11 +79,19 @@ fn automatic_name(sequence: &Sequence) -> Option<QualifiedName> {
 
 /// Makes the sequence part of the column that owns it. False when that isn't possible.
 fn take_in(draft: &mut Draft, sequence: &Sequence) -> bool {
-    let (Some((table, column_name)), Some(name), Some((_, at))) = (
+    let (
+        Some(OwningColumn {
+            table,
+            column: column_name,
+        }),
+        Some(name),
+        Some(OwnedBy { at, .. }),
+    ) = (
         &sequence.owner,
         automatic_name(sequence),
         &sequence.owned_by,
-    ) else {
+    )
+    else {
         return false;
     };
     if name.schema != sequence.name.schema {

@@ -54,8 +54,7 @@ pub(crate) fn moment_of(context: &Context<'_>) -> (Arc<Moment>, String) {
 /// A moment that the column's type has: the nearest, where it has less than others.
 fn within_type(context: &Context<'_>, made: Arc<Moment>) -> Arc<Moment> {
     let bounds = context.column.own.moments;
-    let Some((first, last)) =
-        bounds.and_then(|(first, last)| Some((moment(first)?, moment(last)?)))
+    let Some((first, last)) = bounds.and_then(|own| Some((moment(own.first)?, moment(own.last)?)))
     else {
         return made;
     };

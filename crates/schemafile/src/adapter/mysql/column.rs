@@ -1,7 +1,7 @@
 //! What a column is, by the name of its type and its options.
 
 use super::cast::{self, Default};
-use super::types::{self, Extras, Modifiers};
+use super::types::{self, Extras, Generated, Modifiers};
 use super::{Notes, charset, expression};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::draft::Position;
@@ -250,7 +250,7 @@ pub(crate) fn define(
         }
         expression::check_generated(interpreter, &expression, stored, server, entry.value.span);
         column.value = ColumnValue::Generated { expression, stored };
-    } else if let Some((expression, stored)) = extras.generated {
+    } else if let Some(Generated { expression, stored }) = extras.generated {
         column.value = ColumnValue::Generated { expression, stored };
     } else if let Some(default) = default.filter(|_| type_is_known) {
         column.value = default_value(dsl, interpreter, &column, &default.value, column.not_null);

@@ -36,13 +36,22 @@ impl Problem {
     }
 }
 
+/// What a generated column is made by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Generated {
+    /// The expression, without its parentheses.
+    pub(crate) expression: String,
+    /// Whether it is kept in the table.
+    pub(crate) stored: bool,
+}
+
 /// What stands behind a type in SQL text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Extras {
     pub(crate) charset: Option<String>,
     pub(crate) collation: Option<String>,
-    /// `AS (…)`, and whether it is stored.
-    pub(crate) generated: Option<(String, bool)>,
+    /// What stands behind `AS`.
+    pub(crate) generated: Option<Generated>,
     pub(crate) not_null: bool,
 }
 
@@ -300,10 +309,13 @@ fn extras(rest: &str) -> Option<Extras> {
             rest = after;
         } else if let Some(after) = behind("generated always as").or_else(|| behind("as")) {
             let (expression, after) = in_parentheses(after)?;
-            extras.generated = Some((expression.to_owned(), false));
+            extras.generated = Some(Generated {
+                expression: expression.to_owned(),
+                stored: false,
+            });
             rest = after.trim_start();
         } else if let Some(after) = behind("stored").or_else(|| behind("persistent")) {
-            extras.generated.as_mut()?.1 = true;
+            extras.generated.as_mut()?.stored = true;
             rest = after;
         } else if let Some(after) = behind("virtual") {
             rest = after;
