@@ -3,6 +3,7 @@
 use crate::ids::{ColumnId, TableId};
 use crate::plan::story::Relation;
 use crate::plan::story::labelled::{self, Likeness};
+use crate::plan::story::plans;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::states::is_change_of_state;
 pub(crate) use crate::plan::story::states::labels;
@@ -447,9 +448,9 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
             cycle.steps[place].days = 2.0;
         }
     }
-    cycle.planned = planned(reader, table, &cycle);
+    cycle.planned = plans::of_row(reader, table, &cycle);
     if cycle.planned.is_none() {
-        cycle.planned_there = planned_there(reader, table, &cycle);
+        cycle.planned_there = plans::of_parent(reader, table, &cycle);
     }
     let is_empty = cycle.steps.is_empty() && cycle.outs.is_empty() && cycle.sides.is_empty();
     (!is_empty).then_some(cycle)
@@ -509,131 +510,8 @@ fn arrives_by_time(reader: &Reader<'_, '_>, table: TableId) -> bool {
     })
 }
 
-/// The step that happens at the time that another column plans: somebody checks in when the appointment starts.
-fn planned(reader: &Reader<'_, '_>, table: TableId, cycle: &Cycle) -> Option<PlannedStep> {
-    let is_start = |column: ColumnId| {
-        let name = reader.name(table, column);
-        reader.is_time(table, column)
-            && !reader.is_nullable(table, column)
-            && reader.is_free(table, column)
-            && !reader.is_unique(table, column)
-            && (name.has(&[
-                "starts",
-                "start",
-                "begins",
-                "appointment",
-                "arrives",
-                "departs",
-                "reserved",
-                "pickup",
-                "arrival",
-            ]) || name.whole_is(&[
-                "check_in",
-                "checkin",
-                "check_in_date",
-                "checkin_date",
-                "check_in_on",
-                "arrival_date",
-                "scheduled_at",
-                "reservation_at",
-                "scheduled_for",
-                "scheduled_on",
-                "scheduled_start",
-                "scheduled_start_at",
-                "scheduled_time",
-                "booked_for",
-                "reserved_for",
-                "visit_date",
-                "visit_on",
-                "held_on",
-                "arrival_on",
-                "check_in_at",
-            ]))
-            && !name.has(&["started", "period", "trial", "created", "ended"])
-    };
-    let start = reader.columns(table).find(|&column| is_start(column))?;
-    let step = cycle.steps.iter().position(|step| {
-        step.stage.is_some_and(|stage| {
-            stage.rank >= 46
-                && matches!(
-                    stage.name,
-                    "started" | "arrived" | "completed" | "dispatched" | "shipped" | "delivered"
-                )
-                || (stage.rank >= 60 && reader.name(table, start).has(&["held"]))
-        })
-    })?;
-    let end = crate::plan::story::spans::spans(reader, table)
-        .into_iter()
-        .find(|(from, _)| *from == start)
-        .map(|(_, end)| end)
-        .filter(|&end| !reader.is_nullable(table, end));
-    Some(PlannedStep { step, start, end })
-}
-
 fn is_people_of(reader: &Reader<'_, '_>, table: TableId) -> bool {
     crate::plan::columns::text_rules::is_people(&reader.table_name(table))
-}
-
-/// The step that happens when what a row belongs to begins: a ticket is checked in at the performance.
-fn planned_there(reader: &Reader<'_, '_>, table: TableId, cycle: &Cycle) -> Option<PlannedThere> {
-    let step = cycle.steps.iter().position(|step| {
-        matches!(
-            step.word.as_str(),
-            "checked_in"
-                | "check_in"
-                | "attended"
-                | "boarded"
-                | "scanned"
-                | "admitted"
-                | "attend"
-                | "entered"
-                | "出席"
-                | "来場"
-        )
-    })?;
-    let begin = |table: TableId| {
-        reader.columns(table).find(|&column| {
-            reader.is_time(table, column)
-                && !reader.is_date(table, column)
-                && !reader.is_nullable(table, column)
-                && reader
-                    .name(table, column)
-                    .has(&["starts", "start", "begins", "begin", "departs", "held"])
-                && !reader.name(table, column).has(&[
-                    "sale",
-                    "sales",
-                    "period",
-                    "trial",
-                    "registration",
-                    "booking",
-                    "doors",
-                    "created",
-                    "enrollment",
-                ])
-        })
-    };
-    let firm = |table: TableId| {
-        reader
-            .references(table)
-            .into_iter()
-            .filter(move |(via, target)| *target != table && !reader.is_nullable(table, *via))
-    };
-    let there = |path, start| PlannedThere { step, path, start };
-    for (via, target) in firm(table) {
-        if let Some(column) = begin(target) {
-            return Some(there(vec![via], column));
-        }
-    }
-    for (via, target) in firm(table) {
-        for (next, far) in firm(target) {
-            if let Some(column) = begin(far)
-                && far != table
-            {
-                return Some(there(vec![via, next], column));
-            }
-        }
-    }
-    None
 }
 
 /// Whether a table has a time of something that is a step.

@@ -8,7 +8,7 @@
 //!
 //! | relation | found in |
 //! |---|---|
-//! | states with their times, flags, actors and reasons | [`lifecycles`], [`states`], [`labelled`], [`parts`] |
+//! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
 //! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
@@ -47,6 +47,7 @@ mod pairs;
 mod parts;
 mod payouts;
 mod periods;
+mod plans;
 mod rates;
 mod reader;
 mod said;
