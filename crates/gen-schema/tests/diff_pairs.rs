@@ -1,9 +1,9 @@
 //! Pairs of small schemas, each named after what went wrong once or may: `gen-schema diff` in both directions, judged
 //! by PostgreSQL as in `diff.rs`.
 //!
-//! The files in `diff_pairs` are read like this: `=== name` begins a pair, `--- old`, `--- new` and `--- rows` (SQL
-//! that fills the old schema before the migration) its parts. Behind `--- forth` and `--- back` stands what is
-//! expected of one direction, a line each: `nothing` (no migration), `by hand: TEXT`, `has: TEXT`, `hasn't: TEXT`,
+//! The files in `diff_pairs` are read by [`cases::read`]: a pair's parts are `--- old`, `--- new` and `--- rows` (SQL
+//! that fills the old schema before the migration). Behind `--- forth` and `--- back` stands what is expected of one
+//! direction, a line each: `nothing` (no migration), `by hand: TEXT`, `has: TEXT`, `hasn't: TEXT`,
 //! `refused` (it loses data), `skip` (not tried), `may differ` (a person has to finish it; it must run all the same).
 
 #![expect(
@@ -17,44 +17,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use testkit::cases::{self, Case};
 use testkit::pg::{TempPostgres, columns_sorted};
 
 /// Servers do most of the work, so a few at once keep the machine busy.
 const AT_ONCE: usize = 4;
 
-#[derive(Debug, Default)]
-struct Pair {
-    name: String,
-    parts: Vec<(String, String)>,
-}
-
-impl Pair {
-    fn part(&self, name: &str) -> &str {
-        let found = self.parts.iter().find(|(part, _)| part == name);
-        found.map_or("", |(_, text)| text.as_str())
-    }
-}
-
-fn pairs(file: &Path) -> Vec<Pair> {
-    let text = fs::read_to_string(file).unwrap();
-    let mut pairs: Vec<Pair> = Vec::new();
-    for line in text.lines() {
-        if let Some(name) = line.strip_prefix("=== ") {
-            pairs.push(Pair {
-                name: name.to_owned(),
-                ..Pair::default()
-            });
-        } else if let Some(part) = line.strip_prefix("--- ") {
-            let known = ["old", "new", "rows", "forth", "back"];
-            assert!(known.contains(&part), "{}: {line}", file.display());
-            let pair = pairs.last_mut().expect("a pair begins with its name");
-            pair.parts.push((part.to_owned(), String::new()));
-        } else if let Some((_, text)) = pairs.last_mut().and_then(|pair| pair.parts.last_mut()) {
-            writeln!(text, "{line}").unwrap();
-        }
-    }
-    pairs
-}
+/// What a pair may have.
+const PARTS: &[&str] = &["old", "new", "rows", "forth", "back"];
 
 struct Said {
     code: Option<i32>,
@@ -128,7 +98,7 @@ fn sorted(dump: &str) -> String {
 fn direction(
     postgres: &TempPostgres,
     database: &str,
-    pair: &Pair,
+    pair: &Case,
     files: [&str; 2],
     expected: &str,
     rows: &str,
@@ -221,7 +191,9 @@ fn direction(
 fn check(topic: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff_pairs");
     let postgres = TempPostgres::shared();
-    let mut pairs = pairs(&folder.join(format!("{topic}.txt")));
+    let file = folder.join(format!("{topic}.txt"));
+    let text = fs::read_to_string(&file).unwrap();
+    let mut pairs = cases::read(&text, &file.display(), PARTS);
     assert!(!pairs.is_empty());
     if let Ok(wanted) = std::env::var("DIFF_PAIR") {
         pairs.retain(|pair| pair.name.contains(&wanted));
@@ -238,9 +210,10 @@ fn check(topic: &str) {
                     let Some(pair) = pairs.get(position) else {
                         return;
                     };
+                    let part = |name: &str| pair.part(name).unwrap_or_default();
                     let file = |side: &str| -> PathBuf {
                         let path = scratch.path().join(format!("{position}_{side}.rb"));
-                        fs::write(&path, pair.part(side)).unwrap();
+                        fs::write(&path, part(side)).unwrap();
                         path
                     };
                     let (old, new) = (file("old"), file("new"));
@@ -250,11 +223,10 @@ fn check(topic: &str) {
                         &database,
                         pair,
                         [old, new],
-                        pair.part("forth"),
-                        pair.part("rows"),
+                        part("forth"),
+                        part("rows"),
                     );
-                    let back =
-                        direction(postgres, &database, pair, [new, old], pair.part("back"), "");
+                    let back = direction(postgres, &database, pair, [new, old], part("back"), "");
                     for (way, result) in [("forth", forth), ("back", back)] {
                         if let Err(failure) = result {
                             failures.lock().unwrap().push(format!("[{way}] {failure}"));

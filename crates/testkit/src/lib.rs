@@ -1,5 +1,6 @@
 //! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
 //!
+//! - [`cases::read`]: cases of a test as text files
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
 //! - [`http::HttpServer`]: a server that answers as a test says
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
@@ -17,6 +18,7 @@
 //! went wrong, which is what a test wants.
 
 pub mod cargo;
+pub mod cases;
 pub mod git;
 pub mod http;
 pub mod lfs;

@@ -127,7 +127,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("project-files", &[]),
     (
         "pg-diff",
-        &["pg-sql", "pg-model", "pg-text", "schema-diff", "sql-text"],
+        &[
+            "pg-import",
+            "pg-sql",
+            "pg-model",
+            "pg-text",
+            "schema-diff",
+            "sql-text",
+        ],
     ),
     ("schema-diff", &[]),
     (

@@ -1,17 +1,13 @@
-//! Each change with its SQL in plain sight. That PostgreSQL arrives where it should is proved by
-//! `tests/random_edits.rs` and by gen-schema's tests of whole schemas.
+//! What migrations say besides their steps, and of schemas that no SQL gives: each change with its SQL is a case of
+//! `tests/cases`.
 
-mod columns;
-mod parts;
 mod tables;
-mod types;
 
 use super::*;
 use pg_model::{
-    CheckConstraint, Column, ColumnValue, DataType, Deferrability, EnumType, ExclusionConstraint,
-    ForeignKey, Identity, Index, IndexKey, IndexPart, Numbering, Persistence, PgCheck,
-    PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, ReferentialAction, Statement, Table, TypeKind,
-    UniqueConstraint,
+    Column, ColumnValue, DataType, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
+    Numbering, Persistence, PgForeignKey, PgIndex, PgIndexPart, PrimaryKey, ReferentialAction,
+    Statement, Table, TypeKind,
 };
 
 const VARCHAR: TypeKind = TypeKind::Varchar { limit: None };
@@ -20,25 +16,11 @@ fn column(name: &str, kind: TypeKind) -> Column {
     Column::new(name, DataType::scalar(kind))
 }
 
-fn with_value(name: &str, kind: TypeKind, value: ColumnValue) -> Column {
-    Column {
-        value,
-        ..column(name, kind)
-    }
-}
-
-fn default(sql: &str) -> ColumnValue {
-    ColumnValue::Default(sql.into())
-}
-
 fn id() -> Column {
     Column {
         not_null: true,
-        ..with_value(
-            "id",
-            TypeKind::BigInt,
-            ColumnValue::Numbered(Numbering::Serial),
-        )
+        value: ColumnValue::Numbered(Numbering::Serial),
+        ..column("id", TypeKind::BigInt)
     }
 }
 
@@ -78,24 +60,6 @@ fn index(name: &str, columns: &[&str]) -> Index {
     }
 }
 
-fn check_constraint(name: &str, expression: &str) -> CheckConstraint {
-    CheckConstraint {
-        name: name.into(),
-        expression: expression.into(),
-        own: PgCheck { validated: true },
-    }
-}
-
-fn unique(name: &str, columns: &[&str]) -> UniqueConstraint {
-    UniqueConstraint {
-        name: name.into(),
-        columns: columns.iter().map(|&column| column.into()).collect(),
-        using_index: None,
-        nulls_not_distinct: false,
-        deferrable: Deferrability::NotDeferrable,
-    }
-}
-
 fn foreign_key(name: &str, column: &str, target: &str) -> ForeignKey {
     ForeignKey {
         name: name.into(),
@@ -130,12 +94,6 @@ fn statement(sql: &str, tables_before: usize) -> Statement {
 fn check(old: &Schema, new: &Schema, expected: &str) {
     let migration = migration(old, new).expect("a migration");
     assert_eq!(migration.body().trim_start(), expected);
-}
-
-/// As [`check`], for one table that stays.
-#[track_caller]
-fn check_table(old: Table, new: Table, expected: &str) {
-    check(&schema(vec![old]), &schema(vec![new]), expected);
 }
 
 #[test]

@@ -1,115 +1,7 @@
-//! Tables, schemas, extensions, and SQL of the source.
+//! What no SQL of a schema shows: what stands round the steps, what is left to a person, how many locks they take.
 
 use super::*;
-use pg_model::{PgSchema, PgTable};
-
-#[test]
-fn tables_come_with_their_parts_and_go_with_a_mark() {
-    let mut orders = table("orders", vec![column("user_id", TypeKind::BigInt)]);
-    orders.indexes.push(index("on_user", &["user_id"]));
-    orders
-        .foreign_keys
-        .push(foreign_key("fk", "user_id", "users"));
-    let users = table("users", vec![]);
-    let old = schema(vec![users.clone()]);
-    let new = schema(vec![users, orders]);
-    check(
-        &old,
-        &new,
-        "\
-CREATE TABLE orders (
-    id bigserial,
-    user_id bigint,
-    PRIMARY KEY (id)
-);
-CREATE INDEX on_user ON orders (user_id);
-
-ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users (id);
-",
-    );
-    check(
-        &new,
-        &old,
-        "-- Loses data: the table `orders`.\nDROP TABLE orders;\n",
-    );
-}
-
-#[test]
-fn tables_that_hold_each_other_are_let_go_first() {
-    let mut a = table("a", vec![column("b_id", TypeKind::BigInt)]);
-    a.foreign_keys.push(foreign_key("to_b", "b_id", "b"));
-    let mut b = table("b", vec![column("a_id", TypeKind::BigInt)]);
-    b.foreign_keys.push(foreign_key("to_a", "a_id", "a"));
-    check(
-        &schema(vec![a, b]),
-        &Schema::default(),
-        "\
-ALTER TABLE a DROP CONSTRAINT to_b;
-ALTER TABLE b DROP CONSTRAINT to_a;
-
--- Loses data: the table `b`.
-DROP TABLE b;
--- Loses data: the table `a`.
-DROP TABLE a;
-",
-    );
-}
-
-#[test]
-fn a_renamed_table_takes_all_names_along() {
-    let mut users = table("users", vec![column("email", VARCHAR)]);
-    users
-        .indexes
-        .push(index("index_users_on_email", &["email"]));
-    let mut posts = table("posts", vec![column("user_id", TypeKind::BigInt)]);
-    posts
-        .foreign_keys
-        .push(foreign_key("fk_1", "user_id", "users"));
-    let old = schema(vec![users, posts]);
-    let mut members = table("members", vec![column("email", VARCHAR)]);
-    members.renamed_from = Some(QualifiedName::in_schema("public", "users"));
-    members
-        .indexes
-        .push(index("index_members_on_email", &["email"]));
-    let mut posts = table("posts", vec![column("user_id", TypeKind::BigInt)]);
-    posts
-        .foreign_keys
-        .push(foreign_key("fk_2", "user_id", "members"));
-    let new = schema(vec![members, posts]);
-    check(
-        &old,
-        &new,
-        "\
-ALTER TABLE users RENAME TO members;
-ALTER INDEX users_pkey RENAME TO members_pkey;
-ALTER INDEX index_users_on_email RENAME TO index_members_on_email;
-ALTER SEQUENCE users_id_seq RENAME TO members_id_seq;
-ALTER TABLE posts RENAME CONSTRAINT fk_1 TO fk_2;
-",
-    );
-}
-
-#[test]
-fn a_rename_frees_a_name_for_a_newcomer() {
-    let old = schema(vec![table("users", vec![])]);
-    let mut members = table("members", vec![]);
-    members.renamed_from = Some(QualifiedName::bare("users"));
-    let new = schema(vec![table("users", vec![]), members]);
-    check(
-        &old,
-        &new,
-        "\
-ALTER TABLE users RENAME TO members;
-ALTER INDEX users_pkey RENAME TO members_pkey;
-ALTER SEQUENCE users_id_seq RENAME TO members_id_seq;
-
-CREATE TABLE users (
-    id bigserial,
-    PRIMARY KEY (id)
-);
-",
-    );
-}
+use pg_model::PgTable;
 
 #[test]
 fn what_no_alter_table_makes_is_named() {
@@ -132,16 +24,8 @@ fn what_no_alter_table_makes_is_named() {
 }
 
 #[test]
-fn logging_is_switched_and_temporary_tables_are_nobodys_business() {
-    let logged = table("t", vec![]);
-    let unlogged = Table {
-        own: PgTable {
-            persistence: Persistence::Unlogged,
-            ..logged.own.clone()
-        },
-        ..logged.clone()
-    };
-    check_table(logged.clone(), unlogged, "ALTER TABLE t SET UNLOGGED;\n");
+fn temporary_tables_are_nobodys_business() {
+    let lasting = table("t", vec![]);
     let temporary = Table {
         own: PgTable {
             persistence: Persistence::Temporary,
@@ -150,8 +34,8 @@ fn logging_is_switched_and_temporary_tables_are_nobodys_business() {
         ..table("x", vec![])
     };
     check(
-        &schema(vec![logged.clone(), temporary]),
-        &schema(vec![logged]),
+        &schema(vec![lasting.clone(), temporary]),
+        &schema(vec![lasting]),
         "",
     );
 }
@@ -261,76 +145,6 @@ fn a_migration_of_more_relations_than_a_server_locks_says_so() {
         &sql[..500]
     );
     assert_eq!(sql.matches("\nBEGIN;\n").count(), 1);
-}
-
-#[test]
-fn schemas_and_extensions_come_first_and_go_last() {
-    let extension = |name: &str| Extension {
-        name: name.into(),
-        schema: None,
-    };
-    let empty = Schema::default();
-    let mut audits = table("audits", vec![]);
-    audits.name.schema = Some("log".into());
-    let full = Schema {
-        tables: vec![audits],
-        own: PgSchema {
-            namespaces: vec!["log".into()],
-            extensions: vec![extension("plpgsql"), extension("citext")],
-            ..PgSchema::default()
-        },
-        ..Schema::default()
-    };
-    check(
-        &full,
-        &empty,
-        "\
--- Loses data: the table `log.audits`.
-DROP TABLE log.audits;
-
--- Loses data: the extension `citext`.
-DROP EXTENSION citext;
--- Loses data: the schema `log`.
-DROP SCHEMA log;
-",
-    );
-}
-
-#[test]
-fn views_step_aside_while_their_tables_change() {
-    let before = Schema {
-        tables: vec![
-            table("t", vec![column("n", TypeKind::Integer)]),
-            table("u", vec![]),
-        ],
-        statements: vec![
-            statement(
-                "CREATE VIEW v AS SELECT n FROM t;\nCREATE VIEW w AS SELECT * FROM v",
-                2,
-            ),
-            statement("COMMENT ON VIEW v IS 'x'", 2),
-            statement("CREATE VIEW other AS SELECT id FROM u", 2),
-        ],
-        ..Schema::default()
-    };
-    let mut after = before.clone();
-    after.tables[0].columns[1].data_type = DataType::scalar(TypeKind::BigInt);
-    check(
-        &before,
-        &after,
-        "\
-DROP VIEW w;
-DROP VIEW v;
-
-ALTER TABLE t ALTER COLUMN n TYPE bigint;
-
-CREATE VIEW v AS SELECT n FROM t;
-
-CREATE VIEW w AS SELECT * FROM v;
-
-COMMENT ON VIEW v IS 'x';
-",
-    );
 }
 
 #[test]
