@@ -7,6 +7,7 @@ use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
+use crate::plan::story::words::numbered_labels;
 use value_model::{Schema, Table, ValueType};
 
 /// `user_id` without a foreign key still means a row of `users`.
@@ -39,7 +40,8 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
         {
             continue;
         }
-        let Some(parent) = table_named(schema, table, stem) else {
+        let of_comment = || table_of_comment(schema, column.comment.as_deref()?);
+        let Some(parent) = table_named(schema, table, stem).or_else(of_comment) else {
             continue;
         };
         let Some([key]) = schema.tables[parent]
@@ -82,8 +84,7 @@ pub(crate) fn add_days_of_the_week(facts: &mut Duties<'_>) {
             .unique_sets
             .iter()
             .any(|set| set.columns.contains(&position));
-        if !is_day
-            || !must_differ
+        if !must_differ
             || !matches!(
                 column.data_type.kind,
                 ValueType::SmallInt | ValueType::Integer | ValueType::BigInt
@@ -93,14 +94,35 @@ pub(crate) fn add_days_of_the_week(facts: &mut Duties<'_>) {
         {
             continue;
         }
-        // `1 = Monday, 7 = Sunday` counts from one.
+        // Numbers with a meaning each are those numbers.
         let comment = column.comment.as_deref().unwrap_or("");
+        let labels = numbered_labels(comment);
+        if labels.len() > 2 {
+            let numbers = labels.iter().map(|(number, _)| number.to_string());
+            let domain = facts.rules.domains.entry(column.name.clone()).or_default();
+            domain.one_of = Some(numbers.collect());
+            continue;
+        }
+        if !is_day {
+            continue;
+        }
+        // `1 = Monday, 7 = Sunday` counts from one.
         let from_one = comment.contains('7') && !comment.contains('0');
         let (least, greatest) = if from_one { ("1", "7") } else { ("0", "6") };
         let domain = facts.rules.domains.entry(column.name.clone()).or_default();
         domain.least = Some(Bound::new(least, false));
         domain.greatest = Some(Bound::new(greatest, false));
     }
+}
+
+/// The table of whose rows a comment speaks first: `an official`, `the member who brought this one`.
+fn table_of_comment(schema: &Schema, comment: &str) -> Option<TableId> {
+    let lower = comment.to_lowercase();
+    let mut words = lower.split(|one: char| !one.is_ascii_alphanumeric());
+    matches!(words.next()?, "a" | "an" | "the")
+        .then(|| words.next())
+        .flatten()
+        .and_then(|noun| schema.find_table(|table| singular(&table.name.name) == noun))
 }
 
 /// The table whose rows a name such as `user`, `billing_user` or `parent` speaks of.

@@ -333,6 +333,8 @@ fn said_by_comment(
                 || text.contains(&format!("of its {word}"))
                 || text.contains(&format!("the {word}'s"))
                 || text.contains(&format!("{word}'s "))
+                || text.contains(&format!("as in the {word}"))
+                || text.contains(&format!("as in its {word}"))
                 || text.contains(&format!("from the {word}"))
                 || text.contains(&format!("from {word}")))
     });
@@ -418,6 +420,28 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
                 })
                 .flatten()
         });
+        // `as in the policy`: what it calls what one of these rows has.
+        let as_there = || {
+            let text = &reader.name(table, column).text;
+            let says = [&one, &last].iter().any(|word| {
+                let word = word.replace('_', " ");
+                text.contains(&format!("as in the {word}"))
+                    || text.contains(&format!("from the {word}"))
+                    || text.contains(&format!("of the {word}"))
+            });
+            let own = reader.one_of(table);
+            let own = own.rsplit('_').next().unwrap_or(&own).to_owned();
+            let wanted = [name.whole.clone(), format!("{own}_{}", name.whole)];
+            says.then(|| {
+                reader.columns(target).find(|&other| {
+                    reader.is_number(target, other)
+                        && wanted.contains(&reader.name(target, other).own.whole)
+                        && reader.facts[target].reference_of[other].is_none()
+                })
+            })
+            .flatten()
+        };
+        let same = same.or_else(as_there);
         let said = || {
             let text = reader.name(table, column).text.clone();
             let stem = reader.name(table, via).own.clone();

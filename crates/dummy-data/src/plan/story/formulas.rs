@@ -25,6 +25,8 @@ pub(super) fn find(
     let found = found
         .or_else(|| either(reader, table, column, text))
         .or_else(|| nested(reader, table, column, text))
+        .or_else(|| by(reader, table, column, text))
+        .or_else(|| so_many(reader, table, column, text))
         .or_else(|| share(reader, table, column, text))
         .or_else(|| listed(reader, table, column, text))
         .or_else(|| listed_in_english(reader, table, column, text));
@@ -71,6 +73,64 @@ fn either(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str)
     let one = other(first, None)?;
     let two = other(second, Some(one))?;
     Some(Expr::First(vec![signed(first, one), signed(second, two)]))
+}
+
+/// `purchase price by 36 months`, `annual premium by the installments`, `quantity by unit weight`.
+fn by(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
+    let (left, right) = text.split_once(" by ")?;
+    let first = spoken_of(reader, table, left, &|other| {
+        is_other_number(reader, table, column, other)
+    })?;
+    if let Some((number, _)) = number_at(right) {
+        return (number > 0).then(|| Expr::Column(first).per(Expr::whole(number)));
+    }
+    let second = spoken_of(reader, table, right, &|other| {
+        is_other_number(reader, table, column, other) && other != first
+    })?;
+    let name = reader.name(table, second);
+    let (first, other) = (Expr::Column(first), Expr::Column(second));
+    if name.has(&["unit", "each", "price", "rate", "weight", "cost"]) {
+        Some(first.times(other))
+    } else if name.has(&[
+        "installments",
+        "instalments",
+        "months",
+        "years",
+        "days",
+        "count",
+        "number",
+        "periods",
+        "weeks",
+        "hours",
+        "people",
+        "persons",
+        "pieces",
+        "payments",
+        "parts",
+    ]) {
+        Some(first.per(Expr::Greatest(vec![other, Expr::whole(1)])))
+    } else {
+        None
+    }
+}
+
+/// `52 weeks` beside what is paid a week.
+fn so_many(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
+    const UNITS: &[(&str, &[&str])] = &[
+        ("week", &["weekly", "week"]),
+        ("month", &["monthly", "month"]),
+        ("day", &["daily", "day"]),
+        ("hour", &["hourly", "hour"]),
+        ("quarter", &["quarterly", "quarter"]),
+    ];
+    let (number, rest) = number_at(text)?;
+    let word = crate::plan::names::singular(rest.split_whitespace().next()?);
+    let (_, names) = UNITS.iter().find(|(unit, _)| *unit == word)?;
+    let of = reader.columns(table).find(|&other| {
+        is_other_number(reader, table, column, other)
+            && reader.name(table, other).own.has_any(names)
+    })?;
+    Some(Expr::Column(of).times(Expr::whole(number)))
 }
 
 /// A formula with parentheses: `quantity * (unit price + extras)`.

@@ -43,6 +43,28 @@ pub(super) fn of_own_name(
     Some((label, stage("other")?))
 }
 
+/// The label that has a word in it: `under_review` of `review`.
+pub(super) fn with_word(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    word: &str,
+) -> Option<(String, &'static Stage)> {
+    let label = reader
+        .columns(table)
+        .filter(|&other| {
+            other != column
+                && reader
+                    .name(table, other)
+                    .is(&["status", "state", "stage", "phase"])
+        })
+        .flat_map(|other| labels(reader, table, other))
+        .map(|(_, label)| label.to_lowercase())
+        .find(|label| label.split(['_', ' ', '-']).any(|own| own == word))?;
+    let found = stage(&label).or_else(|| stage("other"))?;
+    Some((label, found))
+}
+
 /// How a comment and a label are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {

@@ -558,6 +558,10 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
             }
             _ => 0,
         },
+        // What was active runs out; an offer that nobody took does so before.
+        Place::Instead(_) if stage.name == "expired" && place_of(&["activated"]).is_some() => {
+            place_of(&["activated"]).map_or(0, |active| active + 1)
+        }
         Place::Instead(names) => names
             .iter()
             .find_map(|name| place_of(&[*name]))
@@ -609,6 +613,13 @@ pub(super) fn event_of_time(
         || is_change_of_state(&name.own)
     {
         return None;
+    }
+    // `review_started_at` is when a row came to be `under_review`.
+    if let [what, began, _] = name.own.words.as_slice()
+        && matches!(began.as_str(), "started" | "began" | "begun")
+        && let Some(label) = labelled::with_word(reader, table, column, what)
+    {
+        return Some(label);
     }
     // What its comment says in the words of a label is surer than what its name says.
     if let Some(said) = labelled::of_label(reader, table, column, Likeness::Begins)

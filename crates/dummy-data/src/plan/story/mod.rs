@@ -11,12 +11,13 @@
 //! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
 //! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`] |
+//! | how long something may take | [`deadlines`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
-//! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`]; [`conditions`]; [`flags`] |
+//! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`], [`counts_said`]; [`conditions`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | lifecycles and sequences that a configuration gives | [`configured`] |
 //! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
@@ -28,6 +29,8 @@ pub(crate) mod build;
 mod conditions;
 pub(crate) mod configured;
 mod copies;
+mod counts_said;
+mod deadlines;
 mod documents;
 pub(crate) mod expression;
 mod flags;
@@ -177,6 +180,7 @@ pub(crate) fn find(
         said::ranks(&mut reader, table);
         sequences::find(&mut reader, table);
         periods::find(&mut reader, table);
+        deadlines::find(&mut reader, table);
         lifecycles::find(&mut reader, table);
     }
     // Lines before the documents that sum them.

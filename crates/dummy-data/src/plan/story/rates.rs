@@ -38,6 +38,9 @@ pub(super) fn rates(reader: &mut Reader<'_, '_>, table: TableId) {
         {
             continue;
         }
+        if amount_of(reader, table, column) {
+            continue;
+        }
         let number = |other: ColumnId| {
             other != column
                 && reader.is_number(table, other)
@@ -155,6 +158,39 @@ pub(super) fn smaller(
 }
 
 /// The part and the whole of a rate, by names: `open_rate` is `opened_count` of `sent_count`.
+/// `bonus_amount` is `bonus_percent` of the base beside it; whether a rate has such an amount and base.
+fn amount_of(reader: &mut Reader<'_, '_>, table: TableId, rate: ColumnId) -> bool {
+    const BASES: &[&str] = &["base", "basic", "gross", "subtotal", "principal"];
+    let Some(first) = reader.name(table, rate).own.words.first().cloned() else {
+        return false;
+    };
+    let is_number = |other: ColumnId| {
+        other != rate
+            && reader.is_number(table, other)
+            && reader.facts[table].reference_of[other].is_none()
+    };
+    let amount = reader.columns(table).find(|&other| {
+        let name = &reader.name(table, other).own;
+        is_number(other)
+            && name.words.first() == Some(&first)
+            && name.has_any(&["amount", "cents", "value"])
+            && !name.has_any(&["percent", "rate"])
+    });
+    let base = reader
+        .columns(table)
+        .find(|&other| is_number(other) && reader.name(table, other).has(BASES));
+    let (Some(amount), Some(base)) = (amount, base) else {
+        return false;
+    };
+    if amount == base {
+        return false;
+    }
+    let share = money::share(reader, table, rate);
+    let of = Expr::Column(base).times(share);
+    let why = format!("its rate of `{}`", reader.column(table, base).name);
+    reader.relate(table, amount, Relation::Value(of), why)
+}
+
 pub(super) fn by_name(
     reader: &Reader<'_, '_>,
     table: TableId,
@@ -173,6 +209,9 @@ pub(super) fn by_name(
         "present",
         "won",
         "succeeded",
+        "funded",
+        "pledged",
+        "raised",
     ];
     const ALL: &[&str] = &[
         "total",
@@ -193,6 +232,7 @@ pub(super) fn by_name(
         "questions",
         "goal",
         "target",
+        "budget",
     ];
     let name = reader.name(table, column);
     let words: Vec<String> = name

@@ -20,6 +20,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
         if mean(reader, table, column, &text) || part_of_a_year(reader, table, column, &text) {
             continue;
         }
+        if super::counts_said::find(reader, table, column, &text) {
+            continue;
+        }
         let phrase = |starts: &[&str]| {
             starts
                 .iter()

@@ -365,9 +365,37 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         .collect();
     let newest = words.iter().any(|word| NEWEST_OF_A_PARENT.contains(word));
     let one = words.iter().any(|word| ONE_OF_A_PARENT.contains(word));
-    if words.len() > 2 || !(newest || one) {
+    let text = &name.text;
+    let said = [
+        "one per ",
+        "one for each ",
+        "one for every ",
+        "only one ",
+        "につき1",
+        "につき１",
+        "ごとに1",
+        "ごとに１",
+        "1件のみ",
+        "1名のみ",
+        "1人のみ",
+        "必ず1",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark));
+    if !said && (words.len() > 2 || !(newest || one)) {
         return;
     }
+    let of_comment = said
+        .then(|| {
+            reader.references(table).into_iter().find(|(_, target)| {
+                let one = reader.one_of(*target).replace('_', " ");
+                let called = reader.facts[*target].table.comment.as_deref().unwrap_or("");
+                text.contains(one.rsplit(' ').next().unwrap_or(&one))
+                    || (!called.is_empty() && !called.is_ascii() && text.contains(called))
+            })
+        })
+        .flatten()
+        .map(|(via, _)| via);
     let own = &reader.column(table, column).name;
     let guard = reader.facts[table]
         .table
@@ -382,7 +410,7 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
             };
             reader.facts[table].table.column_id(first)
         }
-        None => reader.owner(table),
+        None => of_comment.or_else(|| reader.owner(table)),
     };
     let Some(via) = via else {
         return;

@@ -60,6 +60,8 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, C
         ("granted", "expires"),
         ("consent", "expires"),
         ("begins", "expires"),
+        ("launched", "ends"),
+        ("published", "expires"),
     ];
     let times: Vec<ColumnId> = reader
         .columns(table)

@@ -329,6 +329,20 @@ pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
         {
             bound(reader, table, *whole, *part);
         }
+        if [
+            "at least 0",
+            "not below 0",
+            "never below 0",
+            "never negative",
+            "0以上",
+        ]
+        .iter()
+        .any(|mark| text.contains(mark))
+        {
+            expr = Expr::Greatest(vec![expr, Expr::Number(0)]);
+            let known: Vec<ColumnId> = used.iter().flatten().copied().collect();
+            expr = formulas::both_known(reader, table, &known, expr);
+        }
         reader.relate(
             table,
             column,
