@@ -168,6 +168,8 @@ fn unbounded(context: &Context<'_>) -> (Arc<Moment>, String) {
             (6, 12)
         } else if table.has_any(&["student", "students"]) {
             (11, 18)
+        } else if table.has_any(&["player", "players", "athlete", "athletes"]) {
+            (18, 35)
         } else if table.has_any(&[
             "patient",
             "patients",

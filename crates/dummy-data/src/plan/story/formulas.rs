@@ -354,6 +354,19 @@ fn between(
         let rest = Expr::Greatest(vec![rest, Expr::Number(0)]);
         seconds = both_known(reader, table, &[from, to], rest);
     }
+    // Who is early is not late.
+    let name = reader.name(table, column);
+    if name.has(&["overdue", "late", "delay", "delayed"])
+        || ["延滞", "遅延", "超過"]
+            .iter()
+            .any(|word| name.text.contains(word))
+    {
+        let late = Expr::Greatest(vec![
+            Expr::Column(to).minus(Expr::Column(from)),
+            Expr::Number(0),
+        ]);
+        seconds = both_known(reader, table, &[from, to], late);
+    }
     Some(seconds.per(Expr::whole(own)))
 }
 

@@ -416,7 +416,21 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
             }
         }
     }
-    for out in waiting {
+    // Of those who apply few are taken.
+    let is_contest = cycle.steps.iter().any(|step| {
+        matches!(
+            step.word.as_str(),
+            "hired" | "admitted" | "won" | "採用" | "内定" | "合格"
+        )
+    });
+    for mut out in waiting {
+        if is_contest
+            && out
+                .stage
+                .is_some_and(|stage| matches!(stage.name, "rejected" | "lost"))
+        {
+            out.share = Some(40_000);
+        }
         let after = leaves_after(&cycle, &out);
         cycle.outs.push(WayOut {
             happening: out,

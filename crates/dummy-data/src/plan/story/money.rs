@@ -29,6 +29,15 @@ pub(crate) enum Role {
 
 /// The role of a number's name.
 pub(crate) fn role(name: &Named) -> Option<Role> {
+    // `total_quantity` counts things, whatever its comment calls a total.
+    if name.own.words.first().is_some_and(|word| word == "total")
+        && name
+            .own
+            .has_any(&["quantity", "qty", "copies", "pieces", "items", "units"])
+        && !name.own.has_any(&["amount", "price", "cost", "cents"])
+    {
+        return None;
+    }
     name.all().find_map(|parts| {
         let words: Vec<&str> = parts
             .words

@@ -108,6 +108,27 @@ pub(super) fn pairs(reader: &mut Reader<'_, '_>, table: TableId) {
         }
     }
     super::measures::find(reader, table);
+    if let (Some(bmi), Some(weight), Some(height)) = (
+        number(reader, &["bmi", "body_mass_index"]),
+        number(
+            reader,
+            &["weight_kg", "body_weight_kg", "weight", "body_weight"],
+        ),
+        number(reader, &["height_cm", "height", "body_height_cm"]),
+    ) {
+        let digit = ONE / 10_i128.pow(scale(reader.kind(table, bmi)).min(6));
+        let metres = Expr::Column(height).per(Expr::whole(100));
+        let square = metres.clone().times(metres);
+        // Rounded, as people do.
+        let half = Expr::Number(digit / 2);
+        let exact = Expr::Sum(vec![Expr::Column(weight).per(square), half]);
+        reader.relate(
+            table,
+            bmi,
+            Relation::Value(Expr::Floor(Box::new(exact), digit)),
+            "the weight by the height squared",
+        );
+    }
     if let (Some(high), Some(low)) = (
         number(
             reader,

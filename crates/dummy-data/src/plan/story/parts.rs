@@ -177,6 +177,26 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
     if !reader.is_nullable(table, column) || (!is_reference && !reader.is_free(table, column)) {
         return;
     }
+    // What people think of it, once it is through.
+    if name.whole_is(&[
+        "rating",
+        "satisfaction",
+        "satisfaction_score",
+        "satisfaction_rating",
+        "csat",
+        "csat_score",
+        "nps",
+        "nps_score",
+        "customer_rating",
+    ]) && !is_reference
+        && let Some(event @ Event::Step(_)) = cycle.event("completed")
+    {
+        let relation = Relation::OnlyIf(Expr::happened(event));
+        reader.story.tables[table]
+            .relations
+            .insert(column, (relation, "only where it is through".to_owned()));
+        return;
+    }
     // What its comment says in the words of a label.
     let by_comment = (is_reference || reader.is_text(table, column))
         .then(|| super::labelled::of_reason(reader, table, column))
@@ -275,7 +295,11 @@ fn said_by(
     {
         return Some((without.join("_"), event));
     }
+    let names_people = is_reference
+        && stage_of_words(&without).is_some()
+        && parts.has_any(&["staff", "user", "admin", "employee", "clerk", "officer"]);
     let is_actor = parts.has("by")
+        || names_people
         || (is_reference
             && without.last().is_some_and(|word| {
                 word.ends_with("er") || word.ends_with("or") || word.ends_with("ee")

@@ -268,6 +268,10 @@ pub(super) fn by_name(
             .collect();
         if name.has(&["progress", "completion"]) {
             reader.name(table, other).has(DONE)
+        } else if name.has(&["funded", "funding"]) {
+            reader
+                .name(table, other)
+                .has(&["funded", "pledged", "raised", "collected"])
         } else {
             !words.is_empty() && words.iter().any(|word| own.contains(word))
         }

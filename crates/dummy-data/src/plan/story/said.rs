@@ -154,6 +154,7 @@ fn apart(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
 fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
     let is_floor = name.whole_is(&["floor", "floor_number", "storey"]);
+    let is_crowd = name.whole_is(&["attendance", "spectators", "spectator_count", "turnout"]);
     let phrase = [
         "never more than ",
         "not more than ",
@@ -162,7 +163,7 @@ fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId
     ]
     .iter()
     .find_map(|start| name.text.split_once(start).map(|(_, rest)| rest.to_owned()));
-    if !reader.is_whole(table, column) || !(is_floor || phrase.is_some()) {
+    if !reader.is_whole(table, column) || !(is_floor || is_crowd || phrase.is_some()) {
         return;
     }
     let words = phrase.as_deref().map(words_of).unwrap_or_default();
@@ -182,6 +183,8 @@ fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId
                         "storeys",
                         "number_of_floors",
                     ])
+                } else if is_crowd {
+                    own.whole_is(&["capacity", "seating_capacity", "seats", "max_attendance"])
                 } else {
                     own.own.words.iter().any(|own| words.contains(own)) && own.own.whole != "id"
                 }
