@@ -327,6 +327,15 @@ pub(crate) fn options(interpreter: &mut Interpreter<'_>, call: &Call) -> OptionL
     OptionList::new(interpreter, &call.options)
 }
 
+/// Reports every option of a call that it doesn't know.
+pub(crate) fn refuse_unknown_options(
+    interpreter: &mut Interpreter<'_>,
+    call: &Call,
+    known: &[&'static str],
+) {
+    options(interpreter, call).refuse_unknown(interpreter, known, &call.name, Unknown::Error);
+}
+
 /// Reports arguments beyond those that a call takes.
 pub(crate) fn no_more_arguments(interpreter: &mut Interpreter<'_>, call: &Call, most: usize) {
     if let Some(argument) = call.arguments.get(most)

@@ -119,7 +119,7 @@ impl<A: Adapter> Dsl<A> {
             "takes a table away", table::drop_table),
         call(On::File, Files::Rails, "rename_table", "\"books\", \"works\"", NONE,
             "gives a table another name", table::rename_table),
-        call(On::File, Files::Rails, "change_table", "\"books\"", NONE,
+        call(On::File, Files::Rails, "change_table", "\"books\"", Options::These(&["bulk"]),
             "changes a table by the calls of its block", table::change_table),
         call(On::File, Files::Rails, "add_column", "\"books\", \"title\", :string", Options::Column,
             "adds a column", change::add_column),
@@ -403,6 +403,20 @@ mod tests {
                 let said = said_of(&call, rule.on);
                 assert!(!said.contains("unknown option"), "{call}: {said}");
             }
+        }
+    }
+
+    #[test]
+    fn every_call_names_an_option_that_it_does_not_know() {
+        for rule in Dsl::<PostgreSql>::CALLS {
+            let on = if rule.on == On::File { "" } else { "t." };
+            if !matches!(rule.options, Options::These(_)) {
+                continue;
+            }
+            let comma = if rule.arguments.is_empty() { "" } else { ", " };
+            let call = format!("{on}{} {}{comma}misspelt: 1", rule.name, rule.arguments);
+            let said = said_of(&call, rule.on);
+            assert!(said.contains("unknown option `misspelt`"), "{call}: {said}");
         }
     }
 }

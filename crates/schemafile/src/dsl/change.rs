@@ -174,6 +174,10 @@ pub(crate) fn change_column_default<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    // Without a value of its own, what isn't `from:` and `to:` is the value: a hash, as for a column of JSON.
+    if call.arguments.len() > 2 || option_to(interpreter, call).is_some() {
+        arguments::refuse_unknown_options(interpreter, call, &["from", "to"]);
+    }
     let Some((table, column)) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
@@ -205,6 +209,7 @@ pub(crate) fn change_column_null<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &[]);
     let Some((table, column)) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
@@ -236,6 +241,7 @@ pub(crate) fn change_column_comment<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &["from", "to"]);
     let Some((table, column)) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
@@ -252,6 +258,7 @@ pub(crate) fn change_table_comment<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &["from", "to"]);
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };

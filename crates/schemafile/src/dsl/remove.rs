@@ -1,7 +1,8 @@
 //! Calls that take columns, indexes and foreign keys out again, with what stands on them.
 
 use super::Dsl;
-use super::arguments::{self, OptionList, name_of, names_of};
+use super::arguments::{self, OptionList, Unknown, name_of, names_of};
+use super::foreign_key;
 use crate::adapter::Adapter;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::names;
@@ -42,11 +43,16 @@ pub(crate) fn remove_column<A: Adapter>(
     call: &Call,
 ) -> Value {
     let Some(Removal {
-        table, if_exists, ..
+        table,
+        mut options,
+        if_exists,
     }) = Removal::read(dsl, interpreter, call)
     else {
         return Value::Nil;
     };
+    // Type and options of the column say how to make it again, which nobody does here.
+    let known = [&["if_exists", "type"], A::COLUMN_OPTIONS].concat();
+    options.refuse_unknown(interpreter, &known, &call.name, Unknown::Error);
     let several = call.name.as_ref() != "remove_column";
     let names = call
         .arguments
@@ -119,11 +125,10 @@ pub(crate) fn remove_index<A: Adapter>(
         return Value::Nil;
     };
     let name = options.take_text(interpreter, "name").map(|(name, _)| name);
-    let column = call
-        .arguments
-        .get(1)
-        .cloned()
-        .or_else(|| options.take("column").map(|entry| entry.value));
+    let given = options.take("column").map(|entry| entry.value);
+    let column = call.arguments.get(1).cloned().or(given);
+    // What the index was made with says how to make it again.
+    options.refuse_unknown(interpreter, A::INDEX_OPTIONS, &call.name, Unknown::Error);
     let columns: Vec<String> = match &column {
         Some(column) => names_of(interpreter, column)
             .into_iter()
@@ -174,6 +179,13 @@ pub(crate) fn remove_foreign_key<A: Adapter>(
     let column = options
         .take_text(interpreter, "column")
         .map(|(column, _)| column);
+    options.take("to_table");
+    options.refuse_unknown(
+        interpreter,
+        foreign_key::OPTIONS,
+        &call.name,
+        Unknown::Error,
+    );
     let to = match call.arguments.get(1) {
         Some(argument) => name_of(interpreter, argument).map(|(to, _)| names::qualified(&to)),
         None => None,

@@ -19,6 +19,7 @@ pub(crate) fn rename_column<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &[]);
     let Some((table, (old, old_span))) = dsl.existing_column(interpreter, call) else {
         return Value::Nil;
     };
@@ -139,6 +140,7 @@ pub(crate) fn rename_index<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &[]);
     let Some(table) = dsl.existing_table(interpreter, call) else {
         return Value::Nil;
     };

@@ -1,6 +1,6 @@
 //! `create_table` and what else concerns a table as a whole.
 
-use super::arguments::{self, OptionList, name_of};
+use super::arguments::{self, OptionList, Unknown, name_of};
 use super::calls::On;
 use super::{Building, Dsl, change, reference, rename};
 use crate::adapter::Adapter;
@@ -132,6 +132,9 @@ pub(crate) fn drop_table<A: Adapter>(
     let cascade = options
         .take("force")
         .is_some_and(|force| force.value.value.as_name() == Some("cascade"));
+    // What the table was made with says how to make it again, which nobody does here.
+    let known = [&["if_exists", "force"], A::TABLE_OPTIONS].concat();
+    options.refuse_unknown(interpreter, &known, &call.name, Unknown::Error);
     for argument in &call.arguments {
         let Some((raw, span)) = name_of(interpreter, argument) else {
             continue;
@@ -157,6 +160,7 @@ pub(crate) fn rename_table<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    arguments::refuse_unknown_options(interpreter, call, &[]);
     let old = arguments::name_argument(interpreter, call, 0, "two table names");
     let new = arguments::name_argument(interpreter, call, 1, "two table names");
     if let (Some((old, old_span)), Some((new, new_span))) = (old, new) {
@@ -171,6 +175,8 @@ pub(crate) fn change_table<A: Adapter>(
     interpreter: &mut Interpreter<'_>,
     call: &Call,
 ) -> Value {
+    // Whether it is one ALTER or several is no matter where nothing is altered.
+    arguments::refuse_unknown_options(interpreter, call, &["bulk"]);
     let Some((raw, span)) = arguments::name_argument(interpreter, call, 0, "a table name") else {
         return Value::Nil;
     };
