@@ -104,7 +104,7 @@ fn pages_are_written_checked_and_cleaned_up() {
     let stale = ends(directory, &["docs", "--check"], 1);
     for part in [
         "`docs/database/tables/purchases.md` isn't there",
-        "`docs/database/tables/orders.md` is of a table, group or dump that is no more",
+        "`docs/database/tables/orders.md` is of something that is no more",
         "-| [orders](tables/orders.md)",
         "hint: run `gen-schema docs` and commit what it writes",
     ] {

@@ -5,6 +5,7 @@ use crate::locale::Words;
 use crate::markdown::{block, code, head, plain, row};
 use crate::mermaid::{Detail, diagram, fits};
 use schema_view::{Change, Difference, Mark, Part, Table, View, both};
+use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -74,38 +75,77 @@ fn columns_of(old: &View, new: &View, name: &str, mark: Mark) -> Option<String> 
 }
 
 fn changes(words: &Words, changes: &[Change]) -> String {
-    let mut text = head(&[
-        ("", false),
-        (words.name, false),
-        (words.old, false),
-        (words.new, false),
-    ]);
-    for change in changes {
-        let kind = match change.part {
-            Part::Column => words.column,
-            Part::PrimaryKey => words.primary_key,
-            Part::Key => words.keys_out,
-            Part::Index => words.indexes,
-            Part::Check => words.checks,
-            Part::Trigger => words.triggers,
-            Part::Comment => words.comment,
-            Part::Option => words.options,
-            Part::Enum => words.enums,
-            Part::Other => words.definition,
-        };
-        let name = if change.name.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", code(&change.name))
-        };
+    let (long, short): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| is_long(change));
+    let mut text = String::new();
+    if !short.is_empty() {
+        text.push_str(&head(&[
+            ("", false),
+            (words.name, false),
+            (words.old, false),
+            (words.new, false),
+        ]));
+    }
+    for change in short {
         text.push_str(&row(&[
             change.mark.sign().to_owned(),
-            format!("{kind}{name}"),
+            titled(words, change),
             code(&change.old),
             code(&change.new),
         ]));
     }
+    for change in long {
+        let _ = write!(
+            text,
+            "{}{} {}\n\n{}",
+            if text.is_empty() { "" } else { "\n" },
+            change.mark.sign(),
+            titled(words, change),
+            block("diff", &lines(&change.old, &change.new))
+        );
+    }
     text
+}
+
+/// Whether a table's cell is no place for it: the body of a function, the query of a view.
+fn is_long(change: &Change) -> bool {
+    let has_lines = change.old.contains('\n') || change.new.contains('\n');
+    has_lines && matches!(change.part, Part::Other | Part::Trigger)
+}
+
+fn titled(words: &Words, change: &Change) -> String {
+    let kind = match change.part {
+        Part::Column => words.column,
+        Part::PrimaryKey => words.primary_key,
+        Part::Key => words.keys_out,
+        Part::Index => words.indexes,
+        Part::Check => words.checks,
+        Part::Trigger => words.triggers,
+        Part::Comment => words.comment,
+        Part::Option => words.options,
+        Part::Enum => words.enums,
+        Part::Other => words.definition,
+    };
+    if change.name.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind} {}", code(&change.name))
+    }
+}
+
+/// The lines that differ, with three around them.
+fn lines(old: &str, new: &str) -> String {
+    let ended = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            format!("{}\n", text.trim_end())
+        }
+    };
+    TextDiff::from_lines(&ended(old), &ended(new))
+        .unified_diff()
+        .context_radius(3)
+        .to_string()
 }
 
 /// A diagram of the touched tables, of both versions at once: what went is in it too, and each part says what became of

@@ -36,25 +36,63 @@ pub(crate) fn text(context: &Context<'_>) -> String {
         let all: Vec<usize> = (0..view.tables.len()).collect();
         text.push_str(&table_list(context, &all, ""));
     }
-    if !view.enums.is_empty() {
-        let _ = write!(text, "\n## {}\n\n", words.enums);
-        text.push_str(&head(&[(words.name, false), (words.labels, false)]));
-        for one in &view.enums {
-            let labels: Vec<String> = one.labels.iter().map(|label| code(label)).collect();
-            text.push_str(&row(&[plain(&one.name), labels.join(", ")]));
-        }
-    }
-    if !view.others.is_empty() {
-        let _ = write!(text, "\n## {}\n", words.beside_tables);
-        for other in &view.others {
-            let title = format!("{} {}", plain(&other.kind), plain(&other.name));
-            if !title.trim().is_empty() {
-                let _ = write!(text, "\n### {}\n", title.trim());
-            }
-            let _ = write!(text, "\n{}", block("sql", &other.sql));
-        }
-    }
+    objects(context, &mut text);
     text
+}
+
+/// What is beside tables: a line for each that has a page, triggers with their tables, and the text of all else.
+fn objects(context: &Context<'_>, text: &mut String) {
+    let words = context.words;
+    let view = context.view();
+    let locale = context.input.locale;
+    let mut rows = String::new();
+    for (position, object) in view.objects.iter().enumerate() {
+        let Some(path) = context.paths.object(position) else {
+            continue;
+        };
+        let said = match &object.comment {
+            Some(comment) => plain(comment),
+            None => {
+                let labels: Vec<String> = object.labels.iter().map(|label| code(label)).collect();
+                labels.join(", ")
+            }
+        };
+        rows.push_str(&row(&[
+            link(&object.title(), path),
+            locale.kind(&object.kind).to_owned(),
+            said,
+        ]));
+    }
+    for (position, table) in view.tables.iter().enumerate() {
+        for trigger in &table.triggers {
+            rows.push_str(&row(&[
+                plain(&trigger.name),
+                locale.kind("trigger").to_owned(),
+                link(&table.name, context.paths.table(position)),
+            ]));
+        }
+    }
+    if !rows.is_empty() {
+        let _ = write!(text, "\n## {}\n\n", words.beside_tables);
+        text.push_str(&head(&[
+            (words.name, false),
+            (words.kind, false),
+            (words.remarks, false),
+        ]));
+        text.push_str(&rows);
+    }
+    let unknown: Vec<&str> = view
+        .objects
+        .iter()
+        .filter(|object| !object.is_known())
+        .map(|object| object.sql.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        let _ = write!(text, "\n## {}\n", words.further);
+        for sql in unknown {
+            let _ = write!(text, "\n{}", block("sql", sql));
+        }
+    }
 }
 
 fn groups(context: &Context<'_>, text: &mut String) {

@@ -19,6 +19,29 @@ impl Locale {
         }
     }
 
+    /// What SQL calls a kind of thing, in this language.
+    pub fn kind(self, kind: &str) -> &str {
+        match (self, kind) {
+            (Self::English, _) => kind,
+            (Self::Japanese, "view") => "ビュー",
+            (Self::Japanese, "materialized view") => "マテリアライズドビュー",
+            (Self::Japanese, "function") => "関数",
+            (Self::Japanese, "procedure") => "プロシージャ",
+            (Self::Japanese, "aggregate") => "集約関数",
+            (Self::Japanese, "trigger") => "トリガー",
+            (Self::Japanese, "enum") => "列挙型",
+            (Self::Japanese, "domain") => "ドメイン",
+            (Self::Japanese, "type") => "型",
+            (Self::Japanese, "sequence") => "シーケンス",
+            (Self::Japanese, "event") => "イベント",
+            (Self::Japanese, "table") => "テーブル",
+            (Self::Japanese, "foreign table") => "外部テーブル",
+            (Self::Japanese, "extension") => "拡張機能",
+            (Self::Japanese, "schema") => "スキーマ",
+            (Self::Japanese, other) => other,
+        }
+    }
+
     /// Its code in HTML (BCP 47).
     pub fn code(self) -> &'static str {
         match self {
@@ -79,6 +102,13 @@ pub struct Words {
     pub enums: &'static str,
     pub labels: &'static str,
     pub beside_tables: &'static str,
+    /// SQL of which nothing is known but its text.
+    pub further: &'static str,
+    pub uses: &'static str,
+    pub used_by: &'static str,
+    /// Of a search; `%` stands for their number.
+    pub results: &'static str,
+    pub close: &'static str,
     pub kind: &'static str,
     pub defined_in: &'static str,
     pub primary_key: &'static str,
@@ -144,6 +174,11 @@ static ENGLISH: Words = Words {
     enums: "Enums",
     labels: "Labels",
     beside_tables: "Views, functions and the like",
+    further: "Further SQL",
+    uses: "Uses",
+    used_by: "Used by",
+    results: "Results: %",
+    close: "Close",
     kind: "Kind",
     defined_in: "Defined in",
     primary_key: "Primary key",
@@ -209,6 +244,11 @@ static JAPANESE: Words = Words {
     enums: "列挙型",
     labels: "値",
     beside_tables: "ビュー・関数など",
+    further: "その他の SQL",
+    uses: "使用するもの",
+    used_by: "使用元",
+    results: "% 件",
+    close: "閉じる",
     kind: "種類",
     defined_in: "定義ファイル:",
     primary_key: "主キー",
@@ -224,6 +264,6 @@ static JAPANESE: Words = Words {
     old: "変更前",
     new: "変更後",
     check: "制約名",
-    trigger: "トリガー名",
+    trigger: "トリガー",
     name: "名前",
 };

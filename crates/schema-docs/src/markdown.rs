@@ -99,6 +99,11 @@ pub(crate) fn link(text: &str, path: &str) -> String {
     format!("[{}]({})", plain(text), address(path))
 }
 
+/// A link whose text is Markdown already.
+pub(crate) fn link_of(text: &str, path: &str) -> String {
+    format!("[{text}]({})", address(path))
+}
+
 /// A table's row.
 pub(crate) fn row(cells: &[String]) -> String {
     let mut line = String::from("|");

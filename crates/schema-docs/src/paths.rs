@@ -8,11 +8,25 @@ use schema_view::{Group, View};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The pages of tables and groups, from the folder of the pages.
+/// The pages of tables, groups and what is beside tables, from the folder of the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     tables: Vec<String>,
     groups: Vec<String>,
+    objects: Vec<Option<String>>,
+}
+
+/// The folders of the pages that are made here.
+pub const FOLDERS: [&str; 6] = ["functions", "groups", "others", "tables", "types", "views"];
+
+/// The folder for a kind of thing beside tables.
+fn folder(kind: &str) -> &'static str {
+    match kind {
+        "view" | "materialized view" => "views",
+        "function" | "procedure" | "aggregate" => "functions",
+        "enum" | "domain" | "type" => "types",
+        _ => "others",
+    }
 }
 
 impl Paths {
@@ -46,7 +60,20 @@ impl Paths {
                     path("groups", name)
                 })
                 .collect(),
+            objects: view
+                .objects
+                .iter()
+                .map(|object| {
+                    let folder = folder(&object.kind);
+                    object.is_known().then(|| path(folder, &object.name))
+                })
+                .collect(),
         }
+    }
+
+    /// The page of something beside tables; none for what has no name.
+    pub fn object(&self, position: usize) -> Option<&str> {
+        self.objects[position].as_deref()
     }
 
     /// The page of a table.

@@ -4,9 +4,10 @@ use crate::index_page::group_title;
 use crate::locale::Locale;
 use crate::markdown::{block, code, head, link, number, paragraph, plain, row};
 use crate::mermaid::{Detail, diagram, fits};
+use crate::object_page::{links, typed, uses};
 use crate::{Context, MARK};
 use dump_values::{ColumnValues, TableValues};
-use schema_view::{Column, Table, logical_name};
+use schema_view::{Column, Index, Place, Table, Target, logical_name};
 use std::fmt::Write as _;
 
 /// More neighbours than these are drawn by name alone.
@@ -32,17 +33,17 @@ pub(crate) fn text(context: &Context<'_>, position: usize) -> String {
     if let Some(comment) = &table.comment {
         let _ = write!(text, "\n{}\n", paragraph(comment));
     }
-    if let Some(place) = &table.place {
-        let file = match context.input.to_root {
-            Some(to_root) => link(&place.path, &format!("../{to_root}{}", place.path)),
-            None => code(&place.path),
-        };
-        let _ = write!(text, "\n{} {file}\n", words.defined_in);
-    }
+    defined_in(context, table.place.as_ref(), &mut text);
     columns(context, table, &mut text);
     keys(context, position, &mut text);
-    indexes(context, table, &mut text);
+    index_list(context, &table.indexes, &mut text);
     constraints(context, table, &mut text);
+    let users: Vec<Target> = context.users.of_tables[position]
+        .iter()
+        .copied()
+        .filter(|user| matches!(user, Target::Object(_)))
+        .collect();
+    uses(context, words.used_by, &users, &mut text);
     neighbours(context, position, &mut text);
     if let Some(values) = context
         .input
@@ -53,6 +54,18 @@ pub(crate) fn text(context: &Context<'_>, position: usize) -> String {
         spread(context, values, &mut text);
     }
     text
+}
+
+/// In which file it is defined.
+pub(crate) fn defined_in(context: &Context<'_>, place: Option<&Place>, text: &mut String) {
+    let Some(place) = place else {
+        return;
+    };
+    let file = match context.input.to_root {
+        Some(to_root) => link(&place.path, &format!("../{to_root}{}", place.path)),
+        None => code(&place.path),
+    };
+    let _ = write!(text, "\n{} {file}\n", context.words.defined_in);
 }
 
 fn columns(context: &Context<'_>, table: &Table, text: &mut String) {
@@ -83,7 +96,7 @@ fn columns(context: &Context<'_>, table: &Table, text: &mut String) {
         } else {
             comment
         };
-        cells.push(code(&typed(column)));
+        cells.push(typed(context, &type_of(column), &column.uses));
         cells.push(if column.nullable { words.yes } else { "" }.to_owned());
         cells.push(code(&value(column)));
         cells.push(key_of(context, table, column));
@@ -92,7 +105,7 @@ fn columns(context: &Context<'_>, table: &Table, text: &mut String) {
     }
 }
 
-fn typed(column: &Column) -> String {
+fn type_of(column: &Column) -> String {
     match &column.collation {
         Some(collation) => format!("{} COLLATE {collation}", column.type_text),
         None => column.type_text.clone(),
@@ -204,8 +217,9 @@ fn keys(context: &Context<'_>, position: usize, text: &mut String) {
     }
 }
 
-fn indexes(context: &Context<'_>, table: &Table, text: &mut String) {
-    if table.indexes.is_empty() {
+/// A list of indexes under a heading, when there is one.
+pub(crate) fn index_list(context: &Context<'_>, indexes: &[Index], text: &mut String) {
+    if indexes.is_empty() {
         return;
     }
     let words = context.words;
@@ -216,7 +230,7 @@ fn indexes(context: &Context<'_>, table: &Table, text: &mut String) {
         (words.unique, false),
         (words.comment, false),
     ]));
-    for index in &table.indexes {
+    for index in indexes {
         let unique = match (index.unique, index.is_constraint) {
             (_, true) => "UNIQUE",
             (true, false) => "UNIQUE INDEX",
@@ -244,6 +258,14 @@ fn constraints(context: &Context<'_>, table: &Table, text: &mut String) {
         let _ = write!(text, "\n## {}\n", words.triggers);
         for trigger in &table.triggers {
             let _ = write!(text, "\n{}", block("sql", &trigger.sql));
+            if !trigger.uses.is_empty() {
+                let _ = write!(
+                    text,
+                    "\n{}: {}\n",
+                    words.uses,
+                    links(context, &trigger.uses)
+                );
+            }
         }
     }
     if table.partition_by.is_some() || !table.partitions.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use dump_values::{ColumnValues, TableValues};
-use schema_view::{Column, Index, Key, Table, difference};
+use schema_view::{Column, Index, Key, Object, Table, Target, Trigger, difference};
 
 fn column(name: &str, type_text: &str, comment: Option<&str>) -> Column {
     Column {
@@ -227,4 +227,145 @@ fn a_change_is_told_as_a_list_and_as_a_diagram() {
         change_page(&old, &old, &difference(&old, &old), Locale::English),
         "## Changes of the schema\n\nThe schemas don't differ.\n"
     );
+}
+
+/// A view with what is beside tables: an enum that a column is of, a view of both tables, a function that a trigger
+/// calls, and a statement of which nothing is known.
+fn with_objects() -> View {
+    let mut view = view();
+    let object = |kind: &str, name: &str, sql: &str| Object {
+        kind: kind.into(),
+        name: name.into(),
+        sql: sql.into(),
+        ..Object::default()
+    };
+    view.objects = vec![
+        Object {
+            labels: vec!["glad".into(), "<sad>".into()],
+            ..object("enum", "mood", "")
+        },
+        Object {
+            comment: Some("Who bought | what".into()),
+            columns: vec![Column {
+                uses: vec![Target::Object(0)],
+                ..column("mood", "mood", None)
+            }],
+            uses: vec![Target::Table(0), Target::Table(1)],
+            ..object(
+                "view",
+                "a/b",
+                "CREATE VIEW \"a/b\" AS\nSELECT mood FROM users, orders",
+            )
+        },
+        Object {
+            arguments: Some("integer".into()),
+            place: Some(schema_view::Place {
+                path: "schema/Schemafile".into(),
+                line: 3,
+            }),
+            ..object("function", "touch", "CREATE FUNCTION touch(integer) …")
+        },
+        object("", "", "SELECT 1"),
+    ];
+    view.tables[0].columns.push(Column {
+        uses: vec![Target::Object(0)],
+        ..column("mood", "mood[]", None)
+    });
+    view.tables[0].triggers.push(Trigger {
+        name: "touched".into(),
+        sql: "CREATE TRIGGER touched …".into(),
+        uses: vec![Target::Object(2)],
+        ..Trigger::default()
+    });
+    view
+}
+
+#[test]
+fn what_is_beside_tables_has_pages_with_links_in_both_directions() {
+    let view = with_objects();
+    let input = input(&view, None, Locale::English);
+    let paths: Vec<String> = pages(input).into_iter().map(|page| page.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "README.md",
+            "functions/touch.md",
+            "tables/orders.md",
+            "tables/users.md",
+            "types/mood.md",
+            "views/a~2fb.md"
+        ]
+    );
+    let index = page(input, "README.md");
+    assert!(
+        index.ends_with(
+            "## Views, functions and the like\n\n| Name | Kind | Comment |\n| --- | --- | --- |\n| [mood](types/mood.md) | \
+             enum | `glad`, `<sad>` |\n| [a/b](views/a~2fb.md) | view | Who bought \\| what |\n| \
+             [touch(integer)](functions/touch.md) | function |  |\n| touched | trigger | [users](tables/users.md) |\n\n## \
+             Further SQL\n\n```sql\nSELECT 1\n```\n"
+        ),
+        "{index}"
+    );
+    assert_eq!(
+        page(input, "views/a~2fb.md"),
+        format!(
+            "{MARK}\n\n# a/b\n\n[All tables](../README.md) · view\n\nWho bought \\| what\n\n## Columns\n\n| Column | Type | \
+             Comment |\n| --- | --- | --- |\n| mood | [`mood`](../types/mood.md) |  |\n\n## Uses\n\n- table \
+             [users](../tables/users.md)\n- table [orders](../tables/orders.md)\n\n## Definition\n\n```sql\nCREATE VIEW \
+             \"a/b\" AS\nSELECT mood FROM users, orders\n```\n"
+        )
+    );
+    assert_eq!(
+        page(input, "functions/touch.md"),
+        format!(
+            "{MARK}\n\n# touch(integer)\n\n[All tables](../README.md) · function\n\nDefined in \
+             [schema/Schemafile](../../../schema/Schemafile)\n\n## Used by\n\n- table [users](../tables/users.md)\n\n## \
+             Definition\n\n```sql\nCREATE FUNCTION touch(integer) …\n```\n"
+        )
+    );
+    assert!(
+        page(input, "types/mood.md")
+            .contains("## Used by\n\n- table [users](../tables/users.md)\n")
+    );
+    let users = page(input, "tables/users.md");
+    assert!(
+        users.contains("| mood | [`mood[]`](../types/mood.md) |"),
+        "{users}"
+    );
+    assert!(
+        users.contains("## Used by\n\n- view [a/b](../views/a~2fb.md)\n"),
+        "{users}"
+    );
+    assert!(
+        users.contains("Uses: [touch(integer)](../functions/touch.md)\n"),
+        "{users}"
+    );
+    let japanese = page(
+        Input {
+            locale: Locale::Japanese,
+            ..input
+        },
+        "types/mood.md",
+    );
+    assert!(japanese.contains("· 列挙型\n"), "{japanese}");
+}
+
+#[test]
+fn what_became_of_a_view_is_told_by_its_lines() {
+    let old = with_objects();
+    let mut new = with_objects();
+    new.objects[0].labels.push("so-so".into());
+    new.objects[1].sql = "CREATE VIEW \"a/b\" AS\nSELECT mood\nFROM users".into();
+    new.objects.remove(2);
+    new.tables[0].triggers.clear();
+    let page = change_page(&old, &new, &difference(&old, &new), Locale::English);
+    for part in [
+        "| ~ | Enums `mood` | `glad, <sad>` | `glad, <sad>, so-so` |\n",
+        "| - | Definition `function touch(integer)` | `CREATE FUNCTION touch(integer) …` |  |\n",
+        "\n~ Definition `view a/b`\n\n```diff\n@@ -1,3 +1,4 @@\n CREATE VIEW \"a/b\" AS\n-SELECT mood FROM users, \
+         orders\n+SELECT mood\n+FROM users\n — Who bought | what\n```\n",
+        "| - | Triggers `touched` |",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
 }

@@ -176,7 +176,7 @@ fn places(schema: &AnySchema, made: &[(usize, usize)], names: &[String]) -> Plac
     let tables = schema.table_names().into_iter().cloned();
     Places {
         tables: tables.zip(made.iter().map(of_table)).collect(),
-        remarks: Vec::new(),
+        ..Places::default()
     }
 }
 

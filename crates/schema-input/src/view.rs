@@ -1,8 +1,9 @@
 //! A schema that was read, as people look at it: with its places, and with the groups that its files and the settings say.
 
 use crate::SchemaReading;
-use schema_view::{Place, View};
+use schema_view::{Origin, Place, View};
 use schemafile::{AnySchema, Places, Plurals, SETTINGS_PATH, TableGroup};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 impl SchemaReading {
@@ -25,10 +26,41 @@ impl SchemaReading {
                 column.line = *line;
             }
         }
+        self.put_places_of_objects(&mut view);
         put_groups(&mut view, &self.places, &self.groups);
         let plurals = Plurals::new(self.words.as_ref());
         view.add_keys_by_name(&|name| plurals.of(name));
         view
+    }
+
+    /// Says where triggers and what is beside tables are defined, as far as the source has calls for it.
+    fn put_places_of_objects(&self, view: &mut View) {
+        let of_statement = |origin: Option<Origin>| {
+            let origin = origin?;
+            let found = self.places.statements.get(origin.statement)?;
+            Some(Place {
+                path: found.path.clone(),
+                line: found.line + origin.line,
+            })
+        };
+        for trigger in view.tables.iter_mut().flat_map(|table| &mut table.triggers) {
+            trigger.place = of_statement(trigger.origin);
+        }
+        let types = self.places.types.iter();
+        let types: BTreeMap<String, &schemafile::Place> = types
+            .map(|(name, place)| (name.to_string(), place))
+            .collect();
+        for object in &mut view.objects {
+            object.place = of_statement(object.origin).or_else(|| {
+                let found = types
+                    .get(&object.name)
+                    .or_else(|| types.get(&format!("public.{}", object.name)))?;
+                Some(Place {
+                    path: found.path.clone(),
+                    line: found.line,
+                })
+            });
+        }
     }
 }
 

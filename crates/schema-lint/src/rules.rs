@@ -112,7 +112,9 @@ pub fn lint(view: &View, switches: &Switches) -> Vec<Finding> {
     };
     for (position, table) in view.tables.iter().enumerate() {
         let mut of_table: Vec<(&'static str, Option<usize>, String)> = Vec::new();
-        foreign_key_index(table, &mut of_table);
+        if !view.indexes_keys {
+            foreign_key_index(table, &mut of_table);
+        }
         duplicates(table, &mut of_table);
         if table.primary_key.is_empty() && table.partition_of.is_none() {
             of_table.push(("no_primary_key", None, "it has no primary key".to_owned()));
@@ -201,14 +203,14 @@ fn leading_name(part: &str) -> String {
 
 fn duplicates(table: &Table, found: &mut Found) {
     for (at, index) in table.indexes.iter().enumerate() {
-        for earlier in &table.indexes[..at] {
-            if index.definition() == earlier.definition() {
-                found.push((
-                    "duplicate_index",
-                    None,
-                    format!("`{}` is the same index as `{}`", index.name, earlier.name),
-                ));
-            }
+        let is_same = |earlier: &&Index| index.definition() == earlier.definition();
+        if let Some(earlier) = table.indexes[..at].iter().find(is_same) {
+            let message = match (index.unique, earlier.unique) {
+                (true, false) => superfluous(&earlier.name, &index.name),
+                (false, true) => superfluous(&index.name, &earlier.name),
+                _ => format!("`{}` is the same index as `{}`", index.name, earlier.name),
+            };
+            found.push(("duplicate_index", None, message));
         }
         let Some(columns) = index.plain_columns().filter(|_| index.predicate.is_none()) else {
             continue;
@@ -249,6 +251,11 @@ fn duplicates(table: &Table, found: &mut Found) {
             ));
         }
     }
+}
+
+/// Of two indexes on the same, of which one is unique, the other one does nothing.
+fn superfluous(name: &str, unique: &str) -> String {
+    format!("`{name}` is on the same as `{unique}`, which is unique besides")
 }
 
 /// Bytes of a value that a B-tree of PostgreSQL takes (a third of a page), with four to a character.

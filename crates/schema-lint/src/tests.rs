@@ -90,6 +90,14 @@ fn a_foreign_key_wants_an_index_that_begins_with_it() {
 }
 
 #[test]
+fn a_database_that_makes_the_index_wants_none() {
+    let mut view = view(table(&["id", "user_id"]));
+    assert_eq!(lint(&view, &Switches::default()).len(), 1);
+    view.indexes_keys = true;
+    assert!(lint(&view, &Switches::default()).is_empty());
+}
+
+#[test]
 fn indexes_that_are_the_same_are_told_and_shorter_ones_on_wish() {
     let with = |indexes: Vec<Index>, rule: &str| {
         let mut table = table(&["id", "user_id", "day"]);
@@ -100,6 +108,22 @@ fn indexes_that_are_the_same_are_told_and_shorter_ones_on_wish() {
     assert_eq!(
         with(twice(), "duplicate_index"),
         ["`b` is the same index as `a`"]
+    );
+    let unique = || {
+        let unique = Index {
+            unique: true,
+            ..index("u", &["day"])
+        };
+        let apart = Index {
+            unique: true,
+            further: "NULLS NOT DISTINCT".into(),
+            ..index("v", &["day"])
+        };
+        vec![index("a", &["day"]), unique, apart]
+    };
+    assert_eq!(
+        with(unique(), "duplicate_index"),
+        ["`a` is on the same as `u`, which is unique besides"]
     );
     let longer = || vec![index("a", &["day"]), index("b", &["day", "user_id"])];
     assert!(with(longer(), "duplicate_index").is_empty());

@@ -3,9 +3,10 @@
 use crate::Input;
 use crate::layout::{Rect, layout};
 use dump_values::{ColumnValues, TableValues, Values};
-use schema_docs::Words;
+use schema_docs::{Locale, Words};
 use schema_view::{
-    Change, Difference, Key, Mark, Part, Table, TableDifference, View, both, groups, logical_name,
+    Change, Difference, Index, Key, Mark, Object, Part, Place, Table, TableDifference, Target,
+    View, both, groups, logical_name, object_name,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,6 +18,63 @@ pub(crate) struct Content {
     words: BTreeMap<&'static str, &'static str>,
     groups: Vec<GroupContent>,
     tables: Vec<TableContent>,
+    objects: Vec<ObjectContent>,
+}
+
+/// Something beside tables.
+#[derive(Debug, Default, Serialize)]
+struct ObjectContent {
+    kind: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<(String, usize)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sql: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<ColumnContent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    indexes: Vec<IndexContent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<TargetContent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'static str>,
+    /// What it was, where it has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<String>,
+}
+
+/// Name, definition, kind of uniqueness.
+type IndexContent = (String, String, &'static str);
+
+/// Something that a statement speaks of, by its position.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum TargetContent {
+    Table(usize),
+    Object(usize),
+}
+
+impl From<&Target> for TargetContent {
+    fn from(target: &Target) -> Self {
+        match target {
+            Target::Table(position) => Self::Table(*position),
+            Target::Object(position) => Self::Object(*position),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct TriggerContent {
+    name: String,
+    sql: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<TargetContent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<(String, usize)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,13 +100,15 @@ struct TableContent {
     place: Option<(String, usize)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     keys: Vec<KeyContent>,
-    /// Name, definition, kind of uniqueness.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    indexes: Vec<(String, String, &'static str)>,
+    indexes: Vec<IndexContent>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    triggers: Vec<String>,
+    triggers: Vec<TriggerContent>,
+    /// What its checks and indexes speak of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<TargetContent>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     partitions: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +151,9 @@ struct ColumnContent {
     logical: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<String>,
+    /// The type that the schema makes, and what its default calls.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uses: Vec<TargetContent>,
     /// How its values are made.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -165,7 +228,7 @@ impl Content {
             }
         }
         let words = input.locale.words();
-        let is_japanese = input.locale == schema_docs::Locale::Japanese;
+        let is_japanese = input.locale == Locale::Japanese;
         let marks = Marks::of(input.difference.map(|(_, difference)| difference), words);
         let tables = view
             .tables
@@ -188,9 +251,15 @@ impl Content {
                 content
             })
             .collect();
+        let objects = view
+            .objects
+            .iter()
+            .filter(|object| object.is_known() || !object.sql.is_empty())
+            .map(|object| of_object(object, input.locale, &marks))
+            .collect();
         Self {
             locale: input.locale.code(),
-            words: told(words),
+            words: told(input.locale),
             groups: groups
                 .into_iter()
                 .zip(layout.groups)
@@ -201,7 +270,55 @@ impl Content {
                 })
                 .collect(),
             tables,
+            objects,
         }
+    }
+}
+
+fn of_place(place: Option<&Place>) -> Option<(String, usize)> {
+    place.map(|place| (place.path.clone(), place.line))
+}
+
+fn of_targets(targets: &[Target]) -> Vec<TargetContent> {
+    targets.iter().map(TargetContent::from).collect()
+}
+
+fn of_index(index: &Index) -> IndexContent {
+    let unique = match (index.unique, index.is_constraint) {
+        (_, true) => "UNIQUE",
+        (true, false) => "UNIQUE INDEX",
+        (false, false) => "",
+    };
+    (index.name.clone(), index.definition(), unique)
+}
+
+fn of_object(object: &Object, locale: Locale, marks: &Marks<'_>) -> ObjectContent {
+    let change = marks.objects.get(&object_name(object));
+    let made = Some(&object.sql).filter(|sql| !sql.is_empty());
+    ObjectContent {
+        kind: locale.kind(&object.kind).to_owned(),
+        name: object.title(),
+        comment: object.comment.clone(),
+        place: of_place(object.place.as_ref()),
+        sql: made.into_iter().chain(&object.further).cloned().collect(),
+        labels: object.labels.clone(),
+        columns: object
+            .columns
+            .iter()
+            .map(|column| ColumnContent {
+                name: column.name.clone(),
+                type_text: column.type_text.clone(),
+                comment: column.comment.clone(),
+                uses: of_targets(&column.uses),
+                ..ColumnContent::default()
+            })
+            .collect(),
+        indexes: object.indexes.iter().map(of_index).collect(),
+        uses: of_targets(&object.uses),
+        mark: change.map(|change| class(change.mark)),
+        was: change
+            .filter(|change| change.mark == Mark::Changed)
+            .map(|change| change.old.clone()),
     }
 }
 
@@ -216,6 +333,7 @@ fn values_of<'v>(
 /// What became of tables and columns.
 struct Marks<'d> {
     tables: BTreeMap<&'d str, &'d TableDifference>,
+    objects: BTreeMap<String, &'d Change>,
     words: &'static Words,
 }
 
@@ -224,6 +342,11 @@ impl<'d> Marks<'d> {
         let tables = difference.into_iter().flat_map(|one| &one.tables);
         Self {
             tables: tables.map(|table| (table.name.as_str(), table)).collect(),
+            objects: difference
+                .into_iter()
+                .flat_map(|one| &one.others)
+                .map(|change| (change.name.clone(), change))
+                .collect(),
             words,
         }
     }
@@ -285,10 +408,7 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
     TableContent {
         name: table.name.clone(),
         comment: table.comment.clone(),
-        place: table
-            .place
-            .as_ref()
-            .map(|place| (place.path.clone(), place.line)),
+        place: of_place(table.place.as_ref()),
         columns: table
             .columns
             .iter()
@@ -324,6 +444,7 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
                     comment: column.comment.clone(),
                     logical: text(parted.name),
                     remark: text(parted.rest),
+                    uses: of_targets(&column.uses),
                     why: None,
                     mark: change.map(|change| class(change.mark)),
                     was: change
@@ -333,18 +454,7 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
             })
             .collect(),
         keys: table.keys.iter().map(|key| of_key(table, key)).collect(),
-        indexes: table
-            .indexes
-            .iter()
-            .map(|index| {
-                let unique = match (index.unique, index.is_constraint) {
-                    (_, true) => "UNIQUE",
-                    (true, false) => "UNIQUE INDEX",
-                    (false, false) => "",
-                };
-                (index.name.clone(), index.definition(), unique)
-            })
-            .collect(),
+        indexes: table.indexes.iter().map(of_index).collect(),
         checks: table
             .checks
             .iter()
@@ -353,8 +463,14 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
         triggers: table
             .triggers
             .iter()
-            .map(|trigger| trigger.sql.clone())
+            .map(|trigger| TriggerContent {
+                name: trigger.name.clone(),
+                sql: trigger.sql.clone(),
+                uses: of_targets(&trigger.uses),
+                place: of_place(trigger.place.as_ref()),
+            })
             .collect(),
+        uses: of_targets(&table.uses),
         partitions: by.chain(table.partitions.iter().cloned()).collect(),
         options: table.options.clone(),
         mark: difference.map(|difference| class(difference.mark)),
@@ -410,10 +526,12 @@ fn of_spread(column: &ColumnValues) -> SpreadContent {
 }
 
 /// The words that the script needs.
-fn told(words: &Words) -> BTreeMap<&'static str, &'static str> {
+fn told(locale: Locale) -> BTreeMap<&'static str, &'static str> {
+    let words = locale.words();
     BTreeMap::from([
         ("tables", words.counted_tables),
         ("table", words.table),
+        ("kind_table", locale.kind("table")),
         ("logical_name", words.logical_name),
         ("comment", words.comment),
         ("remarks", words.remarks),
@@ -447,6 +565,14 @@ fn told(words: &Words) -> BTreeMap<&'static str, &'static str> {
         ("frequent", words.frequent),
         ("group", words.group),
         ("others", words.others),
+        ("beside_tables", words.beside_tables),
+        ("further", words.further),
+        ("results", words.results),
+        ("close", words.close),
+        ("labels", words.labels),
+        ("uses", words.uses),
+        ("used_by", words.used_by),
+        ("trigger", words.trigger),
         ("changes", words.changes),
         ("added", words.added),
         ("removed", words.removed),

@@ -2,7 +2,7 @@
 
 use super::*;
 use dump_values::TableValues;
-use schema_view::{Column, Key, Table};
+use schema_view::{Column, Key, Object, Table, Target, Trigger};
 
 const HOSTILE: &str =
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\u{2028}<!--";
@@ -34,8 +34,23 @@ fn hostile() -> View {
                 ..Table::default()
             })
             .collect(),
+        objects: vec![Object {
+            kind: "view".into(),
+            name: HOSTILE.into(),
+            sql: HOSTILE.into(),
+            comment: Some(HOSTILE.into()),
+            labels: vec![HOSTILE.into()],
+            uses: vec![Target::Table(1), Target::Object(0)],
+            ..Object::default()
+        }],
         ..View::default()
     };
+    view.tables[0].triggers.push(Trigger {
+        name: HOSTILE.into(),
+        sql: HOSTILE.into(),
+        uses: vec![Target::Object(0)],
+        ..Trigger::default()
+    });
     view.link();
     view
 }
@@ -78,6 +93,9 @@ fn nothing_of_a_schema_is_markup() {
         let data: serde_json::Value = serde_json::from_str(data).unwrap();
         assert_eq!(data["tables"][1]["name"], HOSTILE);
         assert_eq!(data["tables"][0]["examples"][0][0], HOSTILE);
+        assert_eq!(data["objects"][0]["sql"][0], HOSTILE);
+        assert_eq!(data["objects"][0]["uses"][0]["table"], 1);
+        assert_eq!(data["tables"][0]["triggers"][0]["uses"][0]["object"], 0);
     }
 }
 
@@ -135,6 +153,8 @@ fn a_change_is_marked() {
     let mut new = hostile();
     new.tables[0].columns[0].type_text = "uuid".into();
     new.tables.remove(1);
+    new.objects.clear();
+    new.tables[0].triggers.clear();
     new.link();
     let difference = schema_view::difference(&old, &new);
     let html = page(&Input {
@@ -151,4 +171,5 @@ fn a_change_is_marked() {
     assert_eq!(data["tables"][0]["mark"], "changed");
     assert_eq!(data["tables"][0]["columns"][0]["mark"], "changed");
     assert_eq!(data["tables"][1]["mark"], "removed");
+    assert_eq!(data["objects"][0]["mark"], "removed");
 }

@@ -2,7 +2,7 @@
 //!
 //! This is for looking, and so it tells every difference of texts; what must be done about it is a migration's to say.
 
-use crate::{Column, Table, View};
+use crate::{Column, Index, Object, Table, View};
 use std::collections::BTreeMap;
 
 /// Whether something came, went or became another.
@@ -143,33 +143,70 @@ pub fn difference(old: &View, new: &View) -> Difference {
             });
         }
     }
-    let mut others = of_lists(
-        Part::Enum,
-        old.enums
-            .iter()
-            .map(|one| (one.name.clone(), one.labels.join(", "))),
-        new.enums
-            .iter()
-            .map(|one| (one.name.clone(), one.labels.join(", "))),
-    );
-    let told = |view: &View| -> Vec<(String, String)> {
-        let told = view.others.iter().map(|other| {
-            let name = format!("{} {}", other.kind, other.name);
-            (name.trim().to_owned(), other.sql.clone())
-        });
-        told.collect()
+    let told = |view: &View, is_enum: bool| -> Vec<(String, String)> {
+        let objects = view.objects.iter();
+        let wanted = objects.filter(|object| (object.kind == "enum") == is_enum);
+        wanted
+            .map(|object| (object_name(object), object_text(object)))
+            .collect()
     };
-    others.extend(of_lists(Part::Other, told(old), told(new)));
+    let mut others = of_lists(Part::Enum, told(old, true), told(new, true));
+    others.extend(of_lists(Part::Other, told(old, false), told(new, false)));
     Difference { tables, others }
 }
 
-/// Both versions at once, for pictures: the new one, with the tables and columns that it lost behind what it has.
+/// What a change calls something beside tables: enums by their names alone, anything else with its kind.
+pub fn object_name(object: &Object) -> String {
+    match object.kind.as_str() {
+        "enum" => object.title(),
+        kind => format!("{kind} {}", object.title()).trim().to_owned(),
+    }
+}
+
+/// All that is to be said of something beside tables.
+fn object_text(object: &Object) -> String {
+    let mut parts = Vec::new();
+    if object.kind == "enum" {
+        parts.push(object.labels.join(", "));
+    } else {
+        parts.push(object.sql.clone());
+    }
+    parts.extend(object.further.iter().cloned());
+    parts.extend(object.indexes.iter().map(index_text));
+    parts.extend(object.comment.iter().map(|comment| format!("— {comment}")));
+    parts.join("\n")
+}
+
+fn index_text(index: &Index) -> String {
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    format!("{unique}{}", index.definition())
+}
+
+/// Both versions at once, for pictures: the new one, with what it lost behind what it has.
 pub fn both(old: &View, new: &View, difference: &Difference) -> View {
     let mut both = new.clone();
+    let is_there = |object: &Object| {
+        let mut objects = new.objects.iter();
+        objects.any(|one| object_name(one) == object_name(object))
+    };
+    both.objects.extend(
+        old.objects
+            .iter()
+            .filter(|object| object.is_known() && !is_there(object))
+            .cloned()
+            .map(without_uses),
+    );
     for table in &difference.tables {
         if table.mark == Mark::Removed {
             let gone = old.tables.iter().find(|one| one.name == table.name);
-            both.tables.extend(gone.cloned());
+            both.tables.extend(gone.cloned().map(|mut gone| {
+                gone.uses.clear();
+                gone.triggers
+                    .iter_mut()
+                    .for_each(|trigger| trigger.uses.clear());
+                gone.columns = gone.columns.into_iter().map(unlinked).collect();
+                gone
+            }));
             continue;
         }
         let former = table.renamed_from.as_deref().unwrap_or(&table.name);
@@ -183,10 +220,22 @@ pub fn both(old: &View, new: &View, difference: &Difference) -> View {
             .iter()
             .filter(|change| change.part == Part::Column && change.mark == Mark::Removed)
             .filter_map(|change| before.column(&change.name));
-        now.columns.extend(lost.cloned());
+        now.columns.extend(lost.cloned().map(unlinked));
     }
     both.link();
     both
+}
+
+/// A thing of the old version in the new one, where the positions of what it speaks of are others.
+fn without_uses(mut object: Object) -> Object {
+    object.uses.clear();
+    object.columns = object.columns.into_iter().map(unlinked).collect();
+    object
+}
+
+fn unlinked(mut column: Column) -> Column {
+    column.uses.clear();
+    column
 }
 
 fn of_table(old: &Table, new: &Table) -> Vec<Change> {
@@ -216,14 +265,10 @@ fn of_table(old: &Table, new: &Table) -> Vec<Change> {
     };
     changes.extend(of_lists(Part::Key, keys(old), keys(new)));
     let indexes = |table: &Table| -> Vec<(String, String)> {
-        let indexes = table.indexes.iter().map(|index| {
-            let unique = if index.unique { "UNIQUE " } else { "" };
-            (
-                index.name.clone(),
-                format!("{unique}{}", index.definition()),
-            )
-        });
-        indexes.collect()
+        let indexes = table.indexes.iter();
+        indexes
+            .map(|index| (index.name.clone(), index_text(index)))
+            .collect()
     };
     changes.extend(of_lists(Part::Index, indexes(old), indexes(new)));
     let checks = |table: &Table| -> Vec<(String, String)> {

@@ -9,13 +9,18 @@ mod difference;
 mod groups;
 mod mysql;
 mod name;
+mod object;
 mod postgresql;
 mod table;
+mod uses;
 
-pub use difference::{Change, Difference, Mark, Part, TableDifference, both, difference};
+pub use difference::{
+    Change, Difference, Mark, Part, TableDifference, both, difference, object_name,
+};
 pub use groups::{Group, SMALL, groups};
 pub use mysql::of_mysql;
 pub use name::{Logical, logical_name};
+pub use object::{Object, Origin, Target, Users};
 pub use postgresql::of_postgresql;
 pub use table::{Column, Constraint, Index, Key, Numbered, Table, Trigger, TypeClass};
 
@@ -28,30 +33,10 @@ pub struct View {
     pub database: String,
     /// Tables in the source's order.
     pub tables: Vec<Table>,
-    /// Types that the schema makes: enums with their labels.
-    pub enums: Vec<EnumType>,
-    /// What else it makes, in the source's order: views, functions, sequences.
-    pub others: Vec<Other>,
-}
-
-/// An enum type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnumType {
-    /// Its name.
-    pub name: String,
-    /// Its labels, in their order.
-    pub labels: Vec<String>,
-}
-
-/// Something beside tables, told in SQL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Other {
-    /// What it is, such as `view`; empty where that isn't known.
-    pub kind: String,
-    /// Its name; empty where it has none.
-    pub name: String,
-    /// The statement that makes it.
-    pub sql: String,
+    /// What else it makes, in the source's order, types first: enums, views, functions, sequences.
+    pub objects: Vec<Object>,
+    /// Whether the database makes an index for every foreign key that has none.
+    pub indexes_keys: bool,
 }
 
 /// A place in a source file.

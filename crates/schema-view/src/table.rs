@@ -1,6 +1,6 @@
 //! Tables and their parts, as texts.
 
-use crate::Place;
+use crate::{Origin, Place, Target};
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +33,8 @@ pub struct Table {
     pub partitions: Vec<String>,
     /// Further SQL text behind its columns.
     pub options: Option<String>,
+    /// What its checks, indexes and options speak of.
+    pub uses: Vec<Target>,
     /// Where it is defined.
     pub place: Option<Place>,
     /// The group that the source puts it in.
@@ -97,6 +99,8 @@ pub struct Column {
     pub comment: Option<String>,
     /// Whether its name must be quoted because SQL has that word for itself.
     pub is_reserved: bool,
+    /// What its type is, and what its default and its expression speak of.
+    pub uses: Vec<Target>,
     /// The line in which it is defined, in its table's file.
     pub line: Option<usize>,
 }
@@ -163,6 +167,8 @@ pub struct Index {
     pub predicate: Option<String>,
     /// Further columns that it carries.
     pub include: Vec<String>,
+    /// What else its statement says of it, as SQL: `NULLS NOT DISTINCT`, `INVISIBLE`; empty for most.
+    pub further: String,
     /// The comment on it.
     pub comment: Option<String>,
 }
@@ -188,6 +194,10 @@ impl Index {
             text.push_str(&self.include.join(", "));
             text.push(')');
         }
+        if !self.further.is_empty() {
+            text.push(' ');
+            text.push_str(&self.further);
+        }
         if let Some(predicate) = &self.predicate {
             text.push_str(" WHERE ");
             text.push_str(predicate);
@@ -206,10 +216,16 @@ pub struct Constraint {
 }
 
 /// A trigger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trigger {
     /// Its name.
     pub name: String,
     /// The statement that makes it.
     pub sql: String,
+    /// What it calls, and what else it speaks of.
+    pub uses: Vec<Target>,
+    /// Where it is defined.
+    pub place: Option<Place>,
+    /// The statement that it was read from.
+    pub origin: Option<Origin>,
 }

@@ -23,6 +23,8 @@ pub(crate) struct Draft<A: Adapter> {
     /// Tables and indexes, whose names are unique together within a schema.
     relations: HashMap<QualifiedName, Span>,
     views: HashSet<QualifiedName>,
+    /// Types that a call makes, with where it names them.
+    pub(crate) types: Vec<(QualifiedName, Span)>,
     clock: u32,
 }
 
@@ -236,6 +238,7 @@ impl<A: Adapter> Default for Draft<A> {
             words: HashSet::new(),
             relations: HashMap::new(),
             views: HashSet::new(),
+            types: Vec::new(),
             clock: 0,
         }
     }

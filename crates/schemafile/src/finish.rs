@@ -1,36 +1,49 @@
 //! From the database in memory to the model.
 
 use crate::adapter::Adapter;
-use crate::draft::Draft;
+use crate::draft::{Draft, DraftStatement};
 use schema_model::{Schema, Statement, Table};
 
 /// The schema that was built.
 pub(crate) fn finish<A: Adapter>(mut draft: Draft<A>) -> Schema<A> {
-    let mut tables = draft.take_tables();
-    tables.sort_by_key(|table| table.made_at);
-    let mut statements: Vec<Statement> = draft
-        .statements
-        .iter()
-        .map(|statement| Statement {
+    let statements = in_order(&draft)
+        .into_iter()
+        .map(|(statement, tables_before)| Statement {
             sql: statement.sql.clone(),
-            tables_before: match &statement.before {
-                Some(name) => tables
-                    .iter()
-                    .take_while(|table| A::canonical(&table.table.name) != A::canonical(name))
-                    .count(),
-                None => tables
-                    .iter()
-                    .filter(|table| table.made_at < statement.made_at)
-                    .count(),
-            },
+            tables_before,
         })
         .collect();
-    statements.sort_by_key(|statement| statement.tables_before);
+    let mut tables = draft.take_tables();
+    tables.sort_by_key(|table| table.made_at);
     Schema {
         tables: tables.into_iter().map(A::finished).collect(),
         statements,
         own: draft.own,
     }
+}
+
+/// All statements in the schema's order, each with how many tables stand before it.
+pub(crate) fn in_order<A: Adapter>(draft: &Draft<A>) -> Vec<(&DraftStatement, usize)> {
+    let mut tables: Vec<_> = draft.tables().collect();
+    tables.sort_by_key(|table| table.made_at);
+    let mut statements: Vec<(&DraftStatement, usize)> = draft
+        .statements
+        .iter()
+        .map(|statement| {
+            let tables = tables.iter();
+            let before = match &statement.before {
+                Some(name) => tables
+                    .take_while(|table| A::canonical(&table.table.name) != A::canonical(name))
+                    .count(),
+                None => tables
+                    .filter(|table| table.made_at < statement.made_at)
+                    .count(),
+            };
+            (statement, before)
+        })
+        .collect();
+    statements.sort_by_key(|(_, before)| *before);
+    statements
 }
 
 /// Adds the tables in which Rails keeps which migrations have run, as its own schema load makes them.

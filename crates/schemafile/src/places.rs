@@ -5,6 +5,7 @@
 
 use crate::adapter::Adapter;
 use crate::draft::Draft;
+use crate::finish;
 use crate::source::{Sources, Span, to_index};
 use schema_model::QualifiedName;
 use std::collections::BTreeMap;
@@ -46,6 +47,10 @@ pub struct TablePlace {
 pub struct Places {
     /// Where each table is defined, by its name in the schema.
     pub tables: BTreeMap<QualifiedName, TablePlace>,
+    /// Where each type is defined that a call makes, by its name in the schema.
+    pub types: BTreeMap<QualifiedName, Place>,
+    /// Where the SQL of each statement begins, in the schema's order of them.
+    pub statements: Vec<Place>,
     /// Comments to tools, in file order.
     pub remarks: Vec<Remark>,
 }
@@ -59,7 +64,7 @@ pub(crate) fn remark(comment: &str) -> Option<&str> {
         .then_some(text)
 }
 
-/// The places of all tables and remarks; both are where a run has found them.
+/// The places of all tables, types, statements and remarks, where a run has found them.
 pub(crate) fn places<A: Adapter>(
     draft: &Draft<A>,
     remarks: &[(Span, String)],
@@ -88,7 +93,35 @@ pub(crate) fn places<A: Adapter>(
         })
         .collect();
     remarks.sort_by(|one, other| one.place.cmp(&other.place));
-    Places { tables, remarks }
+    let types = draft
+        .types
+        .iter()
+        .map(|(name, span)| (name.clone(), lines.place(sources, *span)))
+        .collect();
+    let statements = finish::in_order(draft)
+        .into_iter()
+        .map(|(statement, _)| {
+            let mut place = lines.place(sources, statement.span);
+            // The text of `<<~SQL` begins in the line behind.
+            if source_at(sources, statement.span).starts_with("<<") {
+                place.line += 1;
+            }
+            place
+        })
+        .collect();
+    Places {
+        tables,
+        types,
+        statements,
+        remarks,
+    }
+}
+
+fn source_at(sources: &Sources, span: Span) -> &str {
+    sources
+        .file(span.file)
+        .and_then(|file| file.text.get(to_index(span.start)..))
+        .unwrap_or_default()
 }
 
 fn is_alone(sources: &Sources, span: Span) -> bool {

@@ -4,7 +4,7 @@ use super::values::{VALUES_FILE, VALUES_MARK};
 use crate::generate::{print, unified_diff};
 use command_line::{Failure, Verbosity, colour_on_stdout, this_command_without};
 use project_files::{Project, plain_reason};
-use schema_docs::MARK;
+use schema_docs::{FOLDERS, MARK};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,9 +14,6 @@ pub(crate) struct Folder<'p> {
     project: &'p Project,
     path: PathBuf,
 }
-
-/// The folders in it whose pages are made here.
-const INNER: [&str; 2] = ["tables", "groups"];
 
 impl<'p> Folder<'p> {
     pub(crate) fn at(project: &'p Project, path: &Path) -> Self {
@@ -81,9 +78,7 @@ impl<'p> Folder<'p> {
         }
         for name in self.left_over(files)? {
             let path = self.project.display(&self.file(&name));
-            stale.push(format!(
-                "`{path}` is of a table, group or dump that is no more"
-            ));
+            stale.push(format!("`{path}` is of something that is no more"));
         }
         told(&stale)
     }
@@ -93,7 +88,7 @@ impl<'p> Folder<'p> {
         // A system that doesn't tell capitals has kept the old spelling of a name.
         let names: BTreeSet<String> = files.iter().map(|(name, _)| name.to_lowercase()).collect();
         let mut left_over = Vec::new();
-        for inner in INNER {
+        for inner in FOLDERS {
             let folder = self.file(inner);
             let entries = match std::fs::read_dir(&folder) {
                 Ok(entries) => entries,

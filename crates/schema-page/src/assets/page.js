@@ -4,7 +4,7 @@
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
   const words = data.words;
-  const tables = data.tables;
+  const tables = data.tables, objects = data.objects;
   const SVG = "http://www.w3.org/2000/svg";
   const HEAD = 26, LINE = 18;
   // From this scale on a box shows its lines; below, its name fills it.
@@ -54,7 +54,8 @@
   svg.append(scene);
   let camera = { x: 0, y: 0, scale: 1 };
   let shown = [], places = new Map(), nodes = new Map(), lines = [], frames = [];
-  let current = null, focused = null, distance = 1;
+  // A table, or something beside tables, is chosen; never both.
+  let current = null, thing = null, focused = null, distance = 1;
 
   const whole = () => new Map(tables.map((table, at) => [at, { x: table.x, y: table.y, width: table.width, height: table.height, lines: table.lines }]));
 
@@ -203,9 +204,11 @@
 
   const mark = () => {
     svg.classList.toggle("chosen", current != null);
+    $("focus").disabled = current == null && focused == null;
+    const lit = current != null ? near[current] : thing != null ? new Set(tablesOf(thing)) : new Set();
     for (const [at, node] of nodes) {
       node.element.classList.toggle("current", at === current);
-      node.element.classList.toggle("near", current != null && near[current].has(at));
+      node.element.classList.toggle("near", lit.has(at));
     }
     for (const line of lines) {
       const touches = current != null && (line.child === current || line.parent === current);
@@ -216,29 +219,54 @@
 
   // ---- Moving -------------------------------------------------------------------------------------------------------
   let waiting = false;
+  // While the page is printed: whether the lines of boxes can be read there.
+  let printed = null;
   const move = () => {
     scene.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${camera.scale})`);
     if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; detail(); }); }
   };
+  // A name in as many lines as let it be largest, parted behind its words.
+  const filling = (text, width, height) => {
+    const words = text.split(/(?<=[_.])(?=.)/);
+    let best = null;
+    for (let count = 1; count <= Math.min(4, words.length); count++) {
+      const most = Math.max(units(text) / count, ...words.map(units));
+      const lines = [""];
+      for (const word of words) {
+        const last = lines[lines.length - 1];
+        if (last && units(last) + units(word) > most + 2) lines.push(word);
+        else lines[lines.length - 1] += word;
+      }
+      const size = Math.min(width / Math.max(...lines.map(units)) * 1.5, height / (lines.length * 1.1), 40);
+      if (!best || size > best.size * 1.1) best = { lines, size };
+    }
+    return best;
+  };
   // What can be read is there; what can't isn't.
   const detail = () => {
     const { width, height } = svg.getBoundingClientRect();
-    const readable = camera.scale >= READABLE;
+    const readable = printed ?? camera.scale >= READABLE;
     for (const [at, node] of nodes) {
       const { place } = node;
       const left = place.x * camera.scale + camera.x, top = place.y * camera.scale + camera.y;
-      const visible = left < width && top < height && left + place.width * camera.scale > 0 && top + place.height * camera.scale > 0;
+      const visible = printed != null || left < width && top < height && left + place.width * camera.scale > 0 && top + place.height * camera.scale > 0;
       if (readable && visible && !node.lines) node.element.append(node.lines = columnLines(at, place));
       else if (!readable && node.lines) { node.lines.remove(); node.lines = null; }
       if (node.readable !== readable) {
         node.readable = readable;
         const text = tables[at].name;
-        const size = readable ? null : Math.min((place.width - 8) / units(text) * 1.5, place.height * 0.7, 40);
-        node.name.setAttribute("x", readable ? 10 : place.width / 2);
-        node.name.setAttribute("y", readable ? 18 : place.height / 2 + size * 0.35);
         node.name.setAttribute("text-anchor", readable ? "start" : "middle");
-        node.name.style.fontSize = readable ? "" : `${size}px`;
-        node.name.textContent = readable ? cut(text, Math.floor((place.width - 16) / 8)) : text;
+        if (readable) {
+          node.name.setAttribute("x", 10);
+          node.name.setAttribute("y", 18);
+          node.name.style.fontSize = "";
+          node.name.textContent = cut(text, Math.floor((place.width - 16) / 8));
+        } else {
+          const { lines, size } = filling(text, place.width - 8, place.height - 6);
+          node.name.style.fontSize = `${size}px`;
+          const top = place.height / 2 + size * (0.35 - (lines.length - 1) * 0.525);
+          node.name.replaceChildren(...lines.map((line, row) => draw("tspan", { x: place.width / 2, y: top + row * size * 1.05 }, line)));
+        }
       }
     }
     for (const frame of frames) {
@@ -322,17 +350,31 @@
   // ---- What is chosen -----------------------------------------------------------------------------------------------
   const choose = (at, { go = false, column = null } = {}) => {
     current = at;
+    thing = null;
     if (at != null && !places.has(at)) { focused = null; $("focus").setAttribute("aria-pressed", "false"); render(); }
     mark();
     describe(at, column);
     if (at != null && go) show(at);
     keep();
   };
+  // Of a view or a function the tables are shown that it speaks of.
+  const tablesOf = (object) => (objects[object].uses || []).filter((target) => "table" in target).map((target) => target.table);
+  const chooseObject = (object, { go = false } = {}) => {
+    thing = object;
+    current = null;
+    const wanted = tablesOf(object);
+    if (go && focused != null && !wanted.every((at) => places.has(at))) { focused = null; $("focus").setAttribute("aria-pressed", "false"); render(); }
+    mark();
+    describeObject(object);
+    const shown = wanted.map((at) => places.get(at)).filter(Boolean);
+    if (go && shown.length) fit(shown, 0.9);
+    keep();
+  };
   const focus = (at) => {
     focused = at;
-    if (at != null) current = at;
+    if (at != null) { current = at; thing = null; }
     // First, for it takes room from the picture.
-    describe(current);
+    if (thing == null) describe(current);
     render();
     fit();
     $("focus").setAttribute("aria-pressed", at != null);
@@ -342,12 +384,15 @@
   const keep = () => {
     const parts = [];
     if (current != null) parts.push(`table=${encodeURIComponent(tables[current].name)}`);
+    if (thing != null) parts.push(`object=${encodeURIComponent(titleOf(objects[thing]))}`);
     if (focused != null) parts.push(`distance=${distance}`);
     try { history.replaceState(null, "", `#${parts.join("&")}`); } catch { /* Some viewers of files forbid it. */ }
   };
   const restore = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
     const at = tables.findIndex((table) => table.name === wanted.get("table"));
+    const object = objects.findIndex((one) => titleOf(one) === wanted.get("object"));
+    if (object >= 0) { fit(); chooseObject(object, { go: true }); return true; }
     if (at < 0) return false;
     fit();
     if (wanted.has("distance")) {
@@ -359,13 +404,34 @@
   };
 
   // ---- Details ------------------------------------------------------------------------------------------------------
+  const titleOf = (object) => `${object.kind} ${object.name}`.trim();
+  const toObject = (object) => make("a", { href: `#object=${encodeURIComponent(titleOf(objects[object]))}`, on: { click: (event) => { event.preventDefault(); chooseObject(object, { go: true }); } } }, objects[object].name || words.further);
+  const toTarget = (target) => "table" in target ? toTable(target.table, tables[target.table].name) : toObject(target.object);
+  const kindOf = (target) => "table" in target ? words.kind_table : objects[target.object].kind;
+  // Links with their kinds, each in its line.
+  const linkList = (title, targets) => targets.length === 0 ? [] : part(title, make("ul", { class: "links" }, ...targets.map((target) => make("li", {}, make("span", { class: "soft" }, `${kindOf(target)} `), toTarget(target)))));
+  const same = (one, other) => one.table === other.table && one.object === other.object;
+  // Who speaks of something.
+  const usersOf = (target) => {
+    const users = [];
+    tables.forEach((table, at) => {
+      const uses = [...(table.uses || []), ...table.columns.flatMap((column) => column.uses || []), ...(table.triggers || []).flatMap((trigger) => trigger.uses || [])];
+      if (target.table !== at && uses.some((one) => same(one, target))) users.push({ table: at });
+    });
+    objects.forEach((object, at) => { if ((object.uses || []).some((one) => same(one, target))) users.push({ object: at }); });
+    return users;
+  };
+  const typeOf = (column) => {
+    const type = (column.uses || []).find((target) => "object" in target && column.type.replace(/\[\]$/, "").replaceAll('"', "") === objects[target.object].name);
+    return type ? make("code", {}, make("a", { href: `#object=${encodeURIComponent(titleOf(objects[type.object]))}`, on: { click: (event) => { event.preventDefault(); chooseObject(type.object, { go: true }); } } }, column.type)) : code(column.type);
+  };
   const toTable = (at, name) => at == null ? document.createTextNode(name)
     : make("a", { href: `#table=${encodeURIComponent(name)}`, on: { click: (event) => { event.preventDefault(); choose(at, { go: true }); } } }, name);
   // Long names break behind their words.
   const broken = (text) => text.split(/(?<=_)(?=.)/).flatMap((word, at) => at ? [make("wbr"), word] : [word]);
   const code = (text) => text ? make("code", {}, ...broken(text)) : "";
-  // A value of a row. A short one stays in its line.
-  const value = (text, room = 26) => make("code", { class: units(text) <= room ? "whole" : false }, text || "''");
+  // A value of a row: in one line, and cut where it is long; all of it is its title.
+  const value = (text, size = "") => make("code", { class: `narrow ${size}`, title: text }, text || "''");
   // A column in which nothing stands is left out.
   const list = (heads, rows, all = false) => {
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
@@ -378,11 +444,12 @@
   const row = (...cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
   const part = (title, ...content) => [make("h3", {}, title), ...content];
 
+  const closing = () => make("button", { type: "button", class: "close", "aria-label": words.close, title: "Esc", on: { click: () => choose(null) } }, "×");
   const describe = (at, column) => {
     details.hidden = at == null;
     if (at == null) { details.replaceChildren(); return; }
     const table = tables[at];
-    const content = [make("h2", {}, table.name)];
+    const content = [closing(), make("h2", {}, ...broken(table.name))];
     if (table.mark) content.push(make("p", { class: `mark ${table.mark}` }, table.was ? `${words[table.mark]} (${words.renamed_from} ${table.was})` : words[table.mark]));
     if (table.comment) content.push(make("p", {}, table.comment));
     const facts = [];
@@ -398,7 +465,7 @@
         const line = make("tr", { class: one.name === column ? "hit" : false },
           make("td", { class: one.mark }, ...broken(one.name), keys ? make("span", { class: "soft" }, ` ${keys}`) : null),
           ...(logical ? [make("td", {}, one.logical || "")] : []),
-          make("td", {}, code(one.type)), make("td", {}, one.nullable ? words.yes : ""), make("td", {}, code(one.value)), make("td", {}, (logical ? one.remark : one.comment) || "", one.was ? make("div", { class: "soft" }, `${words.old}: ${one.was}`) : null));
+          make("td", {}, typeOf(one)), make("td", {}, one.nullable ? words.yes : ""), make("td", {}, code(one.value)), make("td", {}, (logical ? one.remark : one.comment) || "", one.was ? make("div", { class: "soft" }, `${words.old}: ${one.was}`) : null));
         return line;
       }))));
     if (table.keys) content.push(...part(words.keys_out, list([words.columns, words.references, words.actions],
@@ -410,7 +477,11 @@
       table.indexes.map((index) => row(code(index[0]), code(index[1]), index[2])))));
     if (table.checks) content.push(...part(words.checks, list([words.check, words.definition],
       table.checks.map((check) => row(code(check[0]), code(check[1]))))));
-    if (table.triggers) content.push(...part(words.triggers, ...table.triggers.map((trigger) => make("pre", {}, trigger))));
+    if (table.triggers) content.push(...part(words.triggers, ...table.triggers.flatMap((trigger) => [
+      make("p", {}, make("strong", {}, trigger.name), trigger.place ? make("span", { class: "soft" }, ` ${trigger.place[0]}:${trigger.place[1]}`) : null),
+      make("pre", {}, trigger.sql),
+      ...(trigger.uses ? [make("p", { class: "soft" }, `${words.uses}: `, ...trigger.uses.flatMap((one, at) => [at ? ", " : "", toTarget(one)]))] : [])])));
+    content.push(...linkList(words.used_by, usersOf({ table: at }).filter((user) => "object" in user)));
     if (table.partitions) content.push(...part(words.partitions, ...table.partitions.map((one) => make("p", {}, code(one)))));
     if (table.options) content.push(...part(words.options, make("pre", {}, table.options)));
     if (table.changes) content.push(...part(words.changes, list(["", words.name, words.old, words.new],
@@ -426,6 +497,25 @@
     details.querySelector("tr.hit")?.scrollIntoView({ block: "center" });
   };
 
+  const describeObject = (at) => {
+    const object = objects[at];
+    details.hidden = false;
+    const content = [closing(), make("h2", {}, ...broken(object.name || words.further))];
+    if (object.mark) content.push(make("p", { class: `mark ${object.mark}` }, words[object.mark]));
+    const facts = [object.kind];
+    if (object.place) facts.push(`${object.place[0]}:${object.place[1]}`);
+    content.push(make("p", { class: "soft" }, facts.filter(Boolean).join(" · ")));
+    if (object.comment) content.push(make("p", {}, object.comment));
+    if (object.labels) content.push(...part(words.labels, make("ul", { class: "links" }, ...object.labels.map((label) => make("li", {}, code(label) || code("''"))))));
+    if (object.columns) content.push(...part(words.columns, list([words.column, words.type_name, words.remarks], object.columns.map((one) => row(one.name, typeOf(one), one.comment || "")))));
+    if (object.indexes) content.push(...part(words.indexes, list([words.index, words.definition, words.unique], object.indexes.map((index) => row(code(index[0]), code(index[1]), index[2])))));
+    content.push(...linkList(words.uses, object.uses || []), ...linkList(words.used_by, usersOf({ object: at })));
+    if (object.sql) content.push(...part(words.definition, ...object.sql.map((sql) => make("pre", {}, sql))));
+    if (object.was) content.push(...part(words.old, make("pre", {}, object.was)));
+    details.replaceChildren(...content);
+    details.scrollTop = 0;
+  };
+
   // One bar: the most frequent values each with its share, the rest, and what is null left free.
   const spread = (one, rows) => {
     const bar = make("div", { class: "bar", role: "img", "aria-label": `${words.nulls} ${one.nulls} / ${rows}` });
@@ -439,9 +529,10 @@
     for (const [value, count] of one.frequent) { share(count, false, `${value}: ${number(count)}`); counted += count; }
     share(rows - one.nulls - counted, "rest", number(rows - one.nulls - counted));
     share(one.nulls, "null", `NULL: ${number(one.nulls)}`);
-    return make("tr", {}, make("td", {}, one.name), make("td", {}, bar), make("td", { class: "number" }, number(one.nulls)),
-      make("td", { class: "number" }, one.distinct), make("td", {}, ...(one.least == null ? [] : one.least === one.greatest ? [value(one.least, 12)] : [value(one.least, 12), " … ", value(one.greatest, 12)])),
-      make("td", {}, ...one.frequent.slice(0, 3).flatMap(([one, count], at) => [at ? ", " : "", value(one, 12), ` × ${number(count)}`])));
+    return make("tr", {}, make("td", {}, ...broken(one.name)), make("td", {}, bar), make("td", { class: "number" }, number(one.nulls)),
+      make("td", { class: "number" }, one.distinct),
+      make("td", {}, ...(one.least == null ? [] : [one.least, one.greatest].slice(one.least === one.greatest ? 1 : 0).map((end) => make("div", { class: "line" }, value(end, "short"))))),
+      make("td", {}, ...one.frequent.slice(0, 3).map(([one, count]) => make("div", { class: "line" }, value(one, "short"), make("span", { class: "soft" }, ` × ${number(count)}`)))));
   };
 
   // ---- Search -------------------------------------------------------------------------------------------------------
@@ -450,13 +541,17 @@
   const stacks = () => haystack ??= tables.map((table) => ({
     name: plain(table.name), comment: plain(table.comment || ""),
     columns: table.columns.map((column) => ({ name: plain(column.name), comment: plain(column.comment || "") })),
+    triggers: (table.triggers || []).map((trigger) => plain(trigger.name)),
   }));
+  let objectStack = null;
+  const objectStacks = () => objectStack ??= objects.map((object) => ({ name: plain(object.name), comment: plain([object.comment || "", ...(object.labels || [])].join("\n")) }));
   let selected = -1, results = [];
   const look = () => {
     const wanted = plain(search.value.trim());
     results = [];
     if (!wanted) {
       data.groups.forEach((group) => group.tables.forEach((at) => results.push({ at, rank: 0 })));
+      objects.forEach((_, object) => results.push({ object, rank: 0 }));
     } else {
       stacks().forEach((stack, at) => {
         const rank = stack.name === wanted ? 0 : stack.name.startsWith(wanted) ? 1 : stack.name.includes(wanted) ? 2 : stack.comment.includes(wanted) ? 3 : 9;
@@ -466,25 +561,41 @@
           if (rank < 9) results.push({ at, rank, column: tables[at].columns[position] });
         });
       });
-      results.sort((one, other) => one.rank - other.rank || one.at - other.at);
+      stacks().forEach((stack, at) => stack.triggers.forEach((name, position) => {
+        if (name.includes(wanted)) results.push({ at, rank: name === wanted ? 4 : 5, trigger: tables[at].triggers[position] });
+      }));
+      objectStacks().forEach((stack, object) => {
+        const rank = stack.name === wanted ? 0 : stack.name.startsWith(wanted) ? 1 : stack.name.includes(wanted) ? 2 : stack.comment.includes(wanted) ? 3 : 9;
+        if (rank < 9) results.push({ object, rank });
+      });
+      results.sort((one, other) => one.rank - other.rank || (one.at ?? tables.length + one.object) - (other.at ?? tables.length + other.object));
     }
     selected = wanted && results.length ? 0 : -1;
     const most = 400;
     const items = [];
     let group = null;
     results.slice(0, wanted ? most : results.length).forEach((result, position) => {
+      const item = (...content) => items.push(make("li", { role: "option", id: `found-${position}`, "aria-selected": position === selected ? "true" : "false", "data-at": position }, ...content));
+      if (result.object != null) {
+        const object = objects[result.object];
+        if (!wanted && group !== "objects") {
+          group = "objects";
+          items.push(make("li", { class: "group", role: "presentation" }, words.beside_tables));
+        }
+        item(make("span", { class: object.mark }, ...broken(object.name || words.further)), make("span", { class: "why" }, [object.kind, object.comment || ""].filter(Boolean).join(" · ").slice(0, 90)));
+        return;
+      }
       const table = tables[result.at];
       if (!wanted && data.groups.length > 1 && table.group !== group) {
         group = table.group;
         items.push(make("li", { class: "group", role: "presentation" }, data.groups[group].name || words.others));
       }
-      const title = result.column ? `${table.name}.${result.column.name}` : table.name;
-      const why = result.column ? result.column.comment : result.why;
-      items.push(make("li", { role: "option", id: `found-${position}`, "aria-selected": position === selected ? "true" : "false", "data-at": position },
-        ...broken(title), why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null));
+      const title = result.column ? `${table.name}.${result.column.name}` : result.trigger ? result.trigger.name : table.name;
+      const why = result.column ? result.column.comment : result.trigger ? `${words.trigger} · ${table.name}` : result.why;
+      item(...broken(title), why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null);
     });
     found.replaceChildren(...items);
-    $("count").textContent = wanted ? `${number(results.length)}` : `${number(tables.length)} ${words.tables}`;
+    $("count").textContent = wanted ? words.results.replace("%", number(results.length)) : `${number(tables.length)} ${words.tables}`;
   };
   const select = (step) => {
     if (results.length === 0) return;
@@ -498,9 +609,14 @@
   const open = () => {
     const result = results[selected];
     if (!result) return;
+    // The list goes first, for it takes room from the picture there.
+    if (matchMedia("(max-width:800px)").matches) search.blur();
+    if (result.object != null) { chooseObject(result.object, { go: true }); return; }
     if (focused != null) focus(result.at);
     choose(result.at, { go: focused == null, column: result.column?.name });
   };
+  // The list stays while it is clicked at, though on a narrow screen it is there only as long as something is searched.
+  found.addEventListener("mousedown", (event) => event.preventDefault());
   found.addEventListener("click", (event) => {
     const item = event.target.closest("[data-at]");
     if (!item) return;
@@ -563,9 +679,16 @@
   $("keys").addEventListener("click", () => help.showModal());
   $("focus").addEventListener("click", toggleFocus);
   $("distance").addEventListener("change", (event) => setDistance(Number(event.target.value)));
-  let before = null;
-  addEventListener("beforeprint", () => { before = camera; fit(); detail(); });
-  addEventListener("afterprint", () => { if (before) { camera = before; move(); } });
+  // Paper has another width than the window, which only the browser knows: there the picture is scaled by its box.
+  addEventListener("beforeprint", () => {
+    const { left, top, width, height } = extent([...places.values(), ...frames]);
+    if (!(width > 0)) return;
+    svg.setAttribute("viewBox", `${left - 10} ${top - 10} ${width + 20} ${height + 20}`);
+    scene.removeAttribute("transform");
+    printed = Math.min(1000 / width, 640 / height) >= READABLE * 0.8;
+    detail();
+  });
+  addEventListener("afterprint", () => { svg.removeAttribute("viewBox"); printed = null; move(); });
   addEventListener("hashchange", restore);
   addEventListener("resize", () => move());
 

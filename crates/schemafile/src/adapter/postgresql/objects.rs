@@ -109,7 +109,10 @@ pub(crate) fn create_enum(
     let name = names::qualified(&raw);
     // ActiveRecord keeps a type that there is.
     match dsl.draft.enum_type(&name) {
-        None => dsl.draft.own.enums.push(EnumType { name, values }),
+        None => {
+            dsl.draft.types.push((name.clone(), raw_span));
+            dsl.draft.own.enums.push(EnumType { name, values });
+        }
         Some(first) if first.values != values => {
             let message =
                 format!("enum \"{raw}\" is already defined, with other values, which are kept");

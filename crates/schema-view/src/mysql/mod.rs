@@ -1,8 +1,8 @@
 //! A view of a schema of MySQL or MariaDB.
 
-use crate::{
-    Column, Constraint, Index, Key, Numbered, Other, Table, Trigger, TypeClass, View, joined,
-};
+mod objects;
+
+use crate::{Column, Constraint, Index, Key, Numbered, Table, TypeClass, View, joined};
 use mysql_model::{
     ColumnValue, DataType, ForeignKey, IndexKey, IndexKind, LobSize, QualifiedName,
     ReferentialAction, Schema, Server,
@@ -13,78 +13,13 @@ use mysql_text::data_type;
 pub fn of_mysql(schema: &Schema, server: Server) -> View {
     let mut view = View {
         database: server.name().to_owned(),
+        indexes_keys: true,
         tables: schema.tables.iter().map(|one| table(one, server)).collect(),
         ..View::default()
     };
-    for statement in &schema.statements {
-        put_statement(&mut view, statement.sql.trim());
-    }
+    objects::put_all(&mut view, schema);
     view.link();
     view
-}
-
-/// Puts a trigger with its table, and anything else among the others.
-fn put_statement(view: &mut View, sql: &str) {
-    let words = words(sql);
-    let is = |at: usize, word: &str| {
-        words
-            .get(at)
-            .is_some_and(|own| own.eq_ignore_ascii_case(word))
-    };
-    // `DEFINER`, `OR REPLACE`, `ALGORITHM` and the like may stand before the kind.
-    let found = (1..words.len().min(16))
-        .find_map(|at| Some((at, KINDS.iter().find(|kind| is(at, kind))?)))
-        .filter(|_| is(0, "create"));
-    let Some((at, kind)) = found else {
-        view.others.push(Other {
-            kind: String::new(),
-            name: String::new(),
-            sql: sql.to_owned(),
-        });
-        return;
-    };
-    // `IF NOT EXISTS` may stand before the name.
-    let skipped = if is(at + 1, "if") { 3 } else { 0 };
-    let name = words.get(at + 1 + skipped).cloned().unwrap_or_default();
-    if *kind == "trigger" {
-        let on = (at..words.len()).find(|at| is(*at, "on"));
-        let table = on.and_then(|on| words.get(on + 1));
-        let found = table.and_then(|table| {
-            let tables = view.tables.iter_mut();
-            tables.into_iter().find(|one| &one.name == table)
-        });
-        if let Some(found) = found {
-            found.triggers.push(Trigger {
-                name,
-                sql: sql.to_owned(),
-            });
-            return;
-        }
-    }
-    view.others.push(Other {
-        kind: (*kind).to_owned(),
-        name,
-        sql: sql.to_owned(),
-    });
-}
-
-/// What `CREATE` makes beside tables.
-const KINDS: [&str; 7] = [
-    "trigger",
-    "view",
-    "function",
-    "procedure",
-    "event",
-    "table",
-    "sequence",
-];
-
-/// The words and names of a statement, names without their backticks.
-fn words(sql: &str) -> Vec<String> {
-    mysql_text::tokens(sql)
-        .iter()
-        .filter_map(mysql_text::Token::name)
-        .collect()
 }
 
 fn shown(name: &QualifiedName) -> String {
@@ -278,6 +213,11 @@ fn index(index: &mysql_model::Index) -> Index {
             .collect(),
         columns,
         unique: index.unique,
+        further: if index.own.invisible {
+            "INVISIBLE".to_owned()
+        } else {
+            String::new()
+        },
         method: method.to_lowercase(),
         comment: said(index.comment.as_ref()),
         ..Index::default()
@@ -287,6 +227,7 @@ fn index(index: &mysql_model::Index) -> Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Target;
     use mysql_model::{AutoIncrement, IntegerSize, PrimaryKey, Statement};
 
     #[test]
@@ -316,8 +257,9 @@ mod tests {
         let schema = Schema {
             tables: vec![users],
             statements: [
-                "CREATE TRIGGER `touch` BEFORE UPDATE ON `users` FOR EACH ROW SET @a = 1",
-                "CREATE OR REPLACE VIEW recent AS SELECT 1",
+                "CREATE TRIGGER `touch` BEFORE UPDATE ON `users` FOR EACH ROW CALL Clean()",
+                "CREATE OR REPLACE VIEW recent AS SELECT `users`.`id`, u.name AS `Title` FROM `users` LEFT JOIN users u ON 1",
+                "CREATE DEFINER=`a`@`%` PROCEDURE clean() BEGIN DELETE FROM users; END",
                 "SELECT 2",
             ]
             .map(|sql| Statement {
@@ -342,11 +284,23 @@ mod tests {
         );
         assert_eq!(table.partition_by.as_deref(), Some("HASH (id)"));
         assert_eq!(table.triggers[0].name, "touch");
-        let others: Vec<_> = view
-            .others
+        let objects: Vec<_> = view
+            .objects
             .iter()
-            .map(|other| (other.kind.as_str(), other.name.as_str()))
+            .map(|object| (object.kind.as_str(), object.name.as_str()))
             .collect();
-        assert_eq!(others, [("view", "recent"), ("", "")]);
+        assert_eq!(
+            objects,
+            [("view", "recent"), ("procedure", "clean"), ("", "")]
+        );
+        let uses = |position: usize| &view.objects[position].uses;
+        assert_eq!(*uses(0), [Target::Table(0)]);
+        assert_eq!(*uses(1), [Target::Table(0)]);
+        assert_eq!(table.triggers[0].uses, [Target::Object(1)]);
+        let columns = view.objects[0].columns.iter();
+        let columns: Vec<_> = columns
+            .map(|column| (column.name.as_str(), column.type_text.as_str()))
+            .collect();
+        assert_eq!(columns, [("id", "bigint"), ("Title", "varchar(80)")]);
     }
 }

@@ -1,119 +1,36 @@
 //! A view of a schema of PostgreSQL.
 
-use crate::{
-    Column, Constraint, EnumType, Index, Key, Numbered, Other, Table, Trigger, TypeClass, View,
-    joined,
-};
+mod objects;
+
+use crate::{Column, Constraint, Index, Key, Numbered, Object, Table, TypeClass, View, joined};
 use pg_model::{
     ColumnValue, Deferrability, ForeignKey, Identity, IndexKey, Numbering, Persistence,
     QualifiedName, Schema, TypeKind, UniqueConstraint,
 };
 use pg_sql::ddl;
 use pg_text::cursor::Cursor;
-use pg_text::object::{Kind, made};
-use std::collections::BTreeMap;
 
 /// Looks at a schema of PostgreSQL. Places, groups and what is switched off are the caller's to add.
 pub fn of_postgresql(schema: &Schema) -> View {
     let mut view = View {
         database: "PostgreSQL".to_owned(),
         tables: schema.tables.iter().map(table).collect(),
-        enums: schema
+        objects: schema
             .own
             .enums
             .iter()
-            .map(|enum_type| EnumType {
+            .map(|enum_type| Object {
+                kind: "enum".to_owned(),
                 name: shown(&enum_type.name),
                 labels: enum_type.values.clone(),
+                ..Object::default()
             })
             .collect(),
-        others: Vec::new(),
+        indexes_keys: false,
     };
-    let positions: BTreeMap<String, usize> = view
-        .tables
-        .iter()
-        .enumerate()
-        .map(|(position, table)| (table.name.clone(), position))
-        .collect();
-    for statement in &schema.statements {
-        // One piece of source may hold several statements.
-        for sql in sql_text::split(&statement.sql) {
-            put_statement(&mut view, &positions, sql.trim());
-        }
-    }
+    objects::put_all(&mut view, schema);
     view.link();
     view
-}
-
-/// Puts a statement where people look for what it makes: with its table, else among the others.
-fn put_statement(view: &mut View, positions: &BTreeMap<String, usize>, sql: &str) {
-    if let Some((parent, part)) = partition(sql)
-        && let Some(position) = positions.get(&parent)
-    {
-        view.tables[*position].partitions.push(part);
-        return;
-    }
-    let object = made(sql);
-    let of_table = object
-        .as_ref()
-        .and_then(|object| object.table.as_ref())
-        .and_then(|table| positions.get(&shown(table)).copied());
-    match (object, of_table) {
-        (Some(object), Some(position)) if object.kind == Kind::Trigger => {
-            view.tables[position].triggers.push(Trigger {
-                name: object.name.name.clone(),
-                sql: sql.to_owned(),
-            });
-        }
-        (Some(object), Some(position)) => {
-            view.tables[position].checks.push(Constraint {
-                name: object.name.name.clone(),
-                definition: sql.to_owned(),
-            });
-        }
-        (Some(object), None) => view.others.push(Other {
-            kind: object.kind.noun(),
-            name: shown(&object.name),
-            sql: sql.to_owned(),
-        }),
-        (None, _) => view.others.push(Other {
-            kind: String::new(),
-            name: String::new(),
-            sql: sql.to_owned(),
-        }),
-    }
-}
-
-/// The parent and the part, with its bounds, of a statement that makes a table a part of another.
-fn partition(sql: &str) -> Option<(String, String)> {
-    let tokens = sql_text::tokens(sql);
-    let mut cursor = Cursor::new(sql, &tokens);
-    let (parent, part) = if cursor.accept(&["create", "table"]) {
-        cursor.accept(&["if", "not", "exists"]);
-        let (_, part) = cursor.name()?;
-        if !cursor.accept(&["partition", "of"]) {
-            return None;
-        }
-        let (_, parent) = cursor.name()?;
-        (parent, part)
-    } else if cursor.accept(&["alter", "table"]) {
-        cursor.accept(&["only"]);
-        let (_, parent) = cursor.name()?;
-        if !cursor.accept(&["attach", "partition"]) {
-            return None;
-        }
-        let (_, part) = cursor.name()?;
-        (parent, part)
-    } else {
-        return None;
-    };
-    let bounds = pg_text::cursor::span(sql, cursor.rest());
-    Some((
-        shown(&parent),
-        format!("{} {}", shown(&part), bounds.trim_end_matches(';'))
-            .trim()
-            .to_owned(),
-    ))
 }
 
 /// A name as people say it: `public` is the schema that isn't said.
@@ -339,6 +256,10 @@ fn of_unique(table: &pg_model::Table, unique: &UniqueConstraint) -> Index {
         name: unique.name.clone(),
         unique: true,
         is_constraint: true,
+        further: joined(&[
+            nulls(unique.nulls_not_distinct),
+            deferred(unique.deferrable),
+        ]),
         ..base
     }
 }
@@ -378,13 +299,33 @@ fn of_index(index: &pg_model::Index) -> Index {
             .unwrap_or_default(),
         predicate: index.own.predicate.clone(),
         include: index.own.include.clone(),
+        further: nulls(index.own.nulls_not_distinct),
         comment: said(index.comment.as_ref()),
     }
+}
+
+fn nulls(not_distinct: bool) -> String {
+    let text = if not_distinct {
+        "NULLS NOT DISTINCT"
+    } else {
+        ""
+    };
+    text.to_owned()
+}
+
+fn deferred(deferrable: Deferrability) -> String {
+    let text = match deferrable {
+        Deferrability::NotDeferrable => "",
+        Deferrability::InitiallyImmediate => "DEFERRABLE",
+        Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
+    };
+    text.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Target;
     use pg_model::Statement;
 
     fn with_statements(tables: &[&str], statements: &[&str]) -> View {
@@ -422,12 +363,127 @@ mod tests {
             ]
         );
         assert_eq!(view.tables[1].triggers[0].name, "touch");
-        let others: Vec<_> = view
-            .others
+        let objects: Vec<_> = view
+            .objects
             .iter()
-            .map(|other| (other.kind.as_str(), other.name.as_str()))
+            .map(|object| (object.kind.as_str(), object.name.as_str()))
             .collect();
-        assert_eq!(others, [("view", "recent"), ("", "")]);
+        assert_eq!(objects, [("view", "recent"), ("", "")]);
+    }
+
+    #[test]
+    fn what_a_statement_is_about_has_it() {
+        let view = with_statements(
+            &["users"],
+            &[
+                "CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM users",
+                "CREATE UNIQUE INDEX CONCURRENTLY i ON public.totals USING btree (n, lower(\"N\")) WHERE n > 1;",
+                "CREATE INDEX j ON users (id)",
+                "COMMENT ON MATERIALIZED VIEW totals IS 'All of it'",
+                "CREATE TYPE mood AS ENUM ('glad', 'sad''ly')",
+                "ALTER TYPE mood OWNER TO joe",
+                "CREATE FUNCTION f(a integer, OUT b text) RETURNS text LANGUAGE sql AS $$ SELECT 1 $$",
+                "COMMENT ON FUNCTION f(integer) IS 'One'",
+            ],
+        );
+        let titles: Vec<String> = view.objects.iter().map(Object::title).collect();
+        assert_eq!(titles, ["totals", "mood", "f(integer)"]);
+        let totals = &view.objects[0];
+        assert_eq!(totals.comment.as_deref(), Some("All of it"));
+        assert_eq!(
+            totals.indexes[0].definition(),
+            "(n, lower(\"N\")) WHERE n > 1"
+        );
+        assert!(totals.indexes[0].unique);
+        assert_eq!(view.tables[0].indexes[0].columns, Some(vec!["id".into()]));
+        assert_eq!(view.objects[1].kind, "enum");
+        assert_eq!(view.objects[1].labels, ["glad", "sad'ly"]);
+        assert_eq!(view.objects[1].further, ["ALTER TYPE mood OWNER TO joe"]);
+        assert_eq!(view.objects[2].comment.as_deref(), Some("One"));
+    }
+
+    /// Who speaks of what, by name.
+    fn uses(view: &View, position: usize) -> Vec<String> {
+        let uses = view.objects[position].uses.iter();
+        uses.map(|used| view.title(*used)).collect()
+    }
+
+    #[test]
+    fn statements_are_linked_with_what_they_speak_of() {
+        let view = with_statements(
+            &["users", "orders", "recent"],
+            &[
+                "CREATE TYPE status AS ENUM ('open')",
+                "CREATE FUNCTION notify(s status) RETURNS trigger AS $body$ BEGIN INSERT INTO orders VALUES (1); END $body$",
+                "CREATE VIEW paid AS WITH recent AS (SELECT * FROM users) SELECT o.status, \"users\" FROM recent r, orders o \
+                 WHERE notify(1) IS NOT NULL",
+                "CREATE VIEW both AS SELECT p.id, 'x'::status FROM paid p JOIN public.users u ON u.id = p.id",
+                "CREATE SEQUENCE numbers",
+                "CREATE FUNCTION next() RETURNS bigint AS 'x' LANGUAGE sql RETURN nextval('public.numbers')",
+                "CREATE TRIGGER t AFTER INSERT ON users EXECUTE FUNCTION notify('a')",
+            ],
+        );
+        assert_eq!(uses(&view, 1), ["orders", "status"]);
+        assert_eq!(uses(&view, 2), ["users", "orders", "notify(status)"]);
+        assert_eq!(uses(&view, 3), ["users", "status", "paid"]);
+        assert_eq!(uses(&view, 5), ["numbers"]);
+        assert_eq!(view.tables[0].triggers[0].uses, [Target::Object(1)]);
+        let users = view.users();
+        assert_eq!(
+            users.of_tables[1],
+            [Target::Object(1), Target::Object(2)],
+            "orders"
+        );
+        assert_eq!(
+            users.of_objects[1],
+            [Target::Table(0), Target::Object(2)],
+            "notify"
+        );
+        assert!(
+            users.of_tables[2].is_empty(),
+            "what WITH names isn't the table"
+        );
+    }
+
+    #[test]
+    fn a_view_has_the_columns_that_it_names() {
+        let mut schema = Schema::default();
+        let mut users = pg_model::Table::new(QualifiedName::bare("users"));
+        for (name, kind) in [("id", TypeKind::BigInt), ("email", TypeKind::Text)] {
+            users.columns.push(pg_model::Column::new(
+                name,
+                pg_model::DataType { kind, array: false },
+            ));
+        }
+        schema.tables.push(users);
+        let mut columns = |sql: &str| -> Vec<String> {
+            schema.statements = vec![Statement {
+                sql: sql.to_owned(),
+                tables_before: 1,
+            }];
+            let view = of_postgresql(&schema);
+            let columns = view.objects[0].columns.iter();
+            columns
+                .map(|column| format!("{} {}", column.name, column.type_text))
+                .collect()
+        };
+        assert_eq!(
+            columns(
+                "CREATE VIEW v AS SELECT u.id, email AS mail, count(*) AS n, u.id::text FROM users u GROUP BY 1"
+            ),
+            ["id bigint", "mail text", "n ", "id "]
+        );
+        assert_eq!(
+            columns("CREATE VIEW v AS SELECT DISTINCT ON (email) * FROM public.users"),
+            ["id bigint", "email text"]
+        );
+        assert_eq!(
+            columns("CREATE VIEW v (a, \"B\") AS SELECT id, email FROM users"),
+            ["a bigint", "B text"]
+        );
+        // What only the server knows isn't guessed.
+        assert!(columns("CREATE VIEW v AS SELECT count(*) FROM users").is_empty());
+        assert!(columns("CREATE VIEW v AS SELECT * FROM users, (SELECT 1 AS x) y").is_empty());
     }
 
     #[test]

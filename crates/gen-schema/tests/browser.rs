@@ -1,0 +1,137 @@
+//! The HTML page in a real browser: it draws, it shows what an address names, and nothing of a schema or a dump runs.
+//!
+//! Chromium is a guest in these tests, as MySQL is in others: where it is found (in `PATH`, or where `CHROMIUM` says) it
+//! judges. Everywhere the page's text is held to what can be said without one, in `schema-page`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on should stop where it stands"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use host_tools::process::find_program;
+use libtest_mimic::{Arguments, Trial};
+
+/// What would leave a trace on the page if any of it ran.
+const HOSTILE: &str = "</script><script>document.documentElement.dataset.owned = 1</script><img src=x \
+                       onerror=\"document.documentElement.dataset.owned = 1\"><!--";
+
+fn schemafile() -> String {
+    let text = HOSTILE.replace('"', "\\\"");
+    format!(
+        "create_table \"users\", comment: \"{text}\" do |t|\n  t.string \"name\", comment: \"{text}\", default: \"{text}\"\nend\n\
+         create_table \"orders\" do |t|\n  t.references \"user\", foreign_key: true\nend\n\
+         create_enum \"mood\", [\"glad\", \"<b>sad\"]\n\
+         execute \"CREATE VIEW recent AS SELECT id, name FROM users /* {text} */\"\n"
+    )
+}
+
+/// What the browser has made of the page at an address, as HTML.
+fn shown(browser: &PathBuf, fragment: &str) -> String {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path();
+    fs::create_dir_all(directory.join("schema")).unwrap();
+    fs::write(directory.join("schema/Schemafile"), schemafile()).unwrap();
+    let rows = format!("COPY users (id, name) FROM stdin;\n1\t{HOSTILE}\n\\.\n");
+    fs::write(directory.join("dump.sql"), rows).unwrap();
+    let made = Command::new(env!("CARGO_BIN_EXE_gen-schema"))
+        .current_dir(directory)
+        .args(["docs", "--html", "page.html", "--dump", "dump.sql"])
+        .output()
+        .unwrap();
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let page = directory.join("page.html");
+    let output = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--virtual-time-budget=10000",
+            "--dump-dom",
+        ])
+        .arg(format!(
+            "--user-data-dir={}",
+            directory.join("profile").display()
+        ))
+        .arg(format!("file://{}#{fragment}", page.display()))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains("data-drawn="),
+        "the page wasn't drawn: {text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    text
+}
+
+/// The part of the page that the script has made.
+fn without_data(text: &str) -> &str {
+    let (before, _) = text.split_once("<script").unwrap();
+    before
+}
+
+fn a_table_is_shown_and_nothing_runs(browser: &PathBuf) {
+    let text = shown(browser, "table=users");
+    assert!(!text.contains("data-owned"), "a hostile text ran");
+    let page = without_data(&text);
+    assert!(!page.contains("<img") && !page.contains("<b>"));
+    // As a comment on the table and the column, as a default, and as a value.
+    let times = page.matches("&lt;/script&gt;&lt;script&gt;").count();
+    assert!(times >= 5, "{times} times: {page}");
+    assert!(page.contains("data-table=\"1\""), "{page}");
+    assert!(page.contains("#object=view%20recent"), "{page}");
+}
+
+fn a_view_is_shown_with_what_it_uses(browser: &PathBuf) {
+    let text = shown(browser, "object=view%20recent");
+    let page = without_data(&text);
+    assert!(!text.contains("data-owned"), "a hostile text ran");
+    assert!(page.contains("CREATE VIEW recent"), "{page}");
+    assert!(page.contains("href=\"#table=users\""), "{page}");
+}
+
+#[expect(clippy::print_stderr, reason = "what isn't tested must be seen")]
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    let browser = named.or_else(|| names.iter().find_map(|name| find_program(name)));
+    if browser.is_none() && !arguments.list {
+        eprintln!(
+            "note: Chromium can't be found; put it into PATH, or name it in CHROMIUM. Without it, the page is held to its text."
+        );
+    }
+    let is_missing = browser.is_none();
+    let browser = browser.unwrap_or_default();
+    let tests: [(&str, fn(&PathBuf)); 2] = [
+        (
+            "a_table_is_shown_and_nothing_runs",
+            a_table_is_shown_and_nothing_runs,
+        ),
+        (
+            "a_view_is_shown_with_what_it_uses",
+            a_view_is_shown_with_what_it_uses,
+        ),
+    ];
+    let trials = tests
+        .into_iter()
+        .map(|(name, test)| {
+            let browser = browser.clone();
+            Trial::test(name, move || {
+                test(&browser);
+                Ok(())
+            })
+            .with_ignored_flag(is_missing)
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
