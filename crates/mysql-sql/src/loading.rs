@@ -57,6 +57,15 @@ SELECT IF(@@log_bin
 const WITH_LOG: &str =
     "SET @dummy_sql = IF(@@SESSION.sql_log_bin = @dummy_log_bin, 'DO 0', 'SET sql_log_bin = 1');\n";
 
+/// Indexes are made by sorting, and the buffer for that is 1 MB unless a session says otherwise (MySQL 8.0.27, which took
+/// it out of the server's own settings). A version before passes the comment over.
+const WITH_ROOM_TO_SORT: &str = "/*!80027 SET @dummy_innodb_ddl_buffer_size = @@SESSION.innodb_ddl_buffer_size, \
+                                 innodb_ddl_buffer_size = 67108864 */;\n";
+
+/// Puts it back.
+const WITH_FORMER_ROOM: &str =
+    "/*!80027 SET innodb_ddl_buffer_size = @dummy_innodb_ddl_buffer_size */;\n";
+
 /// The temporary table of rows of which the server computes some columns.
 const STAGE: &str = "dummy_rows";
 
@@ -89,6 +98,7 @@ impl Load<'_> {
         if self.server == Server::MySql {
             sql.push_str(WITHOUT_LOG);
             sql.push_str(RUN);
+            sql.push_str(WITH_ROOM_TO_SORT);
         }
         let changed: Vec<String> = SESSION
             .iter()
@@ -170,6 +180,7 @@ impl Load<'_> {
         if self.server == Server::MySql {
             sql.push_str(WITH_LOG);
             sql.push_str(RUN);
+            sql.push_str(WITH_FORMER_ROOM);
         }
         sql
     }
@@ -410,9 +421,11 @@ mod tests {
         let place = |text: &str| before.find(text).unwrap();
         // It can't be changed within a transaction.
         assert!(place("EXECUTE dummy_statement") < place("autocommit = 0"));
-        assert!(after.ends_with(&format!("{WITH_LOG}{RUN}")));
+        assert!(after.ends_with(&format!("{WITH_LOG}{RUN}{WITH_FORMER_ROOM}")));
+        assert!(before.contains(WITH_ROOM_TO_SORT));
         let mariadb = load(Server::MariaDb);
-        assert!(!(mariadb.prologue() + &mariadb.epilogue()).contains("log_bin"));
+        let text = mariadb.prologue() + &mariadb.epilogue();
+        assert!(!text.contains("log_bin") && !text.contains("ddl_buffer"));
     }
 
     #[test]

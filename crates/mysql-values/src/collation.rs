@@ -11,8 +11,8 @@ const NARROW: [&str; 16] = [
 
 /// Whether texts of a column that differ in case, accents, width or kana alone may count as equal.
 ///
-/// Names say it: `_bin` compares bytes, `_cs` tells cases apart; what isn't named is the server's default, which does
-/// not.
+/// Names say it: `_bin` compares bytes, `_cs` tells cases apart, and with them accents and kana unless the name says
+/// otherwise; what isn't named is the server's default, which tells nothing apart.
 pub(crate) fn is_folded(table: &Table, column: &Column) -> bool {
     let is_text = matches!(
         column.data_type,
@@ -21,8 +21,15 @@ pub(crate) fn is_folded(table: &Table, column: &Column) -> bool {
     is_text
         && collation(table, column).is_none_or(|name| {
             let name = name.to_lowercase();
-            !(name == "binary" || name.ends_with("_bin") || name.ends_with("_cs"))
+            !(name == "binary" || name.ends_with("_bin") || is_sensitive(&name))
         })
+}
+
+/// Whether a collation tells all of them apart. `uca1400_ai_cs` tells no accents apart, and `ja_0900_as_cs` no kana, for
+/// which there is `ja_0900_as_cs_ks`.
+fn is_sensitive(name: &str) -> bool {
+    name.ends_with("_cs_ks")
+        || name.ends_with("_cs") && !name.ends_with("_ai_cs") && !name.contains("_ja_")
 }
 
 /// Which characters a column's character set has.
@@ -75,4 +82,30 @@ fn option(table: &Table, words: &[&str]) -> Option<String> {
         .position(|token| words.iter().any(|word| token.is(word)))?;
     let mut rest = tokens[place + 1..].iter().filter(|token| !token.is("="));
     rest.next()?.name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_sensitive;
+
+    #[test]
+    fn a_name_says_what_is_told_apart() {
+        for name in [
+            "latin1_general_cs",
+            "utf8mb4_0900_as_cs",
+            "utf8mb4_ja_0900_as_cs_ks",
+            "uca1400_as_cs",
+        ] {
+            assert!(is_sensitive(name), "{name}");
+        }
+        for name in [
+            "utf8mb4_0900_ai_ci",
+            "utf8mb4_0900_as_ci",
+            "utf8mb4_ja_0900_as_cs",
+            "utf8mb4_uca1400_ai_cs",
+            "utf8mb4_general_ci",
+        ] {
+            assert!(!is_sensitive(name), "{name}");
+        }
+    }
 }

@@ -163,6 +163,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_beside_tables_has_its_place() {
+        let text = "create_enum \"mood\", [\"glad\"]\ncreate_table(\"users\") { }\nexecute <<~SQL\n  CREATE VIEW a AS SELECT 1;\n\n  \
+                    CREATE VIEW b AS SELECT 2\nSQL\nexecute \"CREATE TRIGGER t BEFORE UPDATE ON users EXECUTE FUNCTION f()\"\n";
+        let reading = schemafile::read(
+            SourceFile::new("schema/Schemafile", text),
+            &MemoryLoader::default(),
+            &Options::default(),
+        );
+        let view = SchemaReading::from(reading.unwrap()).view();
+        let lines: Vec<(&str, usize)> = view
+            .objects
+            .iter()
+            .map(|object| {
+                let place = object.place.as_ref().unwrap();
+                assert_eq!(place.path, "schema/Schemafile");
+                (object.name.as_str(), place.line)
+            })
+            .collect();
+        assert_eq!(lines, [("mood", 1), ("a", 4), ("b", 6)]);
+        let trigger = view.tables[0].triggers[0].place.as_ref();
+        assert_eq!(trigger.map(|place| place.line), Some(8));
+    }
+
+    #[test]
     fn groups_of_the_settings_hold_where_no_file_says_one() {
         let text = "create_table(\"orders\") { }\ncreate_table(\"users\") { }\n# group: Stock\ncreate_table(\"order_boxes\") { }\n";
         let reading = schemafile::read(
