@@ -12,8 +12,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use host_tools::process::find_program;
 use libtest_mimic::{Arguments, Trial};
+use testkit::browser::{chromium, missing};
 
 /// What would leave a trace on the page if any of it ran.
 const HOSTILE: &str = "</script><script>document.documentElement.dataset.owned = 1</script><img src=x \
@@ -102,12 +102,11 @@ fn a_view_is_shown_with_what_it_uses(browser: &PathBuf) {
 #[expect(clippy::print_stderr, reason = "what isn't tested must be seen")]
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-    let browser = named.or_else(|| names.iter().find_map(|name| find_program(name)));
+    let browser = chromium();
     if browser.is_none() && !arguments.list {
         eprintln!(
-            "note: Chromium can't be found; put it into PATH, or name it in CHROMIUM. Without it, the page is held to its text."
+            "note: {}. Without it, the page is held to its text.",
+            missing()
         );
     }
     let is_missing = browser.is_none();

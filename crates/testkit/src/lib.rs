@@ -1,6 +1,7 @@
 //! What the tests of this workspace, and `cargo xtask`, need around them: the real things, small and temporary.
 //!
 //! - [`cases::read`]: cases of a test as text files
+//! - [`browser::chromium`]: Chromium, where it is found
 //! - [`git::GitHome`]: a scratch HOME in which real git and real git-lfs run, blind to the user's own configuration
 //! - [`http::HttpServer`]: a server that answers as a test says
 //! - [`lfs::LfsServer`]: a git-lfs server as hosting services have one
@@ -17,6 +18,7 @@
 //! install, never a skipped test. Nothing here is for production: the helpers panic with the whole story of what
 //! went wrong, which is what a test wants.
 
+pub mod browser;
 pub mod cargo;
 pub mod cases;
 pub mod git;
