@@ -1,8 +1,10 @@
-//! Where a server is: a URL as psql and every driver take it, with the name of a database in it.
+//! Where a server is: a URL as drivers take it, with the name of a database in it. Its scheme says what kind of server.
 
 use command_line::Failure;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
+
+use crate::engine::{self, Engine};
 
 /// What may stand in a URL as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -11,11 +13,15 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// Settings of a URL that are secret.
+const SECRETS: [&str; 2] = ["password", "sslpassword"];
+
 /// A server and a database on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Address {
     url: Url,
     database: String,
+    engine: &'static dyn Engine,
 }
 
 impl Address {
@@ -24,35 +30,83 @@ impl Address {
     /// # Errors
     /// What isn't one for a server that we know, or names no database.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        let example = "write it as `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, for example \
+        let example = "write it as `postgresql://USER:PASSWORD@HOST:PORT/DATABASE` (or `mysql://…`), for example \
                        `postgresql://postgres@localhost:5432/app`";
         // The text itself may hold a password.
         let wrong = |what: &str| Failure::input(format!("the database's URL {what}")).hint(example);
         let url = Url::parse(text).map_err(|error| wrong(&format!("can't be read: {error}")))?;
-        if !["postgresql", "postgres"].contains(&url.scheme()) {
-            return Err(wrong(&format!(
-                "begins with `{}:`, and only PostgreSQL's (`postgresql:`) are known",
+        let engine = engine::of_scheme(url.scheme()).ok_or_else(|| {
+            let known = engine::schemes();
+            wrong(&format!(
+                "begins with `{}:`; {known} are known",
                 url.scheme()
-            )));
-        }
-        let database = percent_decode_str(url.path().trim_start_matches('/'))
-            .decode_utf8_lossy()
-            .into_owned();
+            ))
+        })?;
+        let database = decoded(url.path().trim_start_matches('/'));
         if database.is_empty() {
             return Err(wrong("names no database"));
         }
-        Ok(Self { url, database })
+        Ok(Self {
+            url,
+            database,
+            engine,
+        })
     }
 
     /// The address of a database that a container publishes on this machine.
-    pub(crate) fn on_this_machine(user: &str, password: &str, port: u16, database: &str) -> String {
+    pub(crate) fn on_this_machine(
+        engine: &dyn Engine,
+        user: &str,
+        password: &str,
+        port: u16,
+        database: &str,
+    ) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
         format!(
-            "postgresql://{}:{}@localhost:{port}/{}",
+            "{}://{}:{}@localhost:{port}/{}",
+            engine.schemes()[0],
             encoded(user),
             encoded(password),
             encoded(database)
         )
+    }
+
+    /// What kind of server it is.
+    pub(crate) fn engine(&self) -> &'static dyn Engine {
+        self.engine
+    }
+
+    /// What the URL begins with.
+    pub(crate) fn scheme(&self) -> &str {
+        self.url.scheme()
+    }
+
+    /// The host, if it names one.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.url.host_str().filter(|host| !host.is_empty())
+    }
+
+    /// The port, if it names one.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port()
+    }
+
+    /// The user, if it names one.
+    pub(crate) fn user(&self) -> Option<String> {
+        Some(decoded(self.url.username())).filter(|user| !user.is_empty())
+    }
+
+    /// The password, if it has one.
+    pub(crate) fn password(&self) -> Option<String> {
+        let of_url = self.url.password().map(decoded);
+        of_url.or_else(|| self.setting("password"))
+    }
+
+    /// A setting behind the `?`.
+    pub(crate) fn setting(&self, name: &str) -> Option<String> {
+        let mut all = self.url.query_pairs();
+        let (_, value) = all.find(|(key, _)| key == name)?;
+        Some(value.into_owned())
     }
 
     /// The name of the database.
@@ -75,7 +129,7 @@ impl Address {
         let secret: Vec<(String, String)> = other
             .url
             .query_pairs()
-            .filter(|(key, _)| key != "password" && key != "sslpassword")
+            .filter(|(key, _)| !SECRETS.contains(&&**key))
             .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
         if other.url.query().is_some() {
@@ -86,6 +140,10 @@ impl Address {
         }
         other.with(database)
     }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -110,6 +168,11 @@ mod tests {
                 "postgresql://localhost/x%20y",
                 "postgresql://localhost/x%20y",
             ),
+            (
+                "mysql2://root:secret@127.0.0.1:3307/app",
+                "mysql2://root:secret@127.0.0.1:3307/x%20y",
+                "mysql2://root@127.0.0.1:3307/x%20y",
+            ),
         ] {
             let address = Address::parse(url).unwrap();
             assert_eq!(address.database(), "app");
@@ -121,7 +184,10 @@ mod tests {
     #[test]
     fn what_is_no_address_is_told_without_its_password() {
         for (url, part) in [
-            ("mysql://root:secret@localhost/app", "begins with `mysql:`"),
+            (
+                "sqlite://root:secret@localhost/app",
+                "begins with `sqlite:`; `postgresql:` (PostgreSQL) and `mysql:` (MySQL and MariaDB) are known",
+            ),
             ("postgresql://me:secret@localhost", "names no database"),
             ("host=localhost password=secret", "can't be read"),
         ] {

@@ -23,7 +23,7 @@ Examples:
   git database                  what is there, and what isn't as it should be
   git database up               from whatever is there to a database with these dumps
   git database reset            its rows as they were loaded
-  git database psql             a look into it
+  git database client           a look into it
   git database clone test_1     one more, for a test or a branch
   git config database.url postgresql://localhost/app
                                 on a server of one's own, without Docker
@@ -35,7 +35,7 @@ Documentation: docs/database.md, docs/docker.md";
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct PlaceArguments {
-    /// A PostgreSQL server and a database on it, in place of the container (default: git's `database.url`)
+    /// A server and a database on it, in place of the container (default: git's `database.url`)
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The container, although git's `database.url` names a server
@@ -67,12 +67,24 @@ pub(crate) enum Command {
         after_help = "Examples:\n  git database drop test_1 test_2\n  git database drop --all"
     )]
     Drop(DropArguments),
-    /// Open a psql, or run one with arguments of its own
+    /// Open the server's client, or run it with arguments of its own
+    #[command(
+        after_help = "Examples:\n  git database client\n  git database client --database test_1"
+    )]
+    Client(ClientArguments),
+    /// The same, by the name of PostgreSQL's
     #[command(
         after_help = "Examples:\n  git database psql\n  git database psql --command 'SELECT count(*) FROM users'\n  \
             git database psql --database test_1"
     )]
-    Psql(PsqlArguments),
+    Psql(ClientArguments),
+    /// The same, by the name of MySQL's; `mariadb` is understood, too
+    #[command(
+        alias = "mariadb",
+        after_help = "Examples:\n  git database mysql\n  git database mysql --execute 'SELECT count(*) FROM users'\n  \
+            git database mysql --database test_1"
+    )]
+    Mysql(ClientArguments),
     /// Show what the server has written
     #[command(after_help = "Examples:\n  git database logs\n  git database logs --follow")]
     Logs(LogsArguments),
@@ -93,7 +105,7 @@ pub(crate) struct FormArguments {
 pub(crate) struct UpArguments {
     #[command(flatten)]
     pub(crate) form: FormArguments,
-    /// Reach it at this port, now and later: kept in `.env` as `POSTGRES_PORT`
+    /// Reach it at this port, now and later: kept in `.env`
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
     /// Load what lies in dumps/, and don't hold it against the schema
@@ -138,11 +150,11 @@ pub(crate) struct DropArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct PsqlArguments {
+pub(crate) struct ClientArguments {
     /// A copy that `clone` made, and not the database itself
     #[arg(short, long, value_name = "NAME")]
     pub(crate) database: Option<String>,
-    /// What psql is given
+    /// What the client is given
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,

@@ -1,5 +1,5 @@
-//! Loading the files of `dumps/` through psql, as the container's script does: in the order of their names, each to its
-//! end, an error ends all of it. What is read is counted, and the table that gets rows is known by its COPY.
+//! Loading the files of `dumps/` through the server's client, as the container's script does: in the order of their names,
+//! each to its end, an error ends all of it. What is read is counted, and the table that gets rows is known by its statement.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -13,9 +13,10 @@ use command_line::Failure;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::dumps::{Dump, Dumps};
+use crate::engine::Engine;
 use crate::output::{Teller, human};
 use crate::programs::cannot_start;
-use crate::trouble::{Complaint, damaged};
+use crate::trouble::damaged;
 
 /// How often who waits looks how far it is.
 const LOOK: Duration = Duration::from_millis(50);
@@ -33,33 +34,41 @@ struct Way {
     ended: bool,
 }
 
-/// Loads all files with what `connect` starts: a psql that waits for a script on its standard input.
+/// Loads all files with what `connect` starts: a client that waits for a script on its standard input.
 pub(crate) fn load(
+    engine: &dyn Engine,
     dumps: &Dumps,
     connect: &dyn Fn() -> Command,
     teller: &mut Teller,
 ) -> Result<(), Failure> {
     for dump in &dumps.files {
-        load_one(dump, connect(), teller)?;
+        load_one(engine, dump, connect(), teller)?;
     }
     Ok(())
 }
 
-fn load_one(dump: &Dump, mut psql: Command, teller: &mut Teller) -> Result<(), Failure> {
+fn load_one(
+    engine: &dyn Engine,
+    dump: &Dump,
+    mut client: Command,
+    teller: &mut Teller,
+) -> Result<(), Failure> {
     let file = File::open(&dump.path)
         .map_err(|error| Failure::outside(format!("can't read `{}`: {error}", dump.shown())))?;
-    psql.arg("--file=-")
+    client
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    let mut child = psql.spawn().map_err(|error| cannot_start(&psql, &error))?;
+    let mut child = client
+        .spawn()
+        .map_err(|error| cannot_start(&client, &error).hint(engine.client_hint()))?;
     let (Some(mut input), Some(mut errors)) = (child.stdin.take(), child.stderr.take()) else {
-        return Err(Failure::outside("psql has no input"));
+        return Err(Failure::outside("the client has no input"));
     };
     let way = Mutex::new(Way::default());
     let (fed, said) = thread::scope(|scope| {
         let feeder = scope.spawn(|| {
-            let fed = feed(file, dump.is_gzip(), &mut input, &way);
+            let fed = feed(engine, file, dump.is_gzip(), &mut input, &way);
             drop(input);
             lock(&way).ended = true;
             fed
@@ -77,18 +86,22 @@ fn load_one(dump: &Dump, mut psql: Command, teller: &mut Teller) -> Result<(), F
     teller.clear();
     let status = child
         .wait()
-        .map_err(|error| Failure::outside(format!("psql broke off: {error}")))?;
+        .map_err(|error| Failure::outside(format!("the client broke off: {error}")))?;
     let said = said.ok().and_then(Result::ok).unwrap_or_default();
     let said = String::from_utf8_lossy(&said).into_owned();
-    // What psql says of half a text is of no interest.
+    // What a server says of half a text is of no interest.
     if let Ok(Err(Broken::Reading(error))) = &fed {
         return Err(damaged(dump, &error.to_string()));
     }
     if !status.success() {
-        if let Some(complaint) = Complaint::parse(&said) {
+        if let Some(complaint) = engine.complaint(&said) {
             return Err(complaint.failure(dump));
         }
-        let last = said.trim().lines().next_back().unwrap_or("psql ended");
+        let last = said
+            .trim()
+            .lines()
+            .next_back()
+            .unwrap_or("the client ended");
         return Err(
             Failure::outside(format!("{} doesn't load: {last}", dump.shown()))
                 .hint("if the server has ended, its log says why"),
@@ -97,7 +110,7 @@ fn load_one(dump: &Dump, mut psql: Command, teller: &mut Teller) -> Result<(), F
     match fed {
         Ok(Ok(())) => Ok(()),
         Ok(Err(Broken::Reading(error) | Broken::Writing(error))) => {
-            Err(Failure::outside(format!("psql broke off: {error}")))
+            Err(Failure::outside(format!("the client broke off: {error}")))
         }
         Err(_) => Err(Failure::outside("reading the dump broke off")),
     }
@@ -109,8 +122,9 @@ enum Broken {
     Writing(io::Error),
 }
 
-/// Hands a file's text to psql.
+/// Hands a file's text to the client.
 fn feed(
+    engine: &dyn Engine,
     file: File,
     is_gzip: bool,
     input: &mut impl io::Write,
@@ -130,11 +144,11 @@ fn feed(
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(Broken::Reading(error)),
         };
-        if let Some(table) = last_copy(&piece[..read]) {
+        if let Some(table) = engine.fills(&piece[..read]) {
             lock(way).table = table;
         }
         match input.write_all(&piece[..read]) {
-            // psql stops reading at the first error, and says which.
+            // The client stops reading at the first error, and says which.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             written => written.map_err(Broken::Writing)?,
         }
@@ -156,15 +170,6 @@ impl Read for Counted<'_> {
     }
 }
 
-/// The table of the last COPY that begins in a piece of text. For people who wait: a line that only looks like one harms
-/// nobody, and one that is cut by the piece's end isn't missed.
-fn last_copy(piece: &[u8]) -> Option<String> {
-    let at = memchr::memmem::rfind(piece, b"\nCOPY ")?;
-    let rest = &piece[at + "\nCOPY ".len()..];
-    let end = memchr::memchr2(b' ', b'(', rest)?;
-    Some(String::from_utf8_lossy(&rest[..end]).into_owned())
-}
-
 fn shown(dump: &Dump, way: &Way) -> String {
     let table = match (way.ended, way.table.as_str()) {
         (true, _) => ", indexes and keys".to_owned(),
@@ -181,19 +186,4 @@ fn shown(dump: &Dump, way: &Way) -> String {
 
 fn lock(way: &Mutex<Way>) -> std::sync::MutexGuard<'_, Way> {
     way.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::last_copy;
-
-    #[test]
-    fn the_table_of_the_last_copy_is_told() {
-        let of = |text: &str| last_copy(text.as_bytes());
-        assert_eq!(
-            of("x\nCOPY a (id) FROM stdin;\n1\n\\.\n\nCOPY s.b FROM stdin;\n"),
-            Some("s.b".to_owned())
-        );
-        assert_eq!(of("COPYING\n1\tCOPY x \n"), None);
-    }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::arguments::PlaceArguments;
 use crate::container::Container;
 use crate::dumps::{Dumps, Sums};
-use crate::engine::{Engine, Survey};
+use crate::engine::{Engine, Script, Survey};
 use crate::output::Teller;
 use crate::programs::{self, Answer};
 use crate::server::Server;
@@ -53,7 +53,7 @@ pub(crate) struct Load<'a> {
 /// A place for a server.
 pub(crate) trait Place {
     /// What kind of server it is.
-    fn engine(&self) -> &dyn Engine;
+    fn engine(&self) -> &'static dyn Engine;
 
     /// The name of the database.
     fn database(&self) -> Result<String, Failure>;
@@ -64,8 +64,8 @@ pub(crate) trait Place {
     /// Starts what has to be started, and loads what isn't loaded.
     fn up(&self, load: &Load<'_>, teller: &mut Teller) -> Result<(), Failure>;
 
-    /// Runs a script of the server's language in a database.
-    fn run(&self, database: &str, script: &str) -> Result<Answer, Failure>;
+    /// Runs a script, statements in a database.
+    fn run(&self, database: &str, script: &Script) -> Result<Answer, Failure>;
 
     /// The address of a database, for people and programs on this machine.
     fn address(&self, database: &str) -> Result<String, Failure>;
@@ -101,22 +101,20 @@ pub(crate) fn choose(
 }
 
 /// What the server refused, in its own words.
-pub(crate) fn refused(doing: &str, answer: &Answer) -> Failure {
-    let said = answer
-        .stderr
-        .lines()
-        .find_map(|line| {
-            let (_, rest) = line.split_once("ERROR:").or(line.split_once("FATAL:"))?;
-            Some(rest.trim())
-        })
-        .unwrap_or_else(|| answer.last_words());
+pub(crate) fn refused(engine: &dyn Engine, doing: &str, answer: &Answer) -> Failure {
+    let said = engine
+        .refusal(&answer.stderr)
+        .unwrap_or_else(|| answer.last_words().to_owned());
     let failure = Failure::outside(format!("{doing}: {said}"));
-    if said.contains("No space left") {
+    let is_about = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if is_about(&["No space left", "is full", "disk full"]) {
         failure.hint(
             "a copy needs as much room as the database itself: `git database drop --all` takes copies away",
         )
-    } else if said.contains("permission denied") {
-        failure.hint("the user that the URL names must be allowed to create databases: `ALTER ROLE … CREATEDB`")
+    } else if is_about(&["permission denied", "Access denied", "command denied"]) {
+        failure.hint(engine.rights_hint())
+    } else if is_about(&["isn't installed", "command not found"]) {
+        failure.hint(engine.client_hint())
     } else {
         failure.hint("`git database logs` has what the server wrote")
     }

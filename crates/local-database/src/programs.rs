@@ -110,18 +110,15 @@ pub(crate) fn cannot_start(command: &Command, error: &std::io::Error) -> Failure
             let failure =
                 Failure::outside(format!("`{program}` isn't installed, or isn't in PATH"));
             match program.as_str() {
-                "psql" => failure.hint(PSQL),
                 "git" => failure.hint("install it: https://git-scm.com"),
+                "bash" => failure
+                    .hint("git for Windows brings one; elsewhere it is a package of the system's"),
                 _ => failure,
             }
         }
         _ => Failure::outside(format!("can't start `{program}`: {error}")),
     }
 }
-
-/// Where psql comes from.
-const PSQL: &str = "install PostgreSQL's client: postgresql-client on Debian and Ubuntu, libpq with Homebrew, or the \
-                    installer of https://www.postgresql.org/download";
 
 /// What git prints, if it can be asked and has an answer.
 pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<String> {

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of somebody's own, named by a URL: nothing is started or stopped, and nothing is replaced that
+//! A server of somebody's own, named by a URL: nothing is started or stopped, and nothing is replaced that
 //! doesn't carry our mark.
 
 use std::ffi::OsString;
@@ -11,20 +11,19 @@ use project_files::Project;
 
 use crate::address::Address;
 use crate::dumps::DIRECTORY;
-use crate::engine::{Engine, LONGEST_ENDING, Mark, Postgres, Survey, template_of, unfinished};
+use crate::engine::{Engine, LONGEST_ENDING, Mark, Script, Survey, Unreachable, template_of};
 use crate::load;
 use crate::output::{Teller, seconds};
 use crate::place::{Load, Place, Running, Seen, URL_KEY, refused};
 use crate::programs::{self, Answer, answer_to};
 
-/// The exit code of psql when it can't connect.
-const NO_CONNECTION: i32 = 2;
-
 /// A server that is there.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: Address,
-    engine: Postgres,
+    engine: &'static dyn Engine,
+    /// The client's name, or its path where it is beside this program.
+    client: PathBuf,
     root: PathBuf,
 }
 
@@ -32,10 +31,9 @@ impl Server {
     /// The server that a URL names.
     pub(crate) fn at(project: &Project, url: &str) -> Result<Self, Failure> {
         let address = Address::parse(url)?;
-        let engine = Postgres;
+        let engine = address.engine();
         let name = address.database();
-        let reserved = ["postgres", "template0", "template1"];
-        if reserved.contains(&name) {
+        if engine.reserved().contains(&name) {
             return Err(
                 Failure::input(format!("`{name}` is the server's own database"))
                     .hint("name another in the URL, such as `app`: it is made when it isn't there"),
@@ -48,27 +46,47 @@ impl Server {
                     engine.longest_name() - LONGEST_ENDING
                 )));
         }
+        let clients = engine.clients(address.scheme());
+        let client = clients
+            .iter()
+            .find(|client| programs::find(client).is_some());
+        let Some(client) = client else {
+            let names = clients.join("` or `");
+            return Err(
+                Failure::outside(format!("`{names}` isn't installed, or isn't in PATH"))
+                    .hint(engine.client_hint()),
+            );
+        };
         Ok(Self {
+            client: programs::find(client).unwrap_or_else(|| client.into()),
             address,
             engine,
             root: project.root().to_owned(),
         })
     }
 
-    /// psql for a script.
-    fn psql(&self, database: &str) -> Command {
-        let mut psql = Command::new(self.engine.client());
-        psql.args(self.engine.script_arguments())
-            .arg("--dbname")
-            .arg(self.address.with(database));
-        // Messages are read here.
-        psql.env("LC_MESSAGES", "C").env("PGOPTIONS", options());
-        psql
+    /// The client, told of a database.
+    fn client(&self, database: &str) -> Command {
+        let mut client = Command::new(&self.client);
+        self.engine.connect(&mut client, &self.address, database);
+        client
+    }
+
+    /// The client for a script on its standard input.
+    fn script(&self, database: &str) -> Command {
+        let mut client = self.client(database);
+        client.args(self.engine.script_arguments());
+        self.engine.in_english(&mut client);
+        client
+    }
+
+    fn sql(&self, database: &str, script: String) -> Result<Answer, Failure> {
+        self.run(database, &Script::Sql(script))
     }
 
     fn survey(&self) -> Result<Survey, Failure> {
         let maintenance = self.engine.maintenance_database();
-        let answer = self.run(maintenance, &self.engine.survey())?;
+        let answer = self.sql(maintenance, self.engine.survey())?;
         if !answer.success {
             return Err(self.unreachable(&answer));
         }
@@ -79,44 +97,29 @@ impl Server {
     fn unreachable(&self, answer: &Answer) -> Failure {
         let said = answer.stderr.trim();
         let shown = self.address.shown(self.engine.maintenance_database());
-        // Behind it psql asks whether there is a server at all.
-        let reason = said
-            .rsplit_once("FATAL:")
-            .or_else(|| {
-                said.lines()
-                    .next()
-                    .and_then(|line| line.rsplit_once("failed: "))
-            })
-            .map_or_else(|| answer.last_words(), |(_, rest)| rest.trim());
+        let (reason, why) = self.engine.unreachable(said);
         let failure = Failure::outside(format!("can't connect to `{shown}`: {reason}"));
         let set = format!(
-            "`git config {URL_KEY} postgresql://USER:PASSWORD@HOST:PORT/{}`",
+            "`git config {URL_KEY} {}://USER:PASSWORD@HOST:PORT/{}`",
+            self.address.scheme(),
             self.address.database()
         );
-        if answer.code != Some(NO_CONNECTION) {
-            return failure;
-        }
-        let known = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        if known(&["password", "authentication failed", "no pg_hba.conf entry"]) {
-            failure.hint(format!(
-                "the user or the password is wrong: {set}, or put the password into ~/.pgpass"
-            ))
-        } else if known(&["role \""]) {
-            failure.hint(format!("name a user that the server has: {set}"))
-        } else if known(&["translate host name", "Name or service not known"]) {
-            failure.hint(format!("the host's name is wrong: {set}"))
-        } else if known(&[
-            "Connection refused",
-            "No such file or directory",
-            "timeout",
-            "timed out",
-        ]) {
-            failure.hint(format!(
+        failure.hint(match why {
+            Unreachable::Password => format!(
+                "the user or the password is wrong: {set}, or put the password into {}",
+                self.engine.password_file()
+            ),
+            Unreachable::User => format!("name a user that the server has: {set}"),
+            Unreachable::Host => format!("the host's name is wrong: {set}"),
+            Unreachable::Encryption => format!(
+                "the server and the client disagree about encryption: {}",
+                self.engine.encryption_hint()
+            ),
+            Unreachable::Nobody => format!(
                 "start the server, or name one that runs: {set}; `git database up --container` takes Docker's"
-            ))
-        } else {
-            failure.hint(set)
-        }
+            ),
+            Unreachable::Other => set,
+        })
     }
 
     /// Refuses to take the place of what somebody else has made.
@@ -125,7 +128,7 @@ impl Server {
         if !is_foreign || replace {
             return Ok(());
         }
-        let answer = self.run(name, self.engine.has_content())?;
+        let answer = self.sql(name, self.engine.has_content(name))?;
         if answer.success && answer.stdout.trim() == "f" {
             return Ok(());
         }
@@ -140,22 +143,16 @@ impl Server {
         if answer.success {
             return Ok(());
         }
-        if answer.code == Some(NO_CONNECTION) {
+        if self.engine.no_connection(answer.code, &answer.stderr) {
             return Err(self.unreachable(answer));
         }
-        Err(refused(doing, answer))
+        Err(refused(self.engine, doing, answer))
     }
 }
 
-/// Settings of a session, added to those that the user has.
-fn options() -> String {
-    let own = std::env::var("PGOPTIONS").unwrap_or_default();
-    format!("{own} -c lc_messages=C").trim().to_owned()
-}
-
 impl Place for Server {
-    fn engine(&self) -> &dyn Engine {
-        &self.engine
+    fn engine(&self) -> &'static dyn Engine {
+        self.engine
     }
 
     fn database(&self) -> Result<String, Failure> {
@@ -187,24 +184,24 @@ impl Place for Server {
         let maintenance = self.engine.maintenance_database();
         if !is_loaded {
             let begun = Instant::now();
-            let new = unfinished(&template);
-            let answer = self.run(maintenance, &self.engine.begin(&new))?;
+            let new = self.engine.loads_as(&template);
+            let answer = self.sql(maintenance, self.engine.begin(&new))?;
             self.done(&answer, &format!("can't make the database `{new}`"))?;
             let connect = || {
-                let mut psql = self.psql(&new);
-                psql.current_dir(&self.root);
-                psql
+                let mut client = self.script(&new);
+                client.current_dir(&self.root);
+                client
             };
-            if let Err(failure) = load::load(wanted.dumps, &connect, teller) {
+            if let Err(failure) = load::load(self.engine, wanted.dumps, &connect, teller) {
                 // What is left of it is of no use to anybody; the next `up` would take it away, too.
                 let half = crate::engine::Database {
                     name: new.clone(),
                     mark: Mark::Unfinished,
                 };
-                let _ = self.run(maintenance, &self.engine.drop(&half));
+                let _ = self.sql(maintenance, self.engine.drop(&half));
                 return Err(failure);
             }
-            let answer = self.run(maintenance, &self.engine.keep(&new, &template, &key))?;
+            let answer = self.sql(maintenance, self.engine.keep(&new, &template, &key))?;
             self.done(&answer, &format!("can't keep `{template}`"))?;
             teller.done(format!(
                 "loaded {DIRECTORY}/ in {}",
@@ -219,8 +216,21 @@ impl Place for Server {
         Ok(())
     }
 
-    fn run(&self, database: &str, script: &str) -> Result<Answer, Failure> {
-        answer_to(self.psql(database).arg("--file=-"), script)
+    fn run(&self, database: &str, script: &Script) -> Result<Answer, Failure> {
+        match script {
+            Script::Sql(script) => answer_to(&mut self.script(database), script),
+            Script::Shell(script) => {
+                let client = self.client("");
+                let mut bash = Command::new("bash");
+                bash.arg("-c").arg(self.engine.shell(&client) + script);
+                bash.envs(
+                    client
+                        .get_envs()
+                        .filter_map(|(name, value)| Some((name, value?))),
+                );
+                programs::answer(&mut bash)
+            }
+        }
     }
 
     fn address(&self, database: &str) -> Result<String, Failure> {
@@ -228,17 +238,14 @@ impl Place for Server {
     }
 
     fn client(&self, database: &str, arguments: &[OsString]) -> Result<Option<i32>, Failure> {
-        let mut psql = Command::new(self.engine.client());
-        psql.arg("--dbname").arg(self.address.with(database));
-        programs::shown(psql.args(arguments))
+        programs::shown(self.client(database).args(arguments))
     }
 
     fn logs(&self, _: bool) -> Result<Option<i32>, Failure> {
         let shown = self.address.shown(self.address.database());
         Err(
-            Failure::input(format!("the log of the server at `{shown}` is its own")).hint(
-                "`git database psql --command 'SELECT pg_current_logfile()'` may say where it is",
-            ),
+            Failure::input(format!("the log of the server at `{shown}` is its own"))
+                .hint(format!("`{}` may say where it is", self.engine.log_query())),
         )
     }
 

@@ -1,7 +1,7 @@
 //! What a server said of a dump that doesn't load, found again in the file: the line, the table, the words.
 //!
-//! psql counts the lines of what it reads, names the last line of a statement, and for rows the line behind them;
-//! PostgreSQL says which line of the statement, or which row, it means. Together they are a place in the file.
+//! Which words mean what is known to each [`Engine`](crate::engine::Engine); what they have in common is that they name a
+//! line of what the client has read, and something from which the line in the file follows.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -15,21 +15,38 @@ use crate::dumps::{Dump, ROWS, SCHEMA};
 /// So much of a line is shown at most, in characters.
 const SHOWN: usize = 100;
 
-/// What psql wrote about one error.
+/// What a client wrote about one error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Complaint {
-    /// Where psql was, counted from 1.
+    /// The file that it names, if it read one.
+    pub(crate) file: Option<String>,
+    /// Where the client was, or where the statement begins: as the server counts. From 1.
     pub(crate) line: usize,
-    /// PostgreSQL's sentence.
+    /// The server's sentence.
     pub(crate) message: String,
     /// What it added: detail, hint, without what only repeats the place.
     pub(crate) more: Vec<String>,
-    /// `LINE 2: …`: the text that it quotes, and the column in it, counted from 1.
-    quoted: Option<(String, Option<usize>)>,
-    /// `COPY orders, line 3`: the table and the row of its data, counted from 1.
-    row: Option<(String, usize)>,
+    pub(crate) spot: Spot,
     /// A table that it names.
-    table: Option<String>,
+    pub(crate) table: Option<String>,
+    /// The statement names the table, where the server doesn't.
+    pub(crate) table_in_statement: bool,
+}
+
+/// How the line that is meant follows from the line that is named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Spot {
+    /// It is that one.
+    #[default]
+    Line,
+    /// The last one up to that one with this text in it; and the column in it, counted from 1.
+    Quoted(String, Option<usize>),
+    /// So many lines below the last COPY up to that one.
+    RowOfCopy(usize),
+    /// This row of the INSERT that begins there, each in a line of its own, counted from 1.
+    RowOfInsert(usize),
+    /// This line of the statement that begins there, counted from 1, at the text if it has it.
+    Within(usize, String),
 }
 
 /// A place in a dump.
@@ -38,57 +55,20 @@ struct Found {
     line: usize,
     text: String,
     column: Option<usize>,
+    /// How the statement begins that the client was at.
+    statement: String,
 }
 
 impl Complaint {
-    /// Reads what psql wrote. `None` if it complains of nothing.
-    pub(crate) fn parse(said: &str) -> Option<Self> {
-        let mut lines = said.lines().peekable();
-        let (line, message) = lines.find_map(|line| {
-            let rest = line.strip_prefix("psql:")?;
-            // A file's name may have a colon in it, and so may the message.
-            let end = rest.find(": ERROR:").or_else(|| rest.find(": FATAL:"))?;
-            let number = rest[..end].rsplit(':').next()?.parse().ok()?;
-            Some((number, rest[end + ": ERROR:".len()..].trim().to_owned()))
-        })?;
-        let mut complaint = Self {
-            line,
-            table: table_in(&message),
-            message,
-            ..Self::default()
-        };
-        while let Some(line) = lines.next() {
-            if line.starts_with("psql:") {
-                break;
-            }
-            if let Some((_, quoted)) = line
-                .strip_prefix("LINE ")
-                .and_then(|rest| rest.split_once(": "))
-            {
-                let before = line.chars().count() - quoted.chars().count();
-                let caret = lines.next_if(|next| next.trim() == "^");
-                let column = caret.and_then(|caret| (caret.chars().count()).checked_sub(before));
-                complaint.quoted = Some((quoted.to_owned(), column));
-            } else if let Some(context) = line.strip_prefix("CONTEXT:") {
-                complaint.row = complaint.row.or_else(|| row(context.trim()));
-            } else if let Some((word @ ("DETAIL" | "HINT"), rest)) = line.split_once(':') {
-                complaint
-                    .more
-                    .push(format!("{}: {}", word.to_lowercase(), rest.trim()));
-            }
-        }
-        Some(complaint)
-    }
-
     /// The failure that users see, with the line as it stands in the file.
     pub(crate) fn failure(&self, dump: &Dump) -> Failure {
         let found = open(dump).and_then(|text| self.find(text)).ok().flatten();
         let line = found.as_ref().map_or(self.line, |found| found.line);
-        let table = self
-            .row
-            .as_ref()
-            .map(|(table, _)| table)
-            .or(self.table.as_ref());
+        let in_statement = || {
+            let found = found.as_ref().filter(|_| self.table_in_statement)?;
+            table_of_statement(&found.statement)
+        };
+        let table = self.table.clone().or_else(in_statement);
         let table = table.map_or(String::new(), |table| format!(", table {table}"));
         let mut text = format!("error: {} doesn't load: {}\n", dump.shown(), self.message);
         let width = line.to_string().len();
@@ -128,49 +108,101 @@ impl Complaint {
         Failure::rendered(Status::BadInput, text).hint(hint(dump))
     }
 
+    /// The place in a text: line and column, from 1.
+    #[cfg(test)]
+    pub(crate) fn place(&self, text: &[u8]) -> Option<(usize, Option<usize>)> {
+        let found = self.find(text).ok()??;
+        Some((found.line, found.column))
+    }
+
     /// Looks for the place in the file's text.
     fn find(&self, text: impl BufRead) -> io::Result<Option<Found>> {
-        let quoted = self.quoted.as_ref().map(|(quoted, column)| {
-            let inner = quoted.trim_start_matches("...");
-            let cut = quoted.len() - inner.len();
-            (
-                inner.trim_end_matches("...").trim_end(),
-                column.map(|column| column.saturating_sub(cut)),
-            )
-        });
+        let last = match &self.spot {
+            Spot::RowOfInsert(number) | Spot::Within(number, _) => self.line + number,
+            Spot::Line | Spot::Quoted(..) | Spot::RowOfCopy(_) => self.line,
+        };
         let mut best: Option<Found> = None;
         let mut header = None;
-        for (line, bytes) in (1..=self.line).zip(text.split(b'\n')) {
+        let mut statement = String::new();
+        let mut wanted = self.line;
+        for (line, bytes) in (1..=last).zip(text.split(b'\n')) {
             let bytes = bytes?;
-            let line_text = || String::from_utf8_lossy(&bytes).into_owned();
-            if let Some((_, row)) = &self.row {
-                if bytes.starts_with(b"COPY ") {
-                    header = Some(line);
-                }
-                if header.is_some_and(|header| header + row == line) {
-                    best = Some(Found {
-                        line,
-                        text: line_text(),
-                        column: None,
-                    });
-                }
-            } else if let Some((inner, column)) = &quoted {
-                let text = line_text();
-                if let Some(at) = text.find(inner) {
-                    let before = text[..at].chars().count();
-                    let column = column.map(|column| before + column);
-                    best = Some(Found { line, text, column });
-                }
-            } else if line == self.line {
+            if line == self.line {
+                statement = shown_of(&bytes);
+            }
+            let mut take = |column| {
                 best = Some(Found {
                     line,
-                    text: line_text(),
-                    column: None,
+                    text: shown_of(&bytes),
+                    column,
+                    statement: statement.clone(),
                 });
+            };
+            match &self.spot {
+                Spot::RowOfCopy(row) => {
+                    if bytes.starts_with(b"COPY ") {
+                        header = Some(line);
+                    }
+                    if header.is_some_and(|header| header + row == line) {
+                        take(None);
+                    }
+                }
+                Spot::Quoted(quoted, column) => {
+                    if let Some(before) = characters_before(&bytes, quoted) {
+                        take(column.map(|column| before + column));
+                    }
+                }
+                Spot::Within(number, quoted) => {
+                    if line == self.line + number - 1 {
+                        let before = characters_before(&bytes, quoted);
+                        take(
+                            before
+                                .filter(|_| !quoted.is_empty())
+                                .map(|before| before + 1),
+                        );
+                    }
+                }
+                Spot::RowOfInsert(row) => {
+                    if line == self.line {
+                        // The first row stands below the head or behind it.
+                        let is_head = bytes.trim_ascii_end().ends_with(b"VALUES");
+                        wanted = line + row - usize::from(!is_head);
+                    }
+                    if line == wanted {
+                        take(None);
+                    }
+                }
+                Spot::Line => {
+                    if line == self.line {
+                        take(None);
+                    }
+                }
             }
         }
         Ok(best)
     }
+}
+
+/// So much of a line as can be looked at: a row may have megabytes.
+fn shown_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(4 * SHOWN)]).into_owned()
+}
+
+/// How many characters stand in a line before a text.
+fn characters_before(line: &[u8], text: &str) -> Option<usize> {
+    let at = memchr::memmem::find(line, text.as_bytes())?;
+    Some(String::from_utf8_lossy(&line[..at]).chars().count())
+}
+
+/// The table that a statement is about, from its first line.
+fn table_of_statement(line: &str) -> Option<String> {
+    const BEFORE: [&str; 5] = ["INTO", "TABLE", "UPDATE", "ON", "FROM"];
+    let mut words = line.split_ascii_whitespace();
+    words.find(|word| BEFORE.contains(&word.to_ascii_uppercase().as_str()))?;
+    let name = words.find(|word| !["IF", "NOT", "EXISTS"].contains(word))?;
+    let name = name.split('(').next()?.trim_end_matches([';', ',']);
+    let name = name.trim_matches(['`', '"']);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// The text of a dump.
@@ -199,62 +231,22 @@ pub(crate) fn damaged(dump: &Dump, reason: &str) -> Failure {
     ))
 }
 
-/// `COPY orders, line 3, column status: "x"`: the table and the line.
-fn row(context: &str) -> Option<(String, usize)> {
-    let rest = context.strip_prefix("COPY ")?;
-    let (table, rest) = rest.split_once(", line ")?;
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    Some((table.trim_matches('"').to_owned(), digits.parse().ok()?))
-}
-
-/// The table that a sentence names.
-fn table_in(message: &str) -> Option<String> {
-    let (_, rest) = message
-        .split_once("relation \"")
-        .or_else(|| message.split_once("table \""))?;
-    Some(rest.split_once('"')?.0.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(said: &str, text: &str, line: usize, column: Option<usize>) {
-        let complaint = Complaint::parse(said).unwrap();
-        let found = complaint.find(text.as_bytes()).unwrap().unwrap();
-        assert_eq!((found.line, found.column), (line, column), "{found:?}");
-    }
+    use super::table_of_statement;
 
     #[test]
-    fn a_row_is_found_below_its_copy() {
-        check(
-            "psql:<stdin>:6: ERROR:  null value in column \"status\" of relation \"orders\" violates not-null constraint\n\
-             DETAIL:  Failing row contains (2, null).\nCONTEXT:  COPY orders, line 2: \"2\t\\N\"\n",
-            "CREATE TABLE x ();\nCOPY other FROM stdin;\n\\.\nCOPY orders (id, status) FROM stdin;\n1\topen\n2\t\\N\n\\.\n",
-            6,
-            None,
-        );
-    }
-
-    #[test]
-    fn a_statement_of_several_lines_is_found_where_it_is_wrong() {
-        check(
-            "psql:dumps/01_schema.sql:5: ERROR:  type \"strng\" does not exist\nLINE 3:     name strng\n                 ^\n",
-            "SELECT 1;\n\nCREATE TABLE users (\n    name strng\n);\n",
-            4,
-            Some(10),
-        );
-    }
-
-    #[test]
-    fn what_quotes_nothing_is_where_psql_was() {
-        check(
-            "NOTICE: x\npsql:<stdin>:2: ERROR:  column \"priority\" of relation \"orders\" does not exist\n",
-            "SELECT 1;\nCOPY orders (priority) FROM stdin;\n",
-            2,
-            None,
-        );
-        assert_eq!(Complaint::parse("psql: error: connection refused\n"), None);
+    fn a_statement_names_its_table() {
+        for (statement, table) in [
+            ("INSERT INTO `orders` (`id`) VALUES", Some("orders")),
+            ("CREATE TABLE orders(", Some("orders")),
+            ("CREATE TABLE IF NOT EXISTS `a b` (", Some("a")),
+            ("ALTER TABLE `orders`", Some("orders")),
+            ("CREATE INDEX x ON orders(id);", Some("orders")),
+            ("SELECT 1;", None),
+        ] {
+            let found = table_of_statement(statement);
+            assert_eq!(found.as_deref(), table, "{statement}");
+        }
     }
 }

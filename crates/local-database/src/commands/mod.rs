@@ -10,11 +10,11 @@ use project_files::Project;
 use serde::Serialize;
 
 use crate::arguments::{
-    Arguments, Command, DropArguments, FormArguments, LogsArguments, NamesArguments, PsqlArguments,
-    ResetArguments, StopArguments, UpArguments,
+    Arguments, ClientArguments, Command, DropArguments, FormArguments, LogsArguments,
+    NamesArguments, ResetArguments, StopArguments, UpArguments,
 };
 use crate::container::keep_port;
-use crate::engine::{Mark, Survey, template_of};
+use crate::engine::{Mark, Script, Survey, template_of};
 use crate::output::{Teller, say, say_json, seconds};
 use crate::place::{Load, Place, Running, choose, refused};
 use crate::refresh::refresh;
@@ -70,7 +70,13 @@ fn dispatch(arguments: &Arguments) -> Result<Option<i32>, Failure> {
         }
         Command::Clone(names) => clone(&*place()?, names, &mut teller(&names.form))?,
         Command::Drop(names) => drop_clones(&*place()?, names, &mut teller(&names.form))?,
-        Command::Psql(psql_arguments) => return psql(&*place()?, psql_arguments),
+        Command::Client(client_arguments) => return client(&*place()?, None, client_arguments),
+        Command::Psql(client_arguments) => {
+            return client(&*place()?, Some("psql"), client_arguments);
+        }
+        Command::Mysql(client_arguments) => {
+            return client(&*place()?, Some("mysql"), client_arguments);
+        }
         Command::Logs(LogsArguments { follow }) => {
             return Ok(place()?.logs(*follow)?.filter(|code| *code != 0));
         }
@@ -199,7 +205,7 @@ fn copies(
         let script = engine.copy(survey.version, &database, name, key);
         let answer = place.run(engine.maintenance_database(), &script)?;
         if !answer.success {
-            return Err(refused(&format!("can't make `{name}`"), &answer));
+            return Err(refused(engine, &format!("can't make `{name}`"), &answer));
         }
         teller.done(format!("{word} `{name}` in {}", seconds(begun.elapsed())));
     }
@@ -237,9 +243,12 @@ fn drop_clones(
         let Some(database) = survey.named(wanted) else {
             continue;
         };
-        let answer = place.run(engine.maintenance_database(), &engine.drop(database))?;
+        let answer = place.run(
+            engine.maintenance_database(),
+            &Script::Sql(engine.drop(database)),
+        )?;
         if !answer.success {
-            return Err(refused(&format!("can't drop `{wanted}`"), &answer));
+            return Err(refused(engine, &format!("can't drop `{wanted}`"), &answer));
         }
         teller.done(format!("dropped `{wanted}`"));
     }
@@ -250,7 +259,20 @@ fn drop_clones(
     Ok(())
 }
 
-fn psql(place: &dyn Place, arguments: &PsqlArguments) -> Result<Option<i32>, Failure> {
+/// Opens the server's client; `meant` is the name that was typed, if it is one server's.
+fn client(
+    place: &dyn Place,
+    meant: Option<&str>,
+    arguments: &ClientArguments,
+) -> Result<Option<i32>, Failure> {
+    let engine = place.engine();
+    if let Some(meant) = meant.filter(|meant| !engine.clients("").contains(meant)) {
+        return Err(Failure::input(format!(
+            "`{meant}` is no client of {}, which this database is on",
+            engine.name()
+        ))
+        .hint("`git database client` opens the right one"));
+    }
     let database = match &arguments.database {
         Some(name) => {
             let survey = ready(place)?;

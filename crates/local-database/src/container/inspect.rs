@@ -30,31 +30,23 @@ impl Inspected {
         }
     }
 
-    pub(crate) fn user(&self) -> &str {
-        self.variable("POSTGRES_USER").unwrap_or("postgres")
-    }
-
-    pub(crate) fn password(&self) -> &str {
-        self.variable("POSTGRES_PASSWORD").unwrap_or_default()
-    }
-
-    pub(crate) fn database(&self) -> &str {
-        self.variable("POSTGRES_DB").unwrap_or(self.user())
+    /// The first of these variables that is set in the container.
+    pub(crate) fn variable(&self, names: &[&str]) -> Option<&str> {
+        let all = self.whole.pointer("/Config/Env")?.as_array()?;
+        let set = |name: &&str| {
+            all.iter()
+                .filter_map(Value::as_str)
+                .filter_map(|entry| entry.split_once('='))
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value)
+        };
+        names.iter().find_map(set)
     }
 
     /// The port of this machine that leads to one of the container's.
     pub(crate) fn port(&self, inner: &str) -> Option<u16> {
         let bound = self.whole.pointer("/NetworkSettings/Ports")?.get(inner)?;
         bound.get(0)?.get("HostPort")?.as_str()?.parse().ok()
-    }
-
-    fn variable(&self, name: &str) -> Option<&str> {
-        let all = self.whole.pointer("/Config/Env")?.as_array()?;
-        all.iter()
-            .filter_map(Value::as_str)
-            .filter_map(|entry| entry.split_once('='))
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
     }
 
     fn text(&self, pointer: &str) -> &str {
@@ -75,7 +67,7 @@ mod tests {
         let found = Inspected::parse(text).unwrap();
         assert!(found.is_running());
         assert_eq!(found.health(), "healthy");
-        assert_eq!((found.database(), found.password()), ("app", "a=b"));
+        assert_eq!(found.variable(&["X", "POSTGRES_PASSWORD"]), Some("a=b"));
         assert_eq!(found.port("5432/tcp"), Some(5433));
         assert_eq!((found.port("1/tcp"), found.port("2/tcp")), (None, None));
         assert!(Inspected::parse("[]").is_none());

@@ -1,52 +1,36 @@
 //! The container that the repository's compose file describes. Docker does the work, and Compose says which container it
 //! is: `docker compose up` by hand and `git database up` mean the same one.
 
+mod compose;
 mod inspect;
 mod said;
+mod watch;
 
 use std::cell::OnceCell;
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use command_line::Failure;
-use project_files::{Project, plain_reason};
+use project_files::Project;
 
 use crate::address::Address;
 use crate::dumps::{DIRECTORY, Dumps};
-use crate::engine::{Engine, Postgres, Survey};
-use crate::output::{Teller, human, seconds};
+use crate::engine::{Engine, Script, Survey};
+use crate::output::{Teller, seconds};
 use crate::place::{Load, Place, Running, Seen, URL_KEY};
 use crate::programs::{self, Answer, answer, answer_to};
-use crate::trouble::Complaint;
+use compose::{SERVICE, compose_file, engine_of, no_service};
 use inspect::Inspected;
+use watch::Watch;
 
-/// The service of the compose file.
-const SERVICE: &str = "database";
-
-/// Where `gen-schema init` puts the service in a repository that has a compose file of its own.
-const SECOND_FILE: &str = "compose.database.yml";
-
-/// The names under which Compose finds a file by itself.
-const FILES: [&str; 4] = [
-    "compose.yaml",
-    "compose.yml",
-    "docker-compose.yml",
-    "docker-compose.yaml",
-];
+pub(crate) use compose::keep_port;
 
 /// The programs that may be there; the first one is taken.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
-
-/// The port inside of the container.
-const PORT: &str = "5432/tcp";
-
-/// Where settings of this machine are kept, which Compose reads.
-const SETTINGS: &str = ".env";
 
 /// How often the container is asked how it is, while it loads.
 const ASK: Duration = Duration::from_millis(100);
@@ -62,18 +46,6 @@ const PATIENCE: Duration = Duration::from_mins(30);
 const COPIED: &str = "dumps/: copied from what an earlier start has loaded";
 const LOADING: &str = ": loading\n";
 
-/// Prints, as long as it loads, which file it is at, bytes read, all bytes, and what the server does.
-const WATCH: &str = r#"
-while sleep 0.3; do
-  [ -e "$PGDATA/loaded/.loading" ] || continue
-  read -r file read all < "$PGDATA/loaded/.progress" || continue
-  does=$(psql --no-psqlrc --no-password -qAt --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --command="
-    SELECT left(query, 80) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()
-    AND backend_type = 'client backend' ORDER BY query_start LIMIT 1" 2> /dev/null | head -1)
-  echo "$file $read $all $does"
-done
-"#;
-
 /// The container of a repository.
 #[derive(Debug)]
 pub(crate) struct Container {
@@ -81,7 +53,7 @@ pub(crate) struct Container {
     program: &'static str,
     /// The file to name to Compose, where it wouldn't find it by itself.
     file: Option<&'static str>,
-    engine: Postgres,
+    engine: &'static dyn Engine,
     inspected: OnceCell<Option<Inspected>>,
 }
 
@@ -95,15 +67,16 @@ impl Container {
             .find(|program| programs::find(program).is_some())
             .ok_or_else(|| {
                 Failure::outside("Docker isn't installed, or isn't in PATH").hint(format!(
-                    "install it: https://docs.docker.com/get-docker; without it, on a PostgreSQL of your own: \
-                     `git config {URL_KEY} postgresql://localhost/app`, then `git database up`"
+                    "install it: https://docs.docker.com/get-docker; without it, on a server of your own: \
+                     `git config {URL_KEY} {}://localhost/app`, then `git database up`",
+                    engine_of(&root, file).schemes()[0]
                 ))
             })?;
         Ok(Self {
+            engine: engine_of(&root, file),
             root,
             program,
             file,
-            engine: Postgres,
             inspected: OnceCell::new(),
         })
     }
@@ -180,33 +153,58 @@ impl Container {
         }
     }
 
-    /// psql in the container, as its superuser.
-    fn psql(&self, inspected: &Inspected, options: &[&str], database: &str) -> Command {
-        let mut command = self.docker(&["exec"]);
-        command
+    /// The name of the container's database.
+    fn database_of<'a>(&self, inspected: &'a Inspected) -> &'a str {
+        let words = self.engine.in_container();
+        let own = inspected.variable(words.database);
+        own.or_else(|| inspected.variable(words.user.0))
+            .unwrap_or(words.user.1)
+    }
+
+    /// bash in the container.
+    fn bash(&self, inspected: &Inspected, options: &[&str], script: &str) -> Command {
+        let mut bash = self.docker(&["exec"]);
+        bash.args(options)
+            .args([&inspected.id, "bash", "-c", script]);
+        bash
+    }
+
+    /// The client in the container, as the server's first user.
+    fn client_of(&self, inspected: &Inspected, options: &[&str], database: &str) -> Command {
+        let words = self.engine.in_container();
+        let user = inspected.variable(words.user.0).unwrap_or(words.user.1);
+        let mut client = self.docker(&["exec"]);
+        client
             .args(options)
-            .args([&inspected.id, "psql", "--username", inspected.user()])
-            .args(["--dbname", database]);
-        command
+            .arg(&inspected.id)
+            .args((words.client)(user, database));
+        client
     }
 
     fn script(
         &self,
         inspected: &Inspected,
         database: &str,
-        script: &str,
+        script: &Script,
     ) -> Result<Answer, Failure> {
-        let options = ["--interactive", "--env", "LC_MESSAGES=C"];
-        let mut psql = self.psql(inspected, &options, database);
-        psql.args(self.engine.script_arguments()).arg("--file=-");
-        answer_to(&mut psql, script)
+        match script {
+            Script::Sql(script) => {
+                let options = ["--interactive", "--env", "LC_MESSAGES=C"];
+                let mut client = self.client_of(inspected, &options, database);
+                answer_to(client.args(self.engine.script_arguments()), script)
+            }
+            Script::Shell(script) => {
+                let script = format!("{}{script}", self.engine.in_container().shell);
+                answer(&mut self.bash(inspected, &[], &script))
+            }
+        }
     }
 
     fn survey(&self, inspected: &Inspected) -> Result<Survey, Failure> {
         let said = self.script(
             inspected,
             self.engine.maintenance_database(),
-            &self.engine.survey(),
+            &Script::Sql(self.engine.survey()),
         )?;
         // It may be about to end, or to begin.
         Ok(if said.success {
@@ -232,7 +230,7 @@ impl Container {
             } else if programs::shown(&mut pull)? != Some(0) {
                 return Err(
                     Failure::outside(format!("the image `{image}` can't be fetched")).hint(
-                        "the lines above say why; POSTGRES_IMAGE in `.env` names another image",
+                        "the lines above say why; the variable before the image's name in the compose file names another one: set it in `.env`",
                     ),
                 );
             }
@@ -274,10 +272,10 @@ impl Container {
                 );
             }
             if watch.is_none() && teller.shows_progress() {
-                watch = Watch::start(self.docker(&["exec", id, "bash", "-c", WATCH]));
+                watch = Watch::start(self.bash(&inspected, &[], self.engine.in_container().watch));
             }
             teller.progress(|| {
-                let far = watch.as_ref().and_then(Watch::far);
+                let far = watch.as_ref().and_then(|watch| watch.far(self.engine));
                 far.unwrap_or_else(|| {
                     format!("starting the container, {}", seconds(begun.elapsed()))
                 })
@@ -297,11 +295,11 @@ impl Container {
     fn ended(&self, id: &str, dumps: &Dumps) -> Result<Failure, Failure> {
         let said = answer(&mut self.docker(&["logs", "--tail", "200", id]))?;
         let log = format!("{}\n{}", said.stdout, said.stderr);
-        if let Some(complaint) = Complaint::parse(&log)
+        if let Some(complaint) = self.engine.complaint(&log)
             && let Some(dump) = dumps
                 .files
                 .iter()
-                .find(|dump| log.contains(&format!("psql:{}:{}:", dump.shown(), complaint.line)))
+                .find(|dump| complaint.file.as_deref() == Some(&dump.shown()))
         {
             return Ok(complaint.failure(dump));
         }
@@ -321,139 +319,13 @@ impl Container {
     }
 }
 
-/// The file to name to Compose, if it has to be named.
-fn compose_file(root: &Path) -> Result<Option<&'static str>, Failure> {
-    let found: Vec<&str> = FILES
-        .into_iter()
-        .filter(|name| root.join(name).is_file())
-        .collect();
-    if !root.join(SECOND_FILE).is_file() {
-        if found.is_empty() {
-            return Err(no_file(root));
-        }
-        return Ok(None);
-    }
-    let is_included = found.iter().any(|name| {
-        std::fs::read_to_string(root.join(name)).is_ok_and(|text| text.contains(SECOND_FILE))
-    });
-    Ok((!is_included).then_some(SECOND_FILE))
-}
-
-fn no_file(root: &Path) -> Failure {
-    let shown = root.display();
-    let failure = Failure::input(format!("there is no compose file in `{shown}`"));
-    if root.join(DIRECTORY).is_dir() || root.join("schema").is_dir() {
-        failure.hint(format!(
-            "`gen-schema init` writes one; without Docker: `git config {URL_KEY} postgresql://localhost/app`"
-        ))
-    } else {
-        failure.hint("run it in a clone of the team's database: `cd` into that, or `git clone` it")
-    }
-}
-
-fn no_service() -> Failure {
-    Failure::input(format!("the compose file has no service `{SERVICE}`")).hint(format!(
-        "`gen-schema init` writes one to {SECOND_FILE}, to be taken in by `include: [{SECOND_FILE}]`"
-    ))
-}
-
-/// Keeps a port in the settings of this machine.
-pub(crate) fn keep_port(project: &Project, port: u16) -> Result<(), Failure> {
-    const KEY: &str = "POSTGRES_PORT=";
-    let path = project.resolve(Path::new(SETTINGS));
-    let failed = |doing: &str, error: &std::io::Error| {
-        Failure::outside(format!(
-            "can't {doing} `{SETTINGS}`: {}",
-            plain_reason(error)
-        ))
-    };
-    let before = match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.map_err(|error| failed("read", &error))?,
-    };
-    let mut lines: Vec<String> = before
-        .lines()
-        .filter(|line| !line.trim_start().starts_with(KEY))
-        .map(str::to_owned)
-        .collect();
-    lines.push(format!("{KEY}{port}"));
-    let text = lines.join("\n") + "\n";
-    if text == before {
-        return Ok(());
-    }
-    whole_file::write(&path, &mut text.as_bytes()).map_err(|error| failed("write", &error))
-}
-
-/// How far the load in the container is, told by the container.
-#[derive(Debug)]
-struct Watch {
-    child: Child,
-    last: Arc<Mutex<String>>,
-}
-
-impl Watch {
-    fn start(mut command: Command) -> Option<Self> {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().ok()?;
-        let output = child.stdout.take()?;
-        let last = Arc::new(Mutex::new(String::new()));
-        let told = Arc::clone(&last);
-        // It ends with the container's shell, or with the process that is killed.
-        thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                *told.lock().unwrap_or_else(PoisonError::into_inner) = line;
-            }
-        });
-        Some(Self { child, last })
-    }
-
-    fn far(&self) -> Option<String> {
-        let line = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        far(&line)
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// `dumps/x.sql.gz 12000 30000 COPY users (id) FROM stdin` for people.
-fn far(line: &str) -> Option<String> {
-    let mut words = line.splitn(4, ' ');
-    let (file, read, all) = (
-        words.next()?,
-        words.next()?.parse().ok()?,
-        words.next()?.parse().ok()?,
-    );
-    let does = words.next().unwrap_or_default();
-    let table = match does.strip_prefix("COPY ") {
-        Some(rest) => format!(
-            ", table {}",
-            rest.split([' ', '(']).next().unwrap_or_default()
-        ),
-        None if read == all => ", indexes and keys".to_owned(),
-        None => String::new(),
-    };
-    Some(format!(
-        "loading {file}: {} of {}{table}",
-        human(read),
-        human(all)
-    ))
-}
-
 impl Place for Container {
-    fn engine(&self) -> &dyn Engine {
-        &self.engine
+    fn engine(&self) -> &'static dyn Engine {
+        self.engine
     }
 
     fn database(&self) -> Result<String, Failure> {
-        Ok(self.running()?.database().to_owned())
+        Ok(self.database_of(self.running()?).to_owned())
     }
 
     fn look(&self) -> Result<Seen, Failure> {
@@ -484,7 +356,7 @@ impl Place for Container {
         let runs = before.as_ref().filter(|found| found.is_running());
         let loads = runs.is_some_and(|found| found.health() == "starting");
         let same = match runs {
-            Some(found) if !loads => self.survey(found)?.key(found.database()) == Some(&key),
+            Some(found) if !loads => self.survey(found)?.key(self.database_of(found)) == Some(&key),
             _ => false,
         };
         let anew = runs.is_some() && (!same || wanted.again) && !loads;
@@ -529,19 +401,23 @@ impl Place for Container {
         Ok(())
     }
 
-    fn run(&self, database: &str, script: &str) -> Result<Answer, Failure> {
+    fn run(&self, database: &str, script: &Script) -> Result<Answer, Failure> {
         self.script(self.running()?, database, script)
     }
 
     fn address(&self, database: &str) -> Result<String, Failure> {
         let inspected = self.running()?;
-        let port = inspected.port(PORT).ok_or_else(|| {
+        let words = self.engine.in_container();
+        let port = inspected.port(words.port).ok_or_else(|| {
             Failure::outside("the container publishes no port")
-                .hint("`git database psql` needs none; `ports:` of the compose file says which")
+                .hint("`git database client` needs none; `ports:` of the compose file says which")
         })?;
+        let user = inspected.variable(words.user.0).unwrap_or(words.user.1);
+        let password = inspected.variable(words.password).unwrap_or_default();
         Ok(Address::on_this_machine(
-            inspected.user(),
-            inspected.password(),
+            self.engine,
+            user,
+            password,
             port,
             database,
         ))
@@ -549,11 +425,17 @@ impl Place for Container {
 
     fn client(&self, database: &str, arguments: &[OsString]) -> Result<Option<i32>, Failure> {
         let inspected = self.running()?;
+        let words = self.engine.in_container();
         // A client on this machine reads and writes files of this machine.
-        if programs::find(self.engine.client()).is_some() && inspected.port(PORT).is_some() {
-            let mut psql = Command::new(self.engine.client());
-            psql.arg("--dbname").arg(self.address(database)?);
-            return programs::shown(psql.args(arguments));
+        let clients = self.engine.clients(self.engine.schemes()[0]);
+        let here = clients.iter().find_map(|client| programs::find(client));
+        if let Some(here) = here
+            && inspected.port(words.port).is_some()
+        {
+            let address = Address::parse(&self.address(database)?)?;
+            let mut client = Command::new(here);
+            self.engine.connect(&mut client, &address, database);
+            return programs::shown(client.args(arguments));
         }
         let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let options: &[&str] = if is_terminal {
@@ -561,7 +443,7 @@ impl Place for Container {
         } else {
             &["--interactive"]
         };
-        programs::shown(self.psql(inspected, options, database).args(arguments))
+        programs::shown(self.client_of(inspected, options, database).args(arguments))
     }
 
     fn logs(&self, follow: bool) -> Result<Option<i32>, Failure> {
@@ -589,55 +471,5 @@ impl Place for Container {
 
     fn drops_itself(&self) -> bool {
         false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_container_tells_is_for_people() {
-        let told = |line: &str| far(line).unwrap_or_default();
-        assert_eq!(
-            told("dumps/02_dummy.sql.gz 12000 30000 COPY users (id) FROM stdin;"),
-            "loading dumps/02_dummy.sql.gz: 12 kB of 30 kB, table users"
-        );
-        assert_eq!(
-            told("dumps/02_dummy.sql.gz 30000 30000 DO $put_back$"),
-            "loading dumps/02_dummy.sql.gz: 30 kB of 30 kB, indexes and keys"
-        );
-        assert_eq!(told("dumps/x 1"), "");
-    }
-
-    #[test]
-    fn compose_is_told_of_a_file_that_it_would_not_find() {
-        let root = tempfile::tempdir().unwrap();
-        let has = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
-        assert!(compose_file(root.path()).is_err());
-        has(SECOND_FILE, "services: {}\n");
-        assert_eq!(compose_file(root.path()).unwrap(), Some(SECOND_FILE));
-        has("compose.yaml", "services: {}\n");
-        assert_eq!(compose_file(root.path()).unwrap(), Some(SECOND_FILE));
-        has("compose.yaml", "include: [compose.database.yml]\n");
-        assert_eq!(compose_file(root.path()).unwrap(), None);
-    }
-
-    #[test]
-    fn a_port_is_kept_beside_other_settings() {
-        let root = tempfile::tempdir().unwrap();
-        let project = Project::rooted(root.path());
-        let path = root.path().join(SETTINGS);
-        keep_port(&project, 5433).unwrap();
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            "POSTGRES_PORT=5433\n"
-        );
-        std::fs::write(&path, "A=1\nPOSTGRES_PORT=1\nB=2").unwrap();
-        keep_port(&project, 5434).unwrap();
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            "A=1\nB=2\nPOSTGRES_PORT=5434\n"
-        );
     }
 }

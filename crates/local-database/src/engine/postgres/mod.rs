@@ -1,6 +1,15 @@
 //! PostgreSQL: `CREATE DATABASE … TEMPLATE` copies files, and comments on databases are kept by the server.
 
-use super::{Database, Engine, Mark, Survey, template_of, unfinished};
+mod complaint;
+
+use std::process::Command;
+
+use super::{
+    Database, Engine, InContainer, Mark, Script, Survey, Unreachable, between, template_of,
+    unfinished,
+};
+use crate::address::Address;
+use crate::trouble::Complaint;
 
 /// PostgreSQL 13 or newer.
 #[derive(Debug, Clone, Copy)]
@@ -15,9 +24,111 @@ const COLUMN: char = '\u{1f}';
 /// The first version that can be told how to copy.
 const STRATEGIES: u32 = 150_000;
 
+/// What the official image calls things, and how far a load is that the compose file's script has begun.
+const IN_CONTAINER: InContainer = InContainer {
+    port: "5432/tcp",
+    user: (&["POSTGRES_USER"], "postgres"),
+    password: &["POSTGRES_PASSWORD"],
+    database: &["POSTGRES_DB"],
+    client: |user, database| {
+        ["psql", "--username", user, "--dbname", database]
+            .map(str::to_owned)
+            .into()
+    },
+    shell: "",
+    watch: r#"
+while sleep 0.3; do
+  [ -e "$PGDATA/loaded/.loading" ] || continue
+  read -r file read all < "$PGDATA/loaded/.progress" || continue
+  does=$(psql --no-psqlrc --no-password -qAt --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --command="
+    SELECT left(query, 80) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()
+    AND backend_type = 'client backend' ORDER BY query_start LIMIT 1" 2> /dev/null | head -1)
+  echo "$file $read $all $does"
+done
+"#,
+};
+
+/// The exit code of psql when it can't connect.
+const NO_CONNECTION: i32 = 2;
+
 impl Engine for Postgres {
-    fn client(&self) -> &'static str {
-        "psql"
+    fn name(&self) -> &'static str {
+        "PostgreSQL"
+    }
+
+    fn schemes(&self) -> &'static [&'static str] {
+        &["postgresql", "postgres"]
+    }
+
+    fn variables(&self) -> &'static [&'static str] {
+        &["POSTGRES_DB", "POSTGRES_PASSWORD"]
+    }
+
+    fn in_container(&self) -> &'static InContainer {
+        &IN_CONTAINER
+    }
+
+    fn reserved(&self) -> &'static [&'static str] {
+        &["postgres", "template0", "template1"]
+    }
+
+    fn clients(&self, _: &str) -> &'static [&'static str] {
+        &["psql"]
+    }
+
+    fn client_hint(&self) -> &'static str {
+        "install PostgreSQL's client: postgresql-client on Debian and Ubuntu, libpq with Homebrew, or the installer of \
+         https://www.postgresql.org/download"
+    }
+
+    fn connect(&self, client: &mut Command, address: &Address, database: &str) {
+        client.arg("--dbname").arg(address.with(database));
+    }
+
+    fn in_english(&self, client: &mut Command) {
+        let own = std::env::var("PGOPTIONS").unwrap_or_default();
+        let options = format!("{own} -c lc_messages=C");
+        client
+            .env("LC_MESSAGES", "C")
+            .env("PGOPTIONS", options.trim());
+    }
+
+    fn shell(&self, _: &Command) -> String {
+        String::new()
+    }
+
+    fn no_connection(&self, code: Option<i32>, _: &str) -> bool {
+        code == Some(NO_CONNECTION)
+    }
+
+    fn unreachable(&self, said: &str) -> (String, Unreachable) {
+        // Behind it psql asks whether there is a server at all.
+        let reason = said
+            .rsplit_once("FATAL:")
+            .or_else(|| said.lines().next()?.rsplit_once("failed: "))
+            .map(|(_, rest)| rest.trim())
+            .or_else(|| said.lines().next_back())
+            .unwrap_or_default();
+        let known = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        let why = if known(&["password", "authentication failed", "no pg_hba.conf entry"]) {
+            Unreachable::Password
+        } else if known(&["role \""]) {
+            Unreachable::User
+        } else if known(&["translate host name", "Name or service not known"]) {
+            Unreachable::Host
+        } else if known(&["SSL"]) {
+            Unreachable::Encryption
+        } else if known(&[
+            "Connection refused",
+            "No such file or directory",
+            "timeout",
+            "timed out",
+        ]) {
+            Unreachable::Nobody
+        } else {
+            Unreachable::Other
+        };
+        (reason.to_owned(), why)
     }
 
     fn script_arguments(&self) -> Vec<String> {
@@ -30,9 +141,18 @@ impl Engine for Postgres {
             "--no-password",
             "--set=ON_ERROR_STOP=1",
             &separator,
+            "--file=-",
         ]
         .map(str::to_owned)
         .into()
+    }
+
+    fn password_file(&self) -> &'static str {
+        "~/.pgpass"
+    }
+
+    fn encryption_hint(&self) -> &'static str {
+        "add `?sslmode=require` to the URL, or `?sslmode=disable`"
     }
 
     fn maintenance_database(&self) -> &'static str {
@@ -62,9 +182,14 @@ impl Engine for Postgres {
         survey
     }
 
-    fn has_content(&self) -> &'static str {
+    fn has_content(&self, _: &str) -> String {
         "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace\n    \
          WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%');\n"
+            .to_owned()
+    }
+
+    fn loads_as(&self, template: &str) -> String {
+        unfinished(template)
     }
 
     fn begin(&self, name: &str) -> String {
@@ -87,7 +212,7 @@ impl Engine for Postgres {
         )
     }
 
-    fn copy(&self, version: u32, of: &str, name: &str, key: &str) -> String {
+    fn copy(&self, version: u32, of: &str, name: &str, key: &str) -> Script {
         let new = unfinished(name);
         // A copy through the write-ahead log writes everything twice, and is the default of those that have a choice.
         let strategy = if version >= STRATEGIES {
@@ -95,7 +220,7 @@ impl Engine for Postgres {
         } else {
             ""
         };
-        format!(
+        Script::Sql(format!(
             "{}CREATE DATABASE {} TEMPLATE {}{strategy};\n{}{}ALTER DATABASE {} RENAME TO {};\n",
             drop_if_there(&new, false),
             identifier(&new),
@@ -104,7 +229,7 @@ impl Engine for Postgres {
             drop_if_there(name, false),
             identifier(&new),
             identifier(name),
-        )
+        ))
     }
 
     fn drop(&self, database: &Database) -> String {
@@ -113,6 +238,35 @@ impl Engine for Postgres {
 
     fn longest_name(&self) -> usize {
         63
+    }
+
+    fn complaint(&self, said: &str) -> Option<Complaint> {
+        complaint::parse(said)
+    }
+
+    fn refusal(&self, said: &str) -> Option<String> {
+        said.lines().find_map(|line| {
+            let (_, rest) = line.split_once("ERROR:").or(line.split_once("FATAL:"))?;
+            Some(rest.trim().to_owned())
+        })
+    }
+
+    fn fills(&self, text: &[u8]) -> Option<String> {
+        const BEGIN: &[u8] = b"\nCOPY ";
+        let rest = match memchr::memmem::rfind(text, BEGIN) {
+            Some(at) => &text[at + BEGIN.len()..],
+            None => text.strip_prefix(&BEGIN[1..])?,
+        };
+        let end = memchr::memchr2(b' ', b'(', rest)?;
+        Some(String::from_utf8_lossy(&rest[..end]).into_owned())
+    }
+
+    fn rights_hint(&self) -> &'static str {
+        "the user that the URL names must be allowed to create databases: `ALTER ROLE … CREATEDB`"
+    }
+
+    fn log_query(&self) -> &'static str {
+        "git database client --command 'SELECT pg_current_logfile()'"
     }
 }
 
@@ -141,19 +295,7 @@ fn comment(name: &str, what: &str) -> String {
 }
 
 fn mark(comment: &str) -> Mark {
-    let words = comment.strip_prefix(MARK).unwrap_or_default();
-    match words.split_once(' ') {
-        Some(("template", key)) => Mark::Template(key.to_owned()),
-        Some(("copy", rest)) => match rest.split_once(' ') {
-            Some((key, of)) => Mark::Copy {
-                key: key.to_owned(),
-                of: of.to_owned(),
-            },
-            None => Mark::None,
-        },
-        None if words == "unfinished" => Mark::Unfinished,
-        _ => Mark::None,
-    }
+    Mark::of_words(comment.strip_prefix(MARK).unwrap_or_default())
 }
 
 fn identifier(name: &str) -> String {
@@ -208,12 +350,26 @@ mod tests {
 
     #[test]
     fn names_are_quoted() {
-        let script = Postgres.copy(150_000, "a\"b", "a'b", "k");
+        let copy = |version, of: &str, name: &str| match Postgres.copy(version, of, name, "k") {
+            Script::Sql(script) | Script::Shell(script) => script,
+        };
+        let script = copy(150_000, "a\"b", "a'b");
         assert!(
             script.contains("\"a\"\"b_template\" STRATEGY file_copy"),
             "{script}"
         );
         assert!(script.contains("RENAME TO \"a'b\""), "{script}");
-        assert!(!Postgres.copy(140_000, "t", "n", "k").contains("STRATEGY"));
+        assert!(!copy(140_000, "t", "n").contains("STRATEGY"));
+    }
+
+    #[test]
+    fn the_table_of_the_last_copy_is_told() {
+        let of = |text: &str| Postgres.fills(text.as_bytes());
+        assert_eq!(
+            of("x\nCOPY a (id) FROM stdin;\n1\n\\.\n\nCOPY s.b FROM stdin;\n"),
+            Some("s.b".to_owned())
+        );
+        assert_eq!(of("COPY users (id) FROM stdin;"), Some("users".to_owned()));
+        assert_eq!(of("COPYING\n1\tCOPY x \n"), None);
     }
 }
