@@ -51,7 +51,7 @@ impl Container {
             directory: tempfile::tempdir().unwrap(),
             service: database("mariadb"),
         };
-        for directory in ["dumps", "data", "init", "bin"] {
+        for directory in ["dumps", "data", "init", "bin", "kept"] {
             fs::create_dir(container.path(directory)).unwrap();
         }
         for (name, content) in dumps {
@@ -77,9 +77,13 @@ impl Container {
             .replace("cd /dumps", &format!("cd {root}/dumps"))
             .replace("cd /\n", &format!("cd {root}\n"))
             .replace("cd / ", &format!("cd {root} "))
+            .replace("/kept", &format!("{root}/kept"))
             // It would outlive the test.
             .replace("tail -f", "true")
-            .replace("exec docker-entrypoint.sh", "echo begins:")
+            .replace(
+                "exec docker-entrypoint.sh",
+                &format!("echo \"$kept\" > {root}/named; echo begins:"),
+            )
     }
 
     fn bash(&self, script: &str, environment: &[(&str, String)]) -> (Option<i32>, String) {
@@ -97,11 +101,36 @@ impl Container {
             .env("PATH", path)
             .env("MYSQL_ROOT_PASSWORD", "")
             .env("MYSQL_DATABASE", "app")
+            .env("KEPT_LOADS", "2")
+            .env("DATABASE_TEMPLATE", "on")
+            // What the first part of the entry point has told the second.
+            .env("kept", self.named())
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&stdout) + String::from_utf8_lossy(&stderr);
         (status.code(), said.into_owned())
+    }
+
+    /// Where the load of these dumps is kept, once a start has said so.
+    fn named(&self) -> PathBuf {
+        let named = fs::read_to_string(self.path("named")).unwrap_or_default();
+        PathBuf::from(named.trim())
+    }
+
+    /// The names of what is kept.
+    fn kept(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.path("kept")).unwrap();
+        let mut kept: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        kept.sort();
+        kept
+    }
+
+    /// Takes the data away, as a container's end does, and starts again.
+    fn begin_anew(&self) -> (Option<i32>, String) {
+        fs::remove_dir_all(self.path("data")).unwrap();
+        fs::create_dir(self.path("data")).unwrap();
+        self.start()
     }
 
     /// Runs what stands before the image's own entry point.
@@ -114,18 +143,29 @@ impl Container {
 
     /// Starts, and loads into an empty database as the image does: it takes the script into its own, which ends at failures.
     fn load(&self) -> (Option<i32>, String) {
+        self.load_and(|_, _| ()).0
+    }
+
+    /// The same, and looks at the database before it is taken away.
+    fn load_and<Found>(
+        &self,
+        look: impl FnOnce(&TempMySql, &str) -> Found,
+    ) -> ((Option<i32>, String), Found) {
         let (code, said) = self.start();
         assert_eq!(code, Some(0), "{said}");
         let server = TempMySql::shared(Flavour::MariaDb);
         let database = server.create_database();
         let script = format!(
-            "set -eo pipefail; SOCKET='{}'; . '{}'; echo loaded",
+            "set -eo pipefail; SOCKET='{}'; docker_temp_server_stop() {{ echo stopped; }}; . '{}'; \
+             docker_temp_server_stop; echo loaded",
             server.socket().unwrap().display(),
             self.path("init/dumps.sh").display()
         );
         let outcome = self.bash(&script, &[("MYSQL_DATABASE", database.clone())]);
+        let found = look(server, &database);
         server.drop_database(&database);
-        outcome
+        server.sql("", &format!("DROP DATABASE IF EXISTS {database}_template"));
+        (outcome, found)
     }
 
     /// Asks the health check, with a client that answers so.
@@ -286,6 +326,70 @@ fn yesterdays_database_is_not_healthy() {
     assert_eq!(container.health(up).0, Some(0));
     container.has("03_more.sql", b"");
     assert_eq!(container.health(up).0, Some(1), "a file has come");
+}
+
+#[test]
+fn a_load_is_kept_for_the_next_start_with_the_same_dumps_alone() {
+    let container = Container::new(&[("01_schema.sql", SCHEMA), ("02_rows.sql", ROWS)]);
+    let (code, said) = container.load();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("stopped\nloaded\n"), "{said}");
+    let named = container.named();
+    assert_eq!(container.kept(), [named.clone()]);
+    // As the data of another start, which has none.
+    fs::create_dir(named.join("mysql")).unwrap();
+    let (code, said) = container.begin_anew();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("copied from what an earlier start"), "{said}");
+    assert!(container.path("data/.loaded/.sums").is_file());
+
+    container.has("02_rows.sql", b"-- other rows\n");
+    assert_eq!(container.begin_anew().1, "begins: mariadbd\n");
+    assert_ne!(container.named(), named);
+    for rows in ["-- 1\n", "-- 2\n"] {
+        fs::remove_dir_all(container.path("data")).unwrap();
+        fs::create_dir(container.path("data")).unwrap();
+        container.has("02_rows.sql", rows.as_bytes());
+        assert_eq!(container.load().0, Some(0));
+    }
+    assert_eq!(container.kept().len(), 2);
+    assert!(container.named().is_dir(), "the newest is there");
+}
+
+#[test]
+fn a_load_that_fails_is_not_kept() {
+    let container = Container::new(&[("01_schema.sql", SCHEMA), ("02_rows.sql", "nonsense;\n")]);
+    assert_eq!(container.load().0, Some(1));
+    assert_eq!(container.kept(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_is_loaded_has_a_template_and_says_what_it_was_loaded_from() {
+    let container = Container::new(&[("01_schema.sql", SCHEMA), ("02_rows.sql", ROWS)]);
+    let ((code, said), (name, marks, rows)) = container.load_and(|server, name| {
+        let marks = format!(
+            "SELECT event_schema, event_definition FROM information_schema.events
+             WHERE event_name = 'git_database' AND event_schema LIKE '{name}%' ORDER BY 1"
+        );
+        let rows = server.try_sql(&format!("{name}_template"), "SELECT * FROM orders");
+        (name.to_owned(), server.sql("", &marks), rows.stdout)
+    });
+    assert_eq!(code, Some(0), "{said}");
+    let sums = fs::read(container.path("data/.loaded/.sums")).unwrap();
+    let sums = String::from_utf8(sums).unwrap();
+    assert_eq!(sums.lines().count(), 2, "{sums}");
+    let mut shell = Command::new("sh");
+    let key = run(shell
+        .arg("-c")
+        .arg(format!("printf '{sums}' | sha256sum | head -c 64")));
+    let key = String::from_utf8(key.stdout).unwrap();
+    assert_eq!(
+        marks,
+        format!(
+            "{name}\tSET @git_database = 'copy {key} {name}'\n{name}_template\tSET @git_database = 'template {key}'\n"
+        )
+    );
+    assert_eq!(rows, b"1\topen\n2\tdone\n");
 }
 
 #[test]

@@ -10,20 +10,37 @@ const POSTGRESQL: &str = include_str!("../../../../docker-compose.yml");
 /// With words in capitals where the two images differ.
 const MYSQL: &str = include_str!("mysql.yml");
 
+/// The functions by which `git database` copies databases, which the container's script has, too.
+const COPY: &str = include_str!("../../../local-database/src/engine/mysql/copy.sh");
+
 /// What the two images call differently, by the word that stands for it. A word that begins another comes after it.
-const WORDS: [(&str, &str, &str); 6] = [
+const WORDS: [(&str, &str, &str); 7] = [
     ("THE_IMAGE", "mysql:9.7", "mariadb:10.11"),
     ("THE_VARIABLE", "MYSQL", "MARIADB"),
+    ("THE_DUMPER", "mysqldump", "mariadb-dump"),
     ("THE_SERVER", "mysqld", "mariadbd"),
     // A server of the machine's own has a certificate that nobody has signed. MySQL's client takes it.
     ("THE_CLIENT_OPTION", "", " --skip-ssl"),
     ("THE_CLIENT", "mysql", "mariadb"),
+    // MariaDB looks at each directory beside its databases, and complains of names that no database has.
     (
         "THE_LOG",
         "--innodb-redo-log-capacity",
-        "--innodb-log-file-size",
+        "--ignore-db-dirs=.loaded\n      - --innodb-log-file-size",
     ),
 ];
+
+/// The line in whose place the functions stand.
+const COPY_LINE: &str = "        THE_COPY\n";
+
+/// A script as a part of the file's: as far to the right, and with dollars that Compose leaves alone.
+fn indented(script: &str) -> String {
+    let line = |line: &str| match line {
+        "" => "\n".to_owned(),
+        line => format!("        {}\n", line.replace('$', "$$")),
+    };
+    script.lines().map(line).collect()
+}
 
 /// The compose file.
 pub(super) fn text(database: Database) -> String {
@@ -34,9 +51,10 @@ pub(super) fn text(database: Database) -> String {
     match database {
         Database::PostgreSql => POSTGRESQL.to_owned(),
         Database::MySql | Database::MariaDb => {
-            WORDS.into_iter().fold(MYSQL.to_owned(), |text, words| {
-                text.replace(words.0, word(words))
-            })
+            let text = MYSQL.replace(COPY_LINE, &indented(COPY));
+            WORDS
+                .into_iter()
+                .fold(text, |text, words| text.replace(words.0, word(words)))
         }
     }
 }
