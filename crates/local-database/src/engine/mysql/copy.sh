@@ -43,17 +43,22 @@ begin() {
 
 # A statement for each table of a database: for those whose files can be copied (1), or for all others (0).
 of_tables() {
-  local from=$1 statement=$2 as_file=$3
+  local from=$1 statement=$2 as_file=$3 name
+  name=$(text "$from")
   # The server looks at conditions on such tables before it has filled all their columns, so what is wanted is chosen here.
+  # And it looks into every table again for each row that a subquery depends on.
   sql --execute="/*!80000 SET information_schema_stats_expiry = 0 */; SET group_concat_max_len = 1048576;
     SELECT t.engine = 'InnoDB' AND t.create_options NOT LIKE '%partitioned%' AND t.data_length + t.index_length >= 1048576
-        AND NOT EXISTS (SELECT 1 FROM information_schema.statistics s WHERE s.index_type = 'FULLTEXT'
-          AND s.table_schema = t.table_schema AND s.table_name = t.table_name) AS as_file,
-      REPLACE(REPLACE($(text "$statement"), '{columns}',
-        (SELECT GROUP_CONCAT('\`', REPLACE(c.column_name, '\`', '\`\`'), '\`' ORDER BY c.ordinal_position)
-          FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name
-          AND COALESCE(c.generation_expression, '') = '')), '{table}', CONCAT('\`', REPLACE(t.table_name, '\`', '\`\`'), '\`'))
-    FROM information_schema.tables t WHERE t.table_schema = $(text "$from") AND t.table_type = 'BASE TABLE' ORDER BY t.table_name" |
+        AND f.name IS NULL,
+      REPLACE(REPLACE($(text "$statement"), '{columns}', c.names), '{table}', CONCAT('\`', REPLACE(t.table_name, '\`', '\`\`'), '\`'))
+    FROM information_schema.tables t
+    JOIN (SELECT CAST(table_name AS BINARY) AS name,
+        GROUP_CONCAT('\`', REPLACE(column_name, '\`', '\`\`'), '\`' ORDER BY ordinal_position) AS names
+      FROM information_schema.columns WHERE table_schema = $name AND COALESCE(generation_expression, '') = ''
+      GROUP BY CAST(table_name AS BINARY)) AS c ON c.name = CAST(t.table_name AS BINARY)
+    LEFT JOIN (SELECT DISTINCT CAST(table_name AS BINARY) AS name FROM information_schema.statistics
+      WHERE table_schema = $name AND index_type = 'FULLTEXT') AS f ON f.name = CAST(t.table_name AS BINARY)
+    WHERE t.table_schema = $name AND t.table_type = 'BASE TABLE' ORDER BY t.table_name" |
     sed -n "s/^[$as_file]$(printf '\t')//p"
 }
 
