@@ -177,7 +177,18 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
+    let failure = Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)));
+    match error.kind() {
+        io::ErrorKind::NotADirectory => failure.hint(format!(
+            "move that file away: `{DIRECTORY}` has to be a directory"
+        )),
+        io::ErrorKind::PermissionDenied => failure.hint(format!(
+            "let this user read it: `sudo chown -R $USER {DIRECTORY}`"
+        )),
+        _ => failure.hint(format!(
+            "`git checkout -- {DIRECTORY}` brings back what git has"
+        )),
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod container;
 mod dumps;
 mod engine;
 mod load;
+mod lock;
 mod output;
 mod place;
 mod programs;

@@ -55,7 +55,7 @@ pub(crate) fn refresh(
         provide(project, &lack, teller)?;
         dumps = Dumps::find(project)?;
         if let Some(lack) = dumps.lack() {
-            return Err(lacking(&lack, None));
+            return Err(lacking(project, &lack, None));
         }
     }
     if as_is {
@@ -172,7 +172,7 @@ fn provide(project: &Project, lack: &Lack, teller: &mut Teller) -> Result<(), Fa
             Err(said) => reason = Some(said),
         }
     }
-    Err(lacking(lack, reason))
+    Err(lacking(project, lack, reason))
 }
 
 /// Has git-lfs fetch files. What went wrong, if it did.
@@ -273,8 +273,15 @@ fn others() -> Failure {
 }
 
 /// What to do about what isn't there.
-fn lacking(lack: &Lack, reason: Option<String>) -> Failure {
+fn lacking(project: &Project, lack: &Lack, reason: Option<String>) -> Failure {
+    let has_schema = project.resolve(Path::new(SCHEMA_DIRECTORY)).is_dir();
     match lack {
+        Lack::Everything if !has_schema => Failure::input(format!(
+            "{DIRECTORY}/ holds no .sql and no .sql.gz file, and there is no {SCHEMA_DIRECTORY}/ to make them of"
+        ))
+        .hint(
+            "run it in a clone of the team's database; in one, `git reset --hard` brings back what is missing",
+        ),
         Lack::Everything => Failure::input(format!(
             "{DIRECTORY}/ holds no .sql and no .sql.gz file, and gen-schema and gen-dummy, which would make them, aren't installed"
         ))

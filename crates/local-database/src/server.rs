@@ -1,6 +1,7 @@
 //! A server of somebody's own, named by a URL: nothing is started or stopped, and nothing is replaced that
 //! doesn't carry our mark.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,6 +26,8 @@ pub(crate) struct Server {
     /// The client's name, or its path where it is beside this program.
     client: PathBuf,
     root: PathBuf,
+    /// The server may be asked for messages in English.
+    english: Cell<bool>,
 }
 
 impl Server {
@@ -62,6 +65,7 @@ impl Server {
             address,
             engine,
             root: project.root().to_owned(),
+            english: Cell::new(true),
         })
     }
 
@@ -76,7 +80,9 @@ impl Server {
     fn script(&self, database: &str) -> Command {
         let mut client = self.client(database);
         client.args(self.engine.script_arguments());
-        self.engine.in_english(&mut client);
+        if self.english.get() {
+            self.engine.in_english(&mut client);
+        }
         client
     }
 
@@ -86,7 +92,11 @@ impl Server {
 
     fn survey(&self) -> Result<Survey, Failure> {
         let maintenance = self.engine.maintenance_database();
-        let answer = self.sql(maintenance, self.engine.survey())?;
+        let mut answer = self.sql(maintenance, self.engine.survey())?;
+        if !answer.success && self.engine.refuses_english(&answer.stderr) {
+            self.english.set(false);
+            answer = self.sql(maintenance, self.engine.survey())?;
+        }
         if !answer.success {
             return Err(self.unreachable(&answer));
         }

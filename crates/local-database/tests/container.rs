@@ -43,7 +43,9 @@ impl Docker {
         let mut clone = Clone::with(dumps);
         clone.has("docker-compose.yml", "services:\n  database: {}\n");
         clone.has_program("docker", DOCKER);
-        clone.home.hide_programs(&["psql", "docker", "podman"]);
+        clone
+            .home
+            .hide_programs(&["psql", "mysql", "mariadb", "docker", "podman"]);
         let docker = Self { clone };
         fs::create_dir(docker.path("")).unwrap();
         docker.says("after.json", &container("running", "healthy"));
@@ -97,6 +99,15 @@ fn container(status: &str, health: &str) -> String {
         "Config": {{"Env": ["POSTGRES_USER=postgres", "POSTGRES_PASSWORD=postgres", "POSTGRES_DB=app"]}},
         "NetworkSettings": {{"Ports": {{"5432/tcp": [{{"HostIp": "127.0.0.1", "HostPort": "5433"}}]}}}}}}]"#
     )
+}
+
+/// As the image of MySQL or MariaDB has it.
+fn container_of_mysql() -> String {
+    container("running", "healthy")
+        .replace("POSTGRES_USER=postgres", "X=y")
+        .replace("POSTGRES_PASSWORD=postgres", "MYSQL_ROOT_PASSWORD=root")
+        .replace("POSTGRES_DB", "MYSQL_DATABASE")
+        .replace("5432/tcp", "3306/tcp")
 }
 
 const ADDRESS: &str = "postgresql://postgres:postgres@localhost:5433/app\n";
@@ -267,4 +278,60 @@ fn psql_of_the_container_serves_where_there_is_none() {
     let last =
         "exec --interactive 0123abcd psql --username postgres --dbname app --command SELECT 1\n";
     assert!(calls.ends_with(last), "{calls}");
+}
+
+#[test]
+fn a_container_of_mysql_is_asked_in_its_own_words() {
+    let docker = Docker::with(&[("01_schema.sql", SCHEMA), ("02_rows.sql", ROWS)]);
+    docker.clone.has(
+        "docker-compose.yml",
+        "services:\n  database:\n    environment:\n      MYSQL_DATABASE: app\n    ports: [\"${MARIADB_PORT:-3306}:3306\"]\n",
+    );
+    docker.says("after.json", &container_of_mysql());
+    assert_eq!(
+        docker.clone.prints(&["up", "--port", "5433"]),
+        "mysql://root:root@localhost:5433/app\n"
+    );
+    let settings = fs::read_to_string(docker.clone.root.join(".env")).unwrap();
+    assert_eq!(settings, "MARIADB_PORT=5433\n");
+
+    let key = docker.key();
+    let marks = format!(
+        "app\tSET @git_database = 'copy {key} app'\napp_template\tSET @git_database = 'template {key}'\nmysql\t\n"
+    );
+    docker.says("survey", &marks);
+    docker.calls();
+    docker.clone.prints(&["up"]);
+    assert!(!docker.calls().contains("--force-recreate"));
+    docker.clone.prints(&["reset"]);
+    let calls = docker.calls();
+    let copy = format!("\ncopy 'app_template' 'app' 'copy {key} app'\n");
+    assert!(calls.contains(&copy), "{copy} isn't in:\n{calls}");
+    assert!(
+        calls.contains("exec 0123abcd bash -c \nexport MYSQL_PWD="),
+        "{calls}"
+    );
+
+    docker.says(
+        "inspect.json",
+        &container_of_mysql().replace("running", "exited"),
+    );
+    docker.says(
+        "after.json",
+        &container_of_mysql().replace("running", "exited"),
+    );
+    docker.says(
+        "log",
+        "dumps/02_rows.sql: ERROR 1064 (42000) at line 1: You have an error in your SQL syntax; check the manual that \
+         corresponds to your MariaDB server version for the right syntax to use near 'COPY orders (id, status) FROM stdin' at line 1\n\
+         error: dumps/02_rows.sql doesn't load, line 1\nhint: mend that file\n",
+    );
+    docker.clone.fails(
+        &["up"],
+        2,
+        &[
+            "error: dumps/02_rows.sql doesn't load: You have an error in your SQL syntax",
+            "--> dumps/02_rows.sql:1:1",
+        ],
+    );
 }

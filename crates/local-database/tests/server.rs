@@ -225,9 +225,11 @@ fn a_pointer_or_nothing_at_all_is_told_before_anything_is_touched() {
         .clone
         .fails(&["up"], 2, &["dumps/ holds the schema but no rows"]);
     let there = There::with(&[]);
-    there
-        .clone
-        .fails(&["up"], 2, &["dumps/ holds no .sql and no .sql.gz file"]);
+    there.clone.fails(
+        &["up"],
+        2,
+        &["dumps/ holds no .sql and no .sql.gz file", "in a clone"],
+    );
     assert_eq!(there.databases(), Vec::<String>::new());
 }
 
@@ -260,6 +262,79 @@ fn a_server_that_does_not_answer_is_told_with_a_next_step() {
     }
     for command in ["stop", "logs"] {
         there.clone.fails(&[command], 2, &[]);
+    }
+}
+
+#[test]
+fn a_user_who_may_make_databases_needs_no_more() {
+    let there = There::with_rows();
+    let (clone, name) = (&there.clone, there.name.as_str());
+    let port = there.postgres.port();
+    let as_role = |role: &str| format!("postgresql://{role}@127.0.0.1:{port}/{name}");
+    for (role, rights) in [("maker", "CREATEDB"), ("reader", "NOCREATEDB")] {
+        let role = format!("{role}_{name}");
+        there
+            .postgres
+            .psql("postgres", &format!("CREATE ROLE {role} LOGIN {rights}"));
+    }
+    let url = as_role(&format!("reader_{name}"));
+    clone.fails(&["up", "--url", &url], 3, &["ALTER ROLE"]);
+    let url = as_role(&format!("maker_{name}"));
+    clone.prints(&["up", "--url", &url]);
+    there.postgres.psql(name, "DELETE FROM orders");
+    clone.prints(&["reset", "--url", &url]);
+    assert_eq!(there.count(name), "2");
+    clone.prints(&["drop", "--all", "--url", &url]);
+}
+
+#[test]
+fn two_at_once_wait_for_each_other() {
+    let there = There::with_rows();
+    let (clone, name) = (&there.clone, there.name.as_str());
+    std::thread::scope(|scope| {
+        let calls = [(); 2].map(|()| scope.spawn(|| clone.database(&["up"])));
+        for call in calls {
+            let output = call.join().unwrap();
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{}",
+                common::text(&output.stderr)
+            );
+        }
+    });
+    // As workers of a test run begin.
+    let workers = [0, 1, 2].map(|number| format!("{name}_{number}"));
+    std::thread::scope(|scope| {
+        let calls = [0, 1, 2].map(|number| {
+            let worker = &workers[number];
+            scope.spawn(move || clone.prints(&["clone", worker]))
+        });
+        for call in calls {
+            call.join().unwrap();
+        }
+    });
+    for worker in &workers {
+        assert_eq!(there.count(worker), "2");
+    }
+}
+
+#[test]
+fn what_is_not_there_yet_is_told_with_what_makes_it() {
+    let there = There::with_rows();
+    for command in [
+        &["reset"][..],
+        &["clone", "x"],
+        &["psql", "--command", "SELECT 1"],
+    ] {
+        let output = there.clone.database(command);
+        let said = common::text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("there is no database"), "{said}");
+        assert!(
+            said.ends_with("hint: `git database up` makes it\n"),
+            "{said}"
+        );
     }
 }
 

@@ -15,6 +15,7 @@ use crate::arguments::{
 };
 use crate::container::keep_port;
 use crate::engine::{Mark, Script, Survey, template_of};
+use crate::lock::lock;
 use crate::output::{Teller, say, say_json, seconds};
 use crate::place::{Load, Place, Running, choose, refused};
 use crate::refresh::refresh;
@@ -53,23 +54,26 @@ fn dispatch(arguments: &Arguments) -> Result<Option<i32>, Failure> {
     match command {
         Command::Up(up_arguments) => {
             let place = place()?;
-            up(
-                &project,
-                &*place,
-                up_arguments,
-                &mut teller(&up_arguments.form),
-            )?;
+            let mut teller = teller(&up_arguments.form);
+            let _lock = lock(&project, &mut teller);
+            up(&project, &*place, up_arguments, &mut teller)?;
         }
         Command::Status(form) => status::status(&project, &*place()?, form)?,
         Command::Reset(reset_arguments) => {
-            reset(
-                &*place()?,
-                reset_arguments,
-                &mut teller(&reset_arguments.form),
-            )?;
+            let mut teller = teller(&reset_arguments.form);
+            let _lock = lock(&project, &mut teller);
+            reset(&*place()?, reset_arguments, &mut teller)?;
         }
-        Command::Clone(names) => clone(&*place()?, names, &mut teller(&names.form))?,
-        Command::Drop(names) => drop_clones(&*place()?, names, &mut teller(&names.form))?,
+        Command::Clone(names) => {
+            let mut teller = teller(&names.form);
+            let _lock = lock(&project, &mut teller);
+            clone(&*place()?, names, &mut teller)?;
+        }
+        Command::Drop(names) => {
+            let mut teller = teller(&names.form);
+            let _lock = lock(&project, &mut teller);
+            drop_clones(&*place()?, names, &mut teller)?;
+        }
         Command::Client(client_arguments) => return client(&*place()?, None, client_arguments),
         Command::Psql(client_arguments) => {
             return client(&*place()?, Some("psql"), client_arguments);
@@ -195,6 +199,9 @@ fn copies(
     let database = place.database()?;
     let template = template_of(&database);
     let Some(key) = survey.template_key(&database) else {
+        if survey.named(&database).is_none() {
+            return Err(missing(&database));
+        }
         return Err(Failure::check(format!(
             "the rows that were loaded are kept nowhere: there is no `{template}`"
         ))
@@ -285,7 +292,15 @@ fn client(
         None => place.database()?,
     };
     let code = place.client(&database, &arguments.arguments)?;
-    Ok(code.filter(|code| *code != 0))
+    let code = code.filter(|code| *code != 0);
+    // Its own words of a database that isn't there have no next step.
+    if code.is_some()
+        && let Ok(survey) = ready(place)
+        && survey.named(&database).is_none()
+    {
+        return Err(missing(&database));
+    }
+    Ok(code)
 }
 
 fn stop(place: &dyn Place, arguments: &StopArguments, teller: &mut Teller) -> Result<(), Failure> {
@@ -311,6 +326,12 @@ fn ready(place: &dyn Place) -> Result<Survey, Failure> {
         }
     };
     Err(failure)
+}
+
+/// A database that nobody has made yet.
+fn missing(database: &str) -> Failure {
+    Failure::check(format!("there is no database `{database}` yet"))
+        .hint("`git database up` makes it")
 }
 
 /// A name that no copy has.

@@ -69,15 +69,15 @@ pub(super) fn engine_of(root: &Path, named: Option<&str>) -> &'static dyn Engine
     engine::of_compose_file(&names.filter_map(read).collect::<String>())
 }
 
-/// The variable that names the port on this machine: what stands in the file before it.
+/// The variable that names the port on this machine: the one of the server's that the file has.
 fn port_variable(root: &Path) -> &'static str {
-    const VARIABLES: [&str; 3] = ["MARIADB_PORT", "MYSQL_PORT", "POSTGRES_PORT"];
     let read = |name: &str| std::fs::read_to_string(root.join(name)).ok();
     let names = std::iter::once(SECOND_FILE).chain(FILES);
     let text: String = names.filter_map(read).collect();
+    let variables = engine::of_compose_file(&text).in_container().published_port;
     let is_there = |name: &&str| text.contains(&format!("${{{name}"));
-    let found = VARIABLES.into_iter().find(is_there);
-    found.unwrap_or("POSTGRES_PORT")
+    let found = variables.iter().copied().find(is_there);
+    found.unwrap_or(variables[0])
 }
 
 /// Keeps a port in the settings of this machine.
@@ -88,6 +88,9 @@ pub(crate) fn keep_port(project: &Project, port: u16) -> Result<(), Failure> {
         Failure::outside(format!(
             "can't {doing} `{SETTINGS}`: {}",
             plain_reason(error)
+        ))
+        .hint(format!(
+            "for this once: `{key}{port} docker compose up --wait`; for good, let this user write to {SETTINGS}"
         ))
     };
     let before = match std::fs::read_to_string(&path) {

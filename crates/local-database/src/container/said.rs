@@ -11,6 +11,9 @@ const KNOWN: &[(&[&str], &str, &str)] = &[
             "is not a docker command",
             "unknown command: docker compose",
             "unknown shorthand flag",
+            // Docker takes the options of what it doesn't know for its own.
+            "Usage:  docker [OPTIONS] COMMAND",
+            "unrecognized command",
             "looking up compose provider failed",
         ],
         "Compose 2 isn't installed (`docker compose version`)",
@@ -58,7 +61,7 @@ const KNOWN: &[(&[&str], &str, &str)] = &[
             "Client.Timeout",
         ],
         "the image can't be fetched",
-        "see whether this machine reaches the registry, or name an image that is here: POSTGRES_IMAGE in `.env`",
+        "see whether this machine reaches the registry, or name an image that is here: docs/docker.md has the variable for `.env`",
     ),
     (
         &["Mounts denied", "not shared from the host", "file sharing"],
@@ -162,6 +165,10 @@ mod tests {
             (
                 "Error response from daemon: driver failed programming external connectivity: Bind for 127.0.0.1:5432 failed: port is already allocated",
                 "database's port",
+            ),
+            (
+                "unknown flag: --all\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information",
+                "Compose 2 isn't installed",
             ),
             (
                 "Error response from daemon: pull access denied for x",

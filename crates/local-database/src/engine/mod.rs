@@ -85,6 +85,8 @@ pub(crate) enum Script {
 pub(crate) struct InContainer {
     /// The port inside of the container, as docker names it.
     pub(crate) port: &'static str,
+    /// The variables of our compose files that name the port on this machine.
+    pub(crate) published_port: &'static [&'static str],
     /// The variables that may name the user, and who it is else.
     pub(crate) user: (&'static [&'static str], &'static str),
     /// The variables that may hold the password.
@@ -144,6 +146,9 @@ pub(crate) trait Engine: Debug + Sync {
 
     /// Has messages come in the language in which they are read here.
     fn in_english(&self, client: &mut Command);
+
+    /// Whether a server lets this user not ask for it.
+    fn refuses_english(&self, said: &str) -> bool;
 
     /// Defines for bash what [`Script::Shell`] needs, for a client that is told of a server.
     fn shell(&self, client: &Command) -> String;

@@ -29,6 +29,7 @@ const MARK: &str = "SET @git_database = '";
 /// What the official images call things, and how far a load is that the compose file's script has begun.
 const IN_CONTAINER: InContainer = InContainer {
     port: "3306/tcp",
+    published_port: &["MYSQL_PORT", "MARIADB_PORT"],
     user: (&[], "root"),
     password: &["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"],
     database: &["MYSQL_DATABASE", "MARIADB_DATABASE"],
@@ -115,6 +116,10 @@ impl Engine for MySql {
         // What is asked of messages is their numbers.
     }
 
+    fn refuses_english(&self, _: &str) -> bool {
+        false
+    }
+
     fn shell(&self, client: &Command) -> String {
         let program = client.get_program().to_string_lossy().into_owned();
         let dumper = match program.strip_suffix("mariadb") {
@@ -139,6 +144,8 @@ impl Engine for MySql {
             "--batch",
             "--skip-column-names",
             "--raw",
+            // Something else at that port may wait for a client to speak first, as this one waits for a server.
+            "--connect-timeout=20",
         ]
         .map(str::to_owned)
         .into()

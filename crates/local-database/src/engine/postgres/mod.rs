@@ -27,6 +27,7 @@ const STRATEGIES: u32 = 150_000;
 /// What the official image calls things, and how far a load is that the compose file's script has begun.
 const IN_CONTAINER: InContainer = InContainer {
     port: "5432/tcp",
+    published_port: &["POSTGRES_PORT"],
     user: (&["POSTGRES_USER"], "postgres"),
     password: &["POSTGRES_PASSWORD"],
     database: &["POSTGRES_DB"],
@@ -93,6 +94,11 @@ impl Engine for Postgres {
             .env("PGOPTIONS", options.trim());
     }
 
+    fn refuses_english(&self, said: &str) -> bool {
+        // Who isn't a superuser reads messages in the server's language.
+        said.contains("\"lc_messages\"")
+    }
+
     fn shell(&self, _: &Command) -> String {
         String::new()
     }
@@ -108,9 +114,13 @@ impl Engine for Postgres {
             .or_else(|| said.lines().next()?.rsplit_once("failed: "))
             .map(|(_, rest)| rest.trim())
             .or_else(|| said.lines().next_back())
+            .map(|reason| reason.trim_start_matches("psql: error: "))
             .unwrap_or_default();
         let known = |words: &[&str]| words.iter().any(|word| said.contains(word));
-        let why = if known(&["password", "authentication failed", "no pg_hba.conf entry"]) {
+        let why = if known(&["invalid response to SSL negotiation"]) {
+            // Something else answers.
+            Unreachable::Nobody
+        } else if known(&["password", "authentication failed", "no pg_hba.conf entry"]) {
             Unreachable::Password
         } else if known(&["role \""]) {
             Unreachable::User
