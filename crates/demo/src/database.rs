@@ -1,11 +1,9 @@
 //! The two databases of which the story is told: where their team's schema is, and how their dumps are loaded.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use clap::ValueEnum;
 use command_line::Failure;
-use testkit::loading::{LoadError, LoadedFile};
 use testkit::mysql::{Flavour, TempMySql};
 use testkit::pg::TempPostgres;
 
@@ -48,22 +46,11 @@ impl Database {
         }
     }
 
-    /// What gives everybody the database.
-    pub(crate) fn up(self) -> &'static str {
+    /// The option of the server's client that runs a statement.
+    pub(crate) fn statement(self) -> &'static str {
         match self {
-            Self::Postgresql => "git database up",
-            Self::Mariadb => "docker compose up --wait --force-recreate",
-        }
-    }
-
-    /// How the container loads a file.
-    pub(crate) fn way(self, name: &str) -> &'static str {
-        let is_gzip = Path::new(name).extension() == Some(OsStr::new("gz"));
-        match (self, is_gzip) {
-            (Self::Postgresql, true) => "gunzip -c | psql",
-            (Self::Postgresql, false) => "psql -f",
-            (Self::Mariadb, true) => "gunzip -c | mariadb",
-            (Self::Mariadb, false) => "mariadb <",
+            Self::Postgresql => "--command",
+            Self::Mariadb => "--execute",
         }
     }
 }
@@ -85,8 +72,7 @@ impl Server {
             Database::Mariadb => {
                 let server = TempMySql::try_start(Flavour::MariaDb)
                     .map_err(|error| Failure::outside(error.to_string()))?;
-                let name = server.create_database();
-                Ok(Self::MariaDb(server, name))
+                Ok(Self::MariaDb(server, "app".to_owned()))
             }
         }
     }
@@ -95,38 +81,37 @@ impl Server {
         match self {
             // There is no other database yet.
             Self::Postgres(server, _) => server.psql("postgres", "SHOW server_version"),
-            Self::MariaDb(..) => self.ask("SELECT version()"),
+            Self::MariaDb(server, _) => server.sql("", "SELECT version()"),
         }
         .trim()
         .to_owned()
     }
 
-    /// Where `git database` makes the database, if it can.
-    pub(crate) fn url(&self) -> Option<String> {
+    /// Where `git database` makes the database.
+    pub(crate) fn url(&self) -> String {
         match self {
-            Self::Postgres(server, name) => Some(format!(
-                "postgresql://postgres@127.0.0.1:{}/{name}",
-                server.port()
-            )),
-            Self::MariaDb(..) => None,
-        }
-    }
-
-    /// Puts the server's client where a developer's commands find it.
-    pub(crate) fn lend_client(&self, developer: &Developer) {
-        if let Self::Postgres(server, _) = self {
-            let psql = server.client("psql");
-            let path = Path::new(psql.get_program());
-            if path.is_file() {
-                developer.has_program(path);
+            Self::Postgres(server, name) => {
+                format!("postgresql://postgres@127.0.0.1:{}/{name}", server.port())
+            }
+            Self::MariaDb(server, name) => {
+                format!("mariadb://root@127.0.0.1:{}/{name}", server.port())
             }
         }
     }
 
-    pub(crate) fn load(&self, directory: &Path) -> Result<Vec<LoadedFile>, LoadError> {
-        match self {
-            Self::Postgres(server, name) => server.load_like_the_official_image(name, directory),
-            Self::MariaDb(server, name) => server.load_like_the_official_image(name, directory),
+    /// Puts the server's clients where a developer's commands find them.
+    pub(crate) fn lend_clients(&self, developer: &Developer) {
+        let clients = match self {
+            Self::Postgres(server, _) => vec![server.client("psql")],
+            Self::MariaDb(server, _) => ["mysql", "mysqldump"]
+                .map(|name| server.client(name))
+                .into(),
+        };
+        for client in clients {
+            let path = Path::new(client.get_program());
+            if path.is_file() {
+                developer.has_program(path);
+            }
         }
     }
 

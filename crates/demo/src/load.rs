@@ -1,6 +1,6 @@
 //! The end of the story: the second developer's database, and back to clean.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use command_line::Failure;
 use host_tools::narrate::{heading, say, seconds};
@@ -26,32 +26,34 @@ pub(crate) fn tell(
         server.version(),
         seconds(started.elapsed())
     ));
-    match server.url() {
-        Some(url) => up_and_back(second, &server, &url, picture),
-        None => by_hand(second, database, &server),
-    }
+    up_and_back(second, database, &server, picture)
 }
 
 /// By `git database`, on a server that a URL names.
 fn up_and_back(
     second: &Developer,
+    database: Database,
     server: &Server,
-    url: &str,
     picture: &mut Picture,
 ) -> Result<(), Failure> {
-    server.lend_client(second);
+    server.lend_clients(second);
     say("There may be no Docker here, so it is told of this server, once:");
-    second.types("git", &["config", "database.url", url])?;
+    second.types("git", &["config", "database.url", &server.url()])?;
     let (output, _) = second.types("git", &["database", "up"])?;
     say(String::from_utf8_lossy(&output.stderr));
     say(String::from_utf8_lossy(&output.stdout));
     picture.types(Who::Second, "git database up");
     picture.says("loaded dumps/");
-    picture.says("postgresql://localhost/app");
+    let url = server.url();
+    let scheme = url.split("://").next().unwrap_or_default();
+    picture.says(&format!("{scheme}://localhost/app"));
     let loaded = counted(server)?;
     say("Somebody's experiment goes wrong:");
     let delete = format!("DELETE FROM {TABLE}");
-    second.types("git", &["database", "psql", "--command", &delete])?;
+    second.types(
+        "git",
+        &["database", "client", database.statement(), &delete],
+    )?;
     let gone = server.row_counts();
     ensure(gone != loaded, || "no row was deleted".to_owned())?;
     let (_, elapsed) = second.types("git", &["database", "reset"])?;
@@ -67,7 +69,10 @@ fn up_and_back(
     ));
     picture.types(
         Who::Second,
-        &format!("git database psql --command '{delete}'    # oh"),
+        &format!(
+            "git database client {} '{delete}'    # oh",
+            database.statement()
+        ),
     );
     picture.types(Who::Second, "git database reset");
     picture.says("the rows that were loaded, in a moment");
@@ -77,26 +82,6 @@ fn up_and_back(
         "A database for each of two test workers, after {}.",
         seconds(elapsed)
     ));
-    Ok(())
-}
-
-/// As a container loads the files.
-fn by_hand(second: &Developer, database: Database, server: &Server) -> Result<(), Failure> {
-    say("The files load as the container loads them, up to the first error:");
-    let loaded = server
-        .load(&second.repository().join("dumps"))
-        .map_err(|error| Failure::check(error.to_string()))?;
-    for file in &loaded {
-        say(format_args!(
-            "{:<20} {:<20} {}",
-            file.name,
-            database.way(&file.name),
-            seconds(file.elapsed)
-        ));
-    }
-    let total: Duration = loaded.iter().map(|file| file.elapsed).sum();
-    say(format_args!("Loaded in {}.", seconds(total)));
-    counted(server)?;
     Ok(())
 }
 

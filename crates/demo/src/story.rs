@@ -380,7 +380,6 @@ fn what_next(database: Database) {
     for line in NEXT.lines() {
         match line.strip_prefix("$ ") {
             Some("gen-schema init") => command(database.init()),
-            Some("git database up") => command(database.up()),
             Some(typed) => command(typed),
             None => say(line),
         }
