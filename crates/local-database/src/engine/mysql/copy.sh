@@ -124,6 +124,7 @@ files() {
 # Makes a database a copy of another one, whatever it is now, and marks it. Until it is whole it is marked as unfinished.
 copy() (
   from=$1 to=$2 mark=$3
+  command -v "$dumper" > /dev/null || { echo "\`${dumper##*/}\` isn't installed" >&2; return 1; }
   set -o pipefail
   work=$(mktemp -d) || return
   trap 'rm -rf "$work"' EXIT
