@@ -335,3 +335,27 @@ fn a_container_of_mysql_is_asked_in_its_own_words() {
         ],
     );
 }
+
+#[test]
+fn another_program_in_the_place_of_docker_is_named_once() {
+    let docker = Docker::loaded();
+    let bin = docker.clone.home.bin();
+    fs::rename(bin.join("docker"), bin.join("podman")).unwrap();
+    docker.clone.prints(&["status"]);
+    docker
+        .clone
+        .has_program("docker", "echo not this one >&2; exit 1");
+    docker.clone.fails(&["status"], 3, &["not this one"]);
+    let names = |program: &str| {
+        let setting = ["config", "database.docker", program];
+        docker.clone.home.git(&docker.clone.root, &setting);
+    };
+    names("podman");
+    docker.clone.prints(&["status"]);
+    names("nerdctl");
+    docker.clone.fails(
+        &["status"],
+        3,
+        &["git config --global database.docker podman"],
+    );
+}

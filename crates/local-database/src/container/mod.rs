@@ -29,6 +29,9 @@ use watch::Watch;
 
 pub(crate) use compose::keep_port;
 
+/// The key of git's configuration that names the program, where it isn't the first of these.
+const PROGRAM_KEY: &str = "database.docker";
+
 /// The programs that may be there; the first one is taken.
 const PROGRAMS: [&str; 2] = ["docker", "podman"];
 
@@ -50,7 +53,7 @@ const LOADING: &str = ": loading\n";
 #[derive(Debug)]
 pub(crate) struct Container {
     root: PathBuf,
-    program: &'static str,
+    program: String,
     /// The file to name to Compose, where it wouldn't find it by itself.
     file: Option<&'static str>,
     engine: &'static dyn Engine,
@@ -62,9 +65,24 @@ impl Container {
     pub(crate) fn of(project: &Project) -> Result<Self, Failure> {
         let root = project.root().to_owned();
         let file = compose_file(&root)?;
-        let program = PROGRAMS
-            .into_iter()
-            .find(|program| programs::find(program).is_some())
+        let named = programs::git(&root, &["config", "--get", PROGRAM_KEY]);
+        if let Some(named) = &named
+            && programs::find(named).is_none()
+        {
+            return Err(Failure::outside(format!(
+                "git's `{PROGRAM_KEY}` names `{named}`, which isn't in PATH"
+            ))
+            .hint(format!(
+                "`git config --global {PROGRAM_KEY} podman`, or `git config --global --unset {PROGRAM_KEY}`"
+            )));
+        }
+        let there = || {
+            PROGRAMS
+                .into_iter()
+                .find(|program| programs::find(program).is_some())
+        };
+        let program = named
+            .or_else(|| there().map(str::to_owned))
             .ok_or_else(|| {
                 Failure::outside("Docker isn't installed, or isn't in PATH").hint(format!(
                     "install it: https://docs.docker.com/get-docker; without it, on a server of your own: \
@@ -82,7 +100,7 @@ impl Container {
     }
 
     fn docker(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(&self.root);
         command
     }
@@ -102,7 +120,7 @@ impl Container {
         if said.success {
             return Ok(said);
         }
-        Err(said::failure(&said, self.program))
+        Err(said::failure(&said, &self.program))
     }
 
     /// How the container is now.
@@ -136,7 +154,7 @@ impl Container {
         if said.stderr.to_lowercase().contains("no such") {
             return Ok(None);
         }
-        Err(said::failure(&said, self.program))
+        Err(said::failure(&said, &self.program))
     }
 
     /// The container as it was when this was asked first, running.
@@ -225,7 +243,7 @@ impl Container {
             if !teller.shows_progress() {
                 let said = answer(&mut pull)?;
                 if !said.success {
-                    return Err(said::failure(&said, self.program));
+                    return Err(said::failure(&said, &self.program));
                 }
             } else if programs::shown(&mut pull)? != Some(0) {
                 return Err(
