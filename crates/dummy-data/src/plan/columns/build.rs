@@ -448,10 +448,9 @@ impl<'a> Builder<'a> {
         }
         let facts = &self.facts[table];
         let column = &facts.table.columns[first_column];
-        let choices =
-            facts.reference_of[first_column].map_or(0, |ReferencePlace { reference, .. }| {
-                facts.references[reference].choices(&self.decided.rows)
-            });
+        let choices = facts
+            .reference(first_column)
+            .map_or(0, |reference| reference.choices(&self.decided.rows));
         let than = facts.differs_from(first_column);
         let half = facts.half(first_column);
         let (first, choices) = match half {
@@ -459,11 +458,9 @@ impl<'a> Builder<'a> {
             Some(Half::Lower) => (0, choices / 2),
             Some(Half::Higher) => (choices / 2, choices - choices / 2),
         };
-        let is_itself =
-            facts.reference_of[first_column].is_some_and(|ReferencePlace { reference, .. }| {
-                let reference = &facts.references[reference];
-                reference.table == table && reference.targets.is_empty()
-            });
+        let is_itself = facts
+            .reference(first_column)
+            .is_some_and(|reference| reference.table == table && reference.targets.is_empty());
         let own = match &self.decided.needs[table][first_column] {
             Need::Distinct if is_itself && half.is_none() => Ordinal::Before {
                 count: self.decided.rows[table],
@@ -473,11 +470,9 @@ impl<'a> Builder<'a> {
             Need::Free | Need::Null => {
                 let key = self.key(table).child(&column.name);
                 let count = choices.saturating_sub(u64::from(than.is_some()));
-                let ratio = match facts.reference_of[first_column] {
-                    Some(ReferencePlace { reference, .. })
-                        if facts.references[reference].targets.is_empty() =>
-                    {
-                        self.ratio(table, facts.references[reference].table)
+                let ratio = match facts.reference(first_column) {
+                    Some(reference) if reference.targets.is_empty() => {
+                        self.ratio(table, reference.table)
                     }
                     _ => ALIKE,
                 };

@@ -5,7 +5,6 @@ use crate::ids::{ColumnId, ReferenceId, SchemaTables, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::Choice;
-use crate::plan::facts::table::ReferencePlace;
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words;
 use crate::problem::Problem;
@@ -189,9 +188,7 @@ impl Builder<'_> {
             target,
         };
         for (number, reference) in facts.references.iter_enumerated() {
-            if facts.reference_of[reference.columns[0]]
-                .is_none_or(|ReferencePlace { reference: own, .. }| own != number)
-            {
+            if facts.reference_of[reference.columns[0]].is_none_or(|own| own.reference != number) {
                 continue;
             }
             if reference.targets.is_empty() {

@@ -11,7 +11,6 @@ use crate::plan::columns::configured::make;
 use crate::plan::columns::context::Choice;
 use crate::plan::facts::applied::clauses_of;
 use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of, split};
-use crate::plan::facts::table::ReferencePlace;
 use crate::plan::rows::need::Need;
 use crate::plan::story::Expr;
 use crate::problem::Problem;
@@ -106,12 +105,9 @@ impl Builder<'_> {
         let mut ordinals = Vec::new();
         for &via in path {
             ordinals.push(self.ordinal_of_reference(at, via));
-            at = self.facts[at].reference_of[via].map_or(
-                at,
-                |ReferencePlace {
-                     reference: number, ..
-                 }| self.facts[at].references[number].table,
-            );
+            at = self.facts[at]
+                .reference(via)
+                .map_or(at, |reference| reference.table);
         }
         for ordinal in ordinals.into_iter().rev() {
             generator = Arc::new(Generator::Reference(ordinal, generator));

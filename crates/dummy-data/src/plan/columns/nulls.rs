@@ -4,7 +4,6 @@ use crate::ids::{ColumnId, TableId};
 use crate::nulls::Nulls;
 use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
-use crate::plan::facts::table::ReferencePlace;
 use crate::plan::names::NameParts;
 use crate::plan::rows::need::Need;
 use value_model::ValueType;
@@ -36,8 +35,8 @@ impl Builder<'_> {
             return Nulls::Never;
         }
         // Both columns of a polymorphic pair are NULL in the same rows.
-        let key_column = facts.reference_of[column]
-            .map(|ReferencePlace { reference, .. }| &facts.references[reference])
+        let key_column = facts
+            .reference(column)
             .filter(|reference| !reference.targets.is_empty())
             .map_or(column, |reference| reference.columns[0]);
         let key = self
@@ -50,10 +49,9 @@ impl Builder<'_> {
             own.data_type.kind,
             ValueType::Date | ValueType::Timestamp { .. }
         );
-        let itself =
-            facts.reference_of[column].is_some_and(|ReferencePlace { reference, .. }| {
-                facts.references[reference].table == table
-            });
+        let itself = facts
+            .reference(column)
+            .is_some_and(|reference| reference.table == table);
         // Those that have no elder.
         let first = match &self.decided.needs[table][column] {
             _ if !itself => 0,

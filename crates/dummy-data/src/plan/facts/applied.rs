@@ -5,7 +5,7 @@ use crate::check::{self, Clause, ColumnRelation, Comparison, Domain};
 use crate::ids::{SchemaTables, TableColumns};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::rules::choices_of;
-use crate::plan::facts::table::{ALL_ROWS, Per, Reference, ReferencePlace};
+use crate::plan::facts::table::{ALL_ROWS, Per, Reference};
 use crate::plan::kinds::Made;
 use crate::plan::names::is_named;
 use crate::problem::Problem;
@@ -158,7 +158,7 @@ pub(crate) fn add_per(
         .table
         .column_id(name)
         .and_then(|column| facts.reference_of[column])
-        .map(|ReferencePlace { reference, .. }| vec![reference]);
+        .map(|own| vec![own.reference]);
     let found = by_column.unwrap_or_else(|| {
         facts
             .references

@@ -58,6 +58,12 @@ impl Duties<'_> {
             .max()
     }
 
+    /// The reference that decides a column.
+    pub(crate) fn reference(&self, column: ColumnId) -> Option<&Reference> {
+        let own = self.reference_of[column]?;
+        Some(&self.references[own.reference])
+    }
+
     /// The table and column that a column by itself points to, where it is free to choose the row.
     fn target(&self, column: ColumnId) -> Option<ColumnAt> {
         let ReferencePlace { reference, place } = self.reference_of[column]?;

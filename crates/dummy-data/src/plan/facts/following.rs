@@ -4,7 +4,6 @@ use crate::check::{self, Domain, Rules};
 use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId, TableSlice};
 use crate::plan::bounds::holds_numbers;
 use crate::plan::facts::duties::Duties;
-use crate::plan::facts::table::ReferencePlace;
 use crate::plan::facts::values::wrong;
 use crate::plan::names::{is_named, singular};
 use crate::problem::Problem;
@@ -371,9 +370,7 @@ impl Finder<'_> {
             .references
             .iter_enumerated()
             .filter(|(number, reference)| {
-                let of = |column: &ColumnId| {
-                    facts.reference_of[*column].map(|ReferencePlace { reference: own, .. }| own)
-                };
+                let of = |column: &ColumnId| facts.reference_of[*column].map(|own| own.reference);
                 reference.targets.is_empty()
                     && reference
                         .columns
@@ -504,8 +501,7 @@ impl Finder<'_> {
                 let first = reference.columns[0];
                 reference.table == table
                     && reference.targets.is_empty()
-                    && facts.reference_of[first]
-                        .is_some_and(|ReferencePlace { reference: own, .. }| own == *number)
+                    && facts.reference_of[first].is_some_and(|own| own.reference == *number)
             })
             .map(|(_, reference)| reference.columns[0])
             .collect();

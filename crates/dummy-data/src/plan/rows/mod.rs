@@ -347,11 +347,8 @@ fn name_a_row(
 ) -> bool {
     let own = &facts[table];
     let is_tenants = |column: &ColumnId| {
-        own.reference_of[*column].is_some_and(
-            |ReferencePlace {
-                 reference: number, ..
-             }| own.references[number].choosing == Choosing::Tenant,
-        )
+        own.reference(*column)
+            .is_some_and(|reference| reference.choosing == Choosing::Tenant)
     };
     let counts = |&column: &ColumnId| matches!(decided.needs[table][column], Need::Distinct);
     // A part of the columns names a row of another table, and so the tenant.
@@ -399,10 +396,8 @@ fn decide_member(
     let capacities: Columns<u64> = facts
         .table
         .column_ids()
-        .map(|column| match facts.reference_of[column] {
-            Some(ReferencePlace { reference, .. }) => {
-                facts.references[reference].choices(&decided.rows)
-            }
+        .map(|column| match facts.reference(column) {
+            Some(reference) => reference.choices(&decided.rows),
             None => capacity(schema, facts, column),
         })
         .collect();
@@ -436,12 +431,12 @@ fn decide_table(
         let capacities: Columns<u64> = facts
             .table
             .column_ids()
-            .map(|column| match facts.reference_of[column] {
+            .map(|column| match facts.reference(column) {
                 // One parent fewer where another column of the row must point to another one.
-                Some(ReferencePlace { reference, .. }) if facts.half(column).is_some() => {
-                    facts.references[reference].choices(&decided.rows) / 2
+                Some(reference) if facts.half(column).is_some() => {
+                    reference.choices(&decided.rows) / 2
                 }
-                Some(ReferencePlace { reference, .. }) => facts.references[reference]
+                Some(reference) => reference
                     .choices(&decided.rows)
                     .saturating_sub(u64::from(facts.differs_from(column).is_some())),
                 None => capacity(schema, facts, column),
@@ -608,10 +603,10 @@ fn drop_lonely_pairs(
         let Some(other) = facts.differs_from(column).or_else(half) else {
             continue;
         };
-        let Some(ReferencePlace { reference, .. }) = facts.reference_of[column] else {
+        let Some(reference) = facts.reference(column) else {
             continue;
         };
-        let parent = facts.references[reference].table;
+        let parent = reference.table;
         if decided.rows[parent] > 1 {
             continue;
         }

@@ -7,7 +7,7 @@
 use crate::ids::{ColumnId, ColumnSlice, Columns, ReferenceId, TableId};
 use crate::ordinal::Ordinal;
 use crate::plan::facts::duties::Duties;
-use crate::plan::facts::table::{Choosing, ReferencePlace};
+use crate::plan::facts::table::Choosing;
 use crate::plan::rows::factors::{self, Factors, smallest_first};
 use crate::plan::rows::need::{Kind, Limit, Need};
 use crate::random::Key;
@@ -108,9 +108,9 @@ pub(crate) fn assign(
 }
 
 fn is_tenants(facts: &Duties<'_>, column: ColumnId) -> bool {
-    facts.reference_of[column].is_some_and(|ReferencePlace { reference, .. }| {
-        facts.references[reference].choosing == Choosing::Tenant
-    })
+    facts
+        .reference(column)
+        .is_some_and(|reference| reference.choosing == Choosing::Tenant)
 }
 
 /// Keeps a unique set, or says how many rows are possible.

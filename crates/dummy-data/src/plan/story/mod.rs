@@ -72,7 +72,6 @@ pub(crate) use texts::TextRole;
 use crate::ids::{ColumnId, Columns, SchemaTables, TableColumns, TableId, TableSlice, Tables};
 use crate::plan::facts::duties::Duties;
 use crate::plan::facts::narrowing::Narrowing;
-use crate::plan::facts::table::ReferencePlace;
 use crate::plan::story::lifecycles::Cycle;
 use crate::plan::story::reader::Reader;
 use crate::request::Request;
@@ -231,12 +230,9 @@ pub(crate) fn relieve<'a>(
             .table
             .column_ids()
             .map(|column| {
-                duties.reference_of[column].map_or(
-                    u64::MAX,
-                    |ReferencePlace {
-                         reference: number, ..
-                     }| { duties.references[number].choices(&rows) },
-                )
+                duties
+                    .reference(column)
+                    .map_or(u64::MAX, |reference| reference.choices(&rows))
             })
             .collect();
         let own = duties.table;

@@ -285,12 +285,9 @@ impl<'a, 'f> Reader<'a, 'f> {
     pub(crate) fn pair(&self, table: TableId) -> Option<ColumnId> {
         let facts = &self.facts[table];
         self.columns(table).find(|&column| {
-            facts.reference_of[column].is_some_and(
-                |ReferencePlace {
-                     reference: number,
-                     place,
-                 }| { place == 1 && !facts.references[number].targets.is_empty() },
-            )
+            facts.reference_of[column].is_some_and(|own| {
+                own.place == 1 && !facts.references[own.reference].targets.is_empty()
+            })
         })
     }
 
