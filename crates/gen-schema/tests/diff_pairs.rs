@@ -11,7 +11,6 @@
     reason = "a test that can't go on should stop where it stands"
 )]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -111,10 +110,10 @@ fn direction(
     if expectations.contains(&"skip") {
         return Ok(());
     }
-    let renames = pair
-        .parts
+    let renames = PARTS
         .iter()
-        .any(|(_, text)| text.contains("renamed_from"));
+        .filter_map(|part| pair.part(part))
+        .any(|text| text.contains("renamed_from"));
     let frontend = if renames { "ridgepole" } else { "rails" };
     let gen_schema = |arguments: &[&str]| gen_schema(arguments, frontend);
     let whole = files.map(|file| gen_schema(&[file, "-o", "-"]));
