@@ -178,12 +178,16 @@ const WAITING: usize = 4;
 fn read_hashed(path: &Path) -> io::Result<(Values, Vec<u8>)> {
     let mut file = File::open(path)?;
     let (sender, receiver) = mpsc::sync_channel::<io::Result<Vec<u8>>>(WAITING);
+    // Pieces that were read come back: memory that one thread takes and another gives away piles up.
+    let (giver, returned) = mpsc::channel::<Vec<u8>>();
     std::thread::scope(|scope| {
         let hashing = scope.spawn(move || {
             let mut hash = Sha256::new();
             let mut is_wanted = true;
             loop {
-                let mut piece = Vec::with_capacity(PIECE);
+                let mut piece = returned.try_recv().unwrap_or_default();
+                piece.clear();
+                piece.reserve(PIECE);
                 let read = Read::take(&mut file, PIECE as u64).read_to_end(&mut piece);
                 hash.update(&piece);
                 let is_last = matches!(read, Ok(0) | Err(_));
@@ -194,7 +198,7 @@ fn read_hashed(path: &Path) -> io::Result<(Values, Vec<u8>)> {
                 }
             }
         });
-        let source = Pieces(Mutex::new(Some(receiver)));
+        let source = Pieces(Mutex::new(Some((receiver, giver))));
         let values = dump_values::read(&source);
         drop(source);
         let hash = hashing
@@ -204,14 +208,20 @@ fn read_hashed(path: &Path) -> io::Result<(Values, Vec<u8>)> {
     })
 }
 
+/// Where pieces come from, and where they go back to.
+type Channels = (mpsc::Receiver<io::Result<Vec<u8>>>, mpsc::Sender<Vec<u8>>);
+
 /// The pieces of a file, once.
-struct Pieces(Mutex<Option<mpsc::Receiver<io::Result<Vec<u8>>>>>);
+struct Pieces(Mutex<Option<Channels>>);
 
 impl dump_text::Source for Pieces {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        let receiver = self.0.lock().ok().and_then(|mut pieces| pieces.take());
+        let channels = self.0.lock().ok().and_then(|mut pieces| pieces.take());
+        let (receiver, giver) =
+            channels.ok_or_else(|| io::Error::other("the dump is read once"))?;
         Ok(Box::new(PieceReader {
-            receiver: receiver.ok_or_else(|| io::Error::other("the dump is read once"))?,
+            receiver,
+            giver,
             piece: io::Cursor::new(Vec::new()),
         }))
     }
@@ -219,6 +229,7 @@ impl dump_text::Source for Pieces {
 
 struct PieceReader {
     receiver: mpsc::Receiver<io::Result<Vec<u8>>>,
+    giver: mpsc::Sender<Vec<u8>>,
     piece: io::Cursor<Vec<u8>>,
 }
 
@@ -229,11 +240,14 @@ impl Read for PieceReader {
             if count > 0 {
                 return Ok(count);
             }
-            match self.receiver.recv() {
+            let next = match self.receiver.recv() {
                 Ok(Ok(piece)) if piece.is_empty() => return Ok(0),
-                Ok(piece) => self.piece = io::Cursor::new(piece?),
+                Ok(piece) => io::Cursor::new(piece?),
                 Err(_) => return Ok(0),
-            }
+            };
+            let read = std::mem::replace(&mut self.piece, next).into_inner();
+            // Nobody takes it back behind the file's end.
+            let _ = self.giver.send(read);
         }
     }
 }
