@@ -9,7 +9,7 @@
 )]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Trial};
@@ -30,7 +30,7 @@ fn schemafile() -> String {
 }
 
 /// What the browser has made of the page at an address, as HTML.
-fn shown(browser: &PathBuf, fragment: &str) -> String {
+fn shown(browser: &Path, fragment: &str) -> String {
     let scratch = tempfile::tempdir().unwrap();
     let directory = scratch.path();
     fs::create_dir_all(directory.join("schema")).unwrap();
@@ -79,7 +79,7 @@ fn without_data(text: &str) -> &str {
     before
 }
 
-fn a_table_is_shown_and_nothing_runs(browser: &PathBuf) {
+fn a_table_is_shown_and_nothing_runs(browser: &Path) {
     let text = shown(browser, "table=users");
     assert!(!text.contains("data-owned"), "a hostile text ran");
     let page = without_data(&text);
@@ -91,7 +91,7 @@ fn a_table_is_shown_and_nothing_runs(browser: &PathBuf) {
     assert!(page.contains("#object=view%20recent"), "{page}");
 }
 
-fn a_view_is_shown_with_what_it_uses(browser: &PathBuf) {
+fn a_view_is_shown_with_what_it_uses(browser: &Path) {
     let text = shown(browser, "object=view%20recent");
     let page = without_data(&text);
     assert!(!text.contains("data-owned"), "a hostile text ran");
@@ -111,7 +111,7 @@ fn main() -> ExitCode {
     }
     let is_missing = browser.is_none();
     let browser = browser.unwrap_or_default();
-    let tests: [(&str, fn(&PathBuf)); 2] = [
+    let tests: [(&str, fn(&Path)); 2] = [
         (
             "a_table_is_shown_and_nothing_runs",
             a_table_is_shown_and_nothing_runs,

@@ -199,14 +199,7 @@ pub fn both(old: &View, new: &View, difference: &Difference) -> View {
     for table in &difference.tables {
         if table.mark == Mark::Removed {
             let gone = old.tables.iter().find(|one| one.name == table.name);
-            both.tables.extend(gone.cloned().map(|mut gone| {
-                gone.uses.clear();
-                gone.triggers
-                    .iter_mut()
-                    .for_each(|trigger| trigger.uses.clear());
-                gone.columns = gone.columns.into_iter().map(unlinked).collect();
-                gone
-            }));
+            both.tables.extend(gone.cloned().map(apart));
             continue;
         }
         let former = table.renamed_from.as_deref().unwrap_or(&table.name);
@@ -224,6 +217,16 @@ pub fn both(old: &View, new: &View, difference: &Difference) -> View {
     }
     both.link();
     both
+}
+
+/// A table of the old version in the new one, where the positions of what it speaks of are others.
+fn apart(mut table: Table) -> Table {
+    table.uses.clear();
+    for trigger in &mut table.triggers {
+        trigger.uses.clear();
+    }
+    table.columns = table.columns.into_iter().map(unlinked).collect();
+    table
 }
 
 /// A thing of the old version in the new one, where the positions of what it speaks of are others.

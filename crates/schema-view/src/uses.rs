@@ -289,8 +289,7 @@ pub(crate) fn columns(pieces: &[Piece], catalog: &Catalog, view: &View) -> Optio
         }
         let (name, value) = match item {
             [value @ .., word, name] if word.is("as") => (name.name()?, value),
-            [.., Piece::Sign('.'), name] => (name.name()?, item),
-            [name] => (name.name()?, item),
+            [.., Piece::Sign('.'), name] | [name] => (name.name()?, item),
             [name, Piece::Sign(':'), ..] | [_, Piece::Sign('.'), name, Piece::Sign(':'), ..] => {
                 (name.name()?, &item[..0])
             }
