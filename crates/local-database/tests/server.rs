@@ -254,7 +254,7 @@ fn a_server_that_does_not_answer_is_told_with_a_next_step() {
     );
     assert!(!said.contains("secret"), "{said}");
     for wrong in [
-        "mysql://localhost/app",
+        "sqlite://localhost/app",
         "postgresql://localhost",
         "postgresql://localhost/postgres",
     ] {
