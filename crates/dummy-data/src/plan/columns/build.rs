@@ -34,8 +34,6 @@ use value_model::{ColumnValue, DataType, Doubt, Schema, Table, ValueType};
 /// A generator and why it was chosen.
 type Built = (Arc<Generator>, String);
 
-/// A column as its table's and its own position.
-
 /// Builds generators and remembers them.
 pub(crate) struct Builder<'a> {
     pub(crate) schema: &'a Schema,
