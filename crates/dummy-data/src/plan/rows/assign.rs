@@ -308,26 +308,20 @@ fn group(
             product.saturating_mul(factors[factor].capacity)
         })
     };
-    let grouping = match factors[leader].choice.led() {
-        Some(number) => {
-            let grouping = groupings[number].clone();
-            if grouping.largest_group(rows) > choices(&members) {
-                return false;
-            }
-            grouping
-        }
-        None => {
-            let leaders = factors[leader].capacity.min(u64::MAX >> 8);
-            // Who has hours on Sundays has them on all days.
-            let weeks = (counter.is_some() && choices(&members) == DAYS_OF_A_WEEK)
-                .then(|| Grouping::asked(key, leaders, DAYS_OF_A_WEEK, DAYS_OF_A_WEEK))
-                .flatten()
-                .filter(|weeks| weeks.rows_asked().is_some_and(|most| most >= rows));
-            match weeks.or_else(|| Grouping::new(key, leaders, rows, choices(&members))) {
-                Some(grouping) => grouping,
-                None => return false,
-            }
-        }
+    let found = if let Some(number) = factors[leader].choice.led() {
+        Some(groupings[number].clone())
+            .filter(|grouping| grouping.largest_group(rows) <= choices(&members))
+    } else {
+        let leaders = factors[leader].capacity.min(u64::MAX >> 8);
+        // Who has hours on Sundays has them on all days.
+        let weeks = (counter.is_some() && choices(&members) == DAYS_OF_A_WEEK)
+            .then(|| Grouping::asked(key, leaders, DAYS_OF_A_WEEK, DAYS_OF_A_WEEK))
+            .flatten()
+            .filter(|weeks| weeks.rows_asked().is_some_and(|most| most >= rows));
+        weeks.or_else(|| Grouping::new(key, leaders, rows, choices(&members)))
+    };
+    let Some(grouping) = found else {
+        return false;
     };
     let largest = grouping.largest_group(rows);
     let mut needed = Vec::new();

@@ -6,6 +6,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::columns::text_rules::is_people;
+use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::NameParts;
 use crate::plan::story::lifecycles::labels;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
@@ -698,20 +699,20 @@ fn class(
 }
 
 fn is_unique(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
-    // A place that is counted within a parent leaves the parent free.
+    // A place that is counted within a parent leaves the parent free, and so does the number of a try.
+    let is_counted = |set: &UniqueSet| {
+        let mut columns = set.columns.iter();
+        let is_place = set.columns.len() == 2
+            && set.columns.iter().any(|&other| {
+                other != column
+                    && reader.reference(table, other).is_none()
+                    && reader.facts[table].reference_of[other].is_none()
+            });
+        is_place || columns.any(|&own| super::sequences::is_attempt(reader, table, own))
+    };
     reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&column)
             && !reader.story.tables[table].kept_sets.contains(&set.name)
-            // So does the number of a try.
-            && !set
-                .columns
-                .iter()
-                .any(|&own| super::sequences::is_attempt(reader, table, own))
-            && !(set.columns.len() == 2
-                && set.columns.iter().any(|&other| {
-                    other != column
-                        && reader.reference(table, other).is_none()
-                        && reader.facts[table].reference_of[other].is_none()
-                }))
+            && !is_counted(set)
     }) || reader.facts[table].per.is_some()
 }
