@@ -14,8 +14,18 @@ const KEY: usize = 12;
 /// One that goes on near where the last one ended has at least so many.
 const NEAR_MATCH: usize = 6;
 
+/// Bytes that are compared at once, and which of their bits belong to such a match.
+const WORD: usize = 8;
+const KEY_BITS: u64 = (1 << (8 * NEAR_MATCH)) - 1;
+
 /// So far before and behind it is looked.
 const NEAR: usize = 24;
+
+/// So soon, in bytes, the old text may go on where one would go on anyway.
+const SOON: usize = 32;
+
+/// What is copied from far is worth the way if it has so many bytes.
+const LONG: usize = 64;
 
 /// The number before the steps.
 const LENGTH: usize = 4;
@@ -31,10 +41,21 @@ pub fn difference(old: &[u8], new: &[u8]) -> Vec<u8> {
     let mut pending = 0;
     while at < new.len() {
         let expected = i64::try_from(at).unwrap_or_default() + ahead;
-        let found = near(old, &new[at..], expected).or_else(|| index.find(old, &new[at..]));
-        let Some(found) = found else {
-            at += 1;
-            continue;
+        let found = match near(old, &new[at..], expected) {
+            Some(found) => found,
+            None => match index.find(old, &new[at..]) {
+                None => {
+                    at += 1;
+                    continue;
+                }
+                Some(far) => match goes_on(old, far, &new[at..], expected) {
+                    None => far,
+                    Some(behind) => {
+                        at += behind;
+                        continue;
+                    }
+                },
+            },
         };
         let before = common_end(&old[..found], &new[pending..at]);
         let (from, start) = (found - before, at - before);
@@ -87,12 +108,48 @@ pub fn apply(old: &[u8], difference: &[u8], size: usize) -> Option<Vec<u8>> {
 /// A place near `expected` from where `new` goes on, the nearest first.
 fn near(old: &[u8], new: &[u8], expected: i64) -> Option<usize> {
     let key = new.get(..NEAR_MATCH)?;
+    // Nearly always all of it lies inside, and then words are compared.
+    let begin = usize::try_from(expected)
+        .ok()
+        .and_then(|at| at.checked_sub(NEAR));
+    if let Some(around) = begin.and_then(|begin| old.get(begin..begin + 2 * NEAR + WORD))
+        && let Some(key) = new.get(..WORD).and_then(word)
+    {
+        let matches = |at: usize| {
+            let here = around.get(at..at + WORD).and_then(word);
+            here.is_some_and(|here| (here ^ key) & KEY_BITS == 0)
+        };
+        let found = (0..=NEAR).find_map(|away| {
+            let places = [NEAR + away, NEAR - away];
+            places.into_iter().find(|place| matches(*place))
+        });
+        return found.zip(begin).map(|(found, begin)| begin + found);
+    }
     let matches = |place: i64| {
         let place = usize::try_from(place).ok()?;
         (old.get(place..place + NEAR_MATCH)? == key).then_some(place)
     };
     (0..=i64::try_from(NEAR).unwrap_or_default())
         .find_map(|away| matches(expected + away).or_else(|| matches(expected - away)))
+}
+
+fn word(bytes: &[u8]) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+}
+
+/// How soon the old text goes on where it would anyway, if it then has at least as much as at a place that is far. Two long
+/// numbers say the way there and back, which is more than what a changed value in a row has; and the end of a value with
+/// what follows it is somewhere in any large text. But rows are alike: who is in the wrong one finds a little of each.
+fn goes_on(old: &[u8], far: usize, new: &[u8], expected: i64) -> Option<usize> {
+    let copied = common_start(&old[far..], new);
+    if copied >= LONG {
+        return None;
+    }
+    let (behind, place) = (1..=SOON.min(new.len())).find_map(|behind| {
+        let expected = expected + i64::try_from(behind).unwrap_or_default();
+        Some((behind, near(old, &new[behind..], expected)?))
+    })?;
+    (common_start(&old[place..], &new[behind..]) >= copied).then_some(behind)
 }
 
 /// Where the old text has which bytes.
@@ -218,6 +275,29 @@ mod tests {
         let new = rows(20_000, |number| number.wrapping_mul(77) % 10_000);
         let bytes = there_and_back(&old, &new);
         assert!(bytes < 20_000 * 8, "{bytes}");
+    }
+
+    /// The end of a value and what follows it stand in many rows, but the way to them and back would cost more.
+    #[test]
+    fn the_next_row_is_not_looked_for_elsewhere() {
+        let row = |number: u64, value: u64| {
+            let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            format!("{number}\t{value}\t2024-01-01 10:00:00\t{mixed:016x}\n")
+        };
+        let text = |value: fn(u64) -> u64| -> Vec<u8> {
+            (0..20_000)
+                .flat_map(|number| row(number, value(number)).into_bytes())
+                .collect()
+        };
+        let old = text(|number| 1000 + number * 7919 % 9000);
+        let new = text(|number| 1000 + (number * 6007 + 11) % 9000);
+        // Three numbers of a byte each, and at most four digits.
+        assert!(there_and_back(&old, &new) < 20_000 * 8);
+        // Also where the new text begins somewhere else.
+        let half = new.len() / 2;
+        let begin = half + new[half..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        assert!(there_and_back(&old, &new[begin..]) < 10_000 * 8);
+        assert!(there_and_back(&old[begin..], &new) < begin + 10_000 * 8);
     }
 
     #[test]
