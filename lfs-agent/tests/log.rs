@@ -1,10 +1,18 @@
 //! The history of rows: `log`, `blame` and `show` of a revision, through real git and git-lfs.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test's helper fails the test"
+)]
 
 mod common;
 
 use std::fs;
+use std::io::Write as _;
 
 use common::{DUMP, Team, text};
+use dump_gzip::MemberWriter;
+use dump_store::Oid;
+use testkit_s3::proxy::Shaping;
 
 /// A dump with these rows, as plain SQL: it may be compressed, but needn't.
 fn dump(columns: &str, rows: &[&str]) -> Vec<u8> {
@@ -79,6 +87,22 @@ Max: Change the dump
     assert_eq!(
         range,
         "Max: Change the dump\n  public.users: 1 changed\n    ~ id 2: mail b@b -> b@c"
+    );
+    let said_of = |arguments: &[&str], code| team.says(arguments, code);
+    let wrong = said_of(&["log", "user"], 2);
+    assert!(
+        wrong.contains("hint: the tables that there are: public.users"),
+        "{wrong}"
+    );
+    let none = said_of(&["log", "users", "99"], 0);
+    assert_eq!(
+        none,
+        "note: no commit that was looked at changed such rows of `users`\n"
+    );
+    let none = said_of(&["log", "users", "--path", "nope.sql.gz"], 0);
+    assert_eq!(
+        none,
+        "note: no commit that was looked at changed `nope.sql.gz`\n"
     );
     let json = text(&team.agent(
         &team.first,
@@ -156,4 +180,75 @@ fn rows_of_any_version_are_shown() {
     assert!(said.contains("hint: did you mean `name`?"), "{said}");
     let said = team.says(&["show", &dump, "users", "9"], 1);
     assert!(said.contains("no row of `users` has the key 9"), "{said}");
+}
+
+/// A dump as gen-dummy packs it, of some 3 MB, in which so many places have other rows.
+fn packed(version: u64) -> Vec<u8> {
+    let mut writer = MemberWriter::new(Vec::new(), 1);
+    writer
+        .write_all(b"COPY public.users (id, name, mail) FROM stdin;\n")
+        .unwrap();
+    for number in 0..80_000_u64 {
+        let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // A place after the other.
+        let place = number / 9000 + 1;
+        let changed = if place <= version && number % 9000 < 3000 {
+            place
+        } else {
+            0
+        };
+        writeln!(
+            writer,
+            "{number}\tname {changed}\t{mixed:016x}{:016x}",
+            mixed.rotate_left(9)
+        )
+        .unwrap();
+    }
+    writer
+        .write_all(b"\\.\nALTER TABLE ONLY public.users ADD CONSTRAINT p PRIMARY KEY (id);\n")
+        .unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn versions_elsewhere_are_read_by_what_changed_in_them() {
+    let (team, proxy) = Team::behind(Shaping::default());
+    let versions: Vec<Vec<u8>> = (0..5).map(packed).collect();
+    for content in &versions {
+        team.push(&team.first, content);
+    }
+    assert_eq!(team.keys("/recipes/").len(), 4);
+    let commands: [&[&str]; 4] = [
+        &["log", "users"],
+        &["log", "users", "9042"],
+        &["log", "users", "18001", "--json"],
+        &["blame", "users", "9042"],
+    ];
+    let here = commands.map(|command| said(&team, command));
+    assert!(here[0].contains("public.users: 80000 added"), "{}", here[0]);
+    let objects = team.first.join(".git/lfs/objects");
+    let object = |content: &[u8]| Oid::of(content).path_below(&objects);
+    for (command, here) in commands.into_iter().zip(here) {
+        for content in &versions[..4] {
+            let _ = fs::remove_file(object(content));
+        }
+        let before = proxy.received();
+        assert_eq!(said(&team, command), here, "{command:?}");
+        let moved = proxy.received() - before;
+        // The oldest one is whole, and is fetched as a whole where it is asked for.
+        let kept = versions.iter().map(|content| object(content).is_file());
+        assert!(matches!(
+            kept.collect::<Vec<_>>()[..],
+            [_, false, false, false, true]
+        ));
+        let most = versions[0].len() as u64 * 3 / 2;
+        assert!(moved < most, "{command:?} moved {moved} of {most}");
+    }
+    // What can't be had is told as by a fetch.
+    let _ = fs::remove_file(object(&versions[3]));
+    for pack in team.keys("/packs/") {
+        team.s3.delete(&pack);
+    }
+    let said = team.says(&["log", "users"], 3);
+    assert!(said.contains("lfs-agent fsck --repair"), "{said}");
 }

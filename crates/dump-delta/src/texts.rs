@@ -204,8 +204,23 @@ impl Texts {
 
     /// Which parts and texts are needed, when some texts are at hand: the parts first.
     pub fn needed(&self, parts: usize, at_hand: impl Fn(usize) -> bool) -> (Vec<bool>, Vec<bool>) {
+        self.needed_for(|_| true, parts, at_hand)
+    }
+
+    /// The same for some of what is made.
+    pub fn needed_for(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        parts: usize,
+        at_hand: impl Fn(usize) -> bool,
+    ) -> (Vec<bool>, Vec<bool>) {
         let mut texts = vec![false; self.texts.len()];
-        for made in &self.made {
+        for (_, made) in self
+            .made
+            .iter()
+            .enumerate()
+            .filter(|(made, _)| wanted(*made))
+        {
             texts[made.text as usize] = true;
         }
         let mut needed = vec![false; parts];

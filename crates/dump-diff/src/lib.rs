@@ -18,6 +18,6 @@ mod text;
 
 pub use compare::{MOST_KEPT_ROWS, changed_tables, compare};
 pub use dump_text::{Keys, Source};
-pub use history::{Cell, History, RowChange, RowChanges, RowWhat, Version, cells};
+pub use history::{Cell, History, Members, RowChange, RowChanges, RowWhat, Version, cells};
 pub use rows::{Filter, Query, QueryError, Take, select};
 pub use summary::{Summary, Table, summarize};

@@ -17,6 +17,16 @@ pub struct Context {
     pub(crate) block: Option<Block>,
 }
 
+impl Context {
+    /// The line that begins the COPY block in which the reader is, between two of its rows; `None` anywhere else.
+    pub fn copy(&self) -> Option<&[u8]> {
+        let block = self.block.as_ref().filter(|block| !block.has_dummy)?;
+        let line = block.text.strip_suffix(b"\n")?;
+        let is_copy = line.get(..4)?.eq_ignore_ascii_case(b"COPY");
+        (is_copy && !line.contains(&b'\n')).then_some(line)
+    }
+}
+
 /// The block of rows in whose middle the reader is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Block {

@@ -39,7 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("dump-delta", &[]),
-    ("dump-diff", &["dump-text"]),
+    ("dump-diff", &["dump-gzip", "dump-text"]),
     ("dump-gzip", &[]),
     ("dump-merge", &["dump-text"]),
     ("dump-store", &["dump-delta", "dump-gzip"]),

@@ -29,9 +29,9 @@ pub(crate) fn blame(arguments: &BlameArguments) -> Result<(), AgentError> {
     let asked = ["--end-of-options".to_owned(), arguments.revision.clone()];
     let steps = versions::steps(&repository, &path, &asked)?;
     let keys = schema::keys_beside(&path, &repository);
-    let mut versions = Versions::new(&repository, &path, History::new(query, keys));
+    let mut versions = Versions::new(&repository, &path, History::new(query, keys), &steps)?;
     let now = steps.first().and_then(|step| step.after.as_ref());
-    let row = versions.between(None, now)?.rows.into_iter().next();
+    let row = versions.between(None, now)?.rows().next();
     let Some(RowWhat::Added(cells)) = row.map(|row| row.what) else {
         return Err(AgentError::NoRow {
             table: arguments.table.clone(),
@@ -51,9 +51,9 @@ pub(crate) fn blame(arguments: &BlameArguments) -> Result<(), AgentError> {
             break;
         }
         let changes = versions.of_step(step)?;
-        let row = changes.rows.first().map(|row| &row.what);
+        let row = changes.rows().next().map(|row| row.what);
         for cell in cells.iter_mut().filter(|cell| cell.by.is_none()) {
-            let is_its = match row {
+            let is_its = match &row {
                 Some(RowWhat::Added(_)) => true,
                 Some(RowWhat::Changed(changed)) => {
                     changed.iter().any(|(name, ..)| *name == cell.name)

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use dump_diff::{History, QueryError, RowChange, RowChanges, RowWhat};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::LogArguments;
@@ -12,6 +13,7 @@ use crate::dumps::schema;
 use crate::dumps::versions::{self, Step, Versions, is_nothing, line};
 use crate::error::AgentError;
 use crate::git::repository::Repository;
+use crate::terminal::output::remark;
 
 /// So many rows of a commit are shown.
 const SHOWN: usize = 20;
@@ -33,15 +35,17 @@ pub(crate) fn log(arguments: &LogArguments) -> Result<(), AgentError> {
     asked.extend(arguments.revisions.iter().cloned());
     let steps = versions::steps(&repository, &path, &asked)?;
     let keys = schema::keys_beside(&path, &repository);
-    let mut versions = Versions::new(&repository, &path, History::new(query, keys));
-    let mut output = io::stdout().lock();
+    let mut versions = Versions::new(&repository, &path, History::new(query, keys), &steps)?;
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let mut found = false;
     for step in &steps {
         let changes = versions.of_step(step)?;
         if is_nothing(&changes) {
             continue;
         }
+        found = true;
         let told = if arguments.json {
-            writeln!(output, "{}", as_json(step, &changes))
+            write_json(step, &changes, &mut output)
         } else {
             as_text(step, &changes, &mut output)
         };
@@ -51,13 +55,21 @@ pub(crate) fn log(arguments: &LogArguments) -> Result<(), AgentError> {
         }
     }
     if versions.has_table || steps.is_empty() {
+        if !found {
+            remark(&if steps.is_empty() {
+                format!("note: no commit that was looked at changed `{path}`")
+            } else {
+                let table = &arguments.table;
+                format!("note: no commit that was looked at changed such rows of `{table}`")
+            });
+        }
         return Ok(());
     }
     Err(AgentError::Query {
-        dump: path,
+        dump: path.clone(),
         error: QueryError::NoTable {
             table: arguments.table.clone(),
-            tables: Vec::new(),
+            tables: versions.tables(),
         },
     })
 }
@@ -77,9 +89,9 @@ fn as_text(step: &Step, changes: &RowChanges, output: &mut dyn Write) -> io::Res
 /// What changed, for people.
 pub(crate) fn changes_as_text(changes: &RowChanges, output: &mut dyn Write) -> io::Result<()> {
     let counts: Vec<String> = [
-        (changes.added, "added"),
-        (changes.removed, "removed"),
-        (changes.changed, "changed"),
+        (changes.added(), "added"),
+        (changes.removed(), "removed"),
+        (changes.changed(), "changed"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
@@ -96,42 +108,67 @@ pub(crate) fn changes_as_text(changes: &RowChanges, output: &mut dyn Write) -> i
             writeln!(output, "  columns {what}: {}", columns.join(", "))?;
         }
     }
-    for row in changes.rows.iter().take(SHOWN) {
-        writeln!(output, "    {}", line(row))?;
+    for row in changes.rows().take(SHOWN) {
+        writeln!(output, "    {}", line(&row))?;
     }
-    let all = changes.added + changes.removed + changes.changed;
-    let told = changes.rows.len().min(SHOWN) as u64;
+    let all = changes.added() + changes.removed() + changes.changed();
+    let told = changes.kept().min(SHOWN) as u64;
     if all > told {
         writeln!(output, "    … and {} more", all - told)?;
     }
     Ok(())
 }
 
-fn as_json(step: &Step, changes: &RowChanges) -> Value {
-    let mut told = changes_as_json(changes);
-    for (name, value) in [
-        ("commit", &step.commit),
-        ("date", &step.date),
-        ("author", &step.author),
-        ("subject", &step.subject),
-    ] {
-        told[name] = json!(value);
+/// What a commit changed, as JSON that is made row by row: a commit may have changed a million.
+struct Told<'a> {
+    step: Option<&'a Step>,
+    changes: &'a RowChanges,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let changes = self.changes;
+        let mut object = serializer.serialize_map(None)?;
+        if let Some(step) = self.step {
+            object.serialize_entry("commit", &step.commit)?;
+            object.serialize_entry("date", &step.date)?;
+            object.serialize_entry("author", &step.author)?;
+            object.serialize_entry("subject", &step.subject)?;
+        }
+        object.serialize_entry("table", &changes.table)?;
+        object.serialize_entry("columns_added", &changes.columns_added)?;
+        object.serialize_entry("columns_removed", &changes.columns_removed)?;
+        object.serialize_entry("added", &changes.added())?;
+        object.serialize_entry("removed", &changes.removed())?;
+        object.serialize_entry("changed", &changes.changed())?;
+        object.serialize_entry("rows", &Rows(changes))?;
+        object.end()
     }
-    told
+}
+
+struct Rows<'a>(&'a RowChanges);
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.rows().map(|row| row_as_json(&row)))
+    }
 }
 
 /// What changed, for scripts.
-pub(crate) fn changes_as_json(changes: &RowChanges) -> Value {
-    let rows: Vec<Value> = changes.rows.iter().map(row_as_json).collect();
-    json!({
-        "table": changes.table,
-        "columns_added": changes.columns_added,
-        "columns_removed": changes.columns_removed,
-        "added": changes.added,
-        "removed": changes.removed,
-        "changed": changes.changed,
-        "rows": rows,
-    })
+pub(crate) fn changes_as_json(changes: &RowChanges) -> impl Serialize + '_ {
+    Told {
+        step: None,
+        changes,
+    }
+}
+
+fn write_json(step: &Step, changes: &RowChanges, output: &mut dyn Write) -> io::Result<()> {
+    let told = Told {
+        step: Some(step),
+        changes,
+    };
+    serde_json::to_writer(&mut *output, &told)?;
+    writeln!(output)
 }
 
 fn row_as_json(row: &RowChange) -> Value {

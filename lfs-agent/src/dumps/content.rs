@@ -88,13 +88,8 @@ impl Content {
         text: &[u8],
         repository: &Repository,
     ) -> Result<Self, AgentError> {
-        let object = pointer.oid.path_below(&repository.lfs_objects());
-        if object.is_file() {
-            return Ok(Self {
-                path: object,
-                kept: Kept::ByGitLfs,
-                _temporary: None,
-            });
+        if let Some(here) = Self::here(pointer, repository) {
+            return Ok(here);
         }
         // git-lfs fetches what isn't here, and keeps it.
         let mut file = temporary(repository)?;
@@ -103,6 +98,16 @@ impl Content {
             path: file.path().to_owned(),
             kept: Kept::ByGitLfs,
             _temporary: Some(file.into_temp_path()),
+        })
+    }
+
+    /// The version for which a pointer stands, if it is in the local LFS storage.
+    pub(crate) fn here(pointer: &Pointer, repository: &Repository) -> Option<Self> {
+        let object = pointer.oid.path_below(&repository.lfs_objects());
+        object.is_file().then(|| Self {
+            path: object,
+            kept: Kept::ByGitLfs,
+            _temporary: None,
         })
     }
 
@@ -131,6 +136,13 @@ pub(crate) fn compressed(versions: &Three<Content>) -> Result<bool, AgentError> 
 pub(crate) fn temporary(repository: &Repository) -> Result<NamedTempFile, AgentError> {
     let directory = workspace(repository)?;
     NamedTempFile::new_in(&directory)
+        .map_err(|error| AgentError::file("write in", &directory, error))
+}
+
+/// A file without a name, which is gone when it is closed.
+pub(crate) fn temporary_file(repository: &Repository) -> Result<File, AgentError> {
+    let directory = workspace(repository)?;
+    tempfile::tempfile_in(&directory)
         .map_err(|error| AgentError::file("write in", &directory, error))
 }
 

@@ -1,12 +1,16 @@
 //! The commits that changed a dump, and the rows that each of them changed.
 
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use dump_diff::{History, QueryError, RowChange, RowChanges, RowWhat, Source, Version};
 
+use crate::dumps::ahead::Ahead;
 use crate::dumps::content::Content;
+use crate::dumps::elsewhere::{Outlines, RemoteVersion};
 use crate::error::AgentError;
 use crate::git;
+use crate::git::pointer::{self, Pointer};
 use crate::git::repository::Repository;
 
 /// A commit that changed a dump.
@@ -132,45 +136,152 @@ pub(crate) struct Versions<'a> {
     repository: &'a Repository,
     path: &'a str,
     history: History,
-    near: Vec<(String, Content, Version)>,
+    /// What git has for versions that git-lfs keeps, by its name for it.
+    pointers: HashMap<String, Pointer>,
+    /// Of those that aren't here. All versions are then cut as the store has them, so that they can be compared.
+    outlines: Option<Outlines>,
+    /// Of those that are here, unless all are cut so.
+    ahead: Option<Ahead>,
+    near: Vec<Near>,
     /// Whether any version has rows of the table.
     pub(crate) has_table: bool,
 }
 
+/// A version that was read.
+struct Near {
+    blob: String,
+    bytes: Bytes,
+    version: Version,
+}
+
+/// Where a version's bytes are.
+enum Bytes {
+    Here(Content),
+    Elsewhere(RemoteVersion),
+}
+
+impl Bytes {
+    fn source(&self) -> &dyn Source {
+        match self {
+            Self::Here(content) => content,
+            Self::Elsewhere(version) => version,
+        }
+    }
+}
+
 impl<'a> Versions<'a> {
-    pub(crate) fn new(repository: &'a Repository, path: &'a str, history: History) -> Self {
-        Self {
+    /// For these commits of the dump at `path`.
+    pub(crate) fn new(
+        repository: &'a Repository,
+        path: &'a str,
+        history: History,
+        steps: &[Step],
+    ) -> Result<Self, AgentError> {
+        let mut blobs: Vec<&str> = Vec::new();
+        for step in steps {
+            let of_step = step.after.iter().chain(step.before.iter().flatten());
+            blobs.extend(of_step.map(String::as_str));
+        }
+        let mut seen = HashSet::new();
+        blobs.retain(|blob| seen.insert(*blob));
+        let pointers = pointers(repository, &blobs)?;
+        let objects = repository.lfs_objects();
+        let is_here = |pointer: &Pointer| pointer.oid.path_below(&objects).is_file();
+        let ordered = blobs
+            .iter()
+            .filter_map(|blob| Some((*blob, pointers.get(*blob)?)));
+        let ordered: Vec<(&str, &Pointer)> = ordered.collect();
+        let outlines = if ordered.iter().all(|(_, pointer)| is_here(pointer)) {
+            None
+        } else {
+            // Where the agent's store isn't the one, git-lfs knows which is.
+            let oids = ordered.iter().map(|(_, pointer)| pointer.oid);
+            Outlines::of(repository, oids).ok()
+        };
+        let here = ordered.iter().filter(|(_, pointer)| is_here(pointer));
+        let here =
+            here.map(|(blob, pointer)| ((*blob).to_owned(), pointer.oid.path_below(&objects)));
+        let here: Vec<(String, PathBuf)> = here.collect();
+        Ok(Self {
             repository,
             path,
             history,
+            pointers,
+            ahead: outlines.is_none().then(|| Ahead::of(here)),
+            outlines,
             near: Vec::new(),
             has_table: false,
-        }
+        })
+    }
+
+    /// The names of all tables that any version has rows of.
+    pub(crate) fn tables(&self) -> Vec<String> {
+        self.history.tables()
     }
 
     /// Reads a version, if it isn't near.
     fn bring(&mut self, blob: &str) -> Result<(), AgentError> {
-        if let Some(place) = self.near.iter().position(|(name, ..)| name == blob) {
+        if let Some(place) = self.near.iter().position(|near| near.blob == blob) {
             let found = self.near.remove(place);
             self.near.push(found);
             return Ok(());
         }
-        let content = Content::of_blob(Some(blob), self.repository)?;
-        let version = self
-            .history
-            .read(&content)
-            .map_err(|error| AgentError::file("read", Path::new(self.path), error))?;
+        let (bytes, version) = self.read(blob)?;
         self.has_table |= version.has_table();
         if self.near.len() == KEPT {
             self.near.remove(0);
         }
-        self.near.push((blob.to_owned(), content, version));
+        self.near.push(Near {
+            blob: blob.to_owned(),
+            bytes,
+            version,
+        });
         Ok(())
     }
 
-    fn near(&self, blob: Option<&String>) -> Option<(&Version, &dyn Source)> {
-        let (_, content, version) = self.near.iter().find(|(name, ..)| Some(name) == blob)?;
-        Some((version, content))
+    fn read(&mut self, blob: &str) -> Result<(Bytes, Version), AgentError> {
+        let unreadable = |error| AgentError::file("read", Path::new(self.path), error);
+        if let Some(outlines) = &mut self.outlines
+            && let Some(pointer) = self.pointers.get(blob)
+        {
+            let here = Content::here(pointer, self.repository);
+            if here.is_none()
+                && let Some(remote) = outlines.version(&pointer.oid)
+            {
+                let history = &mut self.history;
+                remote.bring(&history.unknown(remote.outline().pieces()))?;
+                let version = history
+                    .read_pieces(&remote, remote.outline().pieces())
+                    .map_err(unreadable)?;
+                return Ok((Bytes::Elsewhere(remote), version));
+            }
+            let content = match here {
+                Some(here) => here,
+                None => Content::of_blob(Some(blob), self.repository)?,
+            };
+            let object = pointer.oid.path_below(&self.repository.lfs_objects());
+            let outline = outlines.here(pointer, &object);
+            let version = match outline {
+                Some(outline) => self.history.read_pieces(&content, outline.pieces()),
+                None => self.history.read(&content),
+            };
+            return Ok((Bytes::Here(content), version.map_err(unreadable)?));
+        }
+        let pointer = self.pointers.get(blob);
+        let content = match pointer.and_then(|pointer| Content::here(pointer, self.repository)) {
+            Some(here) => here,
+            None => Content::of_blob(Some(blob), self.repository)?,
+        };
+        let cut = self.ahead.as_mut().and_then(|ahead| ahead.take(blob));
+        let version = match cut {
+            Some(members) => members.and_then(|cut| self.history.read_members(&content, &cut)),
+            None => self.history.read(&content),
+        };
+        Ok((Bytes::Here(content), version.map_err(unreadable)?))
+    }
+
+    fn near(&self, blob: Option<&String>) -> Option<&Near> {
+        self.near.iter().find(|near| Some(&near.blob) == blob)
     }
 
     /// What two versions differ in.
@@ -182,15 +293,30 @@ impl<'a> Versions<'a> {
         for blob in [after, before].into_iter().flatten() {
             self.bring(blob)?;
         }
-        self.history
-            .changes(self.near(before), self.near(after))
-            .map_err(|error| match error {
-                QueryError::Io(error) => AgentError::file("read", Path::new(self.path), error),
-                error => AgentError::Query {
-                    dump: self.path.to_owned(),
-                    error,
-                },
-            })
+        let sides = [self.near(before), self.near(after)];
+        let [old, new] = sides.map(|side| side.map(|near| (&near.version, near.bytes.source())));
+        let read = self
+            .history
+            .differing(old.map(|old| old.0), new.map(|new| new.0));
+        for (side, places) in sides.into_iter().zip(read) {
+            if let Some(Near {
+                bytes: Bytes::Elsewhere(remote),
+                ..
+            }) = side
+            {
+                let pieces = places
+                    .iter()
+                    .filter_map(|place| remote.outline().at(*place));
+                remote.bring(&pieces.map(|(piece, _)| piece).collect::<Vec<_>>())?;
+            }
+        }
+        self.history.changes(old, new).map_err(|error| match error {
+            QueryError::Io(error) => AgentError::file("read", Path::new(self.path), error),
+            error => AgentError::Query {
+                dump: self.path.to_owned(),
+                error,
+            },
+        })
     }
 
     /// What a commit changed. A merge changed what it has in common with none of its parents.
@@ -200,32 +326,43 @@ impl<'a> Versions<'a> {
         let mut changes = self.between(first, step.after.as_ref())?;
         for parent in parents {
             let others = self.between(parent.as_ref(), step.after.as_ref())?;
-            changes
-                .rows
-                .retain(|row| others.rows.iter().any(|other| other.key == row.key));
-            let count = |kind: fn(&RowWhat) -> bool| {
-                changes.rows.iter().filter(|row| kind(&row.what)).count() as u64
-            };
-            let counts = (
-                count(|what| matches!(what, RowWhat::Added(_))),
-                count(|what| matches!(what, RowWhat::Removed(_))),
-                count(|what| matches!(what, RowWhat::Changed(_))),
-            );
-            (changes.added, changes.removed, changes.changed) = counts;
-            changes
-                .columns_added
-                .retain(|name| others.columns_added.contains(name));
-            changes
-                .columns_removed
-                .retain(|name| others.columns_removed.contains(name));
+            changes.leave_what_is_in(&others);
         }
         Ok(changes)
     }
 }
 
+/// What git has for these blobs, where it is a pointer.
+fn pointers(
+    repository: &Repository,
+    blobs: &[&str],
+) -> Result<HashMap<String, Pointer>, AgentError> {
+    let lines = |blobs: &[&str]| {
+        let lines = blobs.iter().map(|blob| format!("{blob}\n"));
+        lines.collect::<String>().into_bytes()
+    };
+    let root = repository.root();
+    let checked = git::ask(root, &["cat-file", "--batch-check"], lines(blobs))?;
+    let text = String::from_utf8_lossy(&checked);
+    let is_small = |line: &&str| {
+        let size = line.rsplit(' ').next().and_then(|size| size.parse().ok());
+        size.is_some_and(|size: u64| size <= pointer::LARGEST)
+    };
+    let small: Vec<&str> = text
+        .lines()
+        .filter(is_small)
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    let answer = git::ask(root, &["cat-file", "--batch"], lines(&small))?;
+    let blobs = git::history::blobs(&answer);
+    let pointers =
+        blobs.filter_map(|(name, content)| Some((name.to_owned(), Pointer::parse(content)?)));
+    Ok(pointers.collect())
+}
+
 /// Whether nothing changed.
 pub(crate) fn is_nothing(changes: &RowChanges) -> bool {
-    changes.added + changes.removed + changes.changed == 0
+    changes.added() + changes.removed() + changes.changed() == 0
         && changes.columns_added.is_empty()
         && changes.columns_removed.is_empty()
 }

@@ -3,7 +3,7 @@
 use dump_text::{row, unquoted};
 
 /// The columns of two versions of a table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Pairing {
     /// Of the columns that both have, in the old one's order: name, place in the old one, place in the new one.
     pub(crate) common: Vec<(String, usize, usize)>,
@@ -54,8 +54,13 @@ impl Pairing {
         }
     }
 
+    /// Whether both versions have the same columns in the same order.
+    pub(crate) fn is_same(&self) -> bool {
+        self.same
+    }
+
     /// Whether both versions begin with the column by which rows belong together.
-    pub(super) fn can_merge(&self) -> bool {
+    pub(crate) fn can_merge(&self) -> bool {
         self.key.is_empty() && (self.same || matches!(&self.common[..], [(_, 0, 0), ..]))
     }
 
@@ -71,7 +76,7 @@ impl Pairing {
     }
 
     /// Whether the two rows say the same in the columns that both versions have.
-    pub(super) fn equal(&self, old: &[u8], new: &[u8]) -> bool {
+    pub(crate) fn equal(&self, old: &[u8], new: &[u8]) -> bool {
         if self.same {
             return old == new;
         }

@@ -13,7 +13,7 @@ pub(super) const HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255];
 /// A member by its compressed bytes. Two are the same unless 64 bits deceive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Member {
-    hash: u64,
+    pub(super) hash: u64,
     pub(super) length: u64,
 }
 

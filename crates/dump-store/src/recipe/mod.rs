@@ -11,6 +11,7 @@
 
 mod check;
 mod compare;
+mod excerpt;
 mod fetch;
 mod fold;
 mod ground;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 use dump_delta::{Rules, Source, SourceKind};
 
 pub(crate) use check::check;
+pub use excerpt::{Excerpts, Outline};
 pub(crate) use fetch::{fetch, fetch_from_trash};
 pub use ground::Restored;
 pub(crate) use ground::{Holder, restore, restore_all};

@@ -1,10 +1,10 @@
 //! The rows of tables in two versions: all that changed, for a table that is asked for, or for scripts.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
 use dump_diff::{History, QueryError, RowChanges};
-use serde_json::{Value, json};
 
 use super::{Version, beside, elsewhere, written};
 use crate::commands::{log, show};
@@ -32,15 +32,21 @@ pub(super) fn tell(
     for table in &tables {
         found.push(changes((old, new), name, table)?);
     }
-    let mut output = io::stdout().lock();
-    written(if is_json {
-        let tables: Vec<Value> = found.iter().map(log::changes_as_json).collect();
-        writeln!(output, "{}", json!({ "tables": tables }))
-    } else {
-        found
-            .iter()
-            .try_for_each(|changes| log::changes_as_text(changes, &mut output))
-    })
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    written(
+        if is_json {
+            let tables: Vec<_> = found.iter().map(log::changes_as_json).collect();
+            let told = BTreeMap::from([("tables", tables)]);
+            serde_json::to_writer(&mut output, &told)
+                .map_err(io::Error::from)
+                .and_then(|()| writeln!(output))
+        } else {
+            found
+                .iter()
+                .try_for_each(|changes| log::changes_as_text(changes, &mut output))
+        }
+        .and_then(|()| output.flush()),
+    )
 }
 
 fn changes(
@@ -75,7 +81,7 @@ fn changes(
     if !has_table {
         return Err(wrong(QueryError::NoTable {
             table: table.to_owned(),
-            tables: Vec::new(),
+            tables: history.tables(),
         }));
     }
     history
