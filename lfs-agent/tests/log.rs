@@ -188,7 +188,7 @@ fn packed(version: u64) -> Vec<u8> {
     writer
         .write_all(b"COPY public.users (id, name, mail) FROM stdin;\n")
         .unwrap();
-    for number in 0..80_000_u64 {
+    for number in 0..120_000_u64 {
         let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         // A place after the other.
         let place = number / 9000 + 1;
@@ -225,7 +225,11 @@ fn versions_elsewhere_are_read_by_what_changed_in_them() {
         &["blame", "users", "9042"],
     ];
     let here = commands.map(|command| said(&team, command));
-    assert!(here[0].contains("public.users: 80000 added"), "{}", here[0]);
+    assert!(
+        here[0].contains("public.users: 120000 added"),
+        "{}",
+        here[0]
+    );
     let objects = team.first.join(".git/lfs/objects");
     let object = |content: &[u8]| Oid::of(content).path_below(&objects);
     for (command, here) in commands.into_iter().zip(here) {

@@ -132,8 +132,15 @@ impl RemoteVersion {
         &self.outline
     }
 
-    /// Fetches what of these pieces isn't here.
-    pub(crate) fn bring(&self, pieces: &[usize]) -> Result<(), AgentError> {
+    /// Fetches what of these parts isn't here: where each begins, and its length.
+    pub(crate) fn bring(&self, parts: &[(u64, u64)]) -> Result<(), AgentError> {
+        let pieces = parts
+            .iter()
+            .flat_map(|(offset, length)| self.outline.within(*offset, *length));
+        self.bring_pieces(&pieces.collect::<Vec<usize>>())
+    }
+
+    fn bring_pieces(&self, pieces: &[usize]) -> Result<(), AgentError> {
         let store = &self.elsewhere.store;
         let excerpts = &self.elsewhere.excerpts;
         let fetching = store
@@ -152,7 +159,7 @@ impl RemoteVersion {
         if let Some(bytes) = read()? {
             return Ok(bytes);
         }
-        self.bring(&[piece]).map_err(io::Error::other)?;
+        self.bring_pieces(&[piece]).map_err(io::Error::other)?;
         read()?.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }

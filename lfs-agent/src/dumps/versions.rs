@@ -250,22 +250,26 @@ impl<'a> Versions<'a> {
             {
                 let history = &mut self.history;
                 remote.bring(&history.unknown(remote.outline().pieces()))?;
-                let version = history
-                    .read_pieces(&remote, remote.outline().pieces())
-                    .map_err(unreadable)?;
-                return Ok((Bytes::Elsewhere(remote), version));
+                let version = history.read_pieces(&remote, remote.outline().pieces());
+                // Pieces that can't be read by themselves are of a file that isn't members: it is read as a whole.
+                if let Ok(version) = version {
+                    return Ok((Bytes::Elsewhere(remote), version));
+                }
             }
             let content = match here {
                 Some(here) => here,
                 None => Content::of_blob(Some(blob), self.repository)?,
             };
             let object = pointer.oid.path_below(&self.repository.lfs_objects());
-            let outline = outlines.here(pointer, &object);
-            let version = match outline {
-                Some(outline) => self.history.read_pieces(&content, outline.pieces()),
-                None => self.history.read(&content),
+            let in_pieces = outlines.here(pointer, &object).and_then(|outline| {
+                let version = self.history.read_pieces(&content, outline.pieces());
+                version.ok()
+            });
+            let version = match in_pieces {
+                Some(version) => version,
+                None => self.history.read(&content).map_err(unreadable)?,
             };
-            return Ok((Bytes::Here(content), version.map_err(unreadable)?));
+            return Ok((Bytes::Here(content), version));
         }
         let pointer = self.pointers.get(blob);
         let content = match pointer.and_then(|pointer| Content::here(pointer, self.repository)) {
@@ -298,16 +302,13 @@ impl<'a> Versions<'a> {
         let read = self
             .history
             .differing(old.map(|old| old.0), new.map(|new| new.0));
-        for (side, places) in sides.into_iter().zip(read) {
+        for (side, parts) in sides.into_iter().zip(read) {
             if let Some(Near {
                 bytes: Bytes::Elsewhere(remote),
                 ..
             }) = side
             {
-                let pieces = places
-                    .iter()
-                    .filter_map(|place| remote.outline().at(*place));
-                remote.bring(&pieces.map(|(piece, _)| piece).collect::<Vec<_>>())?;
+                remote.bring(&parts)?;
             }
         }
         self.history.changes(old, new).map_err(|error| match error {

@@ -73,6 +73,11 @@ fn folded(one: u64, other: u64) -> u64 {
     halves.0 ^ halves.1
 }
 
+/// A number for several members behind each other: what it is without this one, and this one's.
+pub(super) fn mixed_words(state: u64, hash: u64, length: u64) -> u64 {
+    folded(hash ^ PI[0], folded(length ^ PI[1], state ^ PI[0]) ^ PI[1])
+}
+
 /// Cuts a file where members of ours begin, if it is to be cut: where each is, and which.
 pub(super) fn members(source: &dyn Source, cut: bool) -> io::Result<Vec<(u64, Member)>> {
     let mut reader = source.open()?;

@@ -152,26 +152,28 @@ impl History {
         self.follow(source, &placed(pieces))
     }
 
-    /// Which pieces of a version [`Self::read_pieces`] will read, as far as that is known before: their places among them.
-    pub fn unknown(&self, pieces: impl IntoIterator<Item = (u64, u64)>) -> Vec<usize> {
+    /// What [`Self::read_pieces`] will read of a version, as far as that is known before: where each begins, and its length.
+    pub fn unknown(&self, pieces: impl IntoIterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let mut context = 0;
         let mut unknown = Vec::new();
-        for (place, (_, member)) in placed(pieces).into_iter().enumerate() {
+        for (offset, member) in placed(pieces) {
             match self.ends.get(&(member, context)) {
                 Some(end) => context = end.context,
                 // Most of them change nothing for what follows.
-                None => unknown.push(place),
+                None => unknown.push((offset, member.length)),
             }
         }
         unknown
     }
 
-    /// Where the pieces begin that [`Self::changes`] will read of two versions.
-    pub fn differing(&self, old: Option<&Version>, new: Option<&Version>) -> [Vec<u64>; 2] {
+    /// What [`Self::changes`] will read of two versions: where each begins, and its length.
+    pub fn differing(&self, old: Option<&Version>, new: Option<&Version>) -> [Vec<(u64, u64)>; 2] {
         let (old, new) = differing(old, new);
         [old, new].map(|parts| {
             let parts = parts.iter().filter(|part| self.has_rows(part));
-            parts.map(|part| part.offset).collect()
+            parts
+                .map(|part| (part.offset, part.member.length))
+                .collect()
         })
     }
 
@@ -407,7 +409,12 @@ impl History {
     }
 }
 
-/// Pieces with where they begin.
+/// So many bytes at a version's end, or one in so many where that is more, are one piece.
+const LAST: u64 = 512 << 10;
+const LAST_SHARE: u64 = 1024;
+
+/// Pieces with where they begin. Each begins with a member, but for those of the last one, which may be cut anywhere, as there is
+/// no next one that says where. So the last pieces are one.
 fn placed(pieces: impl IntoIterator<Item = (u64, u64)>) -> Vec<(u64, Member)> {
     let mut at = 0;
     let placed = pieces.into_iter().map(|(hash, length)| {
@@ -415,7 +422,21 @@ fn placed(pieces: impl IntoIterator<Item = (u64, u64)>) -> Vec<(u64, Member)> {
         at += length;
         (offset, Member { hash, length })
     });
-    placed.collect()
+    let mut placed: Vec<(u64, Member)> = placed.collect();
+    let end = placed
+        .last()
+        .map_or(0, |(offset, member)| offset + member.length);
+    let begin = end.saturating_sub(LAST.max(end / LAST_SHARE));
+    let first = placed.partition_point(|(offset, _)| *offset <= begin);
+    let tail = placed.split_off(first.saturating_sub(1));
+    if let Some((offset, _)) = tail.first() {
+        let hash = tail.iter().fold(0, |state, (_, member)| {
+            members::mixed_words(state, member.hash, member.length)
+        });
+        let length = end - offset;
+        placed.push((*offset, Member { hash, length }));
+    }
+    placed
 }
 
 /// The members that only one of two versions has, in their order.

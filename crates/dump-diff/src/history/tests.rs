@@ -168,3 +168,27 @@ fn columns_and_tables_come_and_go() {
         (0, 0, String::new())
     );
 }
+
+/// A last member is cut anywhere by who cuts by content, for nothing behind it says where it ends.
+#[test]
+fn pieces_of_a_last_member_are_read_together() {
+    let old = packed(&rows(0..1000, &[]), false, 100);
+    let new = packed(&rows(0..1000, &[7, 995]), false, 100);
+    let mut history = History::new(query(&[]), Keys::default());
+    let mut read = |file: &[u8]| {
+        let cut = file.len() - 10;
+        let number = |piece: &[u8]| {
+            piece
+                .iter()
+                .fold(0_u64, |sum, byte| sum.rotate_left(5) ^ u64::from(*byte))
+        };
+        let pieces = [&file[..cut], &file[cut..]].map(|piece| (number(piece), piece.len() as u64));
+        assert_eq!(history.unknown(pieces), [(0, file.len() as u64)]);
+        history.read_pieces(&Bytes(file), pieces).unwrap()
+    };
+    let (older, newer) = (read(&old), read(&new));
+    let changes = history
+        .changes(Some((&older, &Bytes(&old))), Some((&newer, &Bytes(&new))))
+        .unwrap();
+    assert_eq!((changes.changed(), changes.added()), (2, 0));
+}

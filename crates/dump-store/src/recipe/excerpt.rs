@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -90,6 +91,19 @@ impl Outline {
             let number = first.try_into().map_or(0, u64::from_be_bytes);
             (number, u64::from(piece.length))
         })
+    }
+
+    /// The pieces of which something is among these bytes.
+    pub fn within(&self, offset: u64, length: u64) -> Range<usize> {
+        let first = self
+            .at(offset)
+            .map_or(self.pieces.len(), |(first, _)| first);
+        let end = offset.saturating_add(length);
+        first
+            ..self
+                .pieces
+                .partition_point(|piece| piece.offset < end)
+                .max(first)
     }
 
     /// The piece in which the byte is that has this offset, and how far into it; `None` behind the last.
