@@ -1,11 +1,14 @@
 //! The command line.
 
+use std::env;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum as _};
 use command_line::Failure;
 use host_tools::narrate;
 
+use crate::null_agent;
 use crate::subjects::Subject;
 
 /// Measures, and prints tables in Markdown. `cargo xtask bench` builds the programs and runs this.
@@ -22,6 +25,15 @@ struct Arguments {
 
 /// Parses the command line and measures.
 pub(crate) fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    if arguments
+        .next()
+        .is_some_and(|first| first == null_agent::ARGUMENT)
+    {
+        let directory = arguments.next().unwrap_or_default();
+        let ended = null_agent::run(Path::new(&directory));
+        return command_line::finish(ended.map_err(|error| Failure::outside(error.to_string())));
+    }
     command_line::finish(run(&Arguments::parse()))
 }
 

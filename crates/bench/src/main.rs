@@ -5,6 +5,7 @@
 
 mod arguments;
 mod measure;
+mod null_agent;
 mod report;
 mod subjects;
 

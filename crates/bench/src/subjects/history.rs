@@ -10,8 +10,8 @@
 use std::env;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use command_line::Failure;
 use dump_gzip::MemberWriter;
@@ -26,24 +26,24 @@ use crate::measure::middle;
 use crate::report::{Table, megabytes, ratio, seconds};
 
 /// Unless [`FEWER`] says otherwise.
-const VERSIONS: u64 = 100;
+pub(super) const VERSIONS: u64 = 100;
 
 /// Says how many versions there are.
-const FEWER: &str = "BENCH_HISTORY_VERSIONS";
+pub(super) const FEWER: &str = "BENCH_HISTORY_VERSIONS";
 
 /// Of each version, in megabytes, unless [`SMALLER`] says otherwise.
-const MEGABYTES: usize = 100;
+pub(super) const MEGABYTES: usize = 100;
 
 /// Says how many megabytes a version has.
-const SMALLER: &str = "BENCH_HISTORY_MEGABYTES";
+pub(super) const SMALLER: &str = "BENCH_HISTORY_MEGABYTES";
 
 /// Of a compressed row of [`rows`], in bytes, about.
 const ROW: usize = 23;
 
 /// Names the only way of changing that is measured.
-const ONLY: &str = "BENCH_HISTORY_CHANGE";
+pub(super) const ONLY: &str = "BENCH_HISTORY_CHANGE";
 
-const MEGABYTE: usize = 1_000_000;
+pub(super) const MEGABYTE: usize = 1_000_000;
 
 /// Of each member, in bytes.
 const MEMBER: usize = 50_000;
@@ -331,7 +331,15 @@ fn fetch(
 }
 
 /// Leaves the newest so many objects in the local LFS storage.
-fn forget_all_but(repository: &Path, newest: usize) -> Result<(), Failure> {
+pub(super) fn forget_all_but(repository: &Path, newest: usize) -> Result<(), Failure> {
+    for (_, path) in objects(repository)?.iter().skip(newest) {
+        fs::remove_file(path).map_err(|error| unwritable(&error))?;
+    }
+    Ok(())
+}
+
+/// The objects of the local LFS storage, with their times, the newest first.
+pub(super) fn objects(repository: &Path) -> Result<Vec<(SystemTime, PathBuf)>, Failure> {
     let mut found = Vec::new();
     let mut directories = vec![repository.join(".git/lfs/objects")];
     while let Some(directory) = directories.pop() {
@@ -341,19 +349,14 @@ fn forget_all_but(repository: &Path, newest: usize) -> Result<(), Failure> {
             if metadata.is_dir() {
                 directories.push(path);
             } else if path.file_name().is_some_and(|name| name.len() == 64) {
-                found.push((
-                    metadata.modified().map_err(|error| unwritable(&error))?,
-                    path,
-                ));
+                let modified = metadata.modified().map_err(|error| unwritable(&error))?;
+                found.push((modified, path));
             }
         }
     }
     found.sort();
     found.reverse();
-    for (_, path) in found.iter().skip(newest) {
-        fs::remove_file(path).map_err(|error| unwritable(&error))?;
-    }
-    Ok(())
+    Ok(found)
 }
 
 /// What `bytes` of the first version would be if that had `size` bytes instead of `first_size`.

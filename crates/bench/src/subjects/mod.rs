@@ -3,6 +3,7 @@
 mod history;
 mod loading;
 mod loading_mysql;
+mod log;
 mod rows;
 mod schema;
 mod transfer;
@@ -28,6 +29,8 @@ pub(crate) enum Subject {
     Versions,
     /// What a hundred versions of a dump cost to keep, and to fetch over a slow line
     History,
+    /// What looking through a hundred versions costs, row by row
+    Log,
 }
 
 impl Subject {
@@ -41,6 +44,7 @@ impl Subject {
             Self::Transfer => "lfs-agent: whole dumps",
             Self::Versions => "lfs-agent: versions of a dump",
             Self::History => "lfs-agent: a hundred versions of a dump",
+            Self::Log => "lfs-agent: the log of a table and of a row",
         }
     }
 
@@ -54,6 +58,7 @@ impl Subject {
             Self::Transfer => transfer::measure(runs),
             Self::Versions => versions::measure(runs),
             Self::History => history::measure(runs),
+            Self::Log => log::measure(runs),
         }
     }
 }

@@ -12,6 +12,7 @@ use testkit::git::GitHome;
 
 use super::server::Server;
 use crate::measure::middle;
+use crate::null_agent;
 use crate::report::{Table, seconds};
 
 /// An agent, as a program.
@@ -19,6 +20,8 @@ pub(super) enum Agent {
     Ours(PathBuf),
     LfsDal(PathBuf),
     GitRemoteS3(PathBuf),
+    /// This program, which moves nothing.
+    Null(PathBuf),
 }
 
 impl Agent {
@@ -38,6 +41,7 @@ impl Agent {
         add("lfs-dal", lfs_dal, Self::LfsDal);
         let git_remote_s3 = "pip install git-remote-s3==0.4.2";
         add("git-lfs-s3", git_remote_s3, Self::GitRemoteS3);
+        agents.push(Self::Null(workspace::program("bench")));
         agents
     }
 
@@ -46,12 +50,15 @@ impl Agent {
             Self::Ours(_) => "lfs-agent",
             Self::LfsDal(_) => "lfs-dal",
             Self::GitRemoteS3(_) => "git-remote-s3",
+            Self::Null(_) => "none: git-lfs alone",
         }
     }
 
     pub(super) fn program(&self) -> &Path {
         match self {
-            Self::Ours(path) | Self::LfsDal(path) | Self::GitRemoteS3(path) => path,
+            Self::Ours(path) | Self::LfsDal(path) | Self::GitRemoteS3(path) | Self::Null(path) => {
+                path
+            }
         }
     }
 
@@ -97,6 +104,13 @@ impl Agent {
                 home.git(repository, &["remote", "set-url", "origin", &url]);
                 home.set("AWS_ENDPOINT_URL", endpoint);
                 home.set("AWS_DEFAULT_REGION", region);
+            }
+            Self::Null(_) => {
+                set(home, "lfs.customtransfer.null.path", &program);
+                let directory = home.work().join("null");
+                let arguments = format!("{} {}", null_agent::ARGUMENT, directory.display());
+                set(home, "lfs.customtransfer.null.args", &arguments);
+                set(home, "lfs.standalonetransferagent", "null");
             }
         }
     }

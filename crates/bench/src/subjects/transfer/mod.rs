@@ -1,4 +1,4 @@
-//! How fast whole dumps move through real git-lfs, beside two peers in the same run.
+//! How fast whole dumps move through real git-lfs, beside two peers and an agent that moves nothing, in the same run.
 //!
 //! Two settings: the server as it is on this machine, and the server behind a network that feels like S3, 15 ms away in
 //! each direction and with 60 MB/s for each connection and direction. Two loads: one object of 1 GiB, and 200 of 1 MiB.
