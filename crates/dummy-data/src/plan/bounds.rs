@@ -131,7 +131,8 @@ pub(crate) fn number_bounds(kind: &ValueType, domain: &Domain) -> Bounds {
                 i128::from(number) - i128::from(bounds.least),
                 i128::from(bounds.greatest) - i128::from(number),
             );
-            if above >= below {
+            // Of integers one more is negative: that isn't meant.
+            if above + 1 >= below {
                 bounds.least = number + 1;
             } else {
                 bounds.greatest = number - 1;

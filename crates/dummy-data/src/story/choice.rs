@@ -60,6 +60,10 @@ pub enum Choice {
         count: u64,
         /// How many of them are older.
         ratio: u64,
+        /// How many rows one after the other take the same.
+        together: u64,
+        /// What must be true of it.
+        tests: Box<[Test]>,
     },
     /// A row of the first part of its own table, so that no branch is long.
     Tree {
@@ -78,6 +82,8 @@ pub enum Choice {
     Newest(Arc<Family>),
     /// The row's own eldest child.
     Eldest(Arc<Family>),
+    /// The row's own youngest (true) or eldest child of which something is true.
+    Kept(Arc<Family>, Arc<Term>, bool),
     /// Where a child of the row points; where it has none, another choice.
     OfChild {
         /// The children.
@@ -214,7 +220,14 @@ impl Choice {
                     .get(usize::try_from(place).unwrap_or(0))
                     .map(|&sibling| u64::from(sibling))
             }
-            Self::Close { key, count, ratio } => {
+            Self::Close {
+                key,
+                count,
+                ratio,
+                together,
+                tests,
+            } => {
+                let row = row - row % together;
                 let last = elders(row + 1, *ratio).min(*count) - 1;
                 let bits = key.at(row);
                 let before = if bits >> 56 < 226 {
@@ -222,7 +235,13 @@ impl Choice {
                 } else {
                     1 + below(bits << 8, 4)
                 };
-                Some(last.saturating_sub(before))
+                let usual = last.saturating_sub(before);
+                let fits = |found: &u64| tests.iter().all(|test| test.passes(row, *found));
+                // One that doesn't fit leaves it to the one before.
+                let fitting = (0..TRIES)
+                    .map_while(|step| usual.checked_sub(step))
+                    .find(fits);
+                Some(fitting.unwrap_or(usual))
             }
             Self::Tree {
                 key,
@@ -244,6 +263,18 @@ impl Choice {
                 .map(|pair| if *first { pair.0 } else { pair.1 }),
             Self::Newest(family) => family.of(row).last().map(|&child| u64::from(child)),
             Self::Eldest(family) => family.of(row).first().map(|&child| u64::from(child)),
+            Self::Kept(family, only, youngest) => {
+                let mut kept = family
+                    .of(row)
+                    .iter()
+                    .map(|&child| u64::from(child))
+                    .filter(|&child| only.is_true(child));
+                if *youngest {
+                    kept.next_back()
+                } else {
+                    kept.next()
+                }
+            }
             Self::OfChild {
                 family,
                 pointer,

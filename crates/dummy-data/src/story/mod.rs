@@ -8,6 +8,7 @@
 //! Numbers and moments are one kind of value, in millionths: of one, or of a second since 1970.
 
 mod choice;
+mod days;
 mod family;
 mod lifecycle;
 mod number;
@@ -15,10 +16,11 @@ mod term;
 mod wording;
 
 pub(crate) use choice::{Choice, Pairs, Test};
+pub(crate) use days::OwnDays;
 pub(crate) use family::{Family, Pointer, follow};
 pub(crate) use lifecycle::{Event, Lifecycle, Out, Planned, Side, Step};
 pub(crate) use number::{Form, read};
-pub(crate) use term::{Fold, RunningSum, Term};
+pub(crate) use term::{Fold, Over, RankAlike, RunningSum, Term};
 pub(crate) use wording::{NestedSet, Wording, slug_of};
 
 /// One, and a second.

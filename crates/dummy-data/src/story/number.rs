@@ -33,7 +33,9 @@ impl Form {
     /// The value as it is after it was written.
     pub(crate) fn kept(self, value: i128) -> i128 {
         match self {
-            Self::Number { scale, .. } => self.digits(value) * ONE / 10_i128.pow(scale),
+            Self::Number { scale, .. } => {
+                super::term::divided(self.digits(value) * ONE, 10_i128.pow(scale))
+            }
             Self::Date => value.div_euclid(i128::from(DAY)) * i128::from(DAY),
             Self::Time(..) => value,
             Self::Timestamp(digits, _) => {
@@ -56,7 +58,8 @@ impl Form {
         };
         let product = value * 10_i128.pow(scale);
         let half = if product < 0 { -ONE / 2 } else { ONE / 2 };
-        ((product + half) / ONE).clamp(i128::from(least), i128::from(greatest.max(least)))
+        super::term::divided(product + half, ONE)
+            .clamp(i128::from(least), i128::from(greatest.max(least)))
     }
 
     /// Writes a value.
@@ -91,7 +94,7 @@ impl Generator {
         Some(match self {
             Self::Whole(quantity) => i128::from(quantity.at(row)) * ONE,
             Self::Decimal(quantity, scale) => {
-                i128::from(quantity.at(row)) * ONE / 10_i128.pow(*scale)
+                super::term::divided(i128::from(quantity.at(row)) * ONE, 10_i128.pow(*scale))
             }
             Self::Date(moment) => Form::Date.kept(i128::from(moment.at(row))),
             Self::Timestamp(moment, digits, zone) => {

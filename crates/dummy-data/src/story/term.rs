@@ -4,8 +4,10 @@ use crate::calendar::DAY;
 use crate::generators::{Birth, Generator};
 use crate::nulls::Nulls;
 use crate::random::{Key, below};
-use crate::story::{Event, Family, Lifecycle, ONE, Pointer, follow};
+use crate::story::{Event, Family, Lifecycle, ONE, OwnDays, Pointer, follow};
 use row_text::RowBuffer;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A value of a row; NULL is none.
@@ -20,24 +22,19 @@ pub enum Term {
     /// A value of the row that this one leads to.
     There(Box<[Pointer]>, Arc<Term>),
     /// Something over the row's children.
-    Over {
-        /// They.
-        family: Arc<Family>,
-        /// What.
-        fold: Fold,
-        /// A value of each.
-        of: Arc<Term>,
-        /// Only of those of which this is true.
-        only: Option<Arc<Term>>,
-    },
+    Over(Box<Over>),
     /// The sum up to the row among its siblings.
     Running(Box<RunningSum>),
     /// How many siblings are older.
     Rank(Arc<Family>),
     /// How many siblings are older of which the same is true.
-    RankAmong(Arc<Family>, Arc<Term>),
+    RankAmong(Box<RankAlike>),
     /// The place among the siblings, the greatest of a value first.
     RankBy(Arc<Family>, Arc<Term>),
+    /// What the next younger (true) or elder sibling has.
+    Neighbour(Arc<Family>, Arc<Term>, bool),
+    /// A day of its own among its siblings.
+    OwnDay(Box<OwnDays>),
     /// The number of a moment's month.
     Month(Arc<Term>),
     /// The first day of a month of such a number.
@@ -143,6 +140,46 @@ impl RunningSum {
     }
 }
 
+/// How many siblings are older of which the same is true, found once.
+#[derive(Debug)]
+pub struct RankAlike {
+    /// The siblings.
+    family: Arc<Family>,
+    /// What must be the same.
+    of: Arc<Term>,
+    /// The ranks of all rows.
+    ranks: OnceLock<Box<[u32]>>,
+}
+
+impl RankAlike {
+    pub(crate) fn new(family: Arc<Family>, of: Arc<Term>) -> Self {
+        Self {
+            family,
+            of,
+            ranks: OnceLock::new(),
+        }
+    }
+
+    fn at(&self, row: u64) -> Option<i128> {
+        let ranks = self.ranks.get_or_init(|| {
+            let mut ranks = vec![0_u32; usize::try_from(self.family.rows).unwrap_or(0)];
+            for parent in 0..=self.family.parents {
+                let mut counts: BTreeMap<Option<i128>, u32> = BTreeMap::new();
+                for &child in self.family.of(parent) {
+                    let count = counts.entry(self.of.at(u64::from(child))).or_insert(0);
+                    if let Some(place) = ranks.get_mut(child as usize) {
+                        *place = *count;
+                    }
+                    *count += 1;
+                }
+            }
+            ranks.into()
+        });
+        let rank = ranks.get(usize::try_from(row).ok()?)?;
+        Some(i128::from(*rank) * ONE)
+    }
+}
+
 impl Term {
     /// The value of a row.
     pub(crate) fn at(&self, row: u64) -> Option<i128> {
@@ -157,23 +194,10 @@ impl Term {
             }
             Self::Anyway(column) => column.number(row),
             Self::There(path, of) => of.at(follow(path, row)?),
-            Self::Over {
-                family,
-                fold,
-                of,
-                only,
-            } => over(family.of(row), *fold, of, only.as_deref()),
+            Self::Over(over) => over.at(row),
             Self::Running(sums) => sums.at(row),
             Self::Rank(family) => Some(i128::from(family.rank(row)) * ONE),
-            Self::RankAmong(family, of) => {
-                let own = of.at(row);
-                let rank = usize::try_from(family.rank(row)).unwrap_or(0);
-                let elders = &family.siblings(row)[..rank];
-                let alike = elders
-                    .iter()
-                    .filter(|&&other| of.at(u64::from(other)) == own);
-                Some(alike.count() as i128 * ONE)
-            }
+            Self::RankAmong(ranks) => ranks.at(row),
             Self::RankBy(family, of) => {
                 let own = of.at(row);
                 let siblings = family.siblings(row);
@@ -182,6 +206,16 @@ impl Term {
                     .filter(|&&other| of.at(u64::from(other)) > own);
                 Some((before.count() as i128 + 1) * ONE)
             }
+            Self::Neighbour(family, of, younger) => {
+                let rank = usize::try_from(family.rank(row)).ok()?;
+                let place = if *younger {
+                    rank + 1
+                } else {
+                    rank.checked_sub(1)?
+                };
+                of.at(u64::from(*family.siblings(row).get(place)?))
+            }
+            Self::OwnDay(days) => days.at(row),
             Self::Month(moment) => {
                 let days = i64::try_from(moment.at(row)?).ok()?.div_euclid(DAY);
                 let (year, month, _) = crate::calendar::civil(days);
@@ -199,13 +233,13 @@ impl Term {
             Self::Size(family) => Some(family.siblings(row).len() as i128 * ONE),
             Self::Sum(terms) => Some(terms.iter().filter_map(|term| term.at(row)).sum()),
             Self::Minus(whole, part) => Some(whole.at(row)? - part.at(row).unwrap_or(0)),
-            Self::Times(first, second) => Some(first.at(row)? * second.at(row)? / ONE),
+            Self::Times(first, second) => Some(divided(first.at(row)? * second.at(row)?, ONE)),
             Self::Per(whole, by) => {
                 let by = by.at(row)?;
                 if by == 0 {
                     return None;
                 }
-                Some(whole.at(row)? * ONE / by)
+                Some(divided(whole.at(row)? * ONE, by))
             }
             Self::Greatest(terms) => terms.iter().filter_map(|term| term.at(row)).max(),
             Self::First(terms) => terms.iter().find_map(|term| term.at(row)),
@@ -270,6 +304,82 @@ impl Term {
     /// Whether it is there and not 0.
     pub(crate) fn is_true(&self, row: u64) -> bool {
         self.at(row).is_some_and(|value| value != 0)
+    }
+}
+
+/// A quotient, rounded towards zero. Most numbers have 64 bits, which processors divide much faster than 128.
+#[inline]
+pub(super) fn divided(number: i128, by: i128) -> i128 {
+    match (i64::try_from(number), i64::try_from(by)) {
+        (Ok(small), Ok(by)) if by > 0 => i128::from(small / by),
+        _ => number / by,
+    }
+}
+
+/// Parents of which is kept what was found of their children: 128 MB.
+const MOST_KEPT: u64 = 1 << 24;
+
+/// Something over a row's children. A document's sum is asked for by its taxes, its total and its payments: what was found
+/// is kept, eight bytes for each parent.
+#[derive(Debug)]
+pub struct Over {
+    family: Arc<Family>,
+    fold: Fold,
+    of: Arc<Term>,
+    only: Option<Arc<Term>>,
+    found: OnceLock<Box<[AtomicI64]>>,
+}
+
+impl Over {
+    /// Nothing was found yet.
+    const UNKNOWN: i64 = i64::MIN;
+    /// NULL was found.
+    const NULL: i64 = i64::MIN + 1;
+
+    pub(crate) fn new(
+        family: Arc<Family>,
+        fold: Fold,
+        of: Arc<Term>,
+        only: Option<Arc<Term>>,
+    ) -> Self {
+        Self {
+            family,
+            fold,
+            of,
+            only,
+            found: OnceLock::new(),
+        }
+    }
+
+    fn at(&self, row: u64) -> Option<i128> {
+        let all = self.found.get_or_init(|| {
+            // Of very many parents nothing is kept.
+            let parents = Some(self.family.parents).filter(|parents| *parents <= MOST_KEPT);
+            (0..parents.unwrap_or(0))
+                .map(|_| AtomicI64::new(Self::UNKNOWN))
+                .collect()
+        });
+        // Whoever asks finds the same, so it doesn't matter who was first.
+        let place = usize::try_from(row).ok().and_then(|row| all.get(row));
+        match place.map_or(Self::UNKNOWN, |place| place.load(Ordering::Relaxed)) {
+            Self::UNKNOWN => {}
+            Self::NULL => return None,
+            known => return Some(i128::from(known)),
+        }
+        let value = over(
+            self.family.of(row),
+            self.fold,
+            &self.of,
+            self.only.as_deref(),
+        );
+        let kept = match value {
+            None => Some(Self::NULL),
+            Some(value) => i64::try_from(value).ok().filter(|kept| *kept > Self::NULL),
+        };
+        if let (Some(place), Some(kept)) = (place, kept) {
+            place.store(kept, Ordering::Relaxed);
+        }
+        value
     }
 }
 

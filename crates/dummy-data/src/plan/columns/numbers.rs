@@ -351,6 +351,12 @@ pub(crate) fn quantity(context: &Context<'_>) -> (Arc<Quantity>, String) {
     // Prices end as prices do.
     let is_price =
         context.parts.has_any(&["price", "fee", "msrp"]) || context.parts.whole == "cost";
+    // So do those in cents.
+    let unit = if is_price && unit == 1 && context.parts.has("cents") {
+        100
+    } else {
+        unit
+    };
     if is_price
         && unit >= 100
         && multiples.is_none()

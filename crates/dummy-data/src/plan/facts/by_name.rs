@@ -4,6 +4,7 @@
 use crate::check::{Bound, ColumnRelation, Comparison};
 use crate::ids::{ColumnId, SchemaTables, TableColumns, TableId};
 use crate::plan::facts::duties::Duties;
+use crate::plan::facts::following::domain_of_checks;
 use crate::plan::facts::table::{Choosing, Reference, reach};
 use crate::plan::facts::uniques::UniqueSet;
 use crate::plan::names::{NameParts, singular};
@@ -40,7 +41,14 @@ pub(crate) fn add_references_by_name(schema: &Schema, facts: &mut Duties<'_>) {
         {
             continue;
         }
-        let of_comment = || table_of_comment(schema, column.comment.as_deref()?);
+        let of_comment = || {
+            let comment = column.comment.as_deref()?.to_lowercase();
+            // `an official`; `tenant of the lease`.
+            table_of_comment(schema, &comment).or_else(|| {
+                let (word, _) = comment.split_once(" of ")?;
+                table_named(schema, table, word.trim_start_matches("the "))
+            })
+        };
         let Some(parent) = table_named(schema, table, stem).or_else(of_comment) else {
             continue;
         };
@@ -117,8 +125,7 @@ pub(crate) fn add_days_of_the_week(facts: &mut Duties<'_>) {
 
 /// The table of whose rows a comment speaks first: `an official`, `the member who brought this one`.
 fn table_of_comment(schema: &Schema, comment: &str) -> Option<TableId> {
-    let lower = comment.to_lowercase();
-    let mut words = lower.split(|one: char| !one.is_ascii_alphanumeric());
+    let mut words = comment.split(|one: char| !one.is_ascii_alphanumeric());
     matches!(words.next()?, "a" | "an" | "the")
         .then(|| words.next())
         .flatten()
@@ -147,6 +154,9 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<TableId> {
             None => break,
         }
     }
+    if let Some(found) = of_class(schema, stem) {
+        return Some(found);
+    }
     matches!(
         stem,
         "owner"
@@ -167,6 +177,27 @@ fn table_named(schema: &Schema, own: &Table, stem: &str) -> Option<TableId> {
             | "member"
     )
     .then(|| schema.find_table(|table| table.name.name == "users"))?
+}
+
+/// The table whose rows are of several classes, of which a name is one: `tenant` of `parties` with the type `Tenant`.
+fn of_class(schema: &Schema, stem: &str) -> Option<TableId> {
+    let class: String = stem
+        .split('_')
+        .map(|word| {
+            let mut characters = word.chars();
+            let first = characters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(characters).collect::<String>()
+        })
+        .collect();
+    let mut all = schema.table_ids().filter(|&place| {
+        let table = &schema.tables[place];
+        table.column("type").is_some()
+            && domain_of_checks(table, "type")
+                .one_of
+                .is_some_and(|labels| labels.contains(&class))
+    });
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
 }
 
 /// The table that a name means where an application puts its own before all of them: `site` is a row of `wms_sites`.
@@ -275,7 +306,16 @@ pub(crate) fn add_orders_by_name(facts: &mut Duties<'_>) {
 }
 
 /// Two columns of a row that mean different rows: sender and recipient, follower and followed, author and reviewer.
-const DIFFERENT: [(&str, &str); 44] = [
+const DIFFERENT: [(&str, &str); 53] = [
+    ("user", "approver"),
+    ("user", "approved_by"),
+    ("user", "reviewed_by"),
+    ("requester", "reviewed_by"),
+    ("applicant", "approver"),
+    ("applicant", "approved_by"),
+    ("operator", "approved_by"),
+    ("student", "graded_by"),
+    ("learner", "grader"),
     ("actor", "recipient"),
     ("driver", "co_driver"),
     ("caller", "callee"),

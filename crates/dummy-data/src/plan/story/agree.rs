@@ -6,7 +6,7 @@ use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::rows::need::Need;
 use crate::plan::story::build::FamilyKey;
-use crate::plan::story::keys::Class;
+use crate::plan::story::keys::{self, Class};
 use crate::plan::story::{Agreement, Expr};
 use crate::story::{Choice, Family, Pointer, Test};
 use std::sync::{Arc, OnceLock};
@@ -73,7 +73,7 @@ impl Builder<'_> {
     }
 
     /// The rows of a table by where some columns lead.
-    pub(super) fn family(
+    pub(crate) fn family(
         &mut self,
         child: TableId,
         back: &[ColumnId],
@@ -98,6 +98,40 @@ impl Builder<'_> {
         self.woven.families_under_way.remove(&key);
         self.woven.families.insert(key, family.clone());
         family
+    }
+
+    /// What must be there where a row of a table leads.
+    fn tests_of(
+        &mut self,
+        table: TableId,
+        target: TableId,
+        requirements: &[keys::Requirement],
+    ) -> Option<Vec<Test>> {
+        let mut tests = Vec::new();
+        for need in requirements {
+            let (path, _) = self.path(target, &need.path)?;
+            let family = self.family(need.table, &need.back, None, false, need.class.clone())?;
+            let ratio = self.ratio(table, need.table);
+            tests.push(Test::Has(path.into(), family, ratio, need.least));
+        }
+        Some(tests)
+    }
+
+    /// All rows of a table as siblings.
+    pub(super) fn everybody(&mut self, table: TableId) -> Option<Arc<Family>> {
+        let rows = self.decided.rows[table];
+        if rows > MOST_IN_FAMILY || rows == 0 {
+            return None;
+        }
+        let birth = Some(self.birth(table)).filter(|birth| !birth.is_in_order());
+        Some(Arc::new(Family {
+            parents: 0,
+            rows,
+            path: Box::default(),
+            birth,
+            only: None,
+            lists: OnceLock::new(),
+        }))
     }
 
     fn new_family(&mut self, key: &FamilyKey) -> Option<Arc<Family>> {
@@ -287,13 +321,7 @@ impl Builder<'_> {
                         self.term(target, &Expr::Is(*of, vec![text.clone()]))?,
                     ));
                 }
-                for need in requirements {
-                    let (path, _) = self.path(target, &need.path)?;
-                    let family =
-                        self.family(need.table, &need.back, None, false, need.class.clone())?;
-                    let ratio = self.ratio(table, need.table);
-                    tests.push(Test::Has(path.into(), family, ratio, need.least));
-                }
+                tests.extend(self.tests_of(table, target, requirements)?);
                 tests.extend(than.map(Test::Differs));
                 Choice::Fitting {
                     key,
@@ -312,7 +340,16 @@ impl Builder<'_> {
                 let (pointer, _) = self.pointer(table, *up, None)?;
                 Choice::Root(Box::new([pointer]))
             }
-            Agreement::Close => Choice::Close { key, count, ratio },
+            Agreement::Close {
+                together,
+                requirements,
+            } => Choice::Close {
+                key,
+                count,
+                ratio,
+                together: *together,
+                tests: self.tests_of(table, target, requirements)?.into(),
+            },
             Agreement::Tree => {
                 let rows = self.decided.rows[table];
                 Choice::Tree {

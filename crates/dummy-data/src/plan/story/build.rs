@@ -249,12 +249,14 @@ impl Builder<'_> {
     pub(crate) fn form(&self, table: TableId, column: ColumnId) -> Option<Form> {
         let facts = &self.facts[table];
         let own = &facts.table.columns[column];
-        let domain = facts
+        let mut domain = facts
             .rules
             .domains
             .get(&own.name)
             .cloned()
             .unwrap_or_default();
+        // What follows from others may lie on both sides of a forbidden number.
+        domain.none_of.clear();
         Some(match &own.data_type.kind {
             ValueType::Boolean => Form::Boolean,
             ValueType::Date => Form::Date,

@@ -18,6 +18,7 @@ pub(super) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
         } else if reader.is_nullable(table, column) && !reader.is_time(table, column) {
             of_a_way_out(reader, table, column);
             of_a_time(reader, table, column);
+            of_a_flag(reader, table, column);
             of_a_means_of_payment(reader, table, column);
         }
     }
@@ -103,6 +104,34 @@ fn only_if(
         reader.story.tables[table]
             .relations
             .insert(column, (Relation::OnlyIf(found), why));
+    }
+}
+
+/// `blocked_reason` beside `blocked`: only where that is so.
+fn of_a_flag(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
+    let name = reader.name(table, column).own.clone();
+    let Some((last, rest)) = name.words.split_last() else {
+        return;
+    };
+    if !matches!(last.as_str(), "reason" | "note" | "details" | "comment") || rest.is_empty() {
+        return;
+    }
+    let rest = rest.join("_");
+    let flag = reader.columns(table).find(|&flag| {
+        reader.is_boolean(table, flag) && {
+            let whole = &reader.name(table, flag).own.whole;
+            whole.trim_start_matches("is_") == rest || whole.ends_with(&format!("_{rest}"))
+        }
+    });
+    if let Some(flag) = flag {
+        let own = reader.column(table, flag).name.clone();
+        only_if(
+            reader,
+            table,
+            column,
+            Expr::Column(flag),
+            format!("only where `{own}` is true"),
+        );
     }
 }
 

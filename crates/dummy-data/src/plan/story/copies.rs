@@ -134,6 +134,9 @@ fn copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         if found.is_none() {
             found = said_by_comment(reader, &name.text, &one, &last, &stem, target, false);
         }
+        if found.is_none() {
+            found = copied(reader, (table, column), target).map(|of| vec![of]);
+        }
         let Some(of) = found else {
             continue;
         };
@@ -326,6 +329,7 @@ fn said_by_comment(
     {
         return None;
     }
+    let text = text.replace("e-mail", "email");
     let spaced = |word: &str| word.replace('_', " ");
     let says_whose = [one, last, stem].iter().any(|word| {
         let word = spaced(word);
@@ -386,6 +390,85 @@ fn said_by_comment(
     })
 }
 
+/// Whether a comment says that a value is a copy: `copied from the SKU`, `請求時点の写し`.
+fn is_copy(text: &str) -> bool {
+    ["copied", "copy of", "snapshot", "写し", "コピー", "複写"]
+        .iter()
+        .any(|word| text.contains(word))
+        || (text.contains("時点") && !text.contains("残高"))
+}
+
+/// What stands before the first parenthesis of a comment.
+fn head(text: &str) -> &str {
+    text.split(['(', '（', '、', ','])
+        .next()
+        .unwrap_or("")
+        .trim()
+}
+
+/// The column of a parent that is called as one that is a copy is, or whose comment begins as its does.
+fn copied(
+    reader: &Reader<'_, '_>,
+    (table, column): (TableId, ColumnId),
+    target: TableId,
+) -> Option<ColumnId> {
+    let own = reader.name(table, column);
+    let is_number = reader.is_number(table, column);
+    let fits = |other: ColumnId| {
+        reader.facts[target].reference_of[other].is_none()
+            && if is_number {
+                reader.is_number(target, other)
+            } else {
+                reader.is_text(target, other)
+            }
+    };
+    if is_copy(&own.text) {
+        let found = reader
+            .columns(target)
+            .find(|&other| fits(other) && reader.name(target, other).own.whole == own.own.whole);
+        let begins = head(&own.text);
+        return found.or_else(|| {
+            reader.columns(target).find(|&other| {
+                fits(other) && !begins.is_empty() && {
+                    let theirs = reader.name(target, other).text.clone();
+                    head(&theirs) == begins
+                }
+            })
+        });
+    }
+    let words = |name: &crate::plan::names::NameParts| -> Vec<String> {
+        name.words
+            .iter()
+            .filter(|word| !matches!(word.as_str(), "cents" | "amount"))
+            .cloned()
+            .collect()
+    };
+    let prices = |table: TableId| {
+        reader.columns(table).any(|other| {
+            reader.is_number(table, other)
+                && reader
+                    .name(table, other)
+                    .own
+                    .words
+                    .first()
+                    .map(String::as_str)
+                    == Some("price")
+        })
+    };
+    // The fee of what gives the price: `fee_cents` beside the `booking_fee_cents` of a tier.
+    let mine = words(&own.own);
+    (is_number
+        && matches!(mine.as_slice(), [fee] if fee == "fee")
+        && prices(table)
+        && prices(target))
+    .then(|| {
+        reader.columns(target).find(|&other| {
+            fits(other) && words(&reader.name(target, other).own).last() == mine.last()
+        })
+    })
+    .flatten()
+}
+
 /// A number that a parent has, where the name says whose it is.
 fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).own.clone();
@@ -407,16 +490,25 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
                 })
             })
             .flatten();
+        const RENTS: &[&str] = &["rent", "monthly_rent", "base_rent", "net_rent", "cold_rent"];
         let is_rent = matches!(
             name.whole.as_str(),
-            "rent" | "monthly_rent" | "common_fee" | "management_fee" | "monthly_fee" | "premium"
-        );
+            "common_fee" | "management_fee" | "monthly_fee" | "premium"
+        ) || RENTS.contains(&name.whole.as_str());
         let same = same.or_else(|| {
             is_rent
                 .then(|| {
-                    reader.columns(target).find(|&other| {
-                        reader.is_number(target, other)
-                            && reader.name(target, other).own.whole == name.whole
+                    let called = |wanted: &dyn Fn(&str) -> bool| {
+                        reader.columns(target).find(|&other| {
+                            reader.is_number(target, other)
+                                && wanted(&reader.name(target, other).own.whole)
+                        })
+                    };
+                    called(&|other| other == name.whole).or_else(|| {
+                        RENTS
+                            .contains(&name.whole.as_str())
+                            .then(|| called(&|other| RENTS.contains(&other)))
+                            .flatten()
                     })
                 })
                 .flatten()
@@ -450,7 +542,9 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
             said_by_comment(reader, &text, &one, &last, &stem, target, true)
                 .and_then(|found| found.first().copied())
         };
-        let same = same.or_else(said);
+        let same = same
+            .or_else(said)
+            .or_else(|| copied(reader, (table, column), target));
         let found = same.or_else(|| {
             [&one, &last].iter().find_map(|before| {
                 let rest = name
@@ -662,7 +756,7 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnI
         });
         let is_named = one == whole || last == whole || alike(&whole, &last) || alike(&whole, &one);
         let is_synonym = !is_named
-            && of_event.is_none()
+            && (of_event.is_none() || child == table)
             && SYNONYMS
                 .iter()
                 .any(|(word, others)| *word == whole && others.contains(&last.as_str()));

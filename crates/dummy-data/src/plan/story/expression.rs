@@ -33,8 +33,17 @@ pub(crate) enum Expr {
     Rank(ColumnId),
     /// The same among those of which something is the same.
     RankAmong(ColumnId, Box<Expr>),
+    /// The place among all rows of the table of which something is the same, from 0.
+    RankInTable(Box<Expr>),
     /// The place among those that lead to the same row, the greatest of a value first, from 1; of equals the same.
     RankBy(ColumnId, Box<Expr>),
+    /// What the next younger of those that lead to the same row has; NULL for the youngest.
+    Next(ColumnId, Box<Expr>),
+    /// What the next elder of those that lead to the same row has; NULL for the eldest.
+    Previous(ColumnId, Box<Expr>),
+    /// The day on which a row was born; another one for each of those that lead to the same row, on working days (true)
+    /// or any.
+    OwnDay(ColumnId, bool),
     /// The number of a moment's month, counted from the year 0.
     Month(Box<Expr>),
     /// The first day of a month of such a number.

@@ -1,7 +1,7 @@
 //! Flags that other columns of the row decide: what costs nothing is free, what has nothing left is sold out, who has enough
 //! points has passed.
 
-use crate::ids::TableId;
+use crate::ids::{ColumnId, TableId};
 use crate::plan::story::money::{Role, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation, TextRole};
@@ -15,6 +15,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     brands(reader, table);
     edits(reader, table);
     implied(reader, table);
+    below_the_order_level(reader, table);
+    within_limits(reader, table);
+    letters(reader, table);
 }
 
 /// Flags that are only set where a wider one is: what is vegan is vegetarian.
@@ -35,6 +38,212 @@ fn implied(reader: &mut Reader<'_, '_>, table: TableId) {
             let why = format!("only where `{}` is", reader.column(table, wide).name);
             reader.relate(table, narrow, Relation::Value(both), why);
         }
+    }
+}
+
+/// What there is less of than there should be needs to be ordered.
+fn below_the_order_level(reader: &mut Reader<'_, '_>, table: TableId) {
+    let number = |reader: &Reader<'_, '_>, names: &[&str]| {
+        reader.columns(table).find(|&column| {
+            reader.is_number(table, column)
+                && !reader.is_nullable(table, column)
+                && reader.name(table, column).whole_is(names)
+        })
+    };
+    let flag = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_boolean(table, column)
+            && reader.name(table, column).whole_is(&[
+                "needs_reorder",
+                "reorder",
+                "low_stock",
+                "is_low_stock",
+                "below_minimum",
+                "below_par",
+            ])
+    });
+    let stock = number(
+        reader,
+        &[
+            "on_hand",
+            "stock",
+            "quantity",
+            "quantity_on_hand",
+            "stock_quantity",
+            "current_stock",
+        ],
+    );
+    let level = number(
+        reader,
+        &[
+            "par_level",
+            "reorder_point",
+            "reorder_level",
+            "min_stock",
+            "minimum_stock",
+            "safety_stock",
+        ],
+    );
+    if let (Some(flag), Some(stock), Some(level)) = (flag, stock, level) {
+        let enough = Expr::AtMost(Box::new(Expr::Column(level)), Box::new(Expr::Column(stock)));
+        reader.relate(
+            table,
+            flag,
+            Relation::Value(Expr::Not(Box::new(enough))),
+            "whether there is too little",
+        );
+    }
+}
+
+/// Limits lie around what is wanted, what was measured near it, and a flag says whether it lies between them.
+fn within_limits(reader: &mut Reader<'_, '_>, table: TableId) {
+    let number = |reader: &Reader<'_, '_>, names: &[&str]| {
+        reader.columns(table).find(|&column| {
+            reader.is_number(table, column) && reader.name(table, column).whole_is(names)
+        })
+    };
+    let wanted = number(
+        reader,
+        &[
+            "nominal",
+            "nominal_value",
+            "target",
+            "target_value",
+            "setpoint",
+        ],
+    );
+    let lower = number(
+        reader,
+        &[
+            "lower_limit",
+            "min_value",
+            "lower_bound",
+            "minimum",
+            "lower_tolerance_limit",
+        ],
+    );
+    let upper = number(
+        reader,
+        &[
+            "upper_limit",
+            "max_value",
+            "upper_bound",
+            "maximum",
+            "upper_tolerance_limit",
+        ],
+    );
+    let (Some(lower), Some(upper)) = (lower, upper) else {
+        return;
+    };
+    let is = number(
+        reader,
+        &[
+            "measured_value",
+            "measured",
+            "actual_value",
+            "value",
+            "reading",
+            "result_value",
+        ],
+    );
+    let Some(is) = is else {
+        return;
+    };
+    if let Some(wanted) = wanted.filter(|&wanted| !reader.is_nullable(table, wanted)) {
+        let share = |percent: i64| Expr::Column(wanted).percent(Expr::whole(percent));
+        reader.relate(
+            table,
+            lower,
+            Relation::Value(share(98)),
+            "a little less than is wanted",
+        );
+        reader.relate(
+            table,
+            upper,
+            Relation::Value(share(102)),
+            "a little more than is wanted",
+        );
+        let near = Expr::Column(wanted).percent(Expr::Random(
+            "measured",
+            97 * ONE + ONE / 2,
+            51,
+            ONE / 10,
+            false,
+        ));
+        reader.relate(table, is, Relation::Value(near), "near what is wanted");
+    }
+    let flag = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_boolean(table, column)
+            && reader.name(table, column).whole_is(&[
+                "within_tolerance",
+                "in_tolerance",
+                "within_limits",
+                "in_range",
+                "within_range",
+                "in_spec",
+                "passed",
+                "ok",
+            ])
+    });
+    if let Some(flag) = flag {
+        let at_most = |first: ColumnId, second: ColumnId| {
+            Expr::AtMost(
+                Box::new(Expr::Column(first)),
+                Box::new(Expr::Column(second)),
+            )
+        };
+        let value = Expr::All(vec![at_most(lower, is), at_most(is, upper)]);
+        reader.relate(
+            table,
+            flag,
+            Relation::Value(value),
+            "whether it lies between its limits",
+        );
+    }
+}
+
+/// The letter of a grade: of 100 points 90 are an A.
+fn letters(reader: &mut Reader<'_, '_>, table: TableId) {
+    let letter = reader.free(table, |_| true).into_iter().find(|&column| {
+        reader.is_text(table, column)
+            && reader
+                .name(table, column)
+                .whole_is(&["letter_grade", "grade_letter"])
+            && !reader.facts[table]
+                .rules
+                .domains
+                .contains_key(&reader.column(table, column).name)
+    });
+    let points = reader.columns(table).find(|&column| {
+        reader.is_number(table, column)
+            && reader.name(table, column).whole_is(&[
+                "grade",
+                "score",
+                "points",
+                "percentage",
+                "final_grade",
+                "score_percent",
+            ])
+    });
+    let (Some(letter), Some(points)) = (letter, points) else {
+        return;
+    };
+    let from =
+        |least: i64| Expr::AtMost(Box::new(Expr::whole(least)), Box::new(Expr::Column(points)));
+    let place = [(90, 0), (80, 1), (70, 2), (60, 3)]
+        .iter()
+        .rev()
+        .fold(Expr::whole(4), |otherwise, &(least, place)| {
+            Expr::when(from(least), Expr::whole(place), otherwise)
+        });
+    let texts = ["A", "B", "C", "D", "F"].map(str::to_owned).into();
+    reader.relate(
+        table,
+        letter,
+        Relation::Text(TextRole::OneOf(place, texts)),
+        "the letter of its points",
+    );
+    if reader.is_nullable(table, letter) {
+        reader.story.tables[table].beside.insert(letter, points);
     }
 }
 
@@ -170,6 +379,11 @@ fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
                 "points_awarded",
                 "grade",
                 "mark",
+                "final_grade",
+                "final_score",
+                "final_mark",
+                "percentage",
+                "score_percent",
             ]
         };
         let got = wanted.iter().find_map(|wanted| {
@@ -223,7 +437,10 @@ fn brands(reader: &mut Reader<'_, '_>, table: TableId) {
                 continue;
             }
             let which = Expr::Random("brand", 0, 3, ONE, true);
-            let role = TextRole::OneOf(which, vec!["visa", "mastercard", "amex"]);
+            let role = TextRole::OneOf(
+                which,
+                ["visa", "mastercard", "amex"].map(str::to_owned).into(),
+            );
             reader.relate(table, column, Relation::Text(role), "a brand of cards");
         }
     }

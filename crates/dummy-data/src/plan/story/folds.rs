@@ -8,6 +8,7 @@ use crate::plan::story::money::{Role, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::stage;
 use crate::plan::story::{Expr, Relation};
+use crate::plan::story::{double_entry, openings};
 use crate::story::Fold;
 
 /// Words of names of money.
@@ -221,6 +222,7 @@ pub(super) fn balance(reader: &mut Reader<'_, '_>, table: TableId, column: Colum
             "postings",
             "ledger",
             "points",
+            "journal",
             "line",
             "lines",
         ]);
@@ -242,31 +244,28 @@ pub(super) fn balance(reader: &mut Reader<'_, '_>, table: TableId, column: Colum
             "points_balance",
             "new_balance",
         ]);
-        let (fold, of) = match last {
-            Some(last) => (Fold::Newest, last),
-            None => match number(&["amount", "amount_cents", "points", "change", "delta"]) {
-                Some(amount) => (Fold::Sum, amount),
-                None => continue,
-            },
-        };
-        let of_children = Expr::Over {
+        let over = |fold, of| Expr::Over {
             table: child,
             via,
             fold,
             of: Box::new(Expr::Column(of)),
             only: None,
         };
-        let theirs = reader.facts[child].table.name.clone();
-        let opening = super::openings::of(reader, table).filter(|&opening| opening != column);
-        let value = match (opening.map(Expr::Column), last) {
-            (None, _) => Expr::First(vec![of_children, Expr::Number(0)]),
-            // What its last entry says begins with it.
-            (Some(opening), Some(_)) => Expr::First(vec![of_children, opening]),
-            (Some(opening), None) => Expr::Sum(vec![
-                opening,
-                Expr::First(vec![of_children, Expr::Number(0)]),
-            ]),
+        let opening = openings::of(reader, table)
+            .filter(|&opening| opening != column)
+            .map_or(Expr::Number(0), Expr::Column);
+        let value = if let Some(last) = last {
+            Expr::First(vec![over(Fold::Newest, last), opening])
+        } else if let Some(sides) = double_entry::balance(reader, table, (child, via)) {
+            Expr::Sum(vec![sides, opening])
+        } else if let Some(amount) =
+            number(&["amount", "amount_cents", "points", "change", "delta"])
+        {
+            Expr::Sum(vec![over(Fold::Sum, amount), opening])
+        } else {
+            continue;
         };
+        let theirs = reader.facts[child].table.name.clone();
         reader.relate(
             table,
             column,

@@ -367,6 +367,17 @@ fn between(
         ]);
         seconds = both_known(reader, table, &[from, to], late);
     }
+    // Of days the last may count as the first does.
+    let both_count = ["両端", "inclusive", "both", "incl."]
+        .iter()
+        .any(|word| text.contains(word));
+    if both_count && own == 86_400 {
+        seconds = Expr::when(
+            Expr::Known(Box::new(seconds.clone())),
+            Expr::Sum(vec![seconds, Expr::whole(86_400)]),
+            Expr::Null,
+        );
+    }
     Some(seconds.per(Expr::whole(own)))
 }
 
@@ -704,7 +715,7 @@ fn likeness(head: &str, word: &str) -> usize {
     } else if head.starts_with(word) {
         2
     } else {
-        usize::from(word.starts_with(head))
+        usize::from(word.starts_with(head) || head.contains(word))
     }
 }
 

@@ -55,8 +55,13 @@ pub(crate) enum Agreement {
     },
     /// An elder that belongs where another column leads.
     Sibling(ColumnId),
-    /// The row that was born just before.
-    Close,
+    /// The row that was born just before, or one before that.
+    Close {
+        /// How many rows that are written together take the same.
+        together: u64,
+        /// What must be there where it leads.
+        requirements: Vec<Requirement>,
+    },
     /// A row further up, so that no branch is long.
     Tree,
     /// The row at the top, by the column that points up.
@@ -431,7 +436,7 @@ pub(super) fn sentence(
             )
         }
         Agreement::Sibling(through) => format!("an elder of the same `{}`", name(*through)),
-        Agreement::Close => format!("the row of `{of}` with which it was written"),
+        Agreement::Close { .. } => format!("the row of `{of}` with which it was written"),
         Agreement::Root(_) => "the row at the top of its tree".to_owned(),
         Agreement::Tree => "a row further up, or none at the top".to_owned(),
         Agreement::OwnChild(_, _, true) => format!("the youngest row of `{of}` that points here"),
@@ -597,26 +602,44 @@ fn fits(
     if is_shared(reader, way.to) {
         return false;
     }
+    // A landlord is no tenant, though both are parties.
+    let own = class(reader, table, upper, way.to);
+    if own.is_some()
+        && let Some((at, column)) = last_of(reader, lower, way)
+        && class(reader, at, column, way.to) != own
+    {
+        return false;
+    }
     if !is_people(&reader.table_name(way.to)) {
         return true;
     }
     // People act on what isn't theirs: only the same word means the same person.
-    let mut at = lower;
-    let mut last = String::new();
-    for &column in &way.path {
-        last.clone_from(&reader.column(at, column).name);
-        let Some(reference) = reader.reference(at, column) else {
-            return false;
-        };
-        at = reference.table;
-    }
-    let own = &reader.column(table, upper).name;
+    let Some(last) = last_of(reader, lower, way) else {
+        return false;
+    };
+    // `tenant of the lease`.
+    let own = reader.column(table, upper).name.clone();
+    let said = &reader.name(table, upper).text;
+    let said = said.split_once(" of ").map(|(word, _)| word);
+    let said = said.map(|word| format!("{}_id", word.trim_start_matches("the ")));
+    let last = &reader.column(last.0, last.1).name;
     let name = reader.table_name(table);
     let is_client = ["customer", "patient", "client", "student", "guest"]
         .iter()
         .any(|word| own.contains(word));
-    *own == last
+    (own == *last || said.as_ref() == Some(last))
         && (is_client || !SOCIAL.contains(&crate::plan::names::singular(name.last()).as_str()))
+}
+
+/// The last table and column of a way.
+fn last_of(reader: &Reader<'_, '_>, from: TableId, way: &Way) -> Option<(TableId, ColumnId)> {
+    let mut at = from;
+    let mut last = None;
+    for &column in &way.path {
+        last = Some((at, column));
+        at = reader.reference(at, column)?.table;
+    }
+    last
 }
 
 /// Whether two ways lead to the person to whom both rows belong: the customer's invoice is paid with the customer's card.

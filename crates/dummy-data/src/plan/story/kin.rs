@@ -9,8 +9,10 @@ use crate::plan::story::reader::{MOST_ROWS, Reader};
 pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
     let name = reader.table_name(table);
     let last = crate::plan::names::singular(name.last());
-    let is_line = matches!(last.as_str(), "item" | "line" | "detail" | "row" | "charge")
-        || name.whole.ends_with("明細");
+    let is_line = matches!(
+        last.as_str(),
+        "item" | "line" | "detail" | "row" | "charge" | "ticket" | "passenger"
+    ) || name.whole.ends_with("明細");
     if !is_line || reader.rows(table) > MOST_ROWS || reader.facts[table].per.is_some() {
         return;
     }
@@ -43,21 +45,45 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
                 | "sale"
                 | "purchase"
                 | "estimate"
+                | "booking"
+                | "reservation"
         );
     let fixed = reader.facts[table].unique_sets.iter().any(|set| {
         set.columns.contains(&owner) && !reader.story.tables[table].kept_sets.contains(&set.name)
     });
-    if !is_whole
-        || fixed
-        || reader.is_nullable(table, owner)
-        || reader.story.tables[table].agreements.contains_key(&owner)
-    {
+    if !is_whole || fixed || reader.is_nullable(table, owner) {
         return;
     }
-    let why = sentence(reader, table, &Agreement::Close, target);
+    close(reader, table, owner, (target, 1));
+}
+
+/// Lets rows be written together with what they belong to, so many at once.
+pub(super) fn close(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    owner: ColumnId,
+    (target, together): (TableId, u64),
+) {
+    // What other keys want to find there stays wanted.
+    let requirements = match reader.story.tables[table].agreements.get(&owner) {
+        None => Vec::new(),
+        Some((
+            Agreement::Fitting {
+                requirements,
+                class: None,
+            },
+            _,
+        )) => requirements.clone(),
+        Some(_) => return,
+    };
+    let agreement = Agreement::Close {
+        together,
+        requirements,
+    };
+    let why = sentence(reader, table, &agreement, target);
     reader.story.tables[table]
         .agreements
-        .insert(owner, (Agreement::Close, why));
+        .insert(owner, (agreement, why));
 }
 
 /// Keys that point to rows that point back: those are the row's own.

@@ -170,7 +170,7 @@ fn currency(reader: &mut Reader<'_, '_>, table: TableId) {
     if has_place {
         // An address is in the country of its language.
         let own = if japanese { "JPY" } else { "USD" };
-        let role = TextRole::OneOf(Expr::Number(0), vec![own]);
+        let role = TextRole::OneOf(Expr::Number(0), vec![own.to_owned()]);
         reader.relate(
             table,
             currency,
@@ -199,10 +199,19 @@ fn currency(reader: &mut Reader<'_, '_>, table: TableId) {
         .collect();
     let which = Expr::Random("country", 0, known.len() as u64, ONE, true);
     for (column, texts) in [
-        (country, known.iter().map(|(country, _)| *country).collect()),
+        (
+            country,
+            known
+                .iter()
+                .map(|(country, _)| (*country).to_owned())
+                .collect(),
+        ),
         (
             currency,
-            known.iter().map(|(_, currency)| *currency).collect(),
+            known
+                .iter()
+                .map(|(_, currency)| (*currency).to_owned())
+                .collect(),
         ),
     ] {
         let role = TextRole::OneOf(which.clone(), texts);

@@ -82,7 +82,10 @@ pub(super) fn of_label(
     likeness: Likeness,
 ) -> Option<(String, &'static Stage)> {
     let text = &reader.name(table, column).text;
+    // When somebody clocked in isn't when a day became one of work.
+    let is_clock = reader.name(table, column).own.has_any(&["clock", "punch"]);
     if text.is_ascii()
+        || is_clock
         || !reader.is_nullable(table, column)
         || ["予定", "期限", "希望", "締切", "次回", "最終"]
             .iter()

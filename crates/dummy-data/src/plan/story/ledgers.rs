@@ -242,12 +242,13 @@ fn entries(reader: &mut Reader<'_, '_>, table: TableId) {
         let (takes, gives) = (of_kind(TAKES), of_kind(GIVES));
         (!takes.is_empty() && !gives.is_empty()).then_some((kind, takes))
     });
-    let domain = reader.facts[table]
+    let mut domain = reader.facts[table]
         .rules
         .domains
         .get(&reader.column(table, of).name)
         .cloned()
         .unwrap_or_default();
+    domain.none_of.clear();
     let may_be_negative =
         crate::plan::bounds::number_bounds(reader.kind(table, of), &domain).least < 0;
     let is_whole = reader.is_whole(table, of);
@@ -263,7 +264,7 @@ fn entries(reader: &mut Reader<'_, '_>, table: TableId) {
             "what goes out is taken away",
         );
     }
-    let running = Expr::Running(via, Box::new(Expr::Column(of)));
+    let running = running(reader, table, via, of);
     if let Some(before) = before {
         reader.relate(
             table,

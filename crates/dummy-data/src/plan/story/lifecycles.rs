@@ -143,7 +143,14 @@ impl Cycle {
                 .chain(outs.map(|(place, out)| (&out.happening, Event::Out(place))))
                 .chain(sides.map(|(place, side)| (side, Event::Side(place))))
         };
-        let exact = all().find(|(happening, _)| happening.word == word);
+        // `picking_started_at` is when a row became `picking`.
+        let begun = ["_started", "_began", "_begun"]
+            .iter()
+            .find_map(|ending| word.strip_suffix(ending));
+        let exact = all().find(|(happening, _)| {
+            happening.word == word
+                || (happening.label.is_some() && begun == Some(happening.word.as_str()))
+        });
         let stage = stage.filter(|stage| stage.name != "other");
         // A reason of a return is about what came back.
         let back = || {
@@ -366,6 +373,11 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
                 .any(|out| out.word == word || (out.stage == Some(found) && found.name != "other"))
             || initial(&cycle).is_some_and(|initial| initial == found);
         if is_known || !reader.is_nullable(table, column) || is_plan(reader, table, column, &word) {
+            continue;
+        }
+        // A subscription that goes on hasn't ended: what ends rows is a way out.
+        let leaves = waiting.iter().any(|out| out.label.is_some());
+        if cycle.state.is_some() && leaves && super::parts::is_end_of_ways(&word) {
             continue;
         }
         // What a label calls by another word for the same.

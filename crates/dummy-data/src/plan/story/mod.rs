@@ -10,13 +10,16 @@
 //! |---|---|
 //! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`] |
+//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`]; [`double_entry`] |
+//! | margins, consumptions, parts of what was ordered | [`differences`] |
 //! | how long something may take | [`deadlines`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
+//! | what comes one after the other | [`successions`] |
+//! | what the state of a row became | [`histories`] |
 //! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`], [`counts_said`]; [`conditions`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | lifecycles and sequences that a configuration gives | [`configured`] |
@@ -31,11 +34,14 @@ pub(crate) mod configured;
 mod copies;
 mod counts_said;
 mod deadlines;
+mod differences;
 mod documents;
+mod double_entry;
 pub(crate) mod expression;
 mod flags;
 mod folds;
 mod formulas;
+mod histories;
 mod keys;
 mod kin;
 mod kinds_of_rows;
@@ -57,6 +63,7 @@ mod said;
 mod sequences;
 pub(crate) mod spans;
 mod states;
+mod successions;
 mod sums;
 mod terms;
 mod texts;
@@ -181,19 +188,23 @@ pub(crate) fn find(
         periods::find(&mut reader, table);
         deadlines::find(&mut reader, table);
         lifecycles::find(&mut reader, table);
+        successions::find(&mut reader, table);
     }
     // Lines before the documents that sum them.
     for &table in &made {
         kin::find_lines(&mut reader, table);
+        double_entry::find(&mut reader, table);
         money::find_lines(&mut reader, table);
     }
     for &table in &made {
         said::find(&mut reader, table);
+        differences::find(&mut reader, table);
         sums::find_comments(&mut reader, table);
         documents::find_documents(&mut reader, table);
         documents::find_granted(&mut reader, table);
     }
     for &table in &made {
+        histories::find(&mut reader, table);
         copies::find(&mut reader, table);
         documents::find_payments(&mut reader, table);
         sums::find(&mut reader, table);

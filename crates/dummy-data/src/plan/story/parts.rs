@@ -7,11 +7,23 @@ use crate::plan::story::lifecycles::{
 };
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::{self, Stage, StageKind, stage, stage_of_words};
-use crate::plan::story::{Expr, Relation};
-use crate::story::Event;
+use crate::plan::story::{Expr, Named, Relation};
+use crate::story::{Event, ONE};
 
 pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, cycle: &Cycle) {
     let name = reader.name(table, column).clone();
+    if reader.is_time(table, column) && reader.is_free(table, column) {
+        if let Some(value) = ends_of_trial(reader, table, column, cycle) {
+            let why = "when its trial ended, or will end";
+            reader.relate(table, column, Relation::Value(value), why);
+            return;
+        }
+        if let Some(value) = held_until(&name, cycle) {
+            let why = "when it expired, or would have";
+            reader.relate(table, column, Relation::Value(value), why);
+            return;
+        }
+    }
     if let Some((word, found)) = event_of_time(reader, table, column) {
         let event = cycle.find(&word, Some(found));
         if decision(cycle, &[]).is_some()
@@ -82,6 +94,21 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
             let why = format!("when it was {word}, whichever way");
             reader.relate(table, column, Relation::Value(Expr::First(times)), why);
             return;
+        }
+        // What no label says has ended was left one way or the other.
+        if event.is_none() && is_end_of_ways(&word) {
+            let times: Vec<Expr> = cycle
+                .outs
+                .iter()
+                .enumerate()
+                .filter(|(_, out)| out.happening.label.is_some())
+                .map(|(place, _)| Expr::Event(Event::Out(place)))
+                .collect();
+            if !times.is_empty() {
+                let why = format!("when it was {word}, whichever way");
+                reader.relate(table, column, Relation::Value(Expr::First(times)), why);
+                return;
+            }
         }
         let event = event.or_else(|| {
             (found.kind == StageKind::Begin || initial(cycle) == Some(found))
@@ -174,6 +201,19 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
         return;
     }
     let is_reference = reader.facts[table].reference_of[column].is_some();
+    // What something really cost is known when it is through.
+    if let Some(last) = cycle.steps.len().checked_sub(1)
+        && reader.is_number(table, column)
+        && reader.is_nullable(table, column)
+        && reader.is_free(table, column)
+        && name.own.has_any(&["actual", "final"])
+    {
+        let relation = Relation::OnlyIf(Expr::happened(Event::Step(last)));
+        reader.story.tables[table]
+            .relations
+            .insert(column, (relation, "only where it is through".to_owned()));
+        return;
+    }
     if !reader.is_nullable(table, column) || (!is_reference && !reader.is_free(table, column)) {
         return;
     }
@@ -220,6 +260,83 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
             .relations
             .insert(column, (relation, why));
     }
+}
+
+/// Whether a word says that something is over, and not that it was done.
+pub(super) fn is_end_of_ways(word: &str) -> bool {
+    matches!(word, "ended" | "concluded" | "ceased")
+}
+
+/// When a trial ends: when the row left it, or some days after it began.
+fn ends_of_trial(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    cycle: &Cycle,
+) -> Option<Expr> {
+    let name = reader.name(table, column);
+    if !name.has(&["trial"]) || !name.has(&["end", "ends", "ended", "until", "expires", "expiry"]) {
+        return None;
+    }
+    let day = 86_400 * ONE;
+    // As long as the plan says.
+    let days = reader
+        .references(table)
+        .into_iter()
+        .filter(|&(via, target)| target != table && !reader.is_nullable(table, via))
+        .find_map(|(via, target)| {
+            let days = reader.columns(target).find(|&days| {
+                reader.is_whole(target, days)
+                    && !reader.is_nullable(target, days)
+                    && reader.name(target, days).whole_is(&[
+                        "trial_days",
+                        "trial_period_days",
+                        "trial_length_days",
+                    ])
+            })?;
+            let days = Expr::There(via, Box::new(Expr::Column(days)));
+            Some(days.times(Expr::whole(86_400)))
+        })
+        .unwrap_or(Expr::Number(14 * day));
+    let usual = Expr::Sum(vec![Expr::Born, days]);
+    let later = Expr::Sum(vec![Expr::Now, Expr::Random("trial", day, 12, day, false)]);
+    let begins_in_trial = cycle.state.as_ref().is_some_and(|state| {
+        state
+            .labels
+            .get(cycle.initial)
+            .is_some_and(|label| label.contains("trial"))
+    });
+    let first = cycle
+        .steps
+        .iter()
+        .position(|step| step.label.is_some())
+        .filter(|_| begins_in_trial);
+    let Some(first) = first else {
+        return Some(usual);
+    };
+    let left = Expr::Event(Event::Step(first));
+    let outs = (0..cycle.outs.len()).map(|place| Expr::Event(Event::Out(place)));
+    let gone = Expr::Known(Box::new(Expr::First(outs.collect())));
+    let open = Expr::Greatest(vec![usual.clone(), later]);
+    Some(Expr::First(vec![left, Expr::when(gone, usual, open)]))
+}
+
+/// Until when something is held that expires: when it expired, else after it was done, else later than now.
+fn held_until(name: &Named, cycle: &Cycle) -> Option<Expr> {
+    let is_limit = name.has(&["expires", "expiry", "expiration"])
+        || (name.own.last() == "until" && name.has(&["hold", "held", "reserved", "valid"]));
+    let expired = cycle.event("expired").filter(|_| is_limit)?;
+    let hour = 3_600 * ONE;
+    let last = cycle.steps.len().checked_sub(1)?;
+    let done = Event::Step(last);
+    let some = || Expr::Random("held", hour, 48, hour, true);
+    let base = Expr::Greatest(vec![Expr::Born, Expr::Event(Event::Last)]);
+    let after = Expr::Sum(vec![base.clone(), some()]);
+    let open = Expr::Sum(vec![Expr::Greatest(vec![base, Expr::Now]), some()]);
+    Some(Expr::First(vec![
+        Expr::Event(expired),
+        Expr::when(Expr::happened(done), after, open),
+    ]))
 }
 
 /// The column that has a label for drafts, and these labels.

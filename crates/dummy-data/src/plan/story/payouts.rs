@@ -42,18 +42,61 @@ pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: TableId) -> bool {
     let (Some(gross), Some(net)) = (named(&["gross"]), named(&["net"])) else {
         return false;
     };
-    reader.relate(
-        table,
-        gross,
-        Relation::Value(Expr::Usual(gross)),
-        "what is earned",
-    );
+    // What is earned is the sum of what it is earned for, where that is told.
+    let earned: Vec<Expr> = numbers
+        .iter()
+        .copied()
+        .filter(|&column| {
+            let name = reader.name(table, column);
+            column != gross
+                && column != net
+                && name.has(&[
+                    "salary",
+                    "pay",
+                    "basic",
+                    "base",
+                    "allowance",
+                    "bonus",
+                    "overtime",
+                    "commission",
+                ])
+                && !name.has(&[
+                    "rate",
+                    "percent",
+                    "hours",
+                    "minutes",
+                    "days",
+                    "day",
+                    "annual",
+                    "hourly",
+                    "year",
+                    "tax",
+                    "deduction",
+                    "deductions",
+                    "total",
+                    "number",
+                ])
+        })
+        .map(Expr::Column)
+        .collect();
+    let all = if earned.len() > 1 {
+        Expr::Sum(earned)
+    } else {
+        Expr::Usual(gross)
+    };
+    reader.relate(table, gross, Relation::Value(all), "what is earned");
     let mut less = Expr::Column(gross);
+    let mut deducted = Vec::new();
+    let total = numbers.iter().copied().find(|&column| {
+        let name = reader.name(table, column);
+        name.has(&["deduction", "deductions"]) && name.has(&["total", "sum", "all"])
+    });
     let mut labels = LABELS.iter().cycle();
     for &column in &numbers {
         let name = reader.name(table, column).clone();
         if column == gross
             || column == net
+            || Some(column) == total
             || name.has(&["rate", "percent", "hours", "days", "bonus"])
         {
             continue;
@@ -85,7 +128,17 @@ pub(super) fn payroll(reader: &mut Reader<'_, '_>, table: TableId) -> bool {
                 "a part of the gross",
             );
             less = less.minus(Expr::Column(column));
+            deducted.push(Expr::Column(column));
         }
+    }
+    if let Some(total) = total {
+        let sum = Expr::Sum(deducted);
+        reader.relate(
+            table,
+            total,
+            Relation::Value(sum),
+            "the sum of what is deducted",
+        );
     }
     reader.relate(
         table,

@@ -1,8 +1,10 @@
 //! Years, months and days that a row is about: the month of a bill, the days of a stay, how old somebody is.
 
+use crate::check::Domain;
 use crate::ids::{ColumnId, TableId};
+use crate::plan::bounds::text_limit;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
-use crate::plan::story::{Expr, Relation};
+use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::ONE;
 
 const DAY: i128 = 86_400 * ONE;
@@ -104,12 +106,19 @@ fn months(reader: &mut Reader<'_, '_>, table: TableId) {
             "opening",
         ])
     });
-    let month = number(reader, table, &["month"]).filter(|&month| {
+    let of_a_year = |reader: &Reader<'_, '_>| {
+        number(reader, table, &["month"]).or_else(|| {
+            // `period` beside a year is one of twelve.
+            number(reader, table, &["period", "period_number", "period_no"])
+        })
+    };
+    let month = of_a_year(reader).filter(|&month| {
         !reader
             .name(table, month)
             .has(&["birth", "exp", "expiry", "per"])
     });
     let Some(year) = year else {
+        year_months(reader, table);
         return;
     };
     let own = reader.column(table, year);
@@ -170,6 +179,48 @@ fn months(reader: &mut Reader<'_, '_>, table: TableId) {
     }
 }
 
+/// `2026-10`: a month that a row is about, as a text.
+fn year_months(reader: &mut Reader<'_, '_>, table: TableId) {
+    let found = reader.free(table, |_| true).into_iter().find(|&column| {
+        if !reader.is_text(table, column) {
+            return false;
+        }
+        let name = reader.name(table, column);
+        let limit = text_limit(reader.column(table, column), &Domain::default());
+        let is_said =
+            name.text.contains("yyyy") && name.text.contains("mm") && !name.text.contains("dd");
+        is_said
+            || (matches!(limit, Some(6 | 7))
+                && (name.has(&["month", "ym", "yyyymm"]) || name.text.contains("年月")))
+    });
+    let Some(column) = found else {
+        return;
+    };
+    let text = reader.name(table, column).text.clone();
+    let limit = text_limit(reader.column(table, column), &Domain::default());
+    let between = if text.contains("yyyy/mm") {
+        "/"
+    } else if text.contains("yyyymm") || limit == Some(6) {
+        ""
+    } else {
+        "-"
+    };
+    let set = counted_within(reader, table, &[column]).filter(|_| reader.rows(table) <= MOST_ROWS);
+    let index = if let Some((via, set)) = set {
+        reader.story.tables[table].kept_sets.push(set);
+        let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
+        Expr::Month(Box::new(Expr::Now)).minus(before)
+    } else {
+        Expr::Month(Box::new(Expr::Born))
+    };
+    reader.relate(
+        table,
+        column,
+        Relation::Text(TextRole::YearMonth(index, between)),
+        "the month it is about",
+    );
+}
+
 /// Begin, end and pay day of the month that a row is about.
 fn period_of_month(reader: &mut Reader<'_, '_>, table: TableId, index: &Expr) {
     let next = Expr::Sum(vec![index.clone(), Expr::whole(1)]);
@@ -199,8 +250,12 @@ fn period_of_month(reader: &mut Reader<'_, '_>, table: TableId, index: &Expr) {
             "due_date",
         ]) && !reader.is_nullable(table, column)
         {
+            // A rent is due in its month, a bill after it.
+            let is_rent = reader
+                .columns(table)
+                .any(|other| reader.name(table, other).has(&["rent"]));
             Expr::Sum(vec![
-                Expr::FirstOf(Box::new(next.clone())),
+                Expr::FirstOf(Box::new(if is_rent { index.clone() } else { next.clone() })),
                 Expr::Random("pay day", 0, 5, DAY, true),
             ])
         } else {
@@ -284,6 +339,27 @@ fn day_in_a_period(reader: &mut Reader<'_, '_>, table: TableId) {
     );
 }
 
+/// A unique set of a reference, a day and others: `(subscription_id, usage_on, metric)`. The day tells its rows apart.
+fn told_apart_by_a_day(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    day: ColumnId,
+) -> Option<(ColumnId, String)> {
+    let mut sets = reader.facts[table]
+        .unique_sets
+        .iter()
+        .filter(|set| set.columns.contains(&day));
+    let set = sets.next().filter(|_| sets.next().is_none())?;
+    if set.opaque.is_some() || set.nulls_equal || set.columns.len() < 3 {
+        return None;
+    }
+    let mut keys = set.columns.iter().copied().filter(|&column| {
+        reader.reference(table, column).is_some() && !reader.is_nullable(table, column)
+    });
+    let via = keys.next().filter(|_| keys.next().is_none())?;
+    Some((via, set.name.clone()))
+}
+
 /// The nights of a stay: one day after the other from the first day of what they belong to.
 fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: TableId) {
     if reader.rows(table) > MOST_ROWS {
@@ -293,7 +369,9 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: TableId) {
         if !reader.is_date(table, column) || reader.is_nullable(table, column) {
             continue;
         }
-        let Some((via, set)) = counted_within(reader, table, &[column]) else {
+        let found = counted_within(reader, table, &[column])
+            .or_else(|| told_apart_by_a_day(reader, table, column));
+        let Some((via, set)) = found else {
             continue;
         };
         let Some(target) = reader.reference(table, via).map(|found| found.table) else {
@@ -319,10 +397,19 @@ fn days_of_a_parent(reader: &mut Reader<'_, '_>, table: TableId) {
         let value = if let Some(begin) = begin {
             Expr::Sum(vec![Expr::There(via, Box::new(Expr::Column(begin))), day])
         } else {
-            // Days up to today, one after the other.
-            let today = Expr::Floor(Box::new(Expr::Now), DAY);
-            let before = Expr::Size(via).minus(Expr::whole(1)).minus(Expr::Rank(via));
-            today.minus(before.times(Expr::Number(DAY)))
+            // The day on which the row is born, or the next that is free.
+            let works =
+                reader
+                    .name(table, column)
+                    .has(&["work", "worked", "working", "attendance"])
+                    || reader.table_name(table).has_any(&[
+                        "attendance",
+                        "attendances",
+                        "timesheets",
+                        "timecards",
+                        "workdays",
+                    ]);
+            Expr::OwnDay(via, works)
         };
         let nights = reader.free(target, |_| true).into_iter().find(|&nights| {
             begin.is_some()

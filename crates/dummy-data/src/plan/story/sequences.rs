@@ -157,11 +157,20 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
             );
         } else if reader.is_boolean(table, column) {
             exactly_one(reader, table, column);
-        } else if reader.is_text(table, column)
-            && let Some(via) = counted
-            && name.has(&["number", "no", "code"])
-        {
-            number_in_year(reader, table, column, via);
+        } else if reader.is_text(table, column) && name.has(&["number", "no", "code"]) {
+            let by_year = [
+                "年ごと",
+                "年毎",
+                "年度ごと",
+                "per year",
+                "each year",
+                "by year",
+            ]
+            .iter()
+            .any(|words| name.text.contains(words));
+            if counted.is_some() || by_year {
+                number_in_year(reader, table, column, counted);
+            }
         }
     }
 }
@@ -323,15 +332,29 @@ fn counted_per(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Opt
 }
 
 /// `2024-0001`: the year, and what is counted within it.
-fn number_in_year(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, via: ColumnId) {
+fn number_in_year(
+    reader: &mut Reader<'_, '_>,
+    table: TableId,
+    column: ColumnId,
+    via: Option<ColumnId>,
+) {
     let text = reader.name(table, column).text.clone();
     let with_year = text.contains("year") || text.contains('年');
-    let set = set_of(reader, table, column);
-    if let Some((of, name)) = set
-        && of == via
-    {
-        reader.story.tables[table].kept_sets.push(name);
-    }
+    let kept: Vec<String> = match via {
+        Some(via) => set_of(reader, table, column)
+            .filter(|(of, _)| *of == via)
+            .map(|(_, name)| name)
+            .into_iter()
+            .collect(),
+        // Within a year no two are the same.
+        None => reader.facts[table]
+            .unique_sets
+            .iter()
+            .filter(|set| set.columns == [column] && is_plain(set))
+            .map(|set| set.name.clone())
+            .collect(),
+    };
+    reader.story.tables[table].kept_sets.extend(kept);
     let example = text
         .split(|character: char| {
             !(character.is_ascii_alphanumeric() || character == '-' || character == '/')
@@ -371,6 +394,9 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         "one for each ",
         "one for every ",
         "only one ",
+        "exactly one",
+        "ごとに一",
+        "につき一",
         "につき1",
         "につき１",
         "ごとに1",

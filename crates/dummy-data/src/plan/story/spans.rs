@@ -27,6 +27,7 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, C
         ("arrival", "departure"),
         ("departs", "arrives"),
         ("departure", "arrival"),
+        ("on", "off"),
         ("departed", "arrived"),
         ("opened", "closed"),
         ("opens", "closes"),
@@ -104,9 +105,15 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, C
 /// Whether of two times that may be begin and end of each other the second comes first: as a check compares them, or
 /// else in the order of the columns.
 fn ends_first(reader: &Reader<'_, '_>, table: TableId, start: ColumnId, end: ColumnId) -> bool {
-    let goes_both_ways = reader
-        .name(table, start)
-        .has(&["departs", "departure", "out"]);
+    let goes_both_ways = reader.name(table, start).has(&[
+        "departs",
+        "departure",
+        "departed",
+        "out",
+        "arrival",
+        "arrives",
+        "arrived",
+    ]);
     let name = |column: ColumnId| reader.column(table, column).name.as_str();
     let said = reader.facts[table].rules.relations.iter().find_map(
         |ColumnRelation {
@@ -612,8 +619,8 @@ pub(super) fn unit_of_duration(
         return None;
     }
     let lasts = name.has(&[
-        "duration", "length", "elapsed", "nights", "stay", "worked", "spent", "running", "total",
-        "kept", "taken", "parked", "lasting", "lasts",
+        "duration", "length", "elapsed", "nights", "stay", "worked", "work", "spent", "running",
+        "total", "kept", "taken", "parked", "lasting", "lasts",
     ]) || name.whole_is(&[
         "weeks",
         "week_count",
@@ -630,7 +637,6 @@ pub(super) fn unit_of_duration(
         "num_nights",
         "total_hours",
         "total_days",
-        "lead_time_days",
     ]);
     if !lasts {
         return None;
@@ -677,7 +683,9 @@ pub(super) fn usual_duration(
     if domain.is_some_and(|domain| !domain.says_nothing_of_values() || domain.multiples.is_some()) {
         return;
     }
-    let works = reader.name(table, column).has(&["worked", "working"]);
+    let works = reader
+        .name(table, column)
+        .has(&["worked", "working", "work"]);
     let (least, count, step) = match unit {
         60 if works => (240, 17, 15),
         3600 if works => (4, 5, 1),

@@ -6,7 +6,7 @@ use crate::nulls::Nulls;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::by_type;
 use crate::plan::story::Expr;
-use crate::story::{Fold, RunningSum, Term};
+use crate::story::{Fold, Over, OwnDays, RankAlike, RunningSum, Term};
 use std::sync::{Arc, OnceLock};
 
 impl Builder<'_> {
@@ -41,12 +41,7 @@ impl Builder<'_> {
                     Some(only) => Some(self.term(*child, only)?),
                     None => None,
                 };
-                Term::Over {
-                    family,
-                    fold: *fold,
-                    of,
-                    only,
-                }
+                Term::Over(Box::new(Over::new(family, *fold, of, only)))
             }
             Expr::Running(via, of) => {
                 let family = self.family(table, &[*via], None, true, None)?;
@@ -60,11 +55,28 @@ impl Builder<'_> {
             Expr::Rank(via) => Term::Rank(self.family(table, &[*via], None, true, None)?),
             Expr::RankAmong(via, of) => {
                 let family = self.family(table, &[*via], None, true, None)?;
-                Term::RankAmong(family, self.term(table, of)?)
+                Term::RankAmong(Box::new(RankAlike::new(family, self.term(table, of)?)))
+            }
+            Expr::RankInTable(of) => {
+                let family = self.everybody(table)?;
+                Term::RankAmong(Box::new(RankAlike::new(family, self.term(table, of)?)))
             }
             Expr::RankBy(via, of) => {
                 let family = self.family(table, &[*via], None, true, None)?;
                 Term::RankBy(family, self.term(table, of)?)
+            }
+            Expr::Next(via, of) => {
+                let family = self.family(table, &[*via], None, true, None)?;
+                Term::Neighbour(family, self.term(table, of)?, true)
+            }
+            Expr::Previous(via, of) => {
+                let family = self.family(table, &[*via], None, true, None)?;
+                Term::Neighbour(family, self.term(table, of)?, false)
+            }
+            Expr::OwnDay(via, works) => {
+                let family = self.family(table, &[*via], None, true, None)?;
+                let birth = self.birth(table);
+                Term::OwnDay(Box::new(OwnDays::new(family, birth, *works)))
             }
             Expr::Month(of) => Term::Month(self.term(table, of)?),
             Expr::FirstOf(of) => Term::FirstOf(self.term(table, of)?),
@@ -146,14 +158,14 @@ impl Builder<'_> {
     }
 
     /// What a column's name and type alone make of it.
-    pub(super) fn usual(&mut self, table: TableId, column: ColumnId) -> Option<Arc<Generator>> {
+    pub(crate) fn usual(&mut self, table: TableId, column: ColumnId) -> Option<Arc<Generator>> {
         let (generator, _) =
             self.with_context(table, column, Vec::new(), Vec::new(), by_type::generator)?;
         Some(Arc::new(generator))
     }
 
     /// A column's generator, and when it is NULL; none where it is being built.
-    pub(super) fn cell(
+    pub(crate) fn cell(
         &mut self,
         table: TableId,
         column: ColumnId,

@@ -12,7 +12,7 @@ use value_model::ValueType;
 pub(crate) enum TextRole {
     /// What is counted for each row that a column leads to, with the year where that belongs to it, and an example.
     Numbered {
-        via: ColumnId,
+        via: Option<ColumnId>,
         with_year: bool,
         example: Option<String>,
     },
@@ -53,7 +53,9 @@ pub(crate) enum TextRole {
         card: bool,
     },
     /// One of some texts, by a number.
-    OneOf(Expr, Vec<&'static str>),
+    OneOf(Expr, Vec<String>),
+    /// Year and month of a month's number, with something between them.
+    YearMonth(Expr, &'static str),
     /// An IBAN with its check digits.
     Iban,
     /// A JSON object with some keys and examples of their values.
@@ -739,7 +741,7 @@ fn browsers(reader: &mut Reader<'_, '_>, table: TableId) {
     }
     for (which, column) in found {
         let kind = Expr::Random("browser", 0, KNOWN.len() as u64, ONE, true);
-        let texts = KNOWN.iter().map(|known| known[which]).collect();
+        let texts = KNOWN.iter().map(|known| known[which].to_owned()).collect();
         reader.relate(
             table,
             column,

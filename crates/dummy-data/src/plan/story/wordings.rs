@@ -9,7 +9,7 @@ use crate::plan::columns::build::Builder;
 use crate::plan::story::texts::FILES;
 use crate::plan::story::{Expr, TextRole};
 use crate::pools::{Pools, WordList};
-use crate::story::{Term, Wording};
+use crate::story::{ONE, Term, Wording};
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -194,8 +194,23 @@ impl Builder<'_> {
             }
             TextRole::OneOf(kind, texts) => {
                 let kind = self.term(table, kind)?;
-                let texts = texts.iter().map(|text| (*text).into()).collect();
+                let texts = texts.iter().map(|text| text.as_str().into()).collect();
                 (worded(Wording::OneOf(kind, texts)), usual_nulls)
+            }
+            TextRole::YearMonth(index, between) => {
+                let year = Expr::Floor(Box::new(index.clone().per(Expr::whole(12))), ONE);
+                let month = Expr::Sum(vec![
+                    index.clone().minus(year.clone().times(Expr::whole(12))),
+                    Expr::whole(1),
+                ]);
+                let year = self.term(table, &year)?;
+                let month = self.term(table, &month)?;
+                let parts = [
+                    worded(Wording::Padded(year, 4)),
+                    Generator::constant(between),
+                    worded(Wording::Padded(month, 2)),
+                ];
+                (Generator::Template(Box::new(parts)), usual_nulls)
             }
             TextRole::Iban => {
                 let text = Arc::new(Generator::Scrambled(own, 10_u64.pow(10), 10));
@@ -209,15 +224,15 @@ impl Builder<'_> {
     pub(super) fn numbered(
         &mut self,
         table: TableId,
-        via: ColumnId,
+        via: Option<ColumnId>,
         with_year: bool,
         example: Option<&str>,
     ) -> Option<Generator> {
         let year = Expr::Year(Box::new(Expr::Born));
-        let rank = if with_year {
-            Expr::RankAmong(via, Box::new(year.clone()))
-        } else {
-            Expr::Rank(via)
+        let rank = match via {
+            Some(via) if with_year => Expr::RankAmong(via, Box::new(year.clone())),
+            Some(via) => Expr::Rank(via),
+            None => Expr::RankInTable(Box::new(year.clone())),
         };
         let number = self.term(table, &Expr::Sum(vec![rank, Expr::whole(1)]))?;
         let year = self.term(table, &year)?;

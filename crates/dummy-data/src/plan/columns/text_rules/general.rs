@@ -24,6 +24,14 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
             "organisation_name",
             "organization",
             "employer",
+            "counterparty",
+            "merchant",
+            "merchant_name",
+            "payee",
+            "consignee",
+            "consignor",
+            "shipper",
+            "workshop",
             "brand",
             "manufacturer",
             "vendor",
@@ -261,7 +269,11 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
         Topic::MimeType,
     ),
     (
-        &["http_method", "request_method", "method", "verb"],
+        &["payment_method", "payment_type"],
+        Topic::OneOf(&["card", "bank_transfer", "cash", "invoice"]),
+    ),
+    (
+        &["http_method", "request_method", "verb"],
         Topic::OneOf(&["GET", "POST", "PUT", "DELETE"]),
     ),
     (
@@ -289,10 +301,6 @@ pub(crate) const GENERAL: &[(&[&str], Topic)] = &[
     (&["plan", "tier"], Topic::OneOf(&["free", "basic", "pro"])),
     (&["size"], Topic::OneOf(&["S", "M", "L", "XL"])),
     (&["unit"], Topic::OneOf(&["piece", "kg", "m", "l", "box"])),
-    (
-        &["payment_method", "payment_type"],
-        Topic::OneOf(&["card", "bank_transfer", "cash", "invoice"]),
-    ),
     (
         &["status", "state", "aasm_state", "workflow_state"],
         Topic::OneOf(STATUSES),
