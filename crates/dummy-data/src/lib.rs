@@ -19,6 +19,7 @@ mod masters;
 mod nulls;
 mod ordinal;
 mod overlay;
+mod password;
 mod pinned;
 mod plan;
 mod pools;

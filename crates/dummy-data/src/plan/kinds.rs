@@ -62,6 +62,8 @@ pub(crate) enum Made {
     Text,
     /// So many sentences: `count`.
     Sentences,
+    /// What bcrypt makes of a `password`.
+    PasswordHash,
     /// The same `value` in every row.
     Constant,
     /// True in a `true_ratio` of the rows.
@@ -173,7 +175,11 @@ const KINDS: &[GeneratorKind] = &[
         Made::Number,
         &[text("max", false), text("min", false)],
     ),
-    topic("password_hash", Topic::PasswordHash),
+    kind(
+        "password_hash",
+        Made::PasswordHash,
+        &[text("password", false)],
+    ),
     topic("path", Topic::Path),
     kind("pattern", Made::Pattern, &[text("pattern", true)]),
     topic("phone", Topic::Place(Part::Phone)),

@@ -243,3 +243,84 @@ fn checks_are_held_against_given_rows_before_the_first() {
     assert!(text.contains("least = 9, most = 3"), "{text}");
     assert!(text.contains("dummy.toml:1:"), "{text}");
 }
+
+const ACCOUNTS: &str = r#"
+create_table "accounts", force: :cascade do |t|
+  t.string "email", null: false
+  t.string "password_digest", null: false
+  t.string "pin_digest"
+  t.index ["email"], unique: true
+end
+"#;
+
+/// What the command does with a configuration of accounts.
+fn accounts(configuration: &str) -> (tempfile::TempDir, std::process::Output) {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("Schemafile"), ACCOUNTS).unwrap();
+    fs::write(scratch.path().join("dummy.toml"), configuration).unwrap();
+    let output = gen_dummy(scratch.path())
+        .args(["-s", "Schemafile", "-o", "-"])
+        .output()
+        .unwrap();
+    (scratch, output)
+}
+
+#[test]
+fn who_is_given_a_password_can_log_in_with_it() {
+    let configuration = r#"
+[[tables.accounts.fixed]]
+email = "admin@example.com"
+password = "s3cret"
+
+[tables.accounts.columns.pin_digest]
+generator = "password_hash"
+password = "1234"
+null_ratio = 0
+"#;
+    let (scratch, output) = accounts(configuration);
+    let made = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    assert_eq!(
+        made,
+        String::from_utf8(accounts(configuration).1.stdout).unwrap(),
+        "always the same"
+    );
+    let database = Database::new(TempPostgres::shared(), &scratch.path().join("Schemafile"));
+    let config = scratch.path().join("dummy.toml");
+    database.load(&database.generate(&["-c", config.to_str().unwrap(), "--rows", "20"]));
+    database.query("CREATE EXTENSION IF NOT EXISTS pgcrypto");
+    assert_eq!(
+        database.query(
+            "SELECT string_agg(DISTINCT concat(email = 'admin@example.com', password_digest = crypt('s3cret', password_digest), password_digest = crypt('password', password_digest), pin_digest = crypt('1234', pin_digest)), ' ') FROM accounts"
+        ),
+        "fftt ttft"
+    );
+}
+
+#[test]
+fn a_password_that_nobody_could_use_is_told() {
+    for (configuration, told) in [
+        (
+            "[[tables.accounts.fixed]]\npassword_digest = \"s3cret\"\n",
+            "`password_digest` holds hashes, and `s3cret` is none|dummy.toml:2:19|hint: say `password`",
+        ),
+        (
+            "[[tables.accounts.fixed]]\npassword = \"a\"\npassword_digest = \"$2a$10$x\"\n",
+            "`password` and `password_digest` both say what the password is|dummy.toml:2:1",
+        ),
+        (
+            "[tables.accounts.columns.pin_digest]\ngenerator = \"password_hash\"\npassword = \"0123456789012345678901234567890123456789012345678901234567890123456789012345\"\n",
+            "bcrypt takes passwords of up to 71 bytes|dummy.toml:3:12",
+        ),
+    ] {
+        let (_scratch, output) = accounts(configuration);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        for told in told.split('|') {
+            assert!(
+                text.contains(told),
+                "{configuration}\n{text}\nwithout {told}"
+            );
+        }
+    }
+}

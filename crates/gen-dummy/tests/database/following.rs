@@ -14,6 +14,8 @@ create_table "people", force: :cascade do |t|
   t.integer "deals_made", null: false
   t.decimal "spent_all", precision: 12, scale: 2, null: false
   t.datetime "newest_deal", precision: 6
+  t.string "said_first"
+  t.string "said_last", null: false
   t.index ["contact"], unique: true
 end
 
@@ -53,6 +55,13 @@ where = { progress = ["gone", "open"] }
 
 [tables.people.columns.newest_deal]
 latest_of = "deals.created_at"
+
+[tables.people.columns.said_first]
+first_of = "deals.why"
+
+[tables.people.columns.said_last]
+latest_of = "deals.subject"
+where = { progress = ["gone", "stopped"] }
 
 [tables.people.columns.tier]
 values = ["basic", "plus"]
@@ -125,6 +134,16 @@ fn rows_are_as_the_configuration_says() {
             "the latest of them",
             "SELECT count(*) FROM people p WHERE newest_deal IS DISTINCT FROM (SELECT max(created_at) FROM deals WHERE person_id = p.id)",
             "0",
+        ),
+        (
+            "the first text of them",
+            "SELECT count(*) FILTER (WHERE said_first IS DISTINCT FROM (SELECT why FROM deals WHERE person_id = p.id AND why IS NOT NULL ORDER BY created_at, id LIMIT 1)), count(said_first) > 50 FROM people p",
+            "0|t",
+        ),
+        (
+            "the latest text of some of them",
+            "SELECT count(*) > 100, count(*) FILTER (WHERE said_last <> wanted) FROM (SELECT said_last, (SELECT subject FROM deals WHERE person_id = p.id AND progress <> 'open' ORDER BY created_at DESC, id DESC LIMIT 1) AS wanted FROM people p) p WHERE wanted IS NOT NULL",
+            "t|0",
         ),
         (
             "a parent's value",
@@ -218,6 +237,14 @@ fn what_cant_be_followed_is_told_with_its_place() {
         (
             "[tables.people.columns.spent_all]\nsum_of = \"deals.subject\"\n",
             "`subject` holds texts, and `spent_all` holds numbers|dummy.toml:2:10",
+        ),
+        (
+            "[tables.people.columns.said_first]\nlatest_of = \"deals.worth\"\n",
+            "`worth` holds numbers, and `said_first` holds texts|dummy.toml:2:13|the first and the latest texts too",
+        ),
+        (
+            "[tables.people.columns.said_first]\nleast_of = \"deals.subject\"\n",
+            "`subject` holds texts, and `said_first` holds texts|dummy.toml:2:12",
         ),
         (
             "[tables.people.columns.spent_all]\nsum_of = \"pieces.cost\"\n",

@@ -5,6 +5,7 @@ use crate::check::Domain;
 use crate::generators::{Aspect, Generator, Moment, NumberedCode};
 use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::ordinal::Ordinal;
+use crate::password::{self, HASH_LENGTH};
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::context::{Choice, Context};
 use crate::plan::columns::{by_type, moments, numbers, patterns, texts, words};
@@ -389,6 +390,32 @@ fn named(
                 return Err(problem);
             }
             words::sentences(context, usize::try_from(whole("count", 3)).unwrap_or(1))
+        }
+        Made::PasswordHash => {
+            if let Some(problem) = not_unique(context).filter(|_| context.rows > 1) {
+                return Err(problem);
+            }
+            let limit = crate::plan::bounds::text_limit(context.column, &context.domain);
+            if let Some(limit) = limit.filter(|&limit| limit < HASH_LENGTH) {
+                return Err(Problem::configured(
+                    span,
+                    format!(
+                        "a hash has {HASH_LENGTH} characters; `{}` takes {limit}",
+                        context.column.name
+                    ),
+                ));
+            }
+            match options
+                .get("password")
+                .map(|option| (option, &option.value))
+            {
+                Some((option, OptionValue::Text(password))) => {
+                    let hash = password::hash(password)
+                        .map_err(|sentence| Problem::configured(option.span, sentence))?;
+                    Generator::constant(&hash)
+                }
+                _ => Generator::constant(texts::PASSWORD),
+            }
         }
         Made::Constant => {
             if let Some(problem) = not_unique(context).filter(|_| context.rows > 1) {

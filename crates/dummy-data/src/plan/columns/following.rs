@@ -6,16 +6,17 @@ use crate::check::Rules;
 use crate::generators::Generator;
 use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
 use crate::nulls::Nulls;
+use crate::ordinal::Ordinal;
 use crate::plan::columns::build::Builder;
 use crate::plan::columns::configured::make;
 use crate::plan::columns::context::Choice;
 use crate::plan::facts::applied::clauses_of;
-use crate::plan::facts::following::{Class, Finder, domain_of_checks, per_of, split};
+use crate::plan::facts::following::{Children, Class, Finder, domain_of_checks, per_of, split};
 use crate::plan::rows::need::Need;
 use crate::plan::story::Expr;
 use crate::problem::Problem;
 use crate::settings::{Conditions, GeneratorSettings, Located, OptionValue, Source, Span, Take};
-use crate::story::{Fold, ONE, Term};
+use crate::story::{self, Fold, ONE, Term, Wording};
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -126,6 +127,17 @@ impl Builder<'_> {
     ) -> Result<Choice, Problem> {
         let children = self.finder().children(table, of)?;
         self.repeats(table, column, of.span)?;
+        let is_text =
+            Class::of(&self.facts[table].table.columns[column].data_type.kind) == Class::Text;
+        if let (true, Some(text), Take::First | Take::Latest) = (is_text, children.column, take) {
+            let from = Of {
+                children,
+                text,
+                youngest: take == Take::Latest,
+                named: of,
+            };
+            return self.text_of_child(table, column, from, only);
+        }
         let (fold, what) = match take {
             Take::Sum => (Fold::Sum, "the sum of"),
             Take::Count => (Fold::Count, "the number of its"),
@@ -157,17 +169,9 @@ impl Builder<'_> {
         } else {
             over
         };
-        let term = self.term(table, &over).ok_or_else(|| {
-            let rows = self.decided.rows[children.table].saturating_add(self.decided.rows[table]);
-            if rows > 1 << 26 {
-                Problem::configured(
-                    of.span,
-                    format!("{rows} rows are too many to be looked at for each of their parents"),
-                )
-            } else {
-                circle(of.span)
-            }
-        })?;
+        let term = self
+            .term(table, &over)
+            .ok_or_else(|| self.not_over(table, children, of.span))?;
         let form = self.form(table, column).ok_or_else(|| circle(of.span))?;
         let nulls = if never_null || matches!(take, Take::Sum | Take::Count) {
             Nulls::Never
@@ -177,6 +181,63 @@ impl Builder<'_> {
         self.followed.insert(ColumnAt::new(table, column), nulls);
         let why = format!("{what} `{}`", of.value.join("."));
         Ok((Generator::Told(term, form), why))
+    }
+
+    /// Why nothing can be made of the rows that point here.
+    fn not_over(&self, table: TableId, children: Children, span: Span) -> Problem {
+        let rows = self.decided.rows[children.table].saturating_add(self.decided.rows[table]);
+        if rows > 1 << 26 {
+            Problem::configured(
+                span,
+                format!("{rows} rows are too many to be looked at for each of their parents"),
+            )
+        } else {
+            circle(span)
+        }
+    }
+
+    /// `latest_of = "messages.subject"`: the text of the youngest or eldest row that has one.
+    fn text_of_child(
+        &mut self,
+        table: TableId,
+        column: ColumnId,
+        from: Of<'_>,
+        only: Option<&Conditions>,
+    ) -> Result<Choice, Problem> {
+        let Of {
+            children,
+            text,
+            youngest,
+            named,
+        } = from;
+        let mut all = vec![Expr::Known(Box::new(Expr::Column(text)))];
+        if let Some(only) = only {
+            all.push(self.condition(children.table, only)?);
+        }
+        let not_over = self.not_over(table, children, named.span);
+        let only = self.term(children.table, &Expr::All(all));
+        let only = only.ok_or_else(|| not_over.clone())?;
+        let family = self.family(children.table, &[children.via], Some(table), true, None);
+        let family = family.ok_or_else(|| not_over.clone())?;
+        let (there, _) = self.cell(children.table, text).ok_or(not_over)?;
+        let kept = Arc::new(story::Choice::Kept(family, only, youngest));
+        let taken = Generator::Reference(Ordinal::Agreed(Arc::clone(&kept)), there);
+        let what = if youngest { "latest" } else { "first" };
+        let why = format!("the {what} of `{}`", named.value.join("."));
+        if !self.facts[table].never_null[column] {
+            self.followed
+                .insert(ColumnAt::new(table, column), Nulls::Agreed(kept));
+            return Ok((taken, why));
+        }
+        // A row without any has a text of its own, as it would have without a configuration.
+        self.followed
+            .insert(ColumnAt::new(table, column), Nulls::Never);
+        let otherwise = self
+            .usual(table, column)
+            .ok_or_else(|| circle(named.span))?;
+        let known = Arc::new(Term::Present(Nulls::Agreed(kept)));
+        let wording = Wording::Either(known, Arc::new(taken), otherwise);
+        Ok((Generator::Worded(Box::new(wording)), why))
     }
 
     /// `generator = "sequence"` with `per = "order"`.
@@ -410,6 +471,16 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// A text of the rows that point here.
+struct Of<'a> {
+    children: Children,
+    text: ColumnId,
+    /// Whether the youngest row's is meant, or the eldest's.
+    youngest: bool,
+    /// What the configuration calls it.
+    named: &'a Located<Vec<String>>,
 }
 
 fn circle(span: Span) -> Problem {

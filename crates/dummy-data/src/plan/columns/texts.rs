@@ -23,7 +23,7 @@ use std::sync::Arc;
 use value_model::ValueType;
 
 /// What bcrypt makes of `password`, which is the password of all accounts.
-const PASSWORD: &str = "$2a$10$XTLlFAtiBuPIUQxf8cvgeezCEHXHJkTbsBwcc23uv4Vq3SgugJaV6";
+pub(super) const PASSWORD: &str = "$2a$10$XTLlFAtiBuPIUQxf8cvgeezCEHXHJkTbsBwcc23uv4Vq3SgugJaV6";
 
 /// A generator for a column of a text type.
 pub(crate) fn text(context: &mut Context<'_>) -> Choice {

@@ -249,6 +249,11 @@ impl Finder<'_> {
         let of = Class::of(&column.data_type.kind);
         let fits = match take {
             Take::Sum | Take::Average => of == Class::Number && class == Class::Number,
+            // A text of one type can be that of another, a label of an enum only that of the same.
+            Take::First | Take::Latest if of == Class::Text => {
+                class == Class::Text
+                    && (own.data_type.kind.is_string() || own.data_type == column.data_type)
+            }
             _ => of == class && matches!(of, Class::Number | Class::Moment | Class::Truth),
         };
         (!fits || own.data_type.array || column.data_type.array).then(|| {
@@ -262,7 +267,7 @@ impl Finder<'_> {
                     class.name()
                 ),
             )
-            .hint("sums and means are of numbers; the first, the latest, the least and the greatest are numbers, dates, times or true and false on both sides")
+            .hint("sums and means are of numbers; the least and the greatest are numbers, dates, times or true and false on both sides, the first and the latest texts too")
         })
     }
 

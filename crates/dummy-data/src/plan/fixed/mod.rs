@@ -7,6 +7,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod held;
+pub(crate) mod password;
 pub(crate) mod place;
 
 use crate::ids::{SchemaTables, TableId};
@@ -49,6 +50,7 @@ pub(crate) fn of_tables(
         };
         fixed.entry(position).or_default().extend(rows_of(file));
     }
+    password::keep(schema, masters, &mut fixed, problems);
     for (&position, rows) in &fixed {
         let table = &schema.tables[position];
         if let (Some(master), Some(row)) = (masters[position], rows.first()) {
@@ -124,15 +126,9 @@ fn wrong_cell(
             &cell.column_place,
             format!("the table `{}` has no column `{name}`", table.name),
         );
-        let known = |own: &str| table.column(own).is_some();
-        if name == "password"
-            && let Some(digest) = ["password_digest", "encrypted_password"]
-                .into_iter()
-                .find(|own| known(own))
-        {
-            return Some(problem.hint(format!(
-                "all accounts log in with `password`, of which `{digest}` holds the hash; for another one give `{digest}` its bcrypt hash"
-            )));
+        if name == "password" && password::digest_of(table).is_some() {
+            // What is wrong with it is told where it would have become a hash.
+            return None;
         }
         return Some(problem.did_you_mean(name, names));
     };
@@ -160,6 +156,9 @@ fn wrong_cell(
         } else {
             format!("take `{name}` out of the row")
         }));
+    }
+    if let Some(problem) = password::not_a_hash(cell) {
+        return Some(problem);
     }
     match &cell.value {
         FixedValue::Text(text) => wrong(schema, table, column, Some(text))
