@@ -48,8 +48,11 @@ fn version(version: u64) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+/// What is in a bucket: keys and contents.
+type Kept = Vec<(String, Vec<u8>)>;
+
 /// A team that has pushed a whole version and three of texts, and what is in its bucket.
-fn team() -> (Team, Vec<Vec<u8>>, Vec<(String, Vec<u8>)>) {
+fn team() -> (Team, Vec<Vec<u8>>, Kept) {
     let dumps: Vec<Vec<u8>> = (0..4).map(version).collect();
     let team = Team::that_pushed(&dumps);
     let kept = kept(&team.s3);
@@ -60,7 +63,7 @@ fn team() -> (Team, Vec<Vec<u8>>, Vec<(String, Vec<u8>)>) {
     (team, dumps, kept)
 }
 
-fn kept(s3: &EmbeddedS3) -> Vec<(String, Vec<u8>)> {
+fn kept(s3: &EmbeddedS3) -> Kept {
     let keys = s3.keys().into_iter();
     keys.map(|key| (key.clone(), s3.read(&key).unwrap()))
         .collect()

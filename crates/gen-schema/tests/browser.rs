@@ -99,6 +99,9 @@ fn a_view_is_shown_with_what_it_uses(browser: &Path) {
     assert!(page.contains("href=\"#table=users\""), "{page}");
 }
 
+/// A test in a browser.
+type Test = fn(&Path);
+
 #[expect(clippy::print_stderr, reason = "what isn't tested must be seen")]
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -111,7 +114,7 @@ fn main() -> ExitCode {
     }
     let is_missing = browser.is_none();
     let browser = browser.unwrap_or_default();
-    let tests: [(&str, fn(&Path)); 2] = [
+    let tests: [(&str, Test); 2] = [
         (
             "a_table_is_shown_and_nothing_runs",
             a_table_is_shown_and_nothing_runs,

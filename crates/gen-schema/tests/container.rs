@@ -335,7 +335,7 @@ fn a_load_is_kept_for_the_next_start_with_the_same_dumps_alone() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("stopped\nloaded\n"), "{said}");
     let named = container.named();
-    assert_eq!(container.kept(), [named.clone()]);
+    assert_eq!(container.kept(), std::slice::from_ref(&named));
     // As the data of another start, which has none.
     fs::create_dir(named.join("mysql")).unwrap();
     let (code, said) = container.begin_anew();

@@ -142,7 +142,7 @@ fn lines(old: &str, new: &str) -> String {
             format!("{}\n", text.trim_end())
         }
     };
-    TextDiff::from_lines(&ended(old), &ended(new))
+    TextDiff::from_lines(ended(old), ended(new))
         .unified_diff()
         .context_radius(3)
         .to_string()

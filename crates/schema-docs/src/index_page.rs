@@ -50,12 +50,11 @@ fn objects(context: &Context<'_>, text: &mut String) {
         let Some(path) = context.paths.object(position) else {
             continue;
         };
-        let said = match &object.comment {
-            Some(comment) => plain(comment),
-            None => {
-                let labels: Vec<String> = object.labels.iter().map(|label| code(label)).collect();
-                labels.join(", ")
-            }
+        let said = if let Some(comment) = &object.comment {
+            plain(comment)
+        } else {
+            let labels: Vec<String> = object.labels.iter().map(|label| code(label)).collect();
+            labels.join(", ")
         };
         rows.push_str(&row(&[
             link(&object.title(), path),

@@ -91,7 +91,7 @@ pub enum Term {
 
 /// What is made of the values of all children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fold {
+pub(crate) enum Fold {
     /// Their sum.
     Sum,
     /// Their number.

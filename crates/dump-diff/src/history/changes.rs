@@ -63,7 +63,7 @@ impl RowChanges {
 
     /// How many rows both have, with other values.
     pub fn changed(&self) -> u64 {
-        self.rows.changed
+        self.rows.altered
     }
 
     /// How many rows there are in [`Self::rows`].
@@ -169,7 +169,7 @@ pub fn cells(row: &[u8], columns: &[String]) -> Vec<Cell> {
 pub(super) struct Changed {
     pub(super) added: u64,
     pub(super) removed: u64,
-    pub(super) changed: u64,
+    pub(super) altered: u64,
     added_rows: Kept,
     removed_rows: Kept,
     old_rows: Kept,
@@ -189,7 +189,7 @@ impl Changed {
     }
 
     pub(super) fn change(&mut self, old: &[u8], new: &[u8]) {
-        self.changed += 1;
+        self.altered += 1;
         self.keep_pair(old, new);
     }
 

@@ -44,8 +44,19 @@ type Table = Arc<(String, Vec<String>)>;
 /// A context that was met.
 struct Known {
     context: Arc<Context>,
-    /// If rows of a COPY block go on there: the table, if it is the one that is asked for.
-    copied: Option<Option<Table>>,
+    /// Whose rows go on there.
+    copied: Copied,
+}
+
+/// Whose rows of a COPY block go on at a place.
+#[derive(Clone)]
+enum Copied {
+    /// There is no such block.
+    Nobody,
+    /// Those of a table that isn't asked for.
+    Other,
+    /// Those of the table that is.
+    Of(Table),
 }
 
 /// What is known of a member behind a context.
@@ -195,7 +206,12 @@ impl History {
             let end = if let Some(end) = self.ends.get(&(*member, context)) {
                 end.clone()
             } else {
-                let end = match self.contexts[context].copied.clone() {
+                let copied = match self.contexts[context].copied.clone() {
+                    Copied::Nobody => None,
+                    Copied::Other => Some(None),
+                    Copied::Of(table) => Some(Some(table)),
+                };
+                let end = match copied {
                     Some(table)
                         if self.is_plain(source, &members[index..], context, &mut plain) =>
                     {
@@ -305,10 +321,11 @@ impl History {
                 _ => None,
             }
         });
-        let copied = copied.map(|(table, columns)| {
-            let is_asked_for = self.query.is_of(&table);
-            is_asked_for.then(|| self.table(Arc::new((table, columns))))
-        });
+        let copied = match copied {
+            None => Copied::Nobody,
+            Some((table, _)) if !self.query.is_of(&table) => Copied::Other,
+            Some((table, columns)) => Copied::Of(self.table(Arc::new((table, columns)))),
+        };
         let context = Arc::new(context);
         self.contexts.push(Known {
             context: Arc::clone(&context),

@@ -14,7 +14,7 @@ use memchr::{memchr, memrchr};
 
 use super::changes::{Changed, MOST_KEPT};
 use super::walk::{self, Text};
-use super::{Known, Part};
+use super::{Copied, Known, Part};
 use crate::compare::changes::groups;
 use crate::compare::pairing::Pairing;
 use crate::rows::{Filter, Query};
@@ -145,7 +145,7 @@ impl<'a> Rows<'a> {
             .unwrap_or_else(|_| Err(io::Error::other("reading stopped")))?;
         let known = &side.contexts[part.context];
         self.is_in = false;
-        self.reading = if matches!(known.copied, Some(Some(_))) && text.plain().is_some() {
+        self.reading = if matches!(known.copied, Copied::Of(_)) && text.plain().is_some() {
             Reading::Plain(text, 0)
         } else {
             Reading::Lines(Box::new(Lines::resume(text.reader(), &known.context)))
@@ -164,9 +164,34 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Goes to the next row and says its key; the outer `None` at the end, the inner one where it is no number.
-    fn next_number(&mut self) -> io::Result<Option<Option<i64>>> {
-        Ok(self.advance()?.then(|| row::number(&self.row)))
+    /// Goes to the next row and says its key.
+    fn next_key(&mut self) -> io::Result<RowKey> {
+        if !self.advance()? {
+            return Ok(RowKey::End);
+        }
+        Ok(row::number(&self.row).map_or(RowKey::Other, RowKey::Number))
+    }
+}
+
+/// What the next row of a side is known by.
+#[derive(Debug, Clone, Copy)]
+enum RowKey {
+    /// There is none.
+    End,
+    /// A whole number.
+    Number(i64),
+    /// Something else.
+    Other,
+}
+
+impl RowKey {
+    /// Whether it may come after a number.
+    fn is_after(self, from: i64) -> bool {
+        match self {
+            Self::End => true,
+            Self::Number(number) => number > from,
+            Self::Other => false,
+        }
     }
 }
 
@@ -216,18 +241,14 @@ fn one_sided(mut old: Rows<'_>, mut new: Rows<'_>) -> io::Result<Changed> {
 /// Merges two versions whose keys ascend; `None` if they don't.
 fn merged(mut old: Rows<'_>, mut new: Rows<'_>, pairing: &Pairing) -> io::Result<Option<Changed>> {
     let mut found = Changed::default();
-    let (mut before, mut after) = (old.next_number()?, new.next_number()?);
-    let ascends = |from: i64, to: Option<Option<i64>>| match to {
-        None => true,
-        Some(to) => to.is_some_and(|to| to > from),
-    };
+    let (mut before, mut after) = (old.next_key()?, new.next_key()?);
     loop {
         let order = match (before, after) {
-            (None, None) => return Ok(Some(found)),
-            (Some(None), _) | (_, Some(None)) => return Ok(None),
-            (Some(Some(_)), None) => Ordering::Less,
-            (None, Some(Some(_))) => Ordering::Greater,
-            (Some(Some(before)), Some(Some(after))) => before.cmp(&after),
+            (RowKey::End, RowKey::End) => return Ok(Some(found)),
+            (RowKey::Other, _) | (_, RowKey::Other) => return Ok(None),
+            (RowKey::Number(_), RowKey::End) => Ordering::Less,
+            (RowKey::End, RowKey::Number(_)) => Ordering::Greater,
+            (RowKey::Number(before), RowKey::Number(after)) => before.cmp(&after),
         };
         match order {
             Ordering::Less => found.remove(&old.row),
@@ -239,18 +260,18 @@ fn merged(mut old: Rows<'_>, mut new: Rows<'_>, pairing: &Pairing) -> io::Result
             Ordering::Equal => {}
         }
         if order != Ordering::Greater
-            && let Some(Some(from)) = before
+            && let RowKey::Number(from) = before
         {
-            before = old.next_number()?;
-            if !ascends(from, before) {
+            before = old.next_key()?;
+            if !before.is_after(from) {
                 return Ok(None);
             }
         }
         if order != Ordering::Less
-            && let Some(Some(from)) = after
+            && let RowKey::Number(from) = after
         {
-            after = new.next_number()?;
-            if !ascends(from, after) {
+            after = new.next_key()?;
+            if !after.is_after(from) {
                 return Ok(None);
             }
         }
@@ -277,7 +298,7 @@ impl Share {
                 return;
             }
             found.push(hashes);
-            if self.this == 0 && found.len() > MOST_HASHES && self.all <= u64::from(u32::MAX) {
+            if self.this == 0 && found.len() > MOST_HASHES && u32::try_from(self.all).is_ok() {
                 self.all *= 2;
                 found.retain(|hashes| self.has(*hashes));
             }
@@ -301,7 +322,7 @@ fn hashed(old: Option<&Side<'_>>, new: Option<&Side<'_>>) -> io::Result<Changed>
         for (left, right) in groups(&before, &after) {
             let is_kept = gone.len() + come.len() < MOST_WANTED;
             if left.len() == 1 && right.len() == 1 {
-                found.changed += 1;
+                found.altered += 1;
                 if is_kept {
                     pairs.insert(left[0].0);
                 }
@@ -342,8 +363,11 @@ fn hashed(old: Option<&Side<'_>>, new: Option<&Side<'_>>) -> io::Result<Changed>
     Ok(found)
 }
 
+/// Takes a row's hashes, of its key and of all of it, and the row.
+type TakeRow<'a> = dyn FnMut((u64, u64), &[u8]) + 'a;
+
 /// Goes through the rows of a side, with their hashes.
-fn each_row(side: Option<&Side<'_>>, take: &mut dyn FnMut((u64, u64), &[u8])) -> io::Result<()> {
+fn each_row(side: Option<&Side<'_>>, take: &mut TakeRow<'_>) -> io::Result<()> {
     thread::scope(|scope| {
         let mut rows = Rows::of(scope, side);
         while rows.advance()? {

@@ -1,4 +1,5 @@
 //! A clone of a team's database, and the program in it.
+#![allow(dead_code, reason = "each file of tests takes what it needs")]
 #![expect(
     clippy::unwrap_used,
     reason = "a test that can't go on should stop where it stands"

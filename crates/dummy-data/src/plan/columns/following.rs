@@ -136,7 +136,7 @@ impl Builder<'_> {
                 youngest: take == Take::Latest,
                 named: of,
             };
-            return self.text_of_child(table, column, from, only);
+            return self.text_of_child(table, column, &from, only);
         }
         let (fold, what) = match take {
             Take::Sum => (Fold::Sum, "the sum of"),
@@ -201,10 +201,10 @@ impl Builder<'_> {
         &mut self,
         table: TableId,
         column: ColumnId,
-        from: Of<'_>,
+        from: &Of<'_>,
         only: Option<&Conditions>,
     ) -> Result<Choice, Problem> {
-        let Of {
+        let &Of {
             children,
             text,
             youngest,

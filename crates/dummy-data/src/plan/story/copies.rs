@@ -471,6 +471,7 @@ fn copied(
 
 /// A number that a parent has, where the name says whose it is.
 fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
+    const RENTS: &[&str] = &["rent", "monthly_rent", "base_rent", "net_rent", "cold_rent"];
     let name = reader.name(table, column).own.clone();
     for (via, target) in reader.references(table) {
         if target == table {
@@ -490,7 +491,6 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
                 })
             })
             .flatten();
-        const RENTS: &[&str] = &["rent", "monthly_rent", "base_rent", "net_rent", "cold_rent"];
         let is_rent = matches!(
             name.whole.as_str(),
             "common_fee" | "management_fee" | "monthly_fee" | "premium"

@@ -407,7 +407,10 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         "必ず1",
     ]
     .iter()
-    .any(|mark| text.contains(mark));
+    .any(|mark| text.contains(mark))
+        // Where none may be so, something else decides.
+        && !text.contains("at most")
+        && !text.contains("最大");
     if !said && (words.len() > 2 || !(newest || one)) {
         return;
     }

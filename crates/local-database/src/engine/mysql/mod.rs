@@ -45,11 +45,11 @@ exec "$(command -v mariadb || command -v mysql)" --protocol=socket --default-cha
         }
         words
     },
-    shell: r#"
+    shell: r"
 export MYSQL_PWD=${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}
 client=$(command -v mariadb || command -v mysql) dumper=$(command -v mariadb-dump || command -v mysqldump)
 connection=(--protocol=socket --user=root)
-"#,
+",
     watch: r#"
 export MYSQL_PWD=${MYSQL_ROOT_PASSWORD:-$MARIADB_ROOT_PASSWORD}
 client=$(command -v mariadb || command -v mysql) loaded=/var/lib/mysql/.loaded
