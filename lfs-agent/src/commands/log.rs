@@ -40,7 +40,10 @@ pub(crate) fn log(arguments: &LogArguments) -> Result<(), AgentError> {
     let mut found = false;
     for step in &steps {
         let changes = versions.of_step(step)?;
-        if is_nothing(&changes) {
+        // Columns of a table say nothing of rows that aren't there.
+        let of_rows = !arguments.key.is_empty() || !arguments.rows.conditions.is_empty();
+        let rows = changes.added() + changes.removed() + changes.changed();
+        if is_nothing(&changes) || (of_rows && rows == 0) {
             continue;
         }
         found = true;

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`]; [`double_entry`] |
+//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`], [`bought`]; [`double_entry`] |
 //! | margins, consumptions, parts of what was ordered | [`differences`] |
 //! | how long something may take | [`deadlines`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
@@ -28,6 +28,7 @@
 mod accounts;
 mod agree;
 mod arithmetic;
+mod bought;
 pub(crate) mod build;
 mod conditions;
 pub(crate) mod configured;
