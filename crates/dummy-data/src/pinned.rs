@@ -1,52 +1,10 @@
-//! Values that somebody wrote for single rows, in place of those that would be made.
-//!
-//! A fixed row isn't another kind of row: it has a number like all others, and where it is given a value, that stands
-//! in the place of the generator's. So whatever reads the column (a template, a copy in a child, a sum) reads it too.
+//! What fixed rows give, gathered by the table's and the column's position.
 
 use crate::ids::{ColumnAt, TableId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a row has in a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pin {
-    /// This text.
-    Text(Box<str>),
-    /// NULL.
-    Null,
-    /// What another row would have had: somebody took the row's own.
-    As(u64),
-}
-
-/// The rows of a column whose values are given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PinnedCells(BTreeMap<u64, Pin>);
-
-impl PinnedCells {
-    /// Gives a row its value.
-    pub(crate) fn give(&mut self, row: u64, pin: Pin) {
-        self.0.insert(row, pin);
-    }
-
-    /// What a row is given.
-    #[inline]
-    pub(crate) fn at(&self, row: u64) -> Option<&Pin> {
-        self.0.get(&row)
-    }
-
-    /// All that is given.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (u64, &Pin)> {
-        self.0.iter().map(|(row, pin)| (*row, pin))
-    }
-
-    /// All texts that are given.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.values().filter_map(|pin| match pin {
-            Pin::Text(text) => Some(&**text),
-            Pin::Null | Pin::As(_) => None,
-        })
-    }
-}
+pub use dummy_values::pinned::{Pin, PinnedCells};
 
 /// What fixed rows give to the columns of all tables, by the table's and the column's position.
 #[derive(Debug, Default)]

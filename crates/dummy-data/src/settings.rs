@@ -5,6 +5,7 @@
 
 use crate::locale::Locale;
 use crate::plan::kinds::GeneratorKind;
+pub use dummy_values::filter::Filter;
 use std::collections::BTreeMap;
 
 /// A piece of the configuration's text, in bytes.
@@ -279,28 +280,6 @@ pub enum TemplatePart {
     Text(String),
     /// The value of a column of the row or of a parent, or of a generator by its name; as a slug where that is said.
     Name(Located<String>, Filter),
-}
-
-/// What is made of a text in a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
-    /// Nothing.
-    Plain,
-    /// A slug.
-    Slug,
-    /// Small letters.
-    Lower,
-    /// Capitals.
-    Upper,
-}
-
-impl Filter {
-    /// All that can be named.
-    pub const NAMES: [(&'static str, Self); 3] = [
-        ("slug", Self::Slug),
-        ("lower", Self::Lower),
-        ("upper", Self::Upper),
-    ];
 }
 
 /// What is made of the rows that point here.

@@ -31,6 +31,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "dummy-data",
         &[
+            "dummy-values",
             "nearest-name",
             "row-text",
             "schema-model",
@@ -38,6 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "value-model",
         ],
     ),
+    ("dummy-values", &["row-text", "schema-model", "value-model"]),
     ("dump-delta", &[]),
     ("dump-diff", &["dump-gzip", "dump-text"]),
     ("dump-gzip", &[]),
@@ -282,6 +284,7 @@ fn what_is_shared_knows_no_database() {
         "row-text",
         "sql-text",
         "dummy-data",
+        "dummy-values",
         "dummy-config",
         "schema-diff",
         "schema-import",

@@ -21,6 +21,7 @@ const PURE: &[&str] = &[
     "dummy-capture",
     "dummy-config",
     "dummy-data",
+    "dummy-values",
     "dump-delta",
     "dump-diff",
     "dump-merge",
@@ -105,6 +106,7 @@ fn no_file_is_too_long_to_be_about_one_thing() {
 /// Crates large enough that an import has to say from which part of them it is.
 const BY_MODULE: &[&str] = &[
     "crates/dummy-data/src/",
+    "crates/dummy-values/src/",
     "crates/dump-store/src/",
     "lfs-agent/src/",
 ];

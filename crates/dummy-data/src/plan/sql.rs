@@ -1,6 +1,6 @@
 //! SQL texts of a schema in the small: what constants say, and which words stand outside literals.
 
-use crate::calendar::{DAY, SECOND, civil, days_from_civil};
+pub(crate) use crate::calendar::moment;
 use sql_text::TokenKind;
 use value_model::{Column, ColumnValue};
 
@@ -126,33 +126,6 @@ pub(crate) fn units(text: &str, scale: u32, up: bool) -> Option<Units> {
     })
 }
 
-/// A date or timestamp constant in microseconds since 1970; none for a day that no calendar has.
-pub(crate) fn moment(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
-    let mut parts = date.split('-');
-    let year: i64 = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    if !(0..200_000).contains(&year) || parts.next().is_some() {
-        return None;
-    }
-    let days = days_from_civil(year, month, day);
-    if civil(days) != (year, month, day) {
-        return None;
-    }
-    let mut microseconds = days * DAY;
-    let mut unit = 3600 * SECOND;
-    for part in time.split(':').take(3) {
-        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
-        if let Ok(number) = digits.parse::<i64>() {
-            microseconds += number * unit;
-        }
-        unit /= 60;
-    }
-    Some(microseconds)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,21 +168,5 @@ mod tests {
         assert_eq!(units("0.001", 2, false), of(0, false));
         assert_eq!(units("-1.5", 0, true), of(-1, false));
         assert_eq!(units("x", 0, true), None);
-    }
-
-    #[test]
-    fn constants_become_moments() {
-        assert_eq!(moment("1970-01-02"), Some(DAY));
-        assert_eq!(moment("1970-01-01 01:00:05+00"), Some(3605 * SECOND));
-        for none in [
-            "now",
-            "2026-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "99999999999-01-01",
-            "1-2-3-4",
-        ] {
-            assert_eq!(moment(none), None, "{none}");
-        }
     }
 }
