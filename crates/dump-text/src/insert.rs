@@ -391,6 +391,16 @@ pub(crate) enum Next {
 
 /// What follows the row that ends at this place.
 pub(crate) fn after_row(text: &[u8], from: usize, rules: Rules) -> Next {
+    // As servers' own programs and gen-dummy write it.
+    let usual = |at| Next::Row {
+        at,
+        comments: false,
+    };
+    match text[from..] {
+        [b',', b'(', ..] => return usual(from + 1),
+        [b',', b'\n', b'(', ..] => return usual(from + 2),
+        _ => {}
+    }
     let mut lexer = Lexer::new(rules);
     let (mut at, mut comma, mut comments) = (from, false, false);
     while at < text.len() {
@@ -456,7 +466,8 @@ impl Insert {
         self
     }
 
-    /// How long its statements get.
+    /// How long its statements get, if it was read with [`Fields::Literals`](crate::Fields::Literals): who wants values
+    /// alone writes none.
     pub fn lengths(&self) -> Lengths {
         self.lengths
     }

@@ -17,6 +17,7 @@ mod lexer;
 mod lines;
 mod literal;
 mod pack;
+mod plain_row;
 pub mod row;
 mod rules;
 mod statements;

@@ -18,6 +18,7 @@ use crate::insert::{self, Beginning, Head, Insert, Next, RowReader, Size};
 use crate::keys;
 use crate::literal::{self, Fields};
 use crate::pack::{Record, Statement};
+use crate::plain_row;
 use crate::statements::Statements;
 
 /// A dump that can be read from its beginning as often as needed.
@@ -528,6 +529,15 @@ impl Lines {
 
     /// Reads the row that begins at `at`.
     fn read_row(&mut self, open: &mut Open) -> io::Result<()> {
+        self.row.clear();
+        if self.fields == Fields::Values && open.learned.between_values {
+            let rules = open.insert.rules;
+            if let Some(end) = plain_row::push(&self.text, self.at, rules, &mut self.row) {
+                self.at = end;
+                open.behind_row = true;
+                return Ok(());
+            }
+        }
         let end = loop {
             match open.row.read(&self.text) {
                 Some(end) => break end,
@@ -548,12 +558,14 @@ impl Lines {
             }
             literal::push(value, open.insert.rules, self.fields, &mut self.row);
         }
-        let between = if open.opens {
-            0
-        } else {
-            open.insert.between_rows.len()
-        };
-        open.statement.take(&self.text[self.at..end], between);
+        if self.fields == Fields::Literals {
+            let between = if open.opens {
+                0
+            } else {
+                open.insert.between_rows.len()
+            };
+            open.statement.take(&self.text[self.at..end], between);
+        }
         if let Some(record) = &mut self.record {
             record.row(&self.text[self.at..end]);
         }

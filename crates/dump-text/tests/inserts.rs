@@ -225,6 +225,15 @@ fn literal(mysql: bool) -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"NULL".to_vec()),
         1 => any::<i32>().prop_map(|number| number.to_string().into_bytes()),
         1 => Just(b"f('(', 2)".to_vec()),
+        1 => Just(b"-0.50".to_vec()),
+        1 => Just(b"1e-7".to_vec()),
+        1 => Just(b"true".to_vec()),
+        1 => Just(b"'a' || 'b'".to_vec()),
+        1 => Just(if mysql {
+            b"_binary '\\0\\Z\\n\\r\\t\\b\\%\\\"'".to_vec()
+        } else {
+            b"E'\\n\\''".to_vec()
+        }),
     ]
 }
 
@@ -261,7 +270,31 @@ fn dump(mysql: bool) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// All rows, as values: read as such, or as literals and then told what they stand for.
+fn values(dump: &[u8], fields: Fields) -> Vec<Vec<u8>> {
+    let source = InMemory(dump);
+    let mut lines = Lines::with_fields(&source, fields).unwrap();
+    let mut rows = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        if let Line::Row(row) = line {
+            let values = row.split(|byte| *byte == b'\t').map(dump_text::value);
+            rows.push(if fields == Fields::Values {
+                row.to_vec()
+            } else {
+                values.collect::<Vec<_>>().join(&b'\t')
+            });
+        }
+    }
+    rows
+}
+
 proptest! {
+    #[test]
+    fn values_are_what_literals_stand_for(mysql in any::<bool>(), seed in dump(true), other in dump(false)) {
+        let dump = if mysql { seed } else { other };
+        prop_assert_eq!(values(&dump, Fields::Values), values(&dump, Fields::Literals));
+    }
+
     #[test]
     fn what_is_read_is_written_again(mysql in any::<bool>(), seed in dump(true), other in dump(false)) {
         let dump = if mysql { seed } else { other };

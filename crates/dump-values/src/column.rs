@@ -1,7 +1,7 @@
 //! One column, value by value.
 
 use crate::ColumnValues;
-use crate::distinct::{Distinct, fingerprint};
+use crate::distinct::{Distinct, fingerprint, first_word};
 use crate::frequent::Frequencies;
 use crate::value::{KEPT_BYTES, NULL, text};
 
@@ -13,8 +13,44 @@ pub(crate) struct Column {
     distinct: Distinct,
     frequencies: Frequencies,
     /// Least and greatest in the order of bytes.
-    bytes: Option<(Vec<u8>, Vec<u8>)>,
+    bytes: Option<Range>,
     numbers: Numbers,
+}
+
+/// Least and greatest in the order of bytes. Most values are told to be between them by their first eight bytes.
+#[derive(Debug)]
+struct Range {
+    least: Vec<u8>,
+    greatest: Vec<u8>,
+    /// Their first eight bytes, as a number in the order of bytes.
+    first_of_least: u64,
+    first_of_greatest: u64,
+}
+
+impl Range {
+    fn of(value: &[u8]) -> Self {
+        let first = first_word(value).swap_bytes();
+        Self {
+            least: value.to_vec(),
+            greatest: value.to_vec(),
+            first_of_least: first,
+            first_of_greatest: first,
+        }
+    }
+
+    fn add(&mut self, value: &[u8]) {
+        let first = first_word(value).swap_bytes();
+        if self.first_of_least < first && first < self.first_of_greatest {
+            return;
+        }
+        if value < self.least.as_slice() {
+            replace(&mut self.least, value);
+            self.first_of_least = first;
+        } else if value > self.greatest.as_slice() {
+            replace(&mut self.greatest, value);
+            self.first_of_greatest = first;
+        }
+    }
 }
 
 /// Least and greatest by number, for as long as all values are numbers.
@@ -51,14 +87,8 @@ impl Column {
         self.frequencies.add(print, field);
         let cut = &field[..field.len().min(KEPT_BYTES)];
         match &mut self.bytes {
-            None => self.bytes = Some((cut.to_vec(), cut.to_vec())),
-            Some((least, greatest)) => {
-                if cut < least.as_slice() {
-                    replace(least, cut);
-                } else if cut > greatest.as_slice() {
-                    replace(greatest, cut);
-                }
-            }
+            None => self.bytes = Some(Range::of(cut)),
+            Some(range) => range.add(cut),
         }
         self.numbers.add(field);
     }
@@ -68,7 +98,7 @@ impl Column {
         let (frequent, frequent_error) = self.frequencies.most();
         let (least, greatest) = match (self.numbers, self.bytes) {
             (Numbers::Known { least, greatest }, _) => (Some(least.1), Some(greatest.1)),
-            (_, Some((least, greatest))) => (Some(least), Some(greatest)),
+            (_, Some(range)) => (Some(range.least), Some(range.greatest)),
             (_, None) => (None, None),
         };
         ColumnValues {
@@ -124,10 +154,9 @@ fn number(field: &[u8]) -> Option<f64> {
     if digits.len() > 1 && digits[0] == b'0' && digits[1] != b'.' {
         return None;
     }
-    if digits.len() <= 15 && digits.iter().all(u8::is_ascii_digit) && !digits.is_empty() {
-        let value = digits
-            .iter()
-            .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+    if digits.len() <= 15
+        && let Some(value) = whole(digits)
+    {
         #[expect(clippy::cast_precision_loss, reason = "fifteen digits fit")]
         let value = value as f64;
         return Some(if field.len() > digits.len() {
@@ -137,6 +166,19 @@ fn number(field: &[u8]) -> Option<f64> {
         });
     }
     std::str::from_utf8(field).ok()?.parse().ok()
+}
+
+/// The number that up to fifteen digits write, if there are no others.
+fn whole(digits: &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    (!digits.is_empty()).then_some(value)
 }
 
 fn replace(old: &mut Vec<u8>, new: &[u8]) {
@@ -173,6 +215,13 @@ mod tests {
         check(&["10", "9", "x"], "10", "x");
         check(&["010", "09"], "010", "09");
         check(&["2026-01-02", "2025-12-31"], "2025-12-31", "2026-01-02");
+        check(&["b", "b\0", "ab", "a", "c"], "a", "c");
+        check(
+            &["12345678x", "12345678", "12345678y"],
+            "12345678",
+            "12345678y",
+        );
+        check(&["é", "e", "日本語の長い文", "日本"], "e", "日本語の長い文");
     }
 
     #[test]

@@ -18,12 +18,32 @@ pub(crate) fn fingerprint(value: &[u8]) -> u64 {
     for word in words {
         hash = folded(hash ^ u64::from_le_bytes(*word), MULTIPLIER);
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    hash = folded(hash ^ u64::from_le_bytes(last), 0xBF58_476D_1CE4_E5B9);
+    // The bytes behind the last whole word are the upper ones of the last eight.
+    let last = match value.last_chunk::<8>() {
+        Some(_) if rest.is_empty() => 0,
+        Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+        None => first_word(value),
+    };
+    hash = folded(hash ^ last, 0xBF58_476D_1CE4_E5B9);
     hash ^= hash >> 30;
     hash = hash.wrapping_mul(0x94D0_49BB_1331_11EB);
     hash ^ (hash >> 31)
+}
+
+/// The first eight bytes as a number whose lowest is the first; zeros follow a shorter value. Bytes that are copied one
+/// by one and then read as a word would keep the processor waiting.
+pub(crate) fn first_word(value: &[u8]) -> u64 {
+    if let Some(first) = value.first_chunk::<8>() {
+        return u64::from_le_bytes(*first);
+    }
+    if let (Some(first), Some(last)) = (value.first_chunk::<4>(), value.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(*last)) << (8 * (value.len() - 4));
+        return u64::from(u32::from_le_bytes(*first)) | last;
+    }
+    value
+        .iter()
+        .rev()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// The two halves of a product, folded: every bit of both numbers decides.
@@ -169,6 +189,23 @@ mod tests {
             .map(|value| fingerprint(value))
             .collect();
         assert_eq!(known, KNOWN);
+    }
+
+    #[test]
+    fn a_value_of_any_length_is_read_as_words_with_zeros_behind_it() {
+        let value: Vec<u8> = (1..=40).collect();
+        for length in 0..=value.len() {
+            let value = &value[..length];
+            let mut padded = value.to_vec();
+            padded.resize(length.div_ceil(8).max(1) * 8, 0);
+            let first = padded.first_chunk().map(|word| u64::from_le_bytes(*word));
+            assert_eq!(Some(first_word(value)), first);
+            let longer: Vec<u8> = [value, &[0]].concat();
+            assert_ne!(fingerprint(value), fingerprint(&longer));
+        }
+        // As it was when bytes were copied into a word of their own.
+        assert_eq!(fingerprint(&value[..13]), 8_417_995_602_702_015_817);
+        assert_eq!(fingerprint(&value[..3]), 11_547_886_752_124_392_468);
     }
 
     const KNOWN: [u64; 3] = [

@@ -18,22 +18,17 @@ const PLACES: usize = MOST_COUNTED * 2;
 /// A free place.
 const FREE: u16 = u16::MAX;
 
-#[derive(Debug, Default, Clone)]
-struct Counter {
-    fingerprint: u64,
-    rows: u64,
-    /// As the dump has it, cut.
-    value: Vec<u8>,
-}
-
-/// Counts the values of a column.
+/// Counts the values of a column. What is looked at for each row is apart from what is seldom needed.
 #[derive(Debug)]
 pub(crate) struct Frequencies {
     /// Which counter a place has.
     places: Vec<u16>,
-    counters: Vec<Counter>,
-    /// How many of the counters are in use; the others keep their memory.
-    used: usize,
+    /// Of each counter in use.
+    fingerprints: Vec<u64>,
+    rows: Vec<u64>,
+    /// As the dump has it, cut; of a counter that has been above one, since no other is ever told. Those that aren't in
+    /// use keep their memory.
+    values: Vec<Vec<u8>>,
     rounds: u64,
 }
 
@@ -41,8 +36,9 @@ impl Frequencies {
     pub(crate) fn new() -> Self {
         Self {
             places: vec![FREE; PLACES],
-            counters: Vec::new(),
-            used: 0,
+            fingerprints: Vec::new(),
+            rows: Vec::new(),
+            values: Vec::new(),
             rounds: 0,
         }
     }
@@ -50,46 +46,57 @@ impl Frequencies {
     pub(crate) fn add(&mut self, fingerprint: u64, value: &[u8]) {
         let mut place = place_of(fingerprint);
         while self.places[place] != FREE {
-            let counter = &mut self.counters[usize::from(self.places[place])];
-            if counter.fingerprint == fingerprint {
-                counter.rows += 1;
+            let at = usize::from(self.places[place]);
+            if self.fingerprints[at] == fingerprint {
+                self.rows[at] += 1;
+                if self.rows[at] == 2 {
+                    self.keep(at, value);
+                }
                 return;
             }
             place = (place + 1) % PLACES;
         }
-        if self.used == MOST_COUNTED {
+        let used = self.fingerprints.len();
+        if used == MOST_COUNTED {
             self.round();
             return;
         }
-        if self.used == self.counters.len() {
-            self.counters.push(Counter::default());
+        self.fingerprints.push(fingerprint);
+        self.rows.push(1);
+        self.places[place] = u16::try_from(used).unwrap_or(FREE);
+    }
+
+    fn keep(&mut self, at: usize, value: &[u8]) {
+        if self.values.len() <= at {
+            self.values.resize(at + 1, Vec::new());
         }
-        let counter = &mut self.counters[self.used];
-        counter.fingerprint = fingerprint;
-        counter.rows = 1;
-        counter.value.clear();
-        counter
-            .value
-            .extend_from_slice(&value[..value.len().min(KEPT_BYTES)]);
-        self.places[place] = u16::try_from(self.used).unwrap_or(FREE);
-        self.used += 1;
+        let kept = &mut self.values[at];
+        kept.clear();
+        kept.extend_from_slice(&value[..value.len().min(KEPT_BYTES)]);
     }
 
     /// Takes one off every counter, and frees those that have none left.
     fn round(&mut self) {
         self.rounds += 1;
         let mut kept = 0;
-        for at in 0..self.used {
-            self.counters[at].rows -= 1;
-            if self.counters[at].rows > 0 {
-                self.counters.swap(kept, at);
-                kept += 1;
+        for at in 0..self.rows.len() {
+            let left = self.rows[at] - 1;
+            if left == 0 {
+                continue;
             }
+            self.rows[kept] = left;
+            self.fingerprints[kept] = self.fingerprints[at];
+            if kept != at {
+                // A counter that has rows left was above one, so it has a value.
+                self.values.swap(kept, at);
+            }
+            kept += 1;
         }
-        self.used = kept;
+        self.rows.truncate(kept);
+        self.fingerprints.truncate(kept);
         self.places.fill(FREE);
-        for (at, counter) in self.counters[..kept].iter().enumerate() {
-            let mut place = place_of(counter.fingerprint);
+        for (at, fingerprint) in self.fingerprints.iter().enumerate() {
+            let mut place = place_of(*fingerprint);
             while self.places[place] != FREE {
                 place = (place + 1) % PLACES;
             }
@@ -100,20 +107,21 @@ impl Frequencies {
     /// The most frequent values that are in more than one row, and by how much their numbers may be too small. What may
     /// be there by chance, because as many others were dropped, isn't told.
     pub(crate) fn most(&self) -> (Vec<Frequent>, u64) {
-        let mut counters: Vec<&Counter> = self.counters[..self.used].iter().collect();
-        counters.sort_by(|one, other| {
-            other
-                .rows
-                .cmp(&one.rows)
-                .then_with(|| one.value.cmp(&other.value))
-        });
+        let certain = self.rounds.max(1);
+        let mut counters: Vec<(u64, &[u8])> = self
+            .rows
+            .iter()
+            .zip(&self.values)
+            .filter(|(rows, _)| **rows > certain)
+            .map(|(rows, value)| (*rows, value.as_slice()))
+            .collect();
+        counters.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(other.1)));
         let told = counters
             .into_iter()
-            .filter(|counter| counter.rows > self.rounds.max(1))
             .take(TOLD)
-            .map(|counter| Frequent {
-                value: text(&counter.value),
-                rows: counter.rows,
+            .map(|(rows, value)| Frequent {
+                value: text(value),
+                rows,
             });
         (told.collect(), self.rounds)
     }
