@@ -3,7 +3,7 @@
 //! clap finds them and knows what is similar; its own layout (a tip, the usage, where to read more) would make the first
 //! error that a user meets look like that of another program.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::Command;
@@ -15,7 +15,9 @@ use crate::{Failure, synonym};
 const ALIKE: f64 = 0.7;
 
 /// What clap found, in our words.
-pub(crate) fn told(error: &clap::Error, whole: &Command) -> Failure {
+///
+/// `typed` is the command that the words before the mistake name, for where clap doesn't say it.
+pub(crate) fn told(error: &clap::Error, whole: &Command, typed: &str) -> Failure {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let mut message = String::new();
@@ -34,7 +36,7 @@ pub(crate) fn told(error: &clap::Error, whole: &Command) -> Failure {
             message.push_str(line);
         }
     }
-    let command = command_of(text, whole.get_name());
+    let command = command_of(text, typed);
     let hint = misplaced(error, whole, &command).or_else(|| meant(error, &command));
     let hint = hint.unwrap_or_else(|| {
         if error.kind() == ErrorKind::MissingRequiredArgument {
@@ -52,7 +54,7 @@ fn meant(error: &clap::Error, command: &str) -> Option<String> {
         ErrorKind::InvalidSubcommand => (
             ContextKind::InvalidSubcommand,
             ContextKind::SuggestedSubcommand,
-            format!("{command} "),
+            format!("{} ", as_typed(command)),
         ),
         ErrorKind::UnknownArgument => (
             ContextKind::InvalidArg,
@@ -110,6 +112,55 @@ fn example(whole: &Command, named: &str) -> Option<String> {
     Some(shown.split("  ").next().unwrap_or(shown).to_owned())
 }
 
+/// What git runs as a command of its own is typed as one.
+fn as_typed(program: &str) -> String {
+    match program.strip_prefix("git-") {
+        Some(command) => format!("git {command}"),
+        None => program.to_owned(),
+    }
+}
+
+/// The words with those of our own options behind the command that stand before it: where a command also takes a file, clap
+/// would take the command for one.
+pub(crate) fn command_first(command: &Command, mut words: Vec<OsString>) -> Vec<OsString> {
+    let is_ours = |word: &OsString| {
+        let word = word.to_string_lossy();
+        let is_short = |letters: &str| {
+            !letters.is_empty() && letters.bytes().all(|one| matches!(one, b'q' | b'v'))
+        };
+        matches!(&*word, "--quiet" | "--verbose") || word.strip_prefix('-').is_some_and(is_short)
+    };
+    let ours = words
+        .iter()
+        .skip(1)
+        .take_while(|word| is_ours(word))
+        .count();
+    let is_command = words.get(ours + 1).is_some_and(|word| {
+        word.to_str().is_some_and(|word| {
+            command.find_subcommand(word).is_some()
+                || mistyped_command(command, word.as_ref()).is_some()
+        })
+    });
+    if is_command {
+        words[1..=ours + 1].rotate_right(1);
+    }
+    words
+}
+
+/// The command with its subcommands that words name.
+pub(crate) fn named<'w>(whole: &Command, words: impl Iterator<Item = &'w OsString>) -> String {
+    let mut named = whole.get_name().to_owned();
+    let mut command = whole;
+    for word in words {
+        let Some(found) = word.to_str().and_then(|word| command.find_subcommand(word)) else {
+            break;
+        };
+        command = found;
+        named = format!("{named} {}", command.get_name());
+    }
+    named
+}
+
 fn looks_like_a_file(word: &str) -> bool {
     !word.starts_with('-') && (word.contains(['.', '/', '\\']) || Path::new(word).exists())
 }
@@ -162,7 +213,7 @@ pub(crate) fn mistyped_command(command: &Command, word: &OsStr) -> Option<Failur
     let failure = |meant: String| {
         Failure::input(format!("`{word}` is {what}")).hint(format!("did you mean `{meant}`?"))
     };
-    let program = command.get_name();
+    let program = &as_typed(command.get_name());
     if looks_like_a_file(word) {
         let option = synonym::option_for_a_schema(command)?;
         return Some(failure(format!("{program} --{option} {word}")));

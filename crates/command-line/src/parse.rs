@@ -44,7 +44,10 @@ pub fn parse<A: Parser>() -> A {
     }
     A::from_arg_matches(&matches).unwrap_or_else(|error| {
         let error = error.format(&mut command::<A>());
-        End::of(error, &command::<A>()).exit()
+        let command = command::<A>();
+        let words: Vec<OsString> = env::args_os().collect();
+        let typed = mistake::named(&command, words.iter().skip(1));
+        End::of(error, &command, &typed).exit()
     })
 }
 
@@ -57,9 +60,9 @@ enum End {
 }
 
 impl End {
-    fn of(error: clap::Error, command: &Command) -> Self {
+    fn of(error: clap::Error, command: &Command, typed: &str) -> Self {
         if error.use_stderr() {
-            Self::Mistake(mistake::told(&error, command))
+            Self::Mistake(mistake::told(&error, command, typed))
         } else {
             Self::Asked(error)
         }
@@ -75,15 +78,16 @@ impl End {
 
 fn matches<A: Parser>(words: impl IntoIterator<Item = OsString>) -> Result<ArgMatches, End> {
     let mut command = command::<A>();
-    let words: Vec<OsString> = words.into_iter().collect();
+    let words = mistake::command_first(&command, words.into_iter().collect());
     if let Some(word) = words.get(1)
         && let Some(failure) = mistake::mistyped_command(&command, word)
     {
         return Err(End::Mistake(failure));
     }
+    let typed = mistake::named(&command, words.iter().skip(1));
     command
         .try_get_matches_from_mut(words)
-        .map_err(|error| End::of(error, &command))
+        .map_err(|error| End::of(error, &command, &typed))
 }
 
 /// The command with what all commands have.
@@ -158,6 +162,7 @@ mod tests {
     use clap::Parser;
 
     use super::{End, command, matches, with_place_of_pages};
+    use crate::Verbosity;
 
     /// A command.
     #[derive(Debug, Parser)]
@@ -181,6 +186,11 @@ mod tests {
             /// With what
             #[arg(long)]
             other: String,
+            /// How
+            #[arg(long, value_parser = ["short", "long"])]
+            form: Option<String>,
+            #[command(flatten)]
+            verbosity: Verbosity,
         },
     }
 
@@ -220,6 +230,49 @@ mod tests {
             &["--generate", "none"],
             "error: invalid value `none` for `--generate <KIND>`\n  [possible values: man, bash, elvish, fish, powershell, zsh]\n\
              hint: `example --help` tells more\n",
+        );
+    }
+
+    #[test]
+    fn a_mistake_behind_a_subcommand_is_of_that() {
+        mistake(
+            &["compare", "--other", "x", "--form", "wide"],
+            "error: invalid value `wide` for `--form <FORM>`\n  [possible values: short, long]\n\
+             hint: `example compare --help` tells more\n",
+        );
+    }
+
+    #[test]
+    fn our_own_options_may_stand_before_the_command() {
+        for words in [
+            ["example", "-q", "compare", "--other", "x"],
+            ["example", "-vvv", "compare", "--other", "x"],
+            ["example", "--verbose", "compare", "--other", "x"],
+        ] {
+            let found = matches::<Example>(words.map(Into::into)).unwrap();
+            assert_eq!(found.subcommand_name(), Some("compare"), "{words:?}");
+        }
+        mistake(
+            &["-q", "comprae"],
+            "error: `comprae` is neither a command nor a file\nhint: did you mean `example compare`?\n",
+        );
+    }
+
+    #[test]
+    fn what_git_runs_is_told_as_git_is_typed() {
+        #[derive(Debug, Parser)]
+        #[command(name = "git-example")]
+        enum Example {
+            Reset,
+        }
+        let words = ["git-example", "rest"].map(Into::into);
+        let Err(End::Mistake(failure)) = matches::<Example>(words) else {
+            panic!("it is a mistake");
+        };
+        assert!(
+            failure.text().contains("`git example reset`"),
+            "{}",
+            failure.text()
         );
     }
 

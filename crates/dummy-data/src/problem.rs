@@ -61,6 +61,33 @@ impl Problem {
     }
 }
 
+/// So many tables are named where none is near to what was written.
+const NAMED_TABLES: usize = 6;
+
+impl Problem {
+    /// The same with the table that was meant, or with some that there are.
+    #[must_use]
+    pub(crate) fn of_tables<'a>(
+        self,
+        wrong: &str,
+        names: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        if nearest_name::nearest(wrong, names.clone()).is_some() {
+            return self.did_you_mean(wrong, names);
+        }
+        let shown: Vec<&str> = names.clone().take(NAMED_TABLES).collect();
+        if shown.is_empty() {
+            return self;
+        }
+        let more = if names.count() > NAMED_TABLES {
+            ", …"
+        } else {
+            ""
+        };
+        self.hint(format!("the tables are {}{more}", shown.join(", ")))
+    }
+}
+
 impl From<&Remark> for Problem {
     fn from(remark: &Remark) -> Self {
         Self::new(remark.place.as_str(), remark.text.as_str()).hint(remark.hint.as_str())

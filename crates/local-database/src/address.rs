@@ -34,7 +34,8 @@ impl Address {
                        `postgresql://postgres@localhost:5432/app`";
         // The text itself may hold a password.
         let wrong = |what: &str| Failure::input(format!("the database's URL {what}")).hint(example);
-        let url = Url::parse(text).map_err(|error| wrong(&format!("can't be read: {error}")))?;
+        let url = Url::parse(&with_user_behind(text).unwrap_or_else(|| text.to_owned()))
+            .map_err(|error| wrong(&format!("can't be read: {error}")))?;
         let engine = engine::of_scheme(url.scheme()).ok_or_else(|| {
             let known = engine::schemes();
             wrong(&format!(
@@ -93,7 +94,8 @@ impl Address {
 
     /// The user, if it names one.
     pub(crate) fn user(&self) -> Option<String> {
-        Some(decoded(self.url.username())).filter(|user| !user.is_empty())
+        let of_url = Some(decoded(self.url.username())).filter(|user| !user.is_empty());
+        of_url.or_else(|| self.setting("user"))
     }
 
     /// The password, if it has one.
@@ -142,6 +144,29 @@ impl Address {
     }
 }
 
+/// `postgresql://me@/app?host=/tmp` is libpq's for a server on a socket (its manual, "Connection URIs"), and no URL where
+/// URLs are read strictly: a user wants a host. Behind the `?` a user wants none.
+fn with_user_behind(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let (user, path) = rest.split_once("@/")?;
+    if user.contains(['/', '@', '?']) {
+        return None;
+    }
+    let mut settings = Vec::new();
+    let (user, password) = match user.split_once(':') {
+        Some((user, password)) => (user, Some(password)),
+        None => (user, None),
+    };
+    settings.extend(
+        Some(user)
+            .filter(|user| !user.is_empty())
+            .map(|user| format!("user={user}")),
+    );
+    settings.extend(password.map(|password| format!("password={password}")));
+    let between = if path.contains('?') { '&' } else { '?' };
+    Some(format!("{scheme}:///{path}{between}{}", settings.join("&")))
+}
+
 fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -179,6 +204,26 @@ mod tests {
             assert_eq!(address.with("x y"), with);
             assert_eq!(address.shown("x y"), shown);
         }
+    }
+
+    #[test]
+    fn a_user_of_a_socket_is_read_as_libpq_reads_one() {
+        let address = Address::parse("postgresql://me:s%40cret@/app?host=/tmp&port=5433").unwrap();
+        assert_eq!(address.user().as_deref(), Some("me"));
+        assert_eq!(address.password().as_deref(), Some("s@cret"));
+        assert_eq!(address.host(), None);
+        assert_eq!(
+            address.with("x"),
+            "postgresql:///x?host=/tmp&port=5433&user=me&password=s%40cret"
+        );
+        assert_eq!(
+            address.shown("x"),
+            "postgresql:///x?host=%2Ftmp&port=5433&user=me"
+        );
+        let address = Address::parse("postgresql://me@/app").unwrap();
+        assert_eq!(address.with("app"), "postgresql:///app?user=me");
+        let other = Address::parse("postgresql://me@localhost/a@/b").unwrap();
+        assert_eq!(other.host(), Some("localhost"));
     }
 
     #[test]

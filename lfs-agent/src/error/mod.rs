@@ -366,7 +366,10 @@ impl AgentError {
                 "check the bucket and the prefix; if they are right, the dump was never pushed there"
             }
             Self::Transfer { error, .. } => return transfer_hint(error),
-            Self::DiffArguments | Self::NoGitLfs => "see `lfs-agent --help` for its commands",
+            Self::DiffArguments => {
+                "`lfs-agent diff main HEAD` compares what two commits have; files can be compared as well"
+            }
+            Self::NoGitLfs => "see `lfs-agent --help` for its commands",
             Self::Store { error, .. }
             | Self::NotRepaired {
                 refused: Some(error),

@@ -3,7 +3,6 @@
 //! Each stage is handed what those before it gave, and gives back what it decided. None changes what another one has said:
 //! a plan that breaks a constraint is begun again from the facts, with that constraint [narrowing](Narrowing) what may be.
 
-use nearest_name::nearest;
 use value_model::{Schema, Subject, load_order};
 
 use crate::check;
@@ -272,15 +271,8 @@ fn unknown_tables(schema: &Schema, request: &Request) -> Result<(), Vec<Problem>
                 .any(|table| table.name.to_string() == **name || table.name.name == **name)
         })
         .map(|name| {
-            let nearest = nearest(
-                name,
-                schema.tables.iter().map(|table| table.name.name.as_str()),
-            );
-            let problem = Problem::new("--rows", format!("there is no table `{name}`"));
-            match nearest {
-                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
-                None => problem,
-            }
+            let names = schema.tables.iter().map(|table| table.name.name.as_str());
+            Problem::new("--rows", format!("there is no table `{name}`")).of_tables(name, names)
         })
         .collect();
     if problems.is_empty() {

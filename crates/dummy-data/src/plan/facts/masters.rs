@@ -56,7 +56,7 @@ pub(crate) fn of_tables<'m>(
                     &master.file,
                     format!("there is no table `{}`", master.table),
                 )
-                .did_you_mean(&master.table, names),
+                .of_tables(&master.table, names),
             );
             continue;
         };

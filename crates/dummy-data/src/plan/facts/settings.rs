@@ -29,7 +29,7 @@ pub(crate) fn check(subject: &Subject, masters: &Masters<'_>, request: &Request)
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(
                 Problem::configured(settings.name.span, format!("there is no table `{name}`"))
-                    .did_you_mean(name, names),
+                    .of_tables(name, names),
             );
             continue;
         };

@@ -44,7 +44,7 @@ pub(crate) fn of_tables(
             let names = schema.tables.iter().map(|table| table.name.name.as_str());
             problems.push(
                 Problem::new(&file.file, format!("there is no table `{}`", file.table))
-                    .did_you_mean(&file.table, names),
+                    .of_tables(&file.table, names),
             );
             continue;
         };
