@@ -18,6 +18,8 @@ Examples:
   gen-schema lint --rules          every rule, and why there is one
   gen-schema lint --on table_comment,column_comment
   gen-schema lint --off foreign_key_index
+  gen-schema lint --coverage       how much of the schema has comments
+  gen-schema lint --coverage --least 80
 
 In the Schemafile, `# lint: off RULE` behind a column or a table, or alone in
 the line above, is about that one; anywhere else it is about the whole schema.
@@ -43,6 +45,14 @@ pub(crate) struct LintArguments {
     #[arg(long)]
     pub(crate) rules: bool,
 
+    /// Tell how much of the schema has comments, and no findings
+    #[arg(long, conflicts_with_all = ["rules", "on", "off"])]
+    pub(crate) coverage: bool,
+
+    /// Exit with 1 if less of it has comments, in hundredths
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) least: Option<u8>,
+
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
 }
@@ -62,6 +72,9 @@ pub(crate) fn run(
     let schemafile = project.resolve(&reader.schemafile(arguments.schema.named()));
     let reading = reader.read(&schemafile)?;
     let view = reading.view();
+    if arguments.coverage {
+        return coverage(&view, arguments.least, verbosity);
+    }
     let remarks: Vec<Remark> = reading
         .places
         .remarks
@@ -91,6 +104,80 @@ pub(crate) fn run(
     Err(Failure::check(counted).hint(
         "change the schema, or say in it that it shall be so: `# lint: off RULE` in the line above the table or column",
     ))
+}
+
+/// Tells how much has comments, and what hasn't.
+fn coverage(view: &View, least: Option<u8>, verbosity: Verbosity) -> Result<(), Failure> {
+    if !verbosity.is_quiet() {
+        print(&covered(view))?;
+    }
+    let percent = view.comments().all().percent();
+    match least {
+        Some(least) if percent < usize::from(least) => Err(Failure::check(format!(
+            "{percent} % of the schema has comments, less than {least} %"
+        ))
+        .hint("`comment:` of a table or a column says what it is; `gen-schema lint --coverage` tells where there is none")),
+        _ => Ok(()),
+    }
+}
+
+/// A line for each table that lacks comments, in the order of the source, and the sums.
+fn covered(view: &View) -> String {
+    let mut text = String::new();
+    for table in view
+        .tables
+        .iter()
+        .filter(|table| table.partition_of.is_none())
+    {
+        let columns: Vec<&str> = table
+            .columns
+            .iter()
+            .filter(|column| column.comment.is_none() && !table.says_itself(&column.name))
+            .map(|column| column.name.as_str())
+            .collect();
+        if columns.is_empty() && table.comment.is_some() {
+            continue;
+        }
+        if let Some(place) = &table.place {
+            let _ = write!(text, "{}:{}: ", place.path, place.line);
+        }
+        let lacking = match (table.comment.is_none(), columns.is_empty()) {
+            (true, true) => "the table".to_owned(),
+            (true, false) => format!("the table, {}", columns.join(", ")),
+            (false, _) => columns.join(", "),
+        };
+        let _ = writeln!(text, "{}: no comment on {lacking}", table.name);
+    }
+    let others: Vec<String> = view
+        .objects
+        .iter()
+        .filter(|object| object.is_known() && object.comment.is_none())
+        .map(|object| format!("{} {}", object.kind, object.title()))
+        .collect();
+    for other in others {
+        let _ = writeln!(text, "{other}: no comment");
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    let comments = view.comments();
+    for (what, count) in [
+        ("tables", comments.tables),
+        ("columns", comments.columns),
+        ("others", comments.others),
+        ("all", comments.all()),
+    ] {
+        if count.of > 0 || what == "all" {
+            let _ = writeln!(
+                text,
+                "{what}: {} of {} with a comment, {} %",
+                count.with,
+                count.of,
+                count.percent()
+            );
+        }
+    }
+    text
 }
 
 fn set(switches: &mut Switches, rules: &[&'static Rule], on: bool) {

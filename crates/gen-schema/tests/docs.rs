@@ -244,3 +244,92 @@ fn lint_tells_its_findings_until_they_are_gone_or_wanted() {
         "{rules}"
     );
 }
+
+#[test]
+fn viewpoints_labels_and_json_are_made_of_the_settings() {
+    let scratch = project();
+    let directory = scratch.path();
+    let settings = "[labels]\npersonal = [\"users.name\", \"nobody\"]\n\
+                    [viewpoints.Privacy]\nlabels = [\"personal\"]\ndistance = 1\n";
+    write(directory, "schema/schema.toml", settings);
+    let said = ends(directory, &["docs"], 0);
+    assert_eq!(
+        said,
+        "note: schema/schema.toml: `nobody` in the label `personal` fits no table or column\n"
+    );
+    let viewpoint = read(directory, "docs/database/viewpoints/Privacy.md");
+    assert!(viewpoint.contains("(../tables/orders.md)"), "{viewpoint}");
+    ends(directory, &["docs", "--check"], 0);
+
+    let json = ends(directory, &["docs", "--json", "--quiet"], 0);
+    assert!(json.contains("\"name\": \"Privacy\""), "{json}");
+    ends(directory, &["docs", "--json", "-q", "-o", "schema.json"], 0);
+    assert_eq!(read(directory, "schema.json"), json);
+    let fresh = ["docs", "--json", "--check", "-o", "schema.json"];
+    ends(directory, &fresh, 0);
+    write(directory, "schema/schema.toml", "");
+    assert!(ends(directory, &fresh, 1).contains("`schema.json` is stale"));
+    let lost = ends(directory, &["docs", "--json", "--check"], 2);
+    assert!(
+        lost.contains("hint: `gen-schema docs --json --check -o FILE`"),
+        "{lost}"
+    );
+    // Pages of viewpoints that are no more go, as others do.
+    ends(directory, &["docs"], 0);
+    assert!(
+        !directory
+            .join("docs/database/viewpoints/Privacy.md")
+            .exists()
+    );
+}
+
+#[test]
+fn coverage_tells_what_has_no_comment() {
+    let scratch = project();
+    let directory = scratch.path();
+    let told = ends(directory, &["lint", "--coverage"], 0);
+    assert_eq!(
+        told,
+        "schema/Schemafile:2: orders: no comment on total\n\
+         schema/Schemafile:8: users: no comment on the table\n\n\
+         tables: 1 of 2 with a comment, 50 %\ncolumns: 1 of 2 with a comment, 50 %\nall: 2 of 4 with a comment, 50 %\n"
+    );
+    ends(directory, &["lint", "--coverage", "--least", "50", "-q"], 0);
+    let little = ends(directory, &["lint", "--coverage", "--least", "51", "-q"], 1);
+    assert!(
+        little.contains("50 % of the schema has comments, less than 51 %"),
+        "{little}"
+    );
+    assert!(ends(directory, &["lint", "--least", "51"], 2).contains("--coverage"));
+}
+
+#[test]
+fn what_is_named_by_mistake_is_told_with_the_next_step() {
+    let scratch = project();
+    let directory = scratch.path();
+    fs::create_dir(directory.join("out")).unwrap();
+    for (arguments, told) in [
+        (
+            &["docs", "--dump", "dumps/2.sql"][..],
+            "error: can't read `dumps/2.sql`: there is no such file\nhint: name the dump",
+        ),
+        (
+            &["docs", "--html", "out"],
+            "error: `out` is a folder, and the page is a file\nhint: `--html out/schema.html`",
+        ),
+        (
+            &["docs", "-o", "schema/Schemafile"],
+            "error: `schema/Schemafile` is a file, and the pages want a folder\nhint: `-o` names",
+        ),
+        (
+            &["docs", "--locale", "jp"],
+            "hint: `gen-schema docs --help` tells more",
+        ),
+    ] {
+        let said = ends(directory, arguments, 2);
+        assert!(said.contains(told), "{arguments:?}: {said}");
+    }
+    assert!(!directory.join("docs").exists());
+    // The command may stand behind what is everybody's.
+    ends(directory, &["-q", "docs", "--check"], 1);
+}

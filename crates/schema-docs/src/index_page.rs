@@ -31,13 +31,65 @@ pub(crate) fn text(context: &Context<'_>) -> String {
             }
         }
     }
+    viewpoints(context, &mut text);
     if !view.tables.is_empty() {
         let _ = write!(text, "\n## {}\n\n", words.tables);
         let all: Vec<usize> = (0..view.tables.len()).collect();
         text.push_str(&table_list(context, &all, ""));
     }
+    labels(context, &mut text);
     objects(context, &mut text);
     text
+}
+
+fn viewpoints(context: &Context<'_>, text: &mut String) {
+    let words = context.words;
+    let viewpoints = &context.view().viewpoints;
+    if viewpoints.is_empty() {
+        return;
+    }
+    let _ = write!(text, "\n## {}\n\n", words.viewpoints);
+    text.push_str(&head(&[
+        (words.name, false),
+        (words.remarks, false),
+        (words.tables, true),
+    ]));
+    for (position, viewpoint) in viewpoints.iter().enumerate() {
+        text.push_str(&row(&[
+            link(&viewpoint.name, context.paths.viewpoint(position)),
+            plain(viewpoint.text.as_deref().unwrap_or_default()),
+            viewpoint.tables.len().to_string(),
+        ]));
+    }
+}
+
+/// What is marked, a line for each label.
+fn labels(context: &Context<'_>, text: &mut String) {
+    let words = context.words;
+    let view = context.view();
+    let labelled = view.labelled();
+    if labelled.is_empty() {
+        return;
+    }
+    let _ = write!(text, "\n## {}\n\n", words.marked);
+    text.push_str(&head(&[(words.name, false), (words.tables, false)]));
+    for (label, places) in labelled {
+        let links: Vec<String> = places
+            .into_iter()
+            .map(|(table, column)| {
+                let path = context.paths.table(table);
+                let table = &view.tables[table];
+                match column {
+                    Some(column) => {
+                        let column = &table.columns[column];
+                        link(&format!("{}.{}", table.name, column.name), path)
+                    }
+                    None => link(&table.name, path),
+                }
+            })
+            .collect();
+        text.push_str(&row(&[code(label), links.join(", ")]));
+    }
 }
 
 /// What is beside tables: a line for each that has a page, triggers with their tables, and the text of all else.

@@ -7,6 +7,7 @@
 mod change;
 mod group_page;
 mod index_page;
+mod json;
 mod locale;
 mod markdown;
 mod mermaid;
@@ -15,6 +16,7 @@ mod paths;
 mod table_page;
 
 pub use change::change_page;
+pub use json::json;
 pub use locale::{Locale, Words};
 pub use paths::{FOLDERS, Paths};
 pub use table_page::distinct;
@@ -101,6 +103,12 @@ pub fn pages(input: Input<'_>) -> Vec<Page> {
                 text: group_page::text(&context, position),
             });
         }
+    }
+    for position in 0..input.view.viewpoints.len() {
+        pages.push(Page {
+            path: context.paths.viewpoint(position).to_owned(),
+            text: group_page::viewpoint(&context, position),
+        });
     }
     for position in 0..input.view.tables.len() {
         pages.push(Page {

@@ -8,16 +8,25 @@ use schema_view::{Group, View};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The pages of tables, groups and what is beside tables, from the folder of the pages.
+/// The pages of tables, groups, viewpoints and what is beside tables, from the folder of the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     tables: Vec<String>,
     groups: Vec<String>,
+    viewpoints: Vec<String>,
     objects: Vec<Option<String>>,
 }
 
 /// The folders of the pages that are made here.
-pub const FOLDERS: [&str; 6] = ["functions", "groups", "others", "tables", "types", "views"];
+pub const FOLDERS: [&str; 7] = [
+    "functions",
+    "groups",
+    "others",
+    "tables",
+    "types",
+    "viewpoints",
+    "views",
+];
 
 /// The folder for a kind of thing beside tables.
 fn folder(kind: &str) -> &'static str {
@@ -60,6 +69,11 @@ impl Paths {
                     path("groups", name)
                 })
                 .collect(),
+            viewpoints: view
+                .viewpoints
+                .iter()
+                .map(|viewpoint| path("viewpoints", &viewpoint.name))
+                .collect(),
             objects: view
                 .objects
                 .iter()
@@ -79,6 +93,11 @@ impl Paths {
     /// The page of a table.
     pub fn table(&self, position: usize) -> &str {
         &self.tables[position]
+    }
+
+    /// The page of a viewpoint.
+    pub fn viewpoint(&self, position: usize) -> &str {
+        &self.viewpoints[position]
     }
 
     /// The page of a group.

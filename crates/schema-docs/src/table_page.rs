@@ -34,6 +34,7 @@ pub(crate) fn text(context: &Context<'_>, position: usize) -> String {
         let _ = write!(text, "\n{}\n", paragraph(comment));
     }
     defined_in(context, table.place.as_ref(), &mut text);
+    seen_in(context, position, &mut text);
     columns(context, table, &mut text);
     keys(context, position, &mut text);
     index_list(context, &table.indexes, &mut text);
@@ -68,6 +69,34 @@ pub(crate) fn defined_in(context: &Context<'_>, place: Option<&Place>, text: &mu
     let _ = write!(text, "\n{} {file}\n", context.words.defined_in);
 }
 
+/// The viewpoints that it is part of, and what it is marked as.
+fn seen_in(context: &Context<'_>, position: usize, text: &mut String) {
+    let words = context.words;
+    let viewpoints: Vec<String> = context
+        .view()
+        .viewpoints
+        .iter()
+        .enumerate()
+        .filter(|(_, viewpoint)| viewpoint.tables.contains(&position))
+        .map(|(at, viewpoint)| {
+            let path = format!("../{}", context.paths.viewpoint(at));
+            link(&viewpoint.name, &path)
+        })
+        .collect();
+    if !viewpoints.is_empty() {
+        let _ = write!(text, "\n{}: {}\n", words.viewpoints, viewpoints.join(", "));
+    }
+    let labels = labels(&context.view().tables[position].labels);
+    if !labels.is_empty() {
+        let _ = write!(text, "\n{}: {labels}\n", words.marked);
+    }
+}
+
+fn labels(labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| code(label)).collect();
+    labels.join(", ")
+}
+
 fn columns(context: &Context<'_>, table: &Table, text: &mut String) {
     let words = context.words;
     let is_japanese = context.input.locale == Locale::Japanese;
@@ -100,7 +129,9 @@ fn columns(context: &Context<'_>, table: &Table, text: &mut String) {
         cells.push(if column.nullable { words.yes } else { "" }.to_owned());
         cells.push(code(&value(column)));
         cells.push(key_of(context, table, column));
-        cells.push(plain(remark));
+        let told = [plain(remark), labels(&column.labels)];
+        let told: Vec<String> = told.into_iter().filter(|one| !one.is_empty()).collect();
+        cells.push(told.join(" "));
         text.push_str(&row(&cells));
     }
 }

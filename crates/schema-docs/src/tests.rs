@@ -369,3 +369,69 @@ fn what_became_of_a_view_is_told_by_its_lines() {
         assert!(page.contains(part), "{part}\n{page}");
     }
 }
+
+#[test]
+fn viewpoints_and_labels_have_their_places() {
+    let mut view = view();
+    view.tables[0].labels = vec!["core".into()];
+    view.tables[0].columns[1].labels = vec!["personal".into()];
+    view.viewpoints = vec![schema_view::Viewpoint {
+        name: "Who / buys".into(),
+        text: Some("People | orders".into()),
+        tables: vec![0, 1],
+    }];
+    let pages = pages(input(&view, None, Locale::English));
+    let page = |path: &str| {
+        let page = pages.iter().find(|page| page.path == path);
+        page.map(|page| page.text.as_str()).unwrap_or_default()
+    };
+    let index = page("README.md");
+    for part in [
+        "## Viewpoints\n\n| Name | Comment | Tables |",
+        "| [Who / buys](viewpoints/Who~20~2f~20buys.md) | People \\| orders | 2 |",
+        "| `personal` | [users.name](tables/users.md) |",
+        "| `core` | [users](tables/users.md) |",
+    ] {
+        assert!(index.contains(part), "{part}: {index}");
+    }
+    let viewpoint = page("viewpoints/Who~20~2f~20buys.md");
+    for part in [
+        "# Who / buys\n",
+        "\nPeople \\| orders\n",
+        "```mermaid\n",
+        "[orders](../tables/orders.md)",
+    ] {
+        assert!(viewpoint.contains(part), "{part}: {viewpoint}");
+    }
+    let users = page("tables/users.md");
+    for part in [
+        "Viewpoints: [Who / buys](../viewpoints/Who~20~2f~20buys.md)\n",
+        "Labels: `core`\n",
+        "氏名: 戸籍上の名前 `personal` |",
+    ] {
+        assert!(users.contains(part), "{part}: {users}");
+    }
+}
+
+#[test]
+fn json_has_what_programs_ask_for() {
+    let mut view = view();
+    view.tables[0].labels = vec!["core".into()];
+    let text = json(&input(&view, None, Locale::English));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    for (pointer, expected) in [
+        ("/format", serde_json::json!(1)),
+        ("/database", "PostgreSQL".into()),
+        ("/source", "schema/Schemafile".into()),
+        ("/tables/0/labels", serde_json::json!(["core"])),
+        ("/tables/0/columns/1/type", "varchar(80)".into()),
+        ("/tables/1/columns/1/nullable", true.into()),
+        ("/tables/1/foreign_keys/0/table", "users".into()),
+        ("/tables/1/indexes/0/definition", "(user_id)".into()),
+        ("/comments/tables", serde_json::json!({"with": 2, "of": 2})),
+        ("/comments/columns", serde_json::json!({"with": 1, "of": 1})),
+    ] {
+        assert_eq!(value.pointer(pointer), Some(&expected), "{pointer}: {text}");
+    }
+    assert!(text.ends_with("}\n") && !text.contains(": null"), "{text}");
+}

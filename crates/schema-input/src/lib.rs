@@ -11,6 +11,7 @@
 mod arguments;
 mod disk;
 mod language;
+mod parting;
 mod reader;
 mod settings;
 mod sql;

@@ -1,14 +1,14 @@
 //! Reads schemas as a command line and a repository's settings want them read.
 
+use crate::parting::Parting;
 use crate::settings::{content_on_disk, from_content, unkept};
 use crate::sql::{SqlReading, read_sql, read_sql_at};
-use crate::view::groups_of_nothing;
 use crate::{DEFAULT_SCHEMAFILE, ReadSchemaError, ReadingArguments, read_schema};
 use command_line::{Failure, Status, Verbosity, colour_on_stderr};
 use project_files::{Project, plain_reason};
 use schemafile::{
     AnySchema, Diagnostics, LoadError, Loader, Options, Places, RailsVersion, Reading,
-    SETTINGS_PATH, Settings, SourceFile, TableGroup,
+    SETTINGS_PATH, Settings, SourceFile,
 };
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -44,8 +44,8 @@ pub struct SchemaReading {
     is_sql: bool,
     /// Where its tables stand.
     pub places: Places,
-    /// Which tables the settings put together.
-    pub(crate) groups: Vec<TableGroup>,
+    /// How the settings part and mark its tables.
+    pub(crate) parting: Parting,
     /// The application's own words.
     pub(crate) words: Option<SourceFile>,
 }
@@ -59,7 +59,7 @@ impl From<Reading> for SchemaReading {
             notes: reading.database_note.map(note).unwrap_or_default(),
             is_sql: false,
             places: reading.places,
-            groups: Vec::new(),
+            parting: Parting::default(),
             words: None,
         }
     }
@@ -195,7 +195,7 @@ impl<'p> SchemaReader<'p> {
 
     fn of_ruby(&self, reading: Reading) -> SchemaReading {
         SchemaReading {
-            groups: self.settings.groups.clone(),
+            parting: Parting::of(&self.settings),
             words: self.options.inflections.clone(),
             ..SchemaReading::from(reading)
         }
@@ -213,7 +213,7 @@ impl<'p> SchemaReader<'p> {
             notes: sql.notes,
             is_sql: true,
             places: sql.places,
-            groups: self.settings.groups.clone(),
+            parting: Parting::of(&self.settings),
             words: self.options.inflections.clone(),
         }
     }
@@ -349,5 +349,5 @@ pub fn warn(reading: &SchemaReading, verbosity: Verbosity) {
     // Warnings that nobody can read must not stop the work.
     let _ = std::io::stderr()
         .lock()
-        .write_all((warnings + &reading.notes + &groups_of_nothing(reading)).as_bytes());
+        .write_all((warnings + &reading.notes + &reading.parting_of_nothing()).as_bytes());
 }

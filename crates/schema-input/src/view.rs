@@ -1,10 +1,10 @@
 //! A schema that was read, as people look at it: with its places, and with the groups that its files and the settings say.
 
 use crate::SchemaReading;
+use crate::parting::fits;
 use schema_view::{Origin, Place, View};
-use schemafile::{AnySchema, Places, Plurals, SETTINGS_PATH, TableGroup};
+use schemafile::{AnySchema, Places, Plurals, TableGroup};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 impl SchemaReading {
     /// The view of it.
@@ -27,9 +27,10 @@ impl SchemaReading {
             }
         }
         self.put_places_of_objects(&mut view);
-        put_groups(&mut view, &self.places, &self.groups);
+        put_groups(&mut view, &self.places, &self.parting.groups);
         let plurals = Plurals::new(self.words.as_ref());
         view.add_keys_by_name(&|name| plurals.of(name));
+        self.parting.put(&mut view);
         view
     }
 
@@ -93,74 +94,10 @@ fn put_groups(view: &mut View, places: &Places, groups: &[TableGroup]) {
     }
 }
 
-/// Names in groups of the settings that no table has, a line each.
-pub(crate) fn groups_of_nothing(reading: &SchemaReading) -> String {
-    if reading.groups.is_empty() {
-        return String::new();
-    }
-    let tables: Vec<String> = reading
-        .schema
-        .table_names()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let mut text = String::new();
-    for group in &reading.groups {
-        for name in &group.tables {
-            if !tables.iter().any(|table| fits(name, table)) {
-                let _ = writeln!(
-                    text,
-                    "note: {SETTINGS_PATH}: `{name}` in the group `{}` fits no table",
-                    group.name
-                );
-            }
-        }
-    }
-    text
-}
-
-/// Whether a table's name is the one that was written, in which `*` stands for anything.
-fn fits(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.split_once(part) {
-            Some((_, behind)) => rest = behind,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use schemafile::{MemoryLoader, Options, SourceFile};
-
-    #[test]
-    fn a_star_stands_for_anything() {
-        for (pattern, name, expected) in [
-            ("orders", "orders", true),
-            ("orders", "orders_old", false),
-            ("order*", "orders", true),
-            ("*_logs", "mail_logs", true),
-            ("*_logs", "mail_logs_2", false),
-            ("a*b*c", "axbyc", true),
-            ("a*b*c", "ac", false),
-            ("ab*ba", "aba", false),
-            ("*", "", true),
-            ("sales.*", "sales.orders", true),
-        ] {
-            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
-        }
-    }
 
     #[test]
     fn what_is_beside_tables_has_its_place() {
@@ -199,7 +136,7 @@ mod tests {
             name: name.to_owned(),
             tables: tables.iter().map(|name| (*name).to_owned()).collect(),
         };
-        reading.groups = vec![group("Sales", &["order*"]), group("All", &["*s", "gone"])];
+        reading.parting.groups = vec![group("Sales", &["order*"]), group("All", &["*s", "gone"])];
         let found: Vec<Option<String>> = reading
             .view()
             .tables
@@ -209,7 +146,7 @@ mod tests {
         let found: Vec<&str> = found.iter().flatten().map(String::as_str).collect();
         assert_eq!(found, ["Sales", "All", "Stock"]);
         assert_eq!(
-            groups_of_nothing(&reading),
+            reading.parting_of_nothing(),
             "note: schema/schema.toml: `gone` in the group `All` fits no table\n"
         );
     }

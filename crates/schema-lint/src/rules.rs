@@ -327,9 +327,7 @@ fn column_rules(table: &Table, at: usize, column: &Column, found: &mut Found) {
             "its name is a word of SQL".to_owned(),
         ));
     }
-    let says_itself = matches!(column.name.as_str(), "id" | "created_at" | "updated_at")
-        || table.is_in_key(&column.name);
-    if column.comment.is_none() && !says_itself {
+    if column.comment.is_none() && !table.says_itself(&column.name) {
         found.push(("column_comment", Some(at), "it has no comment".to_owned()));
     }
 }

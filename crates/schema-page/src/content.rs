@@ -5,8 +5,8 @@ use crate::layout::{Rect, layout};
 use dump_values::{ColumnValues, TableValues, Values};
 use schema_docs::{Locale, Words};
 use schema_view::{
-    Change, Difference, Index, Key, Mark, Object, Part, Place, Table, TableDifference, Target,
-    View, both, groups, logical_name, object_name,
+    Change, Difference, Group, Index, Key, Mark, Object, Part, Place, Table, TableDifference,
+    Target, View, Viewpoint, both, groups, logical_name, object_name,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -17,8 +17,28 @@ pub(crate) struct Content {
     locale: &'static str,
     words: BTreeMap<&'static str, &'static str>,
     groups: Vec<GroupContent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    viewpoints: Vec<ViewpointContent>,
     tables: Vec<TableContent>,
     objects: Vec<ObjectContent>,
+}
+
+/// A part of the schema with a picture of its own.
+#[derive(Debug, Serialize)]
+struct ViewpointContent {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    tables: Vec<PlacedContent>,
+}
+
+/// A table's box in a viewpoint's picture.
+#[derive(Debug, Serialize)]
+struct PlacedContent {
+    at: usize,
+    #[serde(flatten)]
+    frame: Rect,
+    lines: Vec<usize>,
 }
 
 /// Something beside tables.
@@ -96,6 +116,11 @@ struct TableContent {
     columns: Vec<ColumnContent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
+    /// In Japanese pages: the name that the comment begins with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<(String, usize)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -146,6 +171,8 @@ struct ColumnContent {
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
     /// In Japanese pages: the comment in two parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     logical: Option<String>,
@@ -269,6 +296,7 @@ impl Content {
                     frame,
                 })
                 .collect(),
+            viewpoints: view.viewpoints.iter().map(|one| seen(view, one)).collect(),
             tables,
             objects,
         }
@@ -319,6 +347,27 @@ fn of_object(object: &Object, locale: Locale, marks: &Marks<'_>) -> ObjectConten
         was: change
             .filter(|change| change.mark == Mark::Changed)
             .map(|change| change.old.clone()),
+    }
+}
+
+fn seen(view: &View, viewpoint: &Viewpoint) -> ViewpointContent {
+    let group = Group {
+        name: viewpoint.name.clone(),
+        tables: viewpoint.tables.clone(),
+    };
+    let layout = layout(view, std::slice::from_ref(&group));
+    ViewpointContent {
+        name: group.name,
+        text: viewpoint.text.clone(),
+        tables: group
+            .tables
+            .into_iter()
+            .map(|at| PlacedContent {
+                at,
+                frame: layout.tables[at],
+                lines: layout.lines[at].clone(),
+            })
+            .collect(),
     }
 }
 
@@ -408,6 +457,13 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
     TableContent {
         name: table.name.clone(),
         comment: table.comment.clone(),
+        logical: table
+            .comment
+            .as_deref()
+            .filter(|_| is_japanese)
+            .map(|comment| logical_name(comment).name.to_owned())
+            .filter(|name| !name.is_empty()),
+        labels: table.labels.clone(),
         place: of_place(table.place.as_ref()),
         columns: table
             .columns
@@ -442,6 +498,7 @@ fn of_table(table: &Table, is_japanese: bool, marks: &Marks<'_>) -> TableContent
                     },
                     value,
                     comment: column.comment.clone(),
+                    labels: column.labels.clone(),
                     logical: text(parted.name),
                     remark: text(parted.rest),
                     uses: of_targets(&column.uses),
@@ -565,6 +622,9 @@ fn told(locale: Locale) -> BTreeMap<&'static str, &'static str> {
         ("frequent", words.frequent),
         ("group", words.group),
         ("others", words.others),
+        ("viewpoints", words.viewpoints),
+        ("marked", words.marked),
+        ("all_tables", words.tables),
         ("beside_tables", words.beside_tables),
         ("further", words.further),
         ("results", words.results),

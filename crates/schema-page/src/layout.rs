@@ -71,9 +71,10 @@ pub(crate) struct Layout {
     pub(crate) groups: Vec<Rect>,
 }
 
-/// Lays a schema out.
+/// Lays the groups of a schema out. A table that is in none has a size and no place.
 pub(crate) fn layout(view: &View, groups: &[Group]) -> Layout {
-    let is_small = view.tables.len() <= WITH_ALL_COLUMNS;
+    let count: usize = groups.iter().map(|group| group.tables.len()).sum();
+    let is_small = count <= WITH_ALL_COLUMNS;
     let lines: Vec<Vec<usize>> = view
         .tables
         .iter()

@@ -2,7 +2,7 @@
 
 use super::*;
 use dump_values::TableValues;
-use schema_view::{Column, Key, Object, Table, Target, Trigger};
+use schema_view::{Column, Key, Object, Table, Target, Trigger, Viewpoint};
 
 const HOSTILE: &str =
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\u{2028}<!--";
@@ -51,6 +51,13 @@ fn hostile() -> View {
         uses: vec![Target::Object(0)],
         ..Trigger::default()
     });
+    view.tables[1].labels = vec![HOSTILE.into()];
+    view.tables[1].columns[1].labels = vec![HOSTILE.into()];
+    view.viewpoints = vec![Viewpoint {
+        name: HOSTILE.into(),
+        text: Some(HOSTILE.into()),
+        tables: vec![1],
+    }];
     view.link();
     view
 }

@@ -5,6 +5,7 @@
 //! definitions, and nothing behind them knows a dialect. A view knows no files and no rows.
 
 mod by_name;
+mod comments;
 mod difference;
 mod groups;
 mod mysql;
@@ -13,7 +14,9 @@ mod object;
 mod postgresql;
 mod table;
 mod uses;
+mod viewpoint;
 
+pub use comments::{Commented, Comments};
 pub use difference::{
     Change, Difference, Mark, Part, TableDifference, both, difference, object_name,
 };
@@ -23,6 +26,7 @@ pub use name::{Logical, logical_name};
 pub use object::{Object, Origin, Target, Users};
 pub use postgresql::of_postgresql;
 pub use table::{Column, Constraint, Index, Key, Numbered, Table, Trigger, TypeClass};
+pub use viewpoint::Viewpoint;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +41,8 @@ pub struct View {
     pub objects: Vec<Object>,
     /// Whether the database makes an index for every foreign key that has none.
     pub indexes_keys: bool,
+    /// Parts of it that somebody looks at for a reason.
+    pub viewpoints: Vec<Viewpoint>,
 }
 
 /// A place in a source file.

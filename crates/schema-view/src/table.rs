@@ -39,6 +39,8 @@ pub struct Table {
     pub place: Option<Place>,
     /// The group that the source puts it in.
     pub group: Option<String>,
+    /// What it is marked as.
+    pub labels: Vec<String>,
     /// Whether its name must be quoted because SQL has that word for itself.
     pub is_reserved: bool,
 }
@@ -103,6 +105,8 @@ pub struct Column {
     pub uses: Vec<Target>,
     /// The line in which it is defined, in its table's file.
     pub line: Option<usize>,
+    /// What it is marked as.
+    pub labels: Vec<String>,
 }
 
 /// How a database counts a column's values, as SQL: `serial`, `GENERATED ALWAYS AS IDENTITY`, `AUTO_INCREMENT`.

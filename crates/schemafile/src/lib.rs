@@ -38,7 +38,8 @@ pub use loader::{Entry, LoadError, Loader, MemoryLoader};
 pub use places::{Place, Places, REMARKS, Remark, TablePlace};
 pub use plurals::Plurals;
 pub use settings::{
-    SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, TableGroup, read_settings,
+    SETTINGS_KEYS, SETTINGS_PATH, Settings, SettingsKey, TableGroup, ViewpointSettings,
+    read_settings,
 };
 pub use source::{SourceFile, Sources, Span, is_utf16};
 pub use version::{RailsVersion, UnknownVersion};

@@ -32,6 +32,25 @@ pub struct Settings {
     pub rails_metadata: Option<bool>,
     /// Which tables belong together for people, in the file's order.
     pub groups: Vec<TableGroup>,
+    /// What tables and columns are marked as, in the file's order.
+    pub labels: Vec<TableGroup>,
+    /// Parts of the schema that somebody looks at for a reason, in the file's order.
+    pub viewpoints: Vec<ViewpointSettings>,
+}
+
+/// A part of the schema that somebody looks at for a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ViewpointSettings {
+    /// What it is called.
+    pub name: String,
+    /// What it shows, in a sentence.
+    pub text: Option<String>,
+    /// Names of its tables, in which `*` stands for anything.
+    pub tables: Vec<String>,
+    /// Labels: tables that have one, or a column that has one, are part of it.
+    pub labels: Vec<String>,
+    /// Tables that so many keys lead to, from these or to these, are part of it too.
+    pub distance: usize,
 }
 
 /// Tables that are shown together.
@@ -90,6 +109,16 @@ pub const SETTINGS_KEYS: &[SettingsKey] = &[
         name: "groups",
         example: "{ Sales = [\"orders\", \"order_*\"] }",
         help: "tables that diagrams show together, by names in which `*` stands for anything",
+    },
+    SettingsKey {
+        name: "labels",
+        example: "{ personal = [\"users.email\", \"addresses\"] }",
+        help: "what tables, or columns (`table.column`), are marked as; `*` stands for anything",
+    },
+    SettingsKey {
+        name: "viewpoints",
+        example: "{ Checkout = { text = \"From basket to parcel\", tables = [\"order*\"], distance = 1 } }",
+        help: "parts of the schema with a page each, by `tables`, `labels`, or both; `distance` adds neighbours",
     },
 ];
 
@@ -168,39 +197,126 @@ impl Reader<'_> {
                 .and_then(|value| self.truth(value, "rails_metadata")),
             groups: table
                 .get("groups")
-                .map(|value| self.groups(value))
+                .map(|value| {
+                    const WANTED: &str =
+                        "groups with the names of tables: `Sales = [\"orders\", \"order_*\"]`";
+                    self.groups(value, "groups", WANTED)
+                })
+                .unwrap_or_default(),
+            labels: table
+                .get("labels")
+                .map(|value| {
+                    const WANTED: &str = "labels with the names of tables or columns: `personal = [\"users.email\"]`";
+                    self.groups(value, "labels", WANTED)
+                })
+                .unwrap_or_default(),
+            viewpoints: table
+                .get("viewpoints")
+                .map(|value| self.viewpoints(value))
                 .unwrap_or_default(),
         }
     }
 
-    fn groups(&mut self, value: Entry<'_, '_>) -> Vec<TableGroup> {
-        const WANTED: &str = "groups with the names of tables: `Sales = [\"orders\", \"order_*\"]`";
+    /// The entries of a table in the file's order.
+    fn entries<'v, 'i>(
+        &mut self,
+        value: Entry<'v, 'i>,
+        key: &str,
+        wanted: &str,
+    ) -> Vec<(String, Range<usize>, Entry<'v, 'i>)> {
         let DeValue::Table(table) = value.get_ref() else {
-            self.wrong::<()>(value, "groups", WANTED);
+            self.wrong::<()>(value, key, wanted);
             return Vec::new();
         };
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(name, _)| name.span().start);
+        entries
+            .into_iter()
+            .map(|(name, value)| (name.get_ref().to_string(), name.span(), value))
+            .collect()
+    }
+
+    fn groups(&mut self, value: Entry<'_, '_>, key: &str, wanted: &str) -> Vec<TableGroup> {
         let mut groups = Vec::new();
-        for (name, tables) in entries {
-            let names = match tables.get_ref() {
-                DeValue::Array(names) => names
-                    .iter()
-                    .map(|name| name.get_ref().as_str().map(str::to_owned))
-                    .collect(),
-                _ => None,
-            };
-            match names {
-                Some(tables) => groups.push(TableGroup {
-                    name: name.get_ref().to_string(),
-                    tables,
-                }),
-                None => {
-                    self.wrong::<()>(tables, "groups", WANTED);
-                }
+        for (name, _, tables) in self.entries(value, key, wanted) {
+            if let Some(tables) = self.names(tables, key, wanted) {
+                groups.push(TableGroup { name, tables });
             }
         }
         groups
+    }
+
+    /// A list of texts.
+    fn names(&mut self, value: Entry<'_, '_>, key: &str, wanted: &str) -> Option<Vec<String>> {
+        let names = match value.get_ref() {
+            DeValue::Array(names) => names
+                .iter()
+                .map(|name| name.get_ref().as_str().map(str::to_owned))
+                .collect(),
+            _ => None,
+        };
+        names.or_else(|| self.wrong(value, key, wanted))
+    }
+
+    fn viewpoints(&mut self, value: Entry<'_, '_>) -> Vec<ViewpointSettings> {
+        const WANTED: &str = "viewpoints: `[viewpoints.Checkout]`, then `tables = [\"orders\"]`";
+        const KEYS: [&str; 4] = ["text", "tables", "labels", "distance"];
+        let mut viewpoints = Vec::new();
+        for (name, place, value) in self.entries(value, "viewpoints", WANTED) {
+            let mut viewpoint = ViewpointSettings {
+                name,
+                ..ViewpointSettings::default()
+            };
+            let before = self.problems.len();
+            for (key, key_place, value) in self.entries(value, "viewpoints", WANTED) {
+                match key.as_str() {
+                    "text" => match value.get_ref() {
+                        DeValue::String(text) => viewpoint.text = Some(text.to_string()),
+                        _ => {
+                            self.wrong::<()>(value, "text", "a sentence in quotes");
+                        }
+                    },
+                    "tables" | "labels" => {
+                        let wanted = "names in brackets: `[\"orders\", \"order_*\"]`";
+                        let names = self.names(value, &key, wanted).unwrap_or_default();
+                        if key == "tables" {
+                            viewpoint.tables = names;
+                        } else {
+                            viewpoint.labels = names;
+                        }
+                    }
+                    "distance" => match value.get_ref() {
+                        DeValue::Integer(number) if number.as_str().len() == 1 => {
+                            viewpoint.distance = number.as_str().parse().unwrap_or(0);
+                        }
+                        _ => {
+                            self.wrong::<()>(value, "distance", "a number from 0 to 9");
+                        }
+                    },
+                    unknown => {
+                        let hint = did_you_mean(unknown, KEYS.into_iter())
+                            .unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
+                        let message = format!("a viewpoint has no key `{unknown}`");
+                        let span = self.span(key_place);
+                        self.problems
+                            .push(Diagnostic::error(span, message).hint(hint));
+                    }
+                }
+            }
+            if self.problems.len() == before
+                && viewpoint.tables.is_empty()
+                && viewpoint.labels.is_empty()
+            {
+                let message = format!("the viewpoint `{}` shows nothing", viewpoint.name);
+                let span = self.span(place);
+                self.problems.push(
+                    Diagnostic::error(span, message)
+                        .hint("`tables = [\"orders\", \"order_*\"]` or `labels = [\"personal\"]` says what it shows"),
+                );
+            }
+            viewpoints.push(viewpoint);
+        }
+        viewpoints
     }
 
     fn path(&mut self, value: Entry<'_, '_>, key: &str) -> Option<String> {
@@ -326,6 +442,8 @@ mod tests {
                         tables: tables.iter().map(|&table| table.into()).collect(),
                     })
                     .into(),
+                labels: Vec::new(),
+                viewpoints: Vec::new(),
             }
         );
         let empty = read_settings(SourceFile::new("schema/schema.toml", "# nothing\n"));
@@ -374,7 +492,7 @@ mod tests {
                     5,
                     1,
                     "there is no key `seed`",
-                    "the keys are schemafile, database, rails_version, frontend, inflections, rails_metadata, groups",
+                    "the keys are schemafile, database, rails_version, frontend, inflections, rails_metadata, groups, labels, viewpoints",
                 ),
             ],
         );
@@ -398,6 +516,66 @@ mod tests {
                 "`database` wants \"postgresql\", \"mysql\" or \"mariadb\"; this is `\"sqlite\"`",
                 "",
             )],
+        );
+    }
+
+    #[test]
+    fn labels_and_viewpoints_are_read() {
+        let text = "[viewpoints.Checkout]\ntext = \"From basket to parcel\"\ntables = [\"order*\"]\n\
+                    [viewpoints.\"Who we know\"]\nlabels = [\"personal\"]\ndistance = 2\n\
+                    [labels]\nsecret = [\"users.token\"]\npersonal = [\"users\", \"*.email\"]\n";
+        let settings = read_settings(SourceFile::new("s", text)).unwrap();
+        let names: Vec<&str> = settings
+            .labels
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        assert_eq!(names, ["secret", "personal"]);
+        assert_eq!(
+            settings.viewpoints,
+            [
+                ViewpointSettings {
+                    name: "Checkout".into(),
+                    text: Some("From basket to parcel".into()),
+                    tables: vec!["order*".into()],
+                    ..ViewpointSettings::default()
+                },
+                ViewpointSettings {
+                    name: "Who we know".into(),
+                    labels: vec!["personal".into()],
+                    distance: 2,
+                    ..ViewpointSettings::default()
+                },
+            ]
+        );
+        check(
+            "[viewpoints.A]\ntable = [\"a\"]\n[viewpoints.B]\ntext = \"x\"\n[viewpoints.C]\ntables = \"a\"\ndistance = 10\n",
+            &[
+                (
+                    2,
+                    1,
+                    "a viewpoint has no key `table`",
+                    "did you mean `tables`?",
+                ),
+                (
+                    3,
+                    13,
+                    "the viewpoint `B` shows nothing",
+                    "`tables = [\"orders\", \"order_*\"]` or `labels = [\"personal\"]` says what it shows",
+                ),
+                (
+                    6,
+                    10,
+                    "`tables` wants names in brackets: `[\"orders\", \"order_*\"]`; this is `\"a\"`",
+                    "",
+                ),
+                (
+                    7,
+                    12,
+                    "`distance` wants a number from 0 to 9; this is `10`",
+                    "",
+                ),
+            ],
         );
     }
 

@@ -14,6 +14,7 @@ Examples:
   gen-schema docs --html schema.html
                                    one page that pans, zooms and searches
   gen-schema docs --diff main      what changed since `main`, as Markdown
+  gen-schema docs --json           the schema for programs
 
 Exit codes: 0 done, 1 a page is stale (--check), 2 wrong input, 3 disk failed
 Documentation: docs/pictures.md";
@@ -26,13 +27,17 @@ pub(crate) struct DocsArguments {
 
     /// The folder of the pages [default: docs/database]
     ///
-    /// With --diff the file of the page, `-` for standard output, which is the default.
+    /// With --diff or --json the file, `-` for standard output, which is the default.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
 
     /// Write one HTML page with everything, and no Markdown unless -o is given too
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+
+    /// Write the schema as JSON, for programs, and no pages
+    #[arg(long, conflicts_with_all = ["html", "diff"])]
+    pub(crate) json: bool,
 
     /// Show what differs from this version: a file, a git revision REV, or REV:PATH
     #[arg(long, value_name = "OLD", conflicts_with_all = ["check", "no_rows"])]
@@ -46,14 +51,9 @@ pub(crate) struct DocsArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) locale: LocaleName,
 
-    /// The dump whose rows are shown
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "dumps/02_dummy.sql.gz",
-        conflicts_with = "no_rows"
-    )]
-    pub(crate) dump: PathBuf,
+    /// The dump whose rows are shown [default: dumps/02_dummy.sql.gz, if it is there]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_rows")]
+    pub(crate) dump: Option<PathBuf>,
 
     /// Show no rows
     #[arg(long)]

@@ -41,16 +41,29 @@ pub(crate) fn run(
     if let Some(old) = &arguments.diff {
         return change(project, arguments, verbosity, &reader, old, &view, &source);
     }
+    // What an earlier run kept of the dump is beside the pages; JSON is a file and not their folder.
     let folder_path = arguments
         .output
         .clone()
+        .filter(|_| !arguments.json)
         .unwrap_or_else(|| PathBuf::from(FOLDER));
     let folder = Folder::at(project, &folder_path);
     let dump = if arguments.no_rows {
         Found::None
     } else {
-        values::find(project, &arguments.dump, &folder, arguments.check)?
+        values::find(project, arguments.dump.as_deref(), &folder, arguments.check)?
     };
+    let to_root = folder.to_root();
+    let input = Input {
+        view: &view,
+        values: dump.values(),
+        source: &source,
+        to_root: to_root.as_deref(),
+        locale,
+    };
+    if arguments.json {
+        return json(project, arguments, verbosity, &input);
+    }
     if let Some(html) = &arguments.html {
         let page = schema_page::page(&schema_page::Input {
             view: &view,
@@ -64,28 +77,59 @@ pub(crate) fn run(
         if arguments.check {
             output::check_file(project, &path, &page)?;
         } else {
-            write_output(project, &path, &page, verbosity)?;
+            write_html(project, html, &page, verbosity)?;
         }
         if arguments.output.is_none() {
             return Ok(());
         }
     }
-    let to_root = folder.to_root();
-    let mut files: Vec<(String, String)> = pages(Input {
-        view: &view,
-        values: dump.values(),
-        source: &source,
-        to_root: to_root.as_deref(),
-        locale,
-    })
-    .into_iter()
-    .map(|page| (page.path, page.text))
-    .collect();
+    let mut files: Vec<(String, String)> = pages(input)
+        .into_iter()
+        .map(|page| (page.path, page.text))
+        .collect();
     files.extend(dump.file().map(|text| (VALUES_FILE.to_owned(), text)));
     if arguments.check {
         folder.check(&files, verbosity)
     } else {
         folder.write(&files)
+    }
+}
+
+fn write_html(
+    project: &Project,
+    html: &Path,
+    page: &str,
+    verbosity: Verbosity,
+) -> Result<(), Failure> {
+    let path = project.resolve(html);
+    if path.is_dir() {
+        let name = project.display(&path);
+        return Err(
+            Failure::input(format!("`{name}` is a folder, and the page is a file"))
+                .hint(format!("`--html {name}/schema.html`")),
+        );
+    }
+    write_output(project, &path, page, verbosity)
+}
+
+/// The schema for programs: a file, or standard output.
+fn json(
+    project: &Project,
+    arguments: &DocsArguments,
+    verbosity: Verbosity,
+    input: &Input<'_>,
+) -> Result<(), Failure> {
+    let text = schema_docs::json(input);
+    match &arguments.output {
+        Some(path) if path != Path::new("-") && arguments.check => {
+            output::check_file(project, &project.resolve(path), &text)
+        }
+        Some(path) if path != Path::new("-") => {
+            write_output(project, &project.resolve(path), &text, verbosity)
+        }
+        _ if arguments.check => Err(Failure::input("`--check` has no file to look at")
+            .hint("`gen-schema docs --json --check -o FILE` says which")),
+        _ => print(&text),
     }
 }
 
@@ -112,7 +156,7 @@ fn change(
             source,
             locale,
         });
-        write_output(project, &project.resolve(html), &page, verbosity)?;
+        write_html(project, html, &page, verbosity)?;
         if arguments.output.is_none() {
             return Ok(());
         }

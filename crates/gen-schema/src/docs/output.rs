@@ -35,6 +35,14 @@ impl<'p> Folder<'p> {
 
     /// Writes all files, and removes pages of tables that are no more. What wasn't made here stays.
     pub(crate) fn write(&self, files: &[(String, String)]) -> Result<(), Failure> {
+        if self.path.is_file() {
+            let name = self.project.display(&self.path);
+            return Err(
+                Failure::input(format!("`{name}` is a file, and the pages want a folder")).hint(
+                    "`-o` names their folder; one page is `--html FILE`, and what programs read is `--json -o FILE`",
+                ),
+            );
+        }
         for (name, text) in files {
             self.write_page(&self.file(name), text)?;
         }

@@ -74,14 +74,17 @@ fn line(table: &TableValues) -> String {
     serde_json::to_string(table).unwrap_or_default()
 }
 
-/// Finds out what the dump says.
+/// The dump where nobody names one.
+const USUAL_DUMP: &str = "dumps/02_dummy.sql.gz";
+
+/// Finds out what the dump says: the one that was named, which must be there, or the usual one, if it is.
 pub(crate) fn find(
     project: &Project,
-    dump: &Path,
+    named: Option<&Path>,
     folder: &Folder<'_>,
     check: bool,
 ) -> Result<Found, Failure> {
-    let path = project.resolve(dump);
+    let path = project.resolve(named.unwrap_or(Path::new(USUAL_DUMP)));
     let name = project.display(&path);
     let unreadable = |error: &io::Error| {
         Failure::outside(format!("can't read `{name}`: {}", plain_reason(error)))
@@ -89,7 +92,16 @@ pub(crate) fn find(
     let length = match std::fs::metadata(&path) {
         Ok(metadata) if metadata.is_file() => metadata.len(),
         Ok(_) => return Err(Failure::input(format!("`{name}` isn't a file"))),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::None),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let Some(named) = named else {
+                return Ok(Found::None);
+            };
+            return Err(
+                Failure::input(format!("can't read `{name}`: there is no such file"))
+                    .hint("name the dump whose rows shall be shown; `--no-rows` makes the pages without")
+                    .hint_instead(project.hint_for(named)),
+            );
+        }
         Err(error) => return Err(unreadable(&error)),
     };
     if length <= lfs_pointer::LARGEST {

@@ -56,13 +56,17 @@
   let shown = [], places = new Map(), nodes = new Map(), lines = [], frames = [];
   // A table, or something beside tables, is chosen; never both.
   let current = null, thing = null, focused = null, distance = 1;
+  // The viewpoint that is shown; none for the whole schema.
+  const viewpoints = data.viewpoints || [];
+  let viewpoint = null;
 
-  const whole = () => new Map(tables.map((table, at) => [at, { x: table.x, y: table.y, width: table.width, height: table.height, lines: table.lines }]));
+  const seen = (one) => new Map(one.tables.map((place) => [place.at, place]));
+  const whole = () => viewpoint != null ? seen(viewpoints[viewpoint]) : new Map(tables.map((table, at) => [at, { x: table.x, y: table.y, width: table.width, height: table.height, lines: table.lines }]));
 
   const render = () => {
     places = focused == null ? whole() : around(focused, distance);
     shown = [...places.keys()];
-    frames = focused == null && data.groups.length > 1 ? data.groups : [];
+    frames = focused == null && viewpoint == null && data.groups.length > 1 ? data.groups : [];
     // Titles lie above all frames: seen from afar they are larger than what is between two.
     const titles = frames.map((frame) => {
       const title = draw("text", { class: "frame-title", x: frame.x + 16, y: frame.y + 28, "font-size": 20 }, frame.name || words.others);
@@ -72,7 +76,7 @@
     frameLayer.replaceChildren(...frames.map((frame) => draw("rect", { class: "frame", x: frame.x, y: frame.y, width: frame.width, height: frame.height, rx: 12 })), ...titles);
     lines = edges.filter((edge) => places.has(edge.child) && places.has(edge.parent)).map((edge) => {
       const path = draw("path", { class: edge.key.by_name ? "edge by-name" : "edge", d: way(edge), "marker-start": edge.key.unique ? "url(#one)" : "url(#many)", "marker-end": edge.key.optional ? "url(#maybe)" : "url(#one)" });
-      if (focused == null && tables[edge.child].group !== tables[edge.parent].group) path.classList.add("far");
+      if (focused == null && viewpoint == null && tables[edge.child].group !== tables[edge.parent].group) path.classList.add("far");
       path.append(draw("title", {}, `${tables[edge.child].name} (${edge.key.columns.join(", ")}) → ${tables[edge.parent].name}${edge.key.by_name ? `, ${words.by_name}` : ""}`));
       return { ...edge, path };
     });
@@ -348,10 +352,30 @@
   });
 
   // ---- What is chosen -----------------------------------------------------------------------------------------------
+  // Shows more, until these tables are there: all neighbours, or all of the schema.
+  const widen = (wanted) => {
+    focused = null;
+    $("focus").setAttribute("aria-pressed", "false");
+    if (viewpoint != null && !wanted.every((at) => seen(viewpoints[viewpoint]).has(at))) { view(null); return; }
+    render();
+  };
+  // Shows a viewpoint, or everything.
+  const view = (next) => {
+    viewpoint = next;
+    focused = null;
+    $("focus").setAttribute("aria-pressed", "false");
+    if (chooser) chooser.value = next ?? "";
+    about.textContent = next == null ? "" : viewpoints[next].text || "";
+    if (current != null && next != null && !seen(viewpoints[next]).has(current)) { current = null; describe(null); }
+    look();
+    render();
+    fit();
+    keep();
+  };
   const choose = (at, { go = false, column = null } = {}) => {
     current = at;
     thing = null;
-    if (at != null && !places.has(at)) { focused = null; $("focus").setAttribute("aria-pressed", "false"); render(); }
+    if (at != null && !places.has(at)) widen([at]);
     mark();
     describe(at, column);
     if (at != null && go) show(at);
@@ -363,7 +387,7 @@
     thing = object;
     current = null;
     const wanted = tablesOf(object);
-    if (go && focused != null && !wanted.every((at) => places.has(at))) { focused = null; $("focus").setAttribute("aria-pressed", "false"); render(); }
+    if (go && !wanted.every((at) => places.has(at))) widen(wanted);
     mark();
     describeObject(object);
     const shown = wanted.map((at) => places.get(at)).filter(Boolean);
@@ -386,12 +410,16 @@
     if (current != null) parts.push(`table=${encodeURIComponent(tables[current].name)}`);
     if (thing != null) parts.push(`object=${encodeURIComponent(titleOf(objects[thing]))}`);
     if (focused != null) parts.push(`distance=${distance}`);
+    if (viewpoint != null) parts.push(`viewpoint=${encodeURIComponent(viewpoints[viewpoint].name)}`);
     try { history.replaceState(null, "", `#${parts.join("&")}`); } catch { /* Some viewers of files forbid it. */ }
   };
   const restore = () => {
     const wanted = new URLSearchParams(location.hash.slice(1));
     const at = tables.findIndex((table) => table.name === wanted.get("table"));
     const object = objects.findIndex((one) => titleOf(one) === wanted.get("object"));
+    const part = viewpoints.findIndex((one) => one.name === wanted.get("viewpoint"));
+    if (part >= 0 ? part !== viewpoint : viewpoint != null) view(part >= 0 ? part : null);
+    if (part >= 0 && at < 0 && object < 0) return true;
     if (object >= 0) { fit(); chooseObject(object, { go: true }); return true; }
     if (at < 0) return false;
     fit();
@@ -456,6 +484,9 @@
     if (table.rows != null) facts.push(`${words.rows}: ${number(table.rows)}`);
     if (data.groups.length > 1) facts.push(`${words.group}: ${data.groups[table.group].name || words.others}`);
     if (table.place) facts.push(`${table.place[0]}:${table.place[1]}`);
+    const parts = viewpoints.filter((one) => one.tables.some((place) => place.at === at));
+    if (parts.length) facts.push(`${words.viewpoints}: ${parts.map((one) => one.name).join(", ")}`);
+    if (table.labels) facts.push(`${words.marked}: ${table.labels.join(", ")}`);
     if (facts.length) content.push(make("p", { class: "soft" }, facts.join(" · ")));
     const logical = table.columns.some((one) => one.logical);
     content.push(...part(words.columns, list(
@@ -465,7 +496,7 @@
         const line = make("tr", { class: one.name === column ? "hit" : false },
           make("td", { class: one.mark }, ...broken(one.name), keys ? make("span", { class: "soft" }, ` ${keys}`) : null),
           ...(logical ? [make("td", {}, one.logical || "")] : []),
-          make("td", {}, typeOf(one)), make("td", {}, one.nullable ? words.yes : ""), make("td", {}, code(one.value)), make("td", {}, (logical ? one.remark : one.comment) || "", one.was ? make("div", { class: "soft" }, `${words.old}: ${one.was}`) : null));
+          make("td", {}, typeOf(one)), make("td", {}, one.nullable ? words.yes : ""), make("td", {}, code(one.value)), make("td", {}, (logical ? one.remark : one.comment) || "", ...(one.labels || []).map((label) => make("span", { class: "label" }, label)), one.was ? make("div", { class: "soft" }, `${words.old}: ${one.was}`) : null));
         return line;
       }))));
     if (table.keys) content.push(...part(words.keys_out, list([words.columns, words.references, words.actions],
@@ -539,8 +570,8 @@
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   let haystack = null;
   const stacks = () => haystack ??= tables.map((table) => ({
-    name: plain(table.name), comment: plain(table.comment || ""),
-    columns: table.columns.map((column) => ({ name: plain(column.name), comment: plain(column.comment || "") })),
+    name: plain(table.name), comment: plain([table.comment || "", ...(table.labels || [])].join("\n")),
+    columns: table.columns.map((column) => ({ name: plain(column.name), comment: plain([column.comment || "", ...(column.labels || [])].join("\n")) })),
     triggers: (table.triggers || []).map((trigger) => plain(trigger.name)),
   }));
   let objectStack = null;
@@ -550,8 +581,9 @@
     const wanted = plain(search.value.trim());
     results = [];
     if (!wanted) {
-      data.groups.forEach((group) => group.tables.forEach((at) => results.push({ at, rank: 0 })));
-      objects.forEach((_, object) => results.push({ object, rank: 0 }));
+      const within = viewpoint == null ? null : seen(viewpoints[viewpoint]);
+      data.groups.forEach((group) => group.tables.forEach((at) => { if (!within || within.has(at)) results.push({ at, rank: 0 }); }));
+      if (!within) objects.forEach((_, object) => results.push({ object, rank: 0 }));
     } else {
       stacks().forEach((stack, at) => {
         const rank = stack.name === wanted ? 0 : stack.name.startsWith(wanted) ? 1 : stack.name.includes(wanted) ? 2 : stack.comment.includes(wanted) ? 3 : 9;
@@ -592,10 +624,10 @@
       }
       const title = result.column ? `${table.name}.${result.column.name}` : result.trigger ? result.trigger.name : table.name;
       const why = result.column ? result.column.comment : result.trigger ? `${words.trigger} · ${table.name}` : result.why;
-      item(...broken(title), why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null);
+      item(...broken(title), !wanted && table.logical ? make("span", { class: "soft" }, ` ${table.logical}`) : null, why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null);
     });
     found.replaceChildren(...items);
-    $("count").textContent = wanted ? words.results.replace("%", number(results.length)) : `${number(tables.length)} ${words.tables}`;
+    $("count").textContent = wanted ? words.results.replace("%", number(results.length)) : `${number(viewpoint == null ? tables.length : viewpoints[viewpoint].tables.length)} ${words.tables}`;
   };
   const select = (step) => {
     if (results.length === 0) return;
@@ -691,6 +723,12 @@
   addEventListener("afterprint", () => { svg.removeAttribute("viewBox"); printed = null; move(); });
   addEventListener("hashchange", restore);
   addEventListener("resize", () => move());
+
+  // A schema without viewpoints has nothing to choose from.
+  const about = make("p", { id: "about-viewpoint" });
+  const chooser = viewpoints.length === 0 ? null : make("select", { id: "viewpoint", "aria-label": words.viewpoints, title: words.viewpoints, on: { change: (event) => view(event.target.value === "" ? null : Number(event.target.value)) } },
+    make("option", { value: "" }, words.all_tables), ...viewpoints.map((one, at) => make("option", { value: at }, one.name)));
+  if (chooser) search.before(chooser, about);
 
   look();
   render();

@@ -26,7 +26,7 @@ pub fn of_postgresql(schema: &Schema) -> View {
                 ..Object::default()
             })
             .collect(),
-        indexes_keys: false,
+        ..View::default()
     };
     objects::put_all(&mut view, schema);
     view.link();
