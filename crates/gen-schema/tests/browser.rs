@@ -35,6 +35,12 @@ fn shown(browser: &Path, fragment: &str) -> String {
     let directory = scratch.path();
     fs::create_dir_all(directory.join("schema")).unwrap();
     fs::write(directory.join("schema/Schemafile"), schemafile()).unwrap();
+    let text = HOSTILE.replace('"', "\\\"");
+    let settings = format!(
+        "[labels]\n\"{text}\" = [\"users\", \"users.name\"]\n\
+         [viewpoints.People]\ntext = \"{text}\"\ntables = [\"users\"]\n"
+    );
+    fs::write(directory.join("schema/schema.toml"), settings).unwrap();
     let rows = format!("COPY users (id, name) FROM stdin;\n1\t{HOSTILE}\n\\.\n");
     fs::write(directory.join("dump.sql"), rows).unwrap();
     let made = Command::new(env!("CARGO_BIN_EXE_gen-schema"))
@@ -99,6 +105,27 @@ fn a_view_is_shown_with_what_it_uses(browser: &Path) {
     assert!(page.contains("href=\"#table=users\""), "{page}");
 }
 
+fn a_viewpoint_shows_its_tables_alone(browser: &Path) {
+    let text = shown(browser, "viewpoint=People");
+    let page = without_data(&text);
+    assert!(!text.contains("data-owned"), "a hostile text ran");
+    assert!(page.contains("data-table=\"0\""), "{page}");
+    assert!(!page.contains("data-table=\"1\""), "{page}");
+    assert!(
+        page.contains("<option value=\"0\">People</option>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("id=\"about-viewpoint\">&lt;/script&gt;"),
+        "{page}"
+    );
+    // A table that isn't part of it is shown among all.
+    let text = shown(browser, "viewpoint=People&table=orders");
+    let page = without_data(&text);
+    assert!(page.contains("data-table=\"1\""), "{page}");
+    assert!(page.contains("id=\"about-viewpoint\"></p>"), "{page}");
+}
+
 /// A test in a browser.
 type Test = fn(&Path);
 
@@ -114,7 +141,7 @@ fn main() -> ExitCode {
     }
     let is_missing = browser.is_none();
     let browser = browser.unwrap_or_default();
-    let tests: [(&str, Test); 2] = [
+    let tests: [(&str, Test); 3] = [
         (
             "a_table_is_shown_and_nothing_runs",
             a_table_is_shown_and_nothing_runs,
@@ -122,6 +149,10 @@ fn main() -> ExitCode {
         (
             "a_view_is_shown_with_what_it_uses",
             a_view_is_shown_with_what_it_uses,
+        ),
+        (
+            "a_viewpoint_shows_its_tables_alone",
+            a_viewpoint_shows_its_tables_alone,
         ),
     ];
     let trials = tests

@@ -16,7 +16,8 @@ pub struct Logical<'a> {
 const LONGEST: usize = 32;
 
 /// The logical name that a comment begins with, and the rest. The name ends at a line break, a colon, a bar, a full
-/// stop, a dash between spaces, or where parentheses or a Japanese comma begin. What is longer than a name is all rest.
+/// stop, a dash between spaces, or where parentheses or a Japanese comma begin. What is longer than a name, or begins
+/// a list of values, is all rest.
 ///
 /// ```
 /// let parted = schema_view::logical_name("顧客名：請求先の正式名称");
@@ -48,7 +49,12 @@ pub fn logical_name(comment: &str) -> Logical<'_> {
         Some((at, rest)) => (comment[..at].trim(), rest.trim()),
         None => (comment, ""),
     };
-    if name.is_empty() || name.chars().count() > LONGEST {
+    // `0: open, 1: closed` says what values mean, and `2段階認証: …` has a name.
+    let behind_number = name.trim_start_matches(char::is_numeric);
+    let is_value = behind_number.len() < name.len()
+        && !rest.is_empty()
+        && !behind_number.starts_with(char::is_alphabetic);
+    if name.is_empty() || is_value || name.chars().count() > LONGEST {
         return Logical {
             name: "",
             rest: comment,
@@ -84,5 +90,12 @@ mod tests {
         check(sentence, "", sentence);
         check("See https://example.com/x", "See https://example.com/x", "");
         check("10:30", "10:30", "");
+    }
+
+    #[test]
+    fn what_values_mean_is_no_name() {
+        check("0: 入金, 1: 出金", "", "0: 入金, 1: 出金");
+        check("1＝有効、2＝無効", "", "1＝有効、2＝無効");
+        check("2段階認証：有効か", "2段階認証", "有効か");
     }
 }

@@ -582,7 +582,11 @@
     results = [];
     if (!wanted) {
       const within = viewpoint == null ? null : seen(viewpoints[viewpoint]);
-      data.groups.forEach((group) => group.tables.forEach((at) => { if (!within || within.has(at)) results.push({ at, rank: 0 }); }));
+      const listed = data.groups.flatMap((group) => group.tables).filter((at) => !within || within.has(at));
+      // On a page about a change, what it touches stands above all else.
+      const touched = listed.filter((at) => tables[at].mark);
+      for (const at of touched) results.push({ at, rank: 0, touched: true });
+      for (const at of listed) if (!tables[at].mark) results.push({ at, rank: 0 });
       if (!within) objects.forEach((_, object) => results.push({ object, rank: 0 }));
     } else {
       stacks().forEach((stack, at) => {
@@ -618,13 +622,14 @@
         return;
       }
       const table = tables[result.at];
-      if (!wanted && data.groups.length > 1 && table.group !== group) {
-        group = table.group;
-        items.push(make("li", { class: "group", role: "presentation" }, data.groups[group].name || words.others));
+      const heading = result.touched ? "changes" : results[0].touched || data.groups.length > 1 ? table.group : null;
+      if (!wanted && heading !== group) {
+        group = heading;
+        items.push(make("li", { class: "group", role: "presentation" }, result.touched ? words.changes : data.groups[group].name || words.others));
       }
       const title = result.column ? `${table.name}.${result.column.name}` : result.trigger ? result.trigger.name : table.name;
       const why = result.column ? result.column.comment : result.trigger ? `${words.trigger} · ${table.name}` : result.why;
-      item(...broken(title), !wanted && table.logical ? make("span", { class: "soft" }, ` ${table.logical}`) : null, why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null);
+      item(make("span", { class: result.column ? result.column.mark : table.mark }, ...broken(title)), !wanted && table.logical ? make("span", { class: "soft" }, ` ${table.logical}`) : null, why ? make("span", { class: "why" }, why.length > 90 ? `${why.slice(0, 90)}…` : why) : null);
     });
     found.replaceChildren(...items);
     $("count").textContent = wanted ? words.results.replace("%", number(results.length)) : `${number(viewpoint == null ? tables.length : viewpoints[viewpoint].tables.length)} ${words.tables}`;
