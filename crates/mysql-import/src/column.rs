@@ -3,7 +3,7 @@
 use crate::key::{self, Check, References};
 use mysql_model::{AutoIncrement, Column, ColumnValue, DataType, IntegerSize};
 use mysql_text::Cursor;
-use mysql_text::expression::{bare, without_introducers, without_parentheses};
+use mysql_text::expression::without_parentheses;
 use mysql_text::{TokenKind, data_type, literal, text_value, tokens};
 
 /// A column with what its definition says of its table.
@@ -150,7 +150,7 @@ fn attribute(found: &mut Definition, cursor: &mut Cursor<'_>) -> Option<bool> {
     } else if cursor.sees(&["generated", "always", "as", "("]) || cursor.sees(&["as", "("]) {
         cursor.take(&["generated", "always"]);
         cursor.take(&["as"]);
-        let expression = bare(cursor.parenthesised()?);
+        let expression = without_parentheses(cursor.parenthesised()?).to_owned();
         let stored = cursor.take_any(&["stored", "persistent"]);
         cursor.take(&["virtual"]);
         column.value = ColumnValue::Generated { expression, stored };
@@ -187,7 +187,7 @@ pub(crate) fn value(cursor: &mut Cursor<'_>) -> Option<String> {
     }
     let inner = without_parentheses(text);
     Some(if inner.len() < text.len() {
-        format!("({})", without_introducers(inner))
+        format!("({inner})")
     } else {
         text.to_owned()
     })

@@ -2,12 +2,16 @@
 
 use crate::Import;
 use crate::draft::{Class, Draft, RawStatement};
-use mysql_model::{QualifiedName, Schema, Statement};
+use mysql_model::{ColumnValue, IndexKey, QualifiedName, Schema, Server, Statement, Table};
+use mysql_text::expression::without_introducers;
 use mysql_text::{Token, tokens};
 
 /// Makes a schema of a draft.
 pub(crate) fn finish(mut draft: Draft) -> Import {
     drop_dangling_keys(&mut draft);
+    if draft.server == Server::MySql {
+        draft.tables.iter_mut().for_each(drop_introducers);
+    }
     let tables = draft.tables.len();
     let raw = std::mem::take(&mut draft.raw);
     let (tied, free): (Vec<RawStatement>, Vec<RawStatement>) =
@@ -40,6 +44,31 @@ pub(crate) fn finish(mut draft: Draft) -> Import {
         },
         server: None,
         notes,
+    }
+}
+
+/// Takes off the character sets that MySQL prints before the texts of an expression. MariaDB prints one where somebody
+/// wrote it, and there it stays.
+fn drop_introducers(table: &mut Table) {
+    let values = table
+        .columns
+        .iter_mut()
+        .filter_map(|column| match &mut column.value {
+            ColumnValue::Generated { expression, .. } => Some(expression),
+            ColumnValue::Default(text) if text.starts_with('(') => Some(text),
+            _ => None,
+        });
+    let checks = table.checks.iter_mut().map(|check| &mut check.expression);
+    let parts = table
+        .indexes
+        .iter_mut()
+        .flat_map(|index| &mut index.parts)
+        .filter_map(|part| match &mut part.key {
+            IndexKey::Expression(text) => Some(text),
+            IndexKey::Column(_) => None,
+        });
+    for text in values.chain(checks).chain(parts) {
+        *text = without_introducers(text);
     }
 }
 

@@ -4,7 +4,7 @@ use mysql_model::{
     CheckConstraint, ForeignKey, Index, IndexKey, IndexKind, IndexPart, MySqlCheck, MySqlIndex,
     MySqlIndexPart, QualifiedName, ReferentialAction, Server, Table,
 };
-use mysql_text::expression::bare;
+use mysql_text::expression::without_parentheses;
 use mysql_text::{Cursor, list};
 
 /// What stands in a table beside its columns.
@@ -166,7 +166,7 @@ fn parts(text: &str) -> Option<Vec<IndexPart>> {
             .any(|part| part.starts_with('('))
             .then(|| {
                 vec![IndexPart {
-                    key: IndexKey::Expression(mysql_text::expression::without_introducers(text)),
+                    key: IndexKey::Expression(text.to_owned()),
                     order: None,
                     own: MySqlIndexPart::default(),
                 }]
@@ -195,7 +195,7 @@ pub(crate) fn check(name: Option<String>, cursor: &mut Cursor<'_>) -> Option<Che
     if !cursor.take(&["check"]) {
         return None;
     }
-    let expression = bare(cursor.parenthesised()?);
+    let expression = without_parentheses(cursor.parenthesised()?).to_owned();
     let enforced = !cursor.take(&["not", "enforced"]);
     cursor.take(&["enforced"]);
     Some(Check {

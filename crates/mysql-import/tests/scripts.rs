@@ -74,6 +74,19 @@ fn a_binary_text_has_the_binary_collation_of_its_set() {
 }
 
 #[test]
+fn a_character_set_before_a_text_goes_where_the_server_adds_it() {
+    const TABLE: &str = "CREATE TABLE t (a varchar(9) DEFAULT (concat(_utf8mb4'x', 1)),
+        b varchar(9) AS (concat(a, _utf8mb4'-')) STORED, CHECK ((a <> _utf8mb4'z')));";
+    for (server, left) in [(Server::MySql, 0), (Server::MariaDb, 3)] {
+        let schema = read(TABLE.as_bytes(), Some(server))
+            .expect("a table")
+            .schema;
+        let kept = format!("{schema:?}").matches("_utf8mb4").count();
+        assert_eq!(kept, left, "{server:?}: {schema:?}");
+    }
+}
+
+#[test]
 fn a_view_is_of_whatever_database_the_file_is_loaded_into() {
     let views = |sql: &str| {
         let import = import(&format!(
