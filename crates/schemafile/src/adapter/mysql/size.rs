@@ -22,6 +22,12 @@ const MOST_KEYS: usize = 64;
 /// The head of a row in a page, less its bits for NULL.
 const HEAD_BYTES: u64 = 5;
 
+/// The head of a row of the format REDUNDANT, less where its columns end.
+const REDUNDANT_HEAD_BYTES: u64 = 6;
+
+/// What the older formats keep of a long value: its beginning, and a pointer to the rest.
+const PREFIX_BYTES: u64 = 768 + 20;
+
 /// A transaction's number and a pointer to older versions, which each row has.
 const SYSTEM_BYTES: u64 = 13;
 
@@ -63,15 +69,13 @@ pub(super) fn check(interpreter: &mut Interpreter<'_>, draft: &DraftTable<MySql>
         );
         return;
     }
-    let is_dynamic = matches!(
-        table::row_format(table).as_deref(),
-        None | Some("dynamic" | "default")
-    );
     if engine == "innodb"
-        && is_dynamic
-        && let Some(bytes) = page_bytes(table, server)
+        && let Some(format) = Format::of(table)
+        && let Some(bytes) = page_bytes(table, format, server)
         && bytes >= TOO_MANY_PAGE_BYTES
     {
+        let fits_otherwise = page_bytes(table, Format::Dynamic, server)
+            .is_some_and(|bytes| bytes < TOO_MANY_PAGE_BYTES);
         interpreter.report(
             Diagnostic::error(
                 draft.span,
@@ -81,8 +85,35 @@ pub(super) fn check(interpreter: &mut Interpreter<'_>, draft: &DraftTable<MySql>
                     TOO_MANY_PAGE_BYTES - 1
                 ),
             )
-            .hint("put columns into a table of their own, or keep them together as json"),
+            .hint(if fits_otherwise {
+                "`ROW_FORMAT=DYNAMIC` in its `options:` keeps long values outside of the page"
+            } else {
+                "put columns into a table of their own, or keep them together as json"
+            }),
         );
+    }
+}
+
+/// How InnoDB lays out a row in a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// The usual one: of a long value only a pointer stays.
+    Dynamic,
+    /// Its predecessor, which keeps the beginning of a long value too.
+    Compact,
+    /// The oldest one: as that, but each column has two bytes of its own for where it ends.
+    Redundant,
+}
+
+impl Format {
+    /// That of a table; none where rows are compressed.
+    fn of(table: &Table) -> Option<Self> {
+        match table::row_format(table).as_deref() {
+            None | Some("dynamic" | "default") => Some(Self::Dynamic),
+            Some("compact") => Some(Self::Compact),
+            Some("redundant") => Some(Self::Redundant),
+            Some(_) => None,
+        }
     }
 }
 
@@ -105,28 +136,44 @@ fn row_bytes(table: &Table, column: &Column, server: Server) -> u64 {
     }
 }
 
-/// The most bytes that a row has in a page of the format DYNAMIC; none where a type isn't known.
-fn page_bytes(table: &Table, server: Server) -> Option<u64> {
+/// The most bytes that a row has in a page; none where a type isn't known.
+fn page_bytes(table: &Table, format: Format, server: Server) -> Option<u64> {
     let stored = table
         .columns
         .iter()
         .filter(|column| !matches!(column.value, ColumnValue::Generated { stored: false, .. }));
-    let mut bytes = HEAD_BYTES + SYSTEM_BYTES;
+    let mut bytes = SYSTEM_BYTES;
     let mut nullable: u64 = 0;
+    // A row begins with two columns of InnoDB's own, or three.
+    let mut columns: u64 = 2;
     for column in stored {
         let is_key = |key: &mysql_model::PrimaryKey| key.columns.contains(&column.name);
         let is_key = table.primary_key.as_ref().is_some_and(is_key);
         nullable += u64::from(!column.not_null && !is_key);
-        bytes += column_page_bytes(table, column, is_key, server)?;
+        columns += 1;
+        bytes += column_page_bytes(table, column, is_key, format, server)?;
     }
     if table.primary_key.is_none() {
         bytes += HIDDEN_KEY_BYTES;
+        columns += 1;
     }
-    Some(bytes + nullable.div_ceil(8))
+    Some(
+        bytes
+            + match format {
+                Format::Dynamic | Format::Compact => HEAD_BYTES + nullable.div_ceil(8),
+                Format::Redundant => REDUNDANT_HEAD_BYTES + 2 * columns,
+            },
+    )
 }
 
 /// What a page keeps of a column, with the bytes of its length.
-fn column_page_bytes(table: &Table, column: &Column, is_key: bool, server: Server) -> Option<u64> {
+fn column_page_bytes(
+    table: &Table,
+    column: &Column,
+    is_key: bool,
+    format: Format,
+    server: Server,
+) -> Option<u64> {
     let most = table::key_bytes(table, column, server);
     let is_variable = match &column.data_type {
         DataType::Other(_) => return None,
@@ -144,6 +191,17 @@ fn column_page_bytes(table: &Table, column: &Column, is_key: bool, server: Serve
     };
     if !is_variable {
         return most;
+    }
+    if format != Format::Dynamic {
+        let kept = match most {
+            Some(most) if is_key || most < PREFIX_BYTES => most,
+            _ => PREFIX_BYTES,
+        };
+        return Some(match format {
+            Format::Redundant => kept,
+            _ if kept < 256 => kept + 1,
+            _ => kept + 2,
+        });
     }
     Some(match (server, most) {
         (Server::MySql, Some(most @ 0..40)) | (Server::MariaDb, Some(most @ 0..=255)) => most + 1,
@@ -204,11 +262,41 @@ mod tests {
         ] {
             for (server, most) in [(Server::MySql, mysql), (Server::MariaDb, mariadb)] {
                 let fits = |columns| {
-                    page_bytes(&table(columns, &data_type, charset, not_null), server).unwrap()
-                        < TOO_MANY_PAGE_BYTES
+                    let table = table(columns, &data_type, charset, not_null);
+                    page_bytes(&table, Format::Dynamic, server).unwrap() < TOO_MANY_PAGE_BYTES
                 };
                 assert!(fits(most), "{data_type:?} {server}");
                 assert!(!fits(most + 1), "{data_type:?} {server}");
+            }
+        }
+    }
+
+    /// The same of the older formats, in which both servers take as many.
+    #[test]
+    fn a_page_of_the_older_formats_keeps_the_beginning_of_a_long_value() {
+        use DataType::{Binary, Char, Text, Varchar};
+        let text = Text(LobSize::Plain);
+        for (data_type, charset, not_null, compact, redundant) in [
+            (text.clone(), "utf8mb4", false, 10, 10),
+            (text, "utf8mb4", true, 10, 10),
+            (Varchar { length: 255 }, "utf8mb3", false, 10, 10),
+            (Varchar { length: 191 }, "utf8mb4", true, 10, 10),
+            (Varchar { length: 50 }, "utf8mb4", false, 40, 40),
+            (Varchar { length: 10 }, "utf8mb4", false, 196, 192),
+            (Varchar { length: 300 }, "latin1", true, 26, 26),
+            (Char { length: Some(255) }, "latin1", false, 31, 31),
+            (Char { length: Some(63) }, "utf8mb4", false, 31, 31),
+            (Binary { length: Some(255) }, "latin1", false, 31, 31),
+        ] {
+            for (format, most) in [(Format::Compact, compact), (Format::Redundant, redundant)] {
+                for server in [Server::MySql, Server::MariaDb] {
+                    let fits = |columns| {
+                        let table = table(columns, &data_type, charset, not_null);
+                        page_bytes(&table, format, server).unwrap() < TOO_MANY_PAGE_BYTES
+                    };
+                    assert!(fits(most), "{data_type:?} {format:?} {server}");
+                    assert!(!fits(most + 1), "{data_type:?} {format:?} {server}");
+                }
             }
         }
     }
