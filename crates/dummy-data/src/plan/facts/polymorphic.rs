@@ -10,6 +10,8 @@ use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, ReferencePlace, Target, reach};
 use crate::plan::names::{NameParts, class_name, singular};
 use crate::random::Key;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use value_model::{Schema, Table, ValueType};
 
 /// Tables that one pair points to, at most.
@@ -106,23 +108,21 @@ fn targets(
         }
         _ => return Vec::new(),
     };
-    let all: Vec<(Target, &Table)> = schema
-        .tables_with_ids()
-        .filter_map(|(position, other)| {
-            let key = key_of(other)?;
-            let fits = fits(
-                &other.columns[key].data_type.kind,
-                &table.columns[id].data_type.kind,
-            ) && class_name(&other.name.name).chars().count() <= limit;
-            fits.then_some((
-                Target {
-                    table: position,
-                    key,
-                },
-                other,
-            ))
-        })
-        .collect();
+    let fitting = schema.tables_with_ids().filter_map(|(position, other)| {
+        let key = key_of(other)?;
+        let fits = fits(
+            &other.columns[key].data_type.kind,
+            &table.columns[id].data_type.kind,
+        ) && class_name(&other.name.name).chars().count() <= limit;
+        fits.then_some((
+            Target {
+                table: position,
+                key,
+            },
+            other,
+        ))
+    });
+    let all = one_of_each_class(fitting);
     let of_classes = |classes: &[String]| -> Vec<Target> {
         all.iter()
             .filter(|(_, other)| classes.contains(&class_name(&other.name.name)))
@@ -188,6 +188,32 @@ fn targets(
         .collect();
     chosen.sort_by_key(|target| schema.tables[target.table].name.to_string());
     chosen
+}
+
+/// Of tables that have one class, the one that Rails finds by it, else the first. The pair can't tell such tables apart:
+/// `Customer` and 8 would be a row of `customer` and one of `customers`, and twice the same pair. A collation may take
+/// classes for equal that differ in case.
+fn one_of_each_class<'t>(
+    all: impl Iterator<Item = (Target, &'t Table)>,
+) -> Vec<(Target, &'t Table)> {
+    let is_plural = |table: &Table| singular(&table.name.name) != table.name.name;
+    let mut places = BTreeMap::new();
+    let mut kept: Vec<(Target, &Table)> = Vec::with_capacity(all.size_hint().0);
+    for (target, table) in all {
+        match places.entry(class_name(&table.name.name).to_lowercase()) {
+            Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push((target, table));
+            }
+            Entry::Occupied(taken) => {
+                let other = &mut kept[*taken.get()];
+                if is_plural(table) && !is_plural(other.1) {
+                    *other = (target, table);
+                }
+            }
+        }
+    }
+    kept
 }
 
 /// The only column of a table's primary key.
@@ -290,4 +316,29 @@ fn is_machinery(name: &str) -> bool {
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::TableId;
+    use value_model::QualifiedName;
+
+    #[test]
+    fn tables_of_one_class_count_as_one_and_the_plural_is_it() {
+        let tables = ["customer", "customers", "orders", "blog_posts", "blogPosts"]
+            .map(|name| Table::new(QualifiedName::bare(name)));
+        let kept = one_of_each_class(tables.iter().enumerate().map(|(place, table)| {
+            let target = Target {
+                table: TableId::from(place),
+                key: ColumnId::from(0),
+            };
+            (target, table)
+        }));
+        let places: Vec<usize> = kept
+            .iter()
+            .map(|(target, _)| usize::from(target.table))
+            .collect();
+        assert_eq!(places, [1, 2, 3]);
+    }
 }
