@@ -331,7 +331,7 @@ mod tests {
         let kept = one_of_each_class(tables.iter().enumerate().map(|(place, table)| {
             let target = Target {
                 table: TableId::from(place),
-                key: ColumnId::from(0),
+                key: ColumnId::from(0_usize),
             };
             (target, table)
         }));
