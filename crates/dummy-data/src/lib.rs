@@ -17,8 +17,8 @@ mod request;
 mod settings;
 
 use dummy_values::{
-    calendar, cases, check, evaluate, fold, generators, locale, nulls, ordinal, password, pools,
-    random, redraw, scope, story, ways,
+    calendar, cases, check, evaluate, fold, generators, locale, memo, nulls, ordinal, password,
+    pools, random, redraw, scope, story, ways,
 };
 
 pub use calendar::days_since_1970;

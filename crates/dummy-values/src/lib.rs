@@ -13,6 +13,7 @@ pub mod filter;
 pub mod fold;
 pub mod generators;
 pub mod locale;
+pub mod memo;
 pub mod nulls;
 pub mod ordinal;
 pub mod password;

@@ -42,9 +42,9 @@ impl Input {
         if self.nulls.at(row) {
             return Ok(Value::Null);
         }
-        let mut out = RowBuffer::new();
-        self.generator.write(row, &mut out);
-        of_type(&String::from_utf8_lossy(out.as_bytes()), &self.data_type)
+        self.generator.read(row, |text| {
+            of_type(&String::from_utf8_lossy(text), &self.data_type)
+        })
     }
 }
 

@@ -36,7 +36,13 @@ use crate::redraw::Redraw;
 use crate::story::{Form, Term, Wording};
 use crate::ways::Chooser;
 use row_text::RowBuffer;
+use std::cell::Cell;
 use std::sync::Arc;
+
+thread_local! {
+    /// Where values are written that are only read: one buffer for all of a thread's.
+    static READ: Cell<Option<RowBuffer>> = const { Cell::new(None) };
+}
 
 /// How the values of a column are made.
 #[derive(Debug)]
@@ -236,6 +242,17 @@ impl Generator {
         }
     }
 
+    /// What is made of the text of a row's value.
+    pub fn read<T>(&self, row: u64, make: impl FnOnce(&[u8]) -> T) -> T {
+        // Whoever reads while somebody else does finds an empty buffer, and leaves its own.
+        let mut out = READ.take().unwrap_or_default();
+        out.clear();
+        self.write(row, &mut out);
+        let made = make(out.as_bytes());
+        READ.set(Some(out));
+        made
+    }
+
     /// The kinds that seldom matter for speed, kept out of the way of those that do.
     fn write_rare(&self, row: u64, out: &mut RowBuffer) {
         match self {
@@ -405,15 +422,15 @@ impl Array {
 }
 
 fn write_filtered(inner: &Generator, filter: Filter, row: u64, out: &mut RowBuffer) {
-    let mut text = RowBuffer::new();
-    inner.write(row, &mut text);
-    let text = String::from_utf8_lossy(text.as_bytes());
-    match filter {
-        Filter::Plain => out.text(&text),
-        Filter::Slug => crate::story::slug_of(&text, out),
-        Filter::Lower => out.text(&text.to_lowercase()),
-        Filter::Upper => out.text(&text.to_uppercase()),
-    }
+    inner.read(row, |text| {
+        let text = String::from_utf8_lossy(text);
+        match filter {
+            Filter::Plain => out.text(&text),
+            Filter::Slug => crate::story::slug_of(&text, out),
+            Filter::Lower => out.text(&text.to_lowercase()),
+            Filter::Upper => out.text(&text.to_uppercase()),
+        }
+    });
 }
 
 fn needs_escape(text: &[u8]) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::calendar::{DAY, Line, POSITION_BITS, SECOND};
 use crate::generators::Generator;
+use crate::memo::Memo;
 use crate::ordinal::Ordinal;
 use crate::random::{Key, below};
 use std::collections::BTreeMap;
@@ -12,13 +13,16 @@ use std::sync::Arc;
 pub struct Birth {
     key: Key,
     line: Line,
-    rows: u64,
+    /// The present, as far as the table's rows know.
+    now: i64,
     /// Tables whose rows must be older; several where the choice says which of them by its remainder.
     parents: Vec<(Ordinal, Vec<Arc<Birth>>)>,
     /// Those of them where the choice of the row doesn't see to it, by their place in `parents`.
     later: Vec<usize>,
     /// When rows are born of which somebody says so.
     given: Option<Arc<BTreeMap<u64, i64>>>,
+    /// Positions of rows whose parents must be asked.
+    positions: Memo,
 }
 
 impl Birth {
@@ -38,10 +42,11 @@ impl Birth {
         Self {
             key,
             line,
-            rows,
+            now: line.now(rows),
             parents,
             later,
             given: None,
+            positions: Memo::new(),
         }
     }
 
@@ -64,7 +69,7 @@ impl Birth {
 
     /// The present, as far as the table's rows know.
     pub fn now(&self) -> i64 {
-        self.line.now(self.rows)
+        self.now
     }
 
     /// The reference date, in microseconds since 1970.
@@ -80,6 +85,18 @@ impl Birth {
     /// The row's position on the time line.
     #[inline]
     pub fn position(&self, row: u64) -> u64 {
+        if self.later.is_empty() {
+            return self.found_position(row);
+        }
+        let position = self
+            .positions
+            .value(row, || Some(self.found_position(row).into()));
+        position
+            .and_then(|position| position.try_into().ok())
+            .unwrap_or(0)
+    }
+
+    fn found_position(&self, row: u64) -> u64 {
         let fraction = self.key.at(row) >> (64 - POSITION_BITS);
         let mut position = self.line.position(row, fraction);
         if row == 0 {

@@ -1,6 +1,7 @@
 //! Which row a row points to, where that must agree with something else.
 
 use crate::calendar::elders;
+use crate::memo::Memo;
 use crate::ordinal::{Ordinal, parent};
 use crate::random::{Key, below, permute, pick};
 use crate::story::{Family, Pointer, Term, follow};
@@ -11,7 +12,15 @@ const TRIES: u64 = 64;
 
 /// A choice of a row that agrees with the row's other columns.
 #[derive(Debug)]
-pub enum Choice {
+pub struct Choice {
+    /// How it is made.
+    pub way: Way,
+    chosen: Memo,
+}
+
+/// How a choice is made.
+#[derive(Debug)]
+pub enum Way {
     /// Where another column of the row leads; where it leads nowhere, another choice.
     Path(Box<[Pointer]>, Ordinal),
     /// An elder that fits.
@@ -153,8 +162,24 @@ pub enum Test {
 }
 
 impl Choice {
+    /// A choice by this way, of which nothing was found yet.
+    pub fn new(way: Way) -> Self {
+        Self {
+            way,
+            chosen: Memo::new(),
+        }
+    }
+
     /// The choice of a row.
+    #[inline]
     pub fn at(&self, row: u64) -> Option<u64> {
+        let choice = self.chosen.value(row, || self.way.at(row).map(i128::from));
+        choice.and_then(|choice| choice.try_into().ok())
+    }
+}
+
+impl Way {
+    fn at(&self, row: u64) -> Option<u64> {
         match self {
             Self::Path(path, otherwise) => {
                 Some(follow(path, row).unwrap_or_else(|| otherwise.at(row)))

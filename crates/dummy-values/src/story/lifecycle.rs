@@ -6,9 +6,20 @@
 
 use crate::calendar::{DAY, SECOND};
 use crate::generators::Birth;
+use crate::memo::Memo;
 use crate::random::{Key, below, mix};
 use crate::story::Term;
+use std::cell::Cell;
 use std::sync::Arc;
+
+/// Steps of a way that are kept for whoever asks next; nearly none has more.
+const MOST_STEPS: usize = 8;
+/// Ways that are kept in each thread.
+const WAYS: usize = 64;
+
+thread_local! {
+    static WALKED: [Cell<Way>; WAYS] = const { [const { Cell::new(Way::NONE) }; WAYS] };
+}
 
 /// A table's way of life.
 #[derive(Debug)]
@@ -27,6 +38,49 @@ pub struct Lifecycle {
     pub initial: u32,
     /// The step that happens at a time that was planned.
     pub planned: Option<Planned>,
+    /// By which its ways are kept.
+    pub memo: Memo,
+}
+
+/// How far a row went.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    function: u64,
+    row: u64,
+    /// When the first steps happened that it reached, and when the one behind them would.
+    times: [i64; MOST_STEPS],
+    /// How many of them are known.
+    known: usize,
+    /// How many have happened.
+    reached: usize,
+    end: End,
+}
+
+/// Where a way ended.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    /// Which way out it took.
+    out: Option<usize>,
+    /// When the last of it happened.
+    last: i64,
+    /// The place of the label that the state has.
+    label: u32,
+}
+
+impl Way {
+    /// Nobody's.
+    const NONE: Self = Self {
+        function: 0,
+        row: 0,
+        times: [0; MOST_STEPS],
+        known: 0,
+        reached: 0,
+        end: End {
+            out: None,
+            last: 0,
+            label: 0,
+        },
+    };
 }
 
 /// What happens at a time that was planned.
@@ -122,6 +176,8 @@ impl Lifecycle {
             start + part(15 * 60 * SECOND)
         } else if place == at + 1 {
             match end.as_ref().and_then(|end| moment(end)) {
+                // What ends sooner does so on the way there.
+                Some(end) if ends => time + part(end - time).max(SECOND),
                 Some(end) => end.max(time) + part(15 * 60 * SECOND) + SECOND,
                 None => time + (lasting / 2 + part(lasting / 2)).max(SECOND),
             }
@@ -141,86 +197,118 @@ impl Lifecycle {
         None
     }
 
-    /// The time of an event, if it has happened.
-    pub fn time(&self, event: Event, row: u64) -> Option<i64> {
+    /// The way of a row, kept or walked now.
+    fn way(&self, row: u64) -> Way {
+        let function = self.memo.function();
+        WALKED.with(|walked| {
+            #[expect(clippy::cast_possible_truncation, reason = "a place below `WAYS`")]
+            let slot = &walked[function.wrapping_mul(7).wrapping_add(row) as usize % WAYS];
+            let kept = slot.get();
+            if kept.function == function && kept.row == row {
+                return kept;
+            }
+            let mut way = Way {
+                function,
+                row,
+                ..Way::NONE
+            };
+            way.end = self.walk(row, |place, time, happened| {
+                if let Some(kept) = way.times.get_mut(place) {
+                    *kept = time;
+                    way.known = place + 1;
+                    way.reached = place + usize::from(happened);
+                }
+            });
+            slot.set(way);
+            way
+        })
+    }
+
+    /// The time of a step, and whether it has happened; none where a row that goes no further has no plan for it.
+    fn step(&self, row: u64, place: usize) -> Option<(i64, bool)> {
+        if place < MOST_STEPS {
+            let way = self.way(row);
+            return (place < way.known).then(|| (way.times[place], place < way.reached));
+        }
+        let mut found = None;
+        self.walk(row, |step, time, happened| {
+            if step == place {
+                found = Some((time, happened));
+            }
+        });
+        found
+    }
+
+    /// Goes a row's way to its end, past the steps that it reaches and the one that it doesn't.
+    fn walk(&self, row: u64, mut pass: impl FnMut(usize, i64, bool)) -> End {
         let birth = self.birth.at(row);
-        if event == Event::Begin {
-            return Some(birth);
-        }
         let now = self.birth.now().max(birth);
-        if let Event::Side(place) = event {
-            let side = self.sides.get(place)?;
-            let bits = side.key.at(row);
-            let time = birth + Self::delay(side.delay, mix(bits));
-            return (bits >> 48 < side.share && time <= now).then_some(time);
-        }
         let bits = self.key.at(row);
         let out = self.leaves(bits);
-        let mut time = birth;
+        let mut end = End {
+            out: None,
+            last: birth,
+            label: self.initial,
+        };
         let mut draw = bits;
         for place in 0..=self.steps.len() {
             draw = mix(draw.wrapping_add(0x9E37_79B9_7F4A_7C15));
-            if let Some(out) = out
-                && self.outs[out].after == place
+            if let Some(taken) = out
+                && self.outs[taken].after == place
             {
-                let end = self.next(row, time, place, self.outs[out].delay, draw, true);
-                return match event {
-                    Event::Out(asked) => (asked == out && end <= now).then_some(end),
-                    Event::Last if end <= now => Some(end),
-                    Event::Last => Some(time),
-                    _ => None,
-                };
+                let out = &self.outs[taken];
+                let left = self.next(row, end.last, place, out.delay, draw, true);
+                if left <= now {
+                    end.out = Some(taken);
+                    end.last = left;
+                    end.label = out.label.unwrap_or(end.label);
+                }
+                break;
             }
             let Some(step) = self.steps.get(place) else {
                 break;
             };
-            let next = self.next(row, time, place, step.delay, draw, false);
-            if event == Event::Plan(place) {
-                return Some(next);
-            }
+            let next = self.next(row, end.last, place, step.delay, draw, false);
             // Some are forgotten, and stay as they are.
-            if next > now || (draw & 0xFFFF) < 300 {
+            let happens = next <= now && (draw & 0xFFFF) >= 300;
+            pass(place, next, happens);
+            if !happens {
                 break;
             }
-            time = next;
-            if event == Event::Step(place) {
-                return Some(time);
+            end.last = next;
+            end.label = step.label.unwrap_or(end.label);
+        }
+        end
+    }
+
+    /// The time of an event, if it has happened.
+    pub fn time(&self, event: Event, row: u64) -> Option<i64> {
+        match event {
+            Event::Begin => Some(self.birth.at(row)),
+            Event::Side(place) => {
+                let birth = self.birth.at(row);
+                let now = self.birth.now().max(birth);
+                let side = self.sides.get(place)?;
+                let bits = side.key.at(row);
+                let time = birth + Self::delay(side.delay, mix(bits));
+                (bits >> 48 < side.share && time <= now).then_some(time)
+            }
+            Event::Out(asked) => {
+                let end = self.way(row).end;
+                (end.out == Some(asked)).then_some(end.last)
+            }
+            Event::Last => Some(self.way(row).end.last),
+            Event::Plan(place) => self.step(row, place).map(|(time, _)| time),
+            Event::Step(place) => {
+                let (time, happened) = self.step(row, place)?;
+                happened.then_some(time)
             }
         }
-        (event == Event::Last).then_some(time)
     }
 
     /// The place of the label that a row's state has.
     pub fn label(&self, row: u64) -> u64 {
-        let birth = self.birth.at(row);
-        let now = self.birth.now().max(birth);
-        let bits = self.key.at(row);
-        let out = self.leaves(bits);
-        let mut label = self.initial;
-        let mut time = birth;
-        let mut draw = bits;
-        for place in 0..=self.steps.len() {
-            draw = mix(draw.wrapping_add(0x9E37_79B9_7F4A_7C15));
-            if let Some(out) = out
-                && self.outs[out].after == place
-            {
-                let end = self.next(row, time, place, self.outs[out].delay, draw, true);
-                return u64::from(match self.outs[out].label {
-                    Some(own) if end <= now => own,
-                    _ => label,
-                });
-            }
-            let Some(step) = self.steps.get(place) else {
-                break;
-            };
-            let next = self.next(row, time, place, step.delay, draw, false);
-            if next > now || (draw & 0xFFFF) < 300 {
-                break;
-            }
-            time = next;
-            label = step.label.unwrap_or(label);
-        }
-        u64::from(label)
+        u64::from(self.way(row).end.label)
     }
 
     /// A usual delay of so many days.

@@ -15,7 +15,7 @@ mod number;
 mod term;
 mod wording;
 
-pub use choice::{Choice, Pairs, Test};
+pub use choice::{Choice, Pairs, Test, Way};
 pub use days::OwnDays;
 pub use family::{Family, Pointer, follow};
 pub use lifecycle::{Event, Lifecycle, Out, Planned, Side, Step};

@@ -34,7 +34,7 @@ impl Form {
     pub fn kept(self, value: i128) -> i128 {
         match self {
             Self::Number { scale, .. } => {
-                super::term::divided(self.digits(value) * ONE, 10_i128.pow(scale))
+                super::term::divided(self.digits(value) * ONE, power(scale))
             }
             Self::Date => value.div_euclid(i128::from(DAY)) * i128::from(DAY),
             Self::Time(..) => value,
@@ -56,7 +56,7 @@ impl Form {
         else {
             return value;
         };
-        let product = value * 10_i128.pow(scale);
+        let product = value * power(scale);
         let half = if product < 0 { -ONE / 2 } else { ONE / 2 };
         super::term::divided(product + half, ONE)
             .clamp(i128::from(least), i128::from(greatest.max(least)))
@@ -94,7 +94,7 @@ impl Generator {
         Some(match self {
             Self::Whole(quantity) => i128::from(quantity.at(row)) * ONE,
             Self::Decimal(quantity, scale) => {
-                super::term::divided(i128::from(quantity.at(row)) * ONE, 10_i128.pow(*scale))
+                super::term::divided(i128::from(quantity.at(row)) * ONE, power(*scale))
             }
             Self::Date(moment) => Form::Date.kept(i128::from(moment.at(row))),
             Self::Timestamp(moment, digits, zone) => {
@@ -111,11 +111,7 @@ impl Generator {
                 None => return usual.number(row),
             },
             Self::Children(children) => i128::from(children.at(row)) * ONE,
-            _ => {
-                let mut out = RowBuffer::new();
-                self.write(row, &mut out);
-                return read(std::str::from_utf8(out.as_bytes()).ok()?);
-            }
+            _ => return self.read(row, |text| read(std::str::from_utf8(text).ok()?)),
         })
     }
 }
@@ -134,9 +130,31 @@ pub fn read(text: &str) -> Option<i128> {
     if whole.is_empty() || fraction.len() > 12 || whole.len() > 18 {
         return None;
     }
-    let digits: i128 = format!("{whole}{fraction:0<6}")
-        .get(..whole.len() + 6)?
-        .parse()
-        .ok()?;
-    Some(digits)
+    let (sign, digits) = match whole.as_bytes() {
+        [b'-', digits @ ..] => (-1, digits),
+        [b'+', digits @ ..] => (1, digits),
+        digits => (1, digits),
+    };
+    let whole = number(digits.iter().copied())?;
+    let millionths = number(fraction.bytes().chain(std::iter::repeat(b'0')).take(6))?;
+    Some(sign * (i128::from(whole) * ONE + i128::from(millionths)))
+}
+
+/// The number of at most 18 digits; none where something else is among them.
+fn number(mut digits: impl Iterator<Item = u8>) -> Option<i64> {
+    digits.try_fold(0_i64, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| 10 * number + i64::from(digit - b'0'))
+    })
+}
+
+/// Ten to a power, most of which are small.
+#[inline]
+fn power(of: u32) -> i128 {
+    const SMALL: [i128; 7] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
+    match SMALL.get(of as usize) {
+        Some(power) => *power,
+        None => 10_i128.pow(of),
+    }
 }

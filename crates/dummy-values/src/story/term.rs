@@ -2,10 +2,10 @@
 
 use crate::calendar::DAY;
 use crate::generators::{Birth, Generator};
+use crate::memo::Memo;
 use crate::nulls::Nulls;
 use crate::random::{Key, below};
-use crate::story::{Event, Family, Lifecycle, ONE, OwnDays, Pointer, follow};
-use row_text::RowBuffer;
+use crate::story::{Event, Family, Form, Lifecycle, ONE, OwnDays, Pointer, follow};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +17,10 @@ pub enum Term {
     Fixed(i128),
     /// What another column of the row holds.
     Column(Arc<Generator>, Nulls),
+    /// What a column holds that is written from a value, and is NULL where that is.
+    Told(Arc<Term>, Form),
+    /// Another value, which is kept for whoever asks next.
+    Kept(Memo, Arc<Term>),
     /// What a column holds whether or not it is NULL.
     Anyway(Arc<Generator>),
     /// A value of the row that this one leads to.
@@ -182,6 +186,29 @@ impl RankAlike {
 }
 
 impl Term {
+    /// What a column holds, NULL where it is.
+    pub fn of_column(column: Arc<Generator>, nulls: Nulls) -> Self {
+        match (&*column, &nulls) {
+            (Generator::Told(of, form), Nulls::Told(known)) if Arc::ptr_eq(of, known) => {
+                Self::Told(Arc::clone(of), *form)
+            }
+            _ => Self::Column(column, nulls),
+        }
+    }
+
+    /// The same value, kept where finding it takes longer than keeping it.
+    pub fn kept(of: Arc<Self>) -> Arc<Self> {
+        match &*of {
+            Self::Fixed(_)
+            | Self::Null
+            | Self::Random(..)
+            | Self::Chance(..)
+            | Self::Drawn(..)
+            | Self::Kept(..) => of,
+            _ => Arc::new(Self::Kept(Memo::new(), of)),
+        }
+    }
+
     /// The value of a row.
     pub fn at(&self, row: u64) -> Option<i128> {
         match self {
@@ -193,6 +220,8 @@ impl Term {
                     column.number(row)
                 }
             }
+            Self::Told(of, form) => of.at(row).map(|value| form.kept(value)),
+            Self::Kept(memo, of) => memo.value(row, || of.at(row)),
             Self::Anyway(column) => column.number(row),
             Self::There(path, of) => of.at(follow(path, row)?),
             Self::Over(over) => over.at(row),
@@ -261,9 +290,7 @@ impl Term {
                 if nulls.at(row) {
                     return Some(0);
                 }
-                let mut out = RowBuffer::new();
-                column.write(row, &mut out);
-                let is = texts.iter().any(|text| text.as_bytes() == out.as_bytes());
+                let is = column.read(row, |own| texts.iter().any(|text| text.as_bytes() == own));
                 Some(i128::from(is) * ONE)
             }
             Self::Event(lifecycle, event) => lifecycle.time(*event, row).map(i128::from),

@@ -220,7 +220,7 @@ impl Builder<'_> {
         let family = self.family(children.table, &[children.via], Some(table), true, None);
         let family = family.ok_or_else(|| not_over.clone())?;
         let (there, _) = self.cell(children.table, text).ok_or(not_over)?;
-        let kept = Arc::new(story::Choice::Kept(family, only, youngest));
+        let kept = Arc::new(story::Choice::new(story::Way::Kept(family, only, youngest)));
         let taken = Generator::Reference(Ordinal::Agreed(Arc::clone(&kept)), there);
         let what = if youngest { "latest" } else { "first" };
         let why = format!("the {what} of `{}`", named.value.join("."));

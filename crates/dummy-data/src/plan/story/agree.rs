@@ -8,7 +8,7 @@ use crate::plan::rows::need::Need;
 use crate::plan::story::build::FamilyKey;
 use crate::plan::story::keys::{self, Class};
 use crate::plan::story::{Agreement, Expr};
-use crate::story::{Choice, Family, Pointer, Test};
+use crate::story::{Choice, Family, Pointer, Test, Way};
 use std::sync::{Arc, OnceLock};
 
 /// Rows that a family may have, parents and children together.
@@ -94,8 +94,21 @@ impl Builder<'_> {
         if !self.woven.families_under_way.insert(key.clone()) {
             return None;
         }
-        let family = self.new_family(&key);
+        let mut family = self.new_family(&key);
         self.woven.families_under_way.remove(&key);
+        // Where the order of births is that of numbers, one list is both.
+        if let Some(found) = family.as_ref().filter(|found| found.birth.is_none()) {
+            let in_order = FamilyKey {
+                by_birth: false,
+                ..key.clone()
+            };
+            let known = self.woven.families.get(&in_order).cloned().flatten();
+            let shared = known.unwrap_or_else(|| Arc::clone(found));
+            self.woven
+                .families
+                .insert(in_order, Some(Arc::clone(&shared)));
+            family = Some(shared);
+        }
         self.woven.families.insert(key, family.clone());
         family
     }
@@ -202,7 +215,8 @@ impl Builder<'_> {
         {
             return None;
         }
-        let choice = self.agree(table, column, &agreement).map(Arc::new);
+        let way = self.agree(table, column, &agreement);
+        let choice = way.map(Choice::new).map(Arc::new);
         self.woven
             .choices_under_way
             .remove(&ColumnAt::new(table, column));
@@ -217,7 +231,7 @@ impl Builder<'_> {
         table: TableId,
         column: ColumnId,
         agreement: &Agreement,
-    ) -> Option<Choice> {
+    ) -> Option<Way> {
         let facts = &self.facts[table];
         let number = facts.reference_of[column]?.reference;
         let reference = &facts.references[number];
@@ -250,7 +264,7 @@ impl Builder<'_> {
                 let mut columns = vec![*through];
                 columns.extend(path);
                 let (path, _) = self.path(table, &columns)?;
-                Choice::Path(path.into(), usual)
+                Way::Path(path.into(), usual)
             }
             Agreement::Among {
                 through,
@@ -262,7 +276,7 @@ impl Builder<'_> {
                 columns.extend(path);
                 let (path, _) = self.path(table, &columns)?;
                 let family = self.family(target, back, None, false, class.clone())?;
-                Choice::Among {
+                Way::Among {
                     path: path.into(),
                     family,
                     key,
@@ -309,7 +323,7 @@ impl Builder<'_> {
                     self.woven.pairs.insert(own, pairs.clone());
                     pairs
                 };
-                Choice::OfPair(pairs?, *first)
+                Way::OfPair(pairs?, *first)
             }
             Agreement::Fitting {
                 requirements,
@@ -323,7 +337,7 @@ impl Builder<'_> {
                 }
                 tests.extend(self.tests_of(table, target, requirements)?);
                 tests.extend(than.map(Test::Differs));
-                Choice::Fitting {
+                Way::Fitting {
                     key,
                     count,
                     ratio,
@@ -331,19 +345,19 @@ impl Builder<'_> {
                     otherwise: (facts.never_null[column] || acts).then_some(usual),
                 }
             }
-            Agreement::Sibling(through) => Choice::Sibling {
+            Agreement::Sibling(through) => Way::Sibling {
                 family: self.family(table, &[*through], None, true, None)?,
                 key,
                 share: 110,
             },
             Agreement::Root(up) => {
                 let (pointer, _) = self.pointer(table, *up, None)?;
-                Choice::Root(Box::new([pointer]))
+                Way::Root(Box::new([pointer]))
             }
             Agreement::Close {
                 together,
                 requirements,
-            } => Choice::Close {
+            } => Way::Close {
                 key,
                 count,
                 ratio,
@@ -352,7 +366,7 @@ impl Builder<'_> {
             },
             Agreement::Tree => {
                 let rows = self.decided.rows[table];
-                Choice::Tree {
+                Way::Tree {
                     key,
                     roots: 4.min(rows),
                     breadth: if rows > 100_000 { 16 } else { 5 },
@@ -361,15 +375,15 @@ impl Builder<'_> {
             Agreement::OwnChild(child, via, newest) => {
                 let family = self.family(*child, &[*via], None, true, None)?;
                 if *newest {
-                    Choice::Newest(family)
+                    Way::Newest(family)
                 } else {
-                    Choice::Eldest(family)
+                    Way::Eldest(family)
                 }
             }
             Agreement::OfChild(child, via, other) => {
                 let family = self.family(*child, &[*via], None, false, None)?;
                 let (pointer, _) = self.pointer(*child, *other, None)?;
-                Choice::OfChild {
+                Way::OfChild {
                     family,
                     pointer,
                     otherwise: usual,

@@ -6,6 +6,7 @@
 use crate::check::{ColumnRelation, Comparison};
 use crate::generators::Generator;
 use crate::ids::{ColumnAt, ColumnId, TableColumns, TableId};
+use crate::memo::Memo;
 use crate::nulls::Nulls;
 use crate::plan::bounds::{number_bounds, scale, text_limit};
 use crate::plan::columns::build::Builder;
@@ -16,7 +17,7 @@ use crate::plan::story::keys::Class;
 use crate::plan::story::lifecycles::{PlannedStep, PlannedThere, WayOut};
 use crate::plan::story::{Agreement, Expr, Relation};
 use crate::problem::Problem;
-use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Wording};
+use crate::story::{Choice, Family, Form, Lifecycle, ONE, Out, Side, Step, Term, Way, Wording};
 use row_text::RowBuffer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -124,7 +125,7 @@ impl Builder<'_> {
         let (generator, nulls) = match &relation {
             Relation::OnlyIf(_) => return None,
             Relation::Value(expr) => {
-                let term = self.term(table, expr)?;
+                let term = Term::kept(self.term(table, expr)?);
                 let form = self.form(table, column)?;
                 (Generator::Told(Arc::clone(&term), form), Nulls::Told(term))
             }
@@ -144,7 +145,7 @@ impl Builder<'_> {
             Relation::Copy { via, of } => self.copied(table, column, *via, of)?,
             Relation::NewestText { child, via, of } => {
                 let family = self.family(*child, &[*via], None, true, None)?;
-                let newest = Arc::new(Choice::Newest(family));
+                let newest = Arc::new(Choice::new(Way::Newest(family)));
                 let (generator, _) = self.cell(*child, *of)?;
                 let ordinal = crate::ordinal::Ordinal::Agreed(Arc::clone(&newest));
                 (
@@ -203,7 +204,7 @@ impl Builder<'_> {
         let agreement = self.story.tables[table].agreements.get(&column).cloned();
         let agreed = match (agreement, self.agreed(table, column)) {
             (Some((agreement, _)), Some(choice)) => {
-                if matches!(*choice, Choice::Root(_)) {
+                if matches!(choice.way, Way::Root(_)) {
                     self.woven
                         .nulls_under_way
                         .remove(&ColumnAt::new(table, column));
@@ -217,8 +218,8 @@ impl Builder<'_> {
                     Agreement::Sibling(_) | Agreement::Tree | Agreement::OwnChild(..)
                 );
                 (!matches!(
-                    *choice,
-                    Choice::Path(..) | Choice::OfPair(..) | Choice::Close { .. } | Choice::Root(_)
+                    choice.way,
+                    Way::Path(..) | Way::OfPair(..) | Way::Close { .. } | Way::Root(_)
                 ))
                 .then_some((Nulls::Agreed(choice), alone))
             }
@@ -433,6 +434,7 @@ impl Builder<'_> {
             },
         };
         let lifecycle = Arc::new(Lifecycle {
+            memo: Memo::new(),
             planned,
             birth: self.birth(table),
             key,

@@ -19,7 +19,7 @@ impl Builder<'_> {
             Expr::Number(value) => Term::Fixed(*value),
             Expr::Column(column) => {
                 let (generator, nulls) = self.cell(table, *column)?;
-                Term::Column(generator, nulls)
+                Term::of_column(generator, nulls)
             }
             Expr::Anyway(column) => Term::Anyway(self.cell(table, *column)?.0),
             Expr::There(via, of) => {
@@ -115,7 +115,7 @@ impl Builder<'_> {
             Expr::Is(column, texts) => {
                 let (generator, nulls) = self.cell(table, *column)?;
                 let texts = texts.iter().map(|text| text.as_str().into()).collect();
-                Term::Is(generator, nulls, texts)
+                return Some(Term::kept(Arc::new(Term::Is(generator, nulls, texts))));
             }
             Expr::Event(event) => Term::Event(self.lifecycle(table)?, *event),
             Expr::Born => Term::Born(self.birth(table)),
