@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Domains that nobody can own (RFC 2606).
 const DOMAINS: [&[u8; 11]; 3] = [b"example.com", b"example.org", b"example.net"];
 
+/// What stands between the parts of a name where a comment wants it wide (U+3000).
+const WIDE_SPACE: &[u8; 3] = b"\xE3\x80\x80";
+
 /// The people of a table: every row another one.
 #[derive(Debug)]
 pub struct People {
@@ -30,12 +33,18 @@ pub struct People {
 pub enum Aspect {
     /// Given name and family name in the order of the language.
     FullName,
+    /// The same with a wide space (U+3000) between them.
+    WideName,
+    /// Given name and the first letter of the family name: `Anna B.`
+    ShortName,
     /// Given name.
     GivenName,
     /// Family name.
     FamilyName,
     /// Reading of the full name.
     FullKana,
+    /// The same with a wide space between its parts.
+    WideKana,
     /// Reading of the given name.
     GivenKana,
     /// Reading of the family name.
@@ -102,10 +111,42 @@ impl People {
         let pools = &*self.pools;
         match aspect {
             Aspect::FullName => {
-                self.full(&pools.given_names, &pools.family_names, given, family, out);
+                self.full(
+                    &pools.given_names,
+                    &pools.family_names,
+                    false,
+                    given,
+                    family,
+                    out,
+                );
+            }
+            Aspect::WideName => {
+                self.full(
+                    &pools.given_names,
+                    &pools.family_names,
+                    true,
+                    given,
+                    family,
+                    out,
+                );
+            }
+            Aspect::ShortName => {
+                pools.given_names.get(given).write(out);
+                out.byte(b' ');
+                let family = pools.family_names.get(family).as_str();
+                let first = family.chars().next().map_or(0, char::len_utf8);
+                out.text(&family[..first]);
+                out.byte(b'.');
             }
             Aspect::NumberedName => {
-                self.full(&pools.given_names, &pools.family_names, given, family, out);
+                self.full(
+                    &pools.given_names,
+                    &pools.family_names,
+                    false,
+                    given,
+                    family,
+                    out,
+                );
                 if round > 0 {
                     out.byte(b' ');
                     out.unsigned(round + 1);
@@ -114,12 +155,30 @@ impl People {
             Aspect::GivenName => pools.given_names.get(given).write(out),
             Aspect::FamilyName => pools.family_names.get(family).write(out),
             Aspect::FullKana => {
-                self.full(&pools.given_kana, &pools.family_kana, given, family, out);
+                self.full(
+                    &pools.given_kana,
+                    &pools.family_kana,
+                    false,
+                    given,
+                    family,
+                    out,
+                );
+            }
+            Aspect::WideKana => {
+                self.full(
+                    &pools.given_kana,
+                    &pools.family_kana,
+                    true,
+                    given,
+                    family,
+                    out,
+                );
             }
             Aspect::FullHiragana => {
                 self.full(
                     &pools.given_hiragana,
                     &pools.family_hiragana,
+                    false,
                     given,
                     family,
                     out,
@@ -163,11 +222,13 @@ impl People {
         };
         let full = |given: &WordList, family: &WordList| given.longest() + 1 + family.longest();
         match aspect {
-            Aspect::FullName => full(&pools.given_names, &pools.family_names),
+            Aspect::FullName | Aspect::WideName | Aspect::ShortName => {
+                full(&pools.given_names, &pools.family_names)
+            }
             Aspect::NumberedName => full(&pools.given_names, &pools.family_names) + 1 + digits,
             Aspect::GivenName => pools.given_names.longest(),
             Aspect::FamilyName => pools.family_names.longest(),
-            Aspect::FullKana => full(&pools.given_kana, &pools.family_kana),
+            Aspect::FullKana | Aspect::WideKana => full(&pools.given_kana, &pools.family_kana),
             Aspect::FullHiragana => full(&pools.given_hiragana, &pools.family_hiragana),
             Aspect::GivenHiragana => pools.given_hiragana.longest(),
             Aspect::FamilyHiragana => pools.family_hiragana.longest(),
@@ -185,6 +246,7 @@ impl People {
         &self,
         given_names: &WordList,
         family_names: &WordList,
+        wide: bool,
         given: u64,
         family: u64,
         out: &mut RowBuffer,
@@ -196,7 +258,11 @@ impl People {
             (given_names.get(given), family_names.get(family))
         };
         first.write(out);
-        out.byte(b' ');
+        if wide {
+            out.array(WIDE_SPACE);
+        } else {
+            out.byte(b' ');
+        }
         second.write(out);
     }
 }

@@ -31,6 +31,8 @@ pub enum Wording {
     Either(Arc<Term>, Arc<Generator>, Arc<Generator>),
     /// A text of the row that this one leads to; another where it leads nowhere.
     There(Box<[Pointer]>, Arc<Generator>, Arc<Generator>),
+    /// So many first characters.
+    Beginning(Arc<Generator>, usize),
     /// What stands before an `@`.
     Local(Arc<Generator>),
     /// The text of the place that a number is.
@@ -62,9 +64,10 @@ impl Wording {
     pub fn write(&self, row: u64, out: &mut RowBuffer) {
         match self {
             Self::Slug(title, numbered) => {
-                let text = text_of(title, row);
                 let start = out.len();
-                slug_of(&text, out);
+                title.read(row, |text| {
+                    slug_of(std::str::from_utf8(text).unwrap_or_default(), out);
+                });
                 if out.len() == start {
                     out.text("item");
                     out.byte(b'-');
@@ -126,6 +129,11 @@ impl Wording {
                 Some(there) => of.write(there, out),
                 None => otherwise.write(row, out),
             },
+            Self::Beginning(text, length) => {
+                let text = text_of(text, row);
+                let end = text.char_indices().nth(*length);
+                out.text(end.map_or(&text, |(end, _)| &text[..end]));
+            }
             Self::Local(email) => {
                 let text = text_of(email, row);
                 out.text(text.split('@').next().unwrap_or(&text));
@@ -167,6 +175,7 @@ impl Wording {
             Self::OneOf(_, texts) | Self::State(_, texts) => texts
                 .iter()
                 .any(|text| text.contains(['\\', '\t', '\n', '\r'])),
+            Self::Beginning(text, _) => text.needs_escape(),
             _ => false,
         }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use testkit::pg::TempPostgres;
 
 /// Assertions that don't hold yet, as `case kind/what`. One that begins to hold is taken out, or the test fails.
-const NOT_YET: &[&str] = &[];
+const NOT_YET: &[&str] = &["atelier arithmetic/vat_and_gross"];
 
 /// What must hold of the rows of a case.
 struct Assertion<'a> {
@@ -161,6 +161,12 @@ fn a_campus_tells_one_story() {
 #[test]
 fn a_landlord_tells_one_story() {
     check("chintai", &[]);
+}
+
+/// Sums that checks want, terms, columns of a class, and what comments say of some rows only.
+#[test]
+fn an_architects_office_tells_one_story() {
+    check("atelier", &[]);
 }
 
 #[test]

@@ -81,6 +81,15 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
     if let Some(choice) = made.into_iter().nth(fitting.unwrap_or(0)) {
         return choice;
     }
+    let is_hardware = context
+        .parts
+        .is(&["mac_address", "mac_addr", "mac", "hardware_address"]);
+    if is_hardware && limit.is_none_or(|limit| limit >= 17) && shortest <= 17 {
+        return (
+            Generator::HardwareAddress(context.key, 6),
+            "the name says a hardware address".to_owned(),
+        );
+    }
     if matches!(context.need, Need::Follow(_)) {
         return (
             code_of_any_length(context, limit, shortest),
@@ -126,6 +135,28 @@ pub(crate) fn text(context: &mut Context<'_>) -> Choice {
                 Aspect::FullKana => Aspect::FullHiragana,
                 Aspect::GivenKana => Aspect::GivenHiragana,
                 Aspect::FamilyKana => Aspect::FamilyHiragana,
+                other => other,
+            };
+            Some((Topic::Person(aspect), name))
+        }
+        found => found,
+    };
+    let found = match found {
+        Some((Topic::Person(aspect), name)) if !context.is_distinct() => {
+            let wide = ["全角スペース", "全角空白"]
+                .iter()
+                .any(|words| comment.contains(words));
+            let short = [
+                "initial of the last name",
+                "last initial",
+                "initial of the family",
+            ]
+            .iter()
+            .any(|words| comment.contains(words));
+            let aspect = match aspect {
+                Aspect::FullName | Aspect::NumberedName if wide => Aspect::WideName,
+                Aspect::FullKana if wide => Aspect::WideKana,
+                Aspect::FullName | Aspect::NumberedName if short => Aspect::ShortName,
                 other => other,
             };
             Some((Topic::Person(aspect), name))

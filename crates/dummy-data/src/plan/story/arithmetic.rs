@@ -1,5 +1,6 @@
-//! Formulas with parentheses as comments write them, in words or signs: `quantity * (unit price + extras)`,
-//! `(gross less tare) times price`. What their pieces speak of is not known here.
+//! Formulas as comments write them, in words or signs: `quantity * (unit price + extras)`, `(gross less tare) times
+//! price`, `stock less what is reserved`. This is the only place that knows their signs; what their pieces speak of is
+//! not known here.
 
 use crate::plan::story::Expr;
 
@@ -35,6 +36,101 @@ const SIGNS: &[(&str, char)] = &[
     ("÷", '/'),
 ];
 
+/// A formula without parentheses, as it is said: what comes first, and what is done with what comes next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chain {
+    /// What stands before the first sign.
+    pub first: String,
+    /// Each sign with what stands behind it.
+    pub rest: Vec<(char, String)>,
+}
+
+/// The chain of a text; none where no sign is in it.
+pub(super) fn chain(text: &str) -> Option<Chain> {
+    let mut rest = Vec::new();
+    let (at, mark, mut sign) = first_sign(text)?;
+    let before = &text[..at];
+    // `total = subtotal + tax`.
+    let first = before
+        .split_once(['=', '＝'])
+        .map_or(before, |(_, after)| after);
+    let mut behind = &text[at + mark.len()..];
+    while let Some((at, mark, next)) = first_sign(behind) {
+        rest.push((sign, until_closed(&behind[..at]).to_owned()));
+        sign = next;
+        behind = &behind[at + mark.len()..];
+    }
+    rest.push((sign, until_closed(behind).to_owned()));
+    Some(Chain {
+        first: inside(first).to_owned(),
+        rest,
+    })
+}
+
+/// What stands before a parenthesis that was opened before: `消化` of `消化）`.
+fn until_closed(text: &str) -> &str {
+    let mut depth = 0_u32;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' | '（' => depth += 1,
+            ')' | '）' if depth == 0 => return &text[..at],
+            ')' | '）' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// Where the first sign of a text stands, how it is written, and what it means.
+fn first_sign(text: &str) -> Option<(usize, &'static str, char)> {
+    SIGNS
+        .iter()
+        .filter_map(|(mark, sign)| Some((text.find(mark)?, *mark, *sign)))
+        .min()
+}
+
+/// Whether a comment is a formula of more than two operands: `単価×数量＋送料`.
+pub(super) fn is_long(text: &str) -> bool {
+    chain(&normalized(text)).is_some_and(|chain| chain.rest.len() >= 2)
+}
+
+/// The part of a formula that begins behind an open parenthesis: `賃料` of `敷金（賃料`.
+pub(super) fn inside(left: &str) -> &str {
+    let open = left.rfind(['(', '（']);
+    let closed = left.rfind([')', '）']);
+    match open {
+        Some(open) if closed.is_none_or(|closed| closed < open) => {
+            left[open..].trim_start_matches(['(', '（'])
+        }
+        _ => left,
+    }
+}
+
+/// A comment with signs as formulas have them: `賃料+管理費` says what `賃料＋管理費` says.
+pub(super) fn normalized(text: &str) -> String {
+    // A long vowel's mark is a minus where no long vowel can be.
+    let text = text.replace("ー引当", "－引当");
+    let characters: Vec<char> = text.chars().collect();
+    characters
+        .iter()
+        .enumerate()
+        .map(|(place, &character)| {
+            let between_words = place > 0
+                && [place - 1, place + 1].iter().all(|&beside| {
+                    characters
+                        .get(beside)
+                        .is_some_and(|other| !other.is_ascii() || (beside < place && *other == ')'))
+                });
+            match character {
+                '+' if between_words => '＋',
+                '-' | '‐' | '–' | '—' if between_words => '－',
+                '*' | '✕' | '＊' | '✖' if between_words => '×',
+                other => other,
+            }
+        })
+        .collect()
+}
+
 /// The formula of a text in which parentheses hold a part of it; none where they only explain, or where something
 /// isn't a formula.
 pub(super) fn tree(text: &str) -> Option<Tree> {
@@ -50,8 +146,10 @@ pub(super) fn tree(text: &str) -> Option<Tree> {
         || SIGNS.iter().any(|(mark, _)| {
             format!("{} ", before.trim_end()).ends_with(mark) || before.ends_with(mark)
         });
+    // `(height in m) squared`.
+    let is_squared = after.trim_start().starts_with("squared");
     if !holds
-        || !has_sign(inside)
+        || !(has_sign(inside) || is_squared)
         || !(has_sign(&format!("{} ", before.trim_end())) || has_sign(after))
     {
         return None;
@@ -106,6 +204,10 @@ fn split(
 
 fn piece(text: &str) -> Option<Tree> {
     let text = text.trim();
+    if let Some(base) = text.strip_suffix(" squared") {
+        let base = piece(base)?;
+        return Some(Tree::Both(Box::new(base.clone()), '*', Box::new(base)));
+    }
     if let Some(inside) = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -138,6 +240,28 @@ pub(super) fn value_of(tree: &Tree, of: &dyn Fn(&str) -> Option<Expr>) -> Option
 mod tests {
     use super::*;
 
+    #[test]
+    fn operators_between_japanese_words_are_operators() {
+        assert_eq!(normalized("賃料+管理費"), "賃料＋管理費");
+        assert_eq!(normalized("退勤-出勤"), "退勤－出勤");
+        assert_eq!(normalized("x-ray, 2-3"), "x-ray, 2-3");
+    }
+
+    #[test]
+    fn formulas_begin_behind_parentheses() {
+        assert_eq!(inside("敷金（賃料"), "賃料");
+        assert_eq!(inside("実働（分）＝退勤"), "実働（分）＝退勤");
+        assert_eq!(inside("subtotal"), "subtotal");
+    }
+
+    #[test]
+    fn formulas_of_three_operands_are_long() {
+        assert!(is_long("金額（単価×数量+送料）"));
+        assert!(is_long("quantity times price plus shipping"));
+        assert!(!is_long("単価×数量"));
+        assert!(!is_long("amount"));
+    }
+
     fn written(tree: &Tree) -> String {
         match tree {
             Tree::Piece(text) => text.clone(),
@@ -162,6 +286,10 @@ mod tests {
             ("a + b * (c - d) - e", "[[a + [b * [c - d]]] - e]"),
             ("数量×（単価－値引）", "[数量 * [単価 - 値引]]"),
             ("days times (rate plus 2)", "[days * [rate + 2]]"),
+            (
+                "weight in kg / (height in m) squared",
+                "[weight in kg / [height in m * height in m]]",
+            ),
         ];
         for (text, wanted) in cases {
             assert_eq!(read(text).as_deref(), Some(wanted), "{text}");

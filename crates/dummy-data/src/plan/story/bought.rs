@@ -2,6 +2,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::story::copies::firm;
+use crate::plan::story::lists::List;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 
@@ -42,16 +43,7 @@ fn rate_of_one_currency(reader: &mut Reader<'_, '_>, table: TableId, column: Col
 /// What was paid for one of what the row is one of: about its price.
 fn near_price(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let own = super::money::without_unit(&reader.name(table, column).own.whole);
-    if !matches!(
-        own.as_str(),
-        "purchase_price"
-            | "price_paid"
-            | "paid_price"
-            | "agreed_price"
-            | "agreed_rent"
-            | "sold_price"
-    ) || reader.is_nullable(table, column)
-    {
+    if !List::PricePaid.words().contains(&own.as_str()) || reader.is_nullable(table, column) {
         return;
     }
     let found = firm(reader, table).into_iter().find_map(|(via, target)| {
@@ -60,15 +52,7 @@ fn near_price(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
             let bare = super::money::without_unit(&name.own.whole);
             reader.is_number(target, price)
                 && !reader.is_nullable(target, price)
-                && matches!(
-                    bare.as_str(),
-                    "list_price"
-                        | "price"
-                        | "unit_price"
-                        | "asking_price"
-                        | "retail_price"
-                        | "asking_rent"
-                )
+                && List::PriceAsked.words().contains(&bare.as_str())
                 && super::money::in_cents(name)
                     == super::money::in_cents(reader.name(table, column))
         })?;

@@ -2,6 +2,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::names::singular;
+use crate::plan::story::lists::List;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::stage_of_words;
 use crate::plan::story::{Expr, Relation};
@@ -15,9 +16,6 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
         }
         if reader.is_text(table, column) {
             copy(reader, table, column);
-            if reader.is_free(table, column) {
-                far_currency(reader, table, column);
-            }
             if reader.is_free(table, column) {
                 far_copy(reader, table, column);
             }
@@ -133,6 +131,10 @@ fn copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         if found.is_none() {
             found = said_by_comment(reader, &name.text, &one, &last, &stem, target, false);
         }
+        // `of the rule`: what it calls as the row does.
+        if found.is_none() && is_all_it_says(&name.text, &[&one, &last, &stem]) {
+            found = text(&name.own.whole).map(|of| vec![of]);
+        }
         if found.is_none() {
             found = copied(reader, (table, column), target).map(|of| vec![of]);
         }
@@ -192,9 +194,12 @@ fn newest_text(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     }
 }
 
-/// A text of what the row's parent belongs to: `course_title` of a certificate of an enrollment in a course.
+/// A text of what the row's parent belongs to: `course_title` of a certificate of an enrollment in a course, the
+/// currency of the account of a card.
 fn far_copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
+    const CURRENCY: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
     let name = reader.name(table, column).clone();
+    let is_currency = name.whole_is(CURRENCY);
     for (via, target) in firm(reader, table) {
         for (next, far) in firm(reader, target) {
             if far == table {
@@ -214,7 +219,16 @@ fn far_copy(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
                 same.map(|of| vec![of])
                     .or_else(|| is_name.then(|| names_of(reader, far)).flatten())
             });
+            let currency = || {
+                let of = reader.columns(far).find(|&of| {
+                    reader.is_text(far, of)
+                        && !reader.is_nullable(far, of)
+                        && reader.name(far, of).whole_is(CURRENCY)
+                });
+                of.filter(|_| is_currency).map(|of| vec![of])
+            };
             let found = called
+                .or_else(currency)
                 .or_else(|| said_by_comment(reader, &name.text, &one, &last, &stem, far, false));
             let Some([of]) = found.as_deref() else {
                 continue;
@@ -239,39 +253,6 @@ pub(super) fn firm(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, Ta
         .into_iter()
         .filter(|(via, to)| *to != table && !reader.is_nullable(table, *via))
         .collect()
-}
-
-/// The currency of what a row's parents belong to.
-fn far_currency(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
-    const ALIKE: &[&str] = &["currency", "currency_code", "currency_iso", "iso_currency"];
-    if !reader.name(table, column).whole_is(ALIKE) {
-        return;
-    }
-    let own = |reader: &Reader<'_, '_>, table: TableId| {
-        reader.columns(table).find(|&other| {
-            reader.is_text(table, other)
-                && !reader.is_nullable(table, other)
-                && reader.name(table, other).whole_is(ALIKE)
-        })
-    };
-    for (via, target) in firm(reader, table) {
-        for (next, far) in firm(reader, target) {
-            if far == table || reader.is_nullable(target, next) {
-                continue;
-            }
-            if let Some(of) = own(reader, far) {
-                let theirs = reader.facts[far].table.name.clone();
-                let path = vec![via, next];
-                reader.relate(
-                    table,
-                    column,
-                    Relation::CopyFar { path, of },
-                    format!("the copy of what `{theirs}` has"),
-                );
-                return;
-            }
-        }
-    }
 }
 
 /// `name of the account`, `the customer's e-mail at the time`.
@@ -301,18 +282,13 @@ fn said_by_comment(
         return None;
     }
     let text = text.replace("e-mail", "email");
-    let spaced = |word: &str| word.replace('_', " ");
     let says_whose = [one, last, stem].iter().any(|word| {
-        let word = spaced(word);
+        let word = word.replace('_', " ");
         word.len() > 2
-            && (text.contains(&format!("of the {word}"))
-                || text.contains(&format!("of its {word}"))
-                || text.contains(&format!("the {word}'s"))
-                || text.contains(&format!("{word}'s "))
-                || text.contains(&format!("as in the {word}"))
-                || text.contains(&format!("as in its {word}"))
-                || text.contains(&format!("from the {word}"))
-                || text.contains(&format!("from {word}")))
+            && List::Whose
+                .words()
+                .iter()
+                .any(|mark| text.contains(&mark.replace('*', &word)))
     });
     if !says_whose {
         return None;
@@ -358,6 +334,19 @@ fn said_by_comment(
             .any(|word| matches!(*word, "name" | "title" | "named"))
             .then(|| names_of(reader, target))
             .flatten()
+    })
+}
+
+/// Whether a comment says nothing but whose a value is: `of the rule`, `as in the vehicle class at the time`.
+fn is_all_it_says(text: &str, whose: &[&String]) -> bool {
+    let text = text.trim_end_matches(" at the time");
+    whose.iter().any(|word| {
+        let word = word.replace('_', " ");
+        word.len() > 2
+            && List::AsThere
+                .words()
+                .iter()
+                .any(|mark| text == mark.replace('*', &word))
     })
 }
 
@@ -489,9 +478,10 @@ fn copy_number(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
             let text = &reader.name(table, column).text;
             let says = [&one, &last].iter().any(|word| {
                 let word = word.replace('_', " ");
-                text.contains(&format!("as in the {word}"))
-                    || text.contains(&format!("from the {word}"))
-                    || text.contains(&format!("of the {word}"))
+                List::AsThere
+                    .words()
+                    .iter()
+                    .any(|mark| text.contains(&mark.replace('*', &word)))
             });
             let own = reader.one_of(table);
             let own = own.rsplit('_').next().unwrap_or(&own).to_owned();
@@ -672,7 +662,8 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnI
                     && rest.len() == 1
                     && stage_of_words(&own).is_some()
                     && stage_of_words(&own) == stage_of_words(&rest)
-                    && own[0].ends_with('d'))
+                    && own[0].ends_with('d')
+                    && own[0] != "created")
         });
         let is_named = one == whole || last == whole || alike(&whole, &last) || alike(&whole, &one);
         let is_synonym = !is_named

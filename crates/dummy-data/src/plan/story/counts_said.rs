@@ -25,7 +25,7 @@ pub(super) fn find(
         Some((child, via, only))
     });
     let Some((child, via, only)) = found else {
-        return false;
+        return of_some(reader, table, column, text);
     };
     let name = reader.name(table, column);
     let is_money = in_cents(name) || name.has(&["amount", "total", "sum", "value"]);
@@ -51,11 +51,7 @@ pub(super) fn find(
         of: Box::new(value),
         only: Some(Box::new(only)),
     };
-    let over = if reader.is_nullable(table, column) {
-        over
-    } else {
-        Expr::First(vec![over, Expr::Number(0)])
-    };
+    let over = reader.or_zero(table, column, over);
     let theirs = reader.facts[child].table.name.clone();
     reader.relate(
         table,
@@ -63,6 +59,111 @@ pub(super) fn find(
         Relation::Value(over),
         format!("as its comment says, of its `{theirs}`"),
     )
+}
+
+/// What some of the rows have that lead here: `credits of the passed results`, `average grade of the passed results`,
+/// `points of all finished attempts`, `open amounts of the bills`. Whether the comment says so.
+fn of_some(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> bool {
+    let Some((measure, rest)) = [" of the ", " of all the ", " of all ", " of its "]
+        .iter()
+        .filter_map(|mark| text.split_once(mark))
+        .min_by_key(|(measure, _)| measure.len())
+    else {
+        return false;
+    };
+    let measure = measure.strip_prefix("the ").unwrap_or(measure);
+    let (fold, measure) = [("average ", Fold::Average), ("mean ", Fold::Average)]
+        .into_iter()
+        .find_map(|(start, fold)| Some((fold, measure.strip_prefix(start)?)))
+        .unwrap_or((Fold::Sum, measure));
+    if matches!(
+        measure,
+        "sum" | "number" | "count" | "total" | "mean" | "average"
+    ) {
+        return false;
+    }
+    let found = reader.children(table).into_iter().find_map(|(child, via)| {
+        if child == table || reader.facts[child].master.is_some() {
+            return None;
+        }
+        let only = some_of(reader, child, rest)?;
+        let is_amount = |other: ColumnId| {
+            reader.is_number(child, other) && reader.facts[child].reference_of[other].is_none()
+        };
+        let of = if measure == "totals" {
+            of(&roles(reader, child), Role::Total)
+        } else {
+            super::sums::spoken_of(reader, child, measure, &is_amount)
+        };
+        Some((child, via, only, of?))
+    });
+    let Some((child, via, only, of)) = found else {
+        return false;
+    };
+    let over = Expr::Over {
+        table: child,
+        via,
+        fold,
+        of: Box::new(Expr::Column(of)),
+        only: only.map(Box::new),
+    };
+    let over = reader.or_zero(table, column, over);
+    let why = format!(
+        "as its comment says, of `{}` of its `{}`",
+        reader.column(child, of).name,
+        reader.facts[child].table.name
+    );
+    reader.relate(table, column, Relation::Value(over), why)
+}
+
+/// Which rows of a table some words name, the last of which is the word for one: `finished attempts`; all of them where
+/// they say nothing else. None where they name no rows of it.
+#[expect(
+    clippy::option_option,
+    reason = "no rows of this table, all of them, or some"
+)]
+fn some_of(reader: &Reader<'_, '_>, child: TableId, text: &str) -> Option<Option<Expr>> {
+    let (text, without) = match text.split_once(" without a ") {
+        Some((text, without)) => (text, Some(without)),
+        None => (text, None),
+    };
+    let one = reader.one_of(child);
+    let last = one.rsplit('_').next().unwrap_or(&one);
+    let (words, noun) = text.rsplit_once(' ').unwrap_or(("", text));
+    if singular(noun) != last {
+        return None;
+    }
+    let mut all = Vec::new();
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
+        all.push(condition(reader, child, &word.replace('-', "_"))?);
+    }
+    if let Some(without) = without {
+        let lacks = lacking(reader, child, without)?;
+        all.push(lacks);
+    }
+    Some(match <[Expr; 1]>::try_from(all) {
+        Ok([only]) => Some(only),
+        Err(several) => (!several.is_empty()).then_some(Expr::All(several)),
+    })
+}
+
+/// That a row has no time or leads to no row that some words name: `a date of closing`, `a bill`.
+fn lacking(reader: &Reader<'_, '_>, child: TableId, words: &str) -> Option<Expr> {
+    let noun = words.split([',', '.', ';']).next()?.trim();
+    let leads = reader.columns(child).find(|&column| {
+        let own = &reader.name(child, column).own;
+        reader.is_nullable(child, column)
+            && reader.facts[child].reference_of[column].is_some()
+            && own.prefix_before("id") == Some(noun.replace(' ', "_").as_str())
+    });
+    let found = leads.or_else(|| {
+        let noun = noun.strip_prefix("date of ").unwrap_or(noun);
+        super::formulas::moment(reader, child, noun, &[])
+            .filter(|&time| reader.is_nullable(child, time))
+    })?;
+    Some(Expr::Not(Box::new(Expr::Known(Box::new(Expr::Column(
+        found,
+    ))))))
 }
 
 /// Whether one of some is true.
@@ -82,6 +183,19 @@ fn in_english(reader: &Reader<'_, '_>, child: TableId, text: &str) -> Option<Exp
     let one = reader.one_of(child);
     let last = one.rsplit('_').next().unwrap_or(&one);
     let is_noun = |word: &str| singular(word) == last;
+    if text.contains(" without a ") {
+        return some_of(reader, child, text)?;
+    }
+    // `alerts that are neither resolved nor dismissed`.
+    if let Some((noun, rest)) = text.split_once(" that are neither ")
+        && is_noun(noun.rsplit(' ').next()?)
+    {
+        let none: Option<Vec<Expr>> = rest
+            .split(" nor ")
+            .map(|word| Some(Expr::Not(Box::new(condition(reader, child, word.trim())?))))
+            .collect();
+        return none.map(Expr::All);
+    }
     let clause = [
         " that are ",
         " which are ",

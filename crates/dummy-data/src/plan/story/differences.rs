@@ -217,11 +217,7 @@ fn variances(reader: &mut Reader<'_, '_>, table: TableId) {
         } else {
             apart
         };
-        let value = if reader.is_nullable(table, column) {
-            value
-        } else {
-            Expr::First(vec![value, Expr::Number(0)])
-        };
+        let value = reader.or_zero(table, column, value);
         reader.relate(
             table,
             column,
@@ -444,11 +440,7 @@ fn for_each(reader: &mut Reader<'_, '_>, table: TableId) {
             continue;
         }
         let value = Expr::Column(of).per(Expr::Column(by));
-        let value = if reader.is_nullable(table, column) {
-            value
-        } else {
-            Expr::First(vec![value, Expr::Number(0)])
-        };
+        let value = reader.or_zero(table, column, value);
         reader.relate(
             table,
             column,

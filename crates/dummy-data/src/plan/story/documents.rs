@@ -2,8 +2,10 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
+use crate::plan::story::checks::is_made_of;
 use crate::plan::story::lifecycles::StateColumn;
-use crate::plan::story::money::{Role, discount_of, in_cents, of, relate_rate, roles, share};
+use crate::plan::story::lists::List;
+use crate::plan::story::money::{Role, discount_of, in_cents, of, relate_rate, role, roles, share};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
 use crate::story::Fold;
@@ -537,13 +539,38 @@ pub(crate) fn find_documents(reader: &mut Reader<'_, '_>, table: TableId) {
     super::payouts::sum_of_the_row(reader, table);
 }
 
+/// Amounts that are nothing else beside a total, as wide as it: what a rent is made of beside its sum.
+fn other_parts(reader: &Reader<'_, '_>, table: TableId, total: ColumnId) -> Vec<ColumnId> {
+    let name = reader.name(table, total);
+    let is_money = in_cents(name) || scale(reader.kind(table, total)) == 2;
+    if !is_money || !reader.is_free(table, total) {
+        return Vec::new();
+    }
+    reader.free(table, |column| {
+        let own = reader.name(table, column);
+        column != total
+            && reader.kind(table, column) == reader.kind(table, total)
+            && in_cents(own) == in_cents(name)
+            && role(own).is_none()
+            && own.text.is_empty()
+            && !reader.is_nullable(table, column)
+            && !own.has(List::NoPart.words())
+    })
+}
+
 fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
     let roles = roles(reader, table);
-    let parts: Vec<ColumnId> = roles
-        .iter()
-        .filter(|(role, _)| *role == Role::Part)
-        .map(|(_, column)| *column)
-        .collect();
+    let mut parts = all_of(&roles, Role::Part);
+    if let Some(total) = of(&roles, Role::Total)
+        && of(&roles, Role::Subtotal).is_none()
+        && of(&roles, Role::Quantity).is_none()
+        && lines_of(reader, table, false).is_none()
+    {
+        let more = other_parts(reader, table, total);
+        if parts.len() + more.len() > 1 {
+            parts.extend(more);
+        }
+    }
     if let (Some(total), false) = (of(&roles, Role::Total), parts.is_empty()) {
         // Parts with names of their own, taxes and fees.
         for &part in &parts {
@@ -611,13 +638,18 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
     if subtotal.is_none() && (total.is_none() || (known == 0 && lines.is_none())) {
         return;
     }
+    let before = |column: ColumnId| {
+        subtotal.is_some_and(|subtotal| is_made_of(reader, table, subtotal, column))
+    };
     let charges: Vec<ColumnId> = [Role::Shipping, Role::Extra]
         .iter()
         .flat_map(|role| all_of(&roles, *role))
+        .filter(|&charge| !before(charge))
         .collect();
+    let discount = of(&roles, Role::Discount).filter(|&discount| !before(discount));
     // What is called net is the sum of its charges where nothing else makes it.
     let net_of_charges = lines.is_none()
-        && !charges.is_empty()
+        && (charges.len() > 1 || (charges.len() == 1 && total.is_none()))
         && of(&roles, Role::Discount).is_none()
         && subtotal.is_some_and(|net| {
             reader.is_free(table, net)
@@ -707,7 +739,7 @@ fn documents(reader: &mut Reader<'_, '_>, table: TableId) {
     if let Some(rate) = of(&roles, Role::DiscountRate) {
         relate_rate(reader, table, rate, true);
     }
-    if let Some(discount) = of(&roles, Role::Discount) {
+    if let Some(discount) = discount {
         let less = match of(&roles, Role::DiscountRate) {
             Some(rate) => base.clone().times(share(reader, table, rate)),
             None => discount_of(reader, table, discount, base.clone()),

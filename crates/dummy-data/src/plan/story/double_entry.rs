@@ -57,8 +57,7 @@ impl Sides {
     pub(super) fn signed(&self) -> Expr {
         match self {
             Self::Numbers { debit, credit } => {
-                Expr::First(vec![Expr::Column(*debit), Expr::Number(0)])
-                    .minus(Expr::Column(*credit))
+                Expr::Column(*debit).or_zero().minus(Expr::Column(*credit))
             }
             Self::Label {
                 amount,

@@ -129,6 +129,11 @@ impl Expr {
         Self::Known(Box::new(Self::Event(event)))
     }
 
+    /// It, or 0 where it is NULL.
+    pub(crate) fn or_zero(self) -> Self {
+        Self::First(vec![self, Self::Number(0)])
+    }
+
     /// A share of itself, in hundredths.
     pub(crate) fn percent(self, hundredths: Self) -> Self {
         self.times(hundredths).per(Self::whole(100))

@@ -2,6 +2,7 @@
 //! points has passed.
 
 use crate::ids::{ColumnId, TableId};
+use crate::plan::story::lists::List;
 use crate::plan::story::money::{Role, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation, TextRole};
@@ -21,10 +22,9 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
 }
 
 /// Flags that are only set where a wider one is: what is vegan is vegetarian.
-const IMPLIED: &[(&str, &str)] = &[("vegan", "vegetarian"), ("superadmin", "admin")];
-
 fn implied(reader: &mut Reader<'_, '_>, table: TableId) {
-    for (narrow, wide) in IMPLIED {
+    let pairs = List::Implied.words().iter();
+    for (narrow, wide) in pairs.filter_map(|pair| pair.split_once('>')) {
         let flag = |word: &str| {
             reader.columns(table).find(|&column| {
                 let name = &reader.name(table, column).own.whole;
@@ -337,6 +337,9 @@ fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
         "passing_grade",
         "pass_percentage",
         "passing_percentage",
+        "pass_percent",
+        "passing_percent",
+        "required_percent",
         "minimum_score",
         "min_score",
         "pass_threshold",
@@ -369,7 +372,7 @@ fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
         let Some((enough, called)) = found else {
             continue;
         };
-        let wanted: &[&str] = if called.has(&["percentage"]) {
+        let wanted: &[&str] = if called.has(&["percentage", "percent"]) {
             &["percentage", "percent", "score"]
         } else {
             &[

@@ -195,11 +195,7 @@ pub(super) fn of_children(reader: &mut Reader<'_, '_>, table: TableId, column: C
         of: Box::new(Expr::Column(of)),
         only: None,
     };
-    let expr = if reader.is_nullable(table, column) {
-        of_children
-    } else {
-        Expr::First(vec![of_children, Expr::Number(0)])
-    };
+    let expr = reader.or_zero(table, column, of_children);
     let why = format!(
         "{what} of `{}` of its `{}`",
         reader.column(child, of).name,

@@ -3,7 +3,9 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
+use crate::plan::names::NameParts;
 use crate::plan::story::arithmetic::{tree, value_of};
+use crate::plan::story::products::{for_each, part_of_all, product};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::spans;
 use crate::plan::story::sums::{is_share_of_100, spoken_of};
@@ -25,6 +27,9 @@ pub(super) fn find(
     let found = found
         .or_else(|| either(reader, table, column, text))
         .or_else(|| nested(reader, table, column, text))
+        .or_else(|| product(reader, table, column, text))
+        .or_else(|| for_each(reader, table, column, text))
+        .or_else(|| part_of_all(reader, table, column, text))
         .or_else(|| by(reader, table, column, text))
         .or_else(|| so_many(reader, table, column, text))
         .or_else(|| share(reader, table, column, text))
@@ -137,18 +142,39 @@ fn so_many(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str
 fn nested(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) -> Option<Expr> {
     let text = text.split(['=', '＝']).next_back()?;
     let of = |piece: &str| {
+        let (piece, wanted) = piece.rsplit_once(" in ").unwrap_or((piece, ""));
         spoken_of(reader, table, piece, &|other| {
             is_other_number(reader, table, column, other)
         })
-        .map(|other| match reader.is_nullable(table, other) {
-            true => Expr::First(vec![Expr::Column(other), Expr::Number(0)]),
-            false if is_share_of_100(reader, table, Some(other)) => {
-                Expr::Column(other).per(Expr::whole(100))
+        .map(|other| {
+            match reader.is_nullable(table, other) {
+                true => Expr::Column(other).or_zero(),
+                false if is_share_of_100(reader, table, Some(other)) => {
+                    Expr::Column(other).per(Expr::whole(100))
+                }
+                false => Expr::Column(other),
             }
-            false => Expr::Column(other),
+            .per(Expr::whole(smaller(&reader.name(table, other).own, wanted)))
         })
     };
     value_of(&tree(text)?, &of)
+}
+
+/// How many of the unit that a name says make one that a comment speaks of: of centimetres a hundred make a metre.
+fn smaller(name: &NameParts, wanted: &str) -> i64 {
+    const UNITS: &[(&str, &str, i64)] = &[
+        ("m", "cm", 100),
+        ("m", "mm", 1000),
+        ("cm", "mm", 10),
+        ("km", "m", 1000),
+        ("kg", "g", 1000),
+        ("t", "kg", 1000),
+        ("l", "ml", 1000),
+    ];
+    UNITS
+        .iter()
+        .find(|(unit, own, _)| *unit == wanted.trim() && name.last() == *own)
+        .map_or(1, |(_, _, count)| *count)
 }
 
 /// Rounded down to what a column holds; 0 where it may not be NULL.
@@ -160,14 +186,10 @@ pub(super) fn in_its_digits(
 ) -> Expr {
     let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
     let value = Expr::Floor(Box::new(value), digit);
-    if reader.is_nullable(table, column) {
-        value
-    } else {
-        Expr::First(vec![value, Expr::Number(0)])
-    }
+    reader.or_zero(table, column, value)
 }
 
-fn is_other_number(
+pub(super) fn is_other_number(
     reader: &Reader<'_, '_>,
     table: TableId,
     column: ColumnId,
@@ -210,7 +232,7 @@ pub(super) fn unit(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) ->
 }
 
 /// The number at the beginning of a text.
-fn number_at(text: &str) -> Option<(i64, &str)> {
+pub(super) fn number_at(text: &str) -> Option<(i64, &str)> {
     let text = text.trim_start();
     let end = text
         .find(|character: char| !character.is_ascii_digit())
@@ -349,7 +371,7 @@ fn between(
     if let Some(less) = less {
         apart_in_time(reader, table, column, &[to, from], &[('-', less)]);
         let theirs = unit(reader, table, less).unwrap_or(own);
-        let off = Expr::First(vec![Expr::Column(less), Expr::Number(0)]).times(Expr::whole(theirs));
+        let off = Expr::Column(less).or_zero().times(Expr::whole(theirs));
         let rest = Expr::Column(to).minus(Expr::Column(from)).minus(off);
         let rest = Expr::Greatest(vec![rest, Expr::Number(0)]);
         seconds = both_known(reader, table, &[from, to], rest);
@@ -622,72 +644,6 @@ fn listed_in_english(
     })
 }
 
-/// By how much a product of lengths is divided to be in the unit of its column: millimetres make litres.
-pub(super) fn of_lengths(
-    reader: &Reader<'_, '_>,
-    table: TableId,
-    column: ColumnId,
-    factors: &[ColumnId],
-) -> Option<i64> {
-    let millimetres = |factor: ColumnId| {
-        let name = reader.name(table, factor);
-        let text = &name.text;
-        if name.own.has("mm") || text.contains("mm") || text.contains("millimet") {
-            Some(1)
-        } else if name.own.has("cm") || text.contains("cm") || text.contains("centimet") {
-            Some(10)
-        } else if name.own.has("m") || name.own.has_any(&["meters", "metres"]) {
-            Some(1000)
-        } else {
-            None
-        }
-    };
-    let mut size: i64 = 1;
-    for &factor in factors {
-        size *= millimetres(factor)?;
-    }
-    let name = reader.name(table, column);
-    let says = |words: &[&str]| name.says(words, char::is_alphanumeric);
-    let unit: i64 = match factors.len() {
-        3 if says(&["l", "litre", "litres", "liter", "liters", "リットル"]) => 1_000_000,
-        3 if says(&["m3", "cbm", "㎥", "立方メートル"]) || name.text.contains("cubic met") => {
-            1_000_000_000
-        }
-        3 if says(&["cm3", "ccm", "ml"]) || name.text.contains("cubic cent") => 1_000,
-        2 if says(&["m2", "sqm", "㎡", "平方メートル"]) || name.text.contains("square met") => {
-            1_000_000
-        }
-        2 if says(&["cm2"]) => 100,
-        _ => return None,
-    };
-    (unit > size).then_some(unit / size)
-}
-
-/// Whether a comment is a formula of more than two operands: `単価×数量＋送料`.
-pub(super) fn is_long(text: &str) -> bool {
-    let text = with_operators(text);
-    let marks = [
-        "＋", "－", "−", "×", " + ", " - ", " * ", " × ", " plus ", " minus ", " less ", " times ",
-    ];
-    marks
-        .iter()
-        .map(|mark| text.matches(mark).count())
-        .sum::<usize>()
-        >= 2
-}
-
-/// The part of a formula that begins behind an open parenthesis: `賃料` of `敷金（賃料`.
-pub(super) fn inside(left: &str) -> &str {
-    let open = left.rfind(['(', '（']);
-    let closed = left.rfind([')', '）']);
-    match open {
-        Some(open) if closed.is_none_or(|closed| closed < open) => {
-            left[open..].trim_start_matches(['(', '（'])
-        }
-        _ => left,
-    }
-}
-
 /// Whether a column's comment begins with a word, or the other way round.
 fn called(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, word: &str) -> bool {
     likeness(head(&reader.name(table, column).text), word.trim()) > 0
@@ -738,54 +694,9 @@ pub(super) fn by_comment(
         .map(|(_, std::cmp::Reverse(column))| column)
 }
 
-/// A comment with operators as formulas have them: `賃料+管理費` says what `賃料＋管理費` says.
-pub(super) fn with_operators(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    characters
-        .iter()
-        .enumerate()
-        .map(|(place, &character)| {
-            let between_words = place > 0
-                && [place - 1, place + 1].iter().all(|&beside| {
-                    characters
-                        .get(beside)
-                        .is_some_and(|other| !other.is_ascii() || (beside < place && *other == ')'))
-                });
-            match character {
-                '+' if between_words => '＋',
-                '-' | '‐' | '–' | '—' if between_words => '－',
-                '*' | '✕' | '＊' | '✖' if between_words => '×',
-                other => other,
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn operators_between_japanese_words_are_operators() {
-        assert_eq!(with_operators("賃料+管理費"), "賃料＋管理費");
-        assert_eq!(with_operators("退勤-出勤"), "退勤－出勤");
-        assert_eq!(with_operators("x-ray, 2-3"), "x-ray, 2-3");
-    }
-
-    #[test]
-    fn formulas_begin_behind_parentheses() {
-        assert_eq!(inside("敷金（賃料"), "賃料");
-        assert_eq!(inside("実働（分）＝退勤"), "実働（分）＝退勤");
-        assert_eq!(inside("subtotal"), "subtotal");
-    }
-
-    #[test]
-    fn formulas_of_three_operands_are_long() {
-        assert!(is_long("金額（単価×数量+送料）"));
-        assert!(is_long("quantity times price plus shipping"));
-        assert!(!is_long("単価×数量"));
-        assert!(!is_long("amount"));
-    }
 
     #[test]
     fn a_word_is_like_the_head_of_a_comment() {

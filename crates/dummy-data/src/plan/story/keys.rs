@@ -681,7 +681,17 @@ fn is_whose(
 
 pub(super) fn is_shared(reader: &Reader<'_, '_>, table: TableId) -> bool {
     let name = reader.table_name(table);
-    SHARED.contains(&crate::plan::names::singular(name.last()).as_str())
+    // Types of rooms that each hotel has for itself are not everybody's.
+    let is_owned = || {
+        reader.references(table).iter().any(|(column, target)| {
+            let owner = reader.table_name(*target);
+            *target != table
+                && !reader.is_nullable(table, *column)
+                && !is_people(&owner)
+                && !SHARED.contains(&crate::plan::names::singular(owner.last()).as_str())
+        })
+    };
+    SHARED.contains(&crate::plan::names::singular(name.last()).as_str()) && !is_owned()
 }
 
 /// The class of the row that a column's name means: `physician_id` is a row whose `type` is `Physician`.

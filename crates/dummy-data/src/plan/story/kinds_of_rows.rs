@@ -313,11 +313,20 @@ pub(super) fn only_for_a_kind(reader: &mut Reader<'_, '_>, table: TableId) {
 
 /// Whether a comment says that a column is only about rows of a kind: `pupils only`, `only for pupils`.
 fn says_only(comment: &str, label: &str) -> bool {
-    let label = label.to_lowercase();
+    let own = label.to_lowercase();
+    // Of `PersonClient` persons speak too.
+    let of_class = NameParts::new(label)
+        .words
+        .first()
+        .filter(|_| label.starts_with(char::is_uppercase))
+        .cloned();
     let mut words = comment.split(|character: char| !character.is_alphanumeric());
     comment.contains("only")
-        && label.len() > 2
-        && words.any(|word| word == label || crate::plan::names::singular(word) == label)
+        && own.len() > 2
+        && words.any(|word| {
+            let one = crate::plan::names::singular(word);
+            word == own || one == own || of_class.as_ref() == Some(&one)
+        })
 }
 
 /// Whether a column is only about rows of a kind.

@@ -476,6 +476,9 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
     }
     cycle.planned = plans::of_row(reader, table, &cycle);
     if cycle.planned.is_none() {
+        cycle.planned = plans::of_term(reader, table, &mut cycle);
+    }
+    if cycle.planned.is_none() {
         cycle.planned_there = plans::of_parent(reader, table, &cycle);
     }
     let is_empty = cycle.steps.is_empty() && cycle.outs.is_empty() && cycle.sides.is_empty();

@@ -208,48 +208,60 @@ fn codes(reader: &mut Reader<'_, '_>, table: TableId) {
 
 /// The price of what a row is about.
 pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: ColumnId) {
+    // What a car was sold for is no price of what it is.
+    let happens = reader.story.tables[table]
+        .cycle
+        .as_ref()
+        .is_some_and(|cycle| {
+            let words = &reader.name(table, price).own.words;
+            words.iter().any(|word| cycle.event(word).is_some())
+        });
+    if happens && reader.is_nullable(table, price) {
+        return;
+    }
+    let candidates = [
+        "price",
+        "unit_price",
+        "list_price",
+        "selling_price",
+        "sale_price",
+        "unit_amount",
+        "rate",
+        "hourly_rate",
+        "daily_rate",
+        "nightly_rate",
+        "fee",
+        "base_price",
+        "retail_price",
+        "amount",
+        "unit_cost",
+        "price_per_unit",
+        "price_per_night",
+        "default_price",
+        "standard_price",
+        "daily_price",
+        "rental_price",
+        "unit_price_cents",
+        "price_cents",
+        "unit_amount_cents",
+        "monthly_fee",
+        "course_fee",
+        "tuition_fee",
+        "tuition",
+        "monthly_price",
+        "price_per_month",
+        "price_per_unit",
+        "base_rate_cents",
+        "base_rate",
+        "face_value",
+        "standard_cost",
+        "hanbai_tanka",
+    ];
+    let mut best: Option<(bool, ColumnId, TableId, ColumnId)> = None;
     for (via, target) in reader.references(table) {
         if target == table {
             continue;
         }
-        let candidates = [
-            "price",
-            "unit_price",
-            "list_price",
-            "selling_price",
-            "sale_price",
-            "unit_amount",
-            "rate",
-            "hourly_rate",
-            "daily_rate",
-            "nightly_rate",
-            "fee",
-            "base_price",
-            "retail_price",
-            "amount",
-            "unit_cost",
-            "price_per_unit",
-            "price_per_night",
-            "default_price",
-            "standard_price",
-            "daily_price",
-            "rental_price",
-            "unit_price_cents",
-            "price_cents",
-            "unit_amount_cents",
-            "monthly_fee",
-            "course_fee",
-            "tuition_fee",
-            "tuition",
-            "monthly_price",
-            "price_per_month",
-            "price_per_unit",
-            "base_rate_cents",
-            "base_rate",
-            "face_value",
-            "standard_cost",
-            "hanbai_tanka",
-        ];
         let wants_cost = reader.name(table, price).has(&["cost"]);
         let found = reader
             .columns(target)
@@ -276,9 +288,15 @@ pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: Col
                         .unwrap_or(99),
                 )
             });
-        let Some(of) = found else {
-            continue;
-        };
+        if let Some(of) = found {
+            // The same name is surer than the first key.
+            let other = reader.name(target, of).own.whole != reader.name(table, price).own.whole;
+            if best.is_none_or(|(least, ..)| other < least) {
+                best = Some((other, via, target, of));
+            }
+        }
+    }
+    if let Some((_, via, target, of)) = best {
         let copied = Expr::There(via, Box::new(Expr::Column(of)));
         let expr = match (
             in_cents(reader.name(table, price)),
@@ -296,6 +314,5 @@ pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: Col
             Relation::Value(expr),
             format!("the price in `{name}`"),
         );
-        return;
     }
 }

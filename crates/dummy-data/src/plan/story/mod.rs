@@ -10,26 +10,29 @@
 //! |---|---|
 //! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
 //! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`], [`bought`]; [`double_entry`] |
+//! | amounts of lines; taxes, totals, payments | [`money`], [`money_roles`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`], [`bought`]; [`double_entry`] |
+//! | sums that checks want | [`checks`] |
 //! | margins, consumptions, parts of what was ordered | [`differences`] |
 //! | how long something may take | [`deadlines`] |
-//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`arithmetic`] |
+//! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`chains`], [`products`]; their signs in [`arithmetic`] |
 //! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
 //! | what comes one after the other | [`successions`] |
 //! | what the state of a row became | [`histories`] |
-//! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`], [`counts_said`]; [`conditions`]; [`flags`] |
+//! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`], [`counts_said`], [`when_said`]; [`conditions`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | lifecycles and sequences that a configuration gives | [`configured`] |
-//! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`] |
+//! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`], [`put_together`] |
 
 mod accounts;
 mod agree;
 mod arithmetic;
 mod bought;
 pub(crate) mod build;
+mod chains;
+mod checks;
 mod conditions;
 pub(crate) mod configured;
 mod copies;
@@ -49,8 +52,10 @@ mod kinds_of_rows;
 mod labelled;
 mod ledgers;
 pub(crate) mod lifecycles;
+mod lists;
 mod measures;
 mod money;
+mod money_roles;
 mod openings;
 mod outcomes;
 mod pairs;
@@ -58,6 +63,8 @@ mod parts;
 mod payouts;
 mod periods;
 mod plans;
+mod products;
+mod put_together;
 mod rates;
 mod reader;
 mod said;
@@ -69,6 +76,7 @@ mod sums;
 mod terms;
 mod texts;
 mod trees;
+mod when_said;
 pub(crate) mod wordings;
 pub(crate) mod words;
 
@@ -182,6 +190,7 @@ pub(crate) fn find(
         .filter(|&table| facts[table].master.is_none())
         .collect();
     for &table in &made {
+        checks::find(&mut reader, table);
         trees::find(&mut reader, table);
         configured::keep_sequences(&mut reader, table);
         said::ranks(&mut reader, table);

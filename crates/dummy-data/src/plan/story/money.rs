@@ -2,422 +2,11 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
-use crate::plan::names::NameParts;
 use crate::plan::story::reader::Reader;
-use crate::plan::story::{Expr, Named, Relation};
+use crate::plan::story::{Expr, Relation};
 
-/// What a number is in a table about money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Quantity,
-    UnitPrice,
-    Discount,
-    DiscountRate,
-    Tax,
-    TaxRate,
-    Shipping,
-    Extra,
-    Subtotal,
-    /// A part of a total with a name of its own: what the room costs, the labour.
-    Part,
-    Total,
-    Amount,
-    Paid,
-    Due,
-    Refunded,
-}
-
-/// The role of a number's name.
-pub(crate) fn role(name: &Named) -> Option<Role> {
-    // `total_quantity` counts things, whatever its comment calls a total.
-    if name.own.words.first().is_some_and(|word| word == "total")
-        && name
-            .own
-            .has_any(&["quantity", "qty", "copies", "pieces", "items", "units"])
-        && !name.own.has_any(&["amount", "price", "cost", "cents"])
-    {
-        return None;
-    }
-    name.all().find_map(|parts| {
-        let words: Vec<&str> = parts
-            .words
-            .iter()
-            .map(String::as_str)
-            .filter(|word| {
-                !matches!(
-                    *word,
-                    "cents"
-                        | "cent"
-                        | "yen"
-                        | "usd"
-                        | "jpy"
-                        | "eur"
-                        | "minor"
-                        | "in"
-                        | "value"
-                        | "money"
-                        | "sum"
-                        | "item"
-                        | "order"
-                        | "invoice"
-                )
-            })
-            .collect();
-        let whole = words.join("_");
-        let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
-        if is_measure(parts) {
-            return None;
-        }
-        let is_rate = has(&[
-            "percent",
-            "percentage",
-            "pct",
-            "ratio",
-            "basis",
-            "bps",
-            "bp",
-        ]) || (has(&["rate"])
-            && !has(&[
-                "hourly", "daily", "nightly", "unit", "weekly", "monthly", "labor", "labour",
-                "per", "hour", "day", "night", "week", "month", "km", "mile", "billing", "bill",
-                "room", "pay", "wage", "rental", "service",
-            ]));
-        if whole == "count" {
-            return Some(Role::Quantity);
-        }
-        if has(&[
-            "count",
-            "id",
-            "number",
-            "limit",
-            "code",
-            "threshold",
-            "minimum",
-            "maximum",
-            "min",
-            "max",
-            "average",
-            "avg",
-        ]) && !has(&["unit"])
-        {
-            return None;
-        }
-        if has(&["tax", "vat", "gst"])
-            && !has(&[
-                "before",
-                "excluding",
-                "excl",
-                "net",
-                "without",
-                "inclusive",
-                "included",
-                "including",
-            ])
-        {
-            return Some(if is_rate { Role::TaxRate } else { Role::Tax });
-        }
-        if has(&["discount", "rebate", "markdown", "reduction", "deduction"]) {
-            return Some(if is_rate {
-                Role::DiscountRate
-            } else {
-                Role::Discount
-            });
-        }
-        if is_rate && whole != "rate" {
-            return None;
-        }
-        if matches!(
-            whole.as_str(),
-            "quantity"
-                | "qty"
-                | "units"
-                | "hours"
-                | "pieces"
-                | "nights"
-                | "quantity_ordered"
-                | "ordered_quantity"
-                | "unit_count"
-                | "copies"
-                | "tickets"
-                | "num_units"
-                | "billed_hours"
-                | "hours_worked"
-                | "ordered_qty"
-                | "qty_ordered"
-                | "billable_hours"
-                | "shipped_quantity"
-                | "seats"
-                | "days"
-                | "servings"
-                | "doses"
-                | "labor_hours"
-                | "labour_hours"
-                | "hours_billed"
-                | "num_nights"
-                | "num_tickets"
-                | "num_items"
-                | "no_of_units"
-                | "number_of_units"
-                | "streams"
-                | "kwh"
-                | "quantity_sold"
-                | "qty_sold"
-                | "units_sold"
-                | "headcount"
-        ) {
-            return Some(Role::Quantity);
-        }
-        if (has(&[
-            "unit", "per", "each", "hourly", "daily", "nightly", "single", "labor", "labour",
-        ]) && has(&["price", "amount", "cost", "rate", "fee", "charge", "unit"])
-            && (!has(&["labor", "labour"]) || has(&["rate"]))
-            && words.len() > 1)
-            || (has(&[
-                "piece", "seat", "ticket", "person", "head", "day", "night", "hour", "week",
-                "kilo", "pound", "bottle", "box", "copy", "lesson", "page", "word", "km", "mile",
-                "litre", "liter", "gallon", "kg", "kwh", "room", "item", "pack",
-            ]) && has(&["price", "rate"])
-                && words.len() == 2)
-            || matches!(
-                whole.as_str(),
-                "price"
-                    | "rate"
-                    | "price_at_purchase"
-                    | "price_at_order"
-                    | "list_price"
-                    | "sale_price"
-                    | "selling_price"
-                    | "cost"
-                    | "item_price"
-                    | "tariff"
-                    | "price_paid"
-                    | "face_value"
-                    | "face"
-                    | "sold_price"
-                    | "price_when_ordered"
-                    | "price_snapshot"
-                    | "billing_rate"
-                    | "bill_rate"
-                    | "pay_rate"
-                    | "room_rate"
-                    | "rental_rate"
-                    | "service_rate"
-            )
-        {
-            return Some(Role::UnitPrice);
-        }
-        if has(&["refunded", "refund"]) {
-            return Some(Role::Refunded);
-        }
-        if has(&["due", "outstanding", "owed", "owing", "unpaid"])
-            || (has(&["remaining", "open"]) && has(&["amount", "balance", "total"]))
-        {
-            return Some(Role::Due);
-        }
-        if has(&["paid"]) {
-            return Some(Role::Paid);
-        }
-        if has(&[
-            "shipping", "delivery", "freight", "postage", "handling", "shipment",
-        ]) && (words.len() == 1 || has(&["fee", "cost", "total", "charge", "amount", "price"]))
-        {
-            return Some(Role::Shipping);
-        }
-        if has(&[
-            "fee",
-            "fees",
-            "tip",
-            "tips",
-            "surcharge",
-            "gratuity",
-            "deposit_fee",
-        ]) || whole == "service_charge"
-            || whole == "adjustment_total"
-        {
-            return Some(Role::Extra);
-        }
-        if has(&["subtotal", "net", "excluding", "taxable"])
-            || whole.starts_with("sub_total")
-            || matches!(
-                whole.as_str(),
-                "items_total"
-                    | "items"
-                    | "goods"
-                    | "merchandise"
-                    | "lines"
-                    | "food_total"
-                    | "basket_total"
-                    | "cart_total"
-                    | "items_amount"
-                    | "goods_amount"
-                    | "amount_net"
-                    | "price_net"
-                    | "lines_total"
-                    | "line_items_total"
-                    | "goods_total"
-                    | "merchandise_total"
-                    | "base_amount"
-                    | "amount_before_tax"
-                    | "total_before_tax"
-                    | "products_total"
-                    | "item_total_sum"
-                    | "charges_total"
-                    | "services_total"
-                    | "details_total"
-                    | "net_amount"
-                    | "amount_excluding_tax"
-            )
-            || whole.ends_with("before_tax")
-        {
-            return Some(Role::Subtotal);
-        }
-        // `labor_cents` says no more than `labor_total`.
-        let bare = words.len() == 1 && parts.has_any(&["cents", "cent", "minor"]);
-        if (bare
-            || words.len() == 2
-                && matches!(
-                    words[1],
-                    "total" | "subtotal" | "amount" | "cost" | "charge" | "charges"
-                ))
-            && matches!(
-                words[0],
-                "room"
-                    | "rooms"
-                    | "labor"
-                    | "labour"
-                    | "parts"
-                    | "part"
-                    | "extras"
-                    | "extra"
-                    | "service"
-                    | "services"
-                    | "material"
-                    | "materials"
-                    | "hours"
-                    | "nights"
-                    | "lessons"
-                    | "food"
-                    | "drinks"
-                    | "beverage"
-                    | "items"
-                    | "products"
-                    | "ticket"
-                    | "tickets"
-                    | "travel"
-                    | "addons"
-                    | "equipment"
-                    | "options"
-                    | "base"
-                    | "medication"
-                    | "treatment"
-                    | "insurance"
-                    | "rental"
-                    | "cleaning"
-                    | "accommodation"
-                    | "meals"
-                    | "call"
-                    | "data"
-                    | "usage"
-                    | "overage"
-                    | "setup"
-                    | "installation"
-                    | "expenses"
-                    | "time"
-            )
-            && !matches!(
-                whole.as_str(),
-                "items_total"
-                    | "products_total"
-                    | "services_total"
-                    | "base_amount"
-                    | "items_subtotal"
-            )
-            || whole == "rent"
-        {
-            return Some(Role::Part);
-        }
-        let of_things = has(&[
-            "guest",
-            "guests",
-            "people",
-            "persons",
-            "participants",
-            "members",
-            "score",
-            "points",
-            "votes",
-            "rooms",
-            "seats",
-            "nights",
-            "days",
-            "hours",
-            "minutes",
-            "seconds",
-            "units",
-            "pieces",
-            "pages",
-            "boxes",
-            "students",
-            "tickets",
-            "attendees",
-            "passengers",
-            "duration",
-            "ms",
-            "goals",
-            "downloads",
-            "quantity",
-            "qty",
-            "copies",
-            "items",
-            "views",
-            "steps",
-            "lessons",
-            "installments",
-            "rows",
-        ]) && !has(&["amount", "price", "cost", "fee", "charge"]);
-        if of_things {
-            return None;
-        }
-        if has(&["total", "gross", "grand"])
-            || matches!(
-                whole.as_str(),
-                "amount_with_tax" | "amount_including_tax" | "total_price"
-            )
-        {
-            return Some(Role::Total);
-        }
-        matches!(
-            whole.as_str(),
-            "amount"
-                | "line_amount"
-                | "extended_price"
-                | "price_total"
-                | "line_price"
-                | "line_cost"
-                | "extended_amount"
-                | "charge"
-                | "amount_charged"
-                | "line"
-                | "row_amount"
-                | ""
-        )
-        .then_some(Role::Amount)
-    })
-}
-
-/// Whether a name speaks of what is weighed or measured, not of what that costs.
-pub(super) fn is_measure(name: &NameParts) -> bool {
-    name.has_any(&[
-        "weight", "mass", "volume", "kg", "grams", "gram", "lbs", "lb", "tons", "tonnes", "load",
-        "payload", "tare", "litres", "liters", "cm", "mm", "cbm", "m3", "area", "sqm", "calories",
-        "kcal", "protein",
-    ]) && !name.has_any(&["price", "cost", "fee", "charge", "rate", "amount", "per"])
-}
-
-/// Whether a name speaks of hundredths.
-pub(crate) fn in_cents(name: &Named) -> bool {
-    name.has(&["cents", "cent", "minor"])
-}
+pub(super) use crate::plan::story::money_roles::is_measure;
+pub(crate) use crate::plan::story::money_roles::{Role, in_cents, role};
 
 /// The free numbers of a table with their roles, each role once.
 pub(super) fn roles(reader: &Reader<'_, '_>, table: TableId) -> Vec<(Role, ColumnId)> {
@@ -564,8 +153,9 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
         return;
     };
     super::measures::copy_price(reader, table, price);
-    let Some(quantity) = quantity_for(reader, table, price).or_else(|| of(&roles, Role::Quantity))
-    else {
+    let by_unit = quantity_for(reader, table, price);
+    let is_by_unit = by_unit.is_some();
+    let Some(quantity) = by_unit.or_else(|| of(&roles, Role::Quantity)) else {
         return;
     };
     let results: Vec<ColumnId> = [Role::Part, Role::Subtotal, Role::Amount, Role::Total]
@@ -573,7 +163,11 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
         .filter_map(|role| of(&roles, *role))
         .filter(|column| reader.is_free(table, *column))
         // What a comment says in full is read from there.
-        .filter(|column| !super::formulas::is_long(&reader.name(table, *column).text))
+        .filter(|column| {
+            let text = &reader.name(table, *column).text;
+            !super::arithmetic::is_long(text)
+                && super::products::product(reader, table, *column, text).is_none()
+        })
         .filter(|column| {
             let paid_out = super::payouts::payout(reader, table);
             paid_out.is_none_or(|(_, net, _)| net != *column)
@@ -592,9 +186,22 @@ pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
         (false, true) if scale(reader.kind(table, price)) > 0 => Expr::whole(100),
         _ => Expr::whole(1),
     };
-    let gross = Expr::Column(quantity)
+    let mut gross = Expr::Column(quantity)
         .times(Expr::Column(price))
         .times(factor);
+    // So many of them for so many days.
+    let count = reader.columns(table).find(|&count| {
+        count != quantity
+            && count != price
+            && reader.is_number(table, count)
+            && !reader.is_nullable(table, count)
+            && reader
+                .name(table, count)
+                .whole_is(&["quantity", "qty", "units", "count"])
+    });
+    if let Some(count) = count.filter(|_| is_by_unit) {
+        gross = gross.times(Expr::Column(count));
+    }
     let mut amount = gross.clone();
     if let Some(rate) = of(&roles, Role::DiscountRate) {
         relate_rate(reader, table, rate, true);

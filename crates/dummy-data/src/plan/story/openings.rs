@@ -69,10 +69,7 @@ pub(super) fn said(
         of: Box::new(Expr::Column(of)),
         only: None,
     };
-    let value = Expr::Sum(vec![
-        Expr::Column(opening),
-        Expr::First(vec![since, Expr::Number(0)]),
-    ]);
+    let value = Expr::Sum(vec![Expr::Column(opening), since.or_zero()]);
     reader.relate(
         table,
         column,

@@ -2,6 +2,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::names::NameParts;
+use crate::plan::story::copies::alike;
 use crate::plan::story::lifecycles::{
     Cycle, decision, event_of_time, initial, is_decision, is_plan,
 };
@@ -493,6 +494,12 @@ fn said_by(
     cycle
         .find(&word, own)
         .or_else(|| cycle.event(own?.follows()?))
+        // `exmatriculation_reason` of what was `exmatriculated`, whatever that is.
+        .or_else(|| {
+            let mut outs = cycle.outs.iter();
+            let place = outs.position(|out| alike(&out.happening.word, &word))?;
+            is_reason.then_some(Event::Out(place))
+        })
         .map(|event| (word, event))
 }
 

@@ -188,11 +188,7 @@ pub(super) fn part_of_children(reader: &mut Reader<'_, '_>, table: TableId, colu
             only,
         };
         // What no row makes up costs nothing.
-        let sum = if reader.is_nullable(table, column) {
-            sum
-        } else {
-            Expr::First(vec![sum, Expr::Number(0)])
-        };
+        let sum = reader.or_zero(table, column, sum);
         let theirs = reader.facts[child].table.name.clone();
         reader.relate(
             table,

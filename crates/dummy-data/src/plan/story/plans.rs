@@ -70,6 +70,51 @@ pub(super) fn of_row(
     Some(PlannedStep { step, start, end })
 }
 
+/// A way out of what is active that happens on the last day of its term: a contract runs out, a policy expires. It becomes
+/// the step after that, both at the days that the row says.
+pub(super) fn of_term(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+    cycle: &mut Cycle,
+) -> Option<PlannedStep> {
+    cycle.state.as_ref()?;
+    let step = cycle.steps.iter().position(|step| {
+        step.label.is_some()
+            && step
+                .stage
+                .is_some_and(|stage| matches!(stage.name, "activated" | "started"))
+    })?;
+    let always = |column: ColumnId| {
+        reader.is_date(table, column)
+            && !reader.is_nullable(table, column)
+            && !reader.is_unique(table, column)
+            && !reader.story.tables[table].relations.contains_key(&column)
+    };
+    let (start, end) = spans(reader, table)
+        .into_iter()
+        .find(|&(start, end)| always(start) && always(end))?;
+    let runs_out = cycle.outs.iter().position(|out| {
+        out.after == step + 1
+            && out.happening.label.is_some()
+            && matches!(
+                out.happening.word.as_str(),
+                "expired" | "ended" | "ran_out" | "run_out" | "over" | "満了" | "期限切れ" | "終了"
+            )
+    })?;
+    let over = cycle.outs.remove(runs_out).happening;
+    for out in &mut cycle.outs {
+        if out.after > step + 1 {
+            out.after += 1;
+        }
+    }
+    cycle.steps.insert(step + 1, over);
+    Some(PlannedStep {
+        step,
+        start,
+        end: Some(end),
+    })
+}
+
 /// The step that happens when what a row belongs to begins: a ticket is checked in at the performance.
 pub(super) fn of_parent(
     reader: &Reader<'_, '_>,

@@ -93,9 +93,7 @@ pub(super) fn rates(reader: &mut Reader<'_, '_>, table: TableId) {
                 .times(Expr::whole(100))
                 .per(Expr::Column(whole));
         }
-        if !reader.is_nullable(table, column) {
-            rate = Expr::First(vec![rate, Expr::Number(0)]);
-        }
+        rate = reader.or_zero(table, column, rate);
         if digits == 0 {
             rate = Expr::Floor(Box::new(rate), ONE);
         }

@@ -6,7 +6,7 @@ use crate::plan::facts::duties::Duties;
 use crate::plan::facts::table::{Choosing, Reference, ReferencePlace};
 use crate::plan::names::{NameParts, singular};
 use crate::plan::story::words::{english, romaji};
-use crate::plan::story::{Relation, Story, TableStory};
+use crate::plan::story::{Expr, Relation, Story, TableStory};
 use crate::request::Request;
 use value_model::{Column, Schema, ValueType};
 
@@ -197,6 +197,15 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     pub(crate) fn is_nullable(&self, table: TableId, column: ColumnId) -> bool {
         !self.facts[table].never_null[column]
+    }
+
+    /// A value as a column has it: 0 where it would be NULL and the column may not. Nothing adds up to 0.
+    pub(crate) fn or_zero(&self, table: TableId, column: ColumnId, value: Expr) -> Expr {
+        if self.is_nullable(table, column) {
+            value
+        } else {
+            value.or_zero()
+        }
     }
 
     /// The reference that a single column is.

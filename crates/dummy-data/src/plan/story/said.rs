@@ -5,6 +5,7 @@ use crate::ids::{ColumnAt, ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::names::singular;
 use crate::plan::story::folds::{condition, count_children};
+use crate::plan::story::lists::List;
 use crate::plan::story::money::{Role, in_cents, role};
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
@@ -153,16 +154,12 @@ fn apart(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
 /// `never more than the capacity of the venue`; the floor of a room is one of its building's.
 fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let name = reader.name(table, column).clone();
-    let is_floor = name.whole_is(&["floor", "floor_number", "storey"]);
-    let is_crowd = name.whole_is(&["attendance", "spectators", "spectator_count", "turnout"]);
-    let phrase = [
-        "never more than ",
-        "not more than ",
-        "at most ",
-        "no more than ",
-    ]
-    .iter()
-    .find_map(|start| name.text.split_once(start).map(|(_, rest)| rest.to_owned()));
+    let is_floor = name.whole_is(List::Floor.words());
+    let is_crowd = name.whole_is(List::Crowd.words());
+    let phrase = List::NoMoreThan
+        .words()
+        .iter()
+        .find_map(|start| name.text.split_once(start).map(|(_, rest)| rest.to_owned()));
     if !reader.is_whole(table, column) || !(is_floor || is_crowd || phrase.is_some()) {
         return;
     }
@@ -176,15 +173,9 @@ fn within_a_parent(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId
             reader.is_whole(target, most)
                 && reader.facts[target].reference_of[most].is_none()
                 && if is_floor {
-                    own.whole_is(&[
-                        "floors",
-                        "floor_count",
-                        "floors_count",
-                        "storeys",
-                        "number_of_floors",
-                    ])
+                    own.whole_is(List::Floors.words())
                 } else if is_crowd {
-                    own.whole_is(&["capacity", "seating_capacity", "seats", "max_attendance"])
+                    own.whole_is(List::Room.words())
                 } else {
                     own.own.words.iter().any(|own| words.contains(own)) && own.own.whole != "id"
                 }
@@ -328,7 +319,9 @@ fn over_children(
                 ])
             })
         };
-        let Some(of) = shared.or_else(by_role).or_else(money) else {
+        let only = || <[ColumnId; 1]>::try_from(numbers.clone()).ok();
+        let of = shared.or_else(by_role).or_else(money);
+        let Some(of) = of.or_else(|| only().map(|[only]| only)) else {
             return;
         };
         let value = Expr::Column(of);
@@ -354,11 +347,7 @@ fn over_children(
         of: Box::new(of),
         only,
     };
-    let of_children = if reader.is_nullable(table, column) {
-        of_children
-    } else {
-        Expr::First(vec![of_children, Expr::Number(0)])
-    };
+    let of_children = reader.or_zero(table, column, of_children);
     let theirs = reader.facts[child].table.name.clone();
     reader.relate(
         table,
@@ -403,11 +392,7 @@ fn sum_of_numbers(
         of: Box::new(Expr::Column(of)),
         only: None,
     };
-    let sum = if reader.is_nullable(table, column) {
-        sum
-    } else {
-        Expr::First(vec![sum, Expr::Number(0)])
-    };
+    let sum = reader.or_zero(table, column, sum);
     let why = format!(
         "as its comment says, of `{}` of its `{}`",
         reader.column(child, of).name,

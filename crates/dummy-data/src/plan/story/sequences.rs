@@ -5,6 +5,7 @@ use crate::ids::{ColumnId, TableColumns, TableId};
 use crate::plan::bounds::number_bounds;
 use crate::plan::columns::text_rules::is_people;
 use crate::plan::facts::uniques::UniqueSet;
+use crate::plan::story::lists::List;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
 use value_model::Index;
@@ -389,28 +390,8 @@ fn exactly_one(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
     let newest = words.iter().any(|word| NEWEST_OF_A_PARENT.contains(word));
     let one = words.iter().any(|word| ONE_OF_A_PARENT.contains(word));
     let text = &name.text;
-    let said = [
-        "one per ",
-        "one for each ",
-        "one for every ",
-        "only one ",
-        "exactly one",
-        "ごとに一",
-        "につき一",
-        "につき1",
-        "につき１",
-        "ごとに1",
-        "ごとに１",
-        "1件のみ",
-        "1名のみ",
-        "1人のみ",
-        "必ず1",
-    ]
-    .iter()
-    .any(|mark| text.contains(mark))
-        // Where none may be so, something else decides.
-        && !text.contains("at most")
-        && !text.contains("最大");
+    // Where none may be so, something else decides.
+    let said = List::OneOfAParent.is_in(text) && !List::AtMostOne.is_in(text);
     if !said && (words.len() > 2 || !(newest || one)) {
         return;
     }

@@ -63,6 +63,8 @@ pub(crate) fn spans(reader: &Reader<'_, '_>, table: TableId) -> Vec<(ColumnId, C
         ("begins", "expires"),
         ("launched", "ends"),
         ("published", "expires"),
+        ("recorded", "received"),
+        ("deposited", "collected"),
     ];
     let times: Vec<ColumnId> = reader
         .columns(table)
@@ -234,10 +236,8 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: TableId) {
                     "a short break",
                 );
             }
-            let pause = pause.map(|pause| {
-                Expr::First(vec![Expr::Column(pause), Expr::Number(0)])
-                    .times(Expr::whole(pause_unit))
-            });
+            let pause =
+                pause.map(|pause| Expr::Column(pause).or_zero().times(Expr::whole(pause_unit)));
             let both_ends = is_day
                 && unit == 86_400
                 && reader.table_name(table).has_any(&[
@@ -288,7 +288,7 @@ pub(super) fn durations(reader: &mut Reader<'_, '_>, table: TableId) {
                 {
                     apart
                 } else {
-                    Expr::First(vec![apart, Expr::Number(0)])
+                    apart.or_zero()
                 };
                 let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
                 let why = format!("from `{}` to `{}`", from.name, to.name);

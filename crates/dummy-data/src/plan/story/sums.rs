@@ -7,7 +7,7 @@ use crate::plan::story::copies::alike;
 use crate::plan::story::formulas;
 use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::words::english;
-use crate::plan::story::{Expr, Relation, money};
+use crate::plan::story::{Expr, Relation, arithmetic, money};
 use crate::story::ONE;
 
 const STOP: &[&str] = &[
@@ -19,7 +19,7 @@ const STOP: &[&str] = &[
 /// A word as it is compared: without endings.
 pub(super) fn stem(word: &str) -> String {
     let one = singular(word);
-    for ending in ["ing", "ed", "er", "es", "s", "e", "d"] {
+    for ending in ["ing", "ion", "ed", "er", "es", "s", "e", "d"] {
         if let Some(stem) = one.strip_suffix(ending)
             && stem.len() >= 3
         {
@@ -81,273 +81,93 @@ pub(super) fn spoken_of(
 
 /// Finds what comments say as formulas.
 pub(crate) fn find_comments(reader: &mut Reader<'_, '_>, table: TableId) {
-    const OPERATORS: &[(&str, char)] = &[
-        (" less ", '-'),
-        (" minus ", '-'),
-        (" − ", '-'),
-        (" - ", '-'),
-        ("－", '-'),
-        (" x ", '*'),
-        ("−", '-'),
-        ("ー引当", '-'),
-        (" times ", '*'),
-        (" multiplied by ", '*'),
-        (" × ", '*'),
-        ("×", '*'),
-        (" * ", '*'),
-        (" plus ", '+'),
-        (" and ", '+'),
-        (" + ", '+'),
-        ("＋", '+'),
-        (" divided by ", '/'),
-        ("÷", '/'),
-        (" / ", '/'),
-    ];
     for column in reader.free(table, |_| true) {
         if !reader.is_number(table, column) {
             continue;
         }
-        let text = formulas::with_operators(&reader.name(table, column).text);
+        let text = arithmetic::normalized(&reader.name(table, column).text);
         let is_taxes = matches!(
             money::role(reader.name(table, column)),
             Some(money::Role::Tax | money::Role::TaxRate | money::Role::DiscountRate)
         ) && text.starts_with("of ");
-        let is_of_others = [
-            "mean",
-            "average",
-            "sum of",
-            "number of",
-            "count of",
-            "how many",
-            "total of",
-            "from ",
-            "a twelfth",
-            "never more",
-            "at most",
-        ]
-        .iter()
-        .any(|start| text.starts_with(start));
         if text.is_empty()
             || is_taxes
             || super::openings::said(reader, table, column, &text)
+            || super::when_said::find(reader, table, column, &text)
             || formulas::find(reader, table, column, &text)
-            || is_of_others
+            || is_of_others(&text)
         {
             continue;
         }
-        let is_other = |other: ColumnId| {
-            other != column
-                && reader.is_number(table, other)
-                && reader.facts[table].reference_of[other].is_none()
-        };
-        if [
-            "until",
-            "running",
-            "cumulative",
-            "so far",
-            "累計",
-            "時点の残高",
-            "まで",
-        ]
+        if is_running(&text) && reader.rows(table) <= MOST_ROWS {
+            running(reader, table, column, &text);
+        } else {
+            super::chains::find(reader, table, column, &text);
+        }
+    }
+}
+
+/// Whether a comment speaks of rows that lead here, or of bounds: that is read elsewhere.
+fn is_of_others(text: &str) -> bool {
+    [
+        "mean",
+        "average",
+        "sum of",
+        "number of",
+        "count of",
+        "how many",
+        "total of",
+        "from ",
+        "a twelfth",
+        "never more",
+        "at most",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
+}
+
+/// Whether a comment speaks of a sum up to its row.
+fn is_running(text: &str) -> bool {
+    [
+        "until",
+        "running",
+        "cumulative",
+        "so far",
+        "累計",
+        "時点の残高",
+        "まで",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// The sum up to each row of what a comment names.
+fn running(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, text: &str) {
+    let via = reader
+        .references(table)
+        .into_iter()
+        .find(|(_, target)| {
+            let one = reader.one_of(*target).replace('_', " ");
+            text.contains(one.rsplit(' ').next().unwrap_or(&one))
+        })
+        .map(|(via, _)| via)
+        .or_else(|| reader.owner(table));
+    // `…, by booked_on and id` says in which order.
+    let summed = [", by ", " ordered by ", " in order of "]
         .iter()
-        .any(|word| text.contains(word))
-            && reader.rows(table) <= MOST_ROWS
-        {
-            let via = reader
-                .references(table)
-                .into_iter()
-                .find(|(_, target)| {
-                    let one = reader.one_of(*target).replace('_', " ");
-                    text.contains(one.rsplit(' ').next().unwrap_or(&one))
-                })
-                .map(|(via, _)| via)
-                .or_else(|| reader.owner(table));
-            // `…, by booked_on and id` says in which order.
-            let summed = [", by ", " ordered by ", " in order of "]
-                .iter()
-                .find_map(|mark| text.split_once(mark))
-                .map_or(text.as_str(), |(summed, _)| summed);
-            let of = spoken_of(reader, table, summed, &|other| {
-                is_other(other) && !is_key(reader, table, other)
-            })
-            .or_else(|| super::ledgers::signed(reader, table, Some(column)));
-            if let (Some(via), Some(of)) = (via, of) {
-                let sum = super::ledgers::running(reader, table, via, of);
-                reader.relate(
-                    table,
-                    column,
-                    Relation::Value(sum),
-                    "the sum until this row",
-                );
-            }
-            continue;
-        }
-        let Some((at, mark, operator)) = OPERATORS
-            .iter()
-            .filter_map(|(mark, operator)| Some((text.find(mark)?, *mark, *operator)))
-            .min()
-        else {
-            continue;
-        };
-        let mut left = text[..at].to_owned();
-        // `total = subtotal + tax`.
-        if let Some((_, after)) = left.split_once(['=', '＝']) {
-            left = after.to_owned();
-        }
-        let left = formulas::inside(&left).to_owned();
-        // Lists of children's values are read elsewhere.
-        if ["mean of ", "average of ", "sum of ", "number of "]
-            .iter()
-            .any(|start| {
-                text.strip_prefix("the ")
-                    .unwrap_or(&text)
-                    .starts_with(start)
-            })
-        {
-            continue;
-        }
-        // What is added or taken away is no share.
-        let fits = |other: ColumnId, sign: char| {
-            (is_other(other)
-                && (matches!(sign, '*' | '/')
-                    || !is_share_of_100(reader, table, Some(other))
-                    || is_share_of_100(reader, table, Some(column))))
-                || (sign == '-' && other != column && reader.is_time(table, other))
-        };
-        let Some(first) = spoken_of(reader, table, &left, &|other| fits(other, operator)) else {
-            continue;
-        };
-        let mut rest = text[at + mark.len()..].to_owned();
-        let mut sign = operator;
-        let mut used = vec![Some(first)];
-        let mut operands = Vec::new();
-        let mut bounded = Vec::new();
-        loop {
-            let next = OPERATORS
-                .iter()
-                .filter_map(|(mark, operator)| Some((rest.find(mark)?, *mark, *operator)))
-                .min();
-            let piece = next.map_or(rest.as_str(), |(at, ..)| &rest[..at]);
-            let free = |other: ColumnId| fits(other, sign) && !used.contains(&Some(other));
-            // `敷金（賃料×ヶ月）` speaks of the months of the deposit.
-            let own = &reader.name(table, column).own;
-            let akin = |other: ColumnId| {
-                free(other) && own.words.first() == reader.name(table, other).own.words.first()
-            };
-            let by_unit = ["ヶ月", "か月", "月数", "日数", "回数", "人数", "数"]
-                .iter()
-                .any(|unit| piece.trim_start().starts_with(unit))
-                .then(|| spoken_of(reader, table, piece, &akin))
-                .flatten();
-            let Some(second) = by_unit.or_else(|| spoken_of(reader, table, piece, &free)) else {
-                used.clear();
-                break;
-            };
-            used.push(Some(second));
-            operands.push((sign, second));
-            let Some((at, mark, operator)) = next else {
-                break;
-            };
-            sign = operator;
-            rest = rest[at + mark.len()..].to_owned();
-        }
-        let times: Vec<ColumnId> = used
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|&other| reader.is_time(table, other))
-            .collect();
-        let unit = formulas::unit(reader, table, column);
-        if !times.is_empty() && (times.len() != 2 || unit.is_none()) {
-            continue;
-        }
-        // Beside moments numbers are seconds.
-        let value = |other: ColumnId| match formulas::unit(reader, table, other) {
-            Some(seconds) if !times.is_empty() && reader.is_number(table, other) => {
-                Expr::First(vec![Expr::Column(other), Expr::Number(0)]).times(Expr::whole(seconds))
-            }
-            _ => Expr::Column(other),
-        };
-        let mut expr = value(first);
-        for (place, &(sign, other)) in operands.iter().enumerate() {
-            if sign == '-'
-                && place > 0
-                && times.is_empty()
-                && reader.name(table, other).has(USED)
-                && reader.is_free(table, other)
-            {
-                // Not more than there is.
-                let unit = ONE / 10_i128.pow(scale(reader.kind(table, other)).min(6));
-                let part = expr
-                    .clone()
-                    .percent(Expr::Random("used", 0, 91, ONE, false));
-                bounded.push((other, Expr::Floor(Box::new(part), unit)));
-            }
-            let second = value(other);
-            expr = match sign {
-                '-' => expr.minus(second),
-                // A number of per cent is a share.
-                '*' if is_share_of_100(reader, table, Some(other)) => {
-                    expr.times(second).per(Expr::whole(100))
-                }
-                '*' => expr.times(second),
-                '+' => Expr::Sum(vec![expr, second]),
-                _ => expr.per(second),
-            };
-        }
-        if let (false, Some(unit)) = (times.is_empty(), unit) {
-            formulas::apart_in_time(reader, table, column, &times, &operands);
-            let lasts = Expr::Greatest(vec![expr, Expr::Number(0)]).per(Expr::whole(unit));
-            let known = formulas::both_known(reader, table, &times, lasts);
-            expr = formulas::in_its_digits(reader, table, column, known);
-        }
-        if used.len() < 2 {
-            continue;
-        }
-        for (part, value) in bounded {
-            reader.relate(table, part, Relation::Value(value), "a part of the whole");
-        }
-        let factors: Vec<ColumnId> = used.iter().flatten().copied().collect();
-        if operands.iter().all(|(sign, _)| *sign == '*')
-            && let Some(unit) = formulas::of_lengths(reader, table, column, &factors)
-        {
-            expr = expr.per(Expr::whole(unit));
-        }
-        // `of subtotal less discount`: the rate's share of it.
-        if text.starts_with("of ")
-            && money::role(reader.name(table, column)) == Some(money::Role::Tax)
-            && let Some(rate) = money::of(&money::roles(reader, table), money::Role::TaxRate)
-            && !factors.contains(&rate)
-        {
-            let digit = ONE / 10_i128.pow(scale(reader.kind(table, column)).min(6));
-            let share = money::share(reader, table, rate);
-            expr = Expr::Floor(Box::new(expr.times(share)), digit);
-        }
-        if operator == '-'
-            && times.is_empty()
-            && let [Some(whole), Some(part)] = used.as_slice()
-        {
-            bound(reader, table, *whole, *part);
-        }
-        if [
-            "at least 0",
-            "not below 0",
-            "never below 0",
-            "never negative",
-            "0以上",
-        ]
-        .iter()
-        .any(|mark| text.contains(mark))
-        {
-            expr = Expr::Greatest(vec![expr, Expr::Number(0)]);
-            let known: Vec<ColumnId> = used.iter().flatten().copied().collect();
-            expr = formulas::both_known(reader, table, &known, expr);
-        }
+        .find_map(|mark| text.split_once(mark))
+        .map_or(text, |(summed, _)| summed);
+    let of = spoken_of(reader, table, summed, &|other| {
+        formulas::is_other_number(reader, table, column, other) && !is_key(reader, table, other)
+    })
+    .or_else(|| super::ledgers::signed(reader, table, Some(column)));
+    if let (Some(via), Some(of)) = (via, of) {
+        let sum = super::ledgers::running(reader, table, via, of);
         reader.relate(
             table,
             column,
-            Relation::Value(expr),
-            format!("as its comment says: {text}"),
+            Relation::Value(sum),
+            "the sum until this row",
         );
     }
 }
@@ -390,7 +210,7 @@ pub(super) fn is_share_of_100(
 }
 
 /// A part that isn't more than the whole.
-fn bound(reader: &mut Reader<'_, '_>, table: TableId, whole: ColumnId, part: ColumnId) {
+pub(super) fn bound(reader: &mut Reader<'_, '_>, table: TableId, whole: ColumnId, part: ColumnId) {
     let words = reader.name(table, part).clone();
     // What is decided elsewhere, or may be more, isn't bounded here.
     if !words.has(USED) {
@@ -446,7 +266,7 @@ const REMAINING: &[&str] = &[
     "unsold",
     "leftover",
 ];
-const USED: &[&str] = &[
+pub(super) const USED: &[&str] = &[
     "used",
     "reserved",
     "taken",

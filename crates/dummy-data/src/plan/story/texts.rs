@@ -36,8 +36,10 @@ pub(crate) enum TextRole {
     Prefixed(&'static str, ColumnId),
     /// The first letters of columns.
     Initials(Vec<ColumnId>),
-    /// Columns with a space between them.
-    Joined(Vec<ColumnId>),
+    /// Columns with something between them.
+    Joined(&'static str, Vec<ColumnId>),
+    /// So many first characters of a column's text.
+    Beginning(ColumnId, usize),
     /// An address of e-mail at a domain of the row that a column leads to.
     EmailAt { via: ColumnId, domain: ColumnId },
     /// A file's name, by the kind of file.
@@ -93,6 +95,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     super::kinds_of_rows::find(reader, table);
     for column in reader.free(table, |_| true) {
         if reader.is_text(table, column) {
+            super::put_together::find(reader, table, column);
             slug(reader, table, column);
             host(reader, table, column);
             names(reader, table, column);
@@ -356,7 +359,7 @@ fn names(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         reader.relate(
             table,
             column,
-            Relation::Text(TextRole::Joined(parts)),
+            Relation::Text(TextRole::Joined(" ", parts)),
             "its names together",
         );
     }

@@ -123,11 +123,15 @@ impl Builder<'_> {
                     of.iter().map(|&of| Some(self.cell(table, of)?.0)).collect();
                 (worded(Wording::Initials(parts?)), usual_nulls)
             }
-            TextRole::Joined(of) => {
+            TextRole::Beginning(of, length) => {
+                let (text, nulls) = self.cell(table, *of)?;
+                (worded(Wording::Beginning(text, *length)), nulls)
+            }
+            TextRole::Joined(between, of) => {
                 let mut parts = Vec::new();
                 for &of in of {
                     if !parts.is_empty() {
-                        parts.push(Generator::constant(" "));
+                        parts.push(Generator::constant(between));
                     }
                     parts.push(Generator::Same(self.cell(table, of)?.0));
                 }
