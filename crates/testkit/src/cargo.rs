@@ -8,9 +8,6 @@ use std::sync::{Mutex, PoisonError};
 use host_tools::process::run;
 use host_tools::workspace::{PROGRAMS_ARE_BUILT, cargo, profile_directory, program};
 
-/// Programs that come with another program's package.
-const WITH_ANOTHER: [(&str, &str); 1] = [("git-database", "lfs-agent")];
-
 /// The path of a program of this workspace, built now (with the running program's profile, into its target
 /// directory) unless [`PROGRAMS_ARE_BUILT`] is set.
 ///
@@ -38,8 +35,6 @@ pub fn binary(name: &str) -> PathBuf {
 
 #[track_caller]
 fn build(name: &str) {
-    let with = WITH_ANOTHER.iter().find(|(program, _)| *program == name);
-    let package = with.map_or(name, |(_, package)| package);
     let directory = profile_directory();
     let profile = directory
         .file_name()
@@ -47,7 +42,8 @@ fn build(name: &str) {
         .to_string_lossy()
         .into_owned();
     let mut cargo = cargo();
-    cargo.args(["build", "--quiet", "--package", package, "--bin", name]);
+    // With the features of the whole workspace: with those of one package the S3 client would be built once more.
+    cargo.args(["build", "--quiet", "--workspace", "--bin", name]);
     // Cargo writes the profile `dev` into `debug`.
     cargo.args([
         "--profile",
