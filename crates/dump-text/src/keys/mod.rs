@@ -42,6 +42,22 @@ pub struct ForeignKey {
     pub target_columns: Option<Vec<String>>,
 }
 
+impl TableKeys {
+    /// Adds one, unless it is known: each version of a dump tells it again.
+    pub(crate) fn add_unique(&mut self, columns: Vec<String>) {
+        if !self.uniques.contains(&columns) {
+            self.uniques.push(columns);
+        }
+    }
+
+    /// The same of a key that points elsewhere.
+    pub(crate) fn add_foreign(&mut self, key: ForeignKey) {
+        if !self.foreign.contains(&key) {
+            self.foreign.push(key);
+        }
+    }
+}
+
 impl Keys {
     /// Takes the keys of some SQL to those that are known.
     pub fn read(&mut self, sql: &str) {
@@ -149,6 +165,17 @@ mod tests {
         assert_eq!(table.primary, Some(names(&["order_id", "key"])));
         assert_eq!(table.uniques, [names(&["key", "at"])]);
         assert_eq!(table.foreign[0].target, "orders");
+    }
+
+    /// A merge reads three versions of a dump, and each says the same.
+    #[test]
+    fn keys_that_are_told_again_are_known_once() {
+        let sql = "CREATE TABLE t (id int PRIMARY KEY, a int, b int, FOREIGN KEY (b) REFERENCES u (id));\n\
+                   ALTER TABLE ONLY t ADD CONSTRAINT k UNIQUE (a);\nCREATE UNIQUE INDEX i ON t (b);";
+        let mut keys = keys(sql);
+        let once = keys.clone();
+        keys.read(sql);
+        assert_eq!((keys.table("t").unwrap().uniques.len(), &keys), (2, &once));
     }
 
     #[test]

@@ -50,7 +50,7 @@ fn unique_index(reader: &mut Reader<'_>, keys: &mut Keys) {
     }
     let columns: Option<Vec<String>> = parts.iter().map(|part| plain_column(part)).collect();
     if let Some(columns) = columns {
-        keys.entry(table).uniques.push(columns);
+        keys.entry(table).add_unique(columns);
     }
 }
 
@@ -101,7 +101,7 @@ fn column_constraints(reader: &mut Reader<'_>, table: &str, column: &str, keys: 
         } else if reader.take("primary") {
             keys.entry(table.to_owned()).primary = Some(columns.clone());
         } else if reader.take("unique") {
-            keys.entry(table.to_owned()).uniques.push(columns.clone());
+            keys.entry(table.to_owned()).add_unique(columns.clone());
         } else if reader.take("references") {
             reference(reader, table, columns.clone(), keys);
         } else {
@@ -163,7 +163,7 @@ fn constraint(reader: &mut Reader<'_>, table: &str, keys: &mut Keys) -> bool {
         let parts = reader.parenthesis().unwrap_or_default();
         let columns: Option<Vec<String>> = parts.iter().map(|part| plain_column(part)).collect();
         if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
-            keys.entry(table.to_owned()).uniques.push(columns);
+            keys.entry(table.to_owned()).add_unique(columns);
         }
         return true;
     }
@@ -207,7 +207,7 @@ fn is_index(reader: &Reader<'_>) -> bool {
 fn reference(reader: &mut Reader<'_>, table: &str, columns: Vec<String>, keys: &mut Keys) {
     if let Some(target) = reader.table() {
         let target_columns = reader.columns();
-        keys.entry(table.to_owned()).foreign.push(ForeignKey {
+        keys.entry(table.to_owned()).add_foreign(ForeignKey {
             columns,
             target,
             target_columns,
