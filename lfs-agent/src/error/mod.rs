@@ -427,7 +427,9 @@ impl AgentError {
                     "decide the Schemafile, then run `{program}`, which writes the file, and `git add` it"
                 ));
             }
-            Self::NothingToMerge { .. } => "`git status` says what is left to merge",
+            Self::NothingToMerge { .. } => {
+                "`git status` says what is left to merge; a table goes with `=`: `lfs-agent merge --ours=TABLE`"
+            }
             Self::Decisions { .. } => {
                 "a line has a table, a key, a column and `ours`, `theirs`, `was` or `= VALUE`, with tabs between them"
             }

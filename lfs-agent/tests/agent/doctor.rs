@@ -99,7 +99,14 @@ fn credentials_that_may_only_read() {
 fn a_bucket_that_keeps_unfinished_uploads() {
     let team = team();
     is_well(&team, "note  lifecycle");
-    is_well(&team, "hint: give it the lifecycle rule");
+    // A command that works as it stands, but for credentials.
+    let command = format!(
+        "`aws s3api put-bucket-lifecycle-configuration --bucket {} --endpoint-url {} --region {} --lifecycle-configuration \"Rules=[{{",
+        team.s3.bucket(),
+        team.s3.endpoint(),
+        team.s3.region(),
+    );
+    is_well(&team, &command);
     team.s3.delete_unfinished_uploads_after(7);
     is_well(&team, "ok    lifecycle   unfinished uploads are deleted");
 }

@@ -8,12 +8,29 @@ use crate::error::AgentError;
 use crate::git::repository::Repository;
 use crate::store;
 use crate::store::configuration::Configuration;
+use crate::terminal::shell;
 
 /// What mends an endpoint without host names for buckets.
 const IN_PATH: &str = "the server answers if the bucket is in the path: add `path_style=true` to `lfs.url` (`lfs-agent init --path-style --force`)";
 
-/// The rule that the bucket should have, as a command.
-const LIFECYCLE: &str = "give it the lifecycle rule of docs/bucket.md, which deletes them after 7 days: `aws s3api put-bucket-lifecycle-configuration`";
+/// The rule of `docs/bucket.md`, as the AWS CLI takes it in every shell: without a double quote.
+const RULE: &str = "Rules=[{ID=unfinished-uploads,Status=Enabled,Filter={Prefix=''},AbortIncompleteMultipartUpload={DaysAfterInitiation=7}}]";
+
+/// The command that gives the bucket that rule.
+fn give_rule(configuration: &Configuration) -> String {
+    let settings = &configuration.settings;
+    let put = "put-bucket-lifecycle-configuration";
+    let mut words = vec!["aws", "s3api", put, "--bucket", &configuration.url.bucket];
+    for (option, value) in [
+        ("--endpoint-url", &settings.endpoint),
+        ("--region", &settings.region),
+        ("--profile", &settings.profile),
+    ] {
+        words.extend(value.iter().flat_map(|value| [option, value]));
+    }
+    words.extend(["--lifecycle-configuration", RULE]);
+    shell::command(&words)
+}
 
 /// Runs the checks.
 pub(super) fn check(
@@ -48,7 +65,7 @@ pub(super) fn check(
     if let Some(found) = store.store().found_region() {
         let said = match &reading.settings.region {
             Some(said) => format!("and `region` says `{said}`"),
-            None => "which nothing says here".to_owned(),
+            None => "which `lfs.url` doesn't say".to_owned(),
         };
         let wrong = format!("the bucket is in `{found}`, {said}; each command had to ask for it");
         let mend = format!("put `region={found}` into `lfs.url`, which saves requests");
@@ -75,7 +92,11 @@ pub(super) fn check(
         Ok(Some(false)) => {
             let wrong =
                 "nothing deletes unfinished uploads, which no listing shows and which cost storage";
-            report.warn("lifecycle", wrong, LIFECYCLE);
+            let mend = format!(
+                "this has them deleted after 7 days, in place of all rules that the bucket has: `{}`",
+                give_rule(pushing)
+            );
+            report.warn("lifecycle", wrong, &mend);
         }
         Ok(None) | Err(_) => {
             let unknown = "rules for unfinished uploads can't be seen from here";
