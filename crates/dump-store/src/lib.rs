@@ -28,7 +28,9 @@ pub use error::TransferError;
 pub use layout::{Item, Key, Kind, Layout};
 pub use meter::Meter;
 pub use oid::{Oid, OidError};
-pub use recipe::{Excerpts, Needs, Outline, Restored, Versions, source_item};
+pub use recipe::{
+    Excerpts, Needs, Outline, Restored, Versions, read_piece, read_text, source_item,
+};
 pub use store::content::{Content, ObjectBody};
 pub use store::failing::{FailingStore, Fault, Step};
 pub use store::memory::MemoryStore;

@@ -38,6 +38,14 @@ pub trait Source: Sync {
         io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
         Ok(reader)
     }
+
+    /// The text of `length` packed bytes from a byte of it on, for a source that has that without their being packed.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn text_at(&self, _offset: u64, _length: u64) -> io::Result<Option<Arc<Vec<u8>>>> {
+        Ok(None)
+    }
 }
 
 /// A dump in memory.

@@ -8,14 +8,19 @@ use std::thread;
 
 use dump_diff::{Members, Source};
 
-/// So many versions are cut ahead.
-const AHEAD: usize = 2;
+/// So many versions are cut at the same time.
+const THREADS: usize = 2;
 
 /// Versions that are cut in their order.
 pub(crate) struct Ahead {
-    receiver: Receiver<(String, io::Result<Members>)>,
-    next: Option<(String, io::Result<Members>)>,
+    /// Of each thread, which take turns.
+    receivers: Vec<Receiver<Cut>>,
+    turn: usize,
+    next: Option<Cut>,
 }
+
+/// A version, and what it was cut into.
+type Cut = (String, io::Result<Members>);
 
 /// A version's file.
 struct Version(PathBuf);
@@ -29,18 +34,26 @@ impl Source for Version {
 impl Ahead {
     /// For these versions: their names, and their files.
     pub(crate) fn of(versions: Vec<(String, PathBuf)>) -> Self {
-        let (sender, receiver) = sync_channel(AHEAD);
-        thread::spawn(move || {
-            for (name, path) in versions {
-                let members = Members::of(&Version(path));
-                // Whoever asked may have heard enough.
-                if sender.send((name, members)).is_err() {
-                    return;
+        let mut shares: [Vec<_>; THREADS] = Default::default();
+        for (number, version) in versions.into_iter().enumerate() {
+            shares[number % THREADS].push(version);
+        }
+        let receivers = shares.into_iter().map(|share| {
+            let (sender, receiver) = sync_channel(1);
+            thread::spawn(move || {
+                for (name, path) in share {
+                    let members = Members::of(&Version(path));
+                    // Whoever asked may have heard enough.
+                    if sender.send((name, members)).is_err() {
+                        return;
+                    }
                 }
-            }
+            });
+            receiver
         });
         Self {
-            receiver,
+            receivers: receivers.collect(),
+            turn: 0,
             next: None,
         }
     }
@@ -48,7 +61,8 @@ impl Ahead {
     /// What a version was cut into, if it is the next one.
     pub(crate) fn take(&mut self, name: &str) -> Option<io::Result<Members>> {
         if self.next.is_none() {
-            self.next = self.receiver.recv().ok();
+            self.next = self.receivers[self.turn].recv().ok();
+            self.turn = (self.turn + 1) % THREADS;
         }
         let next = self.next.take_if(|next| next.0 == name);
         next.map(|(_, members)| members)

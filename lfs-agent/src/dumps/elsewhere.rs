@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dump_diff::Source;
-use dump_store::{Excerpts, Oid, Outline, TransferError};
+use dump_store::{Excerpts, Oid, Outline, TransferError, read_piece, read_text};
 use tokio::task::JoinSet;
 
 use crate::dumps::content::temporary_file;
@@ -34,6 +34,8 @@ pub(crate) struct Outlines {
     known: HashMap<Oid, Option<Outline>>,
     /// Whether the store didn't answer. It is then asked no more: what is here can be compared all the same.
     is_silent: bool,
+    /// Whether all versions are here, so that what they consist of is told by lists on this machine.
+    pub(crate) are_here: bool,
 }
 
 impl Outlines {
@@ -51,7 +53,23 @@ impl Outlines {
             waiting: versions.into_iter().collect(),
             known: HashMap::new(),
             is_silent: false,
+            are_here: false,
         })
+    }
+
+    /// For versions that are all here, if a push or a fetch left lists of what they consist of: their bytes needn't be read
+    /// then to know it.
+    pub(crate) fn kept(repository: &Repository, versions: &[&Pointer]) -> Option<Self> {
+        let outlines = Self::of(repository, []).ok()?;
+        let transfers = &outlines.elsewhere.store.transfers;
+        let mut versions = versions.iter();
+        versions
+            .all(|pointer| transfers.keeps_outline(&pointer.oid))
+            .then_some(Self {
+                is_silent: true,
+                are_here: true,
+                ..outlines
+            })
     }
 
     /// What a version consists of whose object is here, as the store has it; `None` where its content isn't its name.
@@ -65,8 +83,10 @@ impl Outlines {
                 .ok()
                 .flatten()?,
         };
-        // What can't be opened is found missing when it is wanted.
-        let _ = self.elsewhere.excerpts().add(path, &outline);
+        if !self.are_here {
+            // What can't be opened is found missing when it is wanted.
+            let _ = self.elsewhere.excerpts().add(path, &outline);
+        }
         Some(outline)
     }
 
@@ -155,7 +175,7 @@ impl RemoteVersion {
     }
 
     fn piece(&self, piece: usize) -> io::Result<Vec<u8>> {
-        let read = || self.elsewhere.excerpts().read(&self.outline, piece);
+        let read = || read_piece(&self.elsewhere.excerpts, &self.outline, piece);
         if let Some(bytes) = read()? {
             return Ok(bytes);
         }
@@ -175,6 +195,18 @@ impl Source for RemoteVersion {
             at: offset,
             rest: Cursor::new(Vec::new()),
         }))
+    }
+
+    fn text_at(&self, offset: u64, length: u64) -> io::Result<Option<Arc<Vec<u8>>>> {
+        let Some(piece) = self.outline.made(offset, length) else {
+            return Ok(None);
+        };
+        let read = || read_text(&self.elsewhere.excerpts, &self.outline, piece);
+        if let Some(text) = read()? {
+            return Ok(Some(text));
+        }
+        self.bring_pieces(&[piece]).map_err(io::Error::other)?;
+        read()
     }
 }
 

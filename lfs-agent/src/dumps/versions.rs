@@ -1,6 +1,7 @@
 //! The commits that changed a dump, and the rows that each of them changed.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use dump_diff::{History, QueryError, RowChange, RowChanges, RowWhat, Source, Version};
@@ -142,6 +143,8 @@ pub(crate) struct Versions<'a> {
     outlines: Option<Outlines>,
     /// Of those that are here, unless all are cut so.
     ahead: Option<Ahead>,
+    /// Those that are here.
+    here: Vec<(String, PathBuf)>,
     near: Vec<Near>,
     /// Whether any version has rows of the table.
     pub(crate) has_table: bool,
@@ -192,7 +195,8 @@ impl<'a> Versions<'a> {
             .filter_map(|blob| Some((*blob, pointers.get(*blob)?)));
         let ordered: Vec<(&str, &Pointer)> = ordered.collect();
         let outlines = if ordered.iter().all(|(_, pointer)| is_here(pointer)) {
-            None
+            let pointers = ordered.iter().map(|(_, pointer)| *pointer);
+            Outlines::kept(repository, &pointers.collect::<Vec<_>>())
         } else {
             // Where the agent's store isn't the one, git-lfs knows which is.
             let oids = ordered.iter().map(|(_, pointer)| pointer.oid);
@@ -202,12 +206,14 @@ impl<'a> Versions<'a> {
         let here =
             here.map(|(blob, pointer)| ((*blob).to_owned(), pointer.oid.path_below(&objects)));
         let here: Vec<(String, PathBuf)> = here.collect();
+        let ahead = outlines.is_none().then(|| Ahead::of(here.clone()));
         Ok(Self {
             repository,
             path,
             history,
             pointers,
-            ahead: outlines.is_none().then(|| Ahead::of(here)),
+            ahead,
+            here,
             outlines,
             near: Vec::new(),
             has_table: false,
@@ -267,6 +273,13 @@ impl<'a> Versions<'a> {
             });
             let version = match in_pieces {
                 Some(version) => version,
+                // As it would be cut where nothing is known of it: so are the others then.
+                None if outlines.are_here => {
+                    self.outlines = None;
+                    self.here.retain(|(here, _)| here != blob);
+                    self.ahead = Some(Ahead::of(mem::take(&mut self.here)));
+                    self.history.read(&content).map_err(unreadable)?
+                }
                 None => self.history.read(&content).map_err(unreadable)?,
             };
             return Ok((Bytes::Here(content), version));

@@ -6,19 +6,22 @@
 //! reading its compressed bytes. A dump in one stream is one member, which is compared as a whole.
 
 mod changes;
+mod guesses;
 mod members;
 mod sides;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use dump_text::{Context, Keys, Line, Lines, Source};
 
 use crate::compare::pairing::Pairing;
-use crate::rows::{Filter, Query, QueryError};
+use crate::rows::{Query, QueryError};
 pub use changes::{Cell, RowChange, RowChanges, RowWhat, cells};
+use guesses::{Outlook, WrongGuess};
 use members::{Member, members};
 use sides::Side;
 use walk::Walk;
@@ -31,6 +34,10 @@ pub struct History {
     places: HashMap<Arc<Context>, usize>,
     /// What a member leaves the reader in, by the member and what was before it.
     ends: HashMap<(Member, usize), End>,
+    /// Those that are taken for plain rows, and haven't been read.
+    guessed: HashSet<(Member, usize)>,
+    /// How often such a guess was wrong; after the first time none is made.
+    wrong_guesses: u32,
     /// The table as members write it, each way once: a small piece of memory of its own for each member would leave
     /// holes between them that nothing larger fits into.
     tables: Vec<Table>,
@@ -84,9 +91,12 @@ impl Members {
 }
 
 /// A version of a dump, as its members.
+#[derive(Clone)]
 pub struct Version {
     parts: Vec<Part>,
     table: Option<Table>,
+    /// How many guesses had been wrong when it was followed.
+    wrong_guesses: u32,
 }
 
 impl Version {
@@ -116,6 +126,8 @@ impl History {
             contexts: Vec::new(),
             places: HashMap::new(),
             ends: HashMap::new(),
+            guessed: HashSet::new(),
+            wrong_guesses: 0,
             tables: Vec::new(),
             names: BTreeSet::new(),
         };
@@ -167,11 +179,14 @@ impl History {
     pub fn unknown(&self, pieces: impl IntoIterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let mut context = 0;
         let mut unknown = Vec::new();
-        for (offset, member) in placed(pieces) {
-            match self.ends.get(&(member, context)) {
+        let members = placed(pieces);
+        let mut outlook = Outlook::default();
+        for (index, (offset, member)) in members.iter().enumerate() {
+            match self.ends.get(&(*member, context)) {
                 Some(end) => context = end.context,
                 // Most of them change nothing for what follows.
-                None => unknown.push((offset, member.length)),
+                None if self.is_guess(&members, index, context, &mut outlook) => {}
+                None => unknown.push((*offset, member.length)),
             }
         }
         unknown
@@ -192,8 +207,10 @@ impl History {
         let mut version = Version {
             parts: Vec::with_capacity(members.len()),
             table: None,
+            wrong_guesses: self.wrong_guesses,
         };
         let mut context = 0;
+        let mut outlook = Outlook::default();
         let mut walk = Walk::default();
         let mut sql = String::new();
         let mut plain = HashMap::new();
@@ -212,6 +229,10 @@ impl History {
                     Copied::Of(table) => Some(Some(table)),
                 };
                 let end = match copied {
+                    Some(table) if self.is_guess(members, index, context, &mut outlook) => {
+                        self.guessed.insert(part.place());
+                        End { context, table }
+                    }
                     Some(table)
                         if self.is_plain(source, &members[index..], context, &mut plain) =>
                     {
@@ -232,6 +253,19 @@ impl History {
             self.keys.read(&sql);
         }
         Ok(version)
+    }
+
+    /// Whether a member that is new is taken for rows of the table alone.
+    fn is_guess(
+        &self,
+        members: &[(u64, Member)],
+        index: usize,
+        context: usize,
+        outlook: &mut Outlook,
+    ) -> bool {
+        self.wrong_guesses == 0
+            && matches!(self.contexts[context].copied, Copied::Of(_))
+            && outlook.is_known(members, index, context, &self.ends)
     }
 
     /// Whether the first of these members is rows alone. With it the next ones are looked at that are new.
@@ -339,10 +373,79 @@ impl History {
     ///
     /// # Errors
     /// The query can't be answered in either version, or what the sources say.
-    pub fn changes<'a>(
-        &self,
-        old: Option<(&Version, &'a dyn Source)>,
-        new: Option<(&Version, &'a dyn Source)>,
+    pub fn changes(
+        &mut self,
+        old: Option<(&Version, &dyn Source)>,
+        new: Option<(&Version, &dyn Source)>,
+    ) -> Result<RowChanges, QueryError> {
+        loop {
+            let sides = [self.up_to_date(old)?, self.up_to_date(new)?];
+            let [old, new] = [&sides[0], &sides[1]].map(|side| {
+                let side = side.as_ref();
+                side.map(|(version, source)| (&**version, *source))
+            });
+            let found = self.compare(old, new);
+            let found = match found {
+                Ok(found) => self.confirm(old, new).map(|()| found).map_err(Into::into),
+                Err(error) => Err(error),
+            };
+            match found {
+                Err(QueryError::Io(error)) if WrongGuess::is(&error) => {
+                    self.wrong_guesses += 1;
+                    for place in self.guessed.drain() {
+                        self.ends.remove(&place);
+                    }
+                }
+                found => return found,
+            }
+        }
+    }
+
+    /// A version as it is known now.
+    fn up_to_date<'v, 's>(
+        &mut self,
+        side: Option<(&'v Version, &'s dyn Source)>,
+    ) -> io::Result<Option<(Cow<'v, Version>, &'s dyn Source)>> {
+        let Some((version, source)) = side else {
+            return Ok(None);
+        };
+        if version.wrong_guesses == self.wrong_guesses {
+            return Ok(Some((Cow::Borrowed(version), source)));
+        }
+        let members = version.parts.iter().map(|part| (part.offset, part.member));
+        let followed = self.follow(source, &members.collect::<Vec<_>>())?;
+        Ok(Some((Cow::Owned(followed), source)))
+    }
+
+    /// Sees to it that of two versions that were compared nothing is a guess any more.
+    fn confirm(
+        &mut self,
+        old: Option<(&Version, &dyn Source)>,
+        new: Option<(&Version, &dyn Source)>,
+    ) -> io::Result<()> {
+        for (version, source) in [old, new].into_iter().flatten() {
+            if self.guessed.is_empty() {
+                return Ok(());
+            }
+            let parts = version.parts.iter();
+            let parts = parts.filter(|part| self.guessed.contains(&part.place()));
+            let parts: Vec<&Part> = parts.collect();
+            let members = parts.iter().map(|part| (part.offset, part.member));
+            let plain = walk::plain(source, &members.collect::<Vec<_>>());
+            for part in parts {
+                if plain.get(&part.member) != Some(&true) {
+                    return Err(WrongGuess::error());
+                }
+                self.guessed.remove(&part.place());
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(
+        &mut self,
+        old: Option<(&Version, &dyn Source)>,
+        new: Option<(&Version, &dyn Source)>,
     ) -> Result<RowChanges, QueryError> {
         let nothing = Vec::new();
         let table = |side: Option<(&Version, &dyn Source)>| {
@@ -374,35 +477,41 @@ impl History {
             parts.retain(|part| self.has_rows(part));
         }
         let both = before.is_some() && after.is_some();
-        let side =
-            |version: Option<(&Version, &'a dyn Source)>, parts: Vec<Part>, columns: &[String]| {
-                let Some((version, source)) = version else {
-                    return Ok(None);
-                };
-                let Some(table) = &version.table else {
-                    return Ok(None);
-                };
-                // A column that came later is in no row before.
-                let filter = match self.query.filter(&table.0, columns, &self.keys) {
-                    Err(QueryError::NoColumn { .. }) if both => return Ok(None),
-                    filter => filter?,
-                };
-                Ok::<_, QueryError>(Some((source, parts, filter)))
+        let filter = |version: Option<(&Version, &dyn Source)>, columns: &[String]| {
+            let Some(table) = version.and_then(|(version, _)| version.table.as_ref()) else {
+                return Ok(None);
             };
-        let as_side = |found: Option<(&'a dyn Source, Vec<Part>, Filter)>, is_old| {
-            found.map(|(source, parts, filter)| Side {
+            // A column that came later is in no row before.
+            match self.query.filter(&table.0, columns, &self.keys) {
+                Err(QueryError::NoColumn { .. }) if both => Ok(None),
+                filter => filter.map(Some),
+            }
+        };
+        let filters = [filter(old, &old_columns)?, filter(new, &new_columns)?];
+        let [old, new] = [(old, old_parts), (new, new_parts)];
+        let as_side = |(version, parts): (Option<(&Version, _)>, _), filter: Option<_>, is_old| {
+            let (_, source) = version?;
+            Some(Side {
                 source,
                 parts,
-                filter,
+                filter: filter?,
                 query: &self.query,
                 contexts: &self.contexts,
+                guessed: &self.guessed,
                 pairing: &pairing,
                 is_old,
             })
         };
-        let old = as_side(side(old, old_parts, &old_columns)?, true);
-        let new = as_side(side(new, new_parts, &new_columns)?, false);
-        let found = sides::compare(old.as_ref(), new.as_ref(), &pairing)?;
+        let [of_old, of_new] = filters;
+        let sides = [as_side(old, of_old, true), as_side(new, of_new, false)];
+        let [old, new] = [&sides[0], &sides[1]].map(Option::as_ref);
+        let found = sides::compare(old, new, &pairing)?;
+        // All that was to be compared has been read.
+        let read = sides.into_iter().flatten().flat_map(|side| side.parts);
+        let read: Vec<Part> = read.collect();
+        for part in read {
+            self.guessed.remove(&part.place());
+        }
         let (mut columns_added, mut columns_removed) = (Vec::new(), Vec::new());
         if both {
             columns_added.clone_from(&pairing.added);

@@ -13,6 +13,8 @@ use dump_text::{Line, Lines, Source, row};
 use memchr::{memchr, memrchr};
 
 use super::changes::{Changed, MOST_KEPT};
+use super::guesses::WrongGuess;
+use super::members::Member;
 use super::walk::{self, Text};
 use super::{Copied, Known, Part};
 use crate::compare::changes::groups;
@@ -32,6 +34,8 @@ pub(super) struct Side<'a> {
     pub(super) filter: Filter,
     pub(super) query: &'a Query,
     pub(super) contexts: &'a [Known],
+    /// Which parts are taken for plain rows.
+    pub(super) guessed: &'a HashSet<(Member, usize)>,
     pub(super) pairing: &'a Pairing,
     pub(super) is_old: bool,
 }
@@ -147,6 +151,8 @@ impl<'a> Rows<'a> {
         self.is_in = false;
         self.reading = if matches!(known.copied, Copied::Of(_)) && text.plain().is_some() {
             Reading::Plain(text, 0)
+        } else if side.guessed.contains(&part.place()) {
+            return Err(WrongGuess::error());
         } else {
             Reading::Lines(Box::new(Lines::resume(text.reader(), &known.context)))
         };

@@ -1,6 +1,7 @@
 //! Histories as people ask for them.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dump_text::Keys;
 use flate2::{Compression, GzBuilder};
@@ -133,7 +134,133 @@ fn members_that_both_have_are_not_unpacked_again() {
     // A damaged member is no reason to take another one's word.
     let last = new.len() - 6;
     new[last] ^= 1;
-    assert!(history.read(&Bytes(&new)).is_err());
+    let damaged = history.read(&Bytes(&new));
+    let (before, after) = (Bytes(&old), Bytes(&new));
+    let is_told = damaged.is_err()
+        || history
+            .changes(Some((&older, &before)), Some((&damaged.unwrap(), &after)))
+            .is_err();
+    assert!(is_told);
+}
+
+/// Counts what is read of it.
+struct Counted<'a>(&'a [u8], AtomicUsize);
+
+impl Source for Counted<'_> {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        self.open_at(0)
+    }
+
+    fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        let rest = &self.0[usize::try_from(offset).unwrap()..];
+        Ok(Box::new(io::Cursor::new(rest.to_owned())))
+    }
+}
+
+fn pieces(file: &[u8]) -> Vec<(u64, u64)> {
+    let members = Members::of(&Bytes(file)).unwrap().0;
+    members
+        .iter()
+        .map(|(_, member)| (member.hash, member.length))
+        .collect()
+}
+
+#[test]
+fn a_new_member_among_known_ones_is_read_when_it_is_compared() {
+    // Of random rows, so that there is more than the last piece.
+    let number = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let rows = |changed: u64| -> Vec<String> {
+        let value = |row: u64| if row == changed { 0 } else { number(row) };
+        (0..90_000_u64)
+            .map(|row| format!("{row}\t{:016x}", value(row)))
+            .collect()
+    };
+    let (old, new) = (
+        packed(&rows(5007), false, 900),
+        packed(&rows(5009), false, 900),
+    );
+    let mut history = History::new(query(&[]), Keys::default());
+    let newer = history.read_pieces(&Bytes(&new), pieces(&new)).unwrap();
+    let old = Counted(&old, AtomicUsize::new(0));
+    assert!(history.unknown(pieces(old.0)).is_empty());
+    let older = history.read_pieces(&old, pieces(old.0)).unwrap();
+    assert_eq!(old.1.load(Ordering::Relaxed), 0);
+    let changes = history
+        .changes(Some((&older, &old)), Some((&newer, &Bytes(&new))))
+        .unwrap();
+    assert_eq!((changes.changed(), changes.added()), (2, 0));
+    assert_eq!(old.1.load(Ordering::Relaxed), 1);
+    assert!(history.guessed.is_empty());
+}
+
+/// What is guessed changes nothing: members in which blocks end and begin come, go and stand before known ones.
+#[test]
+fn a_guess_that_is_wrong_is_noticed() {
+    let mut state = 7_u64;
+    let mut below = |end: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) % end
+    };
+    let mut wrong = 0;
+    for _ in 0..300 {
+        let mut file: Vec<Vec<u8>> = Vec::new();
+        let mut versions = Vec::new();
+        for version in 0..4 {
+            for _ in 0..=below(3) {
+                let at = usize::try_from(below(file.len() as u64 + 1)).unwrap();
+                let value = below(50);
+                let text = match below(6) {
+                    0 => "\\.\nCOPY u (id, x) FROM stdin;\n".to_owned(),
+                    1 => format!("{value}\ta\n\\.\nCOPY t (id, x) FROM stdin;\n1\tb\n"),
+                    _ => format!("{value}\t{version}\n"),
+                };
+                let mut member = GzBuilder::new()
+                    .operating_system(255)
+                    .write(Vec::new(), Compression::fast());
+                member.write_all(text.as_bytes()).unwrap();
+                let mut member = member.finish().unwrap();
+                member[8] = 4;
+                file.insert(at, member);
+            }
+            if below(3) == 0 && file.len() > 2 {
+                file.remove(usize::try_from(below(file.len() as u64)).unwrap());
+            }
+            let around = packed(&[], false, 1);
+            let (head, end) = around.split_at(usize::try_from(pieces(&around)[0].1).unwrap());
+            versions.push([head, &file.concat(), end].concat());
+        }
+        let told = |guesses: bool| {
+            let mut history = History::new(query(&[]), Keys::default());
+            history.wrong_guesses = u32::from(!guesses);
+            let mut found = Vec::new();
+            let mut newer: Option<(Version, Bytes<'_>)> = None;
+            for version in versions.iter().rev() {
+                let older = history.read(&Bytes(version)).unwrap();
+                let source = Bytes(version);
+                if let Some((newer, new)) = &newer {
+                    let old = Some((&older, &source as &dyn Source));
+                    let changes = history.changes(old, Some((newer, new))).unwrap();
+                    let mut rows = self::told(&changes);
+                    rows.sort();
+                    found.push((
+                        changes.table.clone(),
+                        changes.added(),
+                        changes.removed(),
+                        rows,
+                    ));
+                }
+                newer = Some((older, source));
+            }
+            (found, history.wrong_guesses)
+        };
+        let (guessed, count) = told(true);
+        assert_eq!(guessed, told(false).0);
+        wrong += count;
+    }
+    assert!(wrong > 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufReader, Cursor, Read};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, Scope};
 
@@ -22,14 +23,23 @@ const AHEAD: usize = 4;
 
 /// The text of a member.
 pub(super) enum Text {
-    Held(Vec<u8>),
+    Held(Arc<Vec<u8>>),
     Stream(Box<dyn Read + Send>),
+}
+
+/// A text that others may hold, too.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl Text {
     pub(super) fn reader(self) -> Box<dyn Read + Send> {
         match self {
-            Self::Held(text) => Box::new(Cursor::new(text)),
+            Self::Held(text) => Box::new(Cursor::new(Shared(text))),
             Self::Stream(reader) => reader,
         }
     }
@@ -46,7 +56,7 @@ impl Text {
     pub(super) fn plain(&self) -> Option<&[u8]> {
         let Self::Held(text) = self else { return None };
         let has_end = text.starts_with(b"\\.\n") || memmem::find(text, b"\n\\.\n").is_some();
-        (text.ends_with(b"\n") && !has_end).then_some(text)
+        (text.ends_with(b"\n") && !has_end).then_some(&text[..])
     }
 }
 
@@ -65,6 +75,9 @@ impl Walk {
         offset: u64,
         member: Member,
     ) -> io::Result<Text> {
+        if let Some(text) = source.text_at(offset, member.length)? {
+            return Ok(Text::Held(text));
+        }
         // Bytes between them aren't read: they may be where reading is dear.
         let reader = self.reader.take().filter(|_| self.at == offset);
         let mut reader = match reader {
@@ -80,7 +93,7 @@ impl Walk {
         self.at += packed.len() as u64;
         self.reader = Some(reader);
         match dump_gzip::unfold(&packed, LONGEST_HELD) {
-            Some(unfolded) => Ok(Text::Held(unfolded.text)),
+            Some(unfolded) => Ok(Text::Held(Arc::new(unfolded.text))),
             None => unpacked(Box::new(Cursor::new(packed))),
         }
     }
@@ -116,12 +129,13 @@ pub(super) fn texts<'scope>(
     receiver
 }
 
-/// So many members are read side by side.
-const THREADS: usize = 4;
+/// So many members are read side by side at most.
+const MOST_THREADS: usize = 4;
 
 /// Which of these members are plain rows. One that can't be read isn't.
 pub(super) fn plain(source: &dyn Source, members: &[(u64, Member)]) -> HashMap<Member, bool> {
-    let share = members.len().div_ceil(THREADS).max(1);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = members.len().div_ceil(threads.min(MOST_THREADS)).max(1);
     let of_share = |members: &[(u64, Member)]| {
         let mut walk = Walk::default();
         let mut found = Vec::new();

@@ -30,7 +30,7 @@ use std::path::PathBuf;
 use dump_delta::{Rules, Source, SourceKind};
 
 pub(crate) use check::check;
-pub use excerpt::{Excerpts, Outline};
+pub use excerpt::{Excerpts, Outline, read_piece, read_text};
 pub(crate) use fetch::{fetch, fetch_from_trash};
 pub use ground::Restored;
 pub(crate) use ground::{Holder, restore, restore_all};

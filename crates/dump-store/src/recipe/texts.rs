@@ -19,7 +19,7 @@ use crate::transfer::file::{read_exact_at, write_all_at};
 const MOST_HELD: usize = 256 << 20;
 
 /// What a difference may be larger than the text that it makes, uncompressed.
-const MOST_AROUND: usize = 64 << 10;
+pub(super) const MOST_AROUND: usize = 64 << 10;
 
 /// Where a text's members are at hand.
 #[derive(Debug, Clone)]
@@ -114,6 +114,10 @@ pub(crate) fn make(
 }
 
 /// The members of a text, if they are what the recipe says.
+pub(super) fn members_of(part: &Made, text: &[u8]) -> Option<Vec<u8>> {
+    members(&mut Folder::default(), part, text)
+}
+
 fn members(folder: &mut Folder, part: &Made, text: &[u8]) -> Option<Vec<u8>> {
     let is_it = |bytes: &Vec<u8>| {
         bytes.len() == part.length as usize && ContentHash::of(bytes) == part.hash

@@ -2,21 +2,23 @@
 //!
 //! An [`Outline`] says what a version consists of, by its recipe where it isn't here, so that versions can be compared
 //! without being put together. What of them is to be read is fetched into one file, each piece once, and checked by its
-//! hash. Nothing proves that all pieces together are the object that the recipe is of, which who puts it together does.
+//! hash; what is made of texts is read as text, and made into members only where somebody wants these. Nothing proves that
+//! all pieces together are the object that the recipe is of, which who puts it together does.
+
+mod outline;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use dump_delta::{ChunkList, ContentHash, Output, Recipe, SourceKind, SourceRange};
+use dump_delta::{ContentHash, Output, Piece, Recipe, SourceKind, SourceRange};
 use tokio::task::JoinSet;
 
 use super::range::{SourceFailure, SourceFetch};
-use super::texts::{self, TextPlace};
-use super::{local, search, source_item};
+use super::{local, source_item};
 use crate::error::{TransferError, died};
 use crate::layout::{Item, Key};
 use crate::meter::Meter;
@@ -25,96 +27,9 @@ use crate::store::ObjectStore;
 use crate::transfer::Transfers;
 use crate::transfer::file::{read_exact_at, write_all_at};
 use crate::transfer::share::Share;
-
-/// What a version consists of, in order.
-#[derive(Debug, Clone)]
-pub struct Outline {
-    pieces: Vec<Piece>,
-    /// Of a version that isn't here.
-    recipe: Option<Arc<Recipe>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    offset: u64,
-    length: u32,
-    hash: ContentHash,
-    /// What it is in the recipe.
-    output: Option<Output>,
-}
-
-impl Outline {
-    fn of_list(list: &ChunkList) -> Self {
-        let pieces = list.placed().map(|(offset, chunk)| Piece {
-            offset,
-            length: chunk.length,
-            hash: chunk.hash,
-            output: None,
-        });
-        Self {
-            pieces: pieces.collect(),
-            recipe: None,
-        }
-    }
-
-    fn of_recipe(recipe: Recipe) -> Self {
-        let outputs = recipe.outputs().into_iter();
-        let pieces = outputs.map(|(offset, output)| {
-            let (length, hash) = match output {
-                Output::Copied(index) => {
-                    let piece = &recipe.pieces()[index];
-                    (piece.length, piece.hash)
-                }
-                Output::Made(index) => {
-                    let made = &recipe.texts().made[index];
-                    (made.length, made.hash)
-                }
-            };
-            Piece {
-                offset,
-                length,
-                hash,
-                output: Some(output),
-            }
-        });
-        let pieces: Vec<Piece> = pieces.collect();
-        Self {
-            pieces,
-            recipe: Some(Arc::new(recipe)),
-        }
-    }
-
-    /// Of each piece 64 bits of its hash, and its length in bytes.
-    pub fn pieces(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.pieces.iter().map(|piece| {
-            let (first, _) = piece.hash.as_bytes().split_at(8);
-            let number = first.try_into().map_or(0, u64::from_be_bytes);
-            (number, u64::from(piece.length))
-        })
-    }
-
-    /// The pieces of which something is among these bytes.
-    pub fn within(&self, offset: u64, length: u64) -> Range<usize> {
-        let first = self
-            .at(offset)
-            .map_or(self.pieces.len(), |(first, _)| first);
-        let end = offset.saturating_add(length);
-        first
-            ..self
-                .pieces
-                .partition_point(|piece| piece.offset < end)
-                .max(first)
-    }
-
-    /// The piece in which the byte is that has this offset, and how far into it; `None` behind the last.
-    pub fn at(&self, offset: u64) -> Option<(usize, u64)> {
-        let after = self.pieces.partition_point(|piece| piece.offset <= offset);
-        let index = after.checked_sub(1)?;
-        let piece = &self.pieces[index];
-        let into = offset - piece.offset;
-        (into < u64::from(piece.length)).then_some((index, into))
-    }
-}
+pub use outline::Outline;
+use text::Cache;
+pub use text::read_text;
 
 /// Pieces that are at hand.
 #[derive(Debug)]
@@ -122,6 +37,9 @@ pub struct Excerpts {
     file: Arc<File>,
     end: u64,
     places: HashMap<ContentHash, Place>,
+    /// What of sources has been fetched, by where it begins there.
+    ranges: HashMap<ContentHash, BTreeMap<u64, Place>>,
+    texts: Cache,
 }
 
 #[derive(Debug, Clone)]
@@ -146,6 +64,8 @@ impl Excerpts {
             file: Arc::new(file),
             end: 0,
             places: HashMap::new(),
+            ranges: HashMap::new(),
+            texts: Cache::default(),
         }
     }
 
@@ -179,63 +99,47 @@ impl Excerpts {
         Ok(())
     }
 
-    /// Where these pieces of a recipe are, as far as they are at hand.
-    fn places(&self, recipe: &Recipe, pieces: &BTreeSet<usize>) -> Vec<(usize, Place)> {
-        let place = |piece: &usize| {
-            let place = self.places.get(&recipe.pieces()[*piece].hash)?;
-            Some((*piece, place.clone()))
-        };
-        pieces.iter().filter_map(place).collect()
+    /// Where a piece of a recipe is inside of something larger that was fetched of the same source.
+    fn inside(&self, recipe: &Recipe, piece: &Piece) -> Option<Place> {
+        let source = &recipe.sources()[piece.source as usize];
+        let fetched = self.ranges.get(&source.hash)?;
+        let (begin, place) = fetched.range(..=piece.offset).next_back()?;
+        let into = piece.offset - begin;
+        let fits = into + u64::from(piece.length) <= u64::from(place.length);
+        fits.then(|| Place {
+            file: Arc::clone(&place.file),
+            offset: place.offset + into,
+            length: piece.length,
+        })
     }
 
-    /// A piece's bytes; `None` if it isn't at hand.
-    ///
-    /// # Errors
-    /// The file can't be read.
-    pub fn read(&self, outline: &Outline, piece: usize) -> io::Result<Option<Vec<u8>>> {
-        let place = self.places.get(&outline.pieces[piece].hash);
-        place.map(Place::read).transpose()
+    fn place(&self, hash: &ContentHash) -> Option<Place> {
+        self.places.get(hash).cloned()
+    }
+}
+
+fn lock(excerpts: &Mutex<Excerpts>) -> MutexGuard<'_, Excerpts> {
+    excerpts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A piece's bytes; `None` if they aren't at hand.
+///
+/// # Errors
+/// The file can't be read, or the texts that it is made of aren't what the recipe was written for.
+pub fn read_piece(
+    excerpts: &Mutex<Excerpts>,
+    outline: &Outline,
+    piece: usize,
+) -> io::Result<Option<Vec<u8>>> {
+    let place = lock(excerpts).place(&outline.pieces[piece].hash);
+    match place {
+        Some(place) => place.read().map(Some),
+        None => text::members(excerpts, outline, piece),
     }
 }
 
 fn has(excerpts: &Mutex<Excerpts>, hash: &ContentHash) -> bool {
-    let excerpts = excerpts.lock().unwrap_or_else(PoisonError::into_inner);
-    excerpts.places.contains_key(hash)
-}
-
-/// Members that are to be made of texts.
-struct Making {
-    recipe: Arc<Recipe>,
-    directory: PathBuf,
-    at_hand: Vec<Option<TextPlace>>,
-    made: Vec<bool>,
-    parts: Vec<(usize, Place)>,
-}
-
-impl Making {
-    fn run(self) -> Result<Vec<(ContentHash, Vec<u8>)>, texts::Failure> {
-        fs::create_dir_all(&self.directory)?;
-        // Nearly all of it is a hole.
-        let file = tempfile::tempfile_in(&self.directory)?;
-        file.set_len(self.recipe.room())?;
-        let offsets = self.recipe.offsets();
-        for (piece, place) in &self.parts {
-            write_all_at(&file, &place.read()?, offsets[*piece])?;
-        }
-        texts::make(&self.recipe, &file, &self.at_hand, &self.made, &|_| {})?;
-        let mut made = Vec::new();
-        for (offset, output) in self.recipe.outputs() {
-            if let Output::Made(index) = output
-                && self.made[index]
-            {
-                let part = &self.recipe.texts().made[index];
-                let mut bytes = vec![0; part.length as usize];
-                read_exact_at(&file, &mut bytes, offset)?;
-                made.push((part.hash, bytes));
-            }
-        }
-        Ok(made)
-    }
+    lock(excerpts).places.contains_key(hash)
 }
 
 impl<S: ObjectStore> Transfers<S> {
@@ -246,6 +150,11 @@ impl<S: ObjectStore> Transfers<S> {
     pub fn local_outline(&self, oid: &Oid, size: u64, path: &Path) -> io::Result<Option<Outline>> {
         let list = local::list(&self.workspace, path, oid, size)?;
         Ok(list.as_ref().map(Outline::of_list))
+    }
+
+    /// Whether a push or a fetch left a list of what it consists of, so that [`Self::local_outline`] needn't read it.
+    pub fn keeps_outline(&self, oid: &Oid) -> bool {
+        self.workspace.chunk_list(oid).is_file()
     }
 
     /// What an object of the store consists of, if that has a recipe of it.
@@ -282,52 +191,18 @@ impl<S: ObjectStore> Transfers<S> {
                 None => {}
             }
         }
-        if !made.contains(&true) {
-            return self.fetch_copied(recipe, &copied, excerpts).await;
-        }
-        let objects = self.versions.objects.as_deref();
-        let at_hand = objects.map_or_else(
-            || vec![None; recipe.texts().texts.len()],
-            |objects| search::texts(recipe, objects),
-        );
-        let chunks = recipe.chunks().len();
-        let parts = recipe.pieces().len() - chunks;
-        let (needed, _) =
-            recipe
+        if made.contains(&true) {
+            let texts = outline.known_texts(recipe, self.versions.objects.as_deref());
+            let chunks = recipe.chunks().len();
+            let parts = recipe.pieces().len() - chunks;
+            let is_at_hand = |text: usize| texts.at_hand[text].is_some();
+            let (needed, _) = recipe
                 .texts()
-                .needed_for(|index| made[index], parts, |text| at_hand[text].is_some());
-        let needed = needed.iter().enumerate().filter(|(_, needed)| **needed);
-        let parts: BTreeSet<usize> = needed.map(|(part, _)| chunks + part).collect();
-        copied.extend(&parts);
-        self.fetch_copied(recipe, &copied, excerpts).await?;
-        let making = Making {
-            recipe: Arc::clone(recipe),
-            directory: self.workspace.root().to_owned(),
-            at_hand,
-            made,
-            parts: excerpts
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .places(recipe, &parts),
-        };
-        let key = self.layout.key(&Item::recipe(recipe.object().into()));
-        let made = tokio::task::spawn_blocking(move || making.run()).await;
-        let made = made.map_err(|error| self.failed(&key, died(&error)))?;
-        let made = made.map_err(|failure| match failure {
-            texts::Failure::Disk(error) => {
-                TransferError::local("write", self.workspace.root(), error)
-            }
-            texts::Failure::Wrong => TransferError::StoredContent {
-                address: self.store.address(&key),
-            },
-        })?;
-        let mut excerpts = excerpts.lock().unwrap_or_else(PoisonError::into_inner);
-        for (hash, bytes) in made {
-            excerpts
-                .keep(hash, &bytes)
-                .map_err(|error| TransferError::local("write", self.workspace.root(), error))?;
+                .needed_for(|index| made[index], parts, is_at_hand);
+            let needed = needed.iter().enumerate().filter(|(_, needed)| **needed);
+            copied.extend(needed.map(|(part, _)| chunks + part));
         }
-        Ok(())
+        self.fetch_copied(recipe, &copied, excerpts).await
     }
 
     /// Fetches those of a recipe's pieces that aren't at hand.
@@ -349,7 +224,7 @@ impl<S: ObjectStore> Transfers<S> {
             return Ok(());
         }
         let (file, begin) = {
-            let excerpts = excerpts.lock().unwrap_or_else(PoisonError::into_inner);
+            let excerpts = lock(excerpts);
             (Arc::clone(&excerpts.file), excerpts.end)
         };
         let mut end = begin;
@@ -377,7 +252,7 @@ impl<S: ObjectStore> Transfers<S> {
             let fetched = fetched.map_err(|error| self.failed(&key, died(&error)))?;
             fetched.map_err(|failure| self.not_had(&key, failure))?;
         }
-        let mut excerpts = excerpts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut excerpts = lock(excerpts);
         excerpts.end = end;
         for (index, offset) in &*missing {
             let piece = &recipe.pieces()[*index];
@@ -386,7 +261,13 @@ impl<S: ObjectStore> Transfers<S> {
                 offset: *offset,
                 length: piece.length,
             };
-            excerpts.places.insert(piece.hash, place);
+            excerpts.places.insert(piece.hash, place.clone());
+            let source = recipe.sources()[piece.source as usize].hash;
+            let ranges = excerpts.ranges.entry(source).or_default();
+            let known = ranges.entry(piece.offset).or_insert_with(|| place.clone());
+            if known.length < place.length {
+                *known = place;
+            }
         }
         Ok(())
     }
@@ -395,6 +276,14 @@ impl<S: ObjectStore> Transfers<S> {
     fn is_at_hand(&self, recipe: &Recipe, index: usize, excerpts: &Mutex<Excerpts>) -> bool {
         let piece = &recipe.pieces()[index];
         if has(excerpts, &piece.hash) {
+            return true;
+        }
+        let inside = lock(excerpts).inside(recipe, piece);
+        if let Some(place) = inside
+            && let Ok(bytes) = place.read()
+            && ContentHash::of(&bytes) == piece.hash
+        {
+            lock(excerpts).places.insert(piece.hash, place);
             return true;
         }
         let source = &recipe.sources()[piece.source as usize];
@@ -415,7 +304,7 @@ impl<S: ObjectStore> Transfers<S> {
             return false;
         };
         // So that not every piece holds a file open.
-        let mut excerpts = excerpts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut excerpts = lock(excerpts);
         excerpts.keep(piece.hash, &bytes).is_ok()
     }
 
