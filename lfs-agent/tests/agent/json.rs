@@ -9,8 +9,11 @@ use serde_json::Value;
 
 /// The example in the documentation behind the command with this name.
 fn documented(command: &str) -> Value {
-    let text = include_str!("../../../docs/lfs-agent.md");
-    let heading = format!("\n`lfs-agent {command} --json");
+    documented_in(include_str!("../../../docs/lfs-agent.md"), command, "--json")
+}
+
+fn documented_in(text: &str, command: &str, option: &str) -> Value {
+    let heading = format!("\n`lfs-agent {command} {option}");
     let (_, rest) = text.split_once(&heading).unwrap();
     let (_, rest) = rest.split_once("```json\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
@@ -103,6 +106,75 @@ fn every_command_writes_the_documented_form() {
     let checks = checked["checks"].as_array().unwrap();
     let failed = checks.iter().find(|check| check["state"] == "failed");
     assert_eq!(failed.unwrap()["hint"], "run `lfs-agent install`");
+}
+
+/// What a command about rows writes, held against the example in its page. Cells have the names of columns.
+#[track_caller]
+fn rows_written(team: &Team, arguments: &[&str], option: &str) -> Vec<Value> {
+    let (command, rest) = arguments.split_first().unwrap();
+    let arguments = [
+        &[*command],
+        &option.split(' ').collect::<Vec<_>>()[..],
+        rest,
+    ]
+    .concat();
+    let text = common::text(&team.agent(&team.first, &arguments));
+    let example = documented_in(include_str!("../../../docs/history.md"), command, option);
+    let stream = serde_json::Deserializer::from_str(&text).into_iter();
+    let values: Vec<Value> = stream.map(Result::unwrap).collect();
+    let shape = |value: &Value| {
+        let mut value = value.clone();
+        let tables = value.get_mut("tables").and_then(Value::as_array_mut);
+        for table in tables.into_iter().flatten() {
+            table["rows"] = Value::Array(Vec::new());
+        }
+        if let Some(rows) = value.get_mut("rows") {
+            *rows = Value::Array(Vec::new());
+        }
+        value
+    };
+    for value in &values {
+        assert!(
+            is_like(&shape(value), &shape(&example)),
+            "{value}\nisn't like\n{example}"
+        );
+    }
+    values
+}
+
+#[test]
+fn what_is_told_of_rows_has_the_documented_form() {
+    let dump =
+        |rows: &str| format!("COPY users (id, name, mail) FROM stdin;\n{rows}\\.\n").into_bytes();
+    let team = Team::that_pushed(&[
+        dump("1\tAnn\ta@a\n2\tBob\tb@b\n"),
+        dump("2\tBob\tb@c\n3\tIda\t\\N\n"),
+    ]);
+    let logged = rows_written(&team, &["log", "users"], "--json");
+    let [log, first] = &logged[..] else {
+        panic!("{logged:?}");
+    };
+    let expected = serde_json::json!([
+        {"key": {"id": "2"}, "changed": {"mail": {"was": "b@b", "is": "b@c"}}},
+        {"key": {"id": "1"}, "removed": {"id": "1", "name": "Ann", "mail": "a@a"}},
+        {"key": {"id": "3"}, "added": {"id": "3", "name": "Ida", "mail": null}},
+    ]);
+    assert_eq!(log["rows"], expected);
+    assert_eq!(first["added"], 2);
+
+    let blamed = rows_written(&team, &["blame", "users", "2"], "--json");
+    let by = |cell: usize| &blamed[0]["cells"][cell]["commit"];
+    assert_eq!((by(0), by(2)), (&first["commit"], &log["commit"]));
+
+    let between = rows_written(&team, &["diff", "HEAD~1", "HEAD"], "--json");
+    assert_eq!(between[0]["tables"][0]["rows"], expected);
+
+    let dump = format!("HEAD:{}", common::DUMP);
+    let shown = rows_written(&team, &["show", &dump, "users"], "--format json");
+    assert_eq!(
+        shown[0][1],
+        serde_json::json!({"id": "3", "name": "Ida", "mail": null})
+    );
 }
 
 #[test]
