@@ -160,7 +160,8 @@ struct Index {
 
 impl Index {
     fn of(old: &[u8]) -> Self {
-        let bits = (old.len().max(2).ilog2() + 1).clamp(8, 22);
+        // At most 8 MiB: a text of a version has one or two, and several are looked through at the same time.
+        let bits = (old.len().max(2).ilog2() + 1).clamp(8, 21);
         let mut places = vec![u32::MAX; 1 << bits];
         // The first of several that are the same stays: differences go from the beginning to the end.
         for (at, key) in old.windows(KEY).enumerate().rev() {

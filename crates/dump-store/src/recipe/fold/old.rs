@@ -50,8 +50,8 @@ pub(super) struct OldVersion<'a> {
     pub(super) recipe: Option<&'a Recipe>,
     pub(super) file: File,
     pub(super) runs: Vec<Run>,
-    /// In which run a sample is; `None` if in several.
-    samples: HashMap<u64, Option<u32>>,
+    /// Samples, and in which run each is; in order, without those that are in several. A dump has hundreds of thousands.
+    samples: Vec<(u64, u32)>,
     /// Which run has what is made of a text in the old version's recipe.
     made: HashMap<ContentHash, usize>,
 }
@@ -76,7 +76,7 @@ impl<'a> OldVersion<'a> {
             recipe: comparison.old_recipe,
             file: File::open(&old.path)?,
             runs: Vec::new(),
-            samples: HashMap::new(),
+            samples: Vec::new(),
             made: HashMap::new(),
         };
         let kept: HashSet<ContentHash> = comparison
@@ -100,6 +100,11 @@ impl<'a> OldVersion<'a> {
             }
             version.end(&mut growing);
         }
+        version.samples.sort_unstable();
+        version.samples.dedup();
+        let alone = version.samples.chunk_by(|one, other| one.0 == other.0);
+        let alone = alone.filter(|same| same.len() == 1).flatten().copied();
+        version.samples = alone.collect();
         Ok((!version.runs.is_empty()).then_some(version))
     }
 
@@ -164,12 +169,8 @@ impl<'a> OldVersion<'a> {
         let run = std::mem::take(run);
         let Some(from) = run.from else { return };
         let index = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
-        for sample in samples(&run.text) {
-            let known = self.samples.entry(sample).or_insert(Some(index));
-            if *known != Some(index) {
-                *known = None;
-            }
-        }
+        let found = samples(&run.text).map(|sample| (sample, index));
+        self.samples.extend(found);
         self.runs.push(Run {
             offset: run.offset,
             length: run.length,
@@ -181,8 +182,9 @@ impl<'a> OldVersion<'a> {
     fn similar(&self, text: &[u8]) -> Vec<usize> {
         let mut votes: HashMap<u32, usize> = HashMap::new();
         for sample in samples(text) {
-            if let Some(Some(run)) = self.samples.get(&sample) {
-                *votes.entry(*run).or_default() += 1;
+            let known = self.samples.binary_search_by_key(&sample, |known| known.0);
+            if let Ok(place) = known {
+                *votes.entry(self.samples[place].1).or_default() += 1;
             }
         }
         let all: usize = votes.values().sum();
