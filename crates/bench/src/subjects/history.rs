@@ -1,28 +1,27 @@
 //! What a long history of a dump costs: bytes kept, requests of pushes, and how long its newest and its oldest version take.
 //!
 //! A hundred versions of 100 MB, in each of which 1 % is other than in the one before: at the end, in one place, in a
-//! place of each megabyte, or in a value of 1 % of the rows. For a machine that has other work `BENCH_HISTORY_MEGABYTES` makes
-//! them smaller, `BENCH_HISTORY_VERSIONS` fewer, and `BENCH_HISTORY_CHANGE` names one of the four. But for the last they are
-//! made of members of 50 kB whose contents are noise, since how members are made of rows is no matter there. Pushes and fetches are those of real git-lfs; the fetches are over a line
-//! that is far and narrow, where each request and each byte counts. The first version is stored whole, so its time is
-//! that of a whole object.
+//! place of each megabyte, or in a value of 1 % of the rows. They are rows as gen-dummy packs them, of which the agent may store
+//! what changed in the text; but for the last also members of 50 kB that are noise, which it can only copy. For a machine that
+//! has other work `BENCH_HISTORY_MEGABYTES` makes them smaller, `BENCH_HISTORY_VERSIONS` fewer, `BENCH_HISTORY_CHANGE` names one
+//! of the four, and `BENCH_HISTORY_CONTENT` `rows` or `noise`. Pushes and fetches are those of real git-lfs; the fetches are
+//! over a line that is far and narrow, where each request and each byte counts, beside a whole object of the same size.
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use command_line::Failure;
-use dump_gzip::MemberWriter;
-use host_tools::narrate;
-use testkit::git::GitHome;
+use host_tools::{narrate, workspace};
+use testkit::memory::{Peak, Watch};
 use testkit::noise::{Noise, noise};
 use testkit_s3::proxy::{FaultProxy, Shaping};
 
-use super::transfer::server::Server;
-use super::versions::{Mode, commit, set_up, unwritable};
-use crate::measure::middle;
+use super::dump::{Change, Dump, ROW};
+use super::team::Team;
+use super::versions::{Mode, commit, unwritable};
+use crate::measure::{self, Cost, middle};
 use crate::report::{Table, megabytes, ratio, seconds};
 
 /// Unless [`FEWER`] says otherwise.
@@ -37,11 +36,11 @@ pub(super) const MEGABYTES: usize = 100;
 /// Says how many megabytes a version has.
 pub(super) const SMALLER: &str = "BENCH_HISTORY_MEGABYTES";
 
-/// Of a compressed row of [`rows`], in bytes, about.
-const ROW: usize = 23;
-
 /// Names the only way of changing that is measured.
 pub(super) const ONLY: &str = "BENCH_HISTORY_CHANGE";
+
+/// Names the only content that is measured.
+const CONTENT: &str = "BENCH_HISTORY_CONTENT";
 
 pub(super) const MEGABYTE: usize = 1_000_000;
 
@@ -57,27 +56,30 @@ const LINE: Shaping = Shaping {
     bytes_per_second: Some(3_000_000),
 };
 
-/// Where 1 % is changed.
-#[derive(Debug, Clone, Copy)]
-enum Change {
-    Appended,
-    Clustered,
-    Scattered,
-    Rows,
+/// What versions consist of.
+enum Content {
+    Rows(Box<Dump>),
+    /// Members as they begin, so that files are cut there.
+    Noise(Change, Vec<u8>),
 }
 
-impl Change {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Appended => "appended",
-            Self::Clustered => "in one place",
-            Self::Scattered => "in each megabyte",
-            Self::Rows => "in 1 % of the rows",
+impl Content {
+    const NAMES: [&str; 2] = ["rows", "noise"];
+
+    /// The first version.
+    fn new(name: &str, change: Change, size: usize) -> Self {
+        if name == Self::NAMES[0] {
+            return Self::Rows(Box::new(Dump::new(change, size as u64 / ROW)));
         }
+        Self::Noise(change, members(size, 0))
     }
 
     /// Makes the next version of the one before.
-    fn make(self, content: &mut Vec<u8>, size: usize, version: u64) {
+    fn change(&mut self, size: usize, version: u64) {
+        let (change, content) = match self {
+            Self::Rows(dump) => return dump.change(u32::try_from(version).unwrap_or_default()),
+            Self::Noise(change, content) => (change, content),
+        };
         let percent = size / 100;
         let mut random = Noise::new(version);
         let mut below = |end: usize| {
@@ -85,17 +87,13 @@ impl Change {
             random.fill(&mut bytes);
             usize::try_from(u64::from_le_bytes(bytes) % end as u64).unwrap_or_default()
         };
-        let (places, length) = match self {
-            Self::Appended => {
+        let (places, length) = match change {
+            Change::Appended => {
                 content.extend(members(percent, version));
                 return;
             }
-            Self::Rows => {
-                *content = rows(size / ROW, version);
-                return;
-            }
-            Self::Clustered => (1, percent),
-            Self::Scattered => (size / MEGABYTE, MEGABYTE / 100),
+            Change::Clustered => (1, percent),
+            Change::Scattered | Change::Everywhere => (size / MEGABYTE, MEGABYTE / 100),
         };
         for place in 0..places {
             let at = below(content.len() - length);
@@ -108,47 +106,25 @@ impl Change {
             }
         }
     }
-}
 
-/// A dump as gen-dummy packs it, so many versions after the first: in each of them another row of a hundred has another
-/// value.
-fn rows(count: usize, version: u64) -> Vec<u8> {
-    let mixed = |number: u64| {
-        let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        number ^ (number >> 31)
-    };
-    let mut writer = MemberWriter::new(Vec::new(), 2);
-    for number in 0..count as u64 {
-        let random = mixed(number);
-        // The last version in which it was changed.
-        let turn = random % 100;
-        let changed = if version < turn {
-            0
-        } else {
-            version - (version - turn) % 100
+    /// Writes a version into a file, and says how many bytes it has.
+    fn write(&self, path: &Path) -> Result<u64, Failure> {
+        let written = match self {
+            Self::Rows(dump) => dump.write(path),
+            Self::Noise(_, content) => fs::write(path, content).map(|()| content.len() as u64),
         };
-        let value = mixed(number ^ (changed << 40)) % 100_000;
-        // Writing into memory doesn't fail.
-        let _ = writeln!(
-            writer,
-            "{number}\tcustomer {}\t{}.{:02}\t2024-{:02}-{:02} 10:{:02}:00\topen",
-            mixed(random) % 50_000,
-            value / 100,
-            value % 100,
-            random % 12 + 1,
-            (random >> 8) % 28 + 1,
-            (random >> 16) % 60,
-        );
+        written.map_err(|error| unwritable(&error))
     }
-    writer.finish().unwrap_or_default()
 }
 
 /// Members with other contents for each seed.
 fn members(length: usize, seed: u64) -> Vec<u8> {
     let mut content = noise(length, seed);
     for member in content.chunks_mut(MEMBER) {
-        member[..HEADER.len()].copy_from_slice(&HEADER);
+        // The last one may be shorter.
+        if let Some(begin) = member.first_chunk_mut() {
+            *begin = HEADER;
+        }
     }
     content
 }
@@ -159,39 +135,52 @@ struct Fetch {
     bytes: u64,
     requests: usize,
     time: Duration,
+    processor: Duration,
+    peak: Peak,
 }
 
 /// Measures each way of changing, `runs` fetches each.
 pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
     let mut kept = Table::new([
         "1 % changes",
+        "content",
         "versions",
+        "of bytes",
         "pushes move",
         "to all whole",
         "requests of a push, median",
         "most",
+        "processor of a push, whole",
+        "median",
+        "most",
+        "resident",
     ]);
     let mut fetched = Table::new([
         "1 % changes",
+        "content",
         "fetched",
         "bytes",
         "requests",
         "time",
+        "processor",
+        "resident",
         "to whole, bytes",
         "to whole, time",
     ]);
-    let size = env::var(SMALLER).ok().and_then(|text| text.parse().ok());
+    let variable = |name: &str| env::var(name).ok();
+    let size = variable(SMALLER).and_then(|text| text.parse().ok());
     let size = size.unwrap_or(MEGABYTES) * MEGABYTE;
-    let only = env::var(ONLY).ok();
-    let wanted = |change: &Change| only.as_ref().is_none_or(|only| change.name() == only);
-    let all = [
-        Change::Appended,
-        Change::Clustered,
-        Change::Scattered,
-        Change::Rows,
-    ];
-    for change in all.into_iter().filter(wanted) {
-        measure_change(change, size, runs, &mut kept, &mut fetched)?;
+    let is_wanted =
+        |variable: &Option<String>, name: &str| variable.as_ref().is_none_or(|only| only == name);
+    let (only_change, only_content) = (variable(ONLY), variable(CONTENT));
+    for name in Content::NAMES {
+        for change in Change::ALL {
+            // Of noise nothing is a row.
+            let is_one = name == Content::NAMES[0] || !matches!(change, Change::Everywhere);
+            if is_one && is_wanted(&only_content, name) && is_wanted(&only_change, change.name()) {
+                measure_change(name, change, size, runs, &mut kept, &mut fetched)?;
+            }
+        }
     }
     kept.show();
     fetched.show();
@@ -199,6 +188,7 @@ pub(crate) fn measure(runs: u32) -> Result<(), Failure> {
 }
 
 fn measure_change(
+    name: &str,
     change: Change,
     first_size: usize,
     runs: u32,
@@ -207,127 +197,154 @@ fn measure_change(
 ) -> Result<(), Failure> {
     let versions = env::var(FEWER).ok().and_then(|text| text.parse().ok());
     let versions = versions.unwrap_or(VERSIONS);
+    let title = [change.name(), name].map(str::to_owned);
     narrate::say(format!(
-        "{versions} versions, 1 % changed {}",
+        "{versions} versions of {name}, 1 % changed {}",
         change.name()
     ));
-    let server = Server::open()?;
-    let near = FaultProxy::start(server.endpoint());
-    let mut home = GitHome::with_git_lfs();
-    home.set_all(server.environment());
-    home.set("GIT_LFS_SKIP_SMUDGE", "1");
-    set_up(&home, &server, &near, Mode::Recipes);
-    home.git(home.work(), &["init", "-q", "--bare", "team.git"]);
-    let team = home.work().join("team.git").to_string_lossy().into_owned();
-    home.git(home.work(), &["clone", "-q", &team, "one"]);
-    let one = home.work().join("one");
-    fs::write(one.join(".gitattributes"), "*.sql.gz filter=lfs -text\n")
-        .map_err(|error| unwritable(&error))?;
-
+    let team = Team::new(Mode::Recipes)?;
+    let (home, one, near) = (&team.home, &team.one, &team.proxy);
     let source = home.scratch().join("version");
-    let mut content = match change {
-        Change::Rows => rows(first_size / ROW, 0),
-        _ => members(first_size, 0),
-    };
-    let first_bytes = content.len();
+    let mut content = Content::new(name, change, first_size);
     let mut all = 0;
-    let mut requests = Vec::new();
+    let mut pushes = Vec::new();
+    let mut newest = 0;
+    let watch = Watch::start(&workspace::program("lfs-agent"));
     for version in 0..versions {
         if version > 0 {
-            change.make(&mut content, first_size, version);
+            content.change(first_size, version);
         }
-        fs::write(&source, &content).map_err(|error| unwritable(&error))?;
-        commit(&home, &one, &source)?;
+        newest = content.write(&source)?;
+        commit(home, one, &source)?;
         near.clear_requests();
-        home.git(&one, &["lfs", "push", "origin", "HEAD"]);
-        requests.push(near.requests().len());
-        home.git(&one, &["push", "-q", "--no-verify", "origin", "HEAD:main"]);
-        home.git(&one, &["tag", &format!("v{version}")]);
-        all += content.len() as u64;
+        let cost = measure::once(
+            home.command("git", one)
+                .args(["lfs", "push", "origin", "HEAD"]),
+        )?;
+        pushes.push((near.requests().len(), cost.cpu));
+        home.git(one, &["push", "-q", "--no-verify", "origin", "HEAD:main"]);
+        home.git(one, &["tag", &format!("v{version}")]);
+        all += newest;
         // A developer's machine has a few versions, and not all.
-        forget_all_but(&one, 4)?;
+        forget_all_but(one, 4)?;
     }
+    let peak = watch.end();
+    drop(content);
+    let (whole, later) = pushes.split_at(1);
+    let most_requests = pushes.iter().map(|push| push.0).max().unwrap_or_default();
+    let most_time = later.iter().map(|push| push.1).max().unwrap_or_default();
+    let [change, name] = title.clone();
     kept.row([
-        change.name().to_owned(),
+        change,
+        name,
+        versions.to_string(),
         megabytes(all),
         megabytes(near.sent()),
         percent(near.sent(), all),
-        middle(requests.iter().copied()).to_string(),
-        requests
-            .iter()
-            .max()
-            .copied()
-            .unwrap_or_default()
-            .to_string(),
+        middle(pushes.iter().map(|push| push.0)).to_string(),
+        most_requests.to_string(),
+        seconds(whole[0].1),
+        seconds(middle(later.iter().map(|push| push.1))),
+        seconds(most_time),
+        megabytes(peak.largest),
     ]);
+    measure_fetches(&team, runs, versions, newest, title, fetched)
+}
 
+/// Fetches the newest and the oldest version, in turns with one of the newest's size that is stored whole.
+fn measure_fetches(
+    team: &Team,
+    runs: u32,
+    versions: u64,
+    size: u64,
+    title: [String; 2],
+    fetched: &mut Table,
+) -> Result<(), Failure> {
+    let (home, one) = (&team.home, &team.one);
+    home.git(one, &["push", "-q", "origin", "--tags", "--no-verify"]);
+    let source = home.scratch().join("version");
+    let length = usize::try_from(size).unwrap_or(usize::MAX);
+    fs::write(&source, members(length, u64::MAX)).map_err(|error| unwritable(&error))?;
+    commit(home, one, &source)?;
+    home.git(one, &["tag", "whole"]);
+    home.git(one, &["lfs", "push", "origin", "HEAD"]);
+    home.git(one, &["push", "-q", "origin", "--tags", "--no-verify"]);
     home.git(
-        &one,
-        &["push", "-q", "origin", "HEAD:main", "--tags", "--no-verify"],
+        home.work(),
+        &["clone", "-q", "-b", "main", &team.bare, "two"],
     );
-    home.git(home.work(), &["clone", "-q", "-b", "main", &team, "two"]);
     let two = home.work().join("two");
-    let newest = format!("v{}", versions - 1);
-    let before = format!("v{}", versions - 2);
-    let oldest = fetch(&home, &server, &two, runs, "v0", None);
-    for (name, version, has) in [
+    let (newest, before) = (format!("v{}", versions - 1), format!("v{}", versions - 2));
+    let wanted = [
+        ("another of its size, whole", "whole", None),
         ("the oldest, whole, into an empty clone", "v0", None),
         ("the newest, into an empty clone", &*newest, None),
         ("the newest, with the one before", &*newest, Some(&*before)),
-    ] {
-        let cost = fetch(&home, &server, &two, runs, version, has);
-        // A version that has grown is compared with the first as if that were as large.
-        let size = if version == "v0" {
-            first_bytes
-        } else {
-            content.len()
-        };
+    ];
+    let mut costs = wanted.map(|_| Vec::new());
+    for _ in 0..runs {
+        for ((_, version, has), costs) in wanted.iter().zip(&mut costs) {
+            costs.push(fetch(team, &two, version, *has)?);
+        }
+    }
+    let costs = costs.map(|costs| Fetch::middle(&costs));
+    for ((name, ..), cost) in wanted.iter().zip(costs) {
+        let [change, content] = title.clone();
         fetched.row([
-            change.name().to_owned(),
-            name.to_owned(),
+            change,
+            content,
+            (*name).to_owned(),
             megabytes(cost.bytes),
             cost.requests.to_string(),
             seconds(cost.time),
-            percent(cost.bytes, scaled(oldest.bytes, size, first_bytes)),
-            ratio(
-                cost.time,
-                oldest.time * count(size / MEMBER) / count(first_bytes / MEMBER),
-            ),
+            seconds(cost.processor),
+            megabytes(cost.peak.largest),
+            percent(cost.bytes, costs[0].bytes),
+            ratio(cost.time, costs[0].time),
         ]);
     }
     Ok(())
 }
 
-/// Fetches a version over the line, into a clone that has another one or none.
-fn fetch(
-    home: &GitHome,
-    server: &Server,
-    clone: &Path,
-    runs: u32,
-    version: &str,
-    has: Option<&str>,
-) -> Fetch {
-    let mut costs = Vec::new();
-    for _ in 0..runs {
-        let _ = fs::remove_dir_all(clone.join(".git/lfs"));
-        if let Some(has) = has {
-            home.git(clone, &["lfs", "fetch", "origin", has]);
+impl Fetch {
+    /// The median of each figure.
+    fn middle(costs: &[Self]) -> Self {
+        let peak = |part: fn(&Peak) -> u64| middle(costs.iter().map(|cost| part(&cost.peak)));
+        Self {
+            bytes: middle(costs.iter().map(|cost| cost.bytes)),
+            requests: middle(costs.iter().map(|cost| cost.requests)),
+            time: middle(costs.iter().map(|cost| cost.time)),
+            processor: middle(costs.iter().map(|cost| cost.processor)),
+            peak: Peak {
+                largest: peak(|peak| peak.largest),
+                all: peak(|peak| peak.all),
+            },
         }
-        let far = FaultProxy::shaped(server.endpoint(), LINE);
-        let endpoint = format!("lfs-agent.endpoint={}", far.endpoint());
-        let started = Instant::now();
-        home.git(clone, &["-c", &endpoint, "lfs", "fetch", "origin", version]);
-        costs.push(Fetch {
-            time: started.elapsed(),
-            bytes: far.received() + far.sent(),
-            requests: far.requests().len(),
-        });
     }
-    Fetch {
-        bytes: middle(costs.iter().map(|cost| cost.bytes)),
-        requests: middle(costs.iter().map(|cost| cost.requests)),
-        time: middle(costs.iter().map(|cost| cost.time)),
+}
+
+/// Fetches a version over the line, into a clone that has another one or none.
+fn fetch(team: &Team, clone: &Path, version: &str, has: Option<&str>) -> Result<Fetch, Failure> {
+    let home = &team.home;
+    let _ = fs::remove_dir_all(clone.join(".git/lfs"));
+    if let Some(has) = has {
+        home.git(clone, &["lfs", "fetch", "origin", has]);
     }
+    let far = FaultProxy::shaped(team.server.endpoint(), LINE);
+    let endpoint = format!("lfs-agent.endpoint={}", far.endpoint());
+    let watch = Watch::start(&workspace::program("lfs-agent"));
+    let mut git = home.command("git", clone);
+    git.args(["-c", &endpoint, "lfs", "fetch", "origin", version]);
+    let cost = measure::once(&mut git);
+    let peak = watch.end();
+    let Cost { wall, cpu, .. } = cost?;
+    Ok(Fetch {
+        bytes: far.received() + far.sent(),
+        requests: far.requests().len(),
+        time: wall,
+        processor: cpu,
+        peak,
+    })
 }
 
 /// Leaves the newest so many objects in the local LFS storage.
@@ -357,15 +374,6 @@ pub(super) fn objects(repository: &Path) -> Result<Vec<(SystemTime, PathBuf)>, F
     found.sort();
     found.reverse();
     Ok(found)
-}
-
-/// What `bytes` of the first version would be if that had `size` bytes instead of `first_size`.
-fn scaled(bytes: u64, size: usize, first_size: usize) -> u64 {
-    bytes * (size / MEMBER) as u64 / (first_size / MEMBER) as u64
-}
-
-fn count(members: usize) -> u32 {
-    u32::try_from(members).unwrap_or(u32::MAX)
 }
 
 #[expect(

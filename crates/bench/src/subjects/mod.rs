@@ -1,11 +1,13 @@
 //! What can be measured: one module each, with the peers and limits that it is measured beside.
 
+mod dump;
 mod history;
 mod loading;
 mod loading_mysql;
 mod log;
 mod rows;
 mod schema;
+mod team;
 mod transfer;
 mod versions;
 

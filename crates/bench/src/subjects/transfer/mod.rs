@@ -96,10 +96,20 @@ fn measure_setting(
         "push, ours to theirs",
         "fetch, ours to theirs",
     ]);
+    // In turns, so that other work on the machine disturbs all of them alike.
+    let mut all: Vec<Result<Vec<Round>, Failure>> = agents.iter().map(|_| Ok(Vec::new())).collect();
+    for _ in 0..runs {
+        for (agent, rounds) in agents.iter().zip(&mut all) {
+            if let Ok(known) = rounds {
+                match round(agent, load, shaping) {
+                    Ok(round) => known.push(round),
+                    Err(failure) => *rounds = Err(failure),
+                }
+            }
+        }
+    }
     let mut ours: Option<Round> = None;
-    for agent in agents {
-        let rounds: Result<Vec<Round>, Failure> =
-            (0..runs).map(|_| round(agent, load, shaping)).collect();
+    for (agent, rounds) in agents.iter().zip(all) {
         let rounds = match rounds {
             Ok(rounds) => rounds,
             // A peer that fails is a result too; ours must not.
