@@ -228,7 +228,15 @@ fn a_key_of_any_type_stays_that_type() {
 #[test]
 fn a_script_that_changes_its_mind_comes_to_what_postgresql_makes_of_it() {
     let postgres = TempPostgres::shared();
-    for name in ["people", "moves", "tools", "renames", "goose"] {
+    for name in [
+        "people",
+        "moves",
+        "tools",
+        "renames",
+        "goose",
+        "sequences",
+        "guards",
+    ] {
         let script = tests()
             .join("import/scripts")
             .join(name)

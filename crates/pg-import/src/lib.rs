@@ -148,12 +148,24 @@ pub fn looks_like_sql(beginning: &[u8]) -> bool {
         .map(str::trim)
         .find(|line| !line.is_empty())
         .unwrap_or_default();
-    let word = first.split_whitespace().next().unwrap_or_default();
+    let mut words = first.split_whitespace();
+    let word = words.next().unwrap_or_default();
+    // Ruby has `begin` too, and `BEGIN { … }`.
+    let begins_a_transaction = match words.next() {
+        None => word == "BEGIN",
+        Some(next) => {
+            let next = next.trim_end_matches(';');
+            word.eq_ignore_ascii_case("begin")
+                && (next.eq_ignore_ascii_case("transaction") || next.eq_ignore_ascii_case("work"))
+        }
+    };
     first.starts_with("--")
         || first.starts_with("/*")
         || first.starts_with('\\')
+        || begins_a_transaction
         || [
-            "alter", "begin;", "comment", "create", "drop", "insert", "select", "set", "start",
+            "alter", "begin;", "comment", "copy", "create", "delete", "do", "drop", "grant",
+            "insert", "revoke", "select", "set", "start", "truncate", "update", "with",
         ]
         .iter()
         .any(|known| word.eq_ignore_ascii_case(known))

@@ -47,7 +47,7 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Mist
         "comment" => comment(draft, cursor.clone(), sql),
         "create" => create::read(draft, cursor.clone(), sql)?,
         "alter" => alter::read(draft, cursor.clone(), sql)?,
-        "do" => guarded(draft, cursor.clone())?,
+        "do" => guarded(draft, sql)?,
         _ => None,
     };
     if known.is_none() {
@@ -56,46 +56,14 @@ pub(crate) fn read(draft: &mut Draft, sql: &str, line: usize) -> Result<(), Mist
     Ok(())
 }
 
-/// `DO $$ BEGIN CREATE TYPE …; EXCEPTION WHEN duplicate_object THEN null; END $$`: how tools make what may be there
-/// already, where PostgreSQL has no `IF NOT EXISTS`.
-fn guarded(draft: &mut Draft, mut cursor: Cursor<'_>) -> Result<Option<Done>, Mistake> {
-    cursor.skip();
-    let Some(body) = cursor.skip().filter(|_| cursor.is_at_end()) else {
+/// A `DO` block that makes what may be there already is what stands in it.
+fn guarded(draft: &mut Draft, sql: &str) -> Result<Option<Done>, Mistake> {
+    let Some(statements) = pg_text::guarded_statements(sql) else {
         return Ok(None);
     };
-    let Some(body) = body.text.strip_prefix('$').and_then(|text| {
-        let (tag, rest) = text.split_once('$')?;
-        rest.strip_suffix(&format!("${tag}$"))
-    }) else {
-        return Ok(None);
-    };
-    let mut inner = Cursor::new(body);
-    if !inner.take(&["begin"]) {
-        return Ok(None);
-    }
-    let parts = sql_text::split(inner.rest());
-    let [statements @ .., guard, end] = parts.as_slice() else {
-        return Ok(None);
-    };
-    let mut guard = Cursor::new(guard);
-    let is_guard = guard.take(&["exception", "when"])
-        && guard.skip().is_some_and(|word| {
-            ["duplicate_object", "duplicate_table", "duplicate_column"]
-                .iter()
-                .any(|known| word.is(known))
-        })
-        && guard.take(&["then", "null"])
-        && guard.is_at_end();
-    let changes_only = statements.iter().all(|sql| {
-        let cursor = Cursor::new(sql);
-        cursor.sees(&["create"]) || cursor.sees(&["alter"])
-    });
-    if !is_guard || !changes_only || !Cursor::new(end).sees(&["end"]) {
-        return Ok(None);
-    }
     let line = draft.line;
     for sql in statements {
-        match read(draft, sql, line) {
+        match read(draft, &sql, line) {
             Ok(()) | Err(Mistake::MadeTwice(_)) => {}
             Err(mistake) => return Err(mistake),
         }

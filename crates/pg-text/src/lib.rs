@@ -6,7 +6,9 @@
 
 pub mod cursor;
 pub mod data_type;
+mod guarded;
 mod name;
 pub mod object;
 
+pub use guarded::guarded_statements;
 pub use name::{MOST_NAME_BYTES, default_name};

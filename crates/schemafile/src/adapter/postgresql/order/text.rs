@@ -5,6 +5,7 @@
 
 use super::thing::{Kind, Thing};
 use pg_model::QualifiedName;
+use pg_text::guarded_statements;
 use sql_text::{Token, TokenKind, fold, split, string_value, tokens};
 
 /// A name as it stands in SQL.
@@ -40,7 +41,10 @@ impl Piece {
     pub(super) fn read(sql: &str) -> Self {
         let mut piece = Self::default();
         for statement in split(sql) {
-            piece.add(statement);
+            match guarded_statements(statement) {
+                Some(parts) => parts.iter().for_each(|part| piece.add(part)),
+                None => piece.add(statement),
+            }
         }
         // What it makes itself it needn't find.
         let makes = &piece.makes;
