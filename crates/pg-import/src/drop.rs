@@ -12,7 +12,7 @@ use crate::left_out::What;
 use crate::object::{self, Class, Named, Object};
 use crate::raw_statement::{self, RawStatement};
 use crate::statement::Done;
-use pg_model::{ColumnValue, IndexKey, QualifiedName, Table, TypeKind};
+use pg_model::{Column, ColumnValue, IndexKey, Numbering, QualifiedName, Table, TypeKind};
 use pg_text::data_type;
 
 /// Whether what depends on a thing goes with it.
@@ -254,6 +254,9 @@ fn remove_table(draft: &mut Draft, name: &QualifiedName, dependents: Dependents)
             .as_ref()
             .is_none_or(|owner| owner.table != *name)
     });
+    for column in &table.table.columns {
+        forget_identity(draft, name, column);
+    }
     // Comments and changes of its indexes.
     for index in indexes {
         let index = Object::relation(&QualifiedName {
@@ -289,6 +292,20 @@ fn attaches_or_detaches(sql: &str, object: &Object) -> bool {
             || cursor.take(&["inherit"])
             || cursor.take(&["no", "inherit"]))
         && cursor.qualified().as_ref() == Some(&object.name)
+}
+
+/// Takes away what was done to the sequence of an identity column, which goes with it.
+pub(crate) fn forget_identity(draft: &mut Draft, table: &QualifiedName, column: &Column) {
+    if !matches!(column.value, ColumnValue::Numbered(Numbering::Identity(_))) {
+        return;
+    }
+    let sequence = Object::relation(&QualifiedName {
+        schema: table.schema.clone(),
+        name: pg_text::default_name(&table.name, Some(&column.name), "seq"),
+    });
+    draft
+        .raw
+        .retain(|statement| !statement.belongs_to(&sequence));
 }
 
 fn remove_sequence(draft: &mut Draft, name: &QualifiedName, dependents: Dependents) {
@@ -374,7 +391,8 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
         return;
     };
     let table: &mut Table = &mut made.table;
-    table.columns.retain(|own| own.name != column);
+    let own = table.columns.iter().position(|own| own.name == column);
+    let gone = own.map(|position| table.columns.remove(position));
     if table
         .primary_key
         .as_ref()
@@ -404,6 +422,9 @@ pub(crate) fn remove_column(draft: &mut Draft, name: &QualifiedName, column: &st
             key.key.referenced_table == *name && key.key.referenced_columns.iter().any(is);
         !(starts_there || ends_there)
     });
+    if let Some(gone) = gone {
+        forget_identity(draft, name, &gone);
+    }
     draft.sequences.retain(|sequence| {
         sequence
             .owner

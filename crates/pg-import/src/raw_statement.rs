@@ -321,9 +321,20 @@ pub(crate) fn words(sql: &str) -> BTreeSet<String> {
 }
 
 /// The words of all SQL text in a table.
-fn words_of_table(table: &Table) -> BTreeSet<String> {
-    let mut texts: Vec<&str> = Vec::new();
+pub(crate) fn words_of_table(table: &Table) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = BTreeSet::new();
+    for column in &table.columns {
+        found.extend(column.collation.clone());
+    }
+    for text in texts_of_table(table) {
+        found.extend(words(text));
+    }
+    found
+}
+
+/// All SQL text in a table.
+pub(crate) fn texts_of_table(table: &Table) -> Vec<&str> {
+    let mut texts: Vec<&str> = Vec::new();
     for column in &table.columns {
         if let TypeKind::Other(text) = &column.data_type.kind {
             texts.push(text);
@@ -334,7 +345,6 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
             }
             _ => {}
         }
-        found.extend(column.collation.clone());
     }
     texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
     for exclusion in &table.own.exclusions {
@@ -351,8 +361,5 @@ fn words_of_table(table: &Table) -> BTreeSet<String> {
         texts.extend(index.own.predicate.as_deref());
     }
     texts.extend(table.options.as_deref());
-    for text in texts {
-        found.extend(words(text));
-    }
-    found
+    texts
 }

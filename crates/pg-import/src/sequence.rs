@@ -65,7 +65,11 @@ impl Sequence {
             None
         };
         // People say at once whose it is, pg_dump does later.
-        let options = cursor.text_until(|at| at.sees(&["owned", "by"]));
+        let options = if cursor.sees(&["owned", "by"]) {
+            ""
+        } else {
+            cursor.text_until(|at| at.sees(&["owned", "by"]))
+        };
         let (mut owner, mut owned_by, mut sql) = (None, None, sql.to_owned());
         if cursor.take(&["owned", "by"]) && !cursor.sees(&["none"]) {
             let whose = cursor.rest();

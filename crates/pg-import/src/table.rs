@@ -519,7 +519,7 @@ fn action(cursor: &mut Cursor<'_>) -> Option<ReferentialAction> {
     .find_map(|(words, action)| cursor.take(words).then_some(action))
 }
 
-fn deferrability(cursor: &mut Cursor<'_>) -> Deferrability {
+pub(crate) fn deferrability(cursor: &mut Cursor<'_>) -> Deferrability {
     cursor.take(&["not", "deferrable"]);
     let deferrable = cursor.take(&["deferrable"]);
     // Only what can be deferred can begin so.

@@ -115,11 +115,34 @@ fn action(
         });
         return Ok((draft.raw.len() < before).then_some(Done));
     }
+    if cursor.take(&["alter", "constraint"]) {
+        return Ok(alter_constraint(draft, name, cursor, sql));
+    }
     if cursor.take(&["alter"]) {
         cursor.take(&["column"]);
         return alter_column(draft, name, cursor, sql);
     }
     Ok(None)
+}
+
+/// `ALTER CONSTRAINT … DEFERRABLE`, which only foreign keys take.
+fn alter_constraint(
+    draft: &mut Draft,
+    name: &QualifiedName,
+    mut cursor: Cursor<'_>,
+    sql: &str,
+) -> Option<Done> {
+    let constraint = cursor.identifier()?;
+    let deferrable = table::deferrability(&mut cursor);
+    cursor.is_at_end().then_some(())?;
+    let is_kept = draft.table(name).is_some_and(|made| made.kept);
+    let key = draft.foreign_keys.iter_mut().find(|key| {
+        key.table == *name && key.key.name == constraint && (is_kept || !key.is_inline)
+    })?;
+    key.key.own.deferrable = deferrable;
+    // Where it stays a statement, so does this.
+    key.sql = format!("{};\n{sql}", key.sql);
+    Some(Done)
 }
 
 /// Whether a column is added, and no constraint.
@@ -407,6 +430,7 @@ fn alter_column(
         }
     } else if cursor.take(&["drop", "identity"]) {
         if matches!(changed.value, ColumnValue::Numbered(Numbering::Identity(_))) {
+            crate::drop::forget_identity(draft, name, &changed);
             changed.value = ColumnValue::None;
         }
         if drop_kept_identity(draft, name, &column) {

@@ -3,9 +3,9 @@
 use crate::cursor::Cursor;
 use crate::draft::Draft;
 use crate::object::Class;
-use crate::raw_statement::RawStatement;
+use crate::raw_statement::{RawStatement, words, words_of_table};
 use crate::sequence::{OwnedBy, OwningColumn, Sequence};
-use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, TypeKind};
+use pg_model::{Column, ColumnValue, Numbering, Persistence, QualifiedName, Table, TypeKind};
 use pg_text::default_name;
 use std::collections::BTreeSet;
 
@@ -38,8 +38,11 @@ pub(super) fn make_serial(draft: &mut Draft) {
     for sequence in sequences {
         let renamed = automatic_name(&sequence).filter(|name| *name != sequence.name);
         // The name before the change and the name after it must not be another's.
-        let is_free = renamed
-            .is_none_or(|name| !actual.contains(&name) && !automatic.contains(&sequence.name));
+        let is_free = renamed.as_ref().is_none_or(|name| {
+            !actual.contains(name)
+                && !automatic.contains(&sequence.name)
+                && !is_spoken_of(draft, &sequence)
+        });
         if is_free && !is_needed_before(draft, &sequence) && take_in(draft, &sequence) {
             draft.raw.extend(sequence.changes);
         } else {
@@ -54,18 +57,52 @@ pub(super) fn make_serial(draft: &mut Draft) {
     }
 }
 
-/// Whether a table that is made before the owner takes values from the sequence too.
+/// Whether a table that is made before the owner counts by the sequence too, or a type or the head of a function that
+/// such a table may be in need of.
 fn is_needed_before(draft: &Draft, sequence: &Sequence) -> bool {
     let Some(owner) = &sequence.owner else {
         return false;
     };
+    let name = &sequence.name.name;
     draft
         .tables
         .iter()
         .take_while(|made| made.table.name != owner.table)
         .filter(|made| made.kept)
-        .flat_map(|made| &made.table.columns)
-        .any(|column| takes_from(column, &sequence.name))
+        .any(|made| words_of_table(&made.table).contains(name))
+        || draft.raw.iter().any(
+            |statement| match statement.makes.as_ref().map(|made| made.class) {
+                Some(Class::Type) => words(&statement.sql).contains(name),
+                Some(Class::Routine) => {
+                    let mut cursor = Cursor::new(&statement.sql);
+                    cursor.text_until(|at| at.sees(&["("]));
+                    cursor
+                        .parenthesised()
+                        .is_some_and(|arguments| words(arguments).contains(name))
+                }
+                _ => false,
+            },
+        )
+}
+
+/// Whether anything but the column that owns it uses a sequence by its name.
+fn is_spoken_of(draft: &Draft, sequence: &Sequence) -> bool {
+    let name = &sequence.name.name;
+    let is_own = |table: &Table, column: &Column| {
+        sequence
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.table == table.name && owner.column == column.name)
+    };
+    let kept = draft.tables.iter().filter(|made| made.kept);
+    kept.map(|made| &made.table).any(|table| {
+        let mut others = table.clone();
+        others.columns.retain(|column| !is_own(table, column));
+        words_of_table(&others).contains(name)
+    }) || draft
+        .raw
+        .iter()
+        .any(|statement| words(&statement.sql).contains(name))
 }
 
 /// The name that the sequence would have if `serial` had made it.
