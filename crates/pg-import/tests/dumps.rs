@@ -7,6 +7,7 @@
 
 use pg_import::{Import, looks_like_sql, read};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 #[track_caller]
 fn import(dump: &str) -> Import {
@@ -205,6 +206,10 @@ fn sql_is_told_from_ruby_by_what_it_begins_with() {
         b"\xef\xbb\xbfCREATE TABLE t ();",
         b"PGDMP",
         b"/* mine */",
+        b"DO $$ BEGIN CREATE TYPE m AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN null; END $$;",
+        b"BEGIN\n;",
+        b"begin transaction;",
+        b"GRANT USAGE ON SCHEMA public TO PUBLIC;",
     ] {
         assert!(looks_like_sql(sql), "{}", String::from_utf8_lossy(sql));
     }
@@ -213,6 +218,8 @@ fn sql_is_told_from_ruby_by_what_it_begins_with() {
         b"ActiveRecord::Schema[7.1].define do\n",
         b"require \"other\"\n",
         b"create_table :t\n",
+        b"begin\n  create_table :t\nend",
+        b"BEGIN { x }",
         b"",
     ] {
         assert!(!looks_like_sql(ruby), "{}", String::from_utf8_lossy(ruby));
@@ -337,4 +344,34 @@ proptest! {
             prop_assert!(!error.to_string().is_empty());
         }
     }
+}
+
+#[test]
+fn what_a_dump_of_some_schemas_uses_of_others_is_told() {
+    let dump = "\
+CREATE FUNCTION public.own() RETURNS integer LANGUAGE sql AS 'SELECT public.inside()';
+CREATE TABLE public.t (
+    id integer DEFAULT public.own(),
+    d text DEFAULT app.nid(),
+    n integer DEFAULT pg_catalog.random(),
+    CONSTRAINT c CHECK (public.chk(id))
+);
+CREATE INDEX i ON public.t USING btree (public.chk(id));
+CREATE VIEW public.v AS SELECT other.id, t.d FROM public.other other JOIN public.t t USING (id);
+CREATE TRIGGER x BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.trf();
+";
+    let told = notes(&read(dump.as_bytes()).unwrap());
+    let names: BTreeSet<&str> = told
+        .iter()
+        .filter_map(|note| note.split('`').nth(1))
+        .collect();
+    assert_eq!(
+        names,
+        BTreeSet::from(["app.nid", "chk", "other", "trf"]),
+        "{told:#?}"
+    );
+    // An extension in the schema may bring any of them.
+    let with_extension = format!("CREATE EXTENSION pgcrypto WITH SCHEMA public;\n{dump}");
+    let told = notes(&read(with_extension.as_bytes()).unwrap());
+    assert_eq!(told.len(), 1, "{told:#?}");
 }

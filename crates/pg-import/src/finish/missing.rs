@@ -1,7 +1,8 @@
 //! What a file speaks of and doesn't make: a dump of some schemas or tables (`pg_dump --schema`, `--table`) leaves out
 //! what lies elsewhere, and all extensions.
 //!
-//! What can be made is made, what would keep the SQL from loading is left out, and each is told.
+//! What can be made is made, what would keep the SQL from loading is left out where something is left without it, and
+//! each is told.
 
 use crate::draft::Draft;
 use crate::object::{Class, Object};
@@ -28,6 +29,7 @@ pub(super) fn make_or_leave_out(draft: &mut Draft) {
     extensions(draft);
     keys(draft);
     defaults(draft);
+    others(draft);
 }
 
 fn note(draft: &mut Draft, line: usize, text: String) {
@@ -162,4 +164,83 @@ fn defaults(draft: &mut Draft) {
     for (line, text) in notes {
         note(draft, line, text);
     }
+}
+
+/// What tables, views, triggers, policies and rules name with its schema and the file doesn't make: they are kept, and the
+/// SQL loads only where that is.
+fn others(draft: &mut Draft) {
+    const SPEAKING: [&str; 5] = ["view", "materialized", "trigger", "policy", "rule"];
+    let in_statements = draft.raw.iter().filter(|statement| {
+        let mut words = sql_text::words(&statement.sql).into_iter().take(4);
+        words.next().is_some_and(|word| word.is("create"))
+            && words.any(|word| SPEAKING.iter().any(|known| word.is(known)))
+    });
+    let mut texts: Vec<(usize, &str)> = in_statements
+        .map(|statement| (statement.line, statement.sql.as_str()))
+        .collect();
+    for made in &draft.tables {
+        texts.extend(
+            raw_statement::texts_of_table(&made.table)
+                .into_iter()
+                // A type that nobody makes is told where its column is read.
+                .filter(|text| data_type::plain_name(text).is_none())
+                .map(|text| (made.line, text)),
+        );
+    }
+    let mut notes: Vec<(usize, String)> = Vec::new();
+    for (line, text) in texts {
+        for name in named_with_schema(draft, text) {
+            let text = format!(
+                "`{name}` is used, and the file doesn't make it: the SQL loads only where it is"
+            );
+            if !is_made(draft, &name) && notes.iter().all(|(_, told)| *told != text) {
+                notes.push((line, text));
+            }
+        }
+    }
+    for (line, text) in notes {
+        note(draft, line, text);
+    }
+}
+
+/// Names with a schema: what is called, and what lies in `public` or in a schema of the file. Others may be columns.
+fn named_with_schema(draft: &Draft, text: &str) -> Vec<QualifiedName> {
+    let found = sql_text::words(text);
+    let starts = |at: usize| at == 0 || !found[at - 1].is(".");
+    let names = (0..found.len().saturating_sub(2)).filter_map(|at| {
+        let [schema, point, name] = [found[at], found[at + 1], found[at + 2]];
+        let is_name = starts(at) && schema.is_name() && point.is(".") && name.is_name();
+        let (schema, name) = is_name
+            .then(|| Some((sql_text::fold(schema.text)?, sql_text::fold(name.text)?)))
+            .flatten()?;
+        let is_called = found.get(at + 3).is_some_and(|next| next.is("("));
+        let is_schema = schema == "public" || draft.namespaces.contains(&schema);
+        let is_own = schema == "pg_catalog" || schema == "information_schema";
+        (!is_own && (is_called || is_schema)).then(|| {
+            if schema == "public" {
+                QualifiedName::bare(name)
+            } else {
+                QualifiedName::in_schema(schema, name)
+            }
+        })
+    });
+    names.collect()
+}
+
+/// Whether the file makes something of that name, or an extension whose schema that is may bring it.
+fn is_made(draft: &Draft, name: &QualifiedName) -> bool {
+    let may_be_an_extensions = draft.extensions.iter().any(|extension| {
+        extension.name != "plpgsql"
+            && extension.schema.as_deref().filter(|own| *own != "public") == name.schema.as_deref()
+    });
+    may_be_an_extensions
+        || draft.knows(&Object::relation(name))
+        || draft.enums.iter().any(|own| own.name == *name)
+        || draft.sequences.iter().any(|own| own.name == *name)
+        || draft.raw.iter().any(|statement| {
+            statement
+                .makes
+                .as_ref()
+                .is_some_and(|made| made.name == *name)
+        })
 }
