@@ -49,11 +49,40 @@ pub(crate) fn drop_parts(steps: &mut Steps, change: &TableChange<'_>, old_names:
     }
 }
 
-/// Whether the table is logged, which says something of crashes and nothing of its rows.
-pub(crate) fn persistence(steps: &mut Steps, change: &TableChange<'_>) {
-    if change.old.own.persistence == change.new.own.persistence {
-        return;
+/// Whether tables are logged, which says something of crashes and nothing of their rows. A logged table can't refer to an
+/// unlogged one, not even between two statements: who is referred to becomes logged first, and unlogged last.
+pub(crate) fn persistences<'a>(
+    steps: &mut Steps,
+    changes: impl Iterator<Item = &'a TableChange<'a>>,
+) {
+    let mut waiting: Vec<&TableChange<'_>> = changes
+        .filter(|change| change.old.own.persistence != change.new.own.persistence)
+        .collect();
+    while !waiting.is_empty() {
+        let refers = |one: &TableChange<'_>, other: &TableChange<'_>| {
+            one.new.name != other.new.name
+                && one.new.own.persistence == other.new.own.persistence
+                && one
+                    .new
+                    .foreign_keys
+                    .iter()
+                    .any(|key| key.referenced_table == other.new.name)
+        };
+        let must_wait = |one: &TableChange<'_>| {
+            waiting.iter().any(|other| {
+                if one.new.own.persistence == Persistence::Unlogged {
+                    refers(other, one)
+                } else {
+                    refers(one, other)
+                }
+            })
+        };
+        let next = waiting.iter().position(|one| !must_wait(one)).unwrap_or(0);
+        persistence(steps, waiting.remove(next));
     }
+}
+
+fn persistence(steps: &mut Steps, change: &TableChange<'_>) {
     let word = match change.new.own.persistence {
         Persistence::Unlogged => "UNLOGGED",
         Persistence::Permanent | Persistence::Temporary => "LOGGED",

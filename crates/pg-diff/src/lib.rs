@@ -8,6 +8,7 @@
 //! their back are neither seen nor touched. What loses data is marked; whether that may be is the
 //! caller's business. The crate does no I/O.
 
+mod altered;
 mod build;
 mod canonical;
 mod casts;
@@ -229,6 +230,7 @@ fn build_in_order(
     types: &TypeChanges<'_>,
 ) {
     let new_names = ChosenNames::of(new);
+    build::persistences(steps, changes.iter().map(|(change, _)| *change));
     for (position, table) in new.tables.iter().enumerate() {
         statements.create_before(steps, position, types);
         let change = changes
@@ -243,7 +245,6 @@ fn build_in_order(
             }
             continue;
         };
-        build::persistence(steps, change);
         columns::build(steps, change, &new_names, types);
         build::add_parts(steps, change);
         build::comments(steps, change);

@@ -4,15 +4,19 @@
 //! session that made it; and SQL of the source is taken for what it does: a type that `execute` makes is one that
 //! `create_enum` makes, and what a statement drops again isn't there.
 
+use crate::altered::{Alter, Altered};
 use crate::canonical;
 use pg_model::{
-    EnumType, Extension, Persistence, QualifiedName, Schema, Statement, Table, TypeKind,
+    ColumnValue, EnumType, Extension, Persistence, QualifiedName, Schema, Statement, Table,
+    TypeKind,
 };
 use pg_sql::qualified;
-use pg_text::cursor::{Cursor, at_commas};
+use pg_text::cursor::{Cursor, at_commas, span};
 use pg_text::data_type;
+use pg_text::default_name;
+use pg_text::guarded_statements;
 use pg_text::object::{Kind, Object, dropped, made};
-use sql_text::{fold, split, string_value, tokens};
+use sql_text::{fold, mentions, split, string_value, tokens};
 use std::collections::BTreeSet;
 
 /// Two schemas without what makes no difference to a database.
@@ -20,7 +24,53 @@ pub(crate) fn both(old: &Schema, new: &Schema) -> (Schema, Schema) {
     let mut done = BTreeSet::new();
     let old = normal(old, &mut Renames::All(&mut done));
     let new = normal(new, &mut Renames::Done(&done));
-    (old, new)
+    let counting: BTreeSet<QualifiedName> = sequences(&old)
+        .intersection(&sequences(&new))
+        .cloned()
+        .collect();
+    [old, new]
+        .map(|schema| without_restarts(schema, &counting))
+        .into()
+}
+
+/// The sequences of the columns that count.
+fn sequences(schema: &Schema) -> BTreeSet<QualifiedName> {
+    let tables = schema.tables.iter();
+    tables
+        .flat_map(|table| {
+            let numbered = table
+                .columns
+                .iter()
+                .filter(|column| matches!(column.value, ColumnValue::Numbered(_)));
+            numbered.map(|column| QualifiedName {
+                schema: table.name.schema.clone(),
+                name: default_name(&table.name.name, Some(&column.name), "seq"),
+            })
+        })
+        .collect()
+}
+
+/// A sequence that there is goes on where it stands: at its start only a new one begins.
+fn without_restarts(mut schema: Schema, counting: &BTreeSet<QualifiedName>) -> Schema {
+    for statement in &mut schema.statements {
+        let restart = restart(&statement.sql, counting);
+        if let Some(end) = restart {
+            statement.sql.truncate(end);
+        }
+    }
+    schema
+}
+
+/// Where the text of an `ALTER SEQUENCE` ends without the `RESTART` that is its last word.
+fn restart(sql: &str, counting: &BTreeSet<QualifiedName>) -> Option<usize> {
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    cursor.accept(&["alter", "sequence"]).then_some(())?;
+    let (_, name) = cursor.name()?;
+    let [.., before, last] = cursor.rest() else {
+        return None;
+    };
+    (counting.contains(&name) && last.is("restart")).then_some(before.end)
 }
 
 /// Which labels of enums are taken for renamed. A renaming that only the new source has is yet to be done.
@@ -56,6 +106,7 @@ fn normal(schema: &Schema, renames: &mut Renames<'_>) -> Schema {
     for table in &mut schema.tables {
         strip_table(table);
     }
+    set_storage_parameters(&mut schema);
     let statements = statements(&schema);
     let mut kept = Kept::default();
     for statement in statements {
@@ -88,6 +139,38 @@ fn strip_public(name: &mut QualifiedName) {
     }
 }
 
+/// Storage parameters (`WITH (fillfactor = 70)`) are what `ALTER TABLE … SET` behind the table would give it, and unlike
+/// other options that can be altered.
+fn set_storage_parameters(schema: &mut Schema) {
+    let mut set = Vec::new();
+    for (position, table) in schema.tables.iter_mut().enumerate() {
+        let parameters = table.options.as_deref().and_then(storage_parameters);
+        if let Some(parameters) = parameters.filter(|_| table.as_query.is_none()) {
+            set.push(Statement {
+                sql: format!("ALTER TABLE {} SET ({parameters})", qualified(&table.name)),
+                tables_before: position + 1,
+            });
+            table.options = None;
+        }
+    }
+    // Whatever a source says of the table itself comes later.
+    set.append(&mut schema.statements);
+    schema.statements = set;
+    schema
+        .statements
+        .sort_by_key(|statement| statement.tables_before);
+}
+
+/// What stands in `WITH (…)` where that is all. `oids` is only for old times' sake, and no `ALTER` takes it.
+fn storage_parameters(options: &str) -> Option<String> {
+    let tokens = tokens(options);
+    let mut cursor = Cursor::new(options, &tokens);
+    cursor.accept(&["with"]).then_some(())?;
+    let inside = cursor.parenthesis()?;
+    (cursor.is_at_end() && !inside.iter().any(|token| token.is("oids"))).then_some(())?;
+    Some(span(options, inside).to_owned())
+}
+
 fn statements(schema: &Schema) -> Vec<Statement> {
     let mut statements = Vec::new();
     for statement in &schema.statements {
@@ -97,10 +180,14 @@ fn statements(schema: &Schema) -> Vec<Statement> {
             .take(statement.tables_before)
             .filter(|table| table.own.persistence != Persistence::Temporary)
             .count();
-        statements.extend(split(&statement.sql).into_iter().map(|sql| Statement {
-            sql: sql.to_owned(),
-            tables_before,
-        }));
+        for sql in split(&statement.sql) {
+            let parts = guarded_statements(sql).unwrap_or_else(|| vec![sql.to_owned()]);
+            statements.extend(
+                parts
+                    .into_iter()
+                    .map(|sql| Statement { sql, tables_before }),
+            );
+        }
     }
     statements
 }
@@ -123,6 +210,10 @@ impl Kept {
         if alter_enum(schema, &statement.sql, renames).is_some() {
             return;
         }
+        if log_table(schema, &statement.sql).is_some() || self.alter(&statement, renames).is_some()
+        {
+            return;
+        }
         let object = made(&statement.sql);
         if let Some(object) = &object {
             if take_in_object(schema, &statement.sql, object).is_some() {
@@ -143,6 +234,50 @@ impl Kept {
         }
         self.statements.push(statement);
         self.objects.push(object);
+    }
+
+    /// Does an `ALTER` to what a statement before it made, where both can be said at once.
+    fn alter(&mut self, statement: &Statement, renames: &mut Renames<'_>) -> Option<()> {
+        let sql = &statement.sql;
+        let alter = Alter::read(sql)?;
+        let position = self.position(&alter.object)?;
+        let word = alter.object.word();
+        let between = || {
+            self.objects[position + 1..]
+                .iter()
+                .zip(&self.statements[position + 1..])
+        };
+        let altered =
+            alter.applied(&self.statements[position].sql, sql, || renames.is_done(sql))?;
+        match altered {
+            Altered::There(create) => {
+                // What it speaks of must be there where it is said.
+                let needs = |object: &Object| mentions(alter.action, object.word());
+                between()
+                    .all(|(object, _)| !object.as_ref().is_some_and(needs))
+                    .then_some(())?;
+                self.statements[position].sql = create;
+            }
+            Altered::Here(create) => {
+                between()
+                    .all(|(_, later)| !mentions(&later.sql, word))
+                    .then_some(())?;
+                self.remove(position);
+                self.objects.push(made(&create));
+                self.statements.push(Statement {
+                    sql: create,
+                    tables_before: statement.tables_before,
+                });
+            }
+            Altered::Renamed(create) => {
+                between()
+                    .all(|(_, later)| !mentions(&later.sql, word))
+                    .then_some(())?;
+                self.objects[position] = made(&create);
+                self.statements[position].sql = create;
+            }
+        }
+        Some(())
     }
 
     /// Whether what a `DROP` takes away was made before, or isn't there at all.
@@ -278,6 +413,29 @@ fn alter_enum(schema: &mut Schema, sql: &str, renames: &mut Renames<'_>) -> Opti
         values.len()
     };
     values.insert(place, label);
+    Some(())
+}
+
+/// `ALTER TABLE … SET UNLOGGED` of a table of the model, which has a word of its own for that.
+fn log_table(schema: &mut Schema, sql: &str) -> Option<()> {
+    let tokens = tokens(sql);
+    let mut cursor = Cursor::new(sql, &tokens);
+    cursor.accept(&["alter", "table"]).then_some(())?;
+    cursor.accept(&["if", "exists"]);
+    cursor.accept(&["only"]);
+    let (_, name) = cursor.name()?;
+    let persistence = if cursor.accept(&["set", "unlogged"]) {
+        Persistence::Unlogged
+    } else if cursor.accept(&["set", "logged"]) {
+        Persistence::Permanent
+    } else {
+        return None;
+    };
+    cursor.accept(&[";"]);
+    cursor.is_at_end().then_some(())?;
+    let table = schema.tables.iter_mut().find(|table| table.name == name)?;
+    (table.own.persistence != Persistence::Temporary).then_some(())?;
+    table.own.persistence = persistence;
     Some(())
 }
 

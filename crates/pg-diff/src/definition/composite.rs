@@ -1,6 +1,7 @@
 //! `CREATE TYPE … AS (…)`.
 
 use super::{Alteration, Turn};
+use crate::altered::rest_as_type;
 use crate::canonical::definition;
 use pg_model::QualifiedName;
 use pg_sql::{identifier, qualified};
@@ -40,6 +41,57 @@ impl Composite {
         Some(Self {
             attributes: attributes?,
         })
+    }
+
+    /// Does to it what an `ALTER TYPE` does; none where that isn't known, or can't be.
+    pub(crate) fn alter(&mut self, action: &str) -> Option<()> {
+        let found = tokens(action);
+        for one in at_commas(&found) {
+            let mut cursor = Cursor::new(action, one);
+            if cursor.accept(&["add", "attribute"]) {
+                let name = cursor.name()?.1.name;
+                self.attribute(&name).is_none().then_some(())?;
+                let data_type = rest_as_type(&cursor)?;
+                self.attributes.push(Attribute { name, data_type });
+            } else if cursor.accept(&["drop", "attribute"]) {
+                let lenient = cursor.accept(&["if", "exists"]);
+                let name = cursor.name()?.1.name;
+                (lenient || self.attribute(&name).is_some()).then_some(())?;
+                self.attributes.retain(|attribute| attribute.name != name);
+            } else if cursor.accept(&["alter", "attribute"]) {
+                let name = cursor.name()?.1.name;
+                cursor.accept(&["set", "data"]);
+                cursor.accept(&["type"]).then_some(())?;
+                self.attribute_mut(&name)?.data_type = rest_as_type(&cursor)?;
+            } else if cursor.accept(&["rename", "attribute"]) {
+                let name = cursor.name()?.1.name;
+                cursor.accept(&["to"]).then_some(())?;
+                self.attribute_mut(&name)?.name = cursor.name()?.1.name;
+            } else {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The statement that makes it.
+    pub(crate) fn create_sql(&self, name: &QualifiedName) -> String {
+        let attributes: Vec<String> = self
+            .attributes
+            .iter()
+            .map(|one| format!("{} {}", identifier(&one.name), one.data_type))
+            .collect();
+        format!(
+            "CREATE TYPE {} AS ({})",
+            qualified(name),
+            attributes.join(", ")
+        )
+    }
+
+    fn attribute_mut(&mut self, name: &str) -> Option<&mut Attribute> {
+        self.attributes
+            .iter_mut()
+            .find(|attribute| attribute.name == name)
     }
 
     /// What makes the old one of this, in place: attributes that go, and that come behind all others. None where

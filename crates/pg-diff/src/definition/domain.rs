@@ -9,6 +9,7 @@ use pg_text::cursor::{Cursor, span};
 use pg_text::object::TypeName;
 use pg_text::{data_type, default_name};
 use sql_text::tokens;
+use std::fmt::Write as _;
 
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,74 @@ impl Domain {
             }
         }
         Some(domain)
+    }
+
+    /// Does to it what an `ALTER DOMAIN` does; none where that isn't known, or can't be.
+    pub(crate) fn alter(&mut self, action: &str, name: &QualifiedName) -> Option<()> {
+        let found = tokens(action);
+        let mut cursor = Cursor::new(action, &found);
+        if cursor.accept(&["set", "default"]) {
+            self.default = Some(span(action, cursor.rest()).to_owned());
+        } else if cursor.accept(&["drop", "default"]) {
+            self.default = None;
+        } else if cursor.accept(&["set", "not", "null"]) {
+            self.not_null = true;
+        } else if cursor.accept(&["drop", "not", "null"]) {
+            self.not_null = false;
+        } else if cursor.accept(&["drop", "constraint"]) {
+            let lenient = cursor.accept(&["if", "exists"]);
+            let gone = cursor.name()?.1.name;
+            let before = self.checks.len();
+            self.checks.retain(|check| check.name != gone);
+            (lenient || self.checks.len() < before).then_some(())?;
+        } else if cursor.accept(&["validate", "constraint"]) {
+            let name = cursor.name()?.1.name;
+            let check = self.checks.iter_mut().find(|check| check.name == name)?;
+            check.validity = "";
+        } else if cursor.accept(&["rename", "constraint"]) {
+            let old = cursor.name()?.1.name;
+            cursor.accept(&["to"]).then_some(())?;
+            let new = cursor.name()?.1.name;
+            self.checks.iter_mut().find(|check| check.name == old)?.name = new;
+        } else if cursor.accept(&["add"]) {
+            let text = span(action, cursor.rest());
+            let added = Self::read(&format!("CREATE DOMAIN d AS integer {text}"), name)?;
+            let is_named = cursor.is_at(&["constraint"]);
+            for mut check in added.checks {
+                if !is_named {
+                    check.name = self.free_name(&name.name);
+                }
+                self.checks.push(check);
+            }
+            self.not_null |= added.not_null;
+        } else {
+            return None;
+        }
+        Some(())
+    }
+
+    /// The statement that makes it.
+    pub(crate) fn create_sql(&self, name: &QualifiedName) -> String {
+        let mut sql = format!("CREATE DOMAIN {} AS {}", qualified(name), self.base);
+        if let Some(collation) = &self.collation {
+            let _ = write!(sql, " COLLATE {collation}");
+        }
+        if let Some(default) = &self.default {
+            let _ = write!(sql, " DEFAULT {default}");
+        }
+        if self.not_null {
+            sql.push_str(" NOT NULL");
+        }
+        for check in &self.checks {
+            let _ = write!(
+                sql,
+                " CONSTRAINT {} CHECK ({}){}",
+                identifier(&check.name),
+                check.expression,
+                check.validity
+            );
+        }
+        sql
     }
 
     fn free_name(&self, domain: &str) -> String {

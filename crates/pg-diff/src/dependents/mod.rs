@@ -66,6 +66,18 @@ pub(crate) struct Surroundings<'s, 'a> {
 }
 
 impl Surroundings<'_, '_> {
+    /// Whether an old thing is a collation that columns hold on to.
+    fn has_columns_of(&self, old: &Object) -> bool {
+        let mut columns = self.changes.iter().flat_map(|change| &change.old.columns);
+        old.kind == Kind::Collation
+            && columns.any(|column| {
+                column
+                    .collation
+                    .as_deref()
+                    .is_some_and(|collation| mentions(collation, old.word()))
+            })
+    }
+
     /// Whether something new takes the name of an old thing.
     fn is_taken(&self, old: &Object, sources: &Sources<'_>) -> bool {
         let mut objects = sources
@@ -98,8 +110,17 @@ impl<'a> StatementChanges<'a> {
         for (position, object) in sources.objects() {
             match sources.partners[position] {
                 Partner::Same(_) => {}
+                Partner::Changed(at) if around.has_columns_of(object) => {
+                    let new = excerpt(sources.new[at].sql);
+                    changes.by_hand.push(format!(
+                        "the collation `{}` changed to {new}, and columns are of it",
+                        object.title()
+                    ));
+                }
                 Partner::Changed(at) => changes.change(position, object, at),
                 Partner::Gone if is_type(object) => {}
+                // Columns let go of it when they are of another.
+                Partner::Gone if object.kind == Kind::Collation => changes.late.push(position),
                 Partner::Gone if object.kind.is_derived() => {
                     changes.early.insert(position);
                 }

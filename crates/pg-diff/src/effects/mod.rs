@@ -184,6 +184,9 @@ pub(crate) fn effects(sql: &str) -> Option<Vec<Effect>> {
     if cursor.accept(&["grant"]) {
         return granted(&mut cursor);
     }
+    if cursor.accept(&["alter", "default", "privileges"]) {
+        return granted_by_default(sql, &mut cursor);
+    }
     if cursor.accept(&["cluster"]) {
         let (spelt, name) = cursor.name()?;
         cursor.accept(&["using"]).then_some(())?;
@@ -203,7 +206,12 @@ pub(crate) fn effects(sql: &str) -> Option<Vec<Effect>> {
     let (spelt, name) = cursor.name()?;
     cursor.accept(&["*"]);
     let mut effects = Vec::new();
-    for action in at_commas(cursor.rest()) {
+    let actions = if noun == "SEQUENCE" {
+        options_of_sequence(cursor.rest())
+    } else {
+        at_commas(cursor.rest())
+    };
+    for action in actions {
         let action = match action.split_last() {
             Some((last, rest)) if last.text == ";" => rest,
             _ => action,
@@ -219,6 +227,36 @@ pub(crate) fn effects(sql: &str) -> Option<Vec<Effect>> {
         }
     }
     Some(effects)
+}
+
+/// What is said of a sequence stands in a row, without commas.
+fn options_of_sequence<'s, 't>(tokens: &'t [Token<'s>]) -> Vec<&'t [Token<'s>]> {
+    const BEGINNINGS: [&str; 12] = [
+        "as",
+        "increment",
+        "minvalue",
+        "maxvalue",
+        "no",
+        "start",
+        "restart",
+        "cache",
+        "cycle",
+        "owned",
+        "owner",
+        "set",
+    ];
+    let begins = |at: usize| {
+        BEGINNINGS.iter().any(|word| tokens[at].is(word)) && !(at > 0 && tokens[at - 1].is("no"))
+    };
+    let starts: Vec<usize> = (0..tokens.len())
+        .filter(|&at| at == 0 || begins(at))
+        .collect();
+    let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(&start, end)| &tokens[start..end])
+        .collect()
 }
 
 /// Whether a statement may run again because what it was done to was made again.
@@ -319,6 +357,11 @@ fn matched(sql: &str, tokens: &[Token<'_>], pattern: &str) -> Option<Match> {
     for part in pattern.split(' ') {
         match part {
             "?" => found.names.push(cursor.name()?.0),
+            "#" => {
+                let number = cursor.next()?.text;
+                number.parse::<u16>().ok()?;
+                found.names.push(number.to_owned());
+            }
             "*" => {
                 let rest = cursor.rest();
                 (!rest.is_empty()).then_some(())?;
@@ -401,9 +444,12 @@ fn granted(cursor: &mut Cursor<'_, '_>) -> Option<Vec<Effect>> {
     let by_default = rest[..to].iter().any(|token| {
         [
             "function",
+            "functions",
             "procedure",
             "routine",
+            "routines",
             "type",
+            "types",
             "domain",
             "language",
             "database",
@@ -420,6 +466,23 @@ fn granted(cursor: &mut Cursor<'_, '_>) -> Option<Vec<Effect>> {
         inner: None,
         rule: Restoration::Statement(format!("REVOKE {what} FROM {whom}")),
     }])
+}
+
+/// `ALTER DEFAULT PRIVILEGES … GRANT what ON things TO whom`
+fn granted_by_default(sql: &str, cursor: &mut Cursor<'_, '_>) -> Option<Vec<Effect>> {
+    let rest = cursor.rest();
+    let at = rest.iter().position(|token| token.is("grant"))?;
+    let scope = span(sql, &rest[..at]);
+    while !cursor.accept(&["grant"]) {
+        cursor.next()?;
+    }
+    let mut effects = granted(cursor)?;
+    for effect in &mut effects {
+        if let Restoration::Statement(revoke) = &mut effect.rule {
+            *revoke = format!("ALTER DEFAULT PRIVILEGES {scope} {revoke}").replace("  ", " ");
+        }
+    }
+    Some(effects)
 }
 
 impl Effect {

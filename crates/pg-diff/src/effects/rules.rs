@@ -1,7 +1,7 @@
 //! What undoes what an `ALTER` did: a table of actions, each with the action that restores the state of a thing that
 //! nobody altered.
 //!
-//! In a pattern `?` is one name, `*` all that is left, and `(*)` the names of a list of settings. What undoes it may say
+//! In a pattern `?` is one name, `#` a number, `*` all that is left, and `(*)` the names of a list of settings. What undoes it may say
 //! them again. Two actions with the same undoing are two values of one property.
 
 /// How the state before is restored.
@@ -96,7 +96,7 @@ const INDEX: Rules = &[
     ("reset (*)", Action("RESET (?)")),
     ("set tablespace ?", Action("SET TABLESPACE pg_default")),
     (
-        "alter column ? set statistics *",
+        "alter column # set statistics *",
         Action("ALTER COLUMN ? SET STATISTICS -1"),
     ),
 ];
@@ -122,6 +122,15 @@ const SEQUENCE: Rules = &[
     ("set unlogged", Action("SET LOGGED")),
     ("restart *", Nothing),
     ("restart", Nothing),
+    ("increment *", Action("INCREMENT BY 1")),
+    ("minvalue *", Action("NO MINVALUE")),
+    ("no minvalue", Action("NO MINVALUE")),
+    ("maxvalue *", Action("NO MAXVALUE")),
+    ("no maxvalue", Action("NO MAXVALUE")),
+    ("start *", Action("START WITH 1")),
+    ("cache *", Action("CACHE 1")),
+    ("cycle", Action("NO CYCLE")),
+    ("no cycle", Action("NO CYCLE")),
 ];
 
 const TRIGGER: Rules = &[
