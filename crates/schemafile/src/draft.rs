@@ -23,6 +23,8 @@ pub(crate) struct Draft<A: Adapter> {
     /// Tables and indexes, whose names are unique together within a schema.
     relations: HashMap<QualifiedName, Span>,
     views: HashSet<QualifiedName>,
+    /// Those among them that aren't materialized.
+    views_without_rows: HashSet<QualifiedName>,
     /// Types that a call makes, with where it names them.
     pub(crate) types: Vec<(QualifiedName, Span)>,
     clock: u32,
@@ -238,6 +240,7 @@ impl<A: Adapter> Default for Draft<A> {
             words: HashSet::new(),
             relations: HashMap::new(),
             views: HashSet::new(),
+            views_without_rows: HashSet::new(),
             types: Vec::new(),
             clock: 0,
         }
@@ -325,9 +328,19 @@ impl<A: Adapter> Draft<A> {
     }
 
     /// Notes the name of a view, which no table and no index may have too.
-    pub(crate) fn note_view(&mut self, name: &QualifiedName, span: Span) {
-        self.views.insert(A::canonical(name).into_owned());
+    pub(crate) fn note_view(&mut self, name: &QualifiedName, span: Span, keeps_rows: bool) {
+        let canonical = A::canonical(name).into_owned();
+        if !keeps_rows {
+            self.views_without_rows.insert(canonical.clone());
+        }
+        self.views.insert(canonical);
         self.note_relation(name, span);
+    }
+
+    /// Whether that is a view which is worked out whenever it is read.
+    pub(crate) fn is_view_without_rows(&self, name: &QualifiedName) -> bool {
+        self.views_without_rows
+            .contains(A::canonical(name).as_ref())
     }
 
     /// What has that name: a table, a view or an index.

@@ -100,9 +100,20 @@ impl<A: Adapter> Dsl<A> {
         name: &QualifiedName,
         pending: Pending,
     ) {
+        let place = pending.columns.span;
         let Some(read) = self.read_index(interpreter, name, pending) else {
             return;
         };
+        if self.draft.is_view_without_rows(name) {
+            interpreter.report(
+                Diagnostic::error(
+                    place,
+                    format!("\"{name}\" is a view, which keeps no rows that an index could be on"),
+                )
+                .hint("give the view `materialized: true`, or the index to a table below it"),
+            );
+            return;
+        }
         let index_name = A::index_place(name, &read.index.name);
         if let Some(first) = self.draft.relation(&index_name) {
             if read.if_not_exists {
@@ -374,6 +385,23 @@ impl PerColumn {
     }
 }
 
+/// A word that isn't an order and was meant to be one. Others go to the server: some name operator classes here.
+fn check_order(interpreter: &mut Interpreter<'_>, text: &str, place: Span) {
+    const ORDERS: [&str; 2] = ["asc", "desc"];
+    let word = text.to_lowercase();
+    if ORDERS
+        .iter()
+        .any(|order| word.split_whitespace().next() == Some(*order))
+    {
+        return;
+    }
+    if let Some(hint) = did_you_mean(&word, ORDERS.into_iter()) {
+        interpreter.report(
+            Diagnostic::error(place, format!("`order:` is :asc or :desc, not :{text}")).hint(hint),
+        );
+    }
+}
+
 pub(crate) fn per_column(
     interpreter: &mut Interpreter<'_>,
     entry: Option<Entry>,
@@ -393,15 +421,22 @@ pub(crate) fn per_column(
         return PerColumn::All(None);
     }
     let Value::Hash(pairs) = &value.value else {
-        return PerColumn::All(name_of(interpreter, &value).map(|(text, _)| text));
+        let found = name_of(interpreter, &value);
+        if let Some((text, span)) = found.as_ref().filter(|_| &*name == "order") {
+            check_order(interpreter, text, *span);
+        }
+        return PerColumn::All(found.map(|(text, _)| text));
     };
     let mut known = Vec::new();
     for (column, value) in pairs.iter() {
-        let (Some((column, span)), Some((text, _))) =
+        let (Some((column, span)), Some((text, place))) =
             (name_of(interpreter, column), name_of(interpreter, value))
         else {
             continue;
         };
+        if &*name == "order" {
+            check_order(interpreter, &text, place);
+        }
         let names = || columns.iter().map(|(name, _)| name.as_str());
         if names().any(|name| name == column) {
             known.push((column, text));

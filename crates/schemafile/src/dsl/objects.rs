@@ -147,7 +147,7 @@ pub(crate) fn create_view<A: Adapter>(
         );
         return Value::Unknown;
     }
-    dsl.draft.note_view(&name, span);
+    dsl.draft.note_view(&name, span, materialized.is_some());
     let name = A::qualified(&name);
     let sql = sql.trim_end().trim_end_matches(';').trim_end();
     let kind = if materialized.is_some() {

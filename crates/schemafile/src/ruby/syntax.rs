@@ -15,8 +15,13 @@ pub(super) fn errors(result: &ParseResult<'_>, file: u32, text: &str) -> Vec<Dia
     let Some(first) = first_error(result, file, text) else {
         return Vec::new();
     };
-    if result.errors().count() == 0 || !is_look_alike(&first, text) {
+    if result.errors().count() == 0 {
         return vec![first];
+    }
+    if !is_look_alike(&first, text) {
+        let mut all = vec![first];
+        further(&mut all, result, file, text);
+        return all;
     }
     let mut all: Vec<Diagnostic> = look_alike_lines(text)
         .into_iter()
@@ -38,6 +43,84 @@ pub(super) fn errors(result: &ParseResult<'_>, file: u32, text: &str) -> Vec<Dia
         all.push(first);
     }
     all
+}
+
+/// Errors in later lines. What follows from an error can't be told from another one of its own, so the line of each is
+/// taken out, with those that a comma joins to it, and the rest is read again. What isn't closed ends that: it says
+/// nothing of where it should have been.
+fn further(all: &mut Vec<Diagnostic>, result: &ParseResult<'_>, file: u32, text: &str) {
+    const MOST: usize = 50;
+    let was_told_before = |told: &Diagnostic| {
+        result
+            .errors()
+            .any(|error| error.location().start() == told.span.start)
+    };
+    let mut rest = text.to_owned();
+    while all.len() < MOST
+        && let Some(last) = all.last().filter(|last| is_of_one_line(last))
+    {
+        let without = without_line(&rest, to_index(last.span.start));
+        let result = ruby_prism::parse(without.as_bytes());
+        let Some(next) = first_error(&result, file, &without) else {
+            return;
+        };
+        if next.span <= last.span || !is_of_one_line(&next) && !was_told_before(&next) {
+            return;
+        }
+        all.push(next);
+        drop(result);
+        rest = without;
+    }
+}
+
+/// Whether an error lies in its line, and not in what other lines open or close.
+fn is_of_one_line(diagnostic: &Diagnostic) -> bool {
+    [
+        "is missing behind",
+        "unexpected `",
+        "this comma joins",
+        "with `=`",
+        "stands alone",
+        "comment",
+    ]
+    .iter()
+    .any(|part| diagnostic.message.contains(part))
+}
+
+/// The text with blanks in place of the line at `place` and of those that commas join to it. A block that the line
+/// opens stays one.
+fn without_line(text: &str, place: usize) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut starts = Vec::with_capacity(lines.len());
+    let mut start = 0;
+    for line in &lines {
+        starts.push(start);
+        start += line.len();
+    }
+    let at = starts.partition_point(|&start| start <= place).max(1) - 1;
+    let joins = |line: &str| line.trim_end().ends_with(',');
+    let mut first = at;
+    while first > 0 && joins(lines[first - 1]) {
+        first -= 1;
+    }
+    let mut last = at;
+    while last + 1 < lines.len() && joins(lines[last]) {
+        last += 1;
+    }
+    let mut result = String::with_capacity(text.len());
+    for (number, line) in lines.iter().enumerate() {
+        if !(first..=last).contains(&number) {
+            result.push_str(line);
+            continue;
+        }
+        let content = line.trim_end_matches(['\r', '\n']);
+        let opens_a_block = content.trim_end().ends_with('|') && content.contains(" do ");
+        let kept = if opens_a_block { "begin" } else { "" };
+        result.push_str(kept);
+        result.extend(std::iter::repeat_n(' ', content.len() - kept.len()));
+        result.push_str(&line[content.len()..]);
+    }
+    result
 }
 
 fn is_look_alike(diagnostic: &Diagnostic, text: &str) -> bool {
@@ -77,6 +160,7 @@ fn first_error(result: &ParseResult<'_>, file: u32, text: &str) -> Option<Diagno
     };
     faulty
         .look_alike()
+        .or_else(|| faulty.comment_of_others())
         .or_else(|| faulty.missing_do())
         .or_else(|| faulty.open_text())
         .or_else(|| faulty.open_block())
@@ -393,12 +477,25 @@ impl Faulty<'_> {
         }
         let before = self.text.get(..to_index(self.first.start))?;
         let argument = before.rsplit_once(',')?.1;
+        if argument.trim_end_matches([' ', '\t']).contains('\n') {
+            let comma = before.len() - argument.len() - 1;
+            return Some(self.joining_comma(comma));
+        }
         let start = before.len() - argument.len() + (argument.len() - argument.trim_start().len());
         let word: String = argument
             .trim_start()
             .chars()
             .take_while(|character| character.is_alphanumeric() || *character == '_')
             .collect();
+        if word.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty() {
+            return Some(
+                Diagnostic::error(
+                    self.span(start, start + word.len()),
+                    format!("syntax error: `{word}` stands alone: an option has one value"),
+                )
+                .hint(format!("of a decimal it is `precision: …, scale: {word}`")),
+            );
+        }
         (!word.is_empty()).then(|| {
             Diagnostic::error(
                 self.span(start, start + word.len()),
@@ -429,12 +526,29 @@ impl Faulty<'_> {
         let comma = self.text[..line_start].trim_end().strip_suffix(',')?.len();
         let follows = self.message.ends_with("expecting end-of-input")
             || self.message.ends_with("expected an argument");
-        follows.then(|| {
+        follows.then(|| self.joining_comma(comma))
+    }
+
+    fn joining_comma(&self, comma: usize) -> Diagnostic {
+        Diagnostic::error(
+            self.span(comma, comma + 1),
+            "syntax error: this comma joins the next line to this one, where it doesn't fit",
+        )
+        .hint("take the comma out; or is an option missing behind it?")
+    }
+
+    /// `// …`, a comment of other languages.
+    fn comment_of_others(&self) -> Option<Diagnostic> {
+        let before = self.text.get(..to_index(self.first.start))?;
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.text[start..].lines().next()?;
+        let at = start + line.len() - line.trim_start().len();
+        line.trim_start().starts_with("//").then(|| {
             Diagnostic::error(
-                self.span(comma, comma + 1),
-                "syntax error: this comma joins the next line to this one, where it doesn't fit",
+                self.span(at, at + 2),
+                "syntax error: `//` begins no comment",
             )
-            .hint("take the comma out; or is an option missing behind it?")
+            .hint("a comment begins with `#`")
         })
     }
 

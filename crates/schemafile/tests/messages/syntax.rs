@@ -160,3 +160,55 @@ fn a_comma_too_few() {
         "is a comma missing before it?",
     );
 }
+
+#[test]
+fn a_comma_at_the_end_of_a_line_behind_an_option() {
+    check(
+        "create_table 'a' do |t|\n  t.text 'x', null: false,\n  t.text 'y'\nend",
+        (2, 26),
+        "syntax error: this comma joins the next line to this one, where it doesn't fit",
+        "take the comma out; or is an option missing behind it?",
+    );
+}
+
+#[test]
+fn a_scale_without_its_name() {
+    check(
+        "create_table 'a' do |t|\n  t.decimal 'x', precision: 10,2\nend",
+        (2, 32),
+        "syntax error: `2` stands alone: an option has one value",
+        "of a decimal it is `precision: …, scale: 2`",
+    );
+}
+
+#[test]
+fn a_comment_of_another_language() {
+    check(
+        "// mine\ncreate_table 'a' do |t|\nend",
+        (1, 1),
+        "syntax error: `//` begins no comment",
+        "a comment begins with `#`",
+    );
+}
+
+#[test]
+fn syntax_errors_of_several_lines_are_told_at_once() {
+    let told = super::told(
+        "create_table 'a' do |t|\n  t.text 'x' null: false\n  t.text 'y'\n  t.text 'z', null: false,\n  t.text 'q'\nend\n\
+         create_table 'b', id: false force: true do |t|\n  t.text 'x'\n  t.text 'y', null false\n  t.text 'z' limit: 3,\n    null: false\nend\n",
+    );
+    let places: Vec<(usize, usize)> = told.iter().map(|one| (one.0, one.1)).collect();
+    assert_eq!(
+        places,
+        [(2, 14), (4, 26), (7, 29), (9, 20), (10, 14)],
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn what_follows_from_something_open_is_not_told() {
+    let told = super::told(
+        "create_table 'a' do |t|\n  t.text 'x' null: false\n  t.index ['x', name: 'i'\nend\ncreate_table 'b' do |t|\nend\n",
+    );
+    assert!(told.len() <= 2, "{told:#?}");
+}

@@ -322,3 +322,37 @@ fn ruby_that_a_schema_lacks_has_a_way_round() {
         assert_eq!(told[0].3, hint, "{code}");
     }
 }
+
+#[test]
+fn an_order_of_an_index_that_is_misspelt() {
+    check_all(
+        "create_table 'a' do |t|\n  t.text 'x'\n  t.index ['x'], name: 'i', order: { x: :dsc }\n  t.index ['x'], name: 'j', order: :decs\n  t.index ['x'], name: 'k', order: { x: 'DESC NULLS LAST' }\n  t.index ['x'], name: 'l', order: { x: :text_pattern_ops }\nend",
+        &[
+            (
+                3,
+                41,
+                "`order:` is :asc or :desc, not :dsc",
+                "did you mean `desc`?",
+            ),
+            (
+                4,
+                36,
+                "`order:` is :asc or :desc, not :decs",
+                "did you mean `desc`?",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_index_on_a_view_that_keeps_no_rows() {
+    check_all(
+        "add_index 'v', ['id'], name: 'i'\ncreate_view 'v', sql_definition: 'SELECT 1 AS id'\ncreate_view 'm', materialized: true, sql_definition: 'SELECT 1 AS id'\nadd_index 'm', ['id'], name: 'j'\n",
+        &[(
+            1,
+            16,
+            "\"v\" is a view, which keeps no rows that an index could be on",
+            "give the view `materialized: true`, or the index to a table below it",
+        )],
+    );
+}
