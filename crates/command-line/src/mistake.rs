@@ -161,8 +161,12 @@ pub(crate) fn named<'w>(whole: &Command, words: impl Iterator<Item = &'w OsStrin
     named
 }
 
+/// Commands are in lower case: `Schemafile` is a file, even where there is none.
 fn looks_like_a_file(word: &str) -> bool {
-    !word.starts_with('-') && (word.contains(['.', '/', '\\']) || Path::new(word).exists())
+    !word.starts_with('-')
+        && (word.contains(['.', '/', '\\'])
+            || word.starts_with(char::is_uppercase)
+            || Path::new(word).exists())
 }
 
 /// The command that was meant, with its subcommand, as the usage names it.

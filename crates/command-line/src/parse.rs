@@ -329,7 +329,7 @@ mod tests {
             &["comprae", "--other", "x"],
             "error: `comprae` is neither a command nor a file\nhint: did you mean `example compare`?\n",
         );
-        for file in ["schema", "compare.rb", "./compar"] {
+        for file in ["schema", "compare.rb", "./compar", "Compar"] {
             let words = ["example", file].map(Into::into);
             assert!(matches::<Example>(words).is_ok(), "{file}");
         }

@@ -105,6 +105,10 @@ pub(crate) fn meant(command: &Command, word: &str) -> Option<String> {
     {
         return Some(format!("{name} --rows {word}"));
     }
+    // An option without its dashes.
+    if has(command, word) {
+        return Some(format!("{name} --{word}"));
+    }
     // Only the agent stands between git and anything.
     if has_subcommand(command, "fsck")
         && let Some((_, instead)) = OF_GIT.iter().find(|(of_git, _)| *of_git == word)
@@ -185,8 +189,11 @@ mod tests {
         let rows = Arg::new("rows").long("rows");
         let dummy = Command::new("gen-dummy")
             .arg(rows)
+            .args(["check", "verify"].map(|name| Arg::new(name).long(name)))
             .subcommand(Command::new("pack"));
         check(&dummy, "init", Some("gen-schema init"));
+        check(&dummy, "verify", Some("gen-dummy --verify"));
+        check(&dummy, "validate", Some("gen-dummy --check"));
         check(&dummy, "5_000", Some("gen-dummy --rows 5_000"));
         let agent =
             Command::new("lfs-agent").subcommands([Command::new("fsck"), Command::new("doctor")]);

@@ -118,7 +118,7 @@ fn rows_written(team: &Team, arguments: &[&str], option: &str) -> Vec<Value> {
         rest,
     ]
     .concat();
-    let text = common::text(&team.agent(&team.first, &arguments));
+    let text = crate::common::text(&team.agent(&team.first, &arguments));
     let example = documented_in(include_str!("../../../docs/history.md"), command, option);
     let stream = serde_json::Deserializer::from_str(&text).into_iter();
     let values: Vec<Value> = stream.map(Result::unwrap).collect();
@@ -169,7 +169,7 @@ fn what_is_told_of_rows_has_the_documented_form() {
     let between = rows_written(&team, &["diff", "HEAD~1", "HEAD"], "--json");
     assert_eq!(between[0]["tables"][0]["rows"], expected);
 
-    let dump = format!("HEAD:{}", common::DUMP);
+    let dump = format!("HEAD:{}", crate::common::DUMP);
     let shown = rows_written(&team, &["show", &dump, "users"], "--format json");
     assert_eq!(
         shown[0][1],
