@@ -26,7 +26,7 @@ pub use name::{Logical, logical_name};
 pub use object::{Object, Origin, Target, Users};
 pub use postgresql::of_postgresql;
 pub use table::{Column, Constraint, Index, Key, Numbered, Table, Trigger, TypeClass};
-pub use viewpoint::Viewpoint;
+pub use viewpoint::{Marked, Viewpoint};
 
 use std::collections::BTreeMap;
 

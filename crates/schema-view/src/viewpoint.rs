@@ -5,6 +5,9 @@
 use crate::View;
 use std::collections::BTreeSet;
 
+/// What has a label: a table by its position, and perhaps a column by its position there.
+pub type Marked = (usize, Option<usize>);
+
 /// A part of the schema with a name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Viewpoint {
@@ -36,8 +39,8 @@ impl View {
     }
 
     /// Every label that a table or a column has, with them: tables by position, columns by position in it.
-    pub fn labelled(&self) -> Vec<(&str, Vec<(usize, Option<usize>)>)> {
-        let mut labels: Vec<(&str, Vec<(usize, Option<usize>)>)> = Vec::new();
+    pub fn labelled(&self) -> Vec<(&str, Vec<Marked>)> {
+        let mut labels: Vec<(&str, Vec<Marked>)> = Vec::new();
         let mut note = |label, place| match labels.iter_mut().find(|(known, _)| *known == label) {
             Some((_, places)) => places.push(place),
             None => labels.push((label, vec![place])),

@@ -294,7 +294,7 @@ impl Reader<'_> {
                         }
                     },
                     unknown => {
-                        let hint = did_you_mean(unknown, KEYS.into_iter())
+                        let hint = did_you_mean(unknown, KEYS)
                             .unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
                         let message = format!("a viewpoint has no key `{unknown}`");
                         let span = self.span(key_place);
