@@ -91,7 +91,9 @@ fn first_sign(text: &str) -> Option<(usize, &'static str, char)> {
 
 /// Whether a comment is a formula of more than two operands: `単価×数量＋送料`.
 pub(super) fn is_long(text: &str) -> bool {
-    chain(&normalized(text)).is_some_and(|chain| chain.rest.len() >= 2)
+    // `quantity x price less discount` is what a line of that quantity and price is anyway.
+    let text = normalized(text).replace(" x ", " by ");
+    chain(&text).is_some_and(|chain| chain.rest.len() >= 2)
 }
 
 /// The part of a formula that begins behind an open parenthesis: `賃料` of `敷金（賃料`.
