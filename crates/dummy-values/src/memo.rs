@@ -32,11 +32,17 @@ thread_local! {
 #[derive(Debug)]
 pub struct Memo(u64);
 
+impl Default for Memo {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 impl Memo {
     /// A name that no other function of this process has.
     pub fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+        Self::default()
     }
 
     /// The function's number, which tells it from all others of the process.

@@ -297,10 +297,6 @@ impl<'a> Versions<'a> {
         Ok((Bytes::Here(content), version.map_err(unreadable)?))
     }
 
-    fn near(&self, blob: Option<&String>) -> Option<&Near> {
-        self.near.iter().find(|near| Some(&near.blob) == blob)
-    }
-
     /// What two versions differ in.
     pub(crate) fn between(
         &mut self,
@@ -310,7 +306,8 @@ impl<'a> Versions<'a> {
         for blob in [after, before].into_iter().flatten() {
             self.bring(blob)?;
         }
-        let sides = [self.near(before), self.near(after)];
+        let near = &self.near;
+        let sides = [before, after].map(|blob| near.iter().find(|near| Some(&near.blob) == blob));
         let [old, new] = sides.map(|side| side.map(|near| (&near.version, near.bytes.source())));
         let read = self
             .history

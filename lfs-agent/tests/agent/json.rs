@@ -9,7 +9,11 @@ use serde_json::Value;
 
 /// The example in the documentation behind the command with this name.
 fn documented(command: &str) -> Value {
-    documented_in(include_str!("../../../docs/lfs-agent.md"), command, "--json")
+    documented_in(
+        include_str!("../../../docs/lfs-agent.md"),
+        command,
+        "--json",
+    )
 }
 
 fn documented_in(text: &str, command: &str, option: &str) -> Value {

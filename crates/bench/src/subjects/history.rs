@@ -248,7 +248,7 @@ fn measure_change(
         seconds(most_time),
         megabytes(peak.largest),
     ]);
-    measure_fetches(&team, runs, versions, newest, title, fetched)
+    measure_fetches(&team, runs, versions, newest, &title, fetched)
 }
 
 /// Fetches the newest and the oldest version, in turns with one of the newest's size that is stored whole.
@@ -257,7 +257,7 @@ fn measure_fetches(
     runs: u32,
     versions: u64,
     size: u64,
-    title: [String; 2],
+    title: &[String; 2],
     fetched: &mut Table,
 ) -> Result<(), Failure> {
     let (home, one) = (&team.home, &team.one);

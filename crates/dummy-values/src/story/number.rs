@@ -132,8 +132,7 @@ pub fn read(text: &str) -> Option<i128> {
     }
     let (sign, digits) = match whole.as_bytes() {
         [b'-', digits @ ..] => (-1, digits),
-        [b'+', digits @ ..] => (1, digits),
-        digits => (1, digits),
+        [b'+', digits @ ..] | digits => (1, digits),
     };
     let whole = number(digits.iter().copied())?;
     let millionths = number(fraction.bytes().chain(std::iter::repeat(b'0')).take(6))?;

@@ -392,9 +392,8 @@ impl History {
             match found {
                 Err(QueryError::Io(error)) if WrongGuess::is(&error) => {
                     self.wrong_guesses += 1;
-                    for place in self.guessed.drain() {
-                        self.ends.remove(&place);
-                    }
+                    let guessed = std::mem::take(&mut self.guessed);
+                    self.ends.retain(|place, _| !guessed.contains(place));
                 }
                 found => return found,
             }

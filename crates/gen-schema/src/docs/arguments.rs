@@ -51,6 +51,7 @@ pub(crate) struct DocsArguments {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) locale: LocaleName,
 
+    #[expect(clippy::doc_markdown, reason = "help is plain text")]
     /// The dump whose rows are shown [default: dumps/02_dummy.sql.gz, if it is there]
     #[arg(long, value_name = "FILE", conflicts_with = "no_rows")]
     pub(crate) dump: Option<PathBuf>,

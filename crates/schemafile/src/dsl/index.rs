@@ -395,7 +395,7 @@ fn check_order(interpreter: &mut Interpreter<'_>, text: &str, place: Span) {
     {
         return;
     }
-    if let Some(hint) = did_you_mean(&word, ORDERS.into_iter()) {
+    if let Some(hint) = did_you_mean(&word, ORDERS) {
         interpreter.report(
             Diagnostic::error(place, format!("`order:` is :asc or :desc, not :{text}")).hint(hint),
         );

@@ -291,7 +291,7 @@ pub(super) fn copy_price(reader: &mut Reader<'_, '_>, table: TableId, price: Col
         if let Some(of) = found {
             // The same name is surer than the first key.
             let other = reader.name(target, of).own.whole != reader.name(table, price).own.whole;
-            if best.is_none_or(|(least, ..)| other < least) {
+            if best.is_none_or(|(least, ..)| !other && least) {
                 best = Some((other, via, target, of));
             }
         }

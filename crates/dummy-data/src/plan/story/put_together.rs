@@ -87,7 +87,7 @@ fn listed(
     let between = BETWEEN
         .iter()
         .find(|between| example.split(**between).count() == parts.len())?;
-    (parts.len() >= 2).then(|| (TextRole::Joined(between, parts), "as its comment says"))
+    (parts.len() >= 2).then_some((TextRole::Joined(between, parts), "as its comment says"))
 }
 
 /// `first characters of the token`.
