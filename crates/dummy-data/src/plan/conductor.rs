@@ -116,6 +116,31 @@ fn leave_untold(
         })
     };
     let mut untold = Vec::new();
+    // First only the columns of a check lose what they followed from, then all of its table.
+    for problem in problems {
+        let Some(name) = table_of(problem) else {
+            continue;
+        };
+        let of = schema
+            .tables
+            .iter()
+            .find(|table| table.name.to_string() == *name);
+        let checks = of.map_or(&[][..], |table| &table.checks[..]);
+        for check in checks.iter().map(|check| check.name.as_str()) {
+            if problem.text.contains(&format!("the check `{check}`"))
+                && !narrowing.without_story.contains(name)
+                && let Some(table) = of
+                && narrowing
+                    .without_relations
+                    .insert(ConstraintOf::new(table, check))
+            {
+                untold.push(warning_of_check(problem));
+            }
+        }
+    }
+    if !untold.is_empty() {
+        return untold;
+    }
     if may_go_on {
         for problem in problems {
             if let Some(name) = table_of(problem)
@@ -130,6 +155,14 @@ fn leave_untold(
         untold.extend(problems.first().map(warning));
     }
     untold
+}
+
+fn warning_of_check(problem: &Problem) -> Problem {
+    let text = format!(
+        "the columns of a check are made one by one, for what they follow from breaks it: {}",
+        problem.text
+    );
+    Problem::new(problem.place.clone(), text).hint("`--explain` says how each column is made")
 }
 
 /// Goes through the stages once, and once more where given rows have a place.

@@ -41,6 +41,8 @@ pub enum Wording {
     Checked(Arc<Generator>, Check),
     /// A German IBAN of an account with such a number at a bank that there isn't.
     Iban(Arc<Generator>),
+    /// The address of a network card of such a number, among those that are administered locally.
+    NetworkCard(Arc<Generator>),
     /// The state of a row's lifecycle.
     State(Arc<crate::story::Lifecycle>, Box<[Box<str>]>),
 }
@@ -157,6 +159,13 @@ impl Wording {
                 out.padded(iban_check(&account), 2);
                 out.text(&account);
             }
+            Self::NetworkCard(number) => {
+                let number: u64 = text_of(number, row).parse().unwrap_or(0);
+                out.text("02");
+                for place in (0..5).rev() {
+                    out.text(&format!(":{:02x}", (number >> (8 * place)) & 0xff));
+                }
+            }
             Self::State(lifecycle, labels) => {
                 let place = usize::try_from(lifecycle.label(row)).unwrap_or(0);
                 if let Some(label) = labels.get(place) {
@@ -172,10 +181,10 @@ impl Wording {
             Self::Either(_, first, second) | Self::There(_, first, second) => {
                 first.needs_escape() || second.needs_escape()
             }
+            Self::Beginning(text, _) => text.needs_escape(),
             Self::OneOf(_, texts) | Self::State(_, texts) => texts
                 .iter()
                 .any(|text| text.contains(['\\', '\t', '\n', '\r'])),
-            Self::Beginning(text, _) => text.needs_escape(),
             _ => false,
         }
     }

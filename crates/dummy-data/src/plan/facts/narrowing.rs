@@ -13,6 +13,8 @@ pub(crate) struct Narrowing {
     pub all: bool,
     /// Those of tables, and unique sets whose relations were given up.
     pub some: BTreeSet<ConstraintOf>,
+    /// Checks whose columns follow from nothing else, for what they followed from broke them.
+    pub without_relations: BTreeSet<ConstraintOf>,
     /// Tables of which nothing follows from anything else, for what does breaks a constraint, by their qualified names.
     pub without_story: BTreeSet<String>,
 }

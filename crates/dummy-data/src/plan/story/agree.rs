@@ -254,10 +254,11 @@ impl Builder<'_> {
             None => Ordinal::Parent { key, count, ratio },
         };
         // Who did what was done is somebody, if nobody who belongs there.
-        let acts = matches!(
-            self.story.tables[table].relations.get(&column),
-            Some((crate::plan::story::Relation::OnlyIf(_), _))
-        );
+        let acts = target != table
+            && matches!(
+                self.story.tables[table].relations.get(&column),
+                Some((crate::plan::story::Relation::OnlyIf(_), _))
+            );
         Some(match agreement {
             Agreement::Up { .. } if than.is_some() => return None,
             Agreement::Up { through, path } => {

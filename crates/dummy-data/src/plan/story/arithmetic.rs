@@ -159,6 +159,15 @@ pub(super) fn tree(text: &str) -> Option<Tree> {
     sum(&text)
 }
 
+/// The formula that a text is, with parentheses or without; none where it has no sign.
+pub(super) fn formula(text: &str) -> Option<Tree> {
+    let text = text.replace('（', "(").replace('）', ")");
+    match sum(&text)? {
+        Tree::Piece(_) => None,
+        tree @ Tree::Both(..) => Some(tree),
+    }
+}
+
 /// Where the last sign of some stands that no parentheses hold: its place, length and meaning.
 fn last_sign(text: &str, wanted: &[char]) -> Option<(usize, usize, char)> {
     let mut depth = 0_u32;

@@ -78,9 +78,12 @@ impl Builder<'_> {
         if is_told && told.is_none() {
             // What it would have kept unique must be kept so by counting.
             let own = self.facts[table].table;
+            let name = &own.columns[column].name;
             let sets = self.story.tables[table].kept_sets.iter();
-            self.given_up
-                .extend(sets.map(|set| ConstraintOf::new(own, set)));
+            self.given_up.extend(
+                sets.filter(|set| may_look_at(own, set, name))
+                    .map(|set| ConstraintOf::new(own, set)),
+            );
             self.tell_of_lifecycle(table, column);
         }
         told
@@ -472,6 +475,16 @@ impl Builder<'_> {
             .insert(table, Some(Arc::clone(&lifecycle)));
         Some(lifecycle)
     }
+}
+
+/// Whether a unique set may look at a column: an index of other columns alone doesn't.
+fn may_look_at(table: &value_model::Table, set: &str, column: &str) -> bool {
+    table
+        .indexes
+        .iter()
+        .find(|index| index.name == *set)
+        .and_then(schema_model::index::Index::plain_columns)
+        .is_none_or(|columns| columns.contains(&column))
 }
 
 /// What a lifecycle says of a table, as readers would say it.

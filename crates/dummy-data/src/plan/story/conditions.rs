@@ -1,7 +1,7 @@
 //! Columns that only some rows have, as their comments say: `only when the source is referral`, `却下の場合のみ`.
 
 use crate::ids::{ColumnId, TableId};
-use crate::plan::names::singular;
+use crate::plan::names::{NameParts, singular};
 use crate::plan::story::folds::condition;
 use crate::plan::story::labelled;
 use crate::plan::story::lifecycles::labels;
@@ -313,6 +313,24 @@ fn phrase(text: &str) -> Option<(&str, bool)> {
             return Some((&phrase[..end], is_so));
         }
     }
+    // `sensors only: the gateway they report to`, `persons only`.
+    if let Some((before, _)) = text.split_once(" only")
+        && before.is_ascii()
+    {
+        let from = before.rfind(['(', ',', ';', ':']).map_or(0, |at| at + 1);
+        let phrase = before[from..].trim();
+        let phrase = phrase.strip_prefix("for ").unwrap_or(phrase);
+        return (!phrase.is_empty() && !phrase.contains("the") && phrase.split(' ').count() <= 3)
+            .then_some((phrase, true));
+    }
+    if let Some(phrase) = text.strip_prefix("only ")
+        && text.is_ascii()
+    {
+        let end = phrase
+            .find([',', ';', '.', ')', '(', ':'])
+            .unwrap_or(phrase.len());
+        return Some((&phrase[..end], true));
+    }
     let before = JAPANESE
         .iter()
         .find_map(|mark| text.split_once(mark).map(|(before, _)| before))?;
@@ -344,8 +362,26 @@ fn speaks_of(phrase: &str, label: &str) -> bool {
     !label.is_empty() && phrase.windows(label.len()).any(|some| some == label)
 }
 
+/// Whether a phrase names what makes a class different from the others: `persons` of `PersonClient` beside
+/// `CompanyClient`.
+fn names_class(phrase: &str, label: &str, others: &[String]) -> bool {
+    let words = |label: &str| NameParts::new(label).words;
+    let own = words(label);
+    let is_shared = |word: &String| others.iter().all(|other| words(other).contains(word));
+    let particular: Vec<String> = own
+        .iter()
+        .filter(|word| !is_shared(word))
+        .map(|word| singular(word))
+        .collect();
+    own.len() > 1
+        && others.len() > 1
+        && !particular.is_empty()
+        && particular.len() < own.len()
+        && speaks_of(phrase, &particular.join(" "))
+}
+
 /// Of which rows a phrase speaks: those with labels, flags or times that it names.
-fn rows_of(
+pub(super) fn rows_of(
     reader: &Reader<'_, '_>,
     table: TableId,
     column: ColumnId,
@@ -361,10 +397,11 @@ fn rows_of(
             continue;
         }
         let labels = labels(reader, table, kind);
+        let own: Vec<String> = labels.iter().map(|(_, word)| word.clone()).collect();
         // A label within another that the phrase names isn't named: `paid` in `partly paid`.
         let named: Vec<&(String, String)> = labels
             .iter()
-            .filter(|(_, word)| speaks_of(phrase, word))
+            .filter(|(_, word)| speaks_of(phrase, word) || names_class(phrase, word, &own))
             .collect();
         let fitting: Vec<String> = named
             .iter()
@@ -440,10 +477,20 @@ mod tests {
             ("紹介者（紹介の場合のみ）", Some(("紹介", true))),
             ("法人番号　区分が法人のときだけ", Some(("区分が法人", true))),
             ("備考", None),
+            ("persons only", Some(("persons", true))),
+            ("sensors only: the gateway", Some(("sensors", true))),
             ("the only one", None),
         ] {
             assert_eq!(phrase(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn classes_are_named_by_what_is_their_own() {
+        let labels = ["PersonClient".to_owned(), "CompanyClient".to_owned()];
+        assert!(names_class("persons", &labels[0], &labels));
+        assert!(!names_class("persons", &labels[1], &labels));
+        assert!(!names_class("clients", &labels[0], &labels));
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
             super::folds::of_children(reader, table, column);
         }
     }
+    super::beside::find(reader, table);
 }
 
 /// What columns of a row stand for its name.
@@ -296,6 +297,14 @@ fn said_by_comment(
     let words: Vec<&str> = text
         .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .collect();
+    // `first and last name of the customer`.
+    let is_whole_name = !number
+        && words.contains(&"name")
+        && ["first", "given"].iter().any(|word| words.contains(word))
+        && ["last", "family"].iter().any(|word| words.contains(word));
+    if is_whole_name && let Some(names) = names_of(reader, target) {
+        return Some(names);
+    }
     let column = reader.columns(target).find(|&column| {
         let name = &reader.name(target, column).own;
         let words_of_name = name
@@ -692,7 +701,11 @@ fn last_of_children(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnI
                 }),
             )
         } else {
-            (2, of_event)
+            let is_called_so = of_event.is_some_and(|time| {
+                let own = &reader.name(child, time).own;
+                own.words.starts_with(&rest)
+            });
+            (if is_called_so { 4 } else { 2 }, of_event)
         };
         if let Some(time) = time
             && best.as_ref().is_none_or(|(most, ..)| weight > *most)

@@ -218,7 +218,13 @@ pub(super) fn settled(
             "the total once it is paid, nothing before",
         );
         if let Some(due) = of(roles, Role::Due) {
-            let open = Expr::Column(total).minus(Expr::Column(paid));
+            let mut open = Expr::Column(total).minus(Expr::Column(paid));
+            // Of what was written off nobody expects anything.
+            if cycle.as_ref().is_some_and(|cycle| cycle.state.is_none())
+                && let Some(lost) = event("uncollectible")
+            {
+                open = Expr::when(Expr::happened(lost), Expr::Number(0), open);
+            }
             reader.relate(
                 table,
                 due,

@@ -328,7 +328,7 @@ fn exhausted(reader: &mut Reader<'_, '_>, table: TableId) {
 }
 
 /// Who has enough points has passed.
-fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
+pub(super) fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
     const ENOUGH: &[&str] = &[
         "pass_points",
         "passing_score",
@@ -336,10 +336,11 @@ fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
         "pass_mark",
         "passing_grade",
         "pass_percentage",
-        "passing_percentage",
         "pass_percent",
         "passing_percent",
+        "pass_mark_percent",
         "required_percent",
+        "passing_percentage",
         "minimum_score",
         "min_score",
         "pass_threshold",
@@ -373,7 +374,7 @@ fn passed(reader: &mut Reader<'_, '_>, table: TableId) {
             continue;
         };
         let wanted: &[&str] = if called.has(&["percentage", "percent"]) {
-            &["percentage", "percent", "score"]
+            &["percentage", "percent", "score_percent", "score"]
         } else {
             &[
                 "points",

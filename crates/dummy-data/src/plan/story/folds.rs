@@ -348,6 +348,25 @@ pub(super) fn count_of_some(reader: &mut Reader<'_, '_>, table: TableId, column:
             );
             return;
         }
+        // `correct_count` counts those that are correct.
+        if let [only] = words.as_slice()
+            && noun.is_none()
+            && !alike(only, &last)
+            && let Some(flag) = reader.columns(child).find(|&flag| {
+                let own = &reader.name(child, flag).own.whole;
+                reader.is_boolean(child, flag)
+                    && (own == only || own.strip_prefix("is_") == Some(*only))
+            })
+        {
+            count_children(
+                reader,
+                ColumnAt::new(table, column),
+                ColumnAt::new(child, via),
+                Some(Expr::Column(flag)),
+                Some(only),
+            );
+            return;
+        }
         // `enrolled_count` counts enrollments: those that are so, where there are others.
         if let [only] = words.as_slice()
             && noun.is_none()

@@ -650,7 +650,7 @@ fn called(reader: &Reader<'_, '_>, table: TableId, column: ColumnId, word: &str)
 }
 
 /// What a comment calls its column: what stands before parentheses, colons and equations.
-fn head(text: &str) -> &str {
+pub(super) fn head(text: &str) -> &str {
     text.split(['(', '（', ':', '：', '=', '＝', '、', '。', ','])
         .next()
         .unwrap_or("")

@@ -6,8 +6,66 @@ use crate::plan::story::reader::{MOST_ROWS, Reader};
 use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::Event;
 
+/// The state of each entry of a history, the column that leads to what it is of, and that table: entries have the same
+/// labels as the rows that they are of.
+pub(super) fn entries(
+    reader: &Reader<'_, '_>,
+    table: TableId,
+) -> Option<(ColumnId, ColumnId, TableId)> {
+    const STATES: &[&str] = &["status", "state", "stage", "phase"];
+    if !reader.table_name(table).has_any(&[
+        "event",
+        "events",
+        "update",
+        "updates",
+        "tracking",
+        "history",
+        "histories",
+        "log",
+        "logs",
+        "change",
+        "changes",
+        "transition",
+        "transitions",
+        "checkpoint",
+        "checkpoints",
+    ]) || reader.rows(table) > MOST_ROWS
+    {
+        return None;
+    }
+    let labels_of = |table: TableId, column: ColumnId| {
+        let mut texts: Vec<String> = labels(reader, table, column)
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
+        texts.sort();
+        texts
+    };
+    let state = reader.columns(table).find(|&column| {
+        reader.is_free(table, column) && reader.name(table, column).whole_is(STATES)
+    })?;
+    let own = labels_of(table, state);
+    if own.len() < 2 {
+        return None;
+    }
+    let (via, parent) = reader
+        .references(table)
+        .into_iter()
+        .find(|&(via, target)| {
+            target != table
+                && !reader.is_nullable(table, via)
+                && reader.columns(target).any(|column| {
+                    reader.name(target, column).whole_is(STATES) && labels_of(target, column) == own
+                })
+        })?;
+    Some((state, via, parent))
+}
+
 /// Finds what entries of a history say.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
+    if let Some((state, via, parent)) = entries(reader, table) {
+        relate(reader, (table, state), (via, parent), 0);
+    }
     let about = reader.table_name(table);
     if !about.has_any(&[
         "history",

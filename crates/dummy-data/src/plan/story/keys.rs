@@ -695,7 +695,7 @@ pub(super) fn is_shared(reader: &Reader<'_, '_>, table: TableId) -> bool {
 }
 
 /// The class of the row that a column's name means: `physician_id` is a row whose `type` is `Physician`.
-fn class(
+pub(super) fn class(
     reader: &Reader<'_, '_>,
     table: TableId,
     column: ColumnId,

@@ -2,8 +2,9 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::columns::text_rules::is_people;
-use crate::plan::story::keys::{Agreement, is_shared, sentence, ways};
+use crate::plan::story::keys::{Agreement, class, is_shared, sentence, ways};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
+use crate::plan::story::{Expr, Relation};
 
 /// Lines are written together with what they belong to.
 pub(crate) fn find_lines(reader: &mut Reader<'_, '_>, table: TableId) {
@@ -221,6 +222,27 @@ pub(super) fn itself(
             .max_by_key(|(_, to)| (ways(reader, *to, table).len(), std::cmp::Reverse(*to)))
             .map(|(other, _)| *other)
             .or_else(|| if is_person { None } else { reader.pair(table) });
+        // A sensor's gateway is a gateway, and has none itself.
+        let class = class(reader, table, column, table);
+        if let (Some(class), Some(owner)) = (&class, owner) {
+            let is_it = Expr::Is(class.column, vec![class.text.clone()]);
+            let relations = &mut reader.story.tables[table].relations;
+            relations.entry(column).or_insert_with(|| {
+                let why = format!("not where it is {} itself", class.text);
+                (Relation::OnlyIf(Expr::Not(Box::new(is_it))), why)
+            });
+            let agreement = Agreement::Among {
+                through: owner,
+                path: Vec::new(),
+                back: vec![owner],
+                class: Some(class.clone()),
+            };
+            let why = sentence(reader, table, &agreement, target);
+            reader.story.tables[table]
+                .agreements
+                .insert(column, (agreement, why));
+            continue;
+        }
         let agreement = match owner {
             Some(owner) => Agreement::Sibling(owner),
             None => Agreement::Tree,

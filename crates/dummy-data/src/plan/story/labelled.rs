@@ -17,6 +17,23 @@ pub(super) fn has_time(reader: &Reader<'_, '_>, table: TableId, label: &str) -> 
     })
 }
 
+/// Whether a table has a time of which the comment speaks in a label's words: `監査日時` for `監査済`.
+pub(super) fn has_said_time(reader: &Reader<'_, '_>, table: TableId, label: &str) -> bool {
+    let core = plain(core_of(label));
+    if core.is_ascii() || core.chars().count() < 2 {
+        return false;
+    }
+    reader.columns(table).any(|column| {
+        let text = &reader.name(table, column).text;
+        let head = text.split(['(', '（', ':', '：']).next().unwrap_or("");
+        reader.is_time(table, column)
+            && ["年月日", "日時", "時刻", "日"]
+                .iter()
+                .find_map(|end| head.strip_suffix(end))
+                .is_some_and(|stem| plain(stem).starts_with(&core))
+    })
+}
+
 /// The label after which a time is called: `disbursed_at` is when a row became `disbursed`, whatever that is.
 pub(super) fn of_own_name(
     reader: &Reader<'_, '_>,

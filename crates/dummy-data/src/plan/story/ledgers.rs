@@ -2,7 +2,7 @@
 
 use crate::ids::{ColumnId, TableId};
 use crate::plan::story::reader::{MOST_ROWS, Reader};
-use crate::plan::story::{Expr, Relation};
+use crate::plan::story::{Expr, Relation, TextRole};
 use crate::story::ONE;
 
 /// The number of a ledger's rows that is summed.
@@ -140,6 +140,9 @@ const TAKES: &[&str] = &[
     "expired",
     "expiry",
     "dispatch",
+    "payout",
+    "paid_out",
+    "disbursement",
     "出庫",
     "出荷",
     "廃棄",
@@ -240,7 +243,9 @@ fn entries(reader: &mut Reader<'_, '_>, table: TableId) {
                 .collect()
         };
         let (takes, gives) = (of_kind(TAKES), of_kind(GIVES));
-        (!takes.is_empty() && !gives.is_empty()).then_some((kind, takes))
+        let texts: Vec<String> = all.iter().map(|(text, _)| text.clone()).collect();
+        let first = texts.iter().position(|text| gives.contains(text))?;
+        (!takes.is_empty()).then_some((kind, takes, texts, first))
     });
     let mut domain = reader.facts[table]
         .rules
@@ -252,11 +257,41 @@ fn entries(reader: &mut Reader<'_, '_>, table: TableId) {
     let may_be_negative =
         crate::plan::bounds::number_bounds(reader.kind(table, of), &domain).least < 0;
     let is_whole = reader.is_whole(table, of);
-    if let (Some((kind, takes)), true) = (kinds, may_be_negative) {
+    if let (Some((kind, takes, texts, first)), true) = (kinds, may_be_negative) {
         let unit = if is_whole { ONE } else { ONE / 2 };
         let few = Expr::Random("goes out", unit, 6, unit, true);
         let much = Expr::Random("comes in", 10 * unit, 40, unit, false);
-        let value = Expr::when(Expr::Is(kind, takes), Expr::Number(0).minus(few), much);
+        let mut value = Expr::when(Expr::Is(kind, takes), Expr::Number(0).minus(few), much);
+        // Where nothing may be owed something comes in first.
+        let opening = reader
+            .reference(table, via)
+            .and_then(|found| super::openings::of(reader, found.table));
+        let never_below = after.is_some_and(|after| {
+            let domain = reader.facts[table]
+                .rules
+                .domains
+                .get(&reader.column(table, after).name)
+                .cloned()
+                .unwrap_or_default();
+            crate::plan::bounds::number_bounds(reader.kind(table, after), &domain).least >= 0
+        });
+        if never_below && opening.is_none() && reader.is_text(table, kind) {
+            let is_first = Expr::AtMost(Box::new(Expr::Rank(via)), Box::new(Expr::Number(0)));
+            let count = texts.len() as u64;
+            let first = Expr::whole(i64::try_from(first).unwrap_or(0));
+            let any = Expr::Random("kind of entry", 0, count, ONE, true);
+            let which = Expr::when(is_first.clone(), first, any);
+            let role = TextRole::OneOf(which, texts);
+            if reader.relate(
+                table,
+                kind,
+                Relation::Text(role),
+                "what comes in first, then any",
+            ) {
+                let more = Expr::when(is_first, Expr::Number(60 * unit), Expr::Number(0));
+                value = Expr::Sum(vec![value, more]);
+            }
+        }
         reader.relate(
             table,
             of,

@@ -209,6 +209,9 @@ const OTHER_TIMES: &[&str] = &[
 
 /// Finds the lifecycle of a table.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
+    if super::histories::entries(reader, table).is_some() {
+        return;
+    }
     let configured = super::configured::cycle(reader, table);
     let Some(cycle) = configured.or_else(|| cycle(reader, table)) else {
         return;
@@ -474,6 +477,7 @@ fn cycle(reader: &Reader<'_, '_>, table: TableId) -> Option<Cycle> {
             cycle.steps[place].days = 2.0;
         }
     }
+    super::brief::hurry(reader, table, &mut cycle);
     cycle.planned = plans::of_row(reader, table, &cycle);
     if cycle.planned.is_none() {
         cycle.planned = plans::of_term(reader, table, &mut cycle);
@@ -582,7 +586,11 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
     });
     match &stage.place {
         Place::Start => match place_of(&["activated", "issued"]) {
-            Some(active) if initial(cycle).is_none_or(|first| first.name != "activated") => {
+            // What was shipped before it was invoiced isn't cancelled after all of that.
+            Some(active)
+                if initial(cycle).is_none_or(|first| first.name != "activated")
+                    && !fulfilled_before(cycle, active) =>
+            {
                 active + 1
             }
             _ => 0,
@@ -619,6 +627,18 @@ fn leaves_after(cycle: &Cycle, out: &Happening) -> usize {
     }
 }
 
+/// Whether goods go out before a step.
+fn fulfilled_before(cycle: &Cycle, place: usize) -> bool {
+    cycle.steps[..place].iter().any(|step| {
+        step.stage.is_some_and(|stage| {
+            matches!(
+                stage.name,
+                "prepared" | "packed" | "shipped" | "dispatched" | "delivered"
+            )
+        })
+    })
+}
+
 /// What a time column says has happened.
 pub(super) fn event_of_time(
     reader: &Reader<'_, '_>,
@@ -634,7 +654,7 @@ pub(super) fn event_of_time(
         .own
         .words
         .first()
-        .is_some_and(|word| word == "scheduled")
+        .is_some_and(|word| matches!(word.as_str(), "scheduled" | "requested" | "wished"))
         && name.own.words.len() > 2)
         || (name.own.has("scheduled") && name.has(&["start", "end", "from", "to", "finish"]))
         || name.has(&["until"])

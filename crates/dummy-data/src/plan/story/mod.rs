@@ -9,13 +9,14 @@
 //! | relation | found in |
 //! |---|---|
 //! | states with their times, flags, actors and reasons; what happens when it was planned | [`lifecycles`], [`states`], [`labelled`], [`parts`]; [`plans`] |
-//! | how far a row is, what it got, whether it was late | [`outcomes`] |
-//! | amounts of lines; taxes, totals, payments | [`money`], [`money_roles`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`], [`bought`]; [`double_entry`] |
+//! | how far a row is, what it got, whether it was late; what is sent before it is accepted | [`outcomes`], [`progress`]; [`prefixed`] |
+//! | amounts of lines; taxes, totals, payments | [`money`], [`money_roles`]; [`documents`], [`payouts`]; [`ledgers`], [`openings`], [`bought`], [`charges`]; [`double_entry`] |
 //! | sums that checks want | [`checks`] |
 //! | margins, consumptions, parts of what was ordered | [`differences`] |
-//! | how long something may take | [`deadlines`] |
+//! | how long something may take, and took | [`deadlines`], [`brief`] |
+//! | what comments say in formulas, of other rows, of the rows that lead here; what checks compute | [`remarks`], [`gathered`]; [`equations`] |
 //! | durations; pairs; weights and what there is of each piece; remainders, rates, what a comment says as a formula | [`spans`]; [`pairs`]; [`measures`]; [`sums`], [`formulas`], [`chains`], [`products`]; their signs in [`arithmetic`] |
-//! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`]; [`folds`] |
+//! | names and prices copied from a parent, the last of children; means and counts of children | [`copies`], [`beside`]; [`folds`] |
 //! | places in a list, numbers in a year, exactly one default | [`sequences`] |
 //! | parents, depths and paths in a tree | [`trees`] |
 //! | keys that lead to the same tenant; nobody who is their own manager | [`keys`]; [`kin`] |
@@ -24,15 +25,19 @@
 //! | months that rows are about, ages; what comments say in words, and of which rows; flags that numbers decide | [`periods`]; [`said`], [`counts_said`], [`when_said`]; [`conditions`]; [`flags`] |
 //! | ages of kinds of people, coordinates, currencies of countries | [`kinds_of_rows`] |
 //! | lifecycles and sequences that a configuration gives | [`configured`] |
-//! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`], [`put_together`] |
+//! | log-ins, tokens; slugs, files, codes | [`accounts`]; [`texts`], [`codes`], [`put_together`] |
 
 mod accounts;
 mod agree;
 mod arithmetic;
+mod beside;
 mod bought;
+mod brief;
 pub(crate) mod build;
 mod chains;
+mod charges;
 mod checks;
+mod codes;
 mod conditions;
 pub(crate) mod configured;
 mod copies;
@@ -41,10 +46,12 @@ mod deadlines;
 mod differences;
 mod documents;
 mod double_entry;
+mod equations;
 pub(crate) mod expression;
 mod flags;
 mod folds;
 mod formulas;
+mod gathered;
 mod histories;
 mod keys;
 mod kin;
@@ -63,10 +70,13 @@ mod parts;
 mod payouts;
 mod periods;
 mod plans;
+mod prefixed;
 mod products;
+mod progress;
 mod put_together;
 mod rates;
 mod reader;
+mod remarks;
 mod said;
 mod sequences;
 pub(crate) mod spans;
@@ -191,6 +201,8 @@ pub(crate) fn find(
         .collect();
     for &table in &made {
         checks::find(&mut reader, table);
+        remarks::days(&mut reader, table);
+        flags::passed(&mut reader, table);
         trees::find(&mut reader, table);
         configured::keep_sequences(&mut reader, table);
         said::ranks(&mut reader, table);
@@ -200,13 +212,21 @@ pub(crate) fn find(
         lifecycles::find(&mut reader, table);
         successions::find(&mut reader, table);
     }
+    // What comments say as formulas comes before what names do.
+    for &table in &made {
+        remarks::find(&mut reader, table);
+        gathered::find(&mut reader, table);
+    }
     // Lines before the documents that sum them.
     for &table in &made {
+        brief::find(&mut reader, table);
         kin::find_lines(&mut reader, table);
         double_entry::find(&mut reader, table);
         money::find_lines(&mut reader, table);
     }
     for &table in &made {
+        charges::find(&mut reader, table);
+        progress::find(&mut reader, table);
         said::find(&mut reader, table);
         differences::find(&mut reader, table);
         sums::find_comments(&mut reader, table);
@@ -221,6 +241,11 @@ pub(crate) fn find(
         flags::find(&mut reader, table);
         texts::find(&mut reader, table);
         conditions::find(&mut reader, table);
+        prefixed::find(&mut reader, table);
+    }
+    for &table in &made {
+        equations::keep(&mut reader, table);
+        equations::give_up(&mut reader, table, narrowing);
     }
     let mut story = reader.story;
     for (table, own) in schema.tables_with_ids() {

@@ -28,7 +28,9 @@ pub(super) fn judged(cycle: &Cycle) -> Option<Event> {
 
 /// Whether something happened after it was due, on the row or on one that it leads to.
 fn late(reader: &mut Reader<'_, '_>, table: TableId) {
-    const DUE: &[&str] = &["due", "deadline", "expected", "closes", "promised", "until"];
+    const DUE: &[&str] = &[
+        "due", "deadline", "expected", "closes", "promised", "until", "falls",
+    ];
     const DONE: &[&str] = &[
         "submitted",
         "returned",
@@ -41,10 +43,19 @@ fn late(reader: &mut Reader<'_, '_>, table: TableId) {
         "handed",
         "closed",
         "resolved",
+        "done",
     ];
     for column in reader.free(table, |_| true) {
         let name = reader.name(table, column).clone();
-        let is_late = name.whole_is(&["late", "is_late", "was_late", "submitted_late", "delayed"]);
+        let is_late = name.whole_is(&[
+            "late",
+            "is_late",
+            "was_late",
+            "submitted_late",
+            "delayed",
+            "missed",
+            "overdue",
+        ]);
         let in_time = name.whole_is(&["on_time", "in_time", "is_on_time", "punctual"]);
         if !reader.is_boolean(table, column) || !(is_late || in_time) {
             continue;

@@ -4,7 +4,7 @@ use crate::ids::{ColumnId, TableId};
 use crate::plan::names::NameParts;
 use crate::plan::story::copies::alike;
 use crate::plan::story::lifecycles::{
-    Cycle, decision, event_of_time, initial, is_decision, is_plan,
+    Cycle, Happening, decision, event_of_time, initial, is_decision, is_plan,
 };
 use crate::plan::story::reader::Reader;
 use crate::plan::story::words::{self, Stage, StageKind, stage, stage_of_words};
@@ -89,7 +89,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
                 .outs
                 .iter()
                 .enumerate()
-                .filter(|(_, out)| out.happening.label.is_some())
+                .filter(|(_, out)| out.happening.label.is_some() && ends(&out.happening))
                 .map(|(place, _)| Event::Out(place));
             let times: Vec<Expr> = ends.chain([step]).map(Expr::Event).collect();
             let why = format!("when it was {word}, whichever way");
@@ -102,7 +102,7 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
                 .outs
                 .iter()
                 .enumerate()
-                .filter(|(_, out)| out.happening.label.is_some())
+                .filter(|(_, out)| out.happening.label.is_some() && ends(&out.happening))
                 .map(|(place, _)| Expr::Event(Event::Out(place)))
                 .collect();
             if !times.is_empty() {
@@ -261,6 +261,16 @@ pub(super) fn relate(reader: &mut Reader<'_, '_>, table: TableId, column: Column
             .relations
             .insert(column, (relation, why));
     }
+}
+
+/// Whether what happened ended a row: what is paused, disputed or due may go on.
+fn ends(happening: &Happening) -> bool {
+    happening.stage.is_none_or(|stage| {
+        !matches!(
+            stage.name,
+            "overdue" | "suspended" | "disputed" | "postponed" | "reopened"
+        )
+    })
 }
 
 /// Whether a word says that something is over, and not that it was done.
@@ -567,8 +577,10 @@ pub(super) fn flag(
 ) {
     let words = flag_words(name);
     let word = words.join("_");
-    // Whether something was late is told from when it was due.
-    if word == "late" {
+    // Whether something was late or missed is told from when it was due.
+    if word == "late"
+        || (matches!(word.as_str(), "missed" | "overdue") && cycle.find(&word, None).is_none())
+    {
         return;
     }
     let known = stage_of_words(&words).filter(|found| words.len() == 1 || found.name == word);

@@ -169,8 +169,10 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
             ]
             .iter()
             .any(|words| name.text.contains(words));
-            if counted.is_some() || by_year {
-                number_in_year(reader, table, column, counted);
+            let with_sample = sample(&name.text).is_some_and(|sample| year_of(&sample));
+            if counted.is_some() || by_year || with_sample {
+                let via = counted.or_else(|| named_owner(reader, table, &name.text));
+                number_in_year(reader, table, column, via);
             }
         }
     }
@@ -178,20 +180,27 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
 
 /// Whether a number says the how manieth try a row is.
 pub(super) fn is_attempt(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
+    let name = reader.name(table, column);
+    let of_tries = matches!(
+        crate::plan::names::singular(reader.table_name(table).last()).as_str(),
+        "attempt" | "try" | "retake"
+    ) && name.whole_is(&["number", "no", "seq", "sequence"]);
     reader.is_whole(table, column)
         && reader.facts[table].reference_of[column].is_none()
-        && reader.name(table, column).whole_is(&[
-            "attempt",
-            "attempt_number",
-            "attempt_no",
-            "try",
-            "try_number",
-            "retake",
-            "retake_number",
-            "trial_number",
-            "visit_number",
-            "session_number",
-        ])
+        && (of_tries
+            || name.text.contains("first attempt")
+            || name.whole_is(&[
+                "attempt",
+                "attempt_number",
+                "attempt_no",
+                "try",
+                "try_number",
+                "retake",
+                "retake_number",
+                "trial_number",
+                "visit_number",
+                "session_number",
+            ]))
 }
 
 /// The how manieth try of somebody at something: counted for each pair of the two.
@@ -332,6 +341,44 @@ fn counted_per(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> Opt
         .map(|(via, _)| via)
 }
 
+/// What a comment shows as a number: `SO-2025-00042`, `2025/00017`.
+fn sample(text: &str) -> Option<String> {
+    text.split(|character: char| {
+        !(character.is_ascii_alphanumeric() || character == '-' || character == '/')
+    })
+    .find(|word| {
+        word.contains(['-', '/']) && word.ends_with(|character: char| character.is_ascii_digit())
+    })
+    .map(str::to_uppercase)
+}
+
+/// Whether a year stands before the last number of a sample.
+fn year_of(sample: &str) -> bool {
+    sample.split(['-', '/']).rev().skip(1).any(|piece| {
+        let digits = piece.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+        digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
+    }) && sample
+        .rsplit(['-', '/'])
+        .next()
+        .is_some_and(|last| last.len() >= 3)
+}
+
+/// The column that leads to what a comment names: `prefix of the company, year, number counted in them`.
+fn named_owner(reader: &Reader<'_, '_>, table: TableId, text: &str) -> Option<ColumnId> {
+    reader
+        .references(table)
+        .into_iter()
+        .find(|(via, target)| {
+            let one = reader.one_of(*target).replace('_', " ");
+            let last = one.rsplit(' ').next().unwrap_or(&one);
+            !reader.is_nullable(table, *via)
+                && text
+                    .split(|character: char| !character.is_ascii_alphanumeric())
+                    .any(|word| word == last)
+        })
+        .map(|(via, _)| via)
+}
+
 /// `2024-0001`: the year, and what is counted within it.
 fn number_in_year(
     reader: &mut Reader<'_, '_>,
@@ -340,7 +387,9 @@ fn number_in_year(
     via: Option<ColumnId>,
 ) {
     let text = reader.name(table, column).text.clone();
-    let with_year = text.contains("year") || text.contains('年');
+    let example = sample(&text);
+    let with_year =
+        text.contains("year") || text.contains('年') || example.as_deref().is_some_and(year_of);
     let kept: Vec<String> = match via {
         Some(via) => set_of(reader, table, column)
             .filter(|(of, _)| *of == via)
@@ -356,14 +405,6 @@ fn number_in_year(
             .collect(),
     };
     reader.story.tables[table].kept_sets.extend(kept);
-    let example = text
-        .split(|character: char| {
-            !(character.is_ascii_alphanumeric() || character == '-' || character == '/')
-        })
-        .find(|word| {
-            word.contains(['-', '/']) && word.chars().any(|character| character.is_ascii_digit())
-        })
-        .map(str::to_uppercase);
     let role = TextRole::Numbered {
         via,
         with_year,
@@ -463,4 +504,33 @@ fn is_about(index: &Index, column: &str) -> bool {
             || text == format!("{column}istrue")
             || text == format!("{column}='t'")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_show_numbers_that_count_in_a_year() {
+        for (text, number, in_a_year) in [
+            (
+                "year and a number counted in it: 2025/00017",
+                "2025/00017",
+                true,
+            ),
+            (
+                "prefix of the company, year: so-2025-00042",
+                "SO-2025-00042",
+                true,
+            ),
+            ("例：inv-2024-001", "INV-2024-001", true),
+            ("client number and a number: 27-003", "27-003", false),
+            ("as of 2025-01-02", "2025-01-02", false),
+        ] {
+            let found = sample(text).unwrap();
+            assert_eq!(found, number, "{text}");
+            assert_eq!(year_of(&found), in_a_year, "{text}");
+        }
+        assert_eq!(sample("counted per client"), None);
+    }
 }

@@ -148,11 +148,16 @@ pub(super) fn state(reader: &Reader<'_, '_>, table: TableId) -> Option<(ColumnId
         }
         let known = labels
             .iter()
-            .filter(|(_, word)| stage(word).is_some() || labelled::has_time(reader, table, word))
+            .filter(|(_, word)| {
+                stage(word).is_some()
+                    || labelled::has_time(reader, table, word)
+                    || labelled::has_said_time(reader, table, word)
+            })
             .count();
         let moves = labels.iter().any(|(_, word)| {
             stage(word).is_some_and(|stage| stage.kind != StageKind::Side)
                 || labelled::has_time(reader, table, word)
+                || labelled::has_said_time(reader, table, word)
         });
         if labels.len() < 2 || known < 2 || !moves || (!is_state && known * 3 < labels.len() * 2) {
             continue;

@@ -173,7 +173,7 @@ fn running(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId, text: 
 }
 
 /// Whether a column is of the table's own key.
-fn is_key(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
+pub(super) fn is_key(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
     reader.facts[table]
         .table
         .primary_key

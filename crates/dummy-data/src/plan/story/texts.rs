@@ -58,6 +58,12 @@ pub(crate) enum TextRole {
     OneOf(Expr, Vec<String>),
     /// Year and month of a month's number, with something between them.
     YearMonth(Expr, &'static str),
+    /// Where something is true one column, else others with a space between them.
+    Either(Expr, ColumnId, Vec<ColumnId>),
+    /// The address of a network card.
+    NetworkCard,
+    /// Columns with a dot between them.
+    Dotted(Vec<ColumnId>),
     /// An IBAN with its check digits.
     Iban,
     /// A JSON object with some keys and examples of their values.
@@ -89,6 +95,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 /// Finds the texts of a table.
 pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
     super::accounts::accounts(reader, table);
+    super::codes::find(reader, table);
     files(reader, table);
     browsers(reader, table);
     super::kinds_of_rows::only_for_a_kind(reader, table);
@@ -111,7 +118,7 @@ pub(crate) fn find(reader: &mut Reader<'_, '_>, table: TableId) {
 }
 
 /// Decides a text that makes itself unique.
-fn relate_unique(
+pub(super) fn relate_unique(
     reader: &mut Reader<'_, '_>,
     table: TableId,
     column: ColumnId,
@@ -362,6 +369,8 @@ fn names(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
             Relation::Text(TextRole::Joined(" ", parts)),
             "its names together",
         );
+    } else if is_whole && !reader.is_nullable(table, column) {
+        super::codes::of_either(reader, table, column, (given, family));
     }
 }
 

@@ -75,7 +75,8 @@ impl Builder<'_> {
                 example,
             } => {
                 let generator = self.numbered(table, *via, *with_year, example.as_deref())?;
-                (generator, usual_nulls)
+                // A number that is missing would be a gap.
+                (generator, Nulls::Never)
             }
             TextRole::Ancestry { up, of, frame, own } => {
                 let (pointer, _) = self.pointer(table, *up, None)?;
@@ -215,6 +216,33 @@ impl Builder<'_> {
                     worded(Wording::Padded(month, 2)),
                 ];
                 (Generator::Template(Box::new(parts)), usual_nulls)
+            }
+            TextRole::Either(condition, one, others) => {
+                let condition = self.term(table, condition)?;
+                let (one, _) = self.cell(table, *one)?;
+                let mut parts = Vec::new();
+                for &of in others {
+                    if !parts.is_empty() {
+                        parts.push(Generator::constant(" "));
+                    }
+                    parts.push(Generator::Same(self.cell(table, of)?.0));
+                }
+                let others = Arc::new(Generator::Template(parts.into()));
+                (worded(Wording::Either(condition, one, others)), usual_nulls)
+            }
+            TextRole::NetworkCard => {
+                let number = Arc::new(Generator::Scrambled(own, 1 << 40, 13));
+                (worded(Wording::NetworkCard(number)), usual_nulls)
+            }
+            TextRole::Dotted(of) => {
+                let mut parts = Vec::new();
+                for &of in of {
+                    if !parts.is_empty() {
+                        parts.push(Generator::constant("."));
+                    }
+                    parts.push(Generator::Same(self.cell(table, of)?.0));
+                }
+                (Generator::Template(parts.into()), usual_nulls)
             }
             TextRole::Iban => {
                 let text = Arc::new(Generator::Scrambled(own, 10_u64.pow(10), 10));
