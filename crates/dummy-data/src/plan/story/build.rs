@@ -483,7 +483,7 @@ fn may_look_at(table: &value_model::Table, set: &str, column: &str) -> bool {
         .indexes
         .iter()
         .find(|index| index.name == *set)
-        .and_then(schema_model::index::Index::plain_columns)
+        .and_then(value_model::Index::plain_columns)
         .is_none_or(|columns| columns.contains(&column))
 }
 

@@ -190,10 +190,12 @@ pub(super) fn of_either(
     (given, family): (ColumnId, ColumnId),
 ) {
     let only_some = |column: ColumnId| {
-        matches!(
-            reader.story.tables[table].relations.get(&column),
-            Some((Relation::OnlyIf(_), _))
-        )
+        // Comments that say so are read after this.
+        reader.name(table, column).text.contains(" only")
+            || matches!(
+                reader.story.tables[table].relations.get(&column),
+                Some((Relation::OnlyIf(_), _))
+            )
     };
     let company = reader.columns(table).find(|&company| {
         reader.is_text(table, company)

@@ -55,15 +55,47 @@ pub(super) fn give_up(reader: &mut Reader<'_, '_>, table: TableId, narrowing: &N
         let Ok(parsed) = crate::check::parse(&check.expression) else {
             continue;
         };
-        for column in crate::check::columns(&parsed) {
-            if let Some(column) = own.column_id(&column) {
-                let relations = &mut reader.story.tables[table].relations;
-                if !matches!(relations.get(&column), Some((Relation::State, _))) {
-                    relations.remove(&column);
-                }
+        let columns: Vec<ColumnId> = crate::check::columns(&parsed)
+            .iter()
+            .filter_map(|column| own.column_id(column))
+            .collect();
+        if leave_to_equation(reader, table, &columns) {
+            continue;
+        }
+        for column in columns {
+            let relations = &mut reader.story.tables[table].relations;
+            if !matches!(relations.get(&column), Some((Relation::State, _))) {
+                relations.remove(&column);
             }
         }
     }
+}
+
+/// Leaves what a check computes to it, and takes the relations from what it is made of that followed from it; whether
+/// there was anything to take.
+fn leave_to_equation(reader: &mut Reader<'_, '_>, table: TableId, columns: &[ColumnId]) -> bool {
+    let mut taken = false;
+    for equation in &reader.facts[table].equations {
+        let target = equation.target;
+        if !columns.contains(&target) || equation.inputs.contains(&target) {
+            continue;
+        }
+        let circular: Vec<ColumnId> = equation
+            .inputs
+            .iter()
+            .copied()
+            .filter(|&input| follows(reader, table, input, target, &mut BTreeSet::new()))
+            .collect();
+        let relations = &mut reader.story.tables[table].relations;
+        if circular.is_empty() || !matches!(relations.get(&target), Some((Relation::Value(_), _))) {
+            continue;
+        }
+        for column in circular.into_iter().chain([target]) {
+            relations.remove(&column);
+        }
+        taken = true;
+    }
+    taken
 }
 
 /// Whether a column follows from another one of its row, however many steps away.
