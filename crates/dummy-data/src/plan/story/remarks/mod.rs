@@ -20,7 +20,7 @@ use crate::plan::story::money;
 use crate::plan::story::products;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::remarks::parents::{of_parent, sum_of_lines, there};
-use crate::plan::story::sums::{is_share_of_100, stem};
+use crate::plan::story::sums::{USED, is_share_of_100, stem};
 use crate::plan::story::words::english;
 use crate::plan::story::{Expr, Relation};
 use crate::story::ONE;
@@ -525,7 +525,9 @@ fn computed(
     if !multiplies
         && (used.len() < 2
             || signs(&tree).iter().all(|sign| *sign == '-')
-            || money::role(reader.name(table, column)).is_some())
+            || money::role(reader.name(table, column)).is_some()
+            // What is taken of a whole must also leave something: that is read with the chains.
+            || used.iter().any(|&other| reader.name(table, other).has(USED)))
     {
         return None;
     }
