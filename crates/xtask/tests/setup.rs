@@ -167,6 +167,28 @@ fn a_failed_step_does_not_hide_the_next_one() {
 }
 
 #[test]
+fn a_failed_program_of_tests_is_told_with_what_runs_it_again() {
+    let machine = Machine::new();
+    machine.has("git-lfs", "exit 0");
+    machine.has("tests", "echo 'orders are lost'; exit 101");
+    let (code, output) = machine.xtask(&["test", "--only", "tests"]);
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("orders are lost"), "{output}");
+    assert!(output.contains("--test orders"), "{output}");
+    assert!(output.contains("error: failed: Tests"), "{output}");
+}
+
+#[test]
+fn where_cargo_builds_no_test_nothing_has_passed() {
+    let machine = Machine::new();
+    machine.has("git-lfs", "exit 0");
+    machine.has("cargo", "exit 0");
+    let (code, output) = machine.xtask(&["test", "--only", "tests"]);
+    assert_eq!(code, Some(1), "{output}");
+    assert!(output.contains("built no test program"), "{output}");
+}
+
+#[test]
 fn a_missing_component_of_the_toolchain_is_named() {
     let machine = Machine::new();
     machine.has(
@@ -183,6 +205,9 @@ const LOG: &str = "echo \"${0##*/} $*\" >> \"$MACHINE/log\"";
 /// What installing git-lfs comes to.
 const MAKE_GIT_LFS: &str =
     "printf '#!/bin/sh\\nexit 0\\n' > \"$MACHINE/bin/git-lfs\"; chmod +x \"$MACHINE/bin/git-lfs\"";
+
+/// What cargo tells of a program of tests that it built: `tests` on this machine.
+const TELL_TESTS: &str = r#"echo "{\"reason\":\"compiler-artifact\",\"package_id\":\"shop 0.1.0\",\"manifest_path\":\"$MACHINE/Cargo.toml\",\"target\":{\"kind\":[\"test\"],\"crate_types\":[\"bin\"],\"name\":\"orders\",\"src_path\":\"$MACHINE/tests/orders.rs\",\"edition\":\"2024\"},\"profile\":{\"opt_level\":\"0\",\"debug_assertions\":true,\"overflow_checks\":true,\"test\":true},\"features\":[],\"filenames\":[],\"executable\":\"$MACHINE/bin/tests\",\"fresh\":true}""#;
 
 impl Machine {
     fn without_extensions() -> Self {
@@ -202,8 +227,12 @@ impl Machine {
             let real = find_program(program).unwrap_or_else(|| panic!("{program} is not in PATH"));
             symlink(real, machine.bin().join(program)).expect("a link to a program");
         }
-        // Cargo stands in for itself: what is tested here is what happens before it runs.
-        machine.has("cargo", "exit 0");
+        // Cargo stands in for itself: it says that it built one program of tests, which passes.
+        machine.has(
+            "cargo",
+            &format!("case \"$*\" in *--no-run*) {TELL_TESTS};; esac"),
+        );
+        machine.has("tests", "exit 0");
         machine
     }
 

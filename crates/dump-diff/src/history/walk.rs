@@ -129,13 +129,12 @@ pub(super) fn texts<'scope>(
     receiver
 }
 
-/// So many members are read side by side at most.
-const MOST_THREADS: usize = 4;
+/// So many members are read side by side.
+const THREADS: usize = 4;
 
 /// Which of these members are plain rows. One that can't be read isn't.
 pub(super) fn plain(source: &dyn Source, members: &[(u64, Member)]) -> HashMap<Member, bool> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let share = members.len().div_ceil(threads.min(MOST_THREADS)).max(1);
+    let share = members.len().div_ceil(THREADS).max(1);
     let of_share = |members: &[(u64, Member)]| {
         let mut walk = Walk::default();
         let mut found = Vec::new();
