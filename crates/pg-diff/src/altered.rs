@@ -77,6 +77,7 @@ impl<'a> Alter<'a> {
             Kind::Domain => {
                 let mut domain = Domain::read(create, &name)?;
                 domain.alter(self.action, &name)?;
+                domain.can_be_created().then_some(())?;
                 Some(Altered::There(domain.create_sql(&name)))
             }
             Kind::Type => {

@@ -16,7 +16,7 @@ use pg_text::data_type;
 use pg_text::default_name;
 use pg_text::guarded_statements;
 use pg_text::object::{Kind, Object, dropped, made};
-use sql_text::{fold, mentions, split, string_value, tokens};
+use sql_text::{Token, fold, mentions, split, string_value, tokens};
 use std::collections::BTreeSet;
 
 /// Two schemas without what makes no difference to a database.
@@ -59,18 +59,27 @@ fn without_restarts(mut schema: Schema, counting: &BTreeSet<QualifiedName>) -> S
         }
     }
     schema
+        .statements
+        .retain(|statement| !statement.sql.is_empty());
+    schema
 }
 
-/// Where the text of an `ALTER SEQUENCE` ends without the `RESTART` that is its last word.
+/// Where the text of an `ALTER SEQUENCE` ends without the `RESTART` that stands last, with or without a number.
 fn restart(sql: &str, counting: &BTreeSet<QualifiedName>) -> Option<usize> {
     let tokens = tokens(sql);
     let mut cursor = Cursor::new(sql, &tokens);
     cursor.accept(&["alter", "sequence"]).then_some(())?;
     let (_, name) = cursor.name()?;
-    let [.., before, last] = cursor.rest() else {
-        return None;
+    let rest = cursor.rest();
+    let place = rest.iter().position(|token| token.is("restart"))?;
+    let is_number = |token: &Token<'_>| {
+        token.is("with") || token.text == "-" || token.text.bytes().all(|one| one.is_ascii_digit())
     };
-    (counting.contains(&name) && last.is("restart")).then_some(before.end)
+    if !counting.contains(&name) || !rest[place + 1..].iter().all(is_number) {
+        return None;
+    }
+    // Where nothing else is said, nothing is left of the statement.
+    Some(place.checked_sub(1).map_or(0, |before| rest[before].end))
 }
 
 /// Which labels of enums are taken for renamed. A renaming that only the new source has is yet to be done.
@@ -145,7 +154,9 @@ fn set_storage_parameters(schema: &mut Schema) {
     let mut set = Vec::new();
     for (position, table) in schema.tables.iter_mut().enumerate() {
         let parameters = table.options.as_deref().and_then(storage_parameters);
-        if let Some(parameters) = parameters.filter(|_| table.as_query.is_none()) {
+        // A temporary table isn't there any more when a migration runs.
+        let is_kept = table.as_query.is_none() && table.own.persistence != Persistence::Temporary;
+        if let Some(parameters) = parameters.filter(|_| is_kept) {
             set.push(Statement {
                 sql: format!("ALTER TABLE {} SET ({parameters})", qualified(&table.name)),
                 tables_before: position + 1,

@@ -102,7 +102,7 @@ fn is_guard(sql: &str) -> bool {
         && (cursor.accept(&["null"]) && cursor.is_at_end() || cursor.is_at(&["raise", "notice"]))
 }
 
-/// The statement behind `IF NOT EXISTS (SELECT … FROM a catalogue …) THEN`.
+/// The statement behind `IF NOT EXISTS (SELECT … FROM a catalogue …) THEN`, where the question is about what it makes.
 fn behind_question(sql: &str) -> Option<&str> {
     let found = tokens(sql);
     let mut cursor = Cursor::new(sql, &found);
@@ -113,7 +113,19 @@ fn behind_question(sql: &str) -> Option<&str> {
         word.starts_with("pg_") || word == "information_schema"
     });
     (asks_a_catalogue && cursor.accept(&["then"])).then_some(())?;
-    Some(&sql[cursor.peek()?.start()..])
+    let statement = &sql[cursor.peek()?.start()..];
+    let words = tokens(statement);
+    let is_named = |literal: &str| {
+        let name = literal.trim_matches('\'');
+        let name = name.rsplit('.').next().unwrap_or(name);
+        words
+            .iter()
+            .any(|word| word.text.trim_matches('"').eq_ignore_ascii_case(name))
+    };
+    question
+        .iter()
+        .any(|token| token.text.starts_with('\'') && is_named(token.text))
+        .then_some(statement)
 }
 
 /// A statement that makes or alters something.
@@ -149,6 +161,7 @@ mod tests {
         for block in [
             "DO $$ BEGIN CREATE TYPE m AS (a int); END $$",
             "DO $$ BEGIN IF NOT EXISTS (SELECT FROM t) THEN CREATE TYPE m AS (a int); END IF; END $$",
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'm2') THEN CREATE TYPE m AS (a int); END IF; END $$",
             "DO $$ BEGIN IF EXISTS (SELECT FROM pg_type) THEN CREATE TYPE m AS (a int); END IF; END $$",
             "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type) THEN CREATE TYPE m AS (a int); ELSE CREATE TYPE n AS (a int); END IF; END $$",
             "DO $$ BEGIN INSERT INTO t VALUES (1); EXCEPTION WHEN duplicate_object THEN null; END $$",

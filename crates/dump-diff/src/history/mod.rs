@@ -172,7 +172,16 @@ impl History {
         source: &dyn Source,
         pieces: impl IntoIterator<Item = (u64, u64)>,
     ) -> io::Result<Version> {
-        self.follow(source, &placed(pieces))
+        let members = placed(pieces);
+        if members.len() > 1 {
+            // Pieces of what isn't compressed end anywhere: half a row can't be told from a whole one.
+            let mut first = [0; 2];
+            source.open()?.read_exact(&mut first)?;
+            if first != members::HEADER[..2] {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+        }
+        self.follow(source, &members)
     }
 
     /// What [`Self::read_pieces`] will read of a version, as far as that is known before: where each begins, and its length.
@@ -412,7 +421,13 @@ impl History {
             return Ok(Some((Cow::Borrowed(version), source)));
         }
         let members = version.parts.iter().map(|part| (part.offset, part.member));
-        let followed = self.follow(source, &members.collect::<Vec<_>>())?;
+        let followed = match self.follow(source, &members.collect::<Vec<_>>()) {
+            // A piece that was taken for rows is none that can be read by itself.
+            Err(error) if version.parts.len() > 1 && is_damage(&error) => {
+                self.follow(source, &members::members(source, false)?)?
+            }
+            other => other?,
+        };
         Ok(Some((Cow::Owned(followed), source)))
     }
 

@@ -133,6 +133,11 @@ impl Domain {
         Some(())
     }
 
+    /// Whether one statement can make it: `NOT VALID` is something that only `ALTER DOMAIN` knows.
+    pub(crate) fn can_be_created(&self) -> bool {
+        self.checks.iter().all(|check| check.validity.is_empty())
+    }
+
     /// The statement that makes it.
     pub(crate) fn create_sql(&self, name: &QualifiedName) -> String {
         let mut sql = format!("CREATE DOMAIN {} AS {}", qualified(name), self.base);

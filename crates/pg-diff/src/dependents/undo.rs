@@ -4,7 +4,7 @@ use super::{StatementChanges, Surroundings, excerpt, replacing, speaks_of_object
 use crate::effects::{Effect, effects, is_repeatable};
 use crate::sources::Partner;
 use pg_sql::ddl::statement;
-use pg_text::object::Object;
+use pg_text::object::{Kind, Object};
 use sql_text::{mentions, tokens, words};
 
 impl<'a> StatementChanges<'a> {
@@ -79,7 +79,15 @@ impl<'a> StatementChanges<'a> {
                 .changes
                 .iter()
                 .find(|change| effect.is_of_table() && change.old.name == effect.name);
-            match effect.undone(change) {
+            // What a sequence counts by is restored to what it would be by itself, and so only where nothing else said it.
+            let says_itself = effect.is_of_counting()
+                && self.sources.old.iter().any(|source| {
+                    let object = source.object.as_ref();
+                    object.is_some_and(|object| {
+                        object.kind == Kind::Sequence && object.name == effect.name
+                    })
+                });
+            match effect.undone(change).filter(|_| !says_itself) {
                 Some(undone) => {
                     if !undone.sql.is_empty() && !self.undone.contains(&undone) {
                         self.undone.push(undone);

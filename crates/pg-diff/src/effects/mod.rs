@@ -48,6 +48,13 @@ pub(crate) struct Undone {
 }
 
 impl Effect {
+    /// Whether it is one of the options by which a sequence counts.
+    pub(crate) fn is_of_counting(&self) -> bool {
+        let is_option = |action: &str| !action.starts_with("OWN") && !action.starts_with("SET ");
+        self.noun.eq_ignore_ascii_case("sequence")
+            && matches!(&self.rule, Restoration::Action(action) if is_option(action))
+    }
+
     /// Whether another one sets the same property of the same thing.
     pub(crate) fn is_overridden_by(&self, other: &Self) -> bool {
         let key = |rule: &Restoration| match rule {

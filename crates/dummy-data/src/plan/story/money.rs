@@ -4,6 +4,7 @@ use crate::ids::{ColumnId, TableId};
 use crate::plan::bounds::scale;
 use crate::plan::story::reader::Reader;
 use crate::plan::story::{Expr, Relation};
+use value_model::ValueType;
 
 pub(super) use crate::plan::story::money_roles::is_measure;
 pub(crate) use crate::plan::story::money_roles::{Role, in_cents, role};
@@ -91,6 +92,15 @@ fn is_percent(reader: &Reader<'_, '_>, table: TableId, rate: ColumnId) -> bool {
         .and_then(|bound| bound.value.parse::<f64>().ok());
     if let Some(bound) = bound {
         return bound > 1.5;
+    }
+    // What can't hold 10 is a fraction, whatever else is said of it: `0.2 is 20 percent`.
+    if let ValueType::Numeric {
+        precision: Some(precision),
+        scale: Some(scale),
+    } = own.data_type.kind
+        && i64::from(precision) <= i64::from(scale) + 1
+    {
+        return false;
     }
     let text = &name.text;
     name.has(&["percent", "percentage", "pct"])

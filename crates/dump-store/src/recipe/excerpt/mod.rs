@@ -223,14 +223,17 @@ impl<S: ObjectStore> Transfers<S> {
         if missing.is_empty() {
             return Ok(());
         }
-        let (file, begin) = {
-            let excerpts = lock(excerpts);
-            (Arc::clone(&excerpts.file), excerpts.end)
+        let length_of = |index: &usize| u64::from(recipe.pieces()[*index].length);
+        // The room is taken at once: others may fetch into the same file meanwhile.
+        let (file, mut next) = {
+            let mut excerpts = lock(excerpts);
+            let begin = excerpts.end;
+            excerpts.end += missing.keys().map(length_of).sum::<u64>();
+            (Arc::clone(&excerpts.file), begin)
         };
-        let mut end = begin;
         for (index, offset) in &mut missing {
-            *offset = end;
-            end += u64::from(recipe.pieces()[*index].length);
+            *offset = next;
+            next += length_of(index);
         }
         let missing = Arc::new(missing);
         let is_missing = |index: usize| missing.contains_key(&index);
@@ -253,7 +256,6 @@ impl<S: ObjectStore> Transfers<S> {
             fetched.map_err(|failure| self.not_had(&key, failure))?;
         }
         let mut excerpts = lock(excerpts);
-        excerpts.end = end;
         for (index, offset) in &*missing {
             let piece = &recipe.pieces()[*index];
             let place = Place {
