@@ -79,13 +79,16 @@ impl<'a> StatementChanges<'a> {
                 .changes
                 .iter()
                 .find(|change| effect.is_of_table() && change.old.name == effect.name);
-            // What a sequence counts by is restored to what it would be by itself, and so only where nothing else said it.
+            // What a sequence counts by is restored to what it would be by itself, and so not where the statement that
+            // made it may have said something else and doesn't say it again.
+            let mut sources = self.sources.old.iter().zip(&self.sources.partners);
             let says_itself = effect.is_of_counting()
-                && self.sources.old.iter().any(|source| {
+                && sources.any(|(source, partner)| {
                     let object = source.object.as_ref();
-                    object.is_some_and(|object| {
+                    let is_it = |object: &Object| {
                         object.kind == Kind::Sequence && object.name == effect.name
-                    })
+                    };
+                    object.is_some_and(is_it) && matches!(partner, Partner::Same(_))
                 });
             match effect.undone(change).filter(|_| !says_itself) {
                 Some(undone) => {

@@ -387,7 +387,8 @@ impl PerColumn {
 
 /// A word that isn't an order and was meant to be one. Others go to the server: some name operator classes here.
 fn check_order(interpreter: &mut Interpreter<'_>, text: &str, place: Span) {
-    const ORDERS: [&str; 2] = ["asc", "desc"];
+    // Where a word is as near to both, one that has a `d` was the second.
+    const ORDERS: [&str; 2] = ["desc", "asc"];
     let word = text.to_lowercase();
     if ORDERS
         .iter()
