@@ -3,9 +3,10 @@
 //! `cargo test` runs one program after the other, and each ends with a test that is alone on the machine, or waits for
 //! a server. A second program uses what the first leaves. What a program writes is shown when it has ended, whole.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::io::{BufReader, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -30,6 +31,8 @@ struct Program {
     source: String,
     /// What runs it alone.
     again: String,
+    /// The bytes of its source; 0 for tests that stand beside what they test, which start no other program.
+    written: u64,
 }
 
 /// Runs all tests of the workspace, those of its documentation too; `false`: one failed, and the output has said why.
@@ -37,11 +40,8 @@ pub(super) fn all_pass() -> Result<bool, Failure> {
     let Some(mut programs) = built()? else {
         return Ok(false);
     };
-    // The largest link the most, and take longest: none of them should be the last to begin.
-    programs.sort_by_cached_key(|program| {
-        let bytes = program.executable.metadata().map_or(0, |of| of.len());
-        (std::cmp::Reverse(bytes), program.source.clone())
-    });
+    // Where most is written most is tested, and that takes longest: none of these should be the last to begin.
+    programs.sort_by_cached_key(|program| (Reverse(program.written), program.source.clone()));
     narrate::say(format_args!(
         "{} test programs, {AT_ONCE} at once.",
         programs.len()
@@ -167,7 +167,13 @@ fn program(artifact: &Artifact) -> Option<Program> {
         "--lib".to_owned()
     };
     let source = target.src_path.as_std_path();
+    let written = match source.file_name() {
+        _ if !target.kind.contains(&TargetKind::Test) => 0,
+        Some(name) if name == "main.rs" => source.parent().map_or(0, bytes_of_source),
+        _ => source.metadata().map_or(0, |of| of.len()),
+    };
     Some(Program {
+        written,
         source: source
             .strip_prefix(root())
             .unwrap_or(source)
@@ -177,4 +183,18 @@ fn program(artifact: &Artifact) -> Option<Program> {
         executable,
         directory,
     })
+}
+
+/// The bytes of all source files in a directory and those in it; what can't be read counts nothing.
+fn bytes_of_source(directory: &Path) -> u64 {
+    let entries = directory.read_dir().into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => bytes_of_source(&entry.path()),
+            Ok(_) if entry.path().extension().is_some_and(|kind| kind == "rs") => {
+                entry.metadata().map_or(0, |of| of.len())
+            }
+            _ => 0,
+        })
+        .sum()
 }
