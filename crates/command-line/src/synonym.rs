@@ -105,8 +105,8 @@ pub(crate) fn meant(command: &Command, word: &str) -> Option<String> {
     {
         return Some(format!("{name} --rows {word}"));
     }
-    // An option without its dashes.
-    if has(command, word) {
+    // An option without its dashes; but `--generate` is for packagers, and whoever says `generate` wants the output.
+    if word != "generate" && has(command, word) {
         return Some(format!("{name} --{word}"));
     }
     // Only the agent stands between git and anything.
