@@ -336,12 +336,12 @@ fn a_table_that_cannot_be_altered_is_named() {
     let repository = Repository::new();
     repository.write(
         "schema/tables/teams.rb",
-        "create_table \"teams\", options: \"WITH (fillfactor=70)\" do |t|\nend\n",
+        "create_table \"teams\", options: \"USING columnar\" do |t|\nend\n",
     );
     repository.check_refused(
         &["HEAD"],
         "\
-error: table `teams` can't be altered: its options changed from none to `WITH (fillfactor=70)`
+error: table `teams` can't be altered: its options changed from none to `USING columnar`
 hint: make a table of another name, copy the rows into it, and drop the old one in a later step
 ",
     );

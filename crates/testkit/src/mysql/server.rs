@@ -91,6 +91,7 @@ impl Running {
             .arg("--no-defaults")
             .arg(named("--datadir", &data_in(directory)))
             .arg(named("--pid-file", &directory.join("pid")))
+            .arg(named("--tmpdir", directory))
             .arg(format!("--port={port}"))
             .args(SETTINGS);
         if cfg!(unix) {
@@ -161,6 +162,9 @@ fn make_data(binaries: &Binaries, account: &Account, directory: &Path) -> Result
         }
     };
     command.arg(data);
+    // MariaDB begins by taking away temporary tables that lie where others have theirs: two that start at once would break
+    // each other.
+    command.env("TMPDIR", directory);
     account.apply(&mut command, directory);
     let output = command
         .output()
