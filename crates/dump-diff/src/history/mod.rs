@@ -173,7 +173,8 @@ impl History {
         pieces: impl IntoIterator<Item = (u64, u64)>,
     ) -> io::Result<Version> {
         let members = placed(pieces);
-        if members.len() > 1 {
+        let is_new = |(_, member): &(u64, Member)| !self.ends.contains_key(&(*member, 0));
+        if members.len() > 1 && members.first().is_some_and(is_new) {
             // Pieces of what isn't compressed end anywhere: half a row can't be told from a whole one.
             let mut first = [0; 2];
             source.open()?.read_exact(&mut first)?;
