@@ -141,7 +141,12 @@ fn version(reader: &mut Reader<'_, '_>, table: TableId, column: ColumnId) {
         reader.relate(table, part, Relation::Value(few), "a part of a version");
     }
     let why = "its parts with dots between them";
-    reader.relate(table, column, Relation::Text(TextRole::Dotted(parts)), why);
+    reader.relate(
+        table,
+        column,
+        Relation::Text(TextRole::Joined(".", parts)),
+        why,
+    );
 }
 
 /// `A, B, C` beside a place in a list.

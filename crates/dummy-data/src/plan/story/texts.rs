@@ -62,8 +62,6 @@ pub(crate) enum TextRole {
     Either(Expr, ColumnId, Vec<ColumnId>),
     /// The address of a network card.
     NetworkCard,
-    /// Columns with a dot between them.
-    Dotted(Vec<ColumnId>),
     /// An IBAN with its check digits.
     Iban,
     /// A JSON object with some keys and examples of their values.

@@ -234,16 +234,6 @@ impl Builder<'_> {
                 let number = Arc::new(Generator::Scrambled(own, 1 << 40, 13));
                 (worded(Wording::NetworkCard(number)), usual_nulls)
             }
-            TextRole::Dotted(of) => {
-                let mut parts = Vec::new();
-                for &of in of {
-                    if !parts.is_empty() {
-                        parts.push(Generator::constant("."));
-                    }
-                    parts.push(Generator::Same(self.cell(table, of)?.0));
-                }
-                (Generator::Template(parts.into()), usual_nulls)
-            }
             TextRole::Iban => {
                 let text = Arc::new(Generator::Scrambled(own, 10_u64.pow(10), 10));
                 (worded(Wording::Iban(text)), usual_nulls)

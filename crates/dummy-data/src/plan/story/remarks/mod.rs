@@ -15,7 +15,7 @@ use crate::plan::bounds::scale;
 use crate::plan::story::arithmetic::{self, Tree, formula, value_of};
 use crate::plan::story::conditions::rows_of;
 use crate::plan::story::copies::alike;
-use crate::plan::story::formulas;
+use crate::plan::story::formulas::{self, is_other_number};
 use crate::plan::story::money;
 use crate::plan::story::products;
 use crate::plan::story::reader::Reader;
@@ -192,17 +192,6 @@ pub(in crate::plan::story) fn named(
         })
         .min()
         .map(|(.., column)| column)
-}
-
-fn is_other_number(
-    reader: &Reader<'_, '_>,
-    table: TableId,
-    column: ColumnId,
-    other: ColumnId,
-) -> bool {
-    other != column
-        && reader.is_number(table, other)
-        && reader.facts[table].reference_of[other].is_none()
 }
 
 fn is_percent(reader: &Reader<'_, '_>, table: TableId, column: ColumnId) -> bool {
